@@ -1,0 +1,10 @@
+// Entry: each module wires one thing and keeps no state that a reload would miss.
+import "./morph.js";
+import "./theme.js";
+import "./clock.js";
+import "./keys.js";
+import "./palette.js";
+import "./workspace.js";
+import "./composer.js";
+import "./live.js";
+import "./notices.js";

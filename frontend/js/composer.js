@@ -1,0 +1,49 @@
+// Attachments by drop or paste, and a template's text at the caret. The draft itself is saved by htmx, on the server.
+function add(input, files) {
+  const all = new DataTransfer();
+  for (const file of [...input.files, ...files]) all.items.add(file);
+  input.files = all.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+const target = (event) => event.target.closest?.(".composer form")?.querySelector("input[type=file]");
+
+document.addEventListener("dragover", (event) => {
+  if (!target(event)) return;
+  event.preventDefault();
+  event.target.closest(".composer").classList.add("drop");
+});
+document.addEventListener("dragleave", (event) => event.target.closest?.(".composer")?.classList.remove("drop"));
+document.addEventListener("drop", (event) => {
+  const input = target(event);
+  if (!input || !event.dataTransfer.files.length) return;
+  event.preventDefault();
+  event.target.closest(".composer").classList.remove("drop");
+  add(input, event.dataTransfer.files);
+});
+document.addEventListener("paste", (event) => {
+  const input = target(event);
+  if (input && event.clipboardData.files.length) { event.preventDefault(); add(input, event.clipboardData.files); }
+});
+document.addEventListener("change", (event) => {
+  if (!event.target.matches?.(".composer input[type=file]")) return;
+  const list = event.target.form.querySelector("[data-files]");
+  if (list) list.textContent = [...event.target.files].map((f) => f.name).join(", ");
+});
+
+// The composer opens with the caret in its text.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id === "composer") document.querySelector("#composer [data-text]")?.focus();
+});
+
+document.addEventListener("use-template", (event) => {
+  const select = document.querySelector("#composer [data-templates]");
+  if (!select) return;
+  select.value = event.detail;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// Unsent words are on the server; what is dirty in a rail form is not, so a refresh leaves it alone.
+const dirty = new WeakSet();
+document.addEventListener("input", (event) => event.target.form && dirty.add(event.target.form));
+export const isDirty = (root) => [...root.querySelectorAll("form")].some((form) => dirty.has(form));

@@ -1,0 +1,77 @@
+// Single keys outside inputs. An element names its key itself: data-key="r" is clicked, focused or opened.
+const help = document.getElementById("help");
+const typing = (el) => el.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+const visible = (el) => el.checkVisibility?.({ visibilityProperty: true }) ?? el.offsetParent !== null;
+
+export function press(key) {
+  const el = [...document.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key && visible(e));
+  if (!el) return false;
+  if (el.tagName === "SUMMARY") {
+    el.parentElement.open = true;
+    (el.parentElement.querySelector("form :is(input:not([type=hidden]), select, textarea, button)") ?? el).focus();
+    el.scrollIntoView({ block: "nearest" });
+  } else if (el.matches("input, textarea, select")) {
+    el.focus();
+    el.select?.();
+  } else el.click();
+  return true;
+}
+
+function move(step) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  if (!rows.length) return false;
+  const at = rows.indexOf(document.activeElement.closest?.("[data-row]") ?? document.querySelector('[data-row][aria-current="true"]'));
+  const row = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+  row.focus();
+  row.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function copy(selector) {
+  const el = document.querySelector(selector);
+  if (!el) return false;
+  navigator.clipboard?.writeText(el.dataset.copy);
+  document.dispatchEvent(new CustomEvent("notice", { detail: { name: "copied", text: el.dataset.copy } }));
+  return true;
+}
+
+let heldSince = 0;
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    const form = event.target.closest?.("form");
+    if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("[data-submit]") ?? undefined); }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey) return;
+  if (event.key === "Escape") return escape(event);
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "?") {
+    if (!event.repeat) { heldSince = Date.now(); document.body.classList.add("show-keys"); }
+    return event.preventDefault();
+  }
+  const done = { j: () => move(1), k: () => move(-1), ".": () => copy("[data-copy=''], [data-copy-key='.']"), ",": () => copy("[data-copy-key=',']") }[event.key]?.() ?? press(event.key);
+  if (done) event.preventDefault();
+});
+
+document.addEventListener("keyup", (event) => {
+  if (!document.body.classList.contains("show-keys") || !["?", "/", "Shift"].includes(event.key)) return;
+  document.body.classList.remove("show-keys");
+  if (Date.now() - heldSince < 350) help?.showModal();
+});
+window.addEventListener("blur", () => document.body.classList.remove("show-keys"));
+
+function escape(event) {
+  const pop = document.querySelector("details[data-pop][open]");
+  if (pop) { pop.open = false; pop.querySelector("summary").focus(); return; }
+  if (typing(event.target)) event.target.blur();
+}
+
+document.addEventListener("click", (event) => {
+  for (const pop of document.querySelectorAll("details[data-pop][open]")) if (!pop.contains(event.target)) pop.open = false;
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+  const copied = event.target.closest("[data-copy]");
+  if (copied) copy(`[data-copy="${CSS.escape(copied.dataset.copy)}"]`);
+});

@@ -1,0 +1,32 @@
+// Short notices at the foot of the page. Their words come from the page (<template data-notice>), never from here.
+const box = document.getElementById("toasts");
+
+function say(name, text = "") {
+  const source = document.querySelector(`template[data-notice="${name}"]`);
+  if (!source || !box) return;
+  const toast = source.content.firstElementChild.cloneNode(true);
+  const slot = toast.querySelector("[data-slot]");
+  if (slot) slot.textContent = text;
+  box.append(toast);
+  fade(toast);
+}
+
+function fade(toast) {
+  setTimeout(() => toast.remove(), Number(toast.dataset.for ?? 5) * 1000);
+}
+
+document.addEventListener("notice", (event) => say(event.detail.name, event.detail.text));
+document.addEventListener("htmx:sendError", () => say("offline"));
+document.addEventListener("htmx:responseError", (event) => { if (!event.detail.shouldSwap && event.detail.xhr.status >= 400) say("failed", String(event.detail.xhr.status)); });
+document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
+
+// A toast put here by the server counts down by itself (the undo window of a mail).
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const node of addedNodes) if (node.dataset?.for) fade(node);
+}).observe(box ?? document.body, { childList: true });
+box?.querySelectorAll("[data-for]").forEach(fade);
+
+// The number of seconds left, once a second.
+setInterval(() => {
+  for (const left of document.querySelectorAll("[data-countdown]")) left.textContent = String(Math.max(0, Number(left.textContent) - 1));
+}, 1000);

@@ -1,0 +1,50 @@
+// Ctrl+K: every step, template, case and page is a command. The server lists what this person may do here.
+import { press } from "./keys.js";
+
+const dialog = document.getElementById("palette");
+const input = dialog?.querySelector("input[type=search]");
+const options = () => [...dialog.querySelectorAll("[role=option]")];
+
+function mark(index) {
+  const all = options();
+  const at = Math.max(0, Math.min(all.length - 1, index));
+  all.forEach((o, i) => o.setAttribute("aria-selected", String(i === at)));
+  all[at]?.scrollIntoView({ block: "nearest" });
+  if (all[at]) input.setAttribute("aria-activedescendant", all[at].id);
+}
+
+export function openPalette() {
+  if (!dialog || dialog.open) return;
+  dialog.querySelector("[name=case]").value = document.querySelector("[data-case]")?.dataset.case ?? "";
+  input.value = "";
+  dialog.showModal();
+  input.focus();
+  window.htmx.trigger(input, "palette");
+}
+
+function run(option) {
+  dialog.close();
+  if (option.dataset.press) press(option.dataset.press);
+  else if (option.dataset.template) document.dispatchEvent(new CustomEvent("use-template", { detail: option.dataset.template }));
+  else if (option.dataset.themeSet) return;
+  else location.assign(option.getAttribute("href"));
+}
+
+if (dialog) {
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); }
+  });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-palette]")) openPalette(); });
+  dialog.addEventListener("keydown", (event) => {
+    const at = options().findIndex((o) => o.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown") { event.preventDefault(); mark(at + 1); }
+    if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
+    if (event.key === "Enter" && options()[at]) { event.preventDefault(); options()[at].click(); }
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) return dialog.close();
+    const option = event.target.closest("[role=option]");
+    if (option) { event.preventDefault(); run(option); }
+  });
+  dialog.addEventListener("htmx:afterSettle", () => mark(0));
+}

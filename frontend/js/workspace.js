@@ -1,0 +1,71 @@
+// Queue and case beside each other: which row is open, which pane a phone shows, where the eye lands.
+const work = () => document.querySelector(".work");
+const show = (pane) => { const w = work(); if (w) w.dataset.pane = pane; };
+
+export const openCase = () => document.querySelector("#open [data-case]")?.dataset.case;
+
+function settle() {
+  const id = openCase();
+  for (const row of document.querySelectorAll("[data-row]")) row.setAttribute("aria-current", String(row.dataset.row === id));
+  for (const tab of document.querySelectorAll("[data-show]")) tab.setAttribute("aria-pressed", String(work()?.dataset.pane === tab.dataset.show));
+}
+
+function toNewest() {
+  const body = document.querySelector("#open .thread");
+  const last = body?.querySelector(".timeline > li:last-child");
+  if (!body || !last) return;
+  // A long last mail is read from its first line.
+  body.scrollTop = last.offsetHeight > body.clientHeight * 0.8 ? last.offsetTop - 12 : body.scrollHeight;
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "open") return;
+  show("case");
+  toNewest();
+  settle();
+  document.querySelector("#open h1")?.focus({ preventScroll: true });
+});
+
+// New work must not move the row under the pointer: hold it where it was while the list is replaced.
+let held = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const list = event.detail.target;
+  if (list.id !== "queue-rows") return;
+  const row = list.querySelector("[data-row]:hover") ?? list.querySelector("[data-row]:focus");
+  held = { known: new Set([...list.querySelectorAll("[data-row]")].map((r) => r.dataset.row)), id: row?.dataset.row, top: row?.getBoundingClientRect().top };
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.elt?.id !== "queue-rows" || !held) return settle();
+  const list = document.getElementById("queue-rows");
+  const row = held.id && list.querySelector(`[data-row="${held.id}"]`);
+  if (row) list.closest(".pane-body").scrollTop += row.getBoundingClientRect().top - held.top;
+  for (const r of list.querySelectorAll("[data-row]")) if (!held.known.has(r.dataset.row)) r.classList.add("row-new");
+  held = null;
+  settle();
+});
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest("[data-show]");
+  if (tab) { show(tab.dataset.show); settle(); }
+});
+
+// Filters and other plain forms that apply themselves.
+document.addEventListener("change", (event) => {
+  if (event.target.closest("form[data-auto]")) event.target.form.requestSubmit();
+  const swap = event.target.closest("[data-reveal]");
+  if (swap) reveal(swap);
+});
+
+// A select with data-reveal shows the parts of its form that belong to the chosen value.
+function reveal(select) {
+  for (const part of select.form.querySelectorAll(`[data-when="${select.name}"]`)) {
+    const on = part.dataset.is.split(" ").includes(select.value);
+    part.hidden = !on;
+    for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = !on;
+  }
+}
+
+toNewest();
+settle();
+for (const select of document.querySelectorAll("[data-reveal]")) reveal(select);
+document.addEventListener("htmx:load", (event) => event.detail.elt.querySelectorAll?.("[data-reveal]").forEach(reveal));
