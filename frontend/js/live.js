@@ -1,6 +1,6 @@
 // The server says which case changed, never what: the page fetches again, so permissions stay in one place.
 import { isDirty } from "./composer.js";
-import { openCase } from "./workspace.js";
+import { openName } from "./workspace.js";
 
 const POLL = 20_000;
 const address = document.body.dataset.events;
@@ -11,7 +11,7 @@ let poll = 0;
 function refresh(id) {
   clearTimeout(waiting);
   waiting = setTimeout(() => window.htmx.trigger(document.body, "live"), 150);
-  if (id && id === openCase()) window.htmx.trigger(document.body, "live-case");
+  if (id === "*" || (id && id === openName())) window.htmx.trigger(document.body, "live-case");
 }
 
 function cut() {

@@ -2,7 +2,8 @@
 const work = () => document.querySelector(".work");
 const show = (pane) => { const w = work(); if (w) w.dataset.pane = pane; };
 
-export const openCase = () => document.querySelector("#open [data-case]")?.dataset.case;
+const openCase = () => document.querySelector("#open [data-case]")?.dataset.case;
+export const openName = () => document.querySelector("#open [data-live]")?.dataset.live;
 
 function settle() {
   const id = openCase();

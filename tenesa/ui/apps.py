@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class UiConfig(AppConfig):
+    name = "tenesa.ui"
+    verbose_name = _("Pages")
+
+    def ready(self) -> None:
+        from tenesa.ui.live import publish
+        from tenesa.ui.menu import command_sources
+        from tenesa.ui.views import own_commands
+        from tenesa.workflow.perform import listeners
+
+        listeners.append(publish)
+        command_sources.append(own_commands)

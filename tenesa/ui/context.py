@@ -1,0 +1,69 @@
+"""What the frame of every page needs; computed only when a template asks for it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.accounts.models import Presence, PresenceState, User
+from tenesa.accounts.presence import presence_of
+from tenesa.accounts.roles import Role
+from tenesa.ui.menu import MenuItem, menu_of
+
+THEMES = {"light", "dark"}
+# lokal: ADR-0003; X-10 asks for a reason, the documents name none
+AUX_REASONS = {
+    "break": _("Break"),
+    "prayer": _("Prayer"),
+    "briefing": _("Briefing or coaching"),
+    "tools": _("Tool trouble"),
+}
+
+
+class Shell:
+    """Frame of one page for one request."""
+
+    themes = (("light", "sun", _("Light")), ("dark", "moon", _("Dark")), ("system", "monitor", _("As the system")))
+    aux_reasons = AUX_REASONS
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def theme(self) -> str:
+        chosen = self.request.COOKIES.get("theme", "")
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def menu(self) -> list[MenuItem]:
+        return menu_of(self.request)
+
+    @cached_property
+    def presence(self) -> Presence | None:
+        user = self.request.user
+        return presence_of(user) if isinstance(user, User) and self.takes_work else None
+
+    @property
+    def presence_reason(self) -> str:
+        reason = self.presence.reason if self.presence else ""
+        return str(AUX_REASONS.get(reason, reason))
+
+    @property
+    def takes_work(self) -> bool:
+        user = self.request.user
+        return isinstance(user, User) and user.has_role(Role.AGENT_EMAIL, Role.TEAM_LEADER)
+
+    @property
+    def states(self) -> type[PresenceState]:
+        return PresenceState
+
+    @property
+    def undo_seconds(self) -> int:
+        return int(settings.MAIL_UNDO_SECONDS)
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    return {"shell": Shell(request)}

@@ -1,0 +1,138 @@
+"""Small things that templates may not compute themselves: times in words, form fields, folded quotes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms, template
+from django.forms import BoundField
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+import lucide
+from tenesa.ui.quotes import Folded
+from tenesa.ui.quotes import fold as fold_text
+
+register = template.Library()
+
+_CLASSES: list[tuple[type[forms.Widget], str]] = [
+    (forms.CheckboxSelectMultiple, "checkbox"),
+    (forms.RadioSelect, "radio"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.FileInput, "file-input"),
+    (forms.Widget, "input"),
+]
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str = "") -> SafeString:
+    """An icon beside words is decoration; `label` makes one that stands alone readable."""
+    extra = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    return SafeString(lucide._render_icon(str(name) + "", size, **extra))
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """21 Nov 2026 09.41 WIB"""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{formats.date_format(local, 'j M Y')} {local:%H.%M} WIB"
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """Today only the time, else day and time: 09.41 or 20 Nov 09.41"""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    day = "" if local.date() == timezone.localdate() else f"{formats.date_format(local, 'j M')} "
+    return f"{day}{local:%H.%M}"
+
+
+def span_words(seconds: float) -> str:
+    """The same words as frontend/js/clock.js writes: 12 m, 3 h 5 m, 4 d."""
+    minutes = int(abs(seconds) // 60)
+    sign = "−" if seconds < 0 and minutes > 0 else ""
+    minute, hour, day = _("m"), _("h"), _("d")
+    if minutes < 60:
+        return f"{sign}{minutes} {minute}"
+    if minutes < 60 * 24:
+        return f"{sign}{minutes // 60} {hour} {minutes % 60} {minute}"
+    return f"{sign}{minutes // 1440} {day}"
+
+
+@register.filter
+def since(moment: datetime | None) -> SafeString:
+    """How long ago; the browser keeps it true."""
+    if moment is None:
+        return SafeString("")
+    words = span_words((timezone.now() - moment).total_seconds())
+    return format_html('<time datetime="{}" data-since title="{}">{}</time>', moment.isoformat(), when(moment), words)
+
+
+@register.simple_tag
+def due(moment: datetime | None, warn: datetime | None = None, *, calm: bool = False) -> SafeString:
+    """Time left to a deadline; `warn` is when it becomes a risk, `calm` keeps the colour out until then."""
+    if moment is None:
+        return SafeString("")
+    return format_html(
+        '<time datetime="{}" data-due="{}" data-warn="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        "calm" if calm else "",
+        warn.isoformat() if warn else "",
+        when(moment),
+        span_words((moment - timezone.now()).total_seconds()),
+    )
+
+
+@register.filter
+def clause(text: str) -> str:
+    """The clause as the rail shows it: the document's own name is in the heading, an ADR is for readers of the code."""
+    own = str(text)
+    return own.partition(":")[0] if own.startswith("lokal") else own.removeprefix("W-05 ")
+
+
+@register.filter
+def initials(name: object) -> str:
+    words = [word for word in str(name).split() if word[:1].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@register.filter
+def fold(text: str) -> Folded:
+    return fold_text(text or "")
+
+
+@register.filter
+def filesize_short(size: int) -> str:
+    return f"{size / 1_048_576:.1f} MB".replace(".", ",") if size >= 1_000_000 else f"{max(1, size // 1024)} kB"
+
+
+@register.inclusion_tag("ui/_field.html")
+def field(bound: BoundField, prefix: str = "") -> dict[str, Any]:
+    """One form field with label, help and errors wired for assistive technology. `prefix` keeps ids apart."""
+    widget = bound.field.widget
+    name = next(css for kind, css in _CLASSES if isinstance(widget, kind))
+    ident = f"{prefix}{bound.auto_id or bound.html_name}"
+    attrs: dict[str, Any] = {"class": name, "id": ident}
+    described = [f"{ident}_help"] if bound.help_text else []
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+        described.append(f"{ident}_error")
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    return {
+        "bound": bound,
+        "ident": ident,
+        "widget": bound.as_widget(attrs=attrs) if name != "radio" else "",
+        "kind": name,
+        "single": isinstance(widget, forms.CheckboxInput),
+        "group": isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple),
+        "attrs": attrs,
+    }

@@ -1,0 +1,99 @@
+"""Pages of the frame: home, readiness and presence (W-05 1.1), palette, navigation."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tenesa.accounts.models import PresenceState, Readiness, User
+from tenesa.accounts.presence import NotReady, change_presence, presence_of
+from tenesa.ui.context import Shell
+from tenesa.ui.menu import Command, commands_of
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person, typed; views using it are behind login_required."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """An agent begins the shift with the readiness list, everybody else with the work."""
+    shell = Shell(request)
+    ready = shell.presence is None or shell.presence.ready_on == timezone.localdate()
+    return redirect("cases" if ready else "readiness")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def readiness(request: HttpRequest) -> HttpResponse:
+    """W-05 1.1.1 - 1.1.9: the list a person confirms before auto-in."""
+    user, checked, problem = person(request), request.POST.getlist("checked"), ""
+    if request.method == "POST":
+        try:
+            change_presence(user, PresenceState.AVAILABLE, checked=checked)
+        except NotReady as refusal:
+            problem = str(refusal)
+        else:
+            return redirect("cases")
+    context = {"items": Readiness, "checked": checked, "problem": problem, "presence": presence_of(user)}
+    return render(request, "ui/readiness.html", context, status=422 if problem else 200)
+
+
+@login_required
+@require_POST
+def presence(request: HttpRequest) -> HttpResponse:
+    """The switch in the top bar; "AUX:break" carries its reason."""
+    state, _colon, reason = request.POST.get("state", "").partition(":")
+    if state not in PresenceState.values:
+        return HttpResponse(status=400)
+    try:
+        change_presence(person(request), PresenceState(state), reason=reason[:80])
+    except NotReady as refusal:
+        messages.warning(request, str(refusal))
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = "/readiness/"
+        return response
+    return render(request, "ui/_presence.html")
+
+
+@login_required
+@require_GET
+def nav(request: HttpRequest) -> HttpResponse:
+    """The navigation rail again, with the counts of now, as seen from the page named by `at`."""
+    path, _mark, query = request.GET.get("at", "/").partition("?")
+    if url_has_allowed_host_and_scheme(path, allowed_hosts=None):
+        try:
+            request.resolver_match = resolve(path)
+        except Resolver404:
+            path = "/"
+        request.path = request.path_info = path
+        request.META["QUERY_STRING"] = query
+        request.GET = QueryDict(query)
+    return render(request, "ui/_nav.html")
+
+
+@login_required
+@require_GET
+def palette(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "ui/_palette_results.html", {"commands": commands_of(request, request.GET.get("q", "").strip())[:60]}
+    )
+
+
+def own_commands(request: HttpRequest, words: str) -> list[Command]:
+    """Pages of the frame as commands."""
+    pages = [
+        Command(str(item.label), item.icon, _("Go to"), url=item.url, hint=str(item.count or ""))
+        for item in Shell(request).menu
+    ]
+    pages.append(Command(_("Readiness list"), "list-checks", _("Go to"), url="/readiness/"))
+    return pages
