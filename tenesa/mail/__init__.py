@@ -1,0 +1,1 @@
+"""Mail in and out: nothing lost, nothing doubled, nothing answered by accident."""

@@ -1,0 +1,81 @@
+"""From an outbox row to the bytes that are sent."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+
+from django.utils import timezone
+
+from tenesa.mail.models import InboundMail, OutboundMail
+
+DERIVED_DOMAIN = "no-message-id.invalid"
+_CHAIN = 30
+
+
+def reply_chain(answered: InboundMail) -> tuple[str, list[str]]:
+    """(In-Reply-To, References) of an answer: the chain of the mail that is answered, and that mail itself.
+
+    The first reference and the newest ones are kept; a Message-ID that we derived ourselves means nothing outside.
+    """
+    chain = [*answered.references, answered.message_id]
+    chain = [one for one in dict.fromkeys(chain) if one and not one.endswith("@" + DERIVED_DOMAIN)]
+    if len(chain) > _CHAIN:
+        chain = [chain[0], *chain[1 - _CHAIN :]]
+    in_reply_to = "" if answered.message_id.endswith("@" + DERIVED_DOMAIN) else answered.message_id
+    return in_reply_to, chain
+
+
+def compose(mail: OutboundMail) -> bytes:
+    """The whole mail with CRLF line ends; text first, HTML as the alternative, then the attachments."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = formataddr((mail.mailbox.name, mail.mailbox.address))
+    message["To"] = ", ".join(mail.to)
+    if mail.cc:
+        message["Cc"] = ", ".join(mail.cc)
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(timezone.localtime(mail.created_at))
+    message["Message-ID"] = f"<{mail.message_id}>"
+    if mail.in_reply_to:
+        message["In-Reply-To"] = f"<{mail.in_reply_to}>"
+    if mail.references:
+        message["References"] = " ".join(f"<{one}>" for one in mail.references)
+    if mail.automatic:
+        message["Auto-Submitted"] = "auto-replied"
+        message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(mail.text, cte="quoted-printable")
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    for attachment in mail.attachments.select_related("blob").order_by("pk"):
+        _attach(message, attachment.blob.content, attachment.name, attachment.content_type)
+    if mail.forwards is not None:
+        _attach_forwarded(message, mail.forwards)
+    return message.as_bytes()
+
+
+def _attach(message: EmailMessage, content: bytes, name: str, content_type: str) -> None:
+    maintype, _slash, subtype = content_type.partition("/")
+    if not subtype or maintype in {"multipart", "message"}:
+        maintype, subtype = "application", "octet-stream"
+    message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+
+
+def _attach_forwarded(message: EmailMessage, original: InboundMail) -> None:
+    """The customer's mail byte by byte, and its attachments beside it for readers that do not open a mail in a mail.
+
+    As message/rfc822 a mail may not be encoded, so only plain ASCII with short lines travels under that type; other
+    bytes would not arrive as they are and go as a file.
+    """
+    raw = original.raw
+    if raw.isascii() and b"\0" not in raw and max(map(len, raw.splitlines()), default=0) <= 998:
+        part = MIMEPart(policy=SMTP)
+        part["Content-Type"] = "message/rfc822"
+        part.add_header("Content-Disposition", "attachment", filename="surel-pelanggan.eml")
+        part.set_payload(raw.decode("ascii"))
+        message.make_mixed()
+        message.attach(part)
+    else:
+        _attach(message, raw, "surel-pelanggan.eml", "application/octet-stream")
+    for attachment in original.attachments.select_related("blob").filter(inline=False).order_by("pk"):
+        _attach(message, attachment.blob.content, attachment.name, attachment.content_type)

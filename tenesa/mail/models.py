@@ -1,0 +1,318 @@
+"""What the mail platform keeps: mailboxes, raw bytes, the ledger of mail in, the outbox, the templates (X-04, X-07)."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+import zlib
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.accounts.models import Area, Desk
+from tenesa.audit.models import Event
+from tenesa.mail.values import Kind
+
+
+class Mailbox(models.Model):
+    """An account that customers write to, and how far it has been read.
+
+    The cursor is (uid_validity, last_uid); flags on the server mean nothing to us and are never changed.
+    """
+
+    address = models.EmailField(_("address"), unique=True)
+    name = models.CharField(_("sender name"), max_length=80)
+    desk = models.ForeignKey(Desk, models.PROTECT, verbose_name=_("desk"), related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("area"), related_name="+", null=True, blank=True)
+    procedure = models.CharField(_("procedure"), max_length=60, help_text=_("Whose cases this mailbox opens"))
+    active = models.BooleanField(_("active"), default=True)
+    auto_acknowledge = models.BooleanField(_("acknowledge automatically"), default=False)
+
+    imap_host = models.CharField(_("IMAP host"), max_length=120)
+    imap_port = models.PositiveIntegerField(_("IMAP port"), default=993)
+    imap_ssl = models.BooleanField(_("IMAP over TLS"), default=True)
+    username = models.CharField(_("user name"), max_length=120)
+    password = models.CharField(_("password"), max_length=200, blank=True)
+    folder = models.CharField(_("folder"), max_length=120, default="INBOX")
+    sent_folder = models.CharField(_("sent folder"), max_length=120, default="Sent")
+    server_keeps_sent = models.BooleanField(
+        _("server keeps sent mail"),
+        default=False,
+        help_text=_("The mail server itself puts accepted mail into the sent folder"),
+    )
+    smtp_url = models.CharField(
+        _("SMTP address"), max_length=200, blank=True, help_text=_("Empty: the server of the settings")
+    )
+
+    uid_validity = models.BigIntegerField(null=True, editable=False)
+    last_uid = models.BigIntegerField(default=0, editable=False)
+    polled_at = models.DateTimeField(_("last read"), null=True, editable=False)
+    next_poll_at = models.DateTimeField(null=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    last_error = models.TextField(_("last error"), blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
+        ordering = ["address"]
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+class Blob(models.Model):
+    """Bytes kept once, whoever refers to them: named by their SHA-256, compressed."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size = models.PositiveBigIntegerField()
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    @classmethod
+    def of(cls, content: bytes) -> Blob:
+        """A row for the content, not saved; the level follows from how well its start shrinks."""
+        sample = content[:4096]
+        level = 1 if len(zlib.compress(sample, 1)) < len(sample) * 0.9 else 0
+        return cls(sha256=hashlib.sha256(content).hexdigest(), size=len(content), data=zlib.compress(content, level))
+
+    @classmethod
+    def keep(cls, contents: Sequence[bytes]) -> list[Blob]:
+        """Store the contents that are not stored yet; one query, in key order so that two writers cannot deadlock."""
+        blobs = [cls.of(content) for content in contents]
+        cls.objects.bulk_create(
+            sorted({blob.sha256: blob for blob in blobs}.values(), key=lambda blob: blob.sha256), ignore_conflicts=True
+        )
+        return blobs
+
+    @property
+    def content(self) -> bytes:
+        return zlib.decompress(bytes(self.data))
+
+
+class InboundMail(models.Model):
+    """The ledger: one row a mail on the server, from the moment its bytes are safe; parsed columns follow.
+
+    STORED: bytes safe, not yet filed. FILED: belongs to a case. DUPLICATE: filed before. IGNORED: a machine's mail
+    that concerns no case. QUARANTINED: could not be filed; a person decides.
+    """
+
+    class Status(models.TextChoices):
+        STORED = "STORED", _("Stored")
+        FILED = "FILED", _("Filed")
+        DUPLICATE = "DUPLICATE", _("Duplicate")
+        IGNORED = "IGNORED", _("Ignored")
+        QUARANTINED = "QUARANTINED", _("Quarantined")
+
+    mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="+")
+    folder = models.CharField(max_length=120)
+    uid_validity = models.BigIntegerField()
+    uid = models.BigIntegerField()
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    stored_at = models.DateTimeField(default=timezone.now)
+    status = models.CharField(max_length=12, choices=Status, default=Status.STORED)
+    reason = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    nudged_at = models.DateTimeField(default=timezone.now)
+
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
+    message_id = models.CharField(max_length=250, blank=True)
+    in_reply_to = models.CharField(max_length=250, blank=True)
+    references = ArrayField(models.CharField(max_length=250), default=list)
+    from_address = models.CharField(max_length=254, blank=True)
+    from_name = models.CharField(max_length=200, blank=True)
+    reply_to = models.CharField(max_length=254, blank=True)
+    to = ArrayField(models.CharField(max_length=254), default=list)
+    cc = ArrayField(models.CharField(max_length=254), default=list)
+    subject = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    found = models.JSONField(default=dict)
+    procedure = models.CharField(max_length=60, blank=True)
+    case_id = models.BigIntegerField(null=True)
+    filed_by = models.CharField(max_length=200, blank=True, help_text="Why it belongs to this case")
+
+    class Meta:
+        verbose_name = _("received mail")
+        verbose_name_plural = _("received mails")
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox", "folder", "uid_validity", "uid"], name="inbound_one_per_uid"),
+            models.UniqueConstraint(
+                fields=["mailbox", "message_id"], condition=Q(status="FILED"), name="inbound_filed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["STORED", "FILED", "DUPLICATE", "IGNORED", "QUARANTINED"]),
+                name="inbound_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="FILED") | Q(case_id__isnull=False, message_id__gt=""),
+                name="inbound_filed_has_case",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["IGNORED", "QUARANTINED"]) | Q(reason__gt=""),
+                name="inbound_refused_has_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["procedure", "case_id", "id"], name="inbound_case"),
+            models.Index(fields=["message_id"], name="inbound_message_id"),
+            models.Index(fields=["nudged_at"], condition=Q(status="STORED"), name="inbound_to_file"),
+            models.Index(fields=["id"], condition=Q(status="QUARANTINED"), name="inbound_quarantine"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_address}: {self.subject[:60]}"
+
+    @property
+    def raw(self) -> bytes:
+        return self.blob.content
+
+    @property
+    def answer_to(self) -> str:
+        """Where an answer goes: Reply-To when it names an address, else the sender."""
+        return self.reply_to or self.from_address
+
+
+class InboundAttachment(models.Model):
+    """A part of a received mail that is not its own text. `name` is safe to show and to save under."""
+
+    mail = models.ForeignKey(InboundMail, models.CASCADE, related_name="attachments")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    content_id = models.CharField(max_length=250, blank=True)
+    inline = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OutboundMail(models.Model):
+    """The outbox: a mail that a step decided on. Its Message-ID is fixed before the first attempt and never changes.
+
+    `unsure` is True from the claim until the server's answer is known: such a mail is looked up in the sent folder
+    before it is sent again. `handled_at` tells that the procedure has heard of the outcome.
+    """
+
+    class Status(models.TextChoices):
+        HELD = "HELD", _("Can be undone")
+        WAITING = "WAITING", _("Waiting")
+        SENDING = "SENDING", _("Being sent")
+        SENT = "SENT", _("Accepted by the mail server")
+        DEAD = "DEAD", _("Not delivered")
+        CANCELLED = "CANCELLED", _("Cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    procedure = models.CharField(max_length=60)
+    case_id = models.BigIntegerField()
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+")
+    mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="+")
+    purpose = models.SlugField(max_length=40)
+    template = models.CharField(max_length=40)
+    template_version = models.PositiveIntegerField()
+    to = ArrayField(models.CharField(max_length=254))
+    cc = ArrayField(models.CharField(max_length=254), default=list)
+    subject = models.TextField()
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    message_id = models.CharField(max_length=250, unique=True)
+    in_reply_to = models.CharField(max_length=250, blank=True)
+    references = ArrayField(models.CharField(max_length=250), default=list)
+    forwards = models.ForeignKey(InboundMail, models.PROTECT, related_name="+", null=True)
+    automatic = models.BooleanField(default=False)
+    idempotency_key = models.CharField(max_length=200, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    send_after = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    unsure = models.BooleanField(default=False)
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    handled_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("sent mail")
+        verbose_name_plural = _("sent mails")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["HELD", "WAITING", "SENDING", "SENT", "DEAD", "CANCELLED"]),
+                name="outbound_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="SENT") | Q(sent_at__isnull=False), name="outbound_sent_has_time"
+            ),
+            models.CheckConstraint(condition=~Q(status="DEAD") | Q(error__gt=""), name="outbound_dead_has_reason"),
+            models.CheckConstraint(condition=Q(to__len__gt=0), name="outbound_has_recipient"),
+        ]
+        indexes = [
+            models.Index(fields=["procedure", "case_id", "created_at"], name="outbound_case"),
+            models.Index(
+                fields=["send_after"], condition=Q(status__in=["HELD", "WAITING", "SENDING"]), name="outbound_due"
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(status__in=["SENT", "DEAD"], handled_at__isnull=True),
+                name="outbound_to_tell",
+            ),
+            models.Index(fields=["created_at"], condition=Q(automatic=True), name="outbound_automatic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} → {', '.join(self.to)}: {self.status}"
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.status == self.Status.HELD
+
+    @property
+    def settled(self) -> bool:
+        """True once nothing more will happen to it by itself."""
+        return self.status in {self.Status.SENT, self.Status.DEAD, self.Status.CANCELLED}
+
+
+class OutboundAttachment(models.Model):
+    mail = models.ForeignKey(OutboundMail, models.CASCADE, related_name="attachments")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MailTemplate(models.Model):
+    """A version of a customer mail written by a person; the newest wins, the shipped file is version 0 (X-07)."""
+
+    name = models.SlugField(_("name"), max_length=40)
+    version = models.PositiveIntegerField(_("version"), editable=False)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    note = models.CharField(_("what was changed and why"), max_length=200, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("mail template")
+        verbose_name_plural = _("mail templates")
+        ordering = ["name", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="template_one_per_version"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="template_version_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"

@@ -1,0 +1,20 @@
+"""Waking a worker. A lost wake-up costs seconds, never a mail: the rows are the truth and the sweep finds them."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+
+def nudge(task: str, *args: Any, countdown: float = 0) -> None:
+    """Queue a task of `tenesa.mail.tasks` by name; a broker that is down is logged and otherwise ignored."""
+    from tenesa.mail import tasks
+
+    try:
+        getattr(tasks, task).apply_async(args, countdown=countdown or None, retry=False)
+    except (OperationalError, OSError):
+        logger.warning("no broker to nudge %s", task)

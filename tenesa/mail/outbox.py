@@ -1,0 +1,252 @@
+"""Mail out: a row with the step, sent after it, once (X-04).
+
+SMTP cannot tell whether a mail was accepted when the sender dies between acceptance and record. So the Message-ID is
+fixed in the row, the row is marked unsure before the server is spoken to, and an unsure row is looked up in the sent
+folder before it is sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenesa.audit.models import Event
+from tenesa.mail import imap, registry, smtp, templating
+from tenesa.mail.compose import compose, reply_chain
+from tenesa.mail.courtesy import common_values
+from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundAttachment, OutboundMail
+from tenesa.mail.nudge import nudge
+from tenesa.mail.token import new_message_id
+from tenesa.workflow.case import Case
+
+logger = logging.getLogger(__name__)
+Status = OutboundMail.Status
+
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))
+STALE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailOut:
+    """A mail that a step decides on; `write` makes it a row of the outbox inside the step's transaction.
+
+    `template` is a name below `templates/mail/`; without it the purpose is the name. `body` is the agent's own text
+    and fills {body}. `forward` attaches the customer's mail as it came, with its attachments. `hold` leaves time to
+    undo. `key` tells mails of one purpose in one step apart; with the event it makes the idempotency key.
+    """
+
+    purpose: str
+    to: Sequence[str]
+    template: str = ""
+    context: Mapping[str, str] = field(default_factory=dict)
+    cc: Sequence[str] = ()
+    body: str | None = None
+    attachments: Sequence[tuple[Blob, str, str]] = ()
+    in_reply_to: InboundMail | None = None
+    forward: InboundMail | None = None
+    mailbox: Mailbox | None = None
+    hold: timedelta | None = None
+    automatic: bool = False
+    key: str = ""
+
+    def write(self, case: Case, event: Event) -> OutboundMail:
+        procedure = case.procedure_name()
+        key = f"{procedure}:{case.pk}:{event.seq}:{self.purpose}:{self.key}"
+        if written := OutboundMail.objects.filter(idempotency_key=key).first():
+            return written
+        answered = self.in_reply_to or self.forward or self._last_from_recipient(procedure, case.pk)
+        mailbox = self.mailbox or self._mailbox(case, answered)
+        mail = self._row(case, event, mailbox, answered)
+        mail.idempotency_key = key
+        mail.save(force_insert=True)
+        OutboundAttachment.objects.bulk_create(
+            OutboundAttachment(mail=mail, blob=blob, name=name[:200], content_type=content_type)
+            for blob, name, content_type in self.attachments
+        )
+        delay = self.hold.total_seconds() if self.hold else 0
+        transaction.on_commit(partial(nudge, "deliver_mail", str(mail.pk), countdown=delay))
+        return mail
+
+    def _row(self, case: Case, event: Event, mailbox: Mailbox, answered: InboundMail | None) -> OutboundMail:
+        values = {**common_values(case.number, mailbox, answered), **self.context}
+        if self.body is not None:
+            values["body"] = self.body
+        name = self.template or self.purpose
+        rendered = templating.render(name, values)
+        pk = uuid4()
+        in_reply_to, references = ("", []) if self.forward or not answered else reply_chain(answered)
+        return OutboundMail(
+            pk=pk,
+            procedure=case.procedure_name(),
+            case_id=case.pk,
+            event=event,
+            mailbox=mailbox,
+            purpose=self.purpose,
+            template=name,
+            template_version=rendered.version,
+            to=[address.strip().lower() for address in self.to],
+            cc=[address.strip().lower() for address in self.cc],
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=new_message_id(case.procedure_name(), case.pk, mailbox.domain, pk),
+            in_reply_to=in_reply_to,
+            references=references,
+            forwards=self.forward,
+            automatic=self.automatic,
+            status=Status.HELD if self.hold else Status.WAITING,
+            send_after=timezone.now() + (self.hold or timedelta()),
+        )
+
+    def _last_from_recipient(self, procedure: str, case_id: int) -> InboundMail | None:
+        """Without it an update would start a new conversation in the customer's mail program."""
+        wanted = [address.strip().lower() for address in self.to]
+        mine = InboundMail.objects.filter(procedure=procedure, case_id=case_id).defer("text", "html")
+        written = mine.filter(Q(from_address__in=wanted) | Q(reply_to__in=wanted))
+        return written.select_related("mailbox").order_by("-id").first()
+
+    def _mailbox(self, case: Case, answered: InboundMail | None) -> Mailbox:
+        if answered is not None:
+            return answered.mailbox
+        mine = InboundMail.objects.filter(procedure=case.procedure_name(), case_id=case.pk)
+        if first := mine.select_related("mailbox").order_by("id").first():
+            return first.mailbox
+        boxes = Mailbox.objects.filter(active=True, procedure=case.procedure_name(), desk_id=case.desk_id)
+        return boxes.order_by(F("area").asc(nulls_first=True)).get()
+
+
+def cancel(pk: UUID | str) -> bool:
+    """Undo a held mail; False when it is no longer held, whoever was quicker."""
+    return bool(OutboundMail.objects.filter(pk=pk, status=Status.HELD).update(status=Status.CANCELLED))
+
+
+def retry(pk: UUID | str) -> bool:
+    """Send a dead mail again from the first attempt; it keeps its Message-ID."""
+    again = OutboundMail.objects.filter(pk=pk, status=Status.DEAD)
+    changed = again.update(status=Status.WAITING, attempts=0, send_after=timezone.now(), handled_at=None)
+    if changed:
+        transaction.on_commit(partial(nudge, "deliver_mail", str(pk)))
+    return bool(changed)
+
+
+def deliver(pk: UUID | str) -> str:
+    """Send one mail if it is due and nobody else does; returns what happened, in one word or two."""
+    mail = _claim(pk)
+    if mail is None:
+        return "not due"
+    try:
+        if mail.unsure and imap.find_sent(mail.mailbox, mail.message_id):
+            return _sent(mail, "found in the sent folder")
+        OutboundMail.objects.filter(pk=mail.pk).update(unsure=True)
+        content = compose(mail)
+        refused = smtp.send(mail.mailbox, [*mail.to, *mail.cc], content)
+        _keep_copy(mail, content)
+        return _sent(mail, "sent", refused)
+    except smtp.Refused as error:
+        return _dead(mail, str(error))
+    except smtp.NotSent as error:
+        return _again(mail, str(error), unsure=False)
+    except (smtp.Unknown, imap.Unavailable) as error:
+        return _again(mail, str(error), unsure=True)
+    except Exception as error:
+        logger.exception("mail %s", mail.pk)
+        return _again(mail, f"{type(error).__name__}: {error}", unsure=True)
+
+
+def _claim(pk: UUID | str) -> OutboundMail | None:
+    """Take the row by one conditional update. `unsure` in the returned row is what it was before this claim."""
+    now = timezone.now()
+    due = Q(status__in=[Status.HELD, Status.WAITING], send_after__lte=now)
+    stale = Q(status=Status.SENDING, claimed_at__lt=now - STALE)
+    claimed = OutboundMail.objects.filter(due | stale, pk=pk).update(
+        status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1
+    )
+    if not claimed:
+        return None
+    return OutboundMail.objects.select_related("mailbox", "forwards__blob").get(pk=pk)
+
+
+def _keep_copy(mail: OutboundMail, content: bytes) -> None:
+    if mail.mailbox.server_keeps_sent:
+        return
+    try:
+        imap.append_sent(mail.mailbox, content)
+    except imap.Unavailable:
+        logger.exception("no copy of mail %s in the sent folder", mail.pk)  # it was sent; the outbox row has it
+
+
+def _sent(mail: OutboundMail, how: str, refused: str = "") -> str:
+    now = timezone.now()
+    values = {"status": Status.SENT, "sent_at": now, "unsure": False, "error": refused}
+    OutboundMail.objects.filter(pk=mail.pk, status=Status.SENDING).update(**values)
+    tell(mail.pk)
+    return how
+
+
+def _dead(mail: OutboundMail, error: str) -> str:
+    values = {"status": Status.DEAD, "error": error or _("No reason given."), "unsure": False}
+    OutboundMail.objects.filter(pk=mail.pk, status=Status.SENDING).update(**values)
+    tell(mail.pk)
+    return "dead"
+
+
+def _again(mail: OutboundMail, error: str, *, unsure: bool) -> str:
+    if mail.attempts > len(BACK_OFF):
+        return _dead(mail, error)
+    later = timezone.now() + BACK_OFF[mail.attempts - 1]
+    values = {"status": Status.WAITING, "send_after": later, "error": error, "unsure": unsure}
+    OutboundMail.objects.filter(pk=mail.pk, status=Status.SENDING).update(**values)
+    return "later"
+
+
+def tell(pk: UUID | str) -> bool:
+    """Let the procedure hear of an outcome, once. A failing handler leaves the outcome as it is; the sweep asks again."""
+    try:
+        with transaction.atomic():
+            mail = OutboundMail.objects.select_for_update().filter(pk=pk, handled_at=None).first()
+            if mail is None or mail.status not in {Status.SENT, Status.DEAD}:
+                return False
+            mail.handled_at = timezone.now()
+            mail.save(update_fields=["handled_at"])
+            handlers = registry.handlers(mail.procedure)
+            (handlers.delivered if mail.status == Status.SENT else handlers.undeliverable)(mail)
+    except Exception:
+        logger.exception("outcome of mail %s not taken over", pk)
+        return False
+    return True
+
+
+def bounced(mail: OutboundMail, reason: str) -> None:
+    """A bounce came for a mail we sent: note it and tell the procedure; called inside the filing transaction."""
+    row = OutboundMail.objects.select_for_update().get(pk=mail.pk)
+    if row.bounced_at is None:
+        row.bounced_at = timezone.now()
+        row.error = reason
+        row.save(update_fields=["bounced_at", "error"])
+        registry.handlers(row.procedure).undeliverable(row)
+
+
+def sweep(now: datetime | None = None, limit: int = 500) -> int:
+    """Nudge again what is due, what hangs in SENDING, and outcomes that no procedure has heard of."""
+    now = now or timezone.now()
+    due = Q(status__in=[Status.HELD, Status.WAITING], send_after__lte=now)
+    stale = Q(status=Status.SENDING, claimed_at__lt=now - STALE)
+    waiting = OutboundMail.objects.filter(due | stale).order_by("send_after").values_list("pk", flat=True)
+    count = 0
+    for pk in waiting[:limit]:
+        nudge("deliver_mail", str(pk))
+        count += 1
+    untold = OutboundMail.objects.filter(status__in=[Status.SENT, Status.DEAD], handled_at=None)
+    for pk in untold.order_by("created_at").values_list("pk", flat=True)[:limit]:
+        tell(pk)
+        count += 1
+    return count

@@ -1,0 +1,63 @@
+"""How a procedure takes part in the mail platform: it registers its handlers in `AppConfig.ready`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
+
+if TYPE_CHECKING:
+    from tenesa.accounts.models import User
+    from tenesa.mail.models import InboundMail, OutboundMail
+
+Receive = Callable[["InboundMail", ParsedMail, ThreadMatch | None], Filed]
+Told = Callable[["OutboundMail"], None]
+Visible = Callable[["User", int], bool]
+ByNumber = Callable[[Sequence[str]], Iterable[int]]
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """The calls of one procedure.
+
+    receive: called inside the filing transaction; opens a case or attaches the mail. An exception undoes it.
+    delivered, undeliverable: called with the mail's row locked; take a step by the system, in words of the procedure.
+    visible: may this user know of this case? Everything else of a mail hangs on the answer.
+    by_number: cases that the numbers written in a subject name (incident or case number), newest first.
+    """
+
+    receive: Receive
+    delivered: Told
+    undeliverable: Told
+    visible: Visible
+    by_number: ByNumber
+
+
+_handlers: dict[str, Handlers] = {}
+
+
+def register(
+    procedure: str,
+    *,
+    receive: Receive,
+    delivered: Told = lambda mail: None,
+    undeliverable: Told = lambda mail: None,
+    visible: Visible = lambda user, case_id: False,
+    by_number: ByNumber = lambda numbers: (),
+) -> None:
+    """Tell the platform who handles the mail of a procedure, named as in `Case.procedure_name()`."""
+    _handlers[procedure] = Handlers(receive, delivered, undeliverable, visible, by_number)
+
+
+def handlers(procedure: str) -> Handlers:
+    """The handlers of a procedure; LookupError says plainly which one nobody registered."""
+    try:
+        return _handlers[procedure]
+    except KeyError:
+        raise LookupError(f"No procedure “{procedure}” receives mail.") from None
+
+
+def known(procedure: str) -> bool:
+    return procedure in _handlers

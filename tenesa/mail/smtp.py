@@ -1,0 +1,141 @@
+"""Handing a mail to the SMTP server, with an answer that tells the three outcomes apart."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from tenesa.mail.models import Mailbox
+
+# All together stay below the two minutes after which another worker takes a hanging mail over.
+_TIMEOUT = 10.0
+_DATA_TIMEOUT = 40.0
+_BEFORE_DATA = 55.0
+
+
+class Refused(Exception):
+    """The server refuses for good (5xx): trying again is useless."""
+
+
+class NotSent(Exception):
+    """The server was not reached or said "later" (4xx): certainly not accepted."""
+
+
+class Unknown(Exception):
+    """The connection broke while the mail was handed over: it may have been accepted."""
+
+
+@dataclass(frozen=True)
+class Server:
+    host: str
+    port: int
+    tls: bool
+    username: str
+    password: str
+
+
+def server_of(mailbox: Mailbox) -> Server:
+    """The mailbox's own server, else the one of the settings; sign-in data of the URL, else of the mailbox.
+
+    smtps:// speaks TLS from the start; smtp:// uses STARTTLS whenever the server offers it.
+    """
+    url = urlsplit(mailbox.smtp_url or settings.SMTP_URL)
+    tls = url.scheme == "smtps"
+    username, password = unquote(url.username or ""), unquote(url.password or "")
+    if not username:
+        username, password = mailbox.username, mailbox.password
+    return Server(url.hostname or "localhost", url.port or (465 if tls else 587), tls, username, password)
+
+
+def send(mailbox: Mailbox, recipients: Sequence[str], content: bytes) -> str:
+    """Send; returns which of several recipients were refused ("" when none). Raises Refused, NotSent or Unknown."""
+    started = time.monotonic()
+    connection = _connect(server_of(mailbox))
+    try:
+        refused = _envelope(connection, mailbox.address, recipients)
+        if time.monotonic() - started > _BEFORE_DATA:
+            raise NotSent("The mail server answers too slowly.")
+        _hand_over(connection, content)
+    finally:
+        _hang_up(connection)
+    return "; ".join(refused)
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    connection: smtplib.SMTP | None = None
+    try:
+        if server.tls:
+            connection = smtplib.SMTP_SSL(server.host, server.port, timeout=_TIMEOUT, context=context)
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT)
+        connection.ehlo()
+        if not server.tls and connection.has_extn("starttls"):
+            connection.starttls(context=context)
+            connection.ehlo()
+        if server.username and connection.has_extn("auth"):
+            connection.login(server.username, server.password)
+    except (OSError, smtplib.SMTPException) as error:  # a wrong password is put right by a person: try again later
+        if connection is not None:
+            _hang_up(connection)
+        raise NotSent(f"{server.host}: {_words(error)}") from error
+    return connection
+
+
+def _envelope(connection: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> list[str]:
+    try:
+        options = ["body=8bitmime"] if connection.has_extn("8bitmime") else []
+        _judge(*connection.mail(sender, options))
+        answers = {address: connection.rcpt(address) for address in recipients}
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(_words(error)) from error
+    refused = [f"{address}: {_reply(*answer)}" for address, answer in answers.items() if answer[0] >= 400]
+    if any(400 <= code < 500 for code, _text in answers.values()):
+        raise NotSent("; ".join(refused))
+    if len(refused) == len(answers):
+        raise Refused("; ".join(refused))
+    return refused
+
+
+def _hand_over(connection: smtplib.SMTP, content: bytes) -> None:
+    if connection.sock is not None:
+        connection.sock.settimeout(_DATA_TIMEOUT)
+    try:
+        code, text = connection.data(content)
+    except smtplib.SMTPDataError as error:  # refused before the content
+        _judge(error.smtp_code, error.smtp_error)
+        raise NotSent(_words(error)) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unknown(_words(error)) from error
+    _judge(code, text)
+
+
+def _judge(code: int, text: bytes | str) -> None:
+    if code >= 500:
+        raise Refused(_reply(code, text))
+    if code >= 400:
+        raise NotSent(_reply(code, text))
+
+
+def _reply(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(words.split())}"
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _reply(error.smtp_code, error.smtp_error)
+    return str(error) or type(error).__name__
+
+
+def _hang_up(connection: smtplib.SMTP) -> None:
+    try:
+        connection.quit()
+    except (OSError, smtplib.SMTPException):
+        connection.close()

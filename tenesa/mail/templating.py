@@ -1,0 +1,103 @@
+"""Customer mails from templates: `{placeholder}` is replaced, and nothing else is ever interpreted (X-07).
+
+Texts of customers and agents go in as values; they are not scanned for placeholders again and never reach a template
+engine. The shipped files are version 0; a person's newer version in the database wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from django.conf import settings
+from django.template.loader import get_template
+
+from tenesa.mail.models import MailTemplate
+
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class MissingPlaceholder(LookupError):
+    """The template asks for a value that the step did not give."""
+
+
+@dataclass(frozen=True)
+class Source:
+    subject: str
+    body: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Rendered:
+    subject: str
+    text: str
+    html: str
+    version: int
+
+
+def names() -> list[str]:
+    """The mails that exist, by their shipped files."""
+    return sorted(path.name.removesuffix(".subject.txt") for path in _folder().glob("*.subject.txt"))
+
+
+def placeholders(name: str) -> set[str]:
+    """What the newest version of a template asks for."""
+    newest = source(name)
+    return set(_PLACEHOLDER.findall(newest.subject + newest.body))
+
+
+def source(name: str) -> Source:
+    """The newest version of a template: the last one written by a person, else the shipped file."""
+    row = MailTemplate.objects.filter(name=name).order_by("-version").values_list("subject", "body", "version").first()
+    return Source(*row) if row else shipped(name)
+
+
+@cache
+def shipped(name: str) -> Source:
+    """Version 0, from `templates/mail/`."""
+    if not re.fullmatch(r"[a-z_]{1,40}", name):
+        raise LookupError(f"No mail template “{name}”.")
+    folder = _folder()
+    try:
+        subject = (folder / f"{name}.subject.txt").read_text(encoding="utf-8").strip()
+        body = (folder / f"{name}.txt").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise LookupError(f"No mail template “{name}”.") from None
+    return Source(subject, body, 0)
+
+
+def render(name: str, context: Mapping[str, str]) -> Rendered:
+    """The finished mail. An empty value is allowed and leaves no gap; a missing one raises MissingPlaceholder."""
+    newest = source(name)
+    subject = " ".join(_fill(newest.subject, context, name).split())
+    text = _BLANK_LINES.sub("\n\n", _fill(newest.body, context, name)).strip() + "\n"
+    return Rendered(subject, text, html_of(text), newest.version)
+
+
+def html_of(text: str) -> str:
+    """The same text as HTML: paragraphs and line breaks in our wrapper, everything escaped."""
+    paragraphs = [
+        "<p>" + escape(paragraph).replace("\n", "<br>\n") + "</p>" for paragraph in text.strip().split("\n\n")
+    ]
+    wrapper: str = get_template("mail/wrapper.html").render({})
+    return wrapper.replace("[content]", "\n".join(paragraphs))
+
+
+def _fill(pattern: str, context: Mapping[str, str], name: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        try:
+            return str(context[match[1]]).replace("\r\n", "\n").strip()
+        except KeyError:
+            raise MissingPlaceholder(f"Mail “{name}” needs a value for {{{match[1]}}}.") from None
+
+    return _PLACEHOLDER.sub(value, pattern)
+
+
+def _folder() -> Path:
+    return Path(settings.BASE_DIR) / "templates" / "mail"

@@ -1,0 +1,121 @@
+"""What travels between the parts of the mail platform: plain frozen values, no database."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """Who speaks in a mail: a person, or which sort of machine."""
+
+    PERSON = "PERSON", _("Person")
+    AUTO_REPLY = "AUTO_REPLY", _("Automatic reply")
+    BOUNCE = "BOUNCE", _("Delivery failed")
+    DELAY = "DELAY", _("Delivery delayed")
+    RECEIPT = "RECEIPT", _("Delivery or reading receipt")
+    ABUSE = "ABUSE", _("Abuse report")
+    LIST = "LIST", _("Mailing list")
+    SPAM = "SPAM", _("Spam by the server's verdict")
+
+
+# These never open a case. Lists and spam do: a desk behind a group address gets all its mail with list headers, and a
+# spam verdict is often wrong; a person voids them (E-20).
+NEVER_A_CASE = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.DELAY, Kind.RECEIPT, Kind.ABUSE})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mail address, lower case, with the name the sender gave it ("" where none)."""
+
+    email: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>" if self.name else self.email
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedAttachment:
+    """A part that is not the message's own text; `content_id` without its angle brackets."""
+
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+    inline: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Numbers that the text mentions, in order, each once and in its written-out form (requirements 2.3)."""
+
+    product_ids: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, list[str]]:
+        return {name: list(numbers) for name, numbers in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a bounce says: who was not reached, why, and which mails it names by Message-ID."""
+
+    recipients: tuple[str, ...] = ()
+    reason: str = ""
+    message_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """A mail as the product understands it. Every text is storable: no NUL, no lone surrogate."""
+
+    message_id: str
+    sender: Address
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    reply_to: Address | None = None
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    kind: Kind = Kind.PERSON
+    kind_reason: str = ""
+    returned: Returned | None = None
+    attachments: tuple[ParsedAttachment, ...] = ()
+    found: Found = field(default_factory=Found)
+
+    @property
+    def by_machine(self) -> bool:
+        return self.kind is not Kind.PERSON
+
+    @property
+    def answer_to(self) -> Address:
+        """Where an answer goes: Reply-To when it names an address, else the sender."""
+        return self.reply_to or self.sender
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadMatch:
+    """The case a mail belongs to and the rule that said so, for example "reply token" or "References"."""
+
+    procedure: str
+    case_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A procedure's answer to a received mail: the case it now belongs to."""
+
+    case_id: int
