@@ -1,4 +1,4 @@
-// Attachments by drop or paste, and a template's text at the caret. The draft itself is saved by htmx, on the server.
+// Attachments by drop or paste, and the caret in the text. The draft itself is saved by htmx, on the server.
 function add(input, files) {
   const all = new DataTransfer();
   for (const file of [...input.files, ...files]) all.items.add(file);
@@ -34,13 +34,6 @@ document.addEventListener("change", (event) => {
 // The composer opens with the caret in its text.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id === "composer") document.querySelector("#composer [data-text]")?.focus();
-});
-
-document.addEventListener("use-template", (event) => {
-  const select = document.querySelector("#composer [data-templates]");
-  if (!select) return;
-  select.value = event.detail;
-  select.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 // Unsent words are on the server; what is dirty in a rail form is not, so a refresh leaves it alone.

@@ -25,8 +25,7 @@ export function openPalette() {
 function run(option) {
   dialog.close();
   if (option.dataset.press) press(option.dataset.press);
-  else if (option.dataset.template) document.dispatchEvent(new CustomEvent("use-template", { detail: option.dataset.template }));
-  else if (option.dataset.themeSet) return;
+  else if (option.dataset.template) window.htmx.ajax("GET", option.getAttribute("href"), "#composer");
   else location.assign(option.getAttribute("href"));
 }
 

@@ -33,6 +33,7 @@ class Command:
     press: str = ""
     template: str = ""
     hint: str = ""
+    found: bool = False  # by a search of its own: the words need not stand in it
 
 
 MenuSource = Callable[[HttpRequest], Iterable[MenuItem]]
@@ -54,6 +55,6 @@ def commands_of(request: HttpRequest, words: str) -> list[Command]:
     for source in command_sources:
         for command in source(request, words):
             text = f"{command.label} {command.group} {command.hint}".casefold()
-            if all(word in text for word in wanted):
+            if command.found or all(word in text for word in wanted):
                 found.append(command)
     return found

@@ -1,0 +1,288 @@
+"""What a person does to a case from the page: thin doors around `perform`, drafts, undo, retry, next."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tenesa.accounts.presence import is_available
+from tenesa.mail import outbox as mail_outbox
+from tenesa.mail.models import OutboundMail
+from tenesa.systems import outbox as call_outbox
+from tenesa.systems.models import ExternalCall
+from tenesa.ui.viewing import here as at_case
+from tenesa.ui.views import person
+from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
+from tenesa.workflow.offered import Offer, offered
+from tenesa.workflow.perform import perform
+from tenesa.workflow.step import StepForm, steps_of
+from tickets import selectors, services
+from tickets.forms import MessageForm
+from tickets.models import Draft, EmailCase
+from tickets.rail import NOTE, RailOffer
+from tickets.views import case_context, visible_case
+
+TEXT_FIELDS = {"message", "text", "unit_note", "facts"}
+
+
+@login_required
+@require_POST
+def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """POST a step of the procedure. A refusal comes back in words, with everything that was typed."""
+    user, shown = person(request), visible_case(request, pk)
+    try:
+        done = perform(
+            shown, step, actor=user, data=request.POST, files=request.FILES, key=request.POST.get("key", "")[:64] or None
+        )
+    except InvalidInput:
+        return _invalid(request, shown, step)
+    except (NotNow, NotYourStep) as refusal:
+        return _refused(request, pk, refusal)
+    except UnknownStep as refusal:
+        raise Http404(str(refusal)) from refusal
+    Draft.objects.filter(case_id=pk, author=user, step=step).delete()
+    _announce(request, done, step)
+    following = selectors.next_for(user, but=[pk]) if request.POST.get("next") else None
+    return _open(request, following.pk if following else pk)
+
+
+def _announce(request: HttpRequest, done: EmailCase, step: str) -> None:
+    """Say what was done; a mail that is still held can be taken back."""
+    label = str(steps_of(EmailCase)[step].label)
+    held = (
+        OutboundMail.objects.filter(
+            procedure=done.procedure_name(), case_id=done.pk, status=OutboundMail.Status.HELD, event__seq=done.version
+        )
+        .values_list("pk", flat=True)
+        .first()
+    )
+    words = {"step": label, "number": done.number}
+    if held:
+        messages.success(request, _("%(step)s · %(number)s: the mail leaves now") % words, extra_tags=f"undo:{held}")
+    elif step != NOTE:
+        messages.success(request, _("%(step)s · %(number)s") % words)
+
+
+def _open(request: HttpRequest, pk: int) -> HttpResponse:
+    address = reverse("case", args=[pk])
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(address)
+    response = render(request, "tickets/_open.html", _context(request, visible_case(request, pk)))
+    response["HX-Push-Url"] = f"{address}?{_query(request)}"
+    response["HX-Trigger-After-Swap"] = "live"
+    return response
+
+
+def _query(request: HttpRequest) -> str:
+    """The list stays as it was: its address line comes with every htmx request."""
+    current: str = request.htmx.current_url or ""  # type: ignore[attr-defined]
+    return current.partition("?")[2]
+
+
+def _context(request: HttpRequest, shown: EmailCase, **more: Any) -> dict[str, Any]:
+    query = _query(request) if request.htmx else ""  # type: ignore[attr-defined]
+    return {**case_context(request, shown, **more), "page": selectors.Page([], query)}
+
+
+def _refused(request: HttpRequest, pk: int, refusal: Refusal) -> HttpResponse:
+    reasons = refusal.reasons if isinstance(refusal, NotNow) else [str(refusal)]
+    if not request.htmx:  # type: ignore[attr-defined]
+        context = {"reasons": reasons, "back": reverse("case", args=[pk])}
+        return render(request, f"{refusal.status}.html", context, status=refusal.status)
+    context = _context(request, visible_case(request, pk), refusal=" ".join(reasons))
+    response = render(request, "tickets/_open.html", context, status=refusal.status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#open", "innerHTML"
+    return response
+
+
+def _invalid(request: HttpRequest, shown: EmailCase, step: str) -> HttpResponse:
+    declared = steps_of(EmailCase)[step]
+    assert declared.asks is not None
+    form = declared.asks(request.POST, request.FILES, case=shown, actor=person(request))
+    form.is_valid()
+    if not request.htmx:  # type: ignore[attr-defined]
+        context = case_context(request, shown, bound=(step, form))
+        return render(request, "tickets/workspace_refused.html", context, status=422)
+    if request.POST.get("from") == "composer":
+        response = _composer(request, shown, RailOffer(declared, form, []), status=422)
+        response["HX-Retarget"], response["HX-Reswap"] = "#composer", "innerHTML"
+        return response
+    context = _context(request, shown, bound=(step, form))
+    response = render(request, "tickets/_procedure.html", context, status=422)
+    response["HX-Retarget"], response["HX-Reswap"] = "#procedure", "outerHTML"
+    return response
+
+
+# --- the composer ----------------------------------------------------------------------------------------------------
+def _offer_of(request: HttpRequest, shown: EmailCase, step: str) -> Offer:
+    offer = next((offer for offer in offered(shown, person(request)) if offer.step.name == step), None)
+    if offer is None or offer.step.asks is None:
+        raise Http404
+    return offer
+
+
+@login_required
+@require_GET
+def compose(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """The composer for a step that writes to the customer, or for a note; it opens with the draft."""
+    shown = visible_case(request, pk)
+    offer = _offer_of(request, shown, step)
+    draft = Draft.objects.filter(case=shown, author=person(request), step=step).first()
+    return _composer(request, shown, _with(offer, shown, request, draft.values if draft else {}), draft=draft)
+
+
+@login_required
+@require_POST
+def compose_as(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same words, sent by another step: its template and its fields."""
+    shown = visible_case(request, pk)
+    offer = _offer_of(request, shown, request.POST.get("step", ""))
+    typed = {"message": request.POST["message"]} if request.POST.get("message") else {}
+    return _composer(request, shown, _with(offer, shown, request, typed))
+
+
+def _with(offer: Offer, shown: EmailCase, request: HttpRequest, values: dict[str, Any]) -> RailOffer:
+    assert offer.step.asks is not None
+    form = offer.step.asks(case=shown, actor=person(request), initial=values)
+    return RailOffer(offer.step, form, offer.refusals)
+
+
+def _composer(
+    request: HttpRequest, shown: EmailCase, offer: RailOffer, *, draft: Draft | None = None, status: int = 200
+) -> HttpResponse:
+    form: StepForm | None = offer.form
+    fields = list(form) if form else []
+    for bound in fields:
+        if bound.name == "message":
+            bound.field.widget.attrs["data-text"] = ""
+        if bound.name == "text":
+            bound.field.widget.attrs["data-text"] = ""
+    every = offered(shown, person(request))
+    context = {
+        "case": shown,
+        "offer": offer,
+        "note": offer.step.name == NOTE,
+        "text_fields": [bound for bound in fields if bound.name in TEXT_FIELDS],
+        "small_fields": [bound for bound in fields if bound.name not in {*TEXT_FIELDS, "attachments"}],
+        "files_field": next((bound for bound in fields if bound.name == "attachments"), None),
+        "compose": [o for o in every if o.allowed and o.step.asks and issubclass(o.step.asks, MessageForm)],
+        "page_key": str(uuid.uuid4()),
+        "open_next": request.POST.get("next") == "1" if request.method == "POST" else bool(offer.step.target),
+        "draft": draft,
+    }
+    return render(request, "tickets/_composer.html", context, status=status)
+
+
+@login_required
+@require_POST
+def save_draft(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """What is typed is kept on the server as it is typed."""
+    shown = visible_case(request, pk)
+    declared = steps_of(EmailCase).get(step)
+    if declared is None or declared.asks is None:
+        raise Http404
+    names = declared.asks.base_fields  # type: ignore[attr-defined]
+    values = {
+        name: request.POST.getlist(name) if len(request.POST.getlist(name)) > 1 else request.POST[name][:20_000]
+        for name in names
+        if name in request.POST
+    }
+    draft, _made = Draft.objects.update_or_create(
+        case=shown, author=person(request), step=step, defaults={"values": values}
+    )
+    return render(request, "tickets/_draft_saved.html", {"draft": draft})
+
+
+@login_required
+@require_POST
+def preview(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """The finished mails of a step: it is taken inside a transaction that is then rolled back, so they are exact."""
+    user, shown = person(request), visible_case(request, pk)
+    mails: list[OutboundMail] = []
+    problem = ""
+    try:
+        with transaction.atomic():
+            done = perform(shown, step, actor=user, data=request.POST)
+            rows = OutboundMail.objects.filter(procedure=done.procedure_name(), case_id=pk, event__seq__gt=shown.version)
+            mails = list(rows.order_by("created_at"))
+            transaction.set_rollback(True)
+    except Refusal as refusal:
+        problem = str(refusal)
+    return render(request, "tickets/_preview.html", {"mails": mails, "problem": problem})
+
+
+# --- around the case -------------------------------------------------------------------------------------------------
+@login_required
+@require_POST
+def next_case(request: HttpRequest) -> HttpResponse:
+    """Next: one's own most urgent case, else the most urgent of the queue by auto-in (W-05 1.1.8, 1.1.9)."""
+    user = person(request)
+    case = selectors.next_for(user)
+    if case is None and is_available(user):
+        case = services.next_case(user)
+    if case is None:
+        ready = is_available(user)
+        words = _("Nothing waits for you now.") if ready else _("Set yourself to auto-in to receive work (W-05 1.1.8).")
+        messages.info(request, words)
+        return redirect("cases")
+    return HttpResponseRedirect(reverse("case", args=[case.pk]))
+
+
+@login_required
+@require_POST
+def here(request: HttpRequest, pk: int) -> HttpResponse:
+    """The open page says: this person is at this case; their lease goes on."""
+    user, shown = person(request), visible_case(request, pk)
+    writes = Draft.objects.filter(case=shown, author=user).exists()
+    at_case(shown.procedure_name(), shown.pk, user, writes=writes)
+    services.heartbeat(user)
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
+def undo_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take back a mail that is still held. The step stays taken; the words are kept as a draft."""
+    mail = get_object_or_404(OutboundMail, pk=pk)
+    case = visible_case(request, mail.case_id)
+    if mail.event.actor_id != person(request).pk:
+        raise PermissionDenied
+    if not mail_outbox.cancel(pk):
+        words = _("Too late: the mail has left.")
+    else:
+        words = _("Taken back: the mail was not sent. Write again from the case.")
+    return render(request, "ui/_undone.html", {"text": words, "case": case})
+
+
+@login_required
+@require_POST
+def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    mail = get_object_or_404(OutboundMail, pk=pk)
+    _leader_at(request, mail.case_id)
+    mail_outbox.retry(pk)
+    return HttpResponse(_("It is tried again now."))
+
+
+@login_required
+@require_POST
+def retry_call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    call = get_object_or_404(ExternalCall, pk=pk)
+    _leader_at(request, call.case_id)
+    call_outbox.retry(pk, person(request))
+    return HttpResponse(_("It is tried again now."))
+
+
+def _leader_at(request: HttpRequest, case_id: int) -> None:
+    visible_case(request, case_id)
+    if not person(request).has_role(*selectors.LEADERS):
+        raise PermissionDenied

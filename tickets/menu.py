@@ -1,0 +1,76 @@
+"""What the e-mail desk adds to the navigation rail and to the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
+from tickets import selectors
+from tickets.models import EmailCase
+from tickets.rail import KEYS, NOTE, rail
+
+
+def register() -> None:
+    menu_sources.append(menu)
+    command_sources.extend([steps, cases])
+
+
+def menu(request: HttpRequest) -> Iterator[MenuItem]:
+    user = request.user
+    if not isinstance(user, User):
+        return
+    at = request.path
+    here = request.GET.get("view", "mine") if at.startswith("/cases/") else ""
+    counts, late = selectors.counts(user), selectors.has_breach(user)
+    for view in selectors.views_for(user):
+        signal = "breach" if view.slug == "queue" and late else ""
+        address = f"{reverse('cases')}?view={view.slug}"
+        yield MenuItem(view.label, view.icon, address, counts.get(view.slug), signal, here == view.slug)
+    map_, outbox = reverse("procedure-map"), reverse("outbox")
+    yield MenuItem(_("Map"), "route", map_, current=at == map_, low=True)
+    yield MenuItem(_("Outbox"), "send", outbox, current=at == outbox, low=True)
+    if user.is_staff or user.has_role(Role.ADMIN):
+        yield MenuItem(_("Faults"), "plug-zap", "/systems/faults/", current=at.startswith("/systems/"), low=True)
+        yield MenuItem(_("Administration"), "settings", reverse("admin:index"), low=True)
+
+
+def _case(request: HttpRequest) -> EmailCase | None:
+    asked = request.GET.get("case", "")
+    if not asked.isdecimal() or not isinstance(request.user, User):
+        return None
+    found: EmailCase | None = EmailCase.objects.visible_to(request.user).filter(pk=int(asked)).first()
+    return found
+
+
+def steps(request: HttpRequest, words: str) -> Iterator[Command]:
+    """The steps offered on the open case, each with the key that opens it, and its mails."""
+    case = _case(request)
+    if case is None or not isinstance(request.user, User):
+        return
+    drawn = rail(case, request.user, [])
+    for offer in drawn.offers:
+        key = KEYS.get(offer.step.name) or str(offer.number)
+        yield Command(str(offer.step.label), "route", _("Steps of this case"), press=key, hint=offer.step.clause)
+    if drawn.can_note:
+        yield Command(_("Internal note"), "lock", _("Steps of this case"), press="n")
+    for offer in drawn.compose:
+        address = reverse("compose", args=[case.pk, offer.step.name])
+        template = getattr(offer.step.asks, "template", NOTE)
+        yield Command(str(offer.step.label), "file-text", _("Mail templates"), url=address, template=template)
+
+
+def cases(request: HttpRequest, words: str) -> Iterator[Command]:
+    """Cases that the words find; the group carries the words so that the palette keeps them."""
+    if len(words) < 3 or not isinstance(request.user, User):
+        return
+    visible = EmailCase.objects.visible_to(request.user)
+    for case in selectors.found(visible, words).select_related("customer").order_by("-changed_at")[:8]:
+        who = case.customer or case.sender_name or case.sender_address
+        label = f"{case.number} · {case.subject}"
+        yield Command(label, "mail", _("Cases"), url=reverse("case", args=[case.pk]), hint=str(who), found=True)

@@ -1,0 +1,288 @@
+"""What the pages and REST read: the queue views, their counts, search, and what else concerns a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from segmentation.segments import INCIDENT, Segment, product_of
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.timers.models import Timer
+from tenesa.ui.viewing import Viewer, viewers
+from tickets.models import EmailCase
+from tickets.states import ENDED, FOR_THE_LEADER, OPEN, State
+
+PAGE = 40
+KEPT = 400  # a live refresh fetches again what was loaded, up to this many
+COUNT_UP_TO = 100
+LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
+
+TIMER_WORDS = {
+    "first_response": gettext_lazy("first answer"),
+    "segment_check": gettext_lazy("segment check"),
+    "customer_replied": gettext_lazy("answer to the customer"),
+    "progress_update": gettext_lazy("next update"),
+    "reference_reminder": gettext_lazy("reminder of the reference"),
+    "reference_close": gettext_lazy("closing without reference"),
+    "group_reply": gettext_lazy("answer of the group"),
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved view of the queue."""
+
+    slug: str
+    label: Promise
+    icon: str
+    where: Q
+    empty: Promise
+    empty_hint: Promise
+    note: Promise = gettext_lazy("most urgent first")
+    mine: bool = False
+    newest_first: bool = False
+    for_leaders: bool = False
+
+    def cases(self, user: User) -> QuerySet[EmailCase]:
+        cases: QuerySet[EmailCase] = EmailCase.objects.visible_to(user).filter(self.where)
+        return cases.filter(owner=user) if self.mine else cases
+
+
+IS_OPEN = ~Q(state__in=ENDED)
+VIEWS = {
+    view.slug: view
+    for view in (
+        View(
+            "mine", gettext_lazy("Mine"), "inbox", IS_OPEN,
+            gettext_lazy("You hold no case"),
+            gettext_lazy("Press g, or “Next”, to take the most urgent case of the queue."), mine=True,
+        ),
+        View(
+            "queue", gettext_lazy("Queue"), "layers", Q(owner=None, awaits=True, triage="") & ~Q(state__in=FOR_THE_LEADER),
+            gettext_lazy("The queue is empty"),
+            gettext_lazy("New mail appears here by itself, the most urgent on top."),
+        ),
+        View(
+            "waiting", gettext_lazy("Waiting"), "hourglass", IS_OPEN & Q(awaits=False),
+            gettext_lazy("Nothing waits"),
+            gettext_lazy("Cases that wait for the customer, MyCX, NOSSA or the group are listed here."),
+        ),
+        View(
+            "all", gettext_lazy("All"), "list", IS_OPEN,
+            gettext_lazy("No open case"), gettext_lazy("Closed ones are found with “/” or under Closed."),
+        ),
+        View(
+            "closed", gettext_lazy("Closed"), "archive", Q(state__in=ENDED),
+            gettext_lazy("Nothing closed yet"), gettext_lazy("Closed and void cases stay here and are never deleted."),
+            note=gettext_lazy("newest first"), newest_first=True,
+        ),
+        View(
+            "triage", gettext_lazy("Triage"), "split",
+            ~Q(triage="") | Q(state__in=FOR_THE_LEADER),
+            gettext_lazy("Nothing to decide"),
+            gettext_lazy("Unknown senders and segments, proposals to void and escalations come here."),
+            for_leaders=True,
+        ),
+    )
+}  # fmt: skip
+
+
+def views_for(user: User) -> list[View]:
+    leads = user.has_role(*LEADERS)
+    return [view for view in VIEWS.values() if leads or not view.for_leaders]
+
+
+@dataclass
+class Row:
+    """One line of the queue, with the reason why it stands where it stands."""
+
+    case: EmailCase
+    why: str
+    due: datetime | None = None
+    warn: datetime | None = None
+    signal: str = ""
+    viewers: list[Viewer] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        case = self.case
+        return str(case.customer) if case.customer else case.sender_name or case.sender_address
+
+
+@dataclass
+class Page:
+    rows: list[Row]
+    query: str
+    until: str = ""
+    next: str = ""
+
+
+FILTERS = ("segment", "state", "area", "owner", "q")
+
+
+def filtered(cases: QuerySet[EmailCase], asked: QueryDict) -> QuerySet[EmailCase]:
+    """The filters of the address line; a value that nothing has finds nothing, and is no error."""
+    if (segment := asked.get("segment", "")) in Segment.values and segment:
+        cases = cases.filter(segment=segment)
+    if (state := asked.get("state", "")) in State.values:
+        cases = cases.filter(state=state)
+    if area := asked.get("area", "")[:3]:
+        cases = cases.filter(area_id=area)
+    if (owner := asked.get("owner", "")).isdecimal():
+        cases = cases.filter(owner_id=int(owner))
+    return cases
+
+
+def found(cases: QuerySet[EmailCase], words: str) -> QuerySet[EmailCase]:
+    """Search by what the words look like: case number, incident, product id, address; else subject and names."""
+    words = words.strip()[:200]
+    upper = words.upper()
+    digits = upper.removeprefix(EmailCase.prefix).removeprefix("-")
+    if upper.startswith(EmailCase.prefix) and digits.isdecimal() and len(digits) <= 12:
+        return cases.filter(pk=int(digits))
+    if INCIDENT.fullmatch(upper):
+        return cases.filter(lines__incident_number=upper).distinct()
+    if product_of(words):
+        return cases.filter(lines__product_id=words).distinct()
+    if "@" in words:
+        return cases.filter(sender_address__icontains=words)
+    text = Q(subject__icontains=words) | Q(sender_name__icontains=words) | Q(customer__name__icontains=words)
+    return cases.filter(text)
+
+
+def page(user: User, view: View, asked: QueryDict, *, after: str = "", until: str = "") -> Page:
+    """One page by keyset: the rows after a cursor, or all from the top until one (a live refresh)."""
+    words = asked.get("q", "")
+    cases = EmailCase.objects.visible_to(user) if words else view.cases(user)
+    cases = filtered(found(cases, words) if words else cases, asked)
+    newest = view.newest_first or bool(words)
+    column, way = ("changed_at", "lt") if newest else ("urgent_at", "gt")
+    cases = cases.order_by(*(["-changed_at", "-pk"] if newest else ["urgent_at", "pk"]))
+    limit = PAGE
+    if key := _cursor(after):
+        cases = cases.filter(_beyond(column, way, *key))
+    elif key := _cursor(until):
+        cases, limit = cases.exclude(_beyond(column, way, *key)), KEPT
+    items = list(cases.select_related("customer", "owner")[: limit + 1])
+    more, items = len(items) > limit, items[:limit]
+    last = f"{getattr(items[-1], column).isoformat()}_{items[-1].pk}" if items else ""
+    more = more or bool(until and items)
+    kept = {name: asked[name] for name in FILTERS if asked.get(name)}
+    query = urlencode({"view": view.slug, **kept})
+    return Page(rows_of(items, user), query, until=last if len(items) >= PAGE or after else "", next=last if more else "")
+
+
+def _beyond(column: str, way: str, moment: datetime, pk: int) -> Q:
+    """Strictly behind (moment, pk) in the order; the first part alone is what the index ranges over."""
+    return Q(**{f"{column}__{way}e": moment}) & (Q(**{f"{column}__{way}": moment}) | Q(**{f"pk__{way}": pk}))
+
+
+def _cursor(text: str) -> tuple[datetime, int] | None:
+    moment, _underscore, pk = text.rpartition("_")
+    try:
+        return datetime.fromisoformat(moment), int(pk)
+    except ValueError:
+        return None
+
+
+def rows_of(cases: list[EmailCase], user: User) -> list[Row]:
+    name = EmailCase.procedure_name()
+    ids = [case.pk for case in cases]
+    running = Timer.objects.filter(procedure=name, case_id__in=ids, state=Timer.State.RUNNING)
+    warnings = {(timer.case_id, timer.name): timer.warn_at for timer in running}
+    others = viewers(name, ids[:PAGE], but=user)
+    now = timezone.now()
+    rows = []
+    for case in cases:
+        row = Row(case, why=why(case, now), viewers=others.get(case.pk, []))
+        if case.urgent_for and case.state not in ENDED:
+            row.due, row.warn = case.urgent_at, warnings.get((case.pk, case.urgent_for))
+            row.signal = signal_of(row.due, row.warn, now)
+        rows.append(row)
+    return rows
+
+
+def signal_of(due: datetime, warn: datetime | None, now: datetime) -> str:
+    if due < now:
+        return "breach"
+    return "risk" if warn is not None and warn <= now else ""
+
+
+def why(case: EmailCase, now: datetime) -> str:
+    """Why this case stands here, in words."""
+    if case.state in FOR_THE_LEADER and case.reason:
+        return f"{case.get_state_display()}: {case.reason}"
+    if case.triage:
+        return _("Triage: %(why)s") % {"why": case.triage}
+    if case.state in ENDED:
+        return str(case.get_state_display())
+    words = TIMER_WORDS.get(case.urgent_for, "")
+    if words and case.urgent_at < now:
+        return _("%(what)s overdue") % {"what": words}
+    if case.unread and case.answered_at:
+        return _("customer wrote again")
+    return f"{case.get_state_display()} · {words}" if words else str(case.get_state_display())
+
+
+def counts(user: User) -> dict[str, int]:
+    """Live counts of the views, never more than COUNT_UP_TO: a rail tells "many", it does not do statistics."""
+    shown = [view for view in views_for(user) if view.slug not in {"all", "closed"}]
+    return {view.slug: view.cases(user)[:COUNT_UP_TO].count() for view in shown}
+
+
+def has_breach(user: User) -> bool:
+    late = VIEWS["queue"].cases(user).exclude(urgent_for="").filter(urgent_at__lt=timezone.now())
+    return late.exists()
+
+
+def state_counts(user: User) -> dict[str, int]:
+    """Open cases on each state, for the procedure map."""
+    rows = EmailCase.objects.visible_to(user).filter(state__in=OPEN).values_list("state").annotate(Count("pk"))
+    return dict(rows.order_by("state"))
+
+
+@dataclass(frozen=True)
+class Related:
+    why: str
+    cases: list[EmailCase]
+
+
+def related(case: EmailCase, user: User) -> list[Related]:
+    """Same product, same open incident, same customer: one glance answers a question for progress."""
+    others = EmailCase.objects.visible_to(user).exclude(pk=case.pk)
+    lines = list(case.lines.all())
+    products = [line.product_id for line in lines if line.product_id] or case.known_product_ids()
+    incidents = [line.incident_number for line in lines if line.incident_number]
+    asked: list[tuple[str, Q | None]] = [
+        (_("Same incident"), Q(lines__incident_number__in=incidents) if incidents else None),
+        (_("Same product id"), Q(lines__product_id__in=products) if products else None),
+        (_("Same customer"), Q(customer=case.customer_id) if case.customer_id else Q(sender_address=case.sender_address)),
+    ]
+    seen: set[int] = set()
+    groups = []
+    for words, where in asked:
+        if where is None:
+            continue
+        cases = [other for other in others.filter(where).order_by("-pk").distinct()[:6] if other.pk not in seen]
+        seen.update(other.pk for other in cases)
+        if cases:
+            groups.append(Related(words, cases[:5]))
+    return groups
+
+
+def next_for(user: User, *, but: Iterable[int] = ()) -> EmailCase | None:
+    """What to do next: the most urgent of one's own cases that wait for a person."""
+    mine: QuerySet[Any] = VIEWS["mine"].cases(user).filter(awaits=True).exclude(pk__in=list(but))
+    found_case: EmailCase | None = mine.order_by("urgent_at", "pk").first()
+    return found_case

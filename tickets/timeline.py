@@ -1,0 +1,243 @@
+"""One timeline of a case: mails in and out, notes, steps, tool reads, and calls that are not answered yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.audit.models import Event
+from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.systems.models import ExternalCall
+from tenesa.ui.templatetags.ui import clock
+from tenesa.workflow.step import Step, steps_of
+from tickets.models import EmailCase
+from tickets.selectors import LEADERS
+from tickets.states import CheckState
+
+TOLD_OTHERWISE = {"receive", "attach_reply", "keep_reading", "note"}  # the mail, the reading, the note stand there
+ICONS = {
+    "take": "hand", "pick_up": "hand", "take_over": "user-round-cog", "release": "undo-2", "close": "circle-check-big",
+    "escalate": "trending-up", "return_escalation": "trending-down", "reopen": "rotate-ccw",
+    "update_due": "alarm-clock", "note_change": "activity", "want_attention": "triangle-alert",
+}  # fmt: skip
+VERDICTS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    text: str
+    signal: str
+    icon: str
+
+
+@dataclass
+class Entry:
+    """One thing on the timeline; `template` knows what to make of `it`."""
+
+    kind: str
+    at: datetime
+    ident: str
+    it: dict[str, Any] = field(default_factory=dict)
+    day: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"tickets/_entry_{self.kind}.html"
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["it"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    size: int
+    url: str
+
+
+def timeline(case: EmailCase, user: User, events: Iterable[Event]) -> list[Entry]:
+    leads = user.has_role(*LEADERS)
+    events = list(events)
+    writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
+    entries = [
+        *_mails_in(case),
+        *_mails_out(case, user, writers, leads=leads),
+        *_notes(case),
+        *_steps(case, events),
+        *_checks(case),
+        *_calls(case, leads=leads),
+    ]
+    entries.sort(key=lambda entry: entry.at)
+    day = None
+    for entry in entries:
+        local = timezone.localtime(entry.at)
+        if local.date() != day:
+            day = local.date()
+            entry.day = formats.date_format(local, "l, j F Y")
+    return entries
+
+
+def _mails_in(case: EmailCase) -> Iterator[Entry]:
+    mails = InboundMail.objects.filter(procedure=case.procedure_name(), case_id=case.pk).order_by("pk")
+    for mail in mails.prefetch_related("attachments"):
+        files = [
+            File(part.name, part.size, reverse("mail-attachment", args=["in", part.pk]))
+            for part in mail.attachments.all()
+        ]
+        subject = "" if mail.subject == case.subject else mail.subject
+        at = mail.stored_at
+        yield Entry("mail_in", at, f"in-{mail.pk}", {"mail": mail, "files": files, "subject": subject})
+
+
+def _mails_out(case: EmailCase, user: User, writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
+    mails = OutboundMail.objects.filter(procedure=case.procedure_name(), case_id=case.pk).order_by("created_at")
+    for mail in mails.prefetch_related("attachments__blob"):
+        files = [
+            File(part.name, part.blob.size, reverse("mail-attachment", args=["out", part.pk]))
+            for part in mail.attachments.all()
+        ]
+        it = {
+            "mail": mail,
+            "files": files,
+            "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
+            "delivery": delivery_of_mail(mail),
+            "undo": mail.can_be_undone,
+            "retry": leads and mail.status == OutboundMail.Status.DEAD,
+            "folded": mail.automatic or mail.status == OutboundMail.Status.CANCELLED or mail.purpose == "forward",
+        }
+        yield Entry("mail_out", mail.created_at, f"out-{mail.pk}", it)
+
+
+def delivery_of_mail(mail: OutboundMail) -> Delivery:
+    status = OutboundMail.Status
+    if mail.bounced_at:
+        return Delivery(_("Came back undelivered"), "breach", "mail-x")
+    match mail.status:
+        case status.HELD:
+            return Delivery(_("Held, can be undone"), "", "hourglass")
+        case status.SENT:
+            return Delivery(_("Sent %(time)s") % {"time": clock(mail.sent_at)}, "met", "check-check")
+        case status.DEAD:
+            return Delivery(_("Not delivered"), "breach", "circle-alert")
+        case status.CANCELLED:
+            return Delivery(_("Taken back, never sent"), "", "ban")
+        case _waiting:
+            return Delivery(
+                _("Waiting, try %(n)d at %(time)s") % {"n": mail.attempts + 1, "time": clock(mail.send_after)}
+                if mail.attempts
+                else _("In the outbox"),
+                "risk" if mail.attempts else "",
+                "hourglass",
+            )
+
+
+def _notes(case: EmailCase) -> Iterator[Entry]:
+    for note in case.notes.select_related("author"):
+        yield Entry("note", note.at, f"note-{note.pk}", {"text": note.text, "who": str(note.author)})
+
+
+def _steps(case: EmailCase, events: Iterable[Event]) -> Iterator[Entry]:
+    steps = steps_of(EmailCase)
+    for event in events:
+        step = steps.get(event.step)
+        if step is None or step.name in TOLD_OTHERWISE:
+            continue
+        by_system = event.role == Role.SYSTEM
+        it = {
+            "label": step.label,
+            "clause": event.clause,
+            "who": str(Role.SYSTEM.label) if event.actor is None else str(event.actor),
+            "details": details(step, event.data),
+            "icon": ICONS.get(step.name, "cog" if by_system else "check"),
+        }
+        yield Entry("step", event.at, f"step-{event.pk}", it)
+
+
+WORDS = {
+    "incident": gettext_lazy("Ticket number"),
+    "product_id": gettext_lazy("Product id"),
+    "problem": gettext_lazy("Problem"),
+    "why": gettext_lazy("Reason"),
+}
+
+
+def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the step recorded, in the words of its form."""
+    fields = step.asks.base_fields if step.asks else {}  # type: ignore[attr-defined]
+    found = []
+    for name, value in data.items():
+        if name in fields:
+            choices = {str(key): str(label) for key, label in getattr(fields[name], "choices", None) or ()}
+            text = value if isinstance(value, list) else [value]
+            words = ", ".join(choices.get(str(item), str(item)) for item in text)
+            if words != "True":
+                found.append((str(fields[name].label or name), words))
+        elif name in WORDS:
+            found.append((str(WORDS[name]), str(value)))
+    return found
+
+
+def _checks(case: EmailCase) -> Iterator[Entry]:
+    for check in case.checks.select_related("by"):
+        measures = [
+            (str(name).replace("_", " "), str(value))
+            for name, value in check.measures.items()
+            if isinstance(value, str | int | float) and value != ""
+        ][:8]
+        it = {
+            "tool": check.tool_label,
+            "product_id": check.product_id,
+            "summary": check.summary,
+            "measures": measures,
+            "verdict": Delivery(str(check.get_state_display()), VERDICTS[CheckState(check.state)], ""),
+        }
+        yield Entry("check", check.at, f"check-{check.pk}", it)
+
+
+def _calls(case: EmailCase, *, leads: bool) -> Iterator[Entry]:
+    status = ExternalCall.Status
+    calls = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk).exclude(
+        status__in=[status.DONE, status.ANSWERED]
+    )
+    for call in calls.select_related("event"):
+        it = {
+            "call": call,
+            "system": system_label(call.system),
+            "operation": call.operation.replace("_", " "),
+            "delivery": delivery_of_call(call),
+            "retry": leads and call.status == status.DEAD,
+        }
+        yield Entry("call", call.event.at, f"call-{call.pk}", it)
+
+
+def delivery_of_call(call: ExternalCall) -> Delivery:
+    status = ExternalCall.Status
+    match call.status:
+        case status.REFUSED:
+            return Delivery(_("Refused"), "breach", "circle-x")
+        case status.DEAD:
+            return Delivery(_("Not reached; tries are used up"), "breach", "circle-alert")
+        case status.CANCELLED:
+            return Delivery(_("Cancelled"), "", "ban")
+        case _waiting:
+            if not call.attempts:
+                return Delivery(_("On its way"), "", "hourglass")
+            words = {"n": call.attempts + 1, "time": clock(call.next_try_at)}
+            return Delivery(_("Waiting, try %(n)d at %(time)s") % words, "risk", "hourglass")
+
+
+def system_label(system: str) -> str:
+    names = {"mycx": "MyCX", "telkom_center": "TELKOM.CENTER", "securecrt": "SecureCRT", "epayment": "E-Payment"}
+    return str(_("Coordination group")) if system == "coordination" else names.get(system, system.upper())

@@ -1,0 +1,27 @@
+"""Addresses of the e-mail desk."""
+
+from django.urls import path
+
+from tickets import actions, mails, views
+
+urlpatterns = [
+    path("cases/", views.cases, name="cases"),
+    path("cases/next/", actions.next_case, name="next-case"),
+    path("cases/<int:pk>/", views.case, name="case"),
+    path("cases/<int:pk>/part/<slug:name>/", views.part, name="case-part"),
+    path("cases/<int:pk>/steps/<slug:step>/", actions.take_step, name="case-step"),
+    path("cases/<int:pk>/compose/", actions.compose_as, name="compose-as"),
+    path("cases/<int:pk>/compose/<slug:step>/", actions.compose, name="compose"),
+    path("cases/<int:pk>/draft/<slug:step>/", actions.save_draft, name="draft"),
+    path("cases/<int:pk>/preview/<slug:step>/", actions.preview, name="preview"),
+    path("cases/<int:pk>/here/", actions.here, name="case-here"),
+    path("messages/<int:pk>/original/", mails.original, name="mail-original"),
+    path("messages/<int:pk>/body/", mails.body, name="mail-body"),
+    path("messages/<int:pk>/source/", mails.source, name="mail-source"),
+    path("messages/attachments/<slug:way>/<int:pk>/", mails.attachment, name="mail-attachment"),
+    path("outbox/", views.outbox, name="outbox"),
+    path("outbox/mails/<uuid:pk>/undo/", actions.undo_mail, name="undo-mail"),
+    path("outbox/mails/<uuid:pk>/retry/", actions.retry_mail, name="retry-mail"),
+    path("outbox/calls/<uuid:pk>/retry/", actions.retry_call, name="retry-call"),
+    path("procedures/w-05/", views.procedure_map, name="procedure-map"),
+]
