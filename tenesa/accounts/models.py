@@ -1,0 +1,185 @@
+"""People, where they work, and whether they are ready for work (W-05 1.1, X-01, X-10)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.accounts.roles import HUMAN_ROLES, Role
+
+
+class Area(models.Model):
+    code = models.CharField(_("code"), max_length=3, primary_key=True)
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Desk(models.Model):
+    code = models.CharField(_("code"), max_length=12, primary_key=True)
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("desk")
+        verbose_name_plural = _("desks")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """People of one desk in one area, or in all areas where none is given."""
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    desk = models.ForeignKey(Desk, models.PROTECT, verbose_name=_("desk"), related_name="teams")
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("area"), related_name="teams", null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person or a machine client; what they may do and see follows from their memberships."""
+
+    memberships: models.Manager[Membership]
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @cached_property
+    def places(self) -> list[tuple[Role, str, str | None]]:
+        """(role, desk code, area code or None for all areas) of every membership: one query a request."""
+        rows = self.memberships.values_list("role", "team__desk_id", "team__area_id")
+        return [(Role(role), desk, area) for role, desk, area in rows]
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(role for role, _desk, _area in self.places)
+
+    def has_role(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    def place_filter(self, desk: str = "desk", area: str = "area") -> Q:
+        """Rows of the desks and areas this person works for; rows without an area belong to the whole desk."""
+        where = Q(pk__in=[])
+        for _role, desk_code, area_code in self.places:
+            here = Q(**{f"{desk}_id": desk_code})
+            if area_code is not None:
+                here &= Q(**{f"{area}_id": area_code}) | Q(**{f"{area}_id__isnull": True})
+            where |= here
+        return where
+
+    def sees(self, desk_code: str, area_code: str | None) -> bool:
+        """The same rule as `place_filter`, for one row already in hand."""
+        return any(d == desk_code and (a is None or area_code in (None, a)) for _role, d, a in self.places)
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="memberships", verbose_name=_("team"))
+    role = models.CharField(_("role"), max_length=20, choices=[(r.value, r.label) for r in HUMAN_ROLES])
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [models.UniqueConstraint(fields=["user", "team", "role"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class Readiness(models.TextChoices):
+    """The preparation list of W-05 1.1.1 - 1.1.7; a person confirms what no program can see (X-18)."""
+
+    PC = "pc", _("PC and monitor are on (1.1.1)")
+    APPS = "apps", _("Supporting applications are ready (1.1.2)")
+    MYCX = "mycx", _("MyCX is ready (1.1.3)")
+    NOSSA = "nossa", _("NOSSA is ready (1.1.4)")
+    HEADSET = "headset", _("Headset is on (1.1.5)")
+    LOGIN = "login", _("Signed in with my own login and password (1.1.6, 1.1.7)")
+
+
+class PresenceState(models.TextChoices):
+    OFFLINE = "OFFLINE", _("Offline")
+    AVAILABLE = "AVAILABLE", _("Auto-in")
+    AUX = "AUX", _("Not ready (AUX)")
+    ACW = "ACW", _("After-call work")
+
+
+class Presence(models.Model):
+    """Where a person is now; `PresenceChange` keeps how it came about."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="presence", primary_key=True)
+    state = models.CharField(max_length=10, choices=PresenceState, default=PresenceState.OFFLINE)
+    reason = models.CharField(max_length=80, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    ready_on = models.DateField(null=True, help_text="Day on which the readiness list was confirmed")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PresenceState.values), name="presence_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.state}"
+
+
+class PresenceChange(models.Model):
+    """Append-only: every change of presence, with the list that was confirmed when the shift began."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="presence_changes")
+    state = models.CharField(max_length=10, choices=PresenceState)
+    reason = models.CharField(max_length=80, blank=True)
+    checked = ArrayField(models.CharField(max_length=10), default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-at"], name="presence_change_user_at")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.state} {self.at:%Y-%m-%d %H:%M}"
+
+
+class SystemActor:
+    """Stands where a person would: timers, workers and answers of outside systems act as this."""
+
+    pk: ClassVar[None] = None
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.SYSTEM})
+
+    def has_role(self, *roles: Role) -> bool:
+        return Role.SYSTEM in roles
+
+    def sees(self, desk_code: str, area_code: str | None) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return str(Role.SYSTEM.label)
+
+
+SYSTEM = SystemActor()
+Actor = User | SystemActor

@@ -1,0 +1,50 @@
+"""Readiness and presence: work reaches only people who are AVAILABLE (W-05 1.1.1 - 1.1.9, X-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenesa.accounts.models import Presence, PresenceChange, PresenceState, Readiness, User
+
+
+class NotReady(Exception):
+    """The readiness list is not complete; the text names what is missing."""
+
+
+def presence_of(user: User) -> Presence:
+    presence, _made = Presence.objects.get_or_create(user=user)
+    return presence
+
+
+def is_available(user: User) -> bool:
+    return Presence.objects.filter(user=user, state=PresenceState.AVAILABLE).exists()
+
+
+@transaction.atomic
+def change_presence(user: User, state: PresenceState, *, reason: str = "", checked: Iterable[str] = ()) -> Presence:
+    """Set a person's presence and keep the change.
+
+    Auto-in (AVAILABLE) needs the whole list of W-05 1.1 once a day: either confirmed now in `checked` or earlier today.
+    """
+    Presence.objects.get_or_create(user=user)
+    presence = Presence.objects.select_for_update().get(user=user)
+    ticked, now = set(checked), timezone.now()
+    today = timezone.localdate(now)
+    if state == PresenceState.AVAILABLE and presence.ready_on != today:
+        missing = [str(item.label) for item in Readiness if item.value not in ticked]
+        if missing:
+            raise NotReady(_("Not ready yet: %(items)s.") % {"items": "; ".join(missing)})
+        presence.ready_on = today
+    presence.state, presence.reason, presence.since, presence.seen_at = state, reason, now, now
+    presence.save()
+    PresenceChange.objects.create(user=user, state=state, reason=reason, checked=sorted(ticked), at=now)
+    return presence
+
+
+def touch(user: User) -> None:
+    """The browser's heartbeat: this person is still at the desk."""
+    Presence.objects.filter(user=user).update(seen_at=timezone.now())

@@ -1,0 +1,17 @@
+"""The roles that a step may name (P-05 4, X-01)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    AGENT_EMAIL = "agent_email", _("E-mail agent")
+    TEAM_LEADER = "team_leader", _("Team leader")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    MANAGER = "manager", _("Operations manager")
+    ADMIN = "admin", _("Administrator")
+    API_CLIENT = "api_client", _("API client")
+    SYSTEM = "system", _("System")
+
+
+HUMAN_ROLES = [role for role in Role if role is not Role.SYSTEM]

@@ -1,0 +1,45 @@
+"""Errors of REST as `application/problem+json` (RFC 9457), with the same words as the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from tenesa.workflow.errors import InvalidInput, NotNow, Refusal
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: refusals of the one door become problems; anything unknown stays a 500."""
+    if isinstance(error, Refusal):
+        return _refusal(error)
+    if isinstance(error, Http404):
+        return _problem(404, "not_found", _("There is no such thing here."))
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    code = error.default_code if isinstance(error, exceptions.APIException) else "error"
+    detail = str(getattr(error, "detail", error))
+    extra = {"errors": error.detail} if isinstance(error, exceptions.ValidationError) else {}
+    made = _problem(response.status_code, code, detail, **extra)
+    for name, value in response.headers.items():
+        made.headers.setdefault(name, value)
+    return made
+
+
+def _refusal(error: Refusal) -> Response:
+    extra: dict[str, Any] = {}
+    if isinstance(error, NotNow):
+        extra["reasons"] = error.reasons
+    if isinstance(error, InvalidInput):
+        extra["errors"] = error.errors
+    return _problem(error.status, error.code, str(error), **extra)
+
+
+def _problem(status: int, code: str, detail: str, **extra: Any) -> Response:
+    body = {"type": f"about:blank#{code}", "title": code, "status": status, "detail": detail, **extra}
+    return Response(body, status=status, content_type="application/problem+json")

@@ -1,0 +1,101 @@
+"""The one step endpoint: read what is offered, take a step. Every procedure's viewset mixes it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, inline_serializer
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from tenesa.workflow.offered import Offer, offered
+from tenesa.workflow.perform import perform
+
+PROBLEM = inline_serializer(
+    "Problem",
+    {
+        "type": serializers.CharField(),
+        "title": serializers.CharField(),
+        "status": serializers.IntegerField(),
+        "detail": serializers.CharField(),
+        "reasons": serializers.ListField(child=serializers.CharField(), required=False),
+        "errors": serializers.DictField(required=False),
+    },
+)
+REFUSALS = {401: PROBLEM, 403: PROBLEM, 404: PROBLEM, 409: PROBLEM, 422: PROBLEM}
+
+
+class InputSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    required = serializers.BooleanField()
+    choices = serializers.ListField(child=serializers.CharField(), required=False)
+    initial = serializers.JSONField(required=False)
+
+
+class OfferSerializer(serializers.Serializer[Offer]):
+    """A step from the present state: takeable when `allowed`, else `refusals` says why not."""
+
+    step = serializers.CharField(source="step.name")
+    label = serializers.CharField(source="step.label")
+    clause = serializers.CharField(source="step.clause")
+    allowed = serializers.BooleanField()
+    refusals = serializers.ListField(child=serializers.CharField())
+    inputs = serializers.SerializerMethodField()
+
+    @extend_schema_field(InputSerializer(many=True))
+    def get_inputs(self, offer: Offer) -> list[dict[str, Any]]:
+        if offer.form is None:
+            return []
+        return [_input(offer.form, name, field) for name, field in offer.form.fields.items()]
+
+
+def _input(form: forms.Form, name: str, field: forms.Field) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": name, "label": str(field.label), "required": field.required}
+    if isinstance(field, forms.ModelChoiceField):
+        described["choices"] = [str(item.pk) for item in field.queryset] if field.queryset is not None else []
+    elif isinstance(field, forms.ChoiceField):
+        described["choices"] = [str(value) for value, _label in field.choices]  # type: ignore[misc]
+    initial = form.get_initial_for_field(field, name)
+    if initial not in (None, ""):
+        described["initial"] = initial
+    return described
+
+
+class StepActions(GenericViewSet[Any]):
+    """Adds `GET …/steps/` and `POST …/steps/<step>/` to a procedure's viewset. Inputs are JSON or a form with files."""
+
+    parser_classes = [JSONParser, MultiPartParser, FormParser]
+
+    @extend_schema(responses={200: OfferSerializer(many=True), 401: PROBLEM, 404: PROBLEM})
+    @action(detail=True, url_path="steps", pagination_class=None)
+    def steps(self, request: Request, pk: str) -> Response:
+        """The steps from the case's present state for the caller's roles, with inputs or with the reasons against."""
+        return Response(OfferSerializer(offered(self.get_object(), request.user), many=True).data)
+
+    @extend_schema(
+        request={"application/json": {"type": "object", "additionalProperties": True}},
+        parameters=[
+            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Sent twice, done once"),
+            OpenApiParameter("step", str, OpenApiParameter.PATH),
+        ],
+        responses=REFUSALS,
+    )
+    @action(detail=True, methods=["post"], url_path=r"steps/(?P<step>[a-z_]{1,60})")
+    def take(self, request: Request, pk: str, step: str) -> Response:
+        """Take a step. 404 not visible or unknown, 403 not your role, 409 not now (reasons), 422 inputs (errors)."""
+        key = request.headers.get("Idempotency-Key")
+        case = perform(
+            self.get_object(),
+            step,
+            actor=request.user,
+            data=request.data,
+            files=request.FILES,
+            key=key[:64] if key else None,
+        )
+        return Response(self.get_serializer(case).data)

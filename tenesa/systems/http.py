@@ -1,0 +1,133 @@
+"""How every outside system is spoken to: one HTTP contract, one way to fail (requirements 9, "Common contract").
+
+Reads are `GET /<operation>?…`, writes `POST /<operation>` with JSON and an Idempotency-Key. The answer is always
+`{ok, ref, data, error{code, message, retryable}}`. A real system whose own interface differs gets its translation in
+its client; nothing above this file changes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, TypeVar
+
+import httpx2
+import stamina
+from django.utils.translation import gettext as _
+
+from tenesa.systems.errors import Refused, SystemError_, Unavailable
+from tenesa.systems.reading import BadData, Fields
+
+logger = logging.getLogger(__name__)
+Value = TypeVar("Value")
+
+READ_TRIES = 2
+CONNECT_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Origin:
+    """On whose behalf a system is called, and by which clause; both go along as headers."""
+
+    actor: str = ""
+    clause: str = ""
+
+    def headers(self) -> dict[str, str]:
+        named = {"X-Actor": self.actor, "X-Clause": self.clause}
+        return {name: value.encode("ascii", "replace").decode() for name, value in named.items() if value}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A good answer: `ref` is the system's own reference, `data` its content."""
+
+    ref: str
+    data: Fields
+
+
+class SystemClient:
+    """Base of the clients. Each method of a client is one operation and returns a value object or raises
+    `Refused` or `Unavailable`; nothing else ever leaves it."""
+
+    system: ClassVar[str]
+    label: ClassVar[str]
+
+    def __init__(self, transport: httpx2.Client, origin: Origin = Origin()) -> None:
+        self._transport = transport
+        self._origin = origin
+
+    def _read(self, operation: str, read: Callable[[Fields], Value], **params: str | int | float) -> Value:
+        """A read may be repeated freely, so a broken connection or a 5xx is tried once more at once."""
+
+        @stamina.retry(on=_is_passing, attempts=READ_TRIES, wait_initial=0.1, wait_max=0.5, wait_jitter=0.1)
+        def once() -> Reply:
+            return self._send("GET", operation, params=params)
+
+        return self._made(read, once())
+
+    def _write(
+        self, operation: str, read: Callable[[Fields], Value], *, key: str, body: Mapping[str, Any]
+    ) -> Value:
+        """A write is sent once; the outbox repeats it later with the same key."""
+        if not key:
+            raise ValueError("A write needs an idempotency key.")
+        return self._made(read, self._send("POST", operation, json=dict(body), headers={"Idempotency-Key": key}))
+
+    def _send(self, method: str, operation: str, headers: Mapping[str, str] | None = None, **content: Any) -> Reply:
+        try:
+            response = self._transport.request(
+                method, operation, headers={**self._origin.headers(), **(headers or {})}, **content
+            )
+        except httpx2.TimeoutException as error:
+            raise Unavailable("TIMEOUT", _("%(system)s did not answer in time.") % self._names()) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+            raise Unavailable("UNAVAILABLE", _("%(system)s cannot be reached.") % self._names()) from error
+        return self._understood(response)
+
+    def _understood(self, response: httpx2.Response) -> Reply:
+        try:
+            answer = Fields(response.json())
+            if answer.flag("ok") and response.is_success:
+                return Reply(answer.words("ref"), answer.one("data", lambda data: data))
+            failure = answer.one("error", self._failure)
+        except ValueError:
+            words = _("%(system)s has trouble of its own (HTTP %(status)d).")
+            raise Unavailable(
+                "UNAVAILABLE" if response.is_error else "BAD_DATA",
+                words % {**self._names(), "status": response.status_code},
+            ) from None
+        raise failure
+
+    def _failure(self, error: Fields) -> SystemError_:
+        kind = Unavailable if error.flag("retryable") else Refused
+        data = error.plain("data")
+        return kind(error.text("code"), f"{self.label}: {error.text('message')}", data)
+
+    def _made(self, read: Callable[[Fields], Value], reply: Reply) -> Value:
+        try:
+            return read(reply.data)
+        except BadData as error:
+            logger.warning("%s: unusable answer, field %s", self.system, error)
+            words = _("%(system)s gave an answer that cannot be used (field %(field)s).")
+            raise Unavailable("BAD_DATA", words % {**self._names(), "field": error}) from None
+
+    def _names(self) -> dict[str, Any]:
+        return {"system": self.label}
+
+
+def _is_passing(error: Exception) -> bool:
+    """Worth another try at once; a time-out has cost enough already, bad data stays bad."""
+    return isinstance(error, Unavailable) and error.code in {"UNAVAILABLE", "RATE_LIMIT"}
+
+
+@lru_cache(maxsize=64)
+def transport(url: str, token: str, timeout: float) -> httpx2.Client:
+    """One connection pool a system and process; safe to share between threads."""
+    return httpx2.Client(
+        base_url=url,
+        headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+        timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
+        trust_env=False,
+    )

@@ -1,0 +1,181 @@
+"""Calls out: a row with the step, made after commit, repeated with the same key until it is answered (X-04)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from tenesa.audit.models import Event
+from tenesa.systems.errors import Refused, Unavailable
+from tenesa.systems.models import ExternalCall
+from tenesa.systems.operations import operation_of
+from tenesa.systems.registry import handler_of
+from tenesa.workflow.case import Case
+
+logger = logging.getLogger(__name__)
+Status = ExternalCall.Status
+
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))
+STALE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class CallOut:
+    """A call that a step decides on; `write` makes it a row inside the step's transaction.
+
+    `key` is the idempotency key that the system sees; a key that exists already is the same call and is not made again.
+    """
+
+    system: str
+    operation: str
+    payload: Mapping[str, Any]
+    key: str
+    back_off: Sequence[timedelta] = BACK_OFF
+
+    def write(self, case: Case, event: Event) -> None:
+        call, made = ExternalCall.objects.get_or_create(
+            idempotency_key=self.key,
+            defaults={
+                "procedure": case.procedure_name(),
+                "case_id": case.pk,
+                "event": event,
+                "system": self.system,
+                "operation": self.operation,
+                "payload": dict(self.payload),
+                "retry_seconds": [pause.total_seconds() for pause in self.back_off],
+            },
+        )
+        if made:
+            transaction.on_commit(partial(nudge, call.pk))
+
+
+@dataclass(frozen=True)
+class CancelCalls:
+    """Cancel the case's calls of an operation that were not reached and whose payload has these values."""
+
+    system: str
+    operation: str
+    payload: Mapping[str, Any]
+
+    def write(self, case: Case, event: Event) -> None:
+        dead = ExternalCall.objects.filter(
+            procedure=case.procedure_name(),
+            case_id=case.pk,
+            system=self.system,
+            operation=self.operation,
+            status=Status.DEAD,
+            payload__contains=dict(self.payload),
+        )
+        dead.update(status=Status.CANCELLED)
+
+
+def nudge(pk: UUID) -> None:
+    """Wake a worker; when the broker is away the sweep finds the row."""
+    from tenesa.systems.tasks import deliver_call
+
+    try:
+        deliver_call.delay(str(pk))
+    except Exception:
+        logger.warning("worker not woken for call %s; the sweep will find it", pk, exc_info=True)
+
+
+def deliver(pk: UUID | str) -> str:
+    """Make one call if it is due and nobody else does; return the status it has then."""
+    call = _claim(pk)
+    if call is None:
+        return "not due"
+    try:
+        answer = operation_of(call.system, call.operation)(call.payload, call)
+    except Refused as error:
+        _record(call, Status.REFUSED, error_code=error.code, error_message=str(error), answer=error.data or None)
+    except Unavailable as error:
+        _again(call, str(error))
+    except Exception as error:
+        logger.exception("call %s", call.pk)
+        _again(call, f"{type(error).__name__}: {error}")
+    else:
+        _record(call, Status.ANSWERED, answer=answer, error_code="", error_message="")
+    apply(call.pk)
+    return ExternalCall.objects.values_list("status", flat=True).get(pk=call.pk)
+
+
+def _claim(pk: UUID | str) -> ExternalCall | None:
+    now = timezone.now()
+    due = Q(status=Status.WAITING, next_try_at__lte=now) | Q(status=Status.SENDING, claimed_at__lt=now - STALE)
+    claimed = ExternalCall.objects.filter(due, pk=pk).update(
+        status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1
+    )
+    return ExternalCall.objects.get(pk=pk) if claimed else None
+
+
+def _record(call: ExternalCall, status: str, **values: Any) -> None:
+    ExternalCall.objects.filter(pk=call.pk, status=Status.SENDING).update(
+        status=status, answered_at=timezone.now(), **values
+    )
+
+
+def _again(call: ExternalCall, message: str) -> None:
+    if call.attempts > len(call.retry_seconds):
+        _record(call, Status.DEAD, error_code="UNAVAILABLE", error_message=message)
+        return
+    pause = timedelta(seconds=call.retry_seconds[call.attempts - 1])
+    ExternalCall.objects.filter(pk=call.pk, status=Status.SENDING).update(
+        status=Status.WAITING,
+        next_try_at=timezone.now() + pause,
+        error_code="UNAVAILABLE",
+        error_message=message,
+    )
+
+
+def apply(pk: UUID | str) -> bool:
+    """Let the procedure hear of an outcome, once. A failing handler leaves the outcome visible with its note."""
+    try:
+        with transaction.atomic():
+            call = ExternalCall.objects.select_for_update().get(pk=pk)
+            final = call.status in {Status.ANSWERED, Status.REFUSED, Status.DEAD}
+            if call.applied_at or not (final or (call.status == Status.WAITING and call.attempts)):
+                return False
+            handler_of(call.procedure)(call)
+            if final:
+                call.applied_at, call.note = timezone.now(), ""
+                call.status = Status.DONE if call.status == Status.ANSWERED else call.status
+                call.save(update_fields=["applied_at", "note", "status"])
+    except Exception as error:
+        logger.exception("outcome of call %s not taken over", pk)
+        ExternalCall.objects.filter(pk=pk).update(note=f"{type(error).__name__}: {error}"[:2000])
+        return False
+    return True
+
+
+def retry(pk: UUID | str) -> bool:
+    """Try a call again that was not reached, from the first try and with the same key; False when it is not DEAD."""
+    changed = ExternalCall.objects.filter(pk=pk, status=Status.DEAD).update(
+        status=Status.WAITING, attempts=0, next_try_at=timezone.now(), applied_at=None, note=""
+    )
+    if changed:
+        transaction.on_commit(partial(nudge, UUID(str(pk))))
+    return bool(changed)
+
+
+def sweep(now: datetime | None = None, limit: int = 500) -> int:
+    """Nudge again what is due or hangs in SENDING, and apply outcomes that no procedure has heard of."""
+    now = now or timezone.now()
+    due = Q(status=Status.WAITING, next_try_at__lte=now) | Q(status=Status.SENDING, claimed_at__lt=now - STALE)
+    pks = list(ExternalCall.objects.filter(due).order_by("next_try_at").values_list("pk", flat=True)[:limit])
+    for pk in pks:
+        nudge(pk)
+    final = [Status.ANSWERED, Status.REFUSED, Status.DEAD]
+    unheard = ExternalCall.objects.filter(status__in=final, applied_at=None).order_by("answered_at")
+    unheard_pks = list(unheard.values_list("pk", flat=True)[:limit])
+    for pk in unheard_pks:
+        apply(pk)
+    return len(pks) + len(unheard_pks)

@@ -1,0 +1,23 @@
+"""The addresses of the whole house."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+from tickets.api import CaseViewSet
+
+router = DefaultRouter()
+router.include_root_view = False
+router.register("cases", CaseViewSet, basename="case")
+
+urlpatterns = [
+    path("", include("tenesa.ui.urls")),
+    path("", include("tickets.urls")),
+    path("mail/", include("tenesa.mail.urls")),
+    path("systems/", include("tenesa.systems.urls")),
+    path("admin/", admin.site.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("api/", include(router.urls)),
+]

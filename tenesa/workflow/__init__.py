@@ -1,0 +1,1 @@
+"""Taking the steps of a written procedure safely."""

@@ -1,0 +1,78 @@
+"""The abstract case that every procedure extends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.accounts.models import Actor, Area, Desk, User
+from tenesa.accounts.roles import Role
+
+
+if TYPE_CHECKING:
+    from tenesa.workflow.step import Step, Taken
+
+NO_CLOCK = timedelta(days=7)  # a case without a running clock is as urgent as one due a week after it was opened
+
+
+def in_a_week() -> datetime:
+    return timezone.now() + NO_CLOCK
+
+
+class CaseQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The cases this actor may know of: those of their desks and areas; the system sees all."""
+        if isinstance(actor, User):
+            return self.filter(actor.place_filter())
+        return self if actor.has_role(Role.SYSTEM) else self.none()
+
+
+class Case(models.Model):
+    """One run of a procedure. Only `perform` and `open_case` write it.
+
+    `version` counts the events of the history and `chain` is the last one's hash, so the row itself tells whether its
+    history is whole. `urgent_at` is the nearest running deadline and `urgent_for` that timer's name; lists are ordered
+    by it. `awaits` is True while somebody has to act.
+    """
+
+    document: ClassVar[str] = ""
+    revision: ClassVar[str] = "00"
+    prefix: ClassVar[str] = ""
+
+    desk = models.ForeignKey(Desk, models.PROTECT, related_name="+", verbose_name=_("desk"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("area"), null=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    lease_until = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    urgent_at = models.DateTimeField(default=in_a_week)
+    urgent_for = models.CharField(max_length=40, blank=True)
+    awaits = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=0)
+    chain = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager.from_queryset(CaseQuerySet)()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        return f"{self.prefix}{self.pk:07d}"
+
+    @classmethod
+    def procedure_name(cls) -> str:
+        """How the platform's tables name this procedure, for example "tickets.emailcase"."""
+        return cls._meta.label_lower
+
+    def settle(self, step: Step, taken: Taken) -> None:
+        """Called by `perform` after every body: columns that follow from the new state."""
+        self.changed_at = taken.at

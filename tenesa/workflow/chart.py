@@ -1,0 +1,52 @@
+"""The state chart of a procedure, read from its code: data for the page, Mermaid text for the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tenesa.workflow.case import Case
+from tenesa.workflow.step import START, Step, steps_of
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One arrow: from state, to state, and the steps that draw it."""
+
+    source: str
+    target: str
+    steps: tuple[Step, ...]
+
+
+def procedures() -> list[type[Case]]:
+    """Every procedure of the installation: the concrete cases."""
+    from django.apps import apps
+
+    return [model for model in apps.get_models() if issubclass(model, Case)]
+
+
+def edges(procedure: type[Case]) -> list[Edge]:
+    """All arrows that change the state, in the order of the document."""
+    found: dict[tuple[str, str], list[Step]] = {}
+    for step in steps_of(procedure).values():
+        for arrow in _arrows(step):
+            found.setdefault(arrow, []).append(step)
+    return [Edge(source, target, tuple(steps)) for (source, target), steps in found.items()]
+
+
+def _arrows(step: Step) -> Iterator[tuple[str, str]]:
+    for source in step.source:
+        for target in step.target:
+            if source != target:
+                yield source, target
+
+
+def mermaid(procedure: type[Case]) -> str:
+    """The chart as a Mermaid state diagram; steps that return to where the case came from are one arrow."""
+    lines = ["stateDiagram-v2"]
+    for edge in edges(procedure):
+        if all(len(step.target) > 2 for step in edge.steps):
+            continue
+        source = "[*]" if edge.source == START else edge.source
+        lines.append(f"    {source} --> {edge.target}: {', '.join(step.name for step in edge.steps)}")
+    return "\n".join(lines)

@@ -1,0 +1,48 @@
+"""Why a step was not taken. In every case nothing was written, sent or called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+class Refusal(Exception):
+    """Base of all refusals; `status` is the HTTP status that page and REST answer with."""
+
+    status = 400
+    code = "refused"
+
+
+class UnknownStep(Refusal):
+    """The procedure has no such step, or the case is not visible to the actor."""
+
+    status = 404
+    code = "unknown_step"
+
+
+class NotYourStep(Refusal):
+    """The actor's roles do not include one that the step names."""
+
+    status = 403
+    code = "not_your_step"
+
+
+class NotNow(Refusal):
+    """The case is in another state, or a guard refuses; `reasons` says it in the reader's words."""
+
+    status = 409
+    code = "not_now"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = list(reasons)
+
+
+class InvalidInput(Refusal):
+    """The step's form refuses its inputs; `errors` maps a field to its messages."""
+
+    status = 422
+    code = "invalid_input"
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {' '.join(texts)}" for name, texts in errors.items()))
+        self.errors = {name: list(texts) for name, texts in errors.items()}

@@ -1,0 +1,217 @@
+"""The one door: nothing else writes the state of a case (architecture, "The one door")."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenesa.accounts.models import SYSTEM, Actor, User
+from tenesa.accounts.roles import Role
+from tenesa.audit.masking import mask
+from tenesa.audit.models import Event
+from tenesa.workflow.case import Case
+from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
+from tenesa.workflow.step import START, Step, Taken, steps_of
+
+logger = logging.getLogger(__name__)
+C = TypeVar("C", bound=Case)
+
+listeners: list[Callable[[Case], None]] = []  # told after commit; filled in AppConfig.ready, must not raise
+
+
+def perform(
+    case: C,
+    step: str,
+    *,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any] | None = None,
+    key: str | None = None,
+    **inputs: Any,
+) -> C:
+    """Take a step and return the case as it now is; the object passed in is only a reference.
+
+    `data` (and `files`) are raw inputs for the step's form, `inputs` are values already clean. A `key` that was used
+    on this case before means the same request came twice: the case is returned and nothing is done again.
+
+    Raises UnknownStep, NotYourStep, NotNow or InvalidInput; then nothing was written, sent or called.
+    """
+    declared = _declared(case, step)
+    with transaction.atomic():
+        locked = _lock(case, actor)
+        if key and Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, key=key).exists():
+            return locked
+        _authorise(declared, actor)
+        _check_state(locked, declared)
+        _check_guards(locked, declared, actor)
+        clean = _clean(locked, declared, actor, data, files) if data is not None else inputs
+        _take(locked, declared, actor, clean, key)
+        _follow(locked, declared)
+    return locked
+
+
+def open_case(case: C, step: str, *, actor: Actor, **inputs: Any) -> C:
+    """Store a new case by its opening step; the same door as `perform`, without a row to lock."""
+    declared = _declared(case, step)
+    if case.pk is not None or not declared.opens:
+        raise UnknownStep(step)
+    with transaction.atomic():
+        _authorise(declared, actor)
+        _check_guards(case, declared, actor)
+        case.pk = _next_id(type(case))
+        _take(case, declared, actor, inputs, None)
+    return case
+
+
+def _declared(case: Case, step: str) -> Step:
+    declared = steps_of(type(case)).get(step)
+    if declared is None:
+        raise UnknownStep(_("This procedure has no step “%(step)s”.") % {"step": step})
+    return declared
+
+
+def _lock(case: C, actor: Actor) -> C:
+    locked = type(case)._base_manager.select_for_update().filter(pk=case.pk).first()
+    if locked is None or not actor.sees(locked.desk_id, locked.area_id):
+        raise UnknownStep(_("There is no such case."))
+    return cast(C, locked)
+
+
+def _authorise(step: Step, actor: Actor) -> None:
+    if step.by.isdisjoint(actor.roles):
+        who = ", ".join(sorted(str(role.label) for role in step.by))
+        raise NotYourStep(_("“%(step)s” is a step for: %(who)s.") % {"step": step.label, "who": who})
+
+
+def _check_state(case: Case, step: Step) -> None:
+    if case.state not in step.source:  # type: ignore[attr-defined]
+        label = case.get_state_display()  # type: ignore[attr-defined]
+        raise NotNow(
+            [
+                _("“%(step)s” is not possible: the case is now “%(state)s”. Nothing was changed.")
+                % {"step": step.label, "state": label}
+            ]
+        )
+
+
+def refusals(case: Case, step: Step, actor: Actor) -> list[str]:
+    """The guards' reasons against this step now; empty when all let pass."""
+    return [reason for guard in step.guards if (reason := guard.refuses(case, actor))]
+
+
+def _check_guards(case: Case, step: Step, actor: Actor) -> None:
+    for guard in step.guards:
+        if reason := guard.refuses(case, actor):
+            raise NotNow([reason])
+
+
+def _clean(
+    case: Case, step: Step, actor: Actor, data: Mapping[str, Any], files: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    if step.asks is None:
+        return {}
+    form = step.asks(data, files, case=case, actor=actor)
+    if not form.is_valid():
+        raise InvalidInput({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+    return form.cleaned_data
+
+
+def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], key: str | None) -> None:
+    taken = Taken(actor, timezone.now(), inputs)
+    source = str(case.state)  # type: ignore[attr-defined]
+    body = getattr(case, step.name)
+    body(**_wanted(step.name, type(case), {"actor": actor, "at": taken.at, **inputs}))
+    case.settle(step, taken)
+    case.version += 1
+    event = _event(case, step, taken, source, key)
+    case.chain = event.hash
+    case.save(force_insert=source == START)
+    event.save(force_insert=True)
+    for effect in step.effects:
+        for outgoing in effect.plan(case, taken):
+            outgoing.write(case, event)
+    transaction.on_commit(lambda: _announce(case))
+
+
+def _follow(case: Case, step: Step) -> None:
+    """Take the system's steps that follow at once, where state and guards allow it."""
+    for name in step.then:
+        next_step = _declared(case, name)
+        if case.state in next_step.source and not refusals(case, next_step, SYSTEM):  # type: ignore[attr-defined]
+            _take(case, next_step, SYSTEM, {}, None)
+            _follow(case, next_step)
+
+
+def _wanted(name: str, procedure: type[Model], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that the body declares; the others are for the effects."""
+    parameters = inspect.signature(inspect.unwrap(getattr(procedure, name))).parameters
+    return {key: value for key, value in inputs.items() if key in parameters}
+
+
+def _event(case: Case, step: Step, taken: Taken, source: str, key: str | None) -> Event:
+    actor = taken.actor
+    role = min(step.by & actor.roles, key=list(Role).index)
+    event = Event(
+        procedure=case.procedure_name(),
+        case_id=case.pk,
+        seq=case.version,
+        at=taken.at,
+        actor_id=actor.pk if isinstance(actor, User) else None,
+        role=role,
+        step=step.name,
+        clause=step.clause,
+        revision=f"{case.document} rev {case.revision}",
+        source=source,
+        target=str(case.state),  # type: ignore[attr-defined]
+        data=_recorded(step, taken.inputs),
+        key=key or None,
+        previous_hash=case.chain,
+    )
+    event.hash = event.digest()
+    return event
+
+
+def _recorded(step: Step, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    left_out = step.asks.left_out if step.asks else ()
+    masked = step.asks.masked if step.asks else ()
+    return {
+        name: mask(str(value)) if name in masked else _plain(value)
+        for name, value in inputs.items()
+        if name not in left_out and value not in (None, "", [], ())
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, UploadedFile):
+        return value.name
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _next_id(model: type[Case]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
+        return cast(int, cursor.fetchone()[0])
+
+
+def _announce(case: Case) -> None:
+    for listener in listeners:
+        try:
+            listener(case)
+        except Exception:
+            logger.exception("live update of %s not published", case)

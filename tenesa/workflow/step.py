@@ -1,0 +1,176 @@
+"""How a written procedure is declared: `step`, `guard` and `effect`.
+
+A step is a django-fsm transition that also carries its clause, its label, who may take it, what it asks for, when it
+is refused (guards) and what it sets going (effects). Buttons, REST, the refusal tests, the state chart and the table
+of `manage.py sop` are all read from this one declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from django import forms
+from django.db.models import Model
+from django_fsm import RETURN_VALUE, transition
+
+from tenesa.accounts.roles import Role
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+    from tenesa.accounts.models import Actor
+    from tenesa.audit.models import Event
+    from tenesa.workflow.case import Case
+
+START = ""  # the source of a step that opens a case: before it there is none
+
+Body = TypeVar("Body", bound=Callable[..., Any])
+
+
+class StepForm(forms.Form):
+    """The inputs of a step; page and REST bind the same class. It knows the case and who asks.
+
+    `left_out` names fields kept out of the history (they are stored elsewhere), `masked` those kept half hidden.
+    """
+
+    left_out: Sequence[str] = ()
+    masked: Sequence[str] = ()
+
+    def __init__(self, *args: Any, case: Any, actor: Actor, **kwargs: Any) -> None:
+        self.case = case
+        self.actor = actor
+        super().__init__(*args, **kwargs)
+
+
+class Outgoing(Protocol):
+    """A row for the outer world (mail, call, timer): inserted in the step's transaction, acted on after commit."""
+
+    def write(self, case: Case, event: Event) -> object: ...
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step being taken: what the body and the effects may know about it."""
+
+    actor: Actor
+    at: datetime
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AddRow:
+    """A row that belongs to the case (a note, a check): stored with the step."""
+
+    row: Model
+
+    def write(self, case: Case, event: Event) -> None:
+        self.row.save(force_insert=True)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition of a step. `refuses(case, actor)` gives the refusal in words, or "" to let pass."""
+
+    label: _StrOrPromise
+    refuses: Callable[[Any, Actor], str]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a step sets going. `plan(case, taken)` describes it; nothing is sent."""
+
+    label: _StrOrPromise
+    plan: Callable[[Any, Taken], Iterable[Outgoing]]
+
+
+def guard(label: _StrOrPromise) -> Callable[[Callable[[Any, Actor], str]], Guard]:
+    """Make a guard of a function; the label says in the document's words what must hold."""
+    return lambda refuses: Guard(label, refuses)
+
+
+def effect(label: _StrOrPromise) -> Callable[[Callable[[Any, Taken], Iterable[Outgoing]]], Effect]:
+    """Make an effect of a function; the label says what will leave."""
+    return lambda plan: Effect(label, plan)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The declaration of one step. `target` is empty where the state stays, several where the body returns it."""
+
+    name: str
+    clause: str
+    label: _StrOrPromise
+    by: frozenset[Role]
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    asks: type[StepForm] | None
+    guards: tuple[Guard, ...]
+    effects: tuple[Effect, ...]
+    then: tuple[str, ...]
+    rows: tuple[str, ...]
+
+    @property
+    def opens(self) -> bool:
+        return self.source == (START,)
+
+    @property
+    def by_people(self) -> bool:
+        return self.by != {Role.SYSTEM}
+
+
+def step(
+    *,
+    clause: str,
+    label: _StrOrPromise,
+    by: Iterable[Role],
+    source: str | Sequence[str],
+    target: str | Sequence[str] | None,
+    asks: type[StepForm] | None = None,
+    guards: Sequence[Guard] = (),
+    effects: Sequence[Effect] = (),
+    then: Sequence[str] = (),
+    row: str = "",
+) -> Callable[[Body], Body]:
+    """Declare a method of a `Case` as a step of its procedure.
+
+    `target=None` keeps the state; a sequence of targets means that the body returns one of them. `then` names steps of
+    the system that follow in the same transaction where their guards let them. `row` names the requirement rows
+    (E-05, PD-03 …) that the step fulfils. The body may declare `actor` and `at` beside the step's inputs.
+    """
+    sources = [source] if isinstance(source, str) else list(source)
+    targets: tuple[str, ...] = () if target is None else (target,) if isinstance(target, str) else tuple(target)
+    fsm_target = RETURN_VALUE(*targets) if len(targets) > 1 else targets[0] if targets else None
+
+    def declare(body: Body) -> Body:
+        declared = Step(
+            name=body.__name__,
+            clause=clause,
+            label=label,
+            by=frozenset(by),
+            source=tuple(map(str, sources)),
+            target=tuple(map(str, targets)),
+            asks=asks,
+            guards=tuple(guards),
+            effects=tuple(effects),
+            then=tuple(then),
+            rows=tuple(row.split()),
+        )
+        moved: Body = transition(field="state", source=sources, target=fsm_target, custom={"step": declared})(body)
+        moved.declared = declared  # type: ignore[attr-defined]
+        return moved
+
+    return declare
+
+
+def steps_of(procedure: type[Model]) -> dict[str, Step]:
+    """All steps of a procedure by name, in the order of the document (the order they are written in)."""
+    found: dict[str, Step] = {}
+    for cls in reversed(procedure.__mro__):
+        for name, member in vars(cls).items():
+            declared = getattr(member, "declared", None)
+            if isinstance(declared, Step):
+                found[name] = declared
+    return found

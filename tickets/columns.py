@@ -1,0 +1,60 @@
+"""The columns of an e-mail case, below its procedure so that the procedure's bodies can set them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.models import Customer
+from segmentation.segments import Segment
+from tenesa.workflow.case import Case
+from tickets.states import Complaint, Kind, Level, SegmentSource, State, Symptom
+
+
+class EmailColumns(Case):
+    """What W-05 wants to be recorded of one customer's e-mail; the mails themselves are `tenesa.mail` rows."""
+
+    mailbox = models.ForeignKey("mail.Mailbox", models.PROTECT, related_name="+")
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    sender_name = models.CharField(_("sender"), max_length=200, blank=True)
+    sender_address = models.CharField(_("address"), max_length=254, blank=True)
+    received_at = models.DateTimeField(_("received"))
+    answered_at = models.DateTimeField(_("first answer"), null=True)
+    first_mail = models.ForeignKey("mail.InboundMail", models.PROTECT, related_name="+")
+    last_mail = models.ForeignKey("mail.InboundMail", models.PROTECT, related_name="+")
+    unread = models.BooleanField(default=False)  # the customer wrote after the last step of a person
+    triage = models.CharField(max_length=200, blank=True)  # why the team leader has to look first; empty: need not
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", null=True)
+    segment = models.CharField(_("segment"), max_length=8, choices=Segment, blank=True)
+    segment_source = models.CharField(max_length=8, choices=SegmentSource, blank=True)
+    segment_reason = models.CharField(max_length=300, blank=True)
+
+    kind = models.CharField(_("need"), max_length=12, choices=Kind, blank=True)
+    complaint = models.CharField(_("complaint"), max_length=10, choices=Complaint, blank=True)
+    related_product = models.CharField(max_length=200, blank=True)
+    conclusion_reason = models.CharField(max_length=300, blank=True)
+
+    reporter_name = models.CharField(_("reporter"), max_length=120, blank=True)
+    reporter_phone = models.CharField(_("reporter's phone"), max_length=30, blank=True)
+    reporter_email = models.EmailField(_("reporter's e-mail"), blank=True)
+    symptom = models.CharField(_("symptom"), max_length=20, choices=Symptom, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    drafts = models.PositiveSmallIntegerField(default=0)  # part of MyCX's idempotency key: a corrected form is a new one
+    ticket_problem = models.TextField(blank=True)
+    delayed_at = models.DateTimeField(null=True)
+
+    educated_at = models.DateTimeField(null=True)
+    forwarded_at = models.DateTimeField(null=True)
+    posted_at = models.DateTimeField(null=True)
+    handed_to = models.CharField(max_length=120, blank=True)
+
+    cause = models.TextField(_("cause"), blank=True)
+    repair = models.TextField(_("repair"), blank=True)
+
+    state_before = models.CharField(max_length=20, choices=State, blank=True)
+    level = models.CharField(max_length=12, choices=Level, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True

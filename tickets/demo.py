@@ -1,0 +1,111 @@
+"""Who works here in the demonstration: invented people, desks, teams and the mailbox (requirements 12.1)."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.text import slugify
+
+from tenesa.accounts.models import Area, Desk, Membership, Team, User
+from tenesa.accounts.roles import Role
+from tenesa.mail.models import Mailbox
+from tickets.models import EmailCase
+
+PASSWORD = "tenesa-demo"  # noqa: S105 - the demonstration's sign-in, printed at its start
+MAILBOX = "tenesa@telkom.example"
+
+AREAS = {
+    "MDN": "Medan",
+    "BDG": "Bandung",
+    "SBY": "Surabaya",
+    "BPN": "Balikpapan",
+    "JKT": "Jakarta",
+    "SMG": "Semarang",
+    "DPS": "Denpasar",
+    "MKS": "Makassar",
+}
+DESKS = {"TENESA": "TENESA", "TDSCC": "Telkom Digital Solution Care Center"}
+TEAMS = (
+    ("tenesa-bdg", "TENESA Bandung", "TENESA", "BDG"),
+    ("tenesa-smg", "TENESA Semarang", "TENESA", "SMG"),
+    ("tdscc-jkt", "TDSCC Jakarta", "TDSCC", "JKT"),
+    ("tenesa", "TENESA", "TENESA", None),
+)
+PEOPLE = (
+    ("Rangga Wibisono", "tenesa-bdg", Role.AGENT_EMAIL),
+    ("Dewi Kartikasari", "tenesa-bdg", Role.AGENT_EMAIL),
+    ("Yohanes Simbolon", "tenesa-bdg", Role.AGENT_EMAIL),
+    ("Laras Kinasih", "tenesa-bdg", Role.AGENT_EMAIL),
+    ("Agus Prasetiyo", "tenesa-bdg", Role.AGENT_EMAIL),
+    ("Ningsih Wulandari", "tenesa-smg", Role.AGENT_EMAIL),
+    ("Bonar Nababan", "tenesa-smg", Role.AGENT_EMAIL),
+    ("Putu Ayu Lestari", "tenesa-smg", Role.AGENT_EMAIL),
+    ("La Ode Hamzah", "tenesa-smg", Role.AGENT_EMAIL),
+    ("Andi Tenriawaru", "tdscc-jkt", Role.AGENT_EMAIL),
+    ("Cut Meutia Sari", "tdscc-jkt", Role.AGENT_EMAIL),
+    ("I Made Sukerta", "tdscc-jkt", Role.AGENT_EMAIL),
+    ("Bowo Santosa", "tenesa", Role.TEAM_LEADER),
+    ("Sri Handayani", "tenesa-smg", Role.TEAM_LEADER),
+    ("Maria Tambunan", "tdscc-jkt", Role.TEAM_LEADER),
+    ("Hendra Gunawan", "tenesa", Role.SUPERVISOR),
+    ("Ratna Dewanti", "tenesa", Role.MANAGER),
+    ("Admin Tenesa", "tenesa", Role.ADMIN),
+    ("Mitra Api", "tenesa", Role.API_CLIENT),
+)
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """(role, user name, password), the first person of each role."""
+    first: dict[Role, str] = {}
+    for name, _team, role in PEOPLE:
+        first.setdefault(role, username(name))
+    return [(str(role.label), user, PASSWORD) for role, user in first.items()]
+
+
+def username(name: str) -> str:
+    """The first word of the name that is longer than a particle."""
+    return slugify(next(word for word in name.split() if len(word) > 3))
+
+
+@transaction.atomic
+def load_people() -> None:
+    """Create what is missing; what an administrator changed stays as it is."""
+    for code, name in AREAS.items():
+        Area.objects.get_or_create(code=code, defaults={"name": name})
+    for code, name in DESKS.items():
+        Desk.objects.get_or_create(code=code, defaults={"name": name})
+    for code, name, desk, area in TEAMS:
+        Team.objects.get_or_create(code=code, defaults={"name": name, "desk_id": desk, "area_id": area})
+    password = make_password(PASSWORD)
+    for name, team, role in PEOPLE:
+        first, _space, last = name.partition(" ")
+        admin = role == Role.ADMIN
+        fields = {"first_name": first, "last_name": last, "password": password, "is_staff": admin}
+        defaults = {**fields, "is_superuser": admin, "email": f"{username(name)}@tenesa.example"}
+        user, made = User.objects.get_or_create(username=username(name), defaults=defaults)
+        if made:
+            Membership.objects.create(user=user, team=Team.objects.get(code=team), role=role)
+
+
+def load_mailbox() -> Mailbox:
+    """The TENESA account on the IMAP and SMTP servers of the settings."""
+    imap = urlsplit(settings.IMAP_URL)
+    mailbox, _made = Mailbox.objects.get_or_create(
+        address=MAILBOX,
+        defaults={
+            "name": "TENESA",
+            "desk_id": "TENESA",
+            "procedure": EmailCase.procedure_name(),
+            "imap_host": imap.hostname or "127.0.0.1",
+            "imap_port": imap.port or 143,
+            "imap_ssl": imap.scheme == "imaps",
+            "username": unquote(imap.username or "tenesa"),
+            "password": unquote(imap.password or "rahasia"),
+            "server_keeps_sent": True,
+            "auto_acknowledge": True,
+        },
+    )
+    return mailbox

@@ -1,0 +1,353 @@
+"""What the steps of W-05 set going: mails, calls and clocks, described here and done after commit.
+
+Targets in minutes and hours are lokal (ADR-0005): the documents give none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.segments import Product, Segment, product_of
+from tenesa.audit.models import Event
+from tenesa.mail.models import Blob
+from tenesa.mail.outbox import MailOut
+from tenesa.mail.undo import CancelMails
+from tenesa.systems.outbox import CallOut, CancelCalls
+from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
+from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
+from tickets.states import State
+
+if TYPE_CHECKING:
+    from tickets.models import EmailCase
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+FIRST_RESPONSE, FIRST_WARNING = 60 * MINUTE, 45 * MINUTE
+SEGMENT_CHECK = 15 * MINUTE
+REMIND_AFTER, CLOSE_AFTER = 24 * HOUR, 72 * HOUR
+GROUP_REPLY = 4 * HOUR
+UPDATE_EVERY = {Segment.DES: 2 * HOUR, Segment.DGS: 2 * HOUR}
+UPDATE_OTHERS = 4 * HOUR
+
+CHECKS = {  # which applications tell something about which product (W-05 1.2.7, requirements 9)
+    Product.DATA: (("telkom_center", "topology"), ("mrtg", "traffic"), ("securecrt", "check")),
+    Product.INTERNET: (("embassy", "line"), ("epayment", "bills")),
+    Product.TELEPHONE: (("embassy", "line"), ("epayment", "bills")),
+    Product.OTHER: (("telkom_center", "topology"),),
+}
+
+
+# --- mails -----------------------------------------------------------------------------------------------------------
+def mail_to_customer(
+    case: EmailCase, taken: Taken, purpose: str, template: str, context: dict[str, str] | None = None
+) -> Iterable[Outgoing]:
+    """A mail in the customer's thread; it is the first answer unless the system wrote it."""
+    automatic = taken.actor.pk is None
+    yield MailOut(
+        purpose=purpose,
+        template=template,
+        mailbox=case.mailbox,
+        to=[case.sender_address],
+        context={"name": case.sender_name, "number": case.number, "subject": case.subject, **(context or {})},
+        body=taken.inputs.get("message") or None,
+        attachments=kept(taken.inputs.get("attachments") or ()),
+        in_reply_to=case.last_mail,
+        automatic=automatic,
+        hold=None if automatic else undo_time(),
+    )
+    if not automatic:
+        yield StopTimer(("first_response",))
+
+
+def undo_time() -> timedelta | None:
+    """How long a person's mail is held so that the step can be taken back (ADR-0007)."""
+    return timedelta(seconds=settings.MAIL_UNDO_SECONDS) if settings.MAIL_UNDO_SECONDS else None
+
+
+def kept(files: Sequence[UploadedFile]) -> list[tuple[Blob, str, str]]:
+    """Uploaded files as the outbox takes them: stored bytes, name, type."""
+    blobs = Blob.keep([file.read() for file in files])
+    return [
+        (blob, file.name or "lampiran", file.content_type or "application/octet-stream")
+        for blob, file in zip(blobs, files, strict=True)
+    ]
+
+
+@effect(_("automatic acknowledgement to the customer"))
+def acknowledge(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    if taken.inputs.get("acknowledge"):
+        yield from mail_to_customer(case, taken, "acknowledgement", "ack_received")
+
+
+@effect(_("education mail to the customer"))
+def educate(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    form = "edu_forward_dcs" if case.segment == Segment.DCS else "edu_forward_dbs_request"
+    yield from mail_to_customer(case, taken, "education", form, {"unit": case.handed_to})
+
+
+@effect(_("the customer's mail, with its attachments, to the receiving unit"))
+def forward(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    unit = settings.HANDOVER[case.segment]
+    yield MailOut(
+        purpose="forward",
+        template="forward_unit",
+        mailbox=case.mailbox,
+        to=[unit["address"]],
+        context={"unit": unit["name"], "number": case.number, "subject": case.subject, "segment": case.segment},
+        body=taken.inputs.get("unit_note") or None,
+        forward=case.first_mail,
+    )
+
+
+@effect(_("post in the coordination group"))
+def post_to_group(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    unit = settings.HANDOVER[case.segment]
+    text = f"[{case.number}] {case.segment} · {case.subject}\n{taken.inputs.get('unit_note', '')}".strip()
+    yield CallOut(
+        "coordination",
+        "post",
+        {"group": unit["group"], "text": text, "case": case.number},
+        key=f"{case.procedure_name()}:{case.pk}:{case.version}:post",
+    )
+    yield StartTimer("group_reply", GROUP_REPLY)
+
+
+@effect(_("information mail with the related product"))
+def answer_information(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    related = taken.inputs.get("related_product") or ""
+    words = f"Sebagai informasi tambahan, layanan terkait yang mungkin bermanfaat: {related}." if related else ""
+    yield from mail_to_customer(case, taken, "answer", "info_answer", {"related_product": words})
+
+
+@effect(_("receipt to the customer"))
+def confirm_request(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "receipt", "request_receipt", {"unit": taken.inputs["unit"]})
+
+
+@effect(_("the request to the account unit through the coordination group"))
+def pass_request_on(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    text = f"[{case.number}] Permintaan {case.segment} untuk {taken.inputs['unit']}: {case.subject}"
+    yield CallOut(
+        "coordination",
+        "post",
+        {"group": settings.HANDOVER_REQUESTS, "text": text, "case": case.number},
+        key=f"{case.procedure_name()}:{case.pk}:{case.version}:post",
+    )
+
+
+@effect(_("result mail to the customer"))
+def send_result(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "result", "request_result")
+
+
+@effect(_("mail that asks for ticket number or product id; reminder after 24 h"))
+def ask_reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "ask_reference", "ask_reference")
+    yield StartTimer("reference_reminder", REMIND_AFTER, step="remind_reference")
+    yield StartTimer("reference_close", CLOSE_AFTER, step="close_without_reference")
+
+
+@effect(_("reminder mail"))
+def remind_reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "reminder", "remind_reference")
+
+
+@effect(_("closing note"))
+def close_note(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "closing", "close_no_reference")
+
+
+@effect(_("mail: service normal, what was checked"))
+def tell_normal(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    lines = [f"- {check.tool_label}: {check.summary}" for check in case.newest_checks()]
+    context = {"product_id": case.product_ids_text(), "checks": "\n".join(lines)}
+    yield from mail_to_customer(case, taken, "normal", "service_normal", context)
+
+
+@effect(_("mail with the ticket number, symptom and next update"))
+def tell_ticket(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "ticket", "ticket_opened", ticket_words(case))
+    yield StopTimer(("first_response", "segment_check"))
+
+
+@effect(_("mail with the number of the ticket that exists already"))
+def tell_existing(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "ticket_existing", "ticket_existing", ticket_words(case))
+
+
+@effect(_("mail: the report is recorded, the number follows"))
+def tell_delayed(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "delayed", "ticket_delayed", {"product_id": case.product_ids_text()})
+
+
+@effect(_("progress mail"))
+def tell_progress(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "progress", "progress_update", ticket_words(case))
+
+
+@effect(_("mail with cause and repair"))
+def tell_recovery(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    context = {**ticket_words(case), "cause": case.cause, "repair": case.repair}
+    yield from mail_to_customer(case, taken, "recovery", "recovered_cause", context)
+
+
+@effect(_("closing mail"))
+def say_goodbye(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "closing", "closing")
+
+
+@effect(_("mail to the customer"))
+def write_mail(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield from mail_to_customer(case, taken, "reply", "reply")
+
+
+def ticket_words(case: EmailCase) -> dict[str, str]:
+    """What the ticket mails say: numbers, products, symptom, and when the customer hears again."""
+    next_update = timezone.localtime(timezone.now() + update_interval(case))
+    return {
+        "incident": ", ".join(case.incident_numbers()),
+        "product_id": case.product_ids_text(),
+        "symptom": str(case.get_symptom_display()) if case.symptom else "-",
+        "status": case.status_words(),
+        "next_update": f"{next_update:%d-%m-%Y %H.%M} WIB",
+    }
+
+
+def update_interval(case: EmailCase) -> timedelta:
+    return UPDATE_EVERY.get(Segment(case.segment), UPDATE_OTHERS)
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+@effect(_("read customer and segment in SISKAS and TENOSS"))
+def read_segment(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    run = case.version
+    yield call(case, "siskas", "find_customer", {"email": case.sender_address}, f"{run}:sender")
+    for product_id in case.known_product_ids():
+        if product_of(product_id) == Product.DATA:
+            yield call(case, "tenoss", "get_service", {"sid": product_id}, f"{run}:{product_id}")
+        else:
+            yield call(case, "siskas", "find_customer", {"fastel": product_id}, f"{run}:{product_id}")
+
+
+@effect(_("search NOSSA for incidents of every product: old or new"))
+def search_incidents(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    for line in case.lines.all():
+        if line.incident_number:
+            yield call(case, "nossa", "get_incident", {"number": line.incident_number}, f"{case.version}:{line.pk}")
+        elif line.product_id:
+            yield call(case, "nossa", "search_by_service", {"service_no": line.product_id}, f"{case.version}:{line.pk}")
+
+
+@effect(_("read every supporting application that knows the product"))
+def read_tools(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    for product_id in case.known_product_ids():
+        for system, operation in CHECKS[product_of(product_id) or Product.OTHER]:
+            yield call(case, system, operation, {"product_id": product_id}, f"{case.version}:{product_id}")
+
+
+@effect(_("search MyCX by the chosen type"))
+def search_mycx(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    payload = {"search_type": taken.inputs["search_type"], "value": taken.inputs["search_value"]}
+    yield call(case, "mycx", "search", payload, str(case.version))
+
+
+@effect(_("open one ticket in MyCX for every product"))
+def create_tickets(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    for product_id in taken.inputs["product_ids"]:
+        payload = {
+            "product_id": product_id,
+            "reporter_name": case.reporter_name,
+            "reporter_phone": case.reporter_phone,
+            "reporter_email": case.reporter_email,
+            "symptom": case.symptom,
+            "description": case.description,
+            "segment": case.segment,
+            "channel": "EMAIL",
+        }
+        yield call(case, "mycx", "create_ticket", payload, f"{case.drafts}:{product_id}")
+
+
+@effect(_("the customer's new facts into NOSSA's worklog"))
+def write_facts(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    facts = taken.inputs.get("facts")
+    for number in case.incident_numbers() if facts else ():
+        payload = {
+            "number": number,
+            "log_type": "CLIENTNOTE",
+            "summary": f"Info pelanggan via e-mail {case.number}",
+            "detail": facts,
+            "client_viewable": True,
+        }
+        yield call(case, "nossa", "add_worklog", payload, f"{case.version}:{number}")
+
+
+def call(case: EmailCase, system: str, operation: str, payload: dict[str, Any], part: str) -> CallOut:
+    return CallOut(system, operation, payload, key=f"{case.procedure_name()}:{case.pk}:{system}.{operation}:{part}")
+
+
+@effect(_("the failed call is cancelled"))
+def cancel_call(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield CancelCalls("mycx", "create_ticket", {"product_id": taken.inputs["product_id"]})
+
+
+@effect(_("the held mail is cancelled, clocks run as before"))
+def take_back(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    undone = Event.objects.get(procedure=case.procedure_name(), case_id=case.pk, seq=case.version - 1)
+    yield CancelMails(undone)
+    yield RestoreTimers(undone)
+
+
+# --- rows of the case ------------------------------------------------------------------------------------------------
+@effect(_("the reading is kept as evidence"))
+def keep_check(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield AddRow(taken.inputs["check"])
+
+
+@effect(_("the check is kept as evidence"))
+def keep_check_by_hand(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    fields = {name: taken.inputs[name] for name in ("tool", "product_id", "summary")}
+    yield AddRow(case.checks.model(case=case, state=taken.inputs["verdict"], by=taken.actor, at=taken.at, **fields))
+
+
+@effect(_("the note is kept"))
+def keep_note(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield AddRow(case.notes.model(case=case, author=taken.actor, text=taken.inputs["text"], at=taken.at))
+
+
+# --- clocks ----------------------------------------------------------------------------------------------------------
+@effect(_("clock: first response 60 min"))
+def first_response_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("first_response", FIRST_RESPONSE, FIRST_WARNING)
+
+
+@effect(_("clock: segment check 15 min"))
+def segment_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("segment_check", SEGMENT_CHECK)
+
+
+@effect(_("clock: next update by segment"))
+def update_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    every = update_interval(case)
+    yield StartTimer("progress_update", every, every * 3 / 4, step="update_due")
+
+
+@effect(_("clock: answer the customer's new mail"))
+def reply_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    if case.answered_at and case.state != State.NEW:
+        yield StartTimer("customer_replied", FIRST_RESPONSE, FIRST_WARNING)
+
+
+def stop(*names: str) -> Any:
+    """An effect that stops the named clocks, or all of them."""
+
+    @effect(_("clock stops"))
+    def stops(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+        yield StopTimer(names)
+
+    return stops

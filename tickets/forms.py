@@ -1,0 +1,436 @@
+"""The inputs of the steps: one class serves the page and REST. Field names are the bodies' parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from segmentation.segments import INCIDENT, Segment, product_of
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.workflow.step import StepForm
+from tickets.states import CheckState, Complaint, Kind, Level, SearchType, SegmentSource, Symptom
+
+if TYPE_CHECKING:
+    from tickets.models import EmailCase
+
+REASON = 300
+ATTACHMENTS_BYTES = 20 * 1024 * 1024
+PHONE = re.compile(r"\+?[\d\s().-]{6,24}")
+MANUAL_TOOLS = ("telkom_center", "mrtg", "embassy", "securecrt", "epayment", "nossa")
+
+
+def choices(kind: Any) -> list[tuple[str, Any]]:
+    return [(value, label) for value, label in kind.choices if value]
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once, refused together when they are larger than a mail may be."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        items = data if isinstance(data, list | tuple) else [data] if data else []
+        files = [super(FilesField, self).clean(item, initial) for item in items]
+        if sum(file.size or 0 for file in files) > ATTACHMENTS_BYTES:
+            raise forms.ValidationError(_("The attachments are larger than 20 MB together; nothing was sent."))
+        return files
+
+
+class CaseForm(StepForm):
+    case: EmailCase
+
+
+class MessageForm(CaseForm):
+    """A mail to the customer: the agent's words between the greeting and the closing of `template`."""
+
+    template = "reply"
+    left_out = ("message", "attachments")
+    message = forms.CharField(
+        label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 7}), max_length=20_000, strip=True
+    )
+    attachments = FilesField(label=gettext_lazy("Attachments"), required=False)
+
+
+class ReasonForm(CaseForm):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
+
+
+class NoteForm(CaseForm):
+    left_out = ("text",)
+    text = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5_000)
+
+
+class TakeOverForm(ReasonForm):
+    owner = forms.ModelChoiceField(label=gettext_lazy("New owner"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = {"memberships__team__desk": self.case.desk_id}
+        workers = [Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR]
+        people = User.objects.filter(is_active=True, memberships__role__in=workers, **places).distinct()
+        self.fields["owner"].queryset = people.order_by("first_name", "username")  # type: ignore[attr-defined]
+        if isinstance(self.actor, User):
+            self.fields["owner"].initial = self.actor.pk
+
+
+class SegmentForm(CaseForm):
+    """Segment with its evidence: what a system said, or by hand with a reason (E-03)."""
+
+    segment = forms.ChoiceField(label=gettext_lazy("Segment"), choices=choices(Segment))
+    source = forms.ChoiceField(label=gettext_lazy("Seen in"), choices=choices(SegmentSource))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.evidence = {check.tool.upper(): check.measures.get("segment", "") for check in self.case.segment_checks()}
+        if self.case.customer is not None:
+            self.fields["segment"].initial = self.case.customer.segment
+            self.fields["source"].initial = self.case.customer.source
+        else:
+            self.fields["source"].initial = SegmentSource.MANUAL
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        source, segment = cleaned.get("source"), cleaned.get("segment")
+        if source == SegmentSource.MANUAL:
+            if not cleaned.get("reason"):
+                self.add_error("reason", _("A segment set by hand needs its reason."))
+        elif source and not self.evidence.get(source):
+            self.add_error("source", _("%(system)s has not named a segment for this case.") % {"system": source})
+        elif source and segment and self.evidence[source] != segment:
+            said = {"system": source, "segment": self.evidence[source]}
+            self.add_error("segment", _("%(system)s says %(segment)s; to differ, choose “by hand”.") % said)
+        return cleaned
+
+
+class TriageForm(CaseForm):
+    segment = forms.ChoiceField(label=gettext_lazy("Segment"), choices=choices(Segment))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
+
+
+class NeedForm(CaseForm):
+    """The customer's need, old or new, and what it is about (E-07)."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Need"), choices=choices(Kind))
+    complaint = forms.ChoiceField(
+        label=gettext_lazy("Old or new"), choices=[("", "—"), *choices(Complaint)], required=False
+    )
+    product_ids = forms.CharField(
+        label=gettext_lazy("Product ids"), max_length=300, required=False, help_text=gettext_lazy("one or more")
+    )
+    incident = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["product_ids"].initial = ", ".join(self.case.known_product_ids())
+        self.fields["incident"].initial = self.case.known_incident()
+        if self.case.known_incident():
+            self.fields["kind"].initial = Kind.COMPLAINT
+            self.fields["complaint"].initial = Complaint.PROGRESS
+
+    def clean_product_ids(self) -> list[str]:
+        return clean_product_ids(self.cleaned_data["product_ids"])
+
+    def clean_incident(self) -> str:
+        return clean_incident(self.cleaned_data["incident"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Kind.COMPLAINT and not cleaned.get("complaint"):
+            self.add_error("complaint", _("Say whether the complaint is new or asks for progress (W-05 1.2.6)."))
+        if cleaned.get("kind") != Kind.COMPLAINT:
+            cleaned["complaint"] = ""
+        return cleaned
+
+
+def clean_product_ids(text: str) -> list[str]:
+    """Split, keep order, drop repeats; every id must have a known shape."""
+    ids = list(dict.fromkeys(part for part in re.split(r"[\s,;]+", text) if part))
+    for product_id in ids:
+        if product_of(product_id) is None:
+            raise forms.ValidationError(
+                _("“%(id)s” is not a product id (SID 1234567-12345678, internet 122…, telephone 021…).")
+                % {"id": product_id}
+            )
+    return ids
+
+
+def clean_incident(text: str) -> str:
+    number = text.strip().upper()
+    if number and not INCIDENT.fullmatch(number):
+        raise forms.ValidationError(_("“%(number)s” is not a ticket number (IN12345678).") % {"number": text})
+    return number
+
+
+class ReferenceForm(CaseForm):
+    """A reference that the agent found in the reply (E-14, E-21)."""
+
+    product_ids = forms.CharField(label=gettext_lazy("Product ids"), max_length=300, required=False)
+    incident = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, required=False)
+
+    def clean_product_ids(self) -> list[str]:
+        return clean_product_ids(self.cleaned_data["product_ids"])
+
+    def clean_incident(self) -> str:
+        return clean_incident(self.cleaned_data["incident"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not (cleaned["product_ids"] or cleaned["incident"]):
+            raise forms.ValidationError(_("Enter a ticket number or a product id."))
+        return cleaned
+
+
+class ProductForm(ReferenceForm):
+    incident = None  # type: ignore[assignment]
+
+    def clean_incident(self) -> str:
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = CaseForm.clean(self) or self.cleaned_data
+        if not self.errors and not cleaned["product_ids"]:
+            raise forms.ValidationError(_("Enter a product id."))
+        return cleaned
+
+
+class HandOverForm(MessageForm):
+    """Education for the customer, and what the receiving unit and the group are told."""
+
+    template = "edu_forward_dcs"
+    left_out = (*MessageForm.left_out, "unit_note")
+    message = forms.CharField(
+        label=gettext_lazy("Added to the education mail"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=20_000,
+        required=False,
+    )
+    unit_note = forms.CharField(
+        label=gettext_lazy("For the receiving unit and the group"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2_000,
+    )
+
+
+class DbsHandOverForm(HandOverForm):
+    template = "edu_forward_dbs_request"
+
+
+class InformationForm(MessageForm):
+    """The answer, with a related product or why none fits (E-08, E-34)."""
+
+    template = "info_answer"
+    related_product = forms.CharField(label=gettext_lazy("Related product"), max_length=200, required=False)
+    none_fits = forms.CharField(label=gettext_lazy("None fits, because"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if bool(cleaned.get("related_product")) == bool(cleaned.get("none_fits")):
+            self.add_error("related_product", _("Name a related product, or say why none fits (P-05 5.5)."))
+        return cleaned
+
+
+class RequestForm(MessageForm):
+    template = "request_receipt"
+    unit = forms.CharField(label=gettext_lazy("Handed to unit"), max_length=120)
+
+
+class ResultForm(MessageForm):
+    template = "request_result"
+
+
+class AskForm(MessageForm):
+    template = "ask_reference"
+    message = forms.CharField(
+        label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 4}), max_length=20_000, required=False
+    )
+
+
+class CheckForm(CaseForm):
+    """A check that the agent read in the application's own window, because it could not be read from here."""
+
+    product_id = forms.ChoiceField(label=gettext_lazy("Product"))
+    tool = forms.ChoiceField(
+        label=gettext_lazy("Application"), choices=[(tool, tool.upper().replace("_", ".")) for tool in MANUAL_TOOLS]
+    )
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Result"), choices=[c for c in CheckState.choices if c[0] != CheckState.FAILED]
+    )
+    summary = forms.CharField(label=gettext_lazy("What was seen"), max_length=REASON)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ids = self.case.lines.exclude(product_id="").values_list("product_id", flat=True)
+        self.fields["product_id"].choices = [(value, value) for value in ids]  # type: ignore[attr-defined]
+
+
+class NormalForm(MessageForm):
+    """The service looks normal; against a check that says otherwise a reason is needed."""
+
+    template = "service_normal"
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, where a check says fault"), max_length=REASON, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.case.worst_check() == CheckState.FAULT and not cleaned.get("reason"):
+            self.add_error("reason", _("A check says fault: give the reason why the service counts as normal."))
+        return cleaned
+
+
+class DraftForm(CaseForm):
+    """Search in MyCX first (W-05 1.2.8); against checks that say normal a reason is needed (AMB-04)."""
+
+    search_type = forms.ChoiceField(label=gettext_lazy("Search MyCX by"), choices=SearchType.choices)
+    search_value = forms.CharField(label=gettext_lazy("Search for"), max_length=120)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, where no check says fault"), max_length=REASON, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["search_value"].initial = next(iter(self.case.known_product_ids()), "")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.case.worst_check() != CheckState.FAULT and not cleaned.get("reason"):
+            self.add_error("reason", _("No check says fault: give the reason for a ticket all the same."))
+        return cleaned
+
+
+class TicketForm(CaseForm):
+    """The six fields of MyCX's form and the second look before Submit (W-05 1.2.8)."""
+
+    masked = ("reporter_phone", "reporter_email")
+    left_out = ("description",)
+    product_ids = forms.MultipleChoiceField(
+        label=gettext_lazy("Product id"), widget=forms.CheckboxSelectMultiple
+    )
+    reporter_name = forms.CharField(label=gettext_lazy("Reporter"), max_length=120)
+    reporter_phone = forms.CharField(label=gettext_lazy("Reporter's phone"), max_length=30)
+    reporter_email = forms.EmailField(label=gettext_lazy("Reporter's e-mail"))
+    symptom = forms.ChoiceField(label=gettext_lazy("Symptom"), choices=choices(Symptom))
+    description = forms.CharField(
+        label=gettext_lazy("Description"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4_000
+    )
+    rechecked = forms.BooleanField(label=gettext_lazy("I have checked all data once more"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ids = list(self.case.lines.filter(incident=None).exclude(product_id="").values_list("product_id", flat=True))
+        self.fields["product_ids"].choices = [(value, value) for value in ids]  # type: ignore[attr-defined]
+        case = self.case
+        phones = case.last_mail.found.get("phones", [])
+        self.initial = {
+            "product_ids": ids,
+            "reporter_name": case.reporter_name or case.sender_name,
+            "reporter_phone": case.reporter_phone or next(iter(phones), ""),
+            "reporter_email": case.reporter_email or case.sender_address,
+            "symptom": case.symptom,
+            "description": case.description,
+            **self.initial,
+        }
+
+    def clean_reporter_phone(self) -> str:
+        phone: str = self.cleaned_data["reporter_phone"]
+        if not PHONE.fullmatch(phone):
+            raise forms.ValidationError(_("This is not a phone number."))
+        return phone
+
+
+class HandTicketForm(CaseForm):
+    """The number of a ticket that was opened in MyCX's own window while it could not be reached from here."""
+
+    product_id = forms.ChoiceField(label=gettext_lazy("Product"))
+    incident = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ids = self.case.lines.filter(incident=None).exclude(product_id="").values_list("product_id", flat=True)
+        self.fields["product_id"].choices = [(value, value) for value in ids]  # type: ignore[attr-defined]
+
+    def clean_incident(self) -> str:
+        return clean_incident(self.cleaned_data["incident"])
+
+
+class ProgressForm(MessageForm):
+    """What NOSSA says, in plain words, and the customer's new facts for its worklog (W-05 1.2.10)."""
+
+    template = "progress_update"
+    left_out = (*MessageForm.left_out, "facts")
+    facts = forms.CharField(
+        label=gettext_lazy("New facts from the customer, for NOSSA"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2_000,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].initial = self.case.progress_words()
+
+
+class FactsForm(CaseForm):
+    left_out = ("facts",)
+    facts = forms.CharField(
+        label=gettext_lazy("New facts from the customer, for NOSSA"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2_000,
+    )
+
+
+class RecoveryForm(MessageForm):
+    """Cause and repair go to the customer before a fault case may close (P-05 5.10, E-39)."""
+
+    template = "recovered_cause"
+    message = forms.CharField(
+        label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 4}), max_length=20_000, required=False
+    )
+    cause = forms.CharField(label=gettext_lazy("Cause"), max_length=1_000)
+    repair = forms.CharField(label=gettext_lazy("Repair"), max_length=1_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        incident = self.case.newest_incident()
+        if incident is not None:
+            self.fields["cause"].initial = incident.cause
+            self.fields["repair"].initial = incident.solution
+
+
+class ClosingForm(MessageForm):
+    template = "closing"
+    message = forms.CharField(
+        label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000, required=False
+    )
+
+
+class EscalationForm(ReasonForm):
+    level = forms.ChoiceField(label=gettext_lazy("To"), choices=Level.choices)
+
+
+class ReturnForm(CaseForm):
+    answer = forms.CharField(label=gettext_lazy("Answer"), max_length=REASON)
+
+
+class VoidForm(ReasonForm):
+    """Spam, bounce or duplicate; a duplicate keeps the link to the case that stays (E-20)."""
+
+    duplicate_of = forms.CharField(label=gettext_lazy("Duplicate of case"), max_length=20, required=False)
+
+    def clean_duplicate_of(self) -> str:
+        number: str = self.cleaned_data["duplicate_of"].strip().upper()
+        if number and self.case.twin(number, self.actor) is None:
+            raise forms.ValidationError(_("There is no such case."))
+        return number

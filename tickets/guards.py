@@ -1,0 +1,234 @@
+"""When a step of W-05 is refused, and with which words. Each function returns the reason, or "" to let pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from segmentation.segments import Segment
+from tenesa.accounts.models import Actor, User
+from tenesa.accounts.presence import is_available
+from tenesa.mail.models import OutboundMail
+from tenesa.systems.models import ExternalCall
+from tenesa.workflow.step import guard
+from tickets.states import CheckState, Complaint, Kind
+
+if TYPE_CHECKING:
+    from tickets.models import EmailCase
+
+
+@guard(gettext_lazy("the case is yours"))
+def is_mine(case: EmailCase, actor: Actor) -> str:
+    if not isinstance(actor, User) or case.owner_id == actor.pk:
+        return ""
+    if case.owner is None:
+        return _("Nobody holds this case: take it first.")
+    return _("This case is held by %(who)s.") % {"who": case.owner}
+
+
+@guard(gettext_lazy("nobody holds the case"))
+def is_free(case: EmailCase, actor: Actor) -> str:
+    if case.owner is None:
+        return ""
+    if isinstance(actor, User) and case.owner_id == actor.pk:
+        return _("You hold this case already.")
+    return _("This case is held by %(who)s.") % {"who": case.owner}
+
+
+@guard(gettext_lazy("the case is yours or nobody's"))
+def is_mine_or_free(case: EmailCase, actor: Actor) -> str:
+    return is_mine.refuses(case, actor) if case.owner_id else ""
+
+
+@guard(gettext_lazy("somebody holds the case"))
+def is_held(case: EmailCase, actor: Actor) -> str:
+    return "" if case.owner_id else _("Nobody holds this case.")
+
+
+@guard(gettext_lazy("you are ready (auto-in)"))
+def is_ready(case: EmailCase, actor: Actor) -> str:
+    if not isinstance(actor, User) or is_available(actor):
+        return ""
+    return _("Set yourself to auto-in first: work reaches only people who are ready (W-05 1.1.8).")
+
+
+@guard(gettext_lazy("no triage is waiting"))
+def is_triaged(case: EmailCase, actor: Actor) -> str:
+    return _("The team leader decides first: %(why)s") % {"why": case.triage} if case.triage else ""
+
+
+@guard(gettext_lazy("triage is waiting"))
+def wants_triage(case: EmailCase, actor: Actor) -> str:
+    return "" if case.triage else _("There is nothing to decide: customer and segment are known.")
+
+
+@guard(gettext_lazy("segment is DCS"))
+def is_dcs(case: EmailCase, actor: Actor) -> str:
+    return "" if case.segment == Segment.DCS else _("Only DCS customers are handed over whole.")
+
+
+@guard(gettext_lazy("segment is DES, DGS or DBS"))
+def is_handled_here(case: EmailCase, actor: Actor) -> str:
+    if case.segment in {Segment.DES, Segment.DGS, Segment.DBS}:
+        return ""
+    if case.segment == Segment.DCS:
+        return _("DCS customers are educated and handed over (W-05 1.2.3); nothing else is done here.")
+    return _("The segment is not one that this desk handles: escalate to the team leader.")
+
+
+@guard(gettext_lazy("the segment is another one"))
+def is_other_segment(case: EmailCase, actor: Actor) -> str:
+    return "" if case.segment == Segment.OTHER else _("The segment is one that the procedure names.")
+
+
+@guard(gettext_lazy("a request of a DBS customer"))
+def is_dbs_request(case: EmailCase, actor: Actor) -> str:
+    if case.segment == Segment.DBS and case.kind == Kind.REQUEST:
+        return ""
+    return _("Only requests of DBS customers are handed over (W-05 1.2.4).")
+
+
+@guard(gettext_lazy("a request of a DES or DGS customer"))
+def is_own_request(case: EmailCase, actor: Actor) -> str:
+    if case.kind == Kind.REQUEST and case.segment in {Segment.DES, Segment.DGS}:
+        return ""
+    return _("This is not a request of a DES or DGS customer.")
+
+
+@guard(gettext_lazy("the need is information"))
+def is_information(case: EmailCase, actor: Actor) -> str:
+    return "" if case.kind == Kind.INFORMATION else _("The need was not identified as information.")
+
+
+@guard(gettext_lazy("a new complaint"))
+def is_new_complaint(case: EmailCase, actor: Actor) -> str:
+    if case.kind == Kind.COMPLAINT and case.complaint == Complaint.NEW:
+        return ""
+    return _("The need was not identified as a new complaint.")
+
+
+@guard(gettext_lazy("the customer asks for progress"))
+def is_progress(case: EmailCase, actor: Actor) -> str:
+    if case.kind == Kind.COMPLAINT and case.complaint == Complaint.PROGRESS:
+        return ""
+    return _("The customer did not ask for progress.")
+
+
+@guard(gettext_lazy("a product id is known"))
+def has_product(case: EmailCase, actor: Actor) -> str:
+    if case.lines.exclude(product_id="").exists():
+        return ""
+    return _("No product id is known: ask the customer for it.")
+
+
+@guard(gettext_lazy("no product id is known"))
+def lacks_product(case: EmailCase, actor: Actor) -> str:
+    return _("A product id is known already.") if case.lines.exclude(product_id="").exists() else ""
+
+
+@guard(gettext_lazy("a ticket number or product id is known"))
+def has_reference(case: EmailCase, actor: Actor) -> str:
+    return "" if case.lines.exists() else _("Neither ticket number nor product id is known: ask the customer.")
+
+
+@guard(gettext_lazy("neither ticket number nor product id is known"))
+def lacks_reference(case: EmailCase, actor: Actor) -> str:
+    return _("A ticket number or product id is known already.") if case.lines.exists() else ""
+
+
+@guard(gettext_lazy("old or new was checked in NOSSA for every product"))
+def old_or_new_checked(case: EmailCase, actor: Actor) -> str:
+    read = case.checks.filter(tool="nossa").exclude(state=CheckState.FAILED).values("product_id")
+    missing = case.lines.exclude(product_id="").exclude(product_id__in=read).values_list("product_id", flat=True)
+    if missing:
+        return _("NOSSA was not read yet for %(ids)s: old or new complaint is not known (P-05 5.3).") % {
+            "ids": ", ".join(missing)
+        }
+    return ""
+
+
+@guard(gettext_lazy("no product has an open incident"))
+def no_open_incident(case: EmailCase, actor: Actor) -> str:
+    for line in case.lines.select_related("incident").exclude(incident=None):
+        if line.incident is not None and line.incident.is_open and not line.opened_here:
+            return _("%(id)s already has the open incident %(incident)s: treat it as a question for progress.") % {
+                "id": line.product_id,
+                "incident": line.incident.number,
+            }
+    return ""
+
+
+@guard(gettext_lazy("a check is recorded for every product"))
+def has_checks(case: EmailCase, actor: Actor) -> str:
+    done = case.checks.exclude(tool__in=["nossa", "siskas", "tenoss", "mycx"]).exclude(state=CheckState.FAILED)
+    missing = case.lines.exclude(product_id__in=done.values("product_id")).values_list("product_id", flat=True)
+    if missing:
+        return _("No trouble-shoot result is recorded for %(ids)s (W-05 1.2.7).") % {"ids": ", ".join(missing)}
+    return ""
+
+
+@guard(gettext_lazy("education, forward and group post are all confirmed"))
+def all_three_done(case: EmailCase, actor: Actor) -> str:
+    if case.educated_at and case.forwarded_at and case.posted_at:
+        return ""
+    return _("Not all three parts of the hand-over are confirmed.")
+
+
+@guard(gettext_lazy("every product has its incident"))
+def every_line_has_incident(case: EmailCase, actor: Actor) -> str:
+    if case.lines.filter(incident=None).exclude(product_id="").exists():
+        return _("MyCX has not answered for every product.")
+    return ""
+
+
+@guard(gettext_lazy("an incident is linked"))
+def has_incident(case: EmailCase, actor: Actor) -> str:
+    if case.lines.exclude(incident=None).exists():
+        return ""
+    return _("No incident was found in NOSSA yet.")
+
+
+@guard(gettext_lazy("NOSSA says that every incident is repaired"))
+def is_recovered(case: EmailCase, actor: Actor) -> str:
+    for line in case.lines.select_related("incident").exclude(incident=None):
+        if line.incident is not None and line.incident.is_open:
+            return _("Incident %(number)s is still “%(status)s” in NOSSA.") % {
+                "number": line.incident.number,
+                "status": line.incident.status,
+            }
+    return ""
+
+
+@guard(gettext_lazy("no mail is unsent"))
+def nothing_unsent(case: EmailCase, actor: Actor) -> str:
+    mails = OutboundMail.objects.filter(procedure=case.procedure_name(), case_id=case.pk)
+    count = mails.exclude(status__in=[OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED]).count()
+    return _("%(count)d mail(s) of this case have not been sent yet.") % {"count": count} if count else ""
+
+
+@guard(gettext_lazy("NOSSA knows none of the given references"))
+def nossa_knows_none(case: EmailCase, actor: Actor) -> str:
+    if case.lines.exclude(incident=None).exists():
+        return _("NOSSA knows an incident for this case.")
+    return "" if case.checks.filter(tool="nossa").exists() else _("NOSSA has not answered yet.")
+
+
+@guard(gettext_lazy("MyCX could not be reached to the last try"))
+def mycx_is_silent(case: EmailCase, actor: Actor) -> str:
+    calls = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk, operation="create_ticket")
+    if calls.filter(status=ExternalCall.Status.DEAD).exists():
+        return ""
+    return _("MyCX is still being tried; a number entered by hand could open a second ticket.")
+
+
+@guard(gettext_lazy("your last step sent nothing yet but mail that is still held"))
+def can_be_taken_back(case: EmailCase, actor: Actor) -> str:
+    event = case.last_event()
+    if event.actor_id != actor.pk:
+        return _("The last step was not yours.")
+    statuses = set(OutboundMail.objects.filter(event=event).values_list("status", flat=True))
+    if statuses != {OutboundMail.Status.HELD} or ExternalCall.objects.filter(event=event).exists():
+        return _("What the last step sent has left already; it cannot be taken back.")
+    return ""

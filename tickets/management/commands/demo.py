@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from tenesa.mail.models import InboundMail
+from tickets.demo import load_mailbox, load_people, sign_ins
+
+FIRST_MAILS = 40
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: people, teams, mailbox, and once a first batch of customers' mails by SMTP."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--sign-ins", action="store_true", help="only print one sign-in per role")
+        parser.add_argument("--no-mails", action="store_true", help="people and mailbox only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["sign_ins"]:
+            load_people()
+            mailbox = load_mailbox()
+            if not options["no_mails"] and mailbox.polled_at is None and not InboundMail.objects.exists():
+                call_command("send_demo_mail", count=FIRST_MAILS)
+        for role, user, password in sign_ins():
+            self.stdout.write(f"{role:<22} {user:<12} {password}")

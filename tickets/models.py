@@ -1,0 +1,296 @@
+"""E-mail cases and the rows that belong to them. No I/O here; state is written by `perform` alone."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, cast
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.accounts.models import Actor
+from tenesa.audit.models import Event
+from tenesa.workflow.case import CaseQuerySet
+from tickets.procedure import EmailProcedure
+from tickets.states import ENDED, CheckState, Complaint, Kind, State
+
+WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
+SEGMENT_TOOLS = ("siskas", "tenoss")
+NOT_A_CHECK = (*SEGMENT_TOOLS, "nossa", "mycx")
+
+# Status words of NOSSA and what a customer is told (requirements 2.4)
+STATUS_WORDS = {
+    "NEW": "laporan sudah diterima",
+    "DRAFT": "laporan sudah diterima",
+    "QUEUED": "dalam analisis gangguan",
+    "ANALYSIS": "dalam analisis gangguan",
+    "BACKEND": "dalam penanganan gangguan",
+    "INPROG": "dalam penanganan gangguan",
+    "WAIT": "dalam penanganan gangguan",
+    "PENDING": "ditunda sementara sesuai kesepakatan",
+    "SLAHOLD": "ditunda sementara sesuai kesepakatan",
+    "FINALCHECK": "penanganan selesai, dalam pemeriksaan akhir",
+    "RESOLVED": "penanganan selesai, dalam pemeriksaan akhir",
+    "MEDIACARE": "penanganan selesai, menunggu konfirmasi",
+    "SALAMSIM": "penanganan selesai, menunggu konfirmasi",
+    "CLOSED": "selesai",
+}
+REPAIRED = ("FINALCHECK", "RESOLVED", "MEDIACARE", "SALAMSIM", "CLOSED")
+
+
+class Incident(models.Model):
+    """Our copy of a NOSSA ticket as last read; NOSSA is the master (S-06, S-10)."""
+
+    number = models.CharField(_("ticket number"), max_length=20, unique=True)
+    product_id = models.CharField(_("product id"), max_length=30, blank=True, db_index=True)
+    status = models.CharField(_("status"), max_length=20, blank=True)
+    summary = models.CharField(max_length=300, blank=True)
+    cause = models.TextField(blank=True)
+    solution = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+    worklogs = models.JSONField(default=list)
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in REPAIRED
+
+    @property
+    def status_words(self) -> str:
+        return STATUS_WORDS.get(self.status, "dalam penanganan")
+
+
+class EmailCase(EmailProcedure):
+    lines: models.Manager[Line]
+    checks: models.Manager[ToolCheck]
+    notes: models.Manager[Note]
+
+    class Meta:
+        verbose_name = _("e-mail case")
+        verbose_name_plural = _("e-mail cases")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="email_state_known"),
+            models.CheckConstraint(condition=Q(kind="COMPLAINT") | Q(complaint=""), name="email_only_complaints_age"),
+            models.CheckConstraint(
+                condition=~Q(segment_source="MANUAL") | ~Q(segment_reason=""), name="email_manual_segment_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="FORWARDED")
+                | Q(educated_at__isnull=False, forwarded_at__isnull=False, posted_at__isnull=False),
+                name="email_forwarded_is_three_parts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="RECOVERED_INFORMED") | (~Q(cause="") & ~Q(repair="")), name="email_recovery_facts"
+            ),
+            models.CheckConstraint(condition=~Q(state="ESCALATED") | ~Q(reason=""), name="email_escalation_reason"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["desk", "urgent_at", "id"],
+                condition=Q(owner=None, awaits=True, triage=""),
+                name="email_queue",
+            ),
+            models.Index(
+                fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_open"
+            ),
+            models.Index(
+                fields=["owner", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_mine"
+            ),
+            models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state__in=ENDED), name="email_ended"),
+            models.Index(
+                fields=["desk", "urgent_at", "id"],
+                condition=~Q(triage="") | Q(state__in=["ESCALATED", "VOID_PROPOSED"]),
+                name="email_triage",
+            ),
+            models.Index(fields=["sender_address", "-id"], name="email_sender"),
+            models.Index(fields=["customer", "-id"], name="email_customer"),
+            models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="email_lease"),
+        ]
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager.from_queryset(CaseQuerySet)()
+
+    # --- the case's own rows (called by the bodies of steps) -----------------------------------------------------
+    def set_lines(self, product_ids: list[str], incident: str) -> None:
+        """The products this case is about, one line each; a bare ticket number is a line without a product."""
+        for product_id in product_ids:
+            self.lines.get_or_create(product_id=product_id, defaults={"incident_number": ""})
+        self.lines.exclude(product_id__in=product_ids).filter(incident=None).exclude(product_id="").delete()
+        if incident:
+            first = self.lines.exclude(product_id="").first()
+            if first is not None and len(product_ids) == 1:
+                self.lines.filter(pk=first.pk).update(incident_number=incident)
+            else:
+                self.lines.get_or_create(incident_number=incident, defaults={"product_id": ""})
+
+    def keep_lines(self, product_ids: list[str]) -> None:
+        """Drop the lines that the agent left out of the ticket; lines with an incident stay."""
+        self.lines.filter(incident=None).exclude(product_id__in=product_ids).delete()
+
+    def link_incident(self, product_id: str, number: str, *, opened_here: bool) -> None:
+        incident, _made = Incident.objects.get_or_create(number=number, defaults={"product_id": product_id})
+        found = self.lines.filter(Q(product_id=product_id) & ~Q(product_id="") | Q(incident_number=number))
+        changes = {"incident": incident, "incident_number": number, "opened_here": opened_here}
+        if not found.filter(Q(incident=None) | Q(incident=incident)).update(**changes):
+            self.lines.create(product_id=product_id, **changes)
+
+    # --- readings used by forms, guards and effects --------------------------------------------------------------
+    def known_product_ids(self) -> list[str]:
+        """From the lines, or before the need is identified from the customer's mails."""
+        ids = list(self.lines.exclude(product_id="").order_by("pk").values_list("product_id", flat=True))
+        return ids or list(self.last_mail.found.get("product_ids") or self.first_mail.found.get("product_ids") or [])
+
+    def known_incident(self) -> str:
+        number = self.lines.exclude(incident_number="").values_list("incident_number", flat=True).first()
+        found = self.last_mail.found.get("incidents") or self.first_mail.found.get("incidents") or [""]
+        return number or cast(str, found[0])
+
+    def product_ids_text(self) -> str:
+        return ", ".join(self.known_product_ids()) or "-"
+
+    def incident_numbers(self) -> list[str]:
+        return list(self.lines.exclude(incident=None).order_by("pk").values_list("incident__number", flat=True))
+
+    def newest_incident(self) -> Incident | None:
+        return Incident.objects.filter(lines__case=self).order_by("-pk").first()
+
+    def status_words(self) -> str:
+        incidents = Incident.objects.filter(lines__case=self).order_by("pk").distinct()
+        return "; ".join(f"{incident.number}: {incident.status_words}" for incident in incidents) or "-"
+
+    def progress_words(self) -> str:
+        """What NOSSA says, for the agent to send or better: status in plain words and the newest public log."""
+        incident = self.newest_incident()
+        if incident is None:
+            return ""
+        logs = [log for log in incident.worklogs if log.get("client_viewable")]
+        newest = f" Perkembangan terakhir: {logs[-1]['summary']}." if logs else ""
+        return f"Tiket {incident.number} saat ini {incident.status_words}.{newest}"
+
+    def segment_checks(self) -> models.QuerySet[ToolCheck]:
+        return self.checks.filter(tool__in=SEGMENT_TOOLS, state=CheckState.NORMAL).order_by("at")
+
+    def newest_checks(self) -> list[ToolCheck]:
+        """The last reading of every tool and product that says something of the service."""
+        checks = self.checks.exclude(tool__in=NOT_A_CHECK).order_by("tool", "product_id", "-at", "-id")
+        return list(checks.distinct("tool", "product_id"))
+
+    def worst_check(self) -> str:
+        states = {check.state for check in self.newest_checks()}
+        return next((state for state in WORST_FIRST if state in states), CheckState.UNKNOWN)
+
+    def last_event(self) -> Event:
+        return Event.objects.get(procedure=self.procedure_name(), case_id=self.pk, seq=self.version)
+
+    @classmethod
+    def twin(cls, number: str, actor: Actor) -> EmailCase | None:
+        digits = number.removeprefix(cls.prefix)
+        if not digits.isdecimal() or len(digits) > 12:
+            return None
+        found: EmailCase | None = cls.objects.visible_to(actor).filter(pk=int(digits)).first()
+        return found
+
+
+class Line(models.Model):
+    """One product that a case is about, and its incident: one mail may name several (requirements 4, exceptions)."""
+
+    case = models.ForeignKey(EmailCase, models.CASCADE, related_name="lines")
+    product_id = models.CharField(_("product id"), max_length=30, blank=True)
+    incident_number = models.CharField(_("ticket number"), max_length=20, blank=True)
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="lines", null=True)
+    opened_here = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(product_id="") | ~Q(incident_number=""), name="line_names_something"),
+            models.UniqueConstraint(fields=["case", "product_id"], condition=~Q(product_id=""), name="line_per_product"),
+        ]
+        indexes = [models.Index(fields=["product_id"], name="line_product")]
+
+    def __str__(self) -> str:
+        return self.product_id or self.incident_number
+
+
+class ToolCheck(models.Model):
+    """What was seen in an outside system for this case, when and by whom: kept as it was (W-05 1.2.2, 1.2.7)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(EmailCase, models.CASCADE, related_name="checks")
+    tool = models.CharField(max_length=20)
+    product_id = models.CharField(max_length=30, blank=True)
+    state = models.CharField(max_length=8, choices=CheckState)
+    summary = models.CharField(max_length=300)
+    measures = models.JSONField(default=dict)
+    snapshot = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    call = models.ForeignKey("systems.ExternalCall", models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "tool", "product_id", "-at"], name="check_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.tool_label} {self.product_id}: {self.state}"
+
+    @property
+    def tool_label(self) -> str:
+        return {"telkom_center": "TELKOM.CENTER", "securecrt": "SecureCRT", "epayment": "E-Payment"}.get(
+            self.tool, self.tool.upper()
+        )
+
+
+class Note(models.Model):
+    """An internal remark; the customer never sees it."""
+
+    case = models.ForeignKey(EmailCase, models.CASCADE, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at"], name="note_case_at")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Draft(models.Model):
+    """What an agent has typed into a step's form and not yet sent: survives browser, sign-off and take-over."""
+
+    case = models.ForeignKey(EmailCase, models.CASCADE, related_name="drafts_kept")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    step = models.CharField(max_length=60)
+    values = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "author", "step"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step} · {self.author}"
+
+
+class NossaFeed(models.Model):
+    """How far NOSSA's status feed has been read: one row (S-10)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    last_change = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="feed_one_row")]
+
+    def __str__(self) -> str:
+        return f"change {self.last_change}"
+
+
+__all__ = ["Complaint", "Draft", "EmailCase", "Incident", "Kind", "Line", "NossaFeed", "Note", "State", "ToolCheck"]

@@ -1,0 +1,234 @@
+"""Answers of the outer world become steps by the system: received mail, mail accepted, calls answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from segmentation.services import remember_customer, remember_service
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.mail import registry as mail_registry
+from tenesa.mail.courtesy import may_answer_automatically
+from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
+from tenesa.systems import registry as systems_registry
+from tenesa.systems.models import ExternalCall
+from tenesa.workflow.errors import NotNow
+from tenesa.workflow.perform import open_case, perform
+from tickets.models import EmailCase, Line, ToolCheck
+from tickets.services import store_incident
+from tickets.states import CheckState, Complaint, Kind, State
+
+if TYPE_CHECKING:
+    from tenesa.mail.models import InboundMail, OutboundMail
+
+logger = logging.getLogger(__name__)
+Answered = ExternalCall.Status
+HAND_OVER_PARTS = {"education", "forward"}
+
+
+def register() -> None:
+    """Tell the platform who handles the mails and answers of e-mail cases (called once, in `AppConfig.ready`)."""
+    mail_registry.register(
+        EmailCase.procedure_name(),
+        receive=receive,
+        delivered=delivered,
+        undeliverable=undeliverable,
+        visible=visible,
+        by_number=cases_by_number,
+    )
+    systems_registry.register_results(EmailCase.procedure_name(), answered)
+
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+def receive(inbound: InboundMail, parsed: ParsedMail, thread: ThreadMatch | None) -> Filed:
+    """File a mail: into the case it answers, else as a new case (E-01, E-16)."""
+    case = EmailCase.objects.filter(pk=thread.case_id).exclude(state=State.VOID).first() if thread else None
+    if case is None:
+        return Filed(_open(inbound).pk)
+    if case.state == State.CLOSED:
+        perform(case, "reopen", actor=SYSTEM, mail=inbound)
+    else:
+        _read_reference(perform(case, "attach_reply", actor=SYSTEM, mail=inbound), parsed)
+    return Filed(case.pk)
+
+
+def _open(inbound: InboundMail) -> EmailCase:
+    mailbox = inbound.mailbox
+    case = EmailCase(
+        desk_id=mailbox.desk_id,
+        area_id=mailbox.area_id,
+        mailbox=mailbox,
+        subject=inbound.subject[:300],
+        sender_name=inbound.from_name[:200],
+        sender_address=inbound.answer_to,
+        received_at=inbound.stored_at,
+        opened_at=inbound.stored_at,
+        first_mail=inbound,
+        last_mail=inbound,
+    )
+    acknowledge = mailbox.auto_acknowledge and may_answer_automatically(inbound)
+    return open_case(case, "receive", actor=SYSTEM, acknowledge=acknowledge)
+
+
+def _read_reference(case: EmailCase, parsed: ParsedMail) -> None:
+    """A reply that carries what we asked for moves the case on by itself (E-14, E-21)."""
+    if case.state != State.NEED_REFERENCE:
+        return
+    ids, incidents = list(parsed.found.product_ids), list(parsed.found.incidents)
+    if case.complaint == Complaint.PROGRESS and (ids or incidents):
+        incident = incidents[0] if incidents else ""
+        perform(case, "receive_reference", actor=SYSTEM, product_ids=ids, incident=incident)
+    elif case.kind == Kind.COMPLAINT and ids:
+        perform(case, "receive_product", actor=SYSTEM, product_ids=ids)
+
+
+def delivered(mail: OutboundMail) -> None:
+    """The mail server accepted a mail: a part of the hand-over may be done (E-06)."""
+    case = EmailCase.objects.get(pk=mail.case_id)
+    if mail.purpose in HAND_OVER_PARTS and case.state == State.FORWARDING:
+        perform(case, "confirm_part", actor=SYSTEM, part=mail.purpose)
+
+
+def undeliverable(mail: OutboundMail) -> None:
+    _attention(EmailCase.objects.get(pk=mail.case_id), f"{', '.join(mail.to)}: {mail.error}")
+
+
+def visible(user: User, case_id: int) -> bool:
+    return EmailCase.objects.visible_to(user).filter(pk=case_id).exists()
+
+
+def cases_by_number(numbers: Sequence[str]) -> list[int]:
+    """Cases that a subject names by ticket number or by our own number, newest first."""
+    own = [int(n.removeprefix("TN")) for n in numbers if n.startswith("TN") and n.removeprefix("TN").isdecimal()]
+    by_incident = Line.objects.filter(incident_number__in=numbers).values_list("case_id", flat=True)
+    return sorted({*own, *by_incident}, reverse=True)
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+def answered(call: ExternalCall) -> None:
+    """Take the step that a call's outcome asks for; called with the call locked, in a transaction."""
+    case = EmailCase.objects.get(pk=call.case_id)
+    if case.state in {State.CLOSED, State.VOID}:
+        return  # the answer stays with the call; nobody waits for it
+    match call.system, call.operation:
+        case ("mycx", "create_ticket"):
+            _ticket(case, call)
+        case ("coordination", "post"):
+            _posted(case, call)
+        case ("siskas" | "tenoss", _):
+            _segment(case, call)
+        case ("nossa", "search_by_service" | "get_incident"):
+            _incidents(case, call)
+        case ("nossa", "add_worklog"):
+            _worklog(case, call)
+        case _:
+            perform(case, "keep_reading", actor=SYSTEM, check=_check(case, call))
+
+
+def _ticket(case: EmailCase, call: ExternalCall) -> None:
+    product_id = call.payload["product_id"]
+    if call.succeeded:
+        store_incident({"number": call.answer["incident"], "service_no": product_id, "status": "NEW"})
+        perform(case, "note_ticket", actor=SYSTEM, product_id=product_id, incident=call.answer["incident"])
+    elif call.error_code == "DUPLICATE":
+        incident = call.answer["incident"]
+        if case.state == State.TICKET_SUBMITTING:
+            perform(case, "link_existing", actor=SYSTEM, product_id=product_id, incident=incident)
+        else:
+            perform(case, "note_ticket", actor=SYSTEM, product_id=product_id, incident=incident)
+    elif call.error_code == "INVALID" and case.state == State.TICKET_SUBMITTING:
+        perform(case, "correct_ticket", actor=SYSTEM, problem=call.error_message)
+    elif call.status == Answered.WAITING:
+        if case.state == State.TICKET_SUBMITTING and case.delayed_at is None:
+            perform(case, "delay_ticket", actor=SYSTEM)
+    else:
+        _attention(case, f"MyCX: {call.error_message}")
+
+
+def _posted(case: EmailCase, call: ExternalCall) -> None:
+    if call.succeeded and case.state == State.FORWARDING:
+        perform(case, "confirm_part", actor=SYSTEM, part="post")
+    elif not call.succeeded and call.status != Answered.WAITING:
+        _attention(case, f"{call.payload['group']}: {call.error_message}")
+
+
+def _segment(case: EmailCase, call: ExternalCall) -> None:
+    check = _check(case, call)
+    customer = None
+    if call.succeeded and call.answer.get("customer"):
+        facts = call.answer["customer"]
+        customer = remember_customer(facts, source=call.system.upper())
+        for service in call.answer.get("services") or ():
+            remember_service(customer, service)
+        check.measures = {"segment": customer.segment, "customer": customer.name, "reference": customer.reference}
+        check.state, check.summary = CheckState.NORMAL, f"{customer.name}: {customer.segment}"
+    elif call.status == Answered.WAITING:
+        return
+    case = perform(case, "keep_reading", actor=SYSTEM, check=check, customer=customer)
+    if case.customer is None and not case.triage and not _still_reading(case, call):
+        _take_if_possible(case, "want_triage", why="pengirim tidak dikenal di SISKAS dan TENOSS")
+
+
+def _still_reading(case: EmailCase, call: ExternalCall) -> bool:
+    waiting = ExternalCall.objects.filter(procedure=call.procedure, case_id=case.pk, system__in=["siskas", "tenoss"])
+    return waiting.exclude(pk=call.pk).filter(applied_at=None).exists()
+
+
+def _incidents(case: EmailCase, call: ExternalCall) -> None:
+    if call.status == Answered.WAITING:
+        return
+    check = _check(case, call)
+    found = call.answer.get("incidents") or ([call.answer["incident"]] if call.answer.get("incident") else [])
+    incidents = [store_incident(facts) for facts in (found if call.succeeded else ())]
+    number = ""
+    if incidents:
+        chosen = next((incident for incident in incidents if incident.is_open), incidents[0])
+        wanted = chosen.is_open or case.complaint == Complaint.PROGRESS
+        number = chosen.number if wanted else ""
+        check.product_id = check.product_id or chosen.product_id
+        check.state = CheckState.FAULT if chosen.is_open else CheckState.NORMAL
+        check.summary = f"{chosen.number}: {chosen.status}"
+        check.measures = {"incidents": [incident.number for incident in incidents]}
+    elif call.succeeded or call.error_code == "NOT_FOUND":
+        check.state, check.summary = CheckState.NORMAL, "Tidak ada tiket di NOSSA."
+    perform(case, "keep_reading", actor=SYSTEM, check=check, incident=number)
+
+
+def _worklog(case: EmailCase, call: ExternalCall) -> None:
+    if not call.succeeded and call.status != Answered.WAITING:
+        _attention(case, f"NOSSA: {call.error_message}")
+
+
+def _check(case: EmailCase, call: ExternalCall) -> ToolCheck:
+    """The evidence row of a read: the tool's own verdict where it gave one, else why there is none."""
+    payload: dict[str, Any] = call.payload
+    product_id = payload.get("product_id") or payload.get("sid") or payload.get("fastel") or payload.get("service_no")
+    answer = call.answer or {}
+    if call.succeeded:
+        state, summary = answer.get("state", CheckState.UNKNOWN), answer.get("summary", "")
+    elif call.error_code == "NOT_FOUND":
+        state, summary = CheckState.UNKNOWN, call.error_message
+    else:
+        state, summary = CheckState.FAILED, call.error_message
+    return ToolCheck(
+        case=case,
+        tool=call.system,
+        product_id=product_id or "",
+        state=state,
+        summary=summary[:300],
+        measures=answer.get("measures") or {},
+        snapshot=answer,
+        call=call,
+    )
+
+
+def _attention(case: EmailCase, why: str) -> None:
+    _take_if_possible(case, "want_attention", why=why[:300])
+
+
+def _take_if_possible(case: EmailCase, step: str, **inputs: Any) -> None:
+    try:
+        perform(case, step, actor=SYSTEM, **inputs)
+    except NotNow as refusal:
+        logger.info("%s: %s not taken: %s", case, step, refusal)

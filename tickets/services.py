@@ -1,0 +1,98 @@
+"""Verbs around the steps of an e-mail case: auto-in, sign-off, leases, what NOSSA reports."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tenesa.accounts.models import SYSTEM, Presence, PresenceState, User
+from tenesa.accounts.presence import change_presence, touch
+from tenesa.workflow.errors import Refusal
+from tenesa.workflow.perform import perform
+from tickets.models import EmailCase, Incident
+from tickets.procedure import LEASE
+from tickets.states import FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, State
+
+logger = logging.getLogger(__name__)
+
+
+def next_case(user: User) -> EmailCase | None:
+    """Auto-in: claim the most urgent case that waits for somebody, or None when nothing waits (W-05 1.1.8).
+
+    Two people asking at once get two cases: a row that another one is taking is passed over.
+    """
+    waiting = EmailCase.objects.visible_to(user).filter(owner=None, awaits=True, triage="")
+    with transaction.atomic():
+        case = (
+            waiting.exclude(state__in=FOR_THE_LEADER)
+            .order_by("urgent_at", "pk")
+            .select_for_update(skip_locked=True, of=("self",))
+            .first()
+        )
+        if case is None:
+            return None
+        return perform(case, "take" if case.state in WAITING_FOR_TAKER else "pick_up", actor=user)
+
+
+def sign_off(user: User) -> int:
+    """Leave the desk: every case the person holds goes back to the queue as it is; drafts stay. Returns how many."""
+    released = 0
+    for case in EmailCase.objects.filter(owner=user, state__in=WORKED_ON):
+        released += _released(case, user)
+    change_presence(user, PresenceState.OFFLINE)
+    return released
+
+
+def expire_leases() -> int:
+    """Cases whose holder has been silent past the lease go back to the queue."""
+    expired = EmailCase.objects.filter(lease_until__lt=timezone.now(), owner__isnull=False)
+    return sum(_released(case, SYSTEM) for case in expired[:500])
+
+
+def _released(case: EmailCase, actor: Any) -> bool:
+    try:
+        perform(case, "release", actor=actor)
+    except Refusal as refusal:
+        logger.info("%s not released: %s", case, refusal)
+        return False
+    return True
+
+
+def heartbeat(user: User) -> None:
+    """The browser is open: the person is there and keeps what they hold."""
+    touch(user)
+    now = timezone.now()
+    EmailCase.objects.filter(owner=user, lease_until__gt=now).update(lease_until=now + LEASE)
+
+
+
+def store_incident(facts: dict[str, Any]) -> Incident:
+    """Keep what NOSSA said of an incident: keys `number`, `service_no`, `status`, and where given `summary`, `cause`,
+    `solution`, `worklogs`."""
+    given = {
+        "product_id": facts.get("service_no"),
+        "status": facts.get("status"),
+        "summary": (facts.get("summary") or "")[:300] or None,
+        "cause": facts.get("cause"),
+        "solution": facts.get("solution"),
+        "worklogs": facts.get("worklogs"),
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    incident, _made = Incident.objects.update_or_create(
+        number=facts["number"], defaults={**changes, "facts": facts, "read_at": timezone.now()}
+    )
+    return incident
+
+
+def note_change(number: str) -> int:
+    """NOSSA changed an incident: every case that watches it hears of it (E-17). Returns how many."""
+    incident = Incident.objects.get(number=number)
+    cases = EmailCase.objects.filter(lines__incident=incident, state__in=WATCHED).distinct()
+    for case in cases:
+        if case.state != State.MONITORING:
+            perform(case, "watch", actor=SYSTEM)
+        perform(case, "note_change", actor=SYSTEM, incident=number, status=incident.status)
+    return len(cases)

@@ -1,0 +1,108 @@
+"""The states of an e-mail case and the words that its steps choose from (W-05)."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    NEW = "NEW", _("New")
+    ASSIGNED = "ASSIGNED", _("Taken")
+    SEGMENT_CHECKED = "SEGMENT_CHECKED", _("Segment checked")
+    FORWARDING = "FORWARDING", _("Being handed over")
+    FORWARDED = "FORWARDED", _("Handed over")
+    CLASSIFIED = "CLASSIFIED", _("Need identified")
+    INFO_ANSWERED = "INFO_ANSWERED", _("Information given")
+    REQUEST_IN_PROGRESS = "REQUEST_IN_PROGRESS", _("Request in progress")
+    NEED_REFERENCE = "NEED_REFERENCE", _("Waiting for a reference")
+    PROGRESS_LOOKUP = "PROGRESS_LOOKUP", _("Looking up progress")
+    PROGRESS_INFORMED = "PROGRESS_INFORMED", _("Progress told")
+    TROUBLESHOOTING = "TROUBLESHOOTING", _("Trouble-shooting")
+    NORMAL_INFORMED = "NORMAL_INFORMED", _("Service normal, told")
+    TICKET_DRAFT = "TICKET_DRAFT", _("Ticket being written")
+    TICKET_SUBMITTING = "TICKET_SUBMITTING", _("Ticket on its way to MyCX")
+    TICKET_OPEN = "TICKET_OPEN", _("Ticket open")
+    MONITORING = "MONITORING", _("Being monitored")
+    RECOVERED_INFORMED = "RECOVERED_INFORMED", _("Recovery told")
+    ESCALATED = "ESCALATED", _("Escalated")
+    REOPENED = "REOPENED", _("Opened again")
+    VOID_PROPOSED = "VOID_PROPOSED", _("Proposed as void")
+    CLOSED = "CLOSED", _("Closed")
+    VOID = "VOID", _("Void")
+
+
+ENDED = (State.CLOSED, State.VOID)
+OPEN = tuple(state for state in State if state not in ENDED)
+WAITING_FOR_TAKER = (State.NEW, State.REOPENED)
+AT_THE_DESK = (  # an agent is working: the claim has a lease
+    State.ASSIGNED,
+    State.SEGMENT_CHECKED,
+    State.CLASSIFIED,
+    State.PROGRESS_LOOKUP,
+    State.TROUBLESHOOTING,
+    State.TICKET_DRAFT,
+)
+FOR_THE_LEADER = (State.ESCALATED, State.VOID_PROPOSED)
+WORKED_ON = tuple(s for s in OPEN if s not in {*WAITING_FOR_TAKER, *FOR_THE_LEADER})
+WATCHED = (State.TICKET_OPEN, State.PROGRESS_INFORMED, State.MONITORING)
+
+
+class Kind(TextChoices):
+    """The customer's need (W-05 1.2.5)."""
+
+    INFORMATION = "INFORMATION", _("Information")
+    REQUEST = "REQUEST", _("Request")
+    COMPLAINT = "COMPLAINT", _("Complaint")
+
+
+class Complaint(TextChoices):
+    """Old or new (W-05 1.2.6, P-05 5.3)."""
+
+    NEW = "NEW", _("New complaint")
+    PROGRESS = "PROGRESS", _("Asks for progress")
+
+
+class SegmentSource(TextChoices):
+    SISKAS = "SISKAS", "SISKAS"
+    TENOSS = "TENOSS", "TENOSS"
+    MANUAL = "MANUAL", _("By hand, with a reason")
+
+
+class SearchType(TextChoices):
+    """"Pilih Jenis Cari" of MyCX (W-05 1.2.8)."""
+
+    PRODUCT = "product_id", _("Product id")
+    PHONE = "phone", _("Phone")
+    NAME = "name", _("Name")
+    TICKET = "ticket", _("Ticket number")
+
+
+class Symptom(TextChoices):
+    OFFLINE = "OFFLINE", _("Offline")
+    INTERMITTENT = "INTERMITTENT", _("Intermittent")
+    LINK_FLAPPING = "LINK_FLAPPING", _("Link up and down")
+    SLOW = "SLOW", _("Slow")
+    LATENCY = "LATENCY", _("High latency")
+    PACKET_LOSS = "PACKET_LOSS", _("Packet loss")
+    NO_BROWSING = "NO_BROWSING", _("Cannot browse")
+    LOS = "LOS", _("LOS light is red")
+    NO_DIAL_TONE = "NO_DIAL_TONE", _("No dial tone")
+    ONE_WAY_VOICE = "ONE_WAY_VOICE", _("One-way voice")
+    NO_SYNC = "NO_SYNC", _("No sync or authentication fails")
+    ATTENUATION = "ATTENUATION", _("High attenuation")
+
+
+class Level(TextChoices):
+    """Whom an escalation goes to (P-05 5.6, 5.9)."""
+
+    TEAM_LEADER = "TEAM_LEADER", _("Team leader")
+    SUPERVISOR = "SUPERVISOR", _("Supervisor")
+    TELKOM = "TELKOM", _("Telkom")
+
+
+class CheckState(TextChoices):
+    NORMAL = "NORMAL", _("Normal")
+    FAULT = "FAULT", _("Fault")
+    UNKNOWN = "UNKNOWN", _("No verdict")
+    FAILED = "FAILED", _("Could not be read")
