@@ -7,6 +7,7 @@ class TicketsConfig(AppConfig):
     verbose_name = _("E-mail cases")
 
     def ready(self) -> None:
-        from tickets import results
+        from tickets import menu, results
 
         results.register()
+        menu.register()

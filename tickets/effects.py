@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import Product, Segment, product_of
+from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.mail.models import Blob
 from tenesa.mail.outbox import MailOut
@@ -70,7 +71,7 @@ def undo_time() -> timedelta | None:
     return timedelta(seconds=settings.MAIL_UNDO_SECONDS) if settings.MAIL_UNDO_SECONDS else None
 
 
-def kept(files: Sequence[UploadedFile]) -> list[tuple[Blob, str, str]]:
+def kept(files: Sequence[UploadedFile[bytes]]) -> list[tuple[Blob, str, str]]:
     """Uploaded files as the outbox takes them: stored bytes, name, type."""
     blobs = Blob.keep([file.read() for file in files])
     return [
@@ -312,12 +313,14 @@ def keep_check(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 @effect(_("the check is kept as evidence"))
 def keep_check_by_hand(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     fields = {name: taken.inputs[name] for name in ("tool", "product_id", "summary")}
-    yield AddRow(case.checks.model(case=case, state=taken.inputs["verdict"], by=taken.actor, at=taken.at, **fields))
+    person = taken.actor if isinstance(taken.actor, User) else None
+    yield AddRow(case.checks.model(case=case, state=taken.inputs["verdict"], by=person, at=taken.at, **fields))
 
 
 @effect(_("the note is kept"))
 def keep_note(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield AddRow(case.notes.model(case=case, author=taken.actor, text=taken.inputs["text"], at=taken.at))
+    if isinstance(taken.actor, User):
+        yield AddRow(case.notes.model(case=case, author=taken.actor, text=taken.inputs["text"], at=taken.at))
 
 
 # --- clocks ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -38,7 +39,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         items = data if isinstance(data, list | tuple) else [data] if data else []
         files = [super(FilesField, self).clean(item, initial) for item in items]
         if sum(file.size or 0 for file in files) > ATTACHMENTS_BYTES:
@@ -54,7 +55,7 @@ class MessageForm(CaseForm):
     """A mail to the customer: the agent's words between the greeting and the closing of `template`."""
 
     template = "reply"
-    left_out = ("message", "attachments")
+    left_out: Sequence[str] = ("message", "attachments")
     message = forms.CharField(
         label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 7}), max_length=20_000, strip=True
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,9 @@ from tenesa.audit.models import Event
 from tenesa.workflow.case import CaseQuerySet
 from tickets.procedure import EmailProcedure
 from tickets.states import ENDED, CheckState, Complaint, Kind, State
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
 SEGMENT_TOOLS = ("siskas", "tenoss")
@@ -71,9 +74,9 @@ class Incident(models.Model):
 
 
 class EmailCase(EmailProcedure):
-    lines: models.Manager[Line]
-    checks: models.Manager[ToolCheck]
-    notes: models.Manager[Note]
+    lines: RelatedManager[Line]
+    checks: RelatedManager[ToolCheck]
+    notes: RelatedManager[Note]
 
     class Meta:
         verbose_name = _("e-mail case")

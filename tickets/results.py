@@ -204,7 +204,7 @@ def _check(case: EmailCase, call: ExternalCall) -> ToolCheck:
     """The evidence row of a read: the tool's own verdict where it gave one, else why there is none."""
     payload: dict[str, Any] = call.payload
     product_id = payload.get("product_id") or payload.get("sid") or payload.get("fastel") or payload.get("service_no")
-    answer = call.answer or {}
+    answer = call.answer
     if call.succeeded:
         state, summary = answer.get("state", CheckState.UNKNOWN), answer.get("summary", "")
     elif call.error_code == "NOT_FOUND":

@@ -34,7 +34,8 @@ def next_case(user: User) -> EmailCase | None:
         )
         if case is None:
             return None
-        return perform(case, "take" if case.state in WAITING_FOR_TAKER else "pick_up", actor=user)
+        taken: EmailCase = perform(case, "take" if case.state in WAITING_FOR_TAKER else "pick_up", actor=user)
+        return taken
 
 
 def sign_off(user: User) -> int:

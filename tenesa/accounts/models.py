@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.roles import HUMAN_ROLES, Role
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Area(models.Model):
@@ -61,9 +64,9 @@ class Team(models.Model):
 class User(AbstractUser):
     """A person or a machine client; what they may do and see follows from their memberships."""
 
-    memberships: models.Manager[Membership]
+    memberships: RelatedManager[Membership]
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, inline_serializer
@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from tenesa.accounts.models import User
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.perform import perform
 
@@ -32,8 +33,8 @@ REFUSALS = {401: PROBLEM, 403: PROBLEM, 404: PROBLEM, 409: PROBLEM, 422: PROBLEM
 
 class InputSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
-    required = serializers.BooleanField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    required = serializers.BooleanField()  # type: ignore[assignment]
     choices = serializers.ListField(child=serializers.CharField(), required=False)
     initial = serializers.JSONField(required=False)
 
@@ -42,7 +43,7 @@ class OfferSerializer(serializers.Serializer[Offer]):
     """A step from the present state: takeable when `allowed`, else `refusals` says why not."""
 
     step = serializers.CharField(source="step.name")
-    label = serializers.CharField(source="step.label")
+    label = serializers.CharField(source="step.label")  # type: ignore[assignment]
     clause = serializers.CharField(source="step.clause")
     allowed = serializers.BooleanField()
     refusals = serializers.ListField(child=serializers.CharField())
@@ -60,7 +61,7 @@ def _input(form: forms.Form, name: str, field: forms.Field) -> dict[str, Any]:
     if isinstance(field, forms.ModelChoiceField):
         described["choices"] = [str(item.pk) for item in field.queryset] if field.queryset is not None else []
     elif isinstance(field, forms.ChoiceField):
-        described["choices"] = [str(value) for value, _label in field.choices]  # type: ignore[misc]
+        described["choices"] = [str(value) for value, _label in cast("list[tuple[Any, Any]]", field.choices)]
     initial = form.get_initial_for_field(field, name)
     if initial not in (None, ""):
         described["initial"] = initial
@@ -76,7 +77,8 @@ class StepActions(GenericViewSet[Any]):
     @action(detail=True, url_path="steps", pagination_class=None)
     def steps(self, request: Request, pk: str) -> Response:
         """The steps from the case's present state for the caller's roles, with inputs or with the reasons against."""
-        return Response(OfferSerializer(offered(self.get_object(), request.user), many=True).data)
+        offers: Any = offered(self.get_object(), cast("User", request.user))
+        return Response(OfferSerializer(offers, many=True).data)
 
     @extend_schema(
         request={"application/json": {"type": "object", "additionalProperties": True}},
@@ -93,8 +95,8 @@ class StepActions(GenericViewSet[Any]):
         case = perform(
             self.get_object(),
             step,
-            actor=request.user,
-            data=request.data,
+            actor=cast("User", request.user),
+            data=cast("dict[str, Any]", request.data),
             files=request.FILES,
             key=key[:64] if key else None,
         )

@@ -43,7 +43,7 @@ class ExternalCall(models.Model):
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_try_at = models.DateTimeField(_("next try"), default=timezone.now)
     claimed_at = models.DateTimeField(null=True)
-    answer = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    answer = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     error_code = models.CharField(max_length=20, blank=True)
     error_message = models.TextField(_("error"), blank=True)
     answered_at = models.DateTimeField(null=True)
@@ -62,7 +62,7 @@ class ExternalCall(models.Model):
                 name="call_status_known",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["ANSWERED", "DONE"]) | Q(answer__isnull=False), name="call_answered_has_answer"
+                condition=~Q(status__in=["ANSWERED", "DONE"]) | Q(answered_at__isnull=False), name="call_answered_has_time"
             ),
             models.CheckConstraint(condition=~Q(status="REFUSED") | Q(error_code__gt=""), name="call_refused_has_code"),
         ]

@@ -96,7 +96,7 @@ def deliver(pk: UUID | str) -> str:
     try:
         answer = operation_of(call.system, call.operation)(call.payload, call)
     except Refused as error:
-        _record(call, Status.REFUSED, error_code=error.code, error_message=str(error), answer=error.data or None)
+        _record(call, Status.REFUSED, error_code=error.code, error_message=str(error), answer=error.data)
     except Unavailable as error:
         _again(call, str(error))
     except Exception as error:

@@ -77,7 +77,7 @@ def _order(case: Case) -> None:
         cursor.execute(
             f"""
             UPDATE {case._meta.db_table} c
-               SET urgent_at = coalesce(t.due_at, c.opened_at + %(idle)s), urgent_for = coalesce(t.name, '')
+               SET urgent_at = coalesce(t.due_at, c.opened_at + %(idle)s::interval), urgent_for = coalesce(t.name, '')
               FROM (SELECT 1) AS always
               LEFT JOIN LATERAL (
                    SELECT due_at, name FROM timers_timer
@@ -86,6 +86,6 @@ def _order(case: Case) -> None:
              WHERE c.id = %(case)s
          RETURNING c.urgent_at, c.urgent_for
             """,  # noqa: S608 - the table name is the model's own
-            {"idle": NO_CLOCK, "procedure": case.procedure_name(), "case": case.pk},
+            {"idle": f"{NO_CLOCK.total_seconds()} seconds", "procedure": case.procedure_name(), "case": case.pk},
         )
         case.urgent_at, case.urgent_for = cursor.fetchone()

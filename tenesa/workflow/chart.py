@@ -9,6 +9,9 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.step import START, Step, steps_of
 
 
+FEW = 2  # a step with more targets goes back to where the case came from; its arrows would hide the others
+
+
 @dataclass(frozen=True)
 class Edge:
     """One arrow: from state, to state, and the steps that draw it."""
@@ -26,7 +29,7 @@ def procedures() -> list[type[Case]]:
 
 
 def edges(procedure: type[Case]) -> list[Edge]:
-    """All arrows that change the state, in the order of the document."""
+    """The arrows that change the state, in the order of the document."""
     found: dict[tuple[str, str], list[Step]] = {}
     for step in steps_of(procedure).values():
         for arrow in _arrows(step):
@@ -35,6 +38,8 @@ def edges(procedure: type[Case]) -> list[Edge]:
 
 
 def _arrows(step: Step) -> Iterator[tuple[str, str]]:
+    if len(step.target) > FEW:
+        return
     for source in step.source:
         for target in step.target:
             if source != target:
@@ -42,11 +47,9 @@ def _arrows(step: Step) -> Iterator[tuple[str, str]]:
 
 
 def mermaid(procedure: type[Case]) -> str:
-    """The chart as a Mermaid state diagram; steps that return to where the case came from are one arrow."""
+    """The chart as a Mermaid state diagram, without the steps that go back to where the case came from."""
     lines = ["stateDiagram-v2"]
     for edge in edges(procedure):
-        if all(len(step.target) > 2 for step in edge.steps):
-            continue
         source = "[*]" if edge.source == START else edge.source
         lines.append(f"    {source} --> {edge.target}: {', '.join(step.name for step in edge.steps)}")
     return "\n".join(lines)

@@ -82,7 +82,7 @@ def _lock(case: C, actor: Actor) -> C:
     locked = type(case)._base_manager.select_for_update().filter(pk=case.pk).first()
     if locked is None or not actor.sees(locked.desk_id, locked.area_id):
         raise UnknownStep(_("There is no such case."))
-    return cast(C, locked)
+    return locked
 
 
 def _authorise(step: Step, actor: Actor) -> None:

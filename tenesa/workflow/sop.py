@@ -27,7 +27,7 @@ def document(procedure: type[Case]) -> str:
                 "",
                 _line(COLUMNS),
                 _line(["---"] * len(COLUMNS)),
-                *[_line(_row(step)) for step in steps_of(procedure).values()],
+                *[_line(_row(step, _all_states(procedure))) for step in steps_of(procedure).values()],
                 "",
                 "```mermaid",
                 mermaid(procedure),
@@ -37,13 +37,18 @@ def document(procedure: type[Case]) -> str:
         )
 
 
-def _row(step: Step) -> list[str]:
+def _all_states(procedure: type[Case]) -> list[str]:
+    choices: Any = procedure._meta.get_field("state").choices  # type: ignore[misc]
+    return [value for value, _label in choices]
+
+
+def _row(step: Step, every: Sequence[str]) -> list[str]:
     return [
         step.clause,
         f"{step.label}<br>`{step.name}`",
         ", ".join(role.value for role in Role if role in step.by),
-        _states(step.source),
-        _states(step.target) or "stays",
+        _states(step.source, every),
+        _states(step.target, every) or "stays",
         ", ".join(step.asks.base_fields) if step.asks else "",
         "; ".join(str(guard.label) for guard in step.guards),
         "; ".join([*(str(effect.label) for effect in step.effects), *(f"then `{name}`" for name in step.then)]),
@@ -51,7 +56,10 @@ def _row(step: Step) -> list[str]:
     ]
 
 
-def _states(states: Sequence[str]) -> str:
+def _states(states: Sequence[str], every: Sequence[str]) -> str:
+    others = [state for state in every if state not in states]
+    if len(others) < len(states) and len(states) > 1:
+        return f"all but {', '.join(others)}" if others else "all"
     return ", ".join(state if state != START else "—" for state in states)
 
 
