@@ -9,8 +9,8 @@ from email.utils import format_datetime, formataddr
 from django.utils import timezone
 
 from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.mail.values import DERIVED_DOMAIN
 
-DERIVED_DOMAIN = "no-message-id.invalid"
 _CHAIN = 30
 
 
@@ -73,7 +73,8 @@ def _attach_forwarded(message: EmailMessage, original: InboundMail) -> None:
         part["Content-Type"] = "message/rfc822"
         part.add_header("Content-Disposition", "attachment", filename="surel-pelanggan.eml")
         part.set_payload(raw.decode("ascii"))
-        message.make_mixed()
+        if message.get_content_subtype() != "mixed":
+            message.make_mixed()
         message.attach(part)
     else:
         _attach(message, raw, "surel-pelanggan.eml", "application/octet-stream")

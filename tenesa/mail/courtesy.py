@@ -15,7 +15,9 @@ _UNATTENDED = re.compile(
     r"(?:no|not|do[-_.]?not|jangan|tidak)[-_.]?(?:reply|balas|dibalas|answer)"
     r"|mailer[-_.]?daemon|postmaster|bounces?|notifications?|auto[-_.]?(?:reply|confirm)|listserv|majordomo",
 )
-_REPLY_PREFIX = re.compile(r"(?:\s*(?:re|fw|fwd|bls|balas|trs|terusan|tr|aw|antw)\s*(?:\[\d{1,3}\])?\s*[::])+\s*", re.IGNORECASE)
+_REPLY_PREFIX = re.compile(
+    r"(?:\s*(?:re|fw|fwd|bls|balas|trs|terusan|tr|aw|antw)\s*(?:\[\d{1,3}\])?\s*[::])+\s*", re.IGNORECASE
+)
 _AN_HOUR = timedelta(hours=1)
 _AUTOMATIC_AN_HOUR = 10
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+DERIVED_DOMAIN = "no-message-id.invalid"  # of the ids we give to mails that came without one
+
 
 class Kind(TextChoices):
     """Who speaks in a mail: a person, or which sort of machine."""

@@ -1,0 +1,115 @@
+"""Bytes to text when the label may lie: no letter is dropped silently, and the result can always be stored."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import cache
+
+# What mail programs write, and what the bytes really are: the wider sets that contain the named ones.
+_REALLY = {
+    "ascii": "utf-8",
+    "us-ascii": "utf-8",
+    "ansi_x3.4-1968": "utf-8",
+    "utf8": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "cn-gb": "gb18030",
+    "big5": "cp950",
+    "x-big5": "cp950",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "ms_kanji": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "ks_c_5601-1987": "cp949",
+    "ks_c_5601": "cp949",
+    "euc-kr": "cp949",
+    "tis-620": "cp874",
+    "windows-874": "cp874",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-8-e": "iso-8859-8",
+    "iso-8859-9": "cp1254",
+    "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "x-user-defined": "utf-8",
+    "x-unknown": "utf-8",
+    "unknown-8bit": "utf-8",
+    "default": "utf-8",
+}
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_ESCAPED = re.compile(rb"\x1b[$(]")
+
+
+@cache
+def codec_of(label: str) -> str:
+    """The Python codec that a charset label means; "" when nobody knows it."""
+    name = label.strip().strip("\"'").lower()
+    name = _REALLY.get(name, name).replace("cp-", "cp")
+    if not name.isascii() or "\0" in name:
+        return ""
+    try:
+        found = codecs.lookup(name)
+    except LookupError:
+        return ""
+    return found.name if getattr(found, "_is_text_encoding", True) else ""
+
+
+def decode(content: bytes, label: str = "") -> str:
+    """Text of the bytes: as declared when that fits, else UTF-8, else the usual Western set, else with marks (�)."""
+    declared = codec_of(label) if label else "utf-8"
+    for codec in dict.fromkeys((declared, "utf-8")):
+        if codec and (text := _strictly(content, codec)) is not None:
+            return storable(text)
+    if declared not in {"", "utf-8"}:
+        return storable(_bytes_as(content, declared))
+    if _mostly_utf8(content):
+        return storable(content.decode("utf-8", "replace"))
+    return storable(_bytes_as(content, "cp1252"))
+
+
+def storable(text: str) -> str:
+    """Without what PostgreSQL refuses: NUL goes, a lone surrogate becomes the replacement mark."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return _UNSTORABLE.sub(lambda match: "" if match[0] == "\0" else "\ufffd", text)
+
+
+def _strictly(content: bytes, codec: str) -> str | None:
+    if codec == "utf-8" and _ESCAPED.search(content):  # ISO-2022 is pure ASCII to the eye of UTF-8
+        for escaped in ("iso2022_jp_ext", "iso2022_kr"):
+            try:
+                return content.decode(escaped)
+            except (UnicodeDecodeError, ValueError):
+                continue
+    try:
+        return content.decode("utf-8-sig" if codec == "utf-8" else codec)
+    except (UnicodeDecodeError, ValueError):
+        return None
+
+
+def _bytes_as(content: bytes, codec: str) -> str:
+    """Undefined bytes keep their Latin-1 letter in single-byte sets instead of vanishing."""
+    try:
+        text = content.decode(codec, "replace")
+    except (UnicodeDecodeError, ValueError):
+        text = content.decode("cp1252", "replace")
+    if codec == "cp1252" and "\ufffd" in text:
+        return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in content)
+    return text
+
+
+def _mostly_utf8(content: bytes) -> bool:
+    """One cut or damaged sequence in a long UTF-8 text must not turn the whole into another set."""
+    text = content.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    foreign = sum(1 for char in text if ord(char) > 127) - damaged
+    return damaged > 0 and foreign > 2 * damaged

@@ -1,0 +1,224 @@
+"""Header values: encoded words, addresses, parameters, ids, dates. Linear time, and nothing here raises."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import unquote_to_bytes
+
+from tenesa.mail.charsets import codec_of, decode, storable
+from tenesa.mail.values import Address
+
+_ENCODED = re.compile(r"=\?([\w.:+()-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,50})\?=")
+_SPACE = re.compile(r"\s+")
+_ANGLED = re.compile(r"<([^<>]{1,2000})>")
+_BARE_ADDRESS = re.compile(r"[^\s<>\"(),:;]{1,200}@[^\s<>\"(),:;@]{1,200}")
+_PARAMETER = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)')
+_CONTINUED = re.compile(r"^([^*]{1,60})(?:\*(\d{1,3}))?(\*)?$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+MAX_VALUE = 60_000
+
+
+def text_of(raw: bytes, charset: str = "") -> str:
+    """The header's bytes as characters, encoded words still encoded; 8-bit headers are read as UTF-8 first."""
+    raw = raw[:MAX_VALUE]
+    return raw.decode("ascii") if raw.isascii() else decode(raw, charset if charset else "")
+
+
+def unstructured(raw: bytes, charset: str = "") -> str:
+    """A header for people, for example the subject: encoded words decoded, white space single."""
+    return clean(decoded_words(text_of(raw, charset)))
+
+
+def clean(text: str) -> str:
+    return storable(_SPACE.sub(" ", _CONTROL.sub(" ", text)).strip())
+
+
+def decoded_words(text: str) -> str:
+    """Replace encoded words. Neighbours of one charset are joined as bytes: a letter may be cut between them."""
+    if "=?" not in text:
+        return text
+    out: list[str] = []
+    pending = b""
+    charset = ""
+    position = 0
+    for match in _ENCODED.finditer(text):
+        between = text[position : match.start()]
+        label, content = match[1], _word(match[2], match[3])
+        if pending and (between.strip() or label.lower() != charset):
+            out.append(_decoded(pending, charset))
+            pending = b""
+        if between.strip() or not position:
+            out.append(between)
+        pending += content
+        charset = label.lower()
+        position = match.end()
+    out.append(_decoded(pending, charset))
+    out.append(text[position:])
+    return "".join(out)
+
+
+def _decoded(content: bytes, charset: str) -> str:
+    return decode(content, charset) if codec_of(charset) else decode(content)
+
+
+def _word(encoding: str, content: str) -> bytes:
+    data = content.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return _quoted(data.replace(b"_", b" "))
+    return base64_bytes(data)
+
+
+def _quoted(data: bytes) -> bytes:
+    return re.sub(rb"=([0-9a-fA-F]{2})", lambda match: bytes([int(match[1], 16)]), data)
+
+
+def base64_bytes(data: bytes) -> bytes:
+    """Base64 as found in the wild: foreign characters skipped, padding repaired, a broken tail cut."""
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error:
+        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+        letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
+        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def addresses(raw: bytes, charset: str = "") -> list[Address]:
+    """All addresses of a header. Addresses are read before any decoding, so an encoded word can only be a name."""
+    found = []
+    for display, angled, comment in _mailboxes(text_of(raw, charset)):
+        address = _address(angled) if angled else None
+        if address is None:
+            bare = _BARE_ADDRESS.search(display) or _BARE_ADDRESS.search(angled)
+            if not bare:
+                continue
+            address, display = bare[0], display.replace(bare[0], " ")
+        name = clean(decoded_words(display)).strip("\"' ") or clean(decoded_words(comment))
+        found.append(Address(storable(address.strip("'\"").lower())[:254], name[:200]))
+    return found
+
+
+def sender(raw: bytes, charset: str = "") -> Address | None:
+    """The first address of a From header; only when none is written in clear may it come out of an encoded word."""
+    found = addresses(raw, charset)
+    if not found and b"=?" in raw and b"@" not in raw:
+        found = addresses(decoded_words(text_of(raw, charset)).encode("utf-8", "replace"))
+    return found[0] if found else None
+
+
+def _address(angled: str) -> str | None:
+    text = angled.rpartition(":")[2] if angled.startswith("@") else angled  # <@route,@route:user@host>
+    text = _SPACE.sub("", text)
+    if text.lower().startswith("mailto:"):
+        text = text[7:]
+    local, at, domain = text.rpartition("@")
+    return text if at and local and domain and "=?" not in text else None
+
+
+def _mailboxes(text: str) -> list[tuple[str, str, str]]:
+    """Split an address list into (display, angled, comment): one pass, quotes, comments and groups respected."""
+    found: list[tuple[str, str, str]] = []
+    display: list[str] = []
+    angled: list[str] = []
+    comment: list[str] = []
+    into = display
+    depth = 0
+    quoted = escaped = False
+
+    def flush() -> None:
+        nonlocal into
+        if display or angled:
+            found.append(("".join(display).strip(), "".join(angled).strip(), "".join(comment).strip()))
+        display.clear()
+        angled.clear()
+        comment.clear()
+        into = display
+
+    for char in text:
+        if escaped:
+            into.append(char)
+            escaped = False
+        elif char == "\\" and (quoted or depth):
+            escaped = True
+        elif char == '"' and not depth:
+            quoted = not quoted
+        elif quoted:
+            into.append(char)
+        elif char == "(" and into is not angled:
+            depth += 1
+            into = comment
+        elif char == ")" and depth:
+            depth -= 1
+            into = comment if depth else display
+        elif depth:
+            into.append(char)
+        elif char == "<":
+            angled.clear()
+            into = angled
+        elif char == ">":
+            into = display
+        elif into is angled:
+            into.append(char)
+        elif char in ",;":
+            flush()
+        elif char == ":" and "@" not in display:
+            display.clear()  # the name of a group
+        else:
+            into.append(char)
+    flush()
+    return found
+
+
+def parameters(raw: bytes, charset: str = "") -> tuple[str, dict[str, str]]:
+    """(value, parameters) of Content-Type or Content-Disposition, RFC 2231 pieces and raw 8-bit names included."""
+    text = text_of(raw, charset)
+    value, _semicolon, _rest = text.partition(";")
+    pieces: dict[str, dict[int, tuple[str, bool]]] = {}
+    plain: dict[str, str] = {}
+    for match in _PARAMETER.finditer(text):
+        content = match[2].strip()
+        if content.startswith('"'):
+            content = re.sub(r"\\(.)", r"\1", content.strip('"')) if "\\" in content else content.strip('"')
+        name = _CONTINUED.match(match[1].lower())
+        if name is None:
+            continue
+        if name[2] is None and name[3] is None:
+            plain.setdefault(name[1], content)
+        else:
+            pieces.setdefault(name[1], {})[int(name[2] or 0)] = (content, bool(name[3]))
+    plain.update({name: _joined(parts) for name, parts in pieces.items()})
+    return clean(value).lower(), {name: clean(decoded_words(content)) for name, content in plain.items()}
+
+
+def _joined(parts: dict[int, tuple[str, bool]]) -> str:
+    """RFC 2231: the first piece names the charset; encoded pieces are percent-bytes."""
+    charset = ""
+    content = b""
+    for index in sorted(parts):
+        text, encoded = parts[index]
+        if encoded and index == min(parts) and text.count("'") >= 2:
+            charset, _language, text = text.split("'", 2)
+        content += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
+    return _decoded(content, charset) if charset else decode(content)
+
+
+def message_ids(raw: bytes) -> list[str]:
+    """The ids of Message-ID, In-Reply-To or References, without angle brackets, each once, none longer than 250."""
+    text = text_of(raw)
+    found = _ANGLED.findall(text)
+    if not found:
+        found = [word for word in text.replace(",", " ").split() if "@" in word or len(text.split()) == 1]
+    short = (storable(_SPACE.sub("", one)) for one in found)
+    return [one for one in dict.fromkeys(short) if one and len(one) <= 250][:200]
+
+
+def moment(raw: bytes) -> datetime | None:
+    """A Date header as a moment; None when it is none or lies outside what a database can hold."""
+    try:
+        parsed = parsedate_to_datetime(clean(text_of(raw[:200])))
+        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        return aware.astimezone(UTC) if 1970 <= aware.year <= 2200 else None
+    except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
+        return None

@@ -1,0 +1,293 @@
+"""Mail in: raw bytes first, then everything else.
+
+`poll` commits bytes, ledger rows and cursor together and only then wakes the filing. `file_mail` does all its work in
+one transaction, so a worker that dies leaves the mail stored and it is filed again, once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import Error as DatabaseProblem
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenesa.mail import imap, outbox, registry, thread
+from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
+from tenesa.mail.nudge import nudge
+from tenesa.mail.parse import derived_id, parse
+from tenesa.mail.values import NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
+
+logger = logging.getLogger(__name__)
+Status = InboundMail.Status
+
+CHUNK = 10  # mails that one filing task takes
+MAX_ATTEMPTS = 3
+MAX_NUDGES = 8  # a mail that ends every worker that touches it never gets to count an attempt
+LOST_AFTER = timedelta(seconds=30)
+POLL_BACK_OFF = (5, 10, 30, 60, 120, 300)
+
+
+# --- from the server into the ledger ----------------------------------------------------------------------------------
+def poll(mailbox: Mailbox) -> int:
+    """Store what is new on the server; returns how many. A failure is noted on the mailbox and backs off."""
+    with _only_one(mailbox) as mine:
+        if not mine:
+            return 0
+        mailbox.refresh_from_db()
+        try:
+            count = _fetch_new(mailbox)
+        except imap.Unavailable as error:
+            _note_failure(mailbox, str(error))
+            return 0
+        Mailbox.objects.filter(pk=mailbox.pk).update(
+            polled_at=timezone.now(), failures=0, last_error="", next_poll_at=None
+        )
+        return count
+
+
+def _fetch_new(mailbox: Mailbox) -> int:
+    count = 0
+    with imap.session(mailbox) as client:
+        uid_validity = imap.open_folder(client, mailbox.folder)
+        last = mailbox.last_uid if mailbox.uid_validity == uid_validity else 0
+        for batch in imap.batches(client, imap.uids_after(client, last)):
+            stored = store(mailbox, uid_validity, batch)
+            if stored is None:
+                break  # somebody else moved the cursor; the next poll goes on from there
+            count += len(stored)
+    return count
+
+
+def store(mailbox: Mailbox, uid_validity: int, batch: Sequence[imap.Fetched]) -> list[int] | None:
+    """Commit a batch: bytes, ledger rows, cursor. None when the cursor is not where this reader left it.
+
+    A changed UIDVALIDITY starts again from the first mail; those seen before become duplicates when they are filed.
+    """
+    with transaction.atomic():
+        row = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+        if (row.uid_validity, row.last_uid) != (mailbox.uid_validity, mailbox.last_uid):
+            return None
+        blobs = Blob.keep([mail.content for mail in batch])
+        rows = InboundMail.objects.bulk_create(
+            _ledger_row(mailbox, uid_validity, mail, blob) for mail, blob in zip(batch, blobs, strict=True)
+        )
+        mailbox.uid_validity, mailbox.last_uid = uid_validity, batch[-1].uid
+        Mailbox.objects.filter(pk=mailbox.pk).update(uid_validity=uid_validity, last_uid=batch[-1].uid)
+        pks = [row.pk for row in rows if row.status == Status.STORED]
+        for start in range(0, len(pks), CHUNK):
+            transaction.on_commit(partial(nudge, "file_mails", pks[start : start + CHUNK]))
+    return pks
+
+
+def _ledger_row(mailbox: Mailbox, uid_validity: int, mail: imap.Fetched, blob: Blob) -> InboundMail:
+    row = InboundMail(mailbox=mailbox, folder=mailbox.folder, uid_validity=uid_validity, uid=mail.uid, blob=blob)
+    if not mail.content:
+        row.status, row.reason = Status.QUARANTINED, _("The mail server lists this mail but does not give its content.")
+    return row
+
+
+@contextlib.contextmanager
+def _only_one(mailbox: Mailbox) -> Iterator[bool]:
+    """One reader a mailbox at a time. Two would be correct too (`store` checks the cursor), only wasteful.
+
+    The lock belongs to the database session and ends with it, however the worker ends. Behind a pooler that shares
+    sessions it would outlive us, so there it is not taken.
+    """
+    if settings.DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS"):
+        yield True
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('tenesa.mail.poll'), %s)", [mailbox.pk])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with contextlib.suppress(DatabaseProblem), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('tenesa.mail.poll'), %s)", [mailbox.pk])
+
+
+def _note_failure(mailbox: Mailbox, error: str) -> None:
+    logger.warning("mailbox %s: %s", mailbox, error)
+    seconds = POLL_BACK_OFF[min(mailbox.failures, len(POLL_BACK_OFF) - 1)]
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        failures=mailbox.failures + 1, last_error=error, next_poll_at=timezone.now() + timedelta(seconds=seconds)
+    )
+
+
+# --- from the ledger into a case --------------------------------------------------------------------------------------
+def file_mail(pk: int) -> str:
+    """File one stored mail; returns its status afterwards, or "taken" when it is not there to be filed."""
+    with transaction.atomic():
+        mails = _claim([pk])
+        return _settle(mails[0]) if mails else "taken"
+
+
+def file_batch(pks: Sequence[int]) -> int:
+    """File several mails in one transaction, each in its own savepoint; returns how many left the STORED state."""
+    try:
+        with transaction.atomic():
+            return sum(_settle(mail) != Status.STORED for mail in _claim(pks))
+    except OperationalError:  # a deadlock with another batch over the same cases: one at a time cannot
+        logger.warning("filing %s mails one by one", len(pks))
+        return sum(file_mail(pk) not in {Status.STORED, "taken"} for pk in pks)
+
+
+def _claim(pks: Sequence[int]) -> list[InboundMail]:
+    stored = InboundMail.objects.filter(pk__in=pks, status=Status.STORED).select_related("blob", "mailbox")
+    return list(stored.select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
+
+
+def _settle(mail: InboundMail) -> str:
+    try:
+        with transaction.atomic():
+            _file(mail)
+    except IntegrityError as error:
+        if "inbound_filed_once" not in str(error):
+            return _failed(mail, error)
+        return _note(mail, Status.DUPLICATE, _("The same mail was filed at the same moment."))
+    except OperationalError:
+        raise  # the connection or the whole transaction is lost: nothing to note here
+    except Exception as error:
+        return _failed(mail, error)
+    return mail.status
+
+
+def _failed(mail: InboundMail, error: Exception) -> str:
+    logger.exception("mail %s not filed", mail.pk)
+    attempts = mail.attempts + 1
+    status = Status.QUARANTINED if attempts >= MAX_ATTEMPTS else Status.STORED
+    reason = f"{type(error).__name__}: {error}".replace("\0", "")[:2000]
+    return _note(mail, status, reason, attempts=attempts)
+
+
+def _note(mail: InboundMail, status: str, reason: str, attempts: int | None = None) -> str:
+    values = {"status": status, "reason": reason, "attempts": mail.attempts if attempts is None else attempts}
+    InboundMail.objects.filter(pk=mail.pk).update(**values, nudged_at=timezone.now())
+    return status
+
+
+def _file(mail: InboundMail) -> None:
+    raw = mail.blob.content
+    parsed = parse(raw)
+    _take_over(mail, parsed)
+    if duplicate := _seen_before(mail, parsed, raw):
+        mail.status, mail.reason = Status.DUPLICATE, duplicate
+    else:
+        _keep_attachments(mail, parsed)
+        match = thread.find_thread(parsed, mail.mailbox)
+        if parsed.kind in NEVER_A_CASE:
+            _file_machine(mail, parsed, match)
+        else:
+            _file_person(mail, parsed, match)
+    mail.save(force_update=True, update_fields=_PARSED)
+
+
+def _file_person(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None) -> None:
+    procedure = match.procedure if match else mail.mailbox.procedure
+    filed = registry.handlers(procedure).receive(mail, parsed, match)
+    _belongs_to(mail, procedure, filed.case_id, match.why if match else "new")
+
+
+def _file_machine(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None) -> None:
+    """A machine's mail never takes a step of its own: it lies with the case it concerns, or it is ignored."""
+    if match is None:
+        mail.status, mail.reason = Status.IGNORED, f"{Kind(parsed.kind).label}: {parsed.kind_reason}"
+        return
+    _belongs_to(mail, match.procedure, match.case_id, match.why)
+    mail.reason = parsed.kind_reason
+    if parsed.kind is Kind.BOUNCE and (sent := _came_back(parsed, match)):
+        outbox.bounced(sent, parsed.returned.reason if parsed.returned else parsed.subject)
+
+
+def _came_back(parsed: ParsedMail, match: ThreadMatch) -> OutboundMail | None:
+    """The mail that bounced, by its Message-ID; else the case's newest one to the address that was not reached."""
+    mine = OutboundMail.objects.filter(procedure=match.procedure, case_id=match.case_id)
+    if named := mine.filter(message_id__in=thread.named_mails(parsed)).first():
+        return named
+    recipients = list(parsed.returned.recipients) if parsed.returned else []
+    return mine.filter(to__overlap=recipients).order_by("-created_at").first() if recipients else None
+
+
+def _belongs_to(mail: InboundMail, procedure: str, case_id: int, why: str) -> None:
+    mail.status, mail.reason = Status.FILED, ""
+    mail.procedure, mail.case_id, mail.filed_by = procedure, case_id, why
+
+
+def _seen_before(mail: InboundMail, parsed: ParsedMail, raw: bytes) -> str:
+    """Why a mail is a duplicate, or "". Customers press Send twice: the same Message-ID in a mailbox is one mail.
+
+    Some devices give every mail the same id: another sender or another Date is another mail and gets an own id.
+    """
+    filed = InboundMail.objects.filter(mailbox_id=mail.mailbox_id, status=Status.FILED)
+    first = filed.filter(message_id=mail.message_id).values_list("pk", "from_address", "sent_at").first()
+    if first is None:
+        return ""
+    if first[1:] != (mail.from_address, mail.sent_at):
+        mail.message_id = derived_id(raw)
+        first = filed.filter(message_id=mail.message_id).values_list("pk", "from_address", "sent_at").first()
+    return _("The same mail as no. %(first)s.") % {"first": first[0]} if first else ""
+
+
+_PARSED = [
+    *("status", "reason", "kind", "message_id", "in_reply_to", "references", "from_address", "from_name", "reply_to"),
+    *("to", "cc", "subject", "text", "html", "sent_at", "found", "procedure", "case_id", "filed_by"),
+]
+
+
+def _take_over(mail: InboundMail, parsed: ParsedMail) -> None:
+    mail.kind = parsed.kind
+    mail.message_id = parsed.message_id
+    mail.in_reply_to = parsed.in_reply_to
+    mail.references = list(parsed.references)
+    mail.from_address, mail.from_name = parsed.sender.email, parsed.sender.name
+    mail.reply_to = parsed.reply_to.email if parsed.reply_to else ""
+    mail.to = [one.email for one in parsed.to]
+    mail.cc = [one.email for one in parsed.cc]
+    mail.subject, mail.text, mail.html = parsed.subject, parsed.text, parsed.html
+    mail.sent_at = parsed.sent_at
+    mail.found = parsed.found.as_json()
+
+
+def _keep_attachments(mail: InboundMail, parsed: ParsedMail) -> None:
+    if not parsed.attachments:
+        return
+    blobs = Blob.keep([attachment.content for attachment in parsed.attachments])
+    InboundAttachment.objects.bulk_create(
+        InboundAttachment(
+            mail=mail,
+            blob=blob,
+            name=attachment.name,
+            content_type=attachment.content_type,
+            size=attachment.size,
+            content_id=attachment.content_id,
+            inline=attachment.inline,
+        )
+        for attachment, blob in zip(parsed.attachments, blobs, strict=True)
+    )
+
+
+def sweep(limit: int = 500) -> int:
+    """Nudge stored mails whose wake-up was lost or whose filing failed; give up on those that end every worker."""
+    now = timezone.now()
+    with transaction.atomic():
+        lost = InboundMail.objects.filter(status=Status.STORED, nudged_at__lt=now - LOST_AFTER).order_by("nudged_at")
+        rows = list(lost.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "nudges")[:limit])
+        hopeless = [pk for pk, nudges in rows if nudges >= MAX_NUDGES]
+        InboundMail.objects.filter(pk__in=hopeless).update(
+            status=Status.QUARANTINED, reason=_("Every worker that took this mail ended without an answer.")
+        )
+        again = [pk for pk, nudges in rows if nudges < MAX_NUDGES]
+        InboundMail.objects.filter(pk__in=again).update(nudges=F("nudges") + 1, nudged_at=now)
+        for start in range(0, len(again), CHUNK):
+            transaction.on_commit(partial(nudge, "file_mails", again[start : start + CHUNK]))
+    return len(rows)

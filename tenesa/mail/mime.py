@@ -1,0 +1,181 @@
+"""Cutting a mail into its parts. One pass a level over the raw bytes, bounded depth and number, and it never raises.
+
+The standard library's parser reads line by line and costs several times as much; here a boundary is one search.
+What is broken (no boundary, a missing end, no blank line) is read the way mail programs show it.
+"""
+
+from __future__ import annotations
+
+import quopri
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tenesa.mail import headers
+from tenesa.mail.charsets import decode
+
+_HEADER = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:")
+_BLANK = re.compile(rb"\r?\n\r?\n")
+_GUESS = re.compile(rb"(?m)^--([!-~][ -~]{0,68}[!-~])[ \t]*\r?$")
+MAX_DEPTH = 20
+MAX_PARTS = 1000
+MAX_HEADERS = 2000
+
+
+@dataclass
+class Part:
+    """One part with its headers (lower-case name, raw value) and either its own bytes or its parts."""
+
+    headers: list[tuple[str, bytes]]
+    body: bytes
+    parts: list[Part] = field(default_factory=list)
+    default_type: str = "text/plain"
+
+    def first(self, name: str) -> bytes:
+        return next((value for header, value in self.headers if header == name), b"")
+
+    def all(self, name: str) -> list[bytes]:
+        return [value for header, value in self.headers if header == name]
+
+    @cached_property
+    def _type(self) -> tuple[str, dict[str, str]]:
+        value, params = headers.parameters(self.first("content-type"))
+        value = value.replace(" ", "")
+        return (value if re.fullmatch(r"[\w.+-]+/[\w.+-]+", value) else self.default_type), params
+
+    @cached_property
+    def _disposition(self) -> tuple[str, dict[str, str]]:
+        return headers.parameters(self.first("content-disposition"))
+
+    @property
+    def content_type(self) -> str:
+        return self._type[0]
+
+    @property
+    def charset(self) -> str:
+        return self._type[1].get("charset", "")
+
+    @property
+    def type_params(self) -> dict[str, str]:
+        return self._type[1]
+
+    @property
+    def disposition(self) -> str:
+        return self._disposition[0]
+
+    @property
+    def filename(self) -> str:
+        return self._disposition[1].get("filename", "") or self._type[1].get("name", "")
+
+    @property
+    def content_id(self) -> str:
+        found = headers.message_ids(self.first("content-id"))
+        return found[0] if found else ""
+
+    @cached_property
+    def content(self) -> bytes:
+        """The bytes without their transfer encoding."""
+        encoding = self.first("content-transfer-encoding").strip().strip(b"\"'").lower()
+        if encoding == b"base64":
+            return headers.base64_bytes(self.body)
+        if encoding == b"quoted-printable":
+            return quopri.decodestring(self.body)
+        return self.body
+
+    @property
+    def text(self) -> str:
+        return decode(self.content, self.charset).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse(raw: bytes) -> Part:
+    """The whole mail as a tree."""
+    if b"\n" not in raw[:2000] and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")
+    return _part(raw.lstrip(b"\r\n"), "text/plain", 0, [MAX_PARTS])
+
+
+def _part(raw: bytes, default_type: str, depth: int, left: list[int]) -> Part:
+    left[0] -= 1
+    head, body = _halves(raw)
+    part = Part(_headers(head), body, default_type=default_type)
+    if part.content_type.startswith("multipart/") and depth < MAX_DEPTH and left[0] > 0:
+        inside = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+        for piece in _pieces(body, part.type_params.get("boundary", "")):
+            if left[0] <= 0:
+                break
+            part.parts.append(_part(piece, inside, depth + 1, left))
+    return part
+
+
+def _halves(raw: bytes) -> tuple[bytes, bytes]:
+    """Head and body. Without a blank line the body begins at the first line that cannot be a header."""
+    if raw.startswith((b"\n", b"\r\n")):
+        return b"", raw.split(b"\n", 1)[1]
+    blank = _BLANK.search(raw)
+    head, body = (raw[: blank.start()], raw[blank.end() :]) if blank else (raw, b"")
+    position = 0
+    for line in head.splitlines(keepends=True)[:MAX_HEADERS]:
+        odd = not line.startswith((b" ", b"\t")) and not _HEADER.match(line)
+        if (
+            odd
+            and not line.startswith((b"From ", b">From "))
+            and not _HEADER.search(_next_line(head, position + len(line)))
+        ):
+            return head[:position], raw[position:]
+        position += len(line)
+    return head, body
+
+
+def _next_line(head: bytes, start: int) -> bytes:
+    end = head.find(b"\n", start)
+    return head[start : end if end >= 0 else len(head)]
+
+
+def _headers(head: bytes) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    lines: list[bytes] = []
+    name = ""
+    for line in head.splitlines()[:MAX_HEADERS]:
+        if line[:1] in {b" ", b"\t"}:
+            lines.append(line)
+            continue
+        start = _HEADER.match(line)
+        if start is None:
+            continue
+        if name:
+            found.append((name, b" ".join(lines).strip()))
+        name = start[1].decode("ascii").lower()
+        lines = [line[start.end() :]]
+    if name:
+        found.append((name, b" ".join(lines).strip()))
+    return found
+
+
+def _pieces(body: bytes, boundary: str) -> list[bytes]:
+    """The raw parts between the delimiter lines; a missing end ends with the body, none at all is one plain part."""
+    mark = boundary.encode("utf-8", "replace")
+    pieces = _cut(body, mark) if mark else []
+    if not pieces and (guess := _GUESS.search(body)):
+        pieces = _cut(body, guess[1])
+    return pieces or [b"\n" + body]
+
+
+def _cut(body: bytes, mark: bytes) -> list[bytes]:
+    delimiter = re.compile(rb"(?m)^--" + re.escape(mark) + rb"(--)?[ \t]*\r?$")
+    pieces: list[bytes] = []
+    start: int | None = None
+    for match in delimiter.finditer(body):
+        if start is not None:
+            pieces.append(_without_last_break(body[start : match.start()]))
+        start = None if match[1] else match.end() + 1
+        if match[1] or len(pieces) > MAX_PARTS:
+            break
+    if start is not None:
+        pieces.append(body[start:])
+    return pieces
+
+
+def _without_last_break(piece: bytes) -> bytes:
+    if piece.endswith(b"\r\n"):
+        return piece[:-2]
+    return piece.removesuffix(b"\n")

@@ -1,0 +1,156 @@
+"""What the sender wrote now, and what is history or trailer below it. Only folded on screen, never dropped.
+
+Line by line, each line looked at with bounded patterns: linear time whatever a mail contains.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# "Pada Sen, 3 Nov 2025 pukul 10.00 Budi <b@x> menulis:" · "On Mon ... wrote:" and the usual neighbours.
+_WROTE_START = re.compile(
+    r"\s{0,3}(?:>\s?)*(?:Pada|Tanggal|On|Am|Le|El|Il|Em|Op|Den|W dniu|Dnia|At|In)\b|\s{0,3}(?:>\s?)*\d{4}[-/年]|.{0,80}<[^<>\s]{3,80}@",
+    re.I,
+)
+_WROTE_END = re.compile(
+    r"(?:menulis|menuliskan|menulis sebagai berikut|berkata|wrote|writes|schrieb|a écrit|ha scritto|escribió|escreveu|schreef"
+    r"|skrev|napisał\(?a?\)?|написал\(?а?\)?|пишет|kirjoitti|said)\s{0,2}(?:\([^()]{0,40}\))?\s{0,2}:\s{0,3}$|(?:のメール|写道)\s{0,2}[::]\s{0,3}$",
+    re.I,
+)
+_RULE = re.compile(
+    r"\s{0,3}[>*]{0,2}\s{0,2}(?:[-_=]{2,40}\s{0,3})?(?:Original Message|Original Appointment|Pesan Asli|Pesan asli|Surat Asli|Pesan Terusan|Pesan terusan"
+    r"|Pesan yang diteruskan|Forwarded message|Forwarded by|Begin forwarded message|Mulai pesan (?:terusan|yang diteruskan)"
+    r"|Ursprüngliche Nachricht|Message d'origine|Mensaje original|Messaggio originale)\b.{0,80}$",
+    re.I,
+)
+_RULE_NEEDS = re.compile(r"[-_=:]{1,2}")
+_FIELD = re.compile(
+    r"\s{0,3}(?:>\s?){0,5}\*{0,2}(Dari|Kepada|Untuk|Tanggal|Tgl|Hari|Dikirim|Terkirim|Perihal|Subjek|Judul|Hal|Cc|Tembusan|From|To|Sent|Date|Subject"
+    r"|Von|Gesendet|An|Betreff|De|À|Envoyé|Objet|Da|Inviato|Oggetto|Para|Enviado|Asunto|Reply-To)\s{0,2}\*{0,2}\s{0,2}[::]\*{0,2}\s{0,2}(.{0,400})",
+    re.I,
+)
+_OPENERS = frozenset({"dari", "from", "von", "de", "da"})
+_SENT_FROM = re.compile(
+    r"\s{0,3}(?:_{2,}\s*)?(?:Dikirim (?:dari|melalui|dengan|menggunakan)|Terkirim dari|Sent (?:from|via|with|using)|Get Outlook|Dapatkan Outlook|Unduh Outlook"
+    r"|Von meinem|Envoyé (?:de|depuis)|Enviado (?:desde|do)|Inviato da)\b.{0,120}$",
+    re.I,
+)
+_SIGNATURE = re.compile(r"-- ?$|--\s?$|_{5,}\s*$|—\s?$")
+_QUOTE = re.compile(r"\s{0,3}[>|»]")
+_LINE = re.compile(r"\s{0,3}[-_=*]{8,}\s{0,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The parts of a mail's text: the sender's own words, their signature, and the quoted history."""
+
+    own: str
+    signature: str = ""
+    quoted: str = ""
+
+
+def read(text: str) -> Reading:
+    """Split a text. What is written below or between quotes counts as own; a forward without own words is all own."""
+    lines = text.split("\n")
+    cut = _history_starts(lines)
+    top, history = lines[:cut], lines[cut:]
+    own, quoted_inline = _without_quotes(top)
+    own, signature = _without_signature(own)
+    quoted = "\n".join([*quoted_inline, *history]).strip("\n")
+    if not any(line.strip() for line in own):
+        return Reading(own="\n".join(signature).strip(), quoted=quoted) if signature else Reading(own="", quoted=quoted)
+    return Reading("\n".join(own).strip(), "\n".join(signature).strip(), quoted)
+
+
+def _history_starts(lines: list[str]) -> int:
+    """Index of the first line from which everything is history; the number of lines when there is none."""
+    for index, line in enumerate(lines):
+        if len(line) > 500 or not line.strip():
+            continue
+        if _is_rule(line) or _is_header_block(lines, index):
+            above = index
+            while above and (_LINE.match(lines[above - 1]) or not lines[above - 1].strip()):
+                above -= 1
+            return above
+        height = _attribution(lines, index)
+        if height and _rest_is_history(lines, index + height):
+            return index
+    return len(lines)
+
+
+def _is_rule(line: str) -> bool:
+    return bool(_RULE.match(line)) and (
+        bool(_RULE_NEEDS.search(line)) or line.strip().lower().startswith("begin forwarded")
+    )
+
+
+def _is_header_block(lines: list[str], index: int) -> bool:
+    """ "Dari: … / Kepada: … / Perihal: …" of Outlook and phones: an opener and two more fields in the next lines."""
+    first = _FIELD.match(lines[index])
+    if not first or first[1].lower() not in _OPENERS or not first[2].strip():
+        return False
+    near = [field[1].lower() for line in lines[index + 1 : index + 8] if (field := _FIELD.match(line[:500]))]
+    return len(set(near)) >= 2
+
+
+def _attribution(lines: list[str], index: int) -> int:
+    """How many lines an attribution ("… menulis:") takes from here: up to four, 0 when it is none."""
+    if not _WROTE_START.match(lines[index][:500]):
+        return 0
+    joined = ""
+    for height, line in enumerate(lines[index : index + 4], start=1):
+        if height > 1 and not line.strip():
+            return 0
+        joined = f"{joined} {line.strip()}"[-600:]
+        if _WROTE_END.search(joined[-200:]):
+            return height
+    return 0
+
+
+def _rest_is_history(lines: list[str], start: int) -> bool:
+    """True unless own words follow the quote: then only the quoted lines are folded."""
+    rest = [line for line in lines[start:] if line.strip()]
+    if not any(_QUOTE.match(line) for line in rest):
+        return True
+    tail = []
+    for line in reversed(rest):
+        if _QUOTE.match(line):
+            break
+        tail.append(line)
+    own = [line for line in tail if not _SENT_FROM.match(line[:200]) and not _SIGNATURE.match(line)]
+    return not own
+
+
+def _without_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
+    own: list[str] = []
+    quoted: list[str] = []
+    skip = 0
+    for index, line in enumerate(lines):
+        if skip:
+            skip -= 1
+            quoted.append(line)
+            continue
+        height = _attribution(lines, index) if line.strip() and len(line) <= 500 else 0
+        if height and index + height < len(lines) + 1 and _quote_follows(lines, index + height):
+            skip = height - 1
+            quoted.append(line)
+        elif _QUOTE.match(line):
+            quoted.append(line)
+        else:
+            own.append(line)
+    return own, quoted
+
+
+def _quote_follows(lines: list[str], start: int) -> bool:
+    return any(_QUOTE.match(line) for line in lines[start : start + 3])
+
+
+def _without_signature(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The trailer: "-- " with what follows, or "Dikirim dari …" at the end."""
+    for index, line in enumerate(lines):
+        if _SIGNATURE.match(line) and index and len(lines) - index <= 25:
+            return lines[:index], lines[index:]
+        if _SENT_FROM.match(line[:200]) and not any(rest.strip() for rest in lines[index + 4 :]):
+            return lines[:index], lines[index:]
+    return lines, []
