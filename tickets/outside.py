@@ -37,7 +37,7 @@ def outside(user: User, tab: str) -> list[Item]:
     mails: Any = OutboundMail.objects.filter(_wanted(tab, OutboundMail.Status, "HELD"), **mine).order_by("-created_at")
     calls: Any = ExternalCall.objects.filter(_wanted(tab, ExternalCall.Status, "ANSWERED"), **mine)
     items = [_mail(mail) for mail in mails[:LIMIT]]
-    items += [_call(call) for call in calls.select_related("event").order_by("-event__at")[:LIMIT]]
+    items += [_call(call) for call in calls.order_by("-created_at")[:LIMIT]]
     return sorted(items, key=lambda item: item.at, reverse=True)[:LIMIT]
 
 
@@ -59,7 +59,7 @@ def _mail(mail: OutboundMail) -> Item:
 def _call(call: ExternalCall) -> Item:
     dead = call.status == ExternalCall.Status.DEAD
     return Item(
-        call.event.at, call.case_id, EmailCase(pk=call.case_id).number, system_label(call.system),
+        call.created_at, call.case_id, EmailCase(pk=call.case_id).number, system_label(call.system),
         call.operation.replace("_", " "), delivery_of_call(call), call.error_message,
         reverse("retry-call", args=[call.pk]) if dead else "",
     )  # fmt: skip

@@ -17,13 +17,16 @@ from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import Step, StepForm, steps_of
 from tickets.forms import MessageForm
 from tickets.models import Draft, EmailCase
-from tickets.states import State
+from tickets.states import CheckState, State
 from tickets.timeline import TOLD_OTHERWISE, system_label
 
 RECENT = 6
 NOTE, WRITE = "note", "write"
 KEYS = {"take": "a", "pick_up": "a"}
-ANY_TIME = {"write", "release", "escalate", "take_over", "propose_void", "read_segment", "read_checks_again"}
+ANY_TIME = {
+    "write", "release", "escalate", "take_over", "propose_void", "read_segment", "read_checks_again", "record_check",
+    "add_facts", "enter_ticket",
+}  # fmt: skip
 PANELS = {
     State.FORWARDING: "tickets/_panel_handover.html",
     State.TROUBLESHOOTING: "tickets/_panel_checks.html",
@@ -95,7 +98,7 @@ def rail(case: EmailCase, user: User, events: list[Event], *, bound: tuple[str, 
     offers.sort(key=lambda offer: (offer.step.name in ANY_TIME, offer.step.clause.startswith("lokal")))
     for number, offer in enumerate(offers, 1):
         offer.number = number
-    _open_one(offers, bound, drafts)
+    _open_one(offers, bound, drafts, _suggested(case))
     done = _done(events)
     compose = [offer for offer in offers if offer.composes]
     return Rail(
@@ -123,10 +126,20 @@ def _offer(
     return RailOffer(step, form, offer.refusals)
 
 
-def _open_one(offers: list[RailOffer], bound: tuple[str, StepForm] | None, drafts: dict[str, Draft]) -> None:
-    """The step that was refused, else one with a draft, else the first of the procedure itself."""
+def _suggested(case: EmailCase) -> str:
+    """Where the evidence points to one of several steps (W-05 1.2.7)."""
+    if case.state != State.TROUBLESHOOTING:
+        return ""
+    return {CheckState.FAULT: "draft_ticket", CheckState.NORMAL: "tell_normal"}.get(CheckState(case.worst_check()), "")
+
+
+def _open_one(
+    offers: list[RailOffer], bound: tuple[str, StepForm] | None, drafts: dict[str, Draft], suggested: str
+) -> None:
+    """The step that was refused, else one with a draft, else what the evidence suggests, else the procedure's first."""
     wanted = [offer for offer in offers if bound and offer.step.name == bound[0]]
     wanted += [offer for offer in offers if offer.step.name in drafts and not offer.composes]
+    wanted += [offer for offer in offers if offer.step.name == suggested]
     wanted += [offer for offer in offers if offer.step.name not in ANY_TIME]
     if wanted:
         wanted[0].open = True

@@ -209,9 +209,10 @@ def _checks(case: EmailCase) -> Iterator[Entry]:
 def _calls(case: EmailCase, *, leads: bool) -> Iterator[Entry]:
     status = ExternalCall.Status
     calls = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk).exclude(
-        status__in=[status.DONE, status.ANSWERED]
+        status__in=[status.DONE, status.ANSWERED, status.CANCELLED]
     )
-    for call in calls.select_related("event"):
+    calls = calls.exclude(status__in=[status.WAITING, status.SENDING], attempts=0)  # the rail says that they are due
+    for call in calls:
         it = {
             "call": call,
             "system": system_label(call.system),
@@ -219,7 +220,7 @@ def _calls(case: EmailCase, *, leads: bool) -> Iterator[Entry]:
             "delivery": delivery_of_call(call),
             "retry": leads and call.status == status.DEAD,
         }
-        yield Entry("call", call.event.at, f"call-{call.pk}", it)
+        yield Entry("call", call.created_at, f"call-{call.pk}", it)
 
 
 def delivery_of_call(call: ExternalCall) -> Delivery:

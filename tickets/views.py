@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -50,9 +51,9 @@ class Filters(forms.Form):
         super().__init__(*args, **kwargs)
         segments = [(value, value) for value in Segment.values if value]
         areas = [(area.code, area.name) for area in Area.objects.all()]
-        self._offer("segment", _("Every segment"), segments)
-        self._offer("state", _("Every state"), list(State.choices))
-        self._offer("area", _("Every area"), areas)
+        self._offer("segment", _("Segment"), segments)
+        self._offer("state", _("State"), list(State.choices))
+        self._offer("area", _("Area"), areas)
 
     def _offer(self, name: str, every: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
@@ -144,8 +145,6 @@ def head_context(shown: EmailCase, user: User) -> dict[str, Any]:
         ).first()
         warn = timer.warn_at if timer else None
         words = str(selectors.TIMER_WORDS.get(shown.urgent_for, shown.urgent_for))
-        from django.utils import timezone
-
         signal = selectors.signal_of(shown.urgent_at, warn, timezone.now()) or "met"
         deadline = Deadline(shown.urgent_at, warn, words, signal)
     return {"deadline": deadline, "viewers": viewers(name, [shown.pk], but=user).get(shown.pk, [])}
@@ -210,7 +209,8 @@ def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def procedure_map(request: HttpRequest) -> HttpResponse:
     """The state chart drawn from the procedure itself, with the open cases of now on every state."""
     steps = list(steps_of(EmailCase).values())
-    drawn = chart(steps, {state.value: str(state.label) for state in State}, selectors.state_counts(person(request)))
+    labels = {state.value: str(state.label) for state in State}
+    drawn = chart(steps, labels, selectors.state_counts(person(request)), [str(state) for state in ENDED])
     context = {"chart": drawn, "steps": steps, "document": "IN.OCC.TENESA.W-05", "revision": EmailCase.revision}
     return render(request, "tickets/map.html", context)
 

@@ -1,18 +1,18 @@
 """The state chart of a procedure as SVG coordinates, laid out from the declaration itself.
 
-States stand in columns by their distance from the start; within a column they are ordered so that few lines cross.
+States stand in columns, each right of all that lead to it; within a column they are ordered so that few lines cross.
 Steps that are possible from nearly everywhere are listed beside the chart instead of being drawn as a net.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tenesa.workflow.step import START, Step
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 158, 40, 62, 22, 16
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 138, 40, 44, 26, 16
 EVERYWHERE = 6
 
 
@@ -29,7 +29,7 @@ class Node:
     def lines(self) -> list[tuple[str, int]]:
         """The label in at most two lines, with their height inside the box."""
         words, first = self.label.split(), ""
-        while words and len(f"{first} {words[0]}") <= 17:
+        while words and len(f"{first} {words[0]}") <= 16:
             first = f"{first} {words.pop(0)}".strip()
         rest = " ".join(words)
         return [(first, self.y + 17), (rest, self.y + 31)] if first and rest else [(first or rest, self.y + 24)]
@@ -52,7 +52,9 @@ class Chart:
     everywhere: list[Step] = field(default_factory=list)
 
 
-def chart(steps: Iterable[Step], labels: Mapping[str, str], counts: Mapping[str, int]) -> Chart:
+def chart(
+    steps: Iterable[Step], labels: Mapping[str, str], counts: Mapping[str, int], ended: Collection[str]
+) -> Chart:
     moves: dict[tuple[str, str], list[Step]] = defaultdict(list)
     everywhere = []
     for step in steps:
@@ -66,25 +68,46 @@ def chart(steps: Iterable[Step], labels: Mapping[str, str], counts: Mapping[str,
                 if source not in (target, START):
                     moves[source, target].append(step)
     nodes = {state: Node(state, label, counts.get(state, 0)) for state, label in labels.items()}
-    _columns(nodes, moves)
+    _columns(nodes, moves, ended)
     width, height = _place(nodes, moves)
     edges = [_edge(nodes[a], nodes[b], taken, height) for (a, b), taken in moves.items()]
     return Chart(width, height, list(nodes.values()), edges, everywhere)
 
 
-def _columns(nodes: dict[str, Node], moves: Mapping[tuple[str, str], list[Step]]) -> None:
-    """Breadth first from the first state; what is not reached by a drawn line stands in the last column."""
+def _columns(nodes: dict[str, Node], moves: Mapping[tuple[str, str], list[Step]], ended: Collection[str]) -> None:
+    """Each state stands right of all that lead to it (loops aside); ends and what no drawn line reaches stand last."""
+    following: dict[str, list[str]] = defaultdict(list)
+    for a, b in moves:
+        if b not in ended and a not in ended:
+            following[a].append(b)
+    back = set(_back_edges(next(iter(nodes)), following))
+    forward = [(a, b) for a in following for b in following[a] if (a, b) not in back]
+    for _round in nodes:
+        for a, b in forward:
+            nodes[b].column = max(nodes[b].column, nodes[a].column + 1)
+    last = max(node.column for node in nodes.values()) + 1
     first = next(iter(nodes))
-    reached, frontier, column = {first}, [first], 0
-    while frontier:
-        for state in frontier:
-            nodes[state].column = column
-        frontier = list(dict.fromkeys(b for (a, b) in moves if a in frontier and b not in reached))
-        reached.update(frontier)
-        column += 1
     for state, node in nodes.items():
-        if state not in reached:
-            node.column = max(0, column - 1)
+        if state in ended or (node.column == 0 and state != first):
+            node.column = last
+
+
+def _back_edges(start: str, following: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The lines that close a loop, by depth-first search."""
+    done: set[str] = set()
+    path: list[str] = []
+
+    def visit(state: str) -> Iterator[tuple[str, str]]:
+        path.append(state)
+        for target in following.get(state, ()):
+            if target in path:
+                yield state, target
+            elif target not in done:
+                yield from visit(target)
+        path.pop()
+        done.add(state)
+
+    yield from visit(start)
 
 
 def _place(nodes: dict[str, Node], moves: Mapping[tuple[str, str], list[Step]]) -> tuple[int, int]:
