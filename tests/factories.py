@@ -24,7 +24,9 @@ def desk(code: str = "TENESA") -> Desk:
     return Desk.objects.get_or_create(code=code, defaults={"name": code})[0]
 
 
-def person(username: str, role: Role, *, desk_code: str = "TENESA", area: str | None = None, ready: bool = True) -> User:
+def person(
+    username: str, role: Role, *, desk_code: str = "TENESA", area: str | None = None, ready: bool = True
+) -> User:
     """A person of one team with one role; ready for work unless told otherwise."""
     if area is not None:
         Area.objects.get_or_create(code=area, defaults={"name": area})

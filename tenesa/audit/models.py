@@ -34,7 +34,9 @@ class Event(models.Model):
     source = models.CharField(max_length=40, blank=True)
     target = models.CharField(max_length=40)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    key = models.CharField(max_length=64, null=True, help_text="The form's or client's own key: posted twice, done once")
+    key = models.CharField(
+        max_length=64, null=True, help_text="The form's or client's own key: posted twice, done once"
+    )
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.apps import apps
+from django.db.models import Exists, Model, OuterRef
 
 from tenesa.audit.models import Event
 
@@ -16,6 +17,16 @@ def broken_links() -> Iterator[str]:
     events = Event.objects.order_by("procedure", "case_id", "seq").iterator(chunk_size=2000)
     for (procedure, case_id), chain in groupby(events, key=attrgetter("procedure", "case_id")):
         yield from _chain_faults(procedure, case_id, list(chain))
+    for model in apps.get_models():
+        if {"version", "chain"} <= {field.name for field in model._meta.fields}:
+            yield from _cases_without_history(model)
+
+
+def _cases_without_history(model: type[Model]) -> Iterator[str]:
+    name = model._meta.label_lower
+    told = Event.objects.filter(procedure=name, case_id=OuterRef("pk"))
+    for pk in model._base_manager.exclude(Exists(told)).values_list("pk", flat=True):
+        yield f"{name} {pk}: has no history"
 
 
 def _chain_faults(procedure: str, case_id: int, chain: list[Event]) -> Iterator[str]:

@@ -44,7 +44,7 @@ def _fire(pk: int) -> bool:
     timer.save()
     try:
         with transaction.atomic():
-            case = cast(Case, apps.get_model(timer.procedure)(pk=timer.case_id))
+            case = cast("Case", apps.get_model(timer.procedure)(pk=timer.case_id))
             perform(case, timer.step, actor=SYSTEM)
     except Refusal as refusal:
         logger.info("timer %s refused: %s", timer, refusal)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import Actor, Area, Desk, User
 from tenesa.accounts.roles import Role
 
-
 if TYPE_CHECKING:
     from tenesa.workflow.step import Step, Taken
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import START, Step, steps_of
 
-
 FEW = 2  # a step with more targets goes back to where the case came from; its arrows would hide the others
 
 

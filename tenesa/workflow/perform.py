@@ -206,7 +206,7 @@ def _plain(value: Any) -> Any:
 def _next_id(model: type[Case]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
-        return cast(int, cursor.fetchone()[0])
+        return cast("int", cursor.fetchone()[0])
 
 
 def _announce(case: Case) -> None:
