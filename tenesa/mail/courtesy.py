@@ -32,6 +32,8 @@ def common_values(number: str, mailbox: Mailbox, answered: InboundMail | None) -
         "case": number,
         "agent": "Tim Layanan",
         "desk": mailbox.name,
+        "contact": mailbox.address,
+        "body": "",
     }
 
 
@@ -56,10 +58,10 @@ def is_unattended(address: str) -> bool:
     return not local or bool(_UNATTENDED.match(local))
 
 
-def may_answer_automatically(mail: InboundMail, purpose: str = "ack_received") -> bool:
+def may_answer_automatically(mail: InboundMail, template: str = "ack_received") -> bool:
     """Never to a machine, a no-reply or one of our own addresses; at most one such mail a sender and hour.
 
-    The second limit, over all purposes, ends a loop with a machine that looks like a person.
+    The second limit, over all automatic mails, ends a loop with a machine that looks like a person.
     """
     address = mail.answer_to
     if mail.kind != Kind.PERSON or is_unattended(address) or is_unattended(mail.from_address):
@@ -67,5 +69,5 @@ def may_answer_automatically(mail: InboundMail, purpose: str = "ack_received") -
     if Mailbox.objects.filter(address__in=[address, mail.from_address]).exists():
         return False
     recent = OutboundMail.objects.filter(automatic=True, created_at__gte=timezone.now() - _AN_HOUR)
-    purposes = list(recent.filter(to__contains=[address]).values_list("purpose", flat=True)[:_AUTOMATIC_AN_HOUR])
-    return purpose not in purposes and len(purposes) < _AUTOMATIC_AN_HOUR
+    sent = list(recent.filter(to__contains=[address]).values_list("template", flat=True)[:_AUTOMATIC_AN_HOUR])
+    return template not in sent and len(sent) < _AUTOMATIC_AN_HOUR

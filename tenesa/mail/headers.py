@@ -89,13 +89,13 @@ def addresses(raw: bytes, charset: str = "") -> list[Address]:
     """All addresses of a header. Addresses are read before any decoding, so an encoded word can only be a name."""
     found = []
     for display, angled, comment in _mailboxes(text_of(raw, charset)):
-        address = _address(angled) if angled else None
+        address, label = _address(angled) if angled else None, display
         if address is None:
             bare = _BARE_ADDRESS.search(display) or _BARE_ADDRESS.search(angled)
             if not bare:
                 continue
-            address, display = bare[0], display.replace(bare[0], " ")
-        name = clean(decoded_words(display)).strip("\"' ") or clean(decoded_words(comment))
+            address, label = bare[0], display.replace(bare[0], " ")
+        name = clean(decoded_words(label)).strip("\"' ") or clean(decoded_words(comment))
         found.append(Address(storable(address.strip("'\"").lower())[:254], name[:200]))
     return found
 
@@ -117,58 +117,74 @@ def _address(angled: str) -> str | None:
     return text if at and local and domain and "=?" not in text else None
 
 
-def _mailboxes(text: str) -> list[tuple[str, str, str]]:
-    """Split an address list into (display, angled, comment): one pass, quotes, comments and groups respected."""
-    found: list[tuple[str, str, str]] = []
-    display: list[str] = []
-    angled: list[str] = []
-    comment: list[str] = []
-    into = display
-    depth = 0
-    quoted = escaped = False
+class _Splitter:
+    """Splits an address list into (display, angled, comment): one pass, quotes, comments and groups respected."""
 
-    def flush() -> None:
-        nonlocal into
-        if display or angled:
-            found.append(("".join(display).strip(), "".join(angled).strip(), "".join(comment).strip()))
-        display.clear()
-        angled.clear()
-        comment.clear()
-        into = display
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str, str]] = []
+        self.display: list[str] = []
+        self.angled: list[str] = []
+        self.comment: list[str] = []
+        self.into = self.display
+        self.depth = 0
+        self.quoted = self.escaped = False
 
-    for char in text:
-        if escaped:
-            into.append(char)
-            escaped = False
-        elif char == "\\" and (quoted or depth):
-            escaped = True
-        elif char == '"' and not depth:
-            quoted = not quoted
-        elif quoted:
-            into.append(char)
-        elif char == "(" and into is not angled:
-            depth += 1
-            into = comment
-        elif char == ")" and depth:
-            depth -= 1
-            into = comment if depth else display
-        elif depth:
-            into.append(char)
-        elif char == "<":
-            angled.clear()
-            into = angled
-        elif char == ">":
-            into = display
-        elif into is angled:
-            into.append(char)
-        elif char in ",;":
-            flush()
-        elif char == ":" and "@" not in display:
-            display.clear()  # the name of a group
+    def feed(self, char: str) -> None:
+        if self.escaped:
+            self.into.append(char)
+            self.escaped = False
+        elif char == "\\" and (self.quoted or self.depth):
+            self.escaped = True
+        elif char == '"' and not self.depth:
+            self.quoted = not self.quoted
+        elif self.quoted:
+            self.into.append(char)
+        elif char in "()":
+            self._comment(char)
+        elif self.depth:
+            self.into.append(char)
         else:
-            into.append(char)
-    flush()
-    return found
+            self._structure(char)
+
+    def _comment(self, char: str) -> None:
+        if char == "(":
+            self.depth += 1
+            self.into = self.comment
+        elif self.depth:
+            self.depth -= 1
+            self.into = self.comment if self.depth else self.display
+
+    def _structure(self, char: str) -> None:
+        if char == "<":
+            self.angled.clear()
+            self.into = self.angled
+        elif char == ">":
+            self.into = self.display
+        elif self.into is self.angled:
+            self.angled.append(char)
+        elif char in ",;":
+            self.flush()
+        elif char == ":" and "@" not in self.display:
+            self.display.clear()  # the name of a group
+        else:
+            self.into.append(char)
+
+    def flush(self) -> None:
+        if self.display or self.angled:
+            one, two, three = ("".join(part).strip() for part in (self.display, self.angled, self.comment))
+            self.found.append((one, two, three))
+        for part in (self.display, self.angled, self.comment):
+            part.clear()
+        self.into = self.display
+
+
+def _mailboxes(text: str) -> list[tuple[str, str, str]]:
+    splitter = _Splitter()
+    for char in text:
+        splitter.feed(char)
+    splitter.quoted = False
+    splitter.flush()
+    return splitter.found
 
 
 def parameters(raw: bytes, charset: str = "") -> tuple[str, dict[str, str]]:

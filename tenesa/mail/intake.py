@@ -7,7 +7,6 @@ one transaction, so a worker that dies leaves the mail stored and it is filed ag
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -31,7 +30,6 @@ Status = InboundMail.Status
 
 CHUNK = 10  # mails that one filing task takes
 MAX_ATTEMPTS = 3
-MAX_NUDGES = 8  # a mail that ends every worker that touches it never gets to count an attempt
 LOST_AFTER = timedelta(seconds=30)
 POLL_BACK_OFF = (5, 10, 30, 60, 120, 300)
 
@@ -125,11 +123,14 @@ def _note_failure(mailbox: Mailbox, error: str) -> None:
 
 
 # --- from the ledger into a case --------------------------------------------------------------------------------------
-def file_mail(pk: int) -> str:
-    """File one stored mail; returns its status afterwards, or "taken" when it is not there to be filed."""
+def file_mail(pk: int, *, counted: bool = False) -> str:
+    """File one stored mail; returns its status afterwards, or "taken" when it is not there to be filed.
+
+    `counted` says that this attempt is in the row's `attempts` already.
+    """
     with transaction.atomic():
         mails = _claim([pk])
-        return _settle(mails[0]) if mails else "taken"
+        return _settle(mails[0], counted=counted) if mails else "taken"
 
 
 def file_batch(pks: Sequence[int]) -> int:
@@ -147,24 +148,24 @@ def _claim(pks: Sequence[int]) -> list[InboundMail]:
     return list(stored.select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
 
 
-def _settle(mail: InboundMail) -> str:
+def _settle(mail: InboundMail, *, counted: bool = False) -> str:
     try:
         with transaction.atomic():
             _file(mail)
     except IntegrityError as error:
         if "inbound_filed_once" not in str(error):
-            return _failed(mail, error)
+            return _failed(mail, error, counted=counted)
         return _note(mail, Status.DUPLICATE, _("The same mail was filed at the same moment."))
     except OperationalError:
         raise  # the connection or the whole transaction is lost: nothing to note here
     except Exception as error:
-        return _failed(mail, error)
+        return _failed(mail, error, counted=counted)
     return mail.status
 
 
-def _failed(mail: InboundMail, error: Exception) -> str:
+def _failed(mail: InboundMail, error: Exception, *, counted: bool) -> str:
     logger.exception("mail %s not filed", mail.pk)
-    attempts = mail.attempts + 1
+    attempts = mail.attempts + (not counted)
     status = Status.QUARANTINED if attempts >= MAX_ATTEMPTS else Status.STORED
     reason = f"{type(error).__name__}: {error}".replace("\0", "")[:2000]
     return _note(mail, status, reason, attempts=attempts)
@@ -277,17 +278,26 @@ def _keep_attachments(mail: InboundMail, parsed: ParsedMail) -> None:
 
 
 def sweep(limit: int = 500) -> int:
-    """Nudge stored mails whose wake-up was lost or whose filing failed; give up on those that end every worker."""
+    """Nudge stored mails whose wake-up was lost, whose filing failed, or whose worker died."""
     now = timezone.now()
     with transaction.atomic():
         lost = InboundMail.objects.filter(status=Status.STORED, nudged_at__lt=now - LOST_AFTER).order_by("nudged_at")
-        rows = list(lost.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "nudges")[:limit])
-        hopeless = [pk for pk, nudges in rows if nudges >= MAX_NUDGES]
-        InboundMail.objects.filter(pk__in=hopeless).update(
-            status=Status.QUARANTINED, reason=_("Every worker that took this mail ended without an answer.")
-        )
-        again = [pk for pk, nudges in rows if nudges < MAX_NUDGES]
-        InboundMail.objects.filter(pk__in=again).update(nudges=F("nudges") + 1, nudged_at=now)
-        for start in range(0, len(again), CHUNK):
-            transaction.on_commit(partial(nudge, "file_mails", again[start : start + CHUNK]))
-    return len(rows)
+        pks = list(lost.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        InboundMail.objects.filter(pk__in=pks).update(nudged_at=now)
+        for start in range(0, len(pks), CHUNK):
+            transaction.on_commit(partial(nudge, "file_mails_again", pks[start : start + CHUNK]))
+    return len(pks)
+
+
+def file_again(pks: Sequence[int]) -> int:
+    """File what the sweep found, counting each attempt before it begins: a mail that ends its worker is counted too."""
+    return sum(_begin(pk) and file_mail(pk, counted=True) != Status.STORED for pk in pks)
+
+
+def _begin(pk: int) -> bool:
+    with transaction.atomic():
+        mails = _claim([pk])
+        if mails and mails[0].attempts >= MAX_ATTEMPTS:
+            _note(mails[0], Status.QUARANTINED, _("Every worker that took this mail ended without an answer."))
+            return False
+        return bool(mails) and bool(InboundMail.objects.filter(pk=pk).update(attempts=F("attempts") + 1))

@@ -123,7 +123,6 @@ class InboundMail(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.STORED)
     reason = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    nudges = models.PositiveSmallIntegerField(default=0)
     nudged_at = models.DateTimeField(default=timezone.now)
 
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)

@@ -144,13 +144,7 @@ def deliver(pk: UUID | str) -> str:
     if mail is None:
         return "not due"
     try:
-        if mail.unsure and imap.find_sent(mail.mailbox, mail.message_id):
-            return _sent(mail, "found in the sent folder")
-        OutboundMail.objects.filter(pk=mail.pk).update(unsure=True)
-        content = compose(mail)
-        refused = smtp.send(mail.mailbox, [*mail.to, *mail.cc], content)
-        _keep_copy(mail, content)
-        return _sent(mail, "sent", refused)
+        return _attempt(mail)
     except smtp.Refused as error:
         return _dead(mail, str(error))
     except smtp.NotSent as error:
@@ -160,6 +154,16 @@ def deliver(pk: UUID | str) -> str:
     except Exception as error:
         logger.exception("mail %s", mail.pk)
         return _again(mail, f"{type(error).__name__}: {error}", unsure=True)
+
+
+def _attempt(mail: OutboundMail) -> str:
+    if mail.unsure and imap.find_sent(mail.mailbox, mail.message_id):
+        return _sent(mail, "found in the sent folder")
+    OutboundMail.objects.filter(pk=mail.pk).update(unsure=True)
+    content = compose(mail)
+    refused = smtp.send(mail.mailbox, [*mail.to, *mail.cc], content)
+    _keep_copy(mail, content)
+    return _sent(mail, "sent", refused)
 
 
 def _claim(pk: UUID | str) -> OutboundMail | None:
@@ -209,7 +213,7 @@ def _again(mail: OutboundMail, error: str, *, unsure: bool) -> str:
 
 
 def tell(pk: UUID | str) -> bool:
-    """Let the procedure hear of an outcome, once. A failing handler leaves the outcome as it is; the sweep asks again."""
+    """Let the procedure hear of an outcome, once. A failing handler changes no outcome; the sweep asks again."""
     try:
         with transaction.atomic():
             mail = OutboundMail.objects.select_for_update().filter(pk=pk, handled_at=None).first()

@@ -145,8 +145,8 @@ def _unflowed(text: str, join_with: str) -> str:
     """RFC 3676: a line that ends with a blank goes on in the next one; "-- " is a signature, not a flow."""
     lines: list[str] = []
     flowing = False
-    for line in text.split("\n"):
-        line = line[1:] if line.startswith(" ") else line
+    for stuffed in text.split("\n"):
+        line = stuffed.removeprefix(" ")
         if flowing and lines and not line.startswith(">") and line != "-- ":
             lines[-1] = lines[-1].rstrip(" ") + join_with + line
         else:

@@ -8,33 +8,44 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tenesa.mail.wording import any_of
+
 # "Pada Sen, 3 Nov 2025 pukul 10.00 Budi <b@x> menulis:" · "On Mon ... wrote:" and the usual neighbours.
-_WROTE_START = re.compile(
-    r"\s{0,3}(?:>\s?)*(?:Pada|Tanggal|On|Am|Le|El|Il|Em|Op|Den|W dniu|Dnia|At|In)\b|\s{0,3}(?:>\s?)*\d{4}[-/年]|.{0,80}<[^<>\s]{3,80}@",
-    re.I,
+_WROTE_START = any_of(
+    r"(?:Pada|Tanggal|On|Am|Le|El|Il|Em|Op|Den|W dniu|Dnia|At|In)\b",
+    r"\d{4}[-/年]",
+    r".{0,80}<[^<>\s]{3,80}@",
+    before=r"\s{0,3}(?:>\s?){0,9}",
 )
-_WROTE_END = re.compile(
-    r"(?:menulis|menuliskan|menulis sebagai berikut|berkata|wrote|writes|schrieb|a écrit|ha scritto|escribió|escreveu|schreef"
-    r"|skrev|napisał\(?a?\)?|написал\(?а?\)?|пишет|kirjoitti|said)\s{0,2}(?:\([^()]{0,40}\))?\s{0,2}:\s{0,3}$|(?:のメール|写道)\s{0,2}[::]\s{0,3}$",
-    re.I,
+_WROTE_END = any_of(
+    *("menulis", "menuliskan", "menulis sebagai berikut", "berkata", "wrote", "writes", "said", "schrieb", "a écrit"),
+    *("ha scritto", "escribió", "escreveu", "schreef", "skrev", r"napisał\(?a?\)?", r"написал\(?а?\)?", "пишет"),
+    *("kirjoitti", "のメール", "写道"),
+    after=r"\s{0,2}(?:\([^()]{0,40}\))?\s{0,2}[::]\s{0,3}$",
 )
-_RULE = re.compile(
-    r"\s{0,3}[>*]{0,2}\s{0,2}(?:[-_=]{2,40}\s{0,3})?(?:Original Message|Original Appointment|Pesan Asli|Pesan asli|Surat Asli|Pesan Terusan|Pesan terusan"
-    r"|Pesan yang diteruskan|Forwarded message|Forwarded by|Begin forwarded message|Mulai pesan (?:terusan|yang diteruskan)"
-    r"|Ursprüngliche Nachricht|Message d'origine|Mensaje original|Messaggio originale)\b.{0,80}$",
-    re.I,
+_RULE = any_of(
+    *("Original Message", "Original Appointment", "Forwarded message", "Forwarded by", "Begin forwarded message"),
+    *("Pesan Asli", "Surat Asli", "Surel Asli", "Pesan Terusan", "Pesan yang diteruskan"),
+    *("Mulai pesan (?:terusan|yang diteruskan)", "Ursprüngliche Nachricht", "Message d'origine"),
+    *("Mensaje original", "Messaggio originale"),
+    before=r"\s{0,3}[>*]{0,2}\s{0,2}(?:[-_=]{2,40}\s{0,3})?",
+    after=r"\b.{0,80}$",
 )
 _RULE_NEEDS = re.compile(r"[-_=:]{1,2}")
-_FIELD = re.compile(
-    r"\s{0,3}(?:>\s?){0,5}\*{0,2}(Dari|Kepada|Untuk|Tanggal|Tgl|Hari|Dikirim|Terkirim|Perihal|Subjek|Judul|Hal|Cc|Tembusan|From|To|Sent|Date|Subject"
-    r"|Von|Gesendet|An|Betreff|De|À|Envoyé|Objet|Da|Inviato|Oggetto|Para|Enviado|Asunto|Reply-To)\s{0,2}\*{0,2}\s{0,2}[::]\*{0,2}\s{0,2}(.{0,400})",
-    re.I,
+_FIELD = any_of(
+    *("Dari", "Kepada", "Untuk", "Tanggal", "Tgl", "Hari", "Dikirim", "Terkirim", "Perihal", "Subjek", "Judul", "Hal"),
+    *("Cc", "Tembusan", "From", "To", "Sent", "Date", "Subject", "Reply-To", "Von", "Gesendet", "An", "Betreff"),
+    *("De", "À", "Envoyé", "Objet", "Da", "Inviato", "Oggetto", "Para", "Enviado", "Asunto"),
+    before=r"\s{0,3}(?:>\s?){0,5}\*{0,2}",
+    after=r"\s{0,2}\*{0,2}\s{0,2}[::]\*{0,2}\s{0,2}(.{0,400})",
 )
 _OPENERS = frozenset({"dari", "from", "von", "de", "da"})
-_SENT_FROM = re.compile(
-    r"\s{0,3}(?:_{2,}\s*)?(?:Dikirim (?:dari|melalui|dengan|menggunakan)|Terkirim dari|Sent (?:from|via|with|using)|Get Outlook|Dapatkan Outlook|Unduh Outlook"
-    r"|Von meinem|Envoyé (?:de|depuis)|Enviado (?:desde|do)|Inviato da)\b.{0,120}$",
-    re.I,
+_SENT_FROM = any_of(
+    *("Dikirim (?:dari|melalui|dengan|menggunakan)", "Terkirim dari", "Dapatkan Outlook", "Unduh Outlook"),
+    *("Sent (?:from|via|with|using)", "Get Outlook", "Von meinem", "Envoyé (?:de|depuis)", "Enviado (?:desde|do)"),
+    "Inviato da",
+    before=r"\s{0,3}(?:_{2,}\s{0,3})?",
+    after=r"\b.{0,120}$",
 )
 _SIGNATURE = re.compile(r"-- ?$|--\s?$|_{5,}\s*$|—\s?$")
 _QUOTE = re.compile(r"\s{0,3}[>|»]")

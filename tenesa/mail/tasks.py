@@ -38,6 +38,11 @@ def file_mails(pks: list[int]) -> str:
 
 
 @shared_task
+def file_mails_again(pks: list[int]) -> str:
+    return f"{intake.file_again(pks)} of {len(pks)} settled"
+
+
+@shared_task
 def deliver_mail(pk: str) -> str:
     return outbox.deliver(pk)
 

@@ -19,6 +19,7 @@ from django.template.loader import get_template
 from tenesa.mail.models import MailTemplate
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
+COMMON = frozenset({"greeting", "customer", "subject", "case", "agent", "desk", "contact", "body"})
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -49,7 +50,17 @@ def names() -> list[str]:
 def placeholders(name: str) -> set[str]:
     """What the newest version of a template asks for."""
     newest = source(name)
-    return set(_PLACEHOLDER.findall(newest.subject + newest.body))
+    return used(newest.subject + newest.body)
+
+
+def used(text: str) -> set[str]:
+    """The placeholders in a text."""
+    return set(_PLACEHOLDER.findall(text))
+
+
+def known_placeholders(name: str) -> set[str]:
+    """What a new version may ask for: what the shipped one does, and what every mail is given."""
+    return used(shipped(name).subject + shipped(name).body) | COMMON
 
 
 def source(name: str) -> Source:
