@@ -40,7 +40,9 @@ class EmailColumns(Case):
     reporter_email = models.EmailField(_("reporter's e-mail"), blank=True)
     symptom = models.CharField(_("symptom"), max_length=20, choices=Symptom, blank=True)
     description = models.TextField(_("description"), blank=True)
-    drafts = models.PositiveSmallIntegerField(default=0)  # part of MyCX's idempotency key: a corrected form is a new one
+    drafts = models.PositiveSmallIntegerField(
+        default=0
+    )  # part of MyCX's idempotency key: a corrected form is a new one
     ticket_problem = models.TextField(blank=True)
     delayed_at = models.DateTimeField(null=True)
 

@@ -279,9 +279,7 @@ class NormalForm(MessageForm):
     """The service looks normal; against a check that says otherwise a reason is needed."""
 
     template = "service_normal"
-    reason = forms.CharField(
-        label=gettext_lazy("Reason, where a check says fault"), max_length=REASON, required=False
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason, where a check says fault"), max_length=REASON, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -295,9 +293,7 @@ class DraftForm(CaseForm):
 
     search_type = forms.ChoiceField(label=gettext_lazy("Search MyCX by"), choices=SearchType.choices)
     search_value = forms.CharField(label=gettext_lazy("Search for"), max_length=120)
-    reason = forms.CharField(
-        label=gettext_lazy("Reason, where no check says fault"), max_length=REASON, required=False
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason, where no check says fault"), max_length=REASON, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -315,9 +311,7 @@ class TicketForm(CaseForm):
 
     masked = ("reporter_phone", "reporter_email")
     left_out = ("description",)
-    product_ids = forms.MultipleChoiceField(
-        label=gettext_lazy("Product id"), widget=forms.CheckboxSelectMultiple
-    )
+    product_ids = forms.MultipleChoiceField(label=gettext_lazy("Product id"), widget=forms.CheckboxSelectMultiple)
     reporter_name = forms.CharField(label=gettext_lazy("Reporter"), max_length=120)
     reporter_phone = forms.CharField(label=gettext_lazy("Reporter's phone"), max_length=30)
     reporter_email = forms.EmailField(label=gettext_lazy("Reporter's e-mail"))

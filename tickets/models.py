@@ -103,12 +103,8 @@ class EmailCase(EmailProcedure):
                 condition=Q(owner=None, awaits=True, triage=""),
                 name="email_queue",
             ),
-            models.Index(
-                fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_open"
-            ),
-            models.Index(
-                fields=["owner", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_mine"
-            ),
+            models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_open"),
+            models.Index(fields=["owner", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_mine"),
             models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state__in=ENDED), name="email_ended"),
             models.Index(
                 fields=["desk", "urgent_at", "id"],
@@ -155,7 +151,7 @@ class EmailCase(EmailProcedure):
     def known_incident(self) -> str:
         number = self.lines.exclude(incident_number="").values_list("incident_number", flat=True).first()
         found = self.last_mail.found.get("incidents") or self.first_mail.found.get("incidents") or [""]
-        return number or cast(str, found[0])
+        return number or cast("str", found[0])
 
     def product_ids_text(self) -> str:
         return ", ".join(self.known_product_ids()) or "-"
@@ -215,7 +211,9 @@ class Line(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(product_id="") | ~Q(incident_number=""), name="line_names_something"),
-            models.UniqueConstraint(fields=["case", "product_id"], condition=~Q(product_id=""), name="line_per_product"),
+            models.UniqueConstraint(
+                fields=["case", "product_id"], condition=~Q(product_id=""), name="line_per_product"
+            ),
         ]
         indexes = [models.Index(fields=["product_id"], name="line_product")]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
 from tenesa.audit.masking import mask
@@ -102,5 +100,3 @@ class CaseSerializer(CaseRowSerializer):
 
     def get_sender_address(self, case: EmailCase) -> str:
         return case.sender_address
-
-

@@ -8,11 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tenesa.accounts.models import SYSTEM, Presence, PresenceState, User
+from tenesa.accounts.models import SYSTEM, PresenceState, User
 from tenesa.accounts.presence import change_presence, touch
+from tenesa.systems.clients import nossa
+from tenesa.systems.reading import plain
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform
-from tickets.models import EmailCase, Incident
+from tickets.models import EmailCase, Incident, NossaFeed
 from tickets.procedure import LEASE
 from tickets.states import FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, State
 
@@ -69,7 +71,6 @@ def heartbeat(user: User) -> None:
     EmailCase.objects.filter(owner=user, lease_until__gt=now).update(lease_until=now + LEASE)
 
 
-
 def store_incident(facts: dict[str, Any]) -> Incident:
     """Keep what NOSSA said of an incident: keys `number`, `service_no`, `status`, and where given `summary`, `cause`,
     `solution`, `worklogs`."""
@@ -88,12 +89,26 @@ def store_incident(facts: dict[str, Any]) -> Incident:
     return incident
 
 
-def note_change(number: str) -> int:
-    """NOSSA changed an incident: every case that watches it hears of it (E-17). Returns how many."""
-    incident = Incident.objects.get(number=number)
-    cases = EmailCase.objects.filter(lines__incident=incident, state__in=WATCHED).distinct()
-    for case in cases:
-        if case.state != State.MONITORING:
-            perform(case, "watch", actor=SYSTEM)
-        perform(case, "note_change", actor=SYSTEM, incident=number, status=incident.status)
-    return len(cases)
+def read_feed() -> int:
+    """Read NOSSA's status feed from where it was left; one change, one transaction. Returns how many (S-10)."""
+    feed, _made = NossaFeed.objects.get_or_create(pk=1)
+    changes = nossa().changes(since=feed.last_change)
+    for change in changes:
+        with transaction.atomic():
+            feed = NossaFeed.objects.select_for_update().get(pk=1)
+            if change.id > feed.last_change:  # another worker may have been quicker
+                _note_change(store_incident(plain(change.incident)))
+                feed.last_change, feed.read_at = change.id, timezone.now()
+                feed.save()
+    return len(changes)
+
+
+def _note_change(incident: Incident) -> None:
+    """Every case that watches the incident hears of its change (E-17)."""
+    for case in EmailCase.objects.filter(lines__incident=incident, state__in=WATCHED).distinct():
+        try:
+            if case.state != State.MONITORING:
+                perform(case, "watch", actor=SYSTEM)
+            perform(case, "note_change", actor=SYSTEM, incident=incident.number, status=incident.status)
+        except Refusal as refusal:
+            logger.info("%s did not hear of %s: %s", case, incident, refusal)

@@ -70,7 +70,7 @@ class SegmentSource(TextChoices):
 
 
 class SearchType(TextChoices):
-    """"Pilih Jenis Cari" of MyCX (W-05 1.2.8)."""
+    """ "Pilih Jenis Cari" of MyCX (W-05 1.2.8)."""
 
     PRODUCT = "product_id", _("Product id")
     PHONE = "phone", _("Phone")

@@ -32,7 +32,9 @@ class Timer(models.Model):
                 fields=["procedure", "case_id", "name"], condition=Q(state="RUNNING"), name="timer_one_running"
             ),
             models.CheckConstraint(condition=Q(due_at__gt=F("started_at")), name="timer_due_after_start"),
-            models.CheckConstraint(condition=Q(state="RUNNING") | Q(ended_at__isnull=False), name="timer_ended_has_time"),
+            models.CheckConstraint(
+                condition=Q(state="RUNNING") | Q(ended_at__isnull=False), name="timer_ended_has_time"
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="RUNNING", breached=False), name="timer_due"),

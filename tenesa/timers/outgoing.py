@@ -58,9 +58,7 @@ class RestoreTimers:
         mine.filter(started_at=self.undone.at, state=Timer.State.RUNNING).update(
             state=Timer.State.STOPPED, ended_at=event.at
         )
-        mine.filter(ended_at=self.undone.at, state=Timer.State.STOPPED).update(
-            state=Timer.State.RUNNING, ended_at=None
-        )
+        mine.filter(ended_at=self.undone.at, state=Timer.State.STOPPED).update(state=Timer.State.RUNNING, ended_at=None)
         _order(case)
 
 
