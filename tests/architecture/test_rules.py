@@ -1,0 +1,74 @@
+"""Rules of the house that no other tool checks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from tenesa.accounts.roles import Role
+from tenesa.workflow.chart import edges, procedures
+from tenesa.workflow.step import START, steps_of
+from tickets.models import EmailCase, State
+
+ROOT = Path(settings.BASE_DIR)
+SOURCES = [path for app in ("tenesa", "segmentation", "tickets") for path in sorted((ROOT / app).rglob("*.py"))]
+STEPS = steps_of(EmailCase)
+CLAUSE = re.compile(r"(W-05|P-05) \d(\.\d{1,2}){1,2}(, \d\.\d\.\d{1,2})*|lokal: (ADR-\d{4})")
+
+
+def test_it_writes_state_nowhere_but_through_the_door() -> None:
+    written = re.compile(r"\.update\([^)]*\bstate=State\.|\.state = State\.")
+    offenders = [str(path) for path in SOURCES if written.search(path.read_text())]
+    assert offenders == []
+
+
+def test_it_declares_transitions_in_one_place() -> None:
+    users = [path.name for path in SOURCES if "import RETURN_VALUE, transition" in path.read_text()]
+    assert users == ["step.py"]
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_it_names_the_clause_or_the_decision_behind_every_step(name: str) -> None:
+    clause = CLAUSE.fullmatch(STEPS[name].clause)
+    assert clause, STEPS[name].clause
+    if number := clause.group(4):
+        assert list((ROOT / "docs" / "adr").glob(f"{number.removeprefix('ADR-')}-*.md"))
+
+
+def test_it_covers_every_row_of_the_sheet() -> None:
+    covered = {row for step in STEPS.values() for row in step.rows}
+    assert {f"E-{number:02}" for number in range(1, 24)} <= covered
+
+
+def test_it_names_only_steps_and_states_that_exist() -> None:
+    for step in STEPS.values():
+        assert set(step.then) <= set(STEPS)
+        assert set(step.source) <= {START, *State.values}
+        assert set(step.target) <= set(State.values)
+    assert {STEPS[name].by for step in STEPS.values() for name in step.then} <= {frozenset({Role.SYSTEM})}
+
+
+def test_it_can_reach_every_state_and_end_every_case() -> None:
+    arrows = [(edge.source, edge.target) for edge in edges(EmailCase)]
+    arrows += [(source, State.ESCALATED.value) for source in STEPS["escalate"].source]
+    arrows += [(State.ESCALATED.value, target) for target in STEPS["return_escalation"].target]
+    assert _closure(START, arrows) >= set(State.values)
+    backwards = [(target, source) for source, target in arrows]
+    assert _closure(State.CLOSED.value, backwards) | {State.VOID.value} >= set(State.values)
+
+
+def _closure(start: str, arrows: list[tuple[str, str]]) -> set[str]:
+    reached, frontier = {start}, {start}
+    while frontier:
+        frontier = {target for source, target in arrows if source in frontier} - reached
+        reached |= frontier
+    return reached
+
+
+def test_it_keeps_the_written_procedure_up_to_date() -> None:
+    call_command("sop", "--check")
+    assert [procedure.__name__ for procedure in procedures()] == ["EmailCase"]
