@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -51,12 +52,12 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     except UnknownStep as refusal:
         raise Http404(str(refusal)) from refusal
     Draft.objects.filter(case_id=pk, author=user, step=step).delete()
-    _announce(request, done, step)
+    _announce(request, done, step, _typed(request, step))
     following = selectors.next_for(user, but=[pk]) if request.POST.get("next") else None
     return _open(request, following.pk if following else pk)
 
 
-def _announce(request: HttpRequest, done: EmailCase, step: str) -> None:
+def _announce(request: HttpRequest, done: EmailCase, step: str, typed: dict[str, Any]) -> None:
     """Say what was done; a mail that is still held can be taken back."""
     label = str(steps_of(EmailCase)[step].label)
     held = (
@@ -68,6 +69,7 @@ def _announce(request: HttpRequest, done: EmailCase, step: str) -> None:
     )
     words = {"step": label, "number": done.number}
     if held:
+        cache.set(f"undo:{held}", {"step": step, "values": typed}, 120)
         messages.success(request, _("%(step)s · %(number)s: the mail leaves now") % words, extra_tags=f"undo:{held}")
     elif step != NOTE:
         messages.success(request, _("%(step)s · %(number)s") % words)
@@ -191,16 +193,22 @@ def save_draft(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     declared = steps_of(EmailCase).get(step)
     if declared is None or declared.asks is None:
         raise Http404
-    names = declared.asks.base_fields  # type: ignore[attr-defined]
-    values = {
-        name: request.POST.getlist(name) if len(request.POST.getlist(name)) > 1 else request.POST[name][:20_000]
-        for name in names
-        if name in request.POST
-    }
     draft, _made = Draft.objects.update_or_create(
-        case=shown, author=person(request), step=step, defaults={"values": values}
+        case=shown, author=person(request), step=step, defaults={"values": _typed(request, step)}
     )
     return render(request, "tickets/_draft_saved.html", {"draft": draft})
+
+
+def _typed(request: HttpRequest, step: str) -> dict[str, Any]:
+    """The fields of the step's form as they were typed, without files."""
+    declared = steps_of(EmailCase)[step]
+    names = declared.asks.base_fields if declared.asks else ()  # type: ignore[attr-defined]
+    values = {}
+    for name in names:
+        given = request.POST.getlist(name)
+        if given:
+            values[name] = given if len(given) > 1 else given[0][:20_000]
+    return values
 
 
 @login_required
@@ -252,16 +260,22 @@ def here(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def undo_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Take back a mail that is still held. The step stays taken; the words are kept as a draft."""
+    """Take back a step whose mail is still held; the words come back as a draft."""
     mail = get_object_or_404(OutboundMail, pk=pk)
-    case = visible_case(request, mail.case_id)
-    if mail.event.actor_id != person(request).pk:
-        raise PermissionDenied
-    if not mail_outbox.cancel(pk):
-        words = _("Too late: the mail has left.")
+    user, case = person(request), visible_case(request, mail.case_id)
+    try:
+        perform(case, "take_back", actor=user)
+        words = _("Taken back: nothing was sent. Your words are kept as a draft.")
+    except Refusal as refusal:
+        words = str(refusal)
     else:
-        words = _("Taken back: the mail was not sent. Write again from the case.")
-    return render(request, "ui/_undone.html", {"text": words, "case": case})
+        if kept := cache.get(f"undo:{pk}"):
+            Draft.objects.update_or_create(
+                case=case, author=user, step=kept["step"], defaults={"values": kept["values"]}
+            )
+    response = render(request, "ui/_undone.html", {"text": words, "case": case})
+    response["HX-Trigger"] = "live, live-case"
+    return response
 
 
 @login_required

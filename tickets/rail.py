@@ -22,11 +22,12 @@ from tickets.timeline import TOLD_OTHERWISE, system_label
 
 RECENT = 6
 NOTE, WRITE = "note", "write"
-KEYS = {"take": "a", "pick_up": "a"}
+KEYS = {"take": "a", "pick_up": "a", "take_back": "u"}
 ANY_TIME = {
     "write", "release", "escalate", "take_over", "propose_void", "read_segment", "read_checks_again", "record_check",
-    "add_facts", "enter_ticket",
+    "add_facts", "enter_ticket", "take_back",
 }  # fmt: skip
+NOT_MISSED = {*ANY_TIME, "take", "pick_up"}  # when these are refused nobody needs to know why
 PANELS = {
     State.FORWARDING: "tickets/_panel_handover.html",
     State.TROUBLESHOOTING: "tickets/_panel_checks.html",
@@ -105,7 +106,7 @@ def rail(case: EmailCase, user: User, events: list[Event], *, bound: tuple[str, 
         done=done[-RECENT:],
         earlier=done[:-RECENT],
         offers=offers,
-        blocked=[offer for offer in every if not offer.allowed and offer.step.name not in ANY_TIME],
+        blocked=[offer for offer in every if not offer.allowed and offer.step.name not in NOT_MISSED],
         compose=compose,
         can_note=NOTE if any(offer.step.name == NOTE and offer.allowed for offer in every) else "",
         waiting=_waiting(case),

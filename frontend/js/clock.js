@@ -14,7 +14,7 @@ export function tick(root = document) {
   for (const time of root.querySelectorAll("time[data-due]")) {
     const left = (Date.parse(time.dateTime) - now) / 1000;
     time.textContent = words(left);
-    const warn = time.dataset.warn ? Date.parse(time.dataset.warn) <= now : left < 900;
+    const warn = time.dataset.warn && Date.parse(time.dataset.warn) <= now;
     const box = time.closest("[data-signal]");
     if (box) box.dataset.signal = left < 0 ? "breach" : warn ? "risk" : time.dataset.due === "calm" ? "" : "met";
   }

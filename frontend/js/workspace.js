@@ -27,6 +27,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   document.querySelector("#open h1")?.focus({ preventScroll: true });
 });
 
+// Offers exclude each other by their name. The old ones leave the group first, or the new open one would be shut.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  for (const offer of event.detail.target.querySelectorAll?.("details[name]") ?? []) offer.removeAttribute("name");
+});
+
 // New work must not move the row under the pointer: hold it where it was while the list is replaced.
 let held = null;
 document.addEventListener("htmx:beforeSwap", (event) => {

@@ -1,18 +1,18 @@
 """The state chart of a procedure as SVG coordinates, laid out from the declaration itself.
 
-States stand in columns, each right of all that lead to it; within a column they are ordered so that few lines cross.
+States stand in columns by their distance from the start; within a column they are ordered so that few lines cross.
 Steps that are possible from nearly everywhere are listed beside the chart instead of being drawn as a net.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tenesa.workflow.step import START, Step
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 138, 40, 44, 26, 16
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 138, 40, 46, 28, 16
 EVERYWHERE = 6
 
 
@@ -75,39 +75,19 @@ def chart(
 
 
 def _columns(nodes: dict[str, Node], moves: Mapping[tuple[str, str], list[Step]], ended: Collection[str]) -> None:
-    """Each state stands right of all that lead to it (loops aside); ends and what no drawn line reaches stand last."""
-    following: dict[str, list[str]] = defaultdict(list)
-    for a, b in moves:
-        if b not in ended and a not in ended:
-            following[a].append(b)
-    back = set(_back_edges(next(iter(nodes)), following))
-    forward = [(a, b) for a in following for b in following[a] if (a, b) not in back]
-    for _round in nodes:
-        for a, b in forward:
-            nodes[b].column = max(nodes[b].column, nodes[a].column + 1)
-    last = max(node.column for node in nodes.values()) + 1
+    """Breadth first from the first state; ends, and what no drawn line reaches, stand in the last column."""
     first = next(iter(nodes))
+    reached, frontier, column = {first}, [first], 0
+    while frontier:
+        for state in frontier:
+            nodes[state].column = column
+        following = (b for a in frontier for (source, b) in moves if source == a)
+        frontier = list(dict.fromkeys(b for b in following if b not in reached and b not in ended))
+        reached.update(frontier)
+        column += 1
     for state, node in nodes.items():
-        if state in ended or (node.column == 0 and state != first):
-            node.column = last
-
-
-def _back_edges(start: str, following: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """The lines that close a loop, by depth-first search."""
-    done: set[str] = set()
-    path: list[str] = []
-
-    def visit(state: str) -> Iterator[tuple[str, str]]:
-        path.append(state)
-        for target in following.get(state, ()):
-            if target in path:
-                yield state, target
-            elif target not in done:
-                yield from visit(target)
-        path.pop()
-        done.add(state)
-
-    yield from visit(start)
+        if state not in reached:
+            node.column = column
 
 
 def _place(nodes: dict[str, Node], moves: Mapping[tuple[str, str], list[Step]]) -> tuple[int, int]:
@@ -130,7 +110,7 @@ def _place(nodes: dict[str, Node], moves: Mapping[tuple[str, str], list[Step]]) 
         for i, node in enumerate(column):
             node.x = MARGIN + number * (WIDTH + GAP_X)
             node.y = top + i * (HEIGHT + GAP_Y)
-    return 2 * MARGIN + len(columns) * (WIDTH + GAP_X) - GAP_X, height
+    return 2 * MARGIN + len(columns) * (WIDTH + GAP_X), height
 
 
 def _mean(values: list[float], default: float) -> float:

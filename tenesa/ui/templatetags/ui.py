@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 import lucide
+from tenesa.accounts.roles import Role
 from tenesa.ui.quotes import Folded
 from tenesa.ui.quotes import fold as fold_text
 
@@ -102,6 +104,11 @@ def clause(text: str) -> str:
 def initials(name: object) -> str:
     words = [word for word in str(name).split() if word[:1].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@register.filter
+def role_names(roles: Iterable[Role]) -> str:
+    return ", ".join(str(role.label) for role in sorted(roles, key=list(Role).index))
 
 
 @register.filter
