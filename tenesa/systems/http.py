@@ -18,9 +18,10 @@ import stamina
 from django.utils.translation import gettext as _
 
 from tenesa.systems.errors import Refused, SystemError_, Unavailable
-from tenesa.systems.reading import BadData, Fields
+from tenesa.systems.reading import BadDataError, Fields
 
 logger = logging.getLogger(__name__)
+logging.getLogger("httpx2").setLevel(logging.WARNING)  # its lines carry the query, and with it customers' data
 Value = TypeVar("Value")
 
 READ_TRIES = 2
@@ -39,6 +40,9 @@ class Origin:
         return {name: value.encode("ascii", "replace").decode() for name, value in named.items() if value}
 
 
+NOBODY = Origin()
+
+
 @dataclass(frozen=True)
 class Reply:
     """A good answer: `ref` is the system's own reference, `data` its content."""
@@ -54,7 +58,7 @@ class SystemClient:
     system: ClassVar[str]
     label: ClassVar[str]
 
-    def __init__(self, transport: httpx2.Client, origin: Origin = Origin()) -> None:
+    def __init__(self, transport: httpx2.Client, origin: Origin = NOBODY) -> None:
         self._transport = transport
         self._origin = origin
 
@@ -67,9 +71,7 @@ class SystemClient:
 
         return self._made(read, once())
 
-    def _write(
-        self, operation: str, read: Callable[[Fields], Value], *, key: str, body: Mapping[str, Any]
-    ) -> Value:
+    def _write(self, operation: str, read: Callable[[Fields], Value], *, key: str, body: Mapping[str, Any]) -> Value:
         """A write is sent once; the outbox repeats it later with the same key."""
         if not key:
             raise ValueError("A write needs an idempotency key.")
@@ -108,7 +110,7 @@ class SystemClient:
     def _made(self, read: Callable[[Fields], Value], reply: Reply) -> Value:
         try:
             return read(reply.data)
-        except BadData as error:
+        except BadDataError as error:
             logger.warning("%s: unusable answer, field %s", self.system, error)
             words = _("%(system)s gave an answer that cannot be used (field %(field)s).")
             raise Unavailable("BAD_DATA", words % {**self._names(), "field": error}) from None

@@ -1,4 +1,4 @@
-"""Reading answers: every field is checked before a value is made of it, so bad data is an error in words, not a crash."""
+"""Reading answers: each field is checked first, so that bad data is an error in words and never a crash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Value = TypeVar("Value")
 INCIDENT = re.compile(r"INC?\d{6,10}")
 
 
-class BadData(ValueError):
+class BadDataError(ValueError):
     """A field is missing or is not what the contract says; `http` turns it into Unavailable."""
 
 
@@ -23,14 +23,14 @@ class Fields:
 
     def __init__(self, data: object, where: str = "") -> None:
         if not isinstance(data, Mapping):
-            raise BadData(where or "data")
+            raise BadDataError(where or "data")
         self._data = data
         self._where = where
 
     def text(self, name: str, *, empty: bool = False) -> str:
         value = self._data.get(name)
         if not isinstance(value, str) or not (value.strip() or empty):
-            raise BadData(self._path(name))
+            raise BadDataError(self._path(name))
         return value
 
     def words(self, name: str) -> str:
@@ -40,19 +40,19 @@ class Fields:
     def incident(self, name: str) -> str:
         number = self.text(name)
         if not INCIDENT.fullmatch(number):
-            raise BadData(self._path(name))
+            raise BadDataError(self._path(name))
         return number
 
     def whole(self, name: str) -> int:
         value = self._data.get(name)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise BadData(self._path(name))
+            raise BadDataError(self._path(name))
         return value
 
     def number(self, name: str) -> float:
         value = self._data.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise BadData(self._path(name))
+            raise BadDataError(self._path(name))
         return float(value)
 
     def number_or_none(self, name: str) -> float | None:
@@ -61,14 +61,14 @@ class Fields:
     def flag(self, name: str) -> bool:
         value = self._data.get(name)
         if not isinstance(value, bool):
-            raise BadData(self._path(name))
+            raise BadDataError(self._path(name))
         return value
 
     def moment(self, name: str) -> datetime:
         with self._parsing(name):
             moment = datetime.fromisoformat(self.text(name))
         if moment.tzinfo is None:
-            raise BadData(self._path(name))
+            raise BadDataError(self._path(name))
         return moment
 
     def moment_or_none(self, name: str) -> datetime | None:
@@ -86,7 +86,7 @@ class Fields:
     def many(self, name: str, read: Callable[[Fields], Value]) -> tuple[Value, ...]:
         items = self._data.get(name)
         if not isinstance(items, list):
-            raise BadData(self._path(name))
+            raise BadDataError(self._path(name))
         return tuple(read(Fields(item, f"{self._path(name)}[{index}]")) for index, item in enumerate(items))
 
     def plain(self, name: str) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Fields:
     def same(self, name: str, wanted: str) -> str:
         """The answer must be about what was asked for."""
         if self.text(name) != wanted:
-            raise BadData(self._path(name))
+            raise BadDataError(self._path(name))
         return wanted
 
     def _path(self, name: str) -> str:
@@ -108,7 +108,7 @@ class Fields:
         try:
             yield
         except ValueError as error:
-            raise BadData(self._path(name)) from error
+            raise BadDataError(self._path(name)) from error
 
 
 def plain(value: Any) -> Any:

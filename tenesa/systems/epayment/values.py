@@ -1,0 +1,43 @@
+"""Bills of IndiHome and telephone (P-05 6.5; S-17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tenesa.systems.reading import Fields
+from tenesa.systems.verdict import Condition, Verdict
+
+
+@dataclass(frozen=True)
+class Bill:
+    """`month` is "2026-11", `amount` whole rupiah."""
+
+    month: str
+    amount: int
+    paid_on: date | None
+
+    @classmethod
+    def read(cls, data: Fields) -> Bill:
+        return cls(data.text("month"), data.whole("amount"), data.day_or_none("paid_on"))
+
+
+@dataclass(frozen=True)
+class Account:
+    fastel: str
+    isolated: bool
+    bills: tuple[Bill, ...]
+
+    @classmethod
+    def read(cls, data: Fields) -> Account:
+        return cls(data.text("fastel"), data.flag("isolated"), data.many("bills", Bill.read))
+
+    def verdict(self) -> Verdict:
+        """Isolation explains a dead line without a fault: the agent decides, so it is neither NORMAL nor FAULT."""
+        owed = [bill for bill in self.bills if bill.paid_on is None]
+        rupiah = f"Rp {sum(bill.amount for bill in owed):,}".replace(",", ".")
+        measures = {"Belum dibayar": f"{len(owed)} bulan", "Tagihan": rupiah}
+        if self.isolated:
+            words = f"Layanan terisolir karena {len(owed)} bulan tagihan belum dibayar; bukan gangguan jaringan."
+            return Verdict("epayment", Condition.UNKNOWN, words, measures)
+        return Verdict("epayment", Condition.NORMAL, "Layanan tidak terisolir.", measures)

@@ -1,0 +1,74 @@
+"""The simulated NOSSA."""
+
+from __future__ import annotations
+
+import json
+
+from tenesa.systems.simulator.contract import Answer, Operation, Params, RefusalError
+from tenesa.systems.simulator.movement import add_log
+from tenesa.systems.simulator.store import Store
+
+AWAITING_CONFIRMATION = {"MEDIACARE", "SALAMSIM"}
+
+
+def get_incident(store: Store, params: Params) -> Answer:
+    number = params.need("number")
+    incident = store.incident(number)
+    if incident is None:
+        raise RefusalError("NOT_FOUND", f"Tiket {number} tidak ditemukan.")
+    return Answer({"incident": incident}, ref=number)
+
+
+def search_by_service(store: Store, params: Params) -> Answer:
+    return Answer({"incidents": store.incidents_of(params.need("service_no"))})
+
+
+def changes(store: Store, params: Params) -> Answer:
+    rows = store.db.execute(
+        "SELECT * FROM changes WHERE id > ? ORDER BY id LIMIT ?", (params.whole("since", 0), params.whole("limit", 200))
+    )
+    listed = [
+        {
+            "id": row["id"],
+            "at": row["at"],
+            "previous": row["previous"],
+            "status": row["status"],
+            "incident": json.loads(row["incident"]),
+        }
+        for row in rows
+    ]
+    return Answer({"changes": listed})
+
+
+def add_worklog(store: Store, params: Params) -> Answer:
+    number, kind = params.need("number"), params.need("log_type")
+    incident = store.incident(number)
+    if incident is None:
+        raise RefusalError("NOT_FOUND", f"Tiket {number} tidak ditemukan.")
+    if incident["status"] == "CLOSED":
+        raise RefusalError("CONFLICT", f"Tiket {number} sudah ditutup; worklog ditolak.", {"status": "CLOSED"})
+    previous = incident["status"]
+    if kind == "CLIENTNOTE":
+        incident["lapul"] += 1
+        if previous in AWAITING_CONFIRMATION:
+            incident.update(status="BACKEND", status_at=store.now.isoformat(), resolved_at=None)
+    id_ = add_log(
+        store,
+        incident,
+        params.need("summary"),
+        log_type=kind,
+        detail=params.text("detail"),
+        client_viewable=params.flag("client_viewable"),
+        author="TENESA",
+    )
+    store.keep_incident(incident, previous=previous if incident["status"] != previous else None)
+    logged = {"worklog": id_, "number": number, "lapul": incident["lapul"], "status": incident["status"]}
+    return Answer(logged, ref=id_)
+
+
+OPERATIONS = {
+    "get_incident": Operation(get_incident),
+    "search_by_service": Operation(search_by_service),
+    "changes": Operation(changes),
+    "add_worklog": Operation(add_worklog, writes=True),
+}

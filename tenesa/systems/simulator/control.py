@@ -1,0 +1,87 @@
+"""The controls of the simulator, for the administrator's page, demos and tests; never part of a system's contract.
+
+GET     faults                   what is switched on, and every operation that exists
+PUT     faults                   system, operation ("*" for all), kind, ms?, count?
+DELETE  faults                   system?, operation?; without names everything
+POST    reset                    back to the seed
+POST    latency                  ms, added to every call
+POST    nossa/<number>/advance   status?, cause?, solution?, worklog?; without status the usual next one
+PUT     lines/<service no>       health: HEALTHY, DEGRADED, DOWN or ISOLATED
+POST    coordination/reply       message, text, author?
+GET     calls                    system?, operation?, since? (a call's id); oldest first
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tenesa.systems.coordination.simulator import reply
+from tenesa.systems.simulator import faults
+from tenesa.systems.simulator.contract import Params, RefusalError
+from tenesa.systems.simulator.movement import move
+from tenesa.systems.simulator.seed import Health
+from tenesa.systems.simulator.store import Database, Store
+
+Catalogue = dict[str, list[str]]
+
+
+def handle(database: Database, catalogue: Catalogue, method: str, path: str, values: dict[str, Any]) -> dict[str, Any]:
+    if (method, path) == ("POST", "reset"):
+        database.reset()
+        return {"ok": True}
+    with database.work() as store:
+        return _handle(store, catalogue, (method, *path.split("/")), Params(values))
+
+
+def _handle(store: Store, catalogue: Catalogue, route: tuple[str, ...], params: Params) -> dict[str, Any]:
+    match route:
+        case ("GET", "faults"):
+            kinds = [kind.value for kind in faults.Kind]
+            return {"ok": True, "faults": faults.listed(store), "operations": catalogue, "kinds": kinds}
+        case ("PUT", "faults"):
+            _switch(store, catalogue, params)
+        case ("DELETE", "faults"):
+            faults.switch_off(store, params.text("system"), params.text("operation"))
+        case ("POST", "latency"):
+            store.set_setting("latency", str(params.whole("ms", 0)))
+        case ("POST", "nossa", number, "advance"):
+            words = {name: params.text(name) for name in ("status", "cause", "solution")}
+            return {"ok": True, "incident": move(store, number, words=params.text("worklog"), **words)}
+        case ("PUT", "lines", service_no):
+            if service_no not in store.world.by_number or params.text("health") not in list(Health):
+                raise RefusalError("INVALID", "Unknown service or health.")
+            store.set_health(service_no, Health(params.text("health")))
+        case ("POST", "coordination", "reply"):
+            author = params.text("author") or "Petugas koordinasi"
+            reply(store, params.need("message"), author, params.need("text"))
+        case ("GET", "calls"):
+            return {"ok": True, "calls": _calls(store, params)}
+        case _:
+            raise RefusalError("NOT_FOUND", "There is no such control.")
+    return {"ok": True}
+
+
+def _switch(store: Store, catalogue: Catalogue, params: Params) -> None:
+    system, operation = params.need("system"), params.text("operation") or "*"
+    if operation not in ("*", *catalogue.get(system, ())) or system not in catalogue:
+        raise RefusalError("INVALID", f"There is no operation {system}.{operation}.")
+    ms = params.whole("ms", 0) if params.text("ms") else None
+    count = params.whole("count", 0) or None
+    faults.switch_on(store, system, operation, params.need("kind"), ms=ms, count=count)
+
+
+def _calls(store: Store, params: Params) -> list[dict[str, Any]]:
+    system, operation = params.text("system"), params.text("operation")
+    rows = store.db.execute(
+        "SELECT * FROM calls WHERE id > ? AND (? = '' OR system = ?) AND (? = '' OR operation = ?) ORDER BY id",
+        (params.whole("since", 0), system, system, operation, operation),
+    )
+    return [{**dict(row), "content": _readable(row["content"])} for row in rows]
+
+
+def _readable(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,162 @@
+"""The simulator's memory: one SQLite file, so that a restart forgets nothing and threads do not disturb each other."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tenesa.systems.simulator.seed import Health, Service, World, world
+from tenesa.systems.simulator.seed_incidents import INCIDENTS, OPEN
+
+NEW_NUMBERS_FROM = 10_490_001
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS incidents (
+    number TEXT PRIMARY KEY, service_no TEXT NOT NULL, status TEXT NOT NULL, reported_at TEXT NOT NULL,
+    next_move_at REAL, data TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS incidents_service ON incidents (service_no);
+CREATE TABLE IF NOT EXISTS changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, previous TEXT NOT NULL, status TEXT NOT NULL,
+    incident TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS lines (service_no TEXT PRIMARY KEY, health TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS posts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, grp TEXT NOT NULL, text TEXT NOT NULL, reference TEXT NOT NULL,
+    at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS replies (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, post INTEGER NOT NULL, author TEXT NOT NULL, text TEXT NOT NULL,
+    at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS answers (
+    system TEXT, operation TEXT, key TEXT, digest TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (system, operation, key));
+CREATE TABLE IF NOT EXISTS calls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, system TEXT NOT NULL, operation TEXT NOT NULL,
+    method TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, clause TEXT NOT NULL, content TEXT NOT NULL,
+    status INTEGER, repeated INTEGER NOT NULL DEFAULT 0, fault TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS faults (
+    system TEXT, operation TEXT, kind TEXT NOT NULL, ms INTEGER NOT NULL, remaining INTEGER,
+    PRIMARY KEY (system, operation));
+"""
+TABLES = ("meta", "incidents", "changes", "lines", "posts", "replies", "answers", "calls", "faults")
+
+
+class Store:
+    """One unit of work on the file: everything done with it is kept together or not at all."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.now = datetime.now(UTC).replace(microsecond=0)
+
+    @property
+    def world(self) -> World:
+        return world()
+
+    # --- settings of the simulator itself -----------------------------------------------------------------------
+    def setting(self, name: str, default: str = "") -> str:
+        row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(row["value"]) if row else default
+
+    def set_setting(self, name: str, value: str) -> None:
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    # --- services -----------------------------------------------------------------------------------------------
+    def health(self, service: Service) -> Health:
+        """As seeded, until an incident was repaired or somebody switched it."""
+        row = self.db.execute("SELECT health FROM lines WHERE service_no = ?", (service.number,)).fetchone()
+        return Health(row["health"]) if row else service.health
+
+    def set_health(self, service_no: str, health: Health) -> None:
+        self.db.execute("INSERT OR REPLACE INTO lines VALUES (?, ?)", (service_no, health.value))
+
+    # --- incidents ----------------------------------------------------------------------------------------------
+    def incident(self, number: str) -> dict[str, Any] | None:
+        row = self.db.execute("SELECT data FROM incidents WHERE number = ?", (number,)).fetchone()
+        return json.loads(row["data"]) if row else None
+
+    def incidents_of(self, service_no: str) -> list[dict[str, Any]]:
+        """Open ones first, the newest of them first."""
+        rows = self.db.execute("SELECT data FROM incidents WHERE service_no = ?", (service_no,))
+        found = sorted((json.loads(row["data"]) for row in rows), key=lambda i: str(i["reported_at"]), reverse=True)
+        return sorted(found, key=lambda incident: incident["status"] not in OPEN)
+
+    def open_incident_of(self, service_no: str) -> dict[str, Any] | None:
+        return next((i for i in self.incidents_of(service_no) if i["status"] in OPEN), None)
+
+    def next_number(self) -> str:
+        number = int(self.setting("next_number", str(NEW_NUMBERS_FROM)))
+        self.set_setting("next_number", str(number + 1))
+        return f"IN{number}"
+
+    def keep_incident(self, incident: dict[str, Any], *, previous: str | None = None) -> None:
+        """Store the incident; with `previous` its new status also goes into the feed. Moves on by itself if alive."""
+        alive = float(self.setting("life", "0"))
+        moves = alive and self.setting(f"alive:{incident['number']}") and incident["status"] in (*OPEN, "FINALCHECK")
+        next_move = self.now.timestamp() + alive / 5 if moves else None
+        text = json.dumps(incident)
+        self.db.execute(
+            "INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                incident["number"],
+                incident["service_no"],
+                incident["status"],
+                incident["reported_at"],
+                next_move,
+                text,
+            ),
+        )
+        if previous is not None:
+            self.db.execute(
+                "INSERT INTO changes (at, previous, status, incident) VALUES (?, ?, ?, ?)",
+                (self.now.isoformat(), previous, incident["status"], text),
+            )
+
+    def seed(self) -> None:
+        if not self.setting("seeded"):
+            for incident in INCIDENTS(self.now):
+                self.keep_incident(incident)
+            self.set_setting("seeded", self.now.isoformat())
+
+
+class Database:
+    """The file, opened anew for each unit of work."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._connect()) as db:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.executescript(SCHEMA)
+        with self.work() as store:
+            store.seed()
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA synchronous = OFF")  # survives a killed process; a power cut may cost a demo its data
+        return db
+
+    @contextmanager
+    def work(self) -> Iterator[Store]:
+        """One writer at a time: what is read in here stays true until the end."""
+        with closing(self._connect()) as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield Store(db)
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def reset(self) -> None:
+        """Back to the seed; calls and faults are forgotten too, the pace of life stays."""
+        with self.work() as store:
+            life, latency = store.setting("life", "0"), store.setting("latency", "0")
+            for table in TABLES:
+                store.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+            store.set_setting("life", life)
+            store.set_setting("latency", latency)
+            store.seed()
