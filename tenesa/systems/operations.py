@@ -1,11 +1,181 @@
-"""What can be asked of which system: (system, operation) → the function that asks."""
+"""What the outbox can ask of which system: (system, operation) → a function of the payload (requirements 9).
+
+Payloads and answers are JSON. The answer of a read begins with the verdict's keys `tool`, `state` (NORMAL, FAULT,
+UNKNOWN), `summary` (an Indonesian sentence) and `measures` (label → text); beside them stands all that was read.
+"""
 
 from __future__ import annotations
 
-from tenesa.systems.registry import Operation
+from typing import TYPE_CHECKING, Any
 
-OPERATIONS: dict[tuple[str, str], Operation] = {}
+from tenesa.systems import clients
+from tenesa.systems.http import Origin
+from tenesa.systems.mycx.values import NewTicket, SearchType
+from tenesa.systems.nossa.values import LogType, NewWorklog
+from tenesa.systems.reading import plain
+from tenesa.systems.securecrt.values import Command
+from tenesa.systems.verdict import Condition, Verdict
+
+if TYPE_CHECKING:
+    from tenesa.systems.models import ExternalCall
+    from tenesa.systems.nossa.values import Incident
+    from tenesa.systems.registry import Operation
+    from tenesa.systems.siskas.client import By
+    from tenesa.systems.siskas.values import Customer
+
+Payload = dict[str, Any]
+REPAIRED = {"FINALCHECK", "RESOLVED", "MEDIACARE", "SALAMSIM", "CLOSED"}
+
+
+def origin_of(call: ExternalCall) -> Origin:
+    """The person (or the system) and the clause whose step caused the call."""
+    event = call.event
+    return Origin(event.actor.username if event.actor else "system", event.clause)
+
+
+# --- MyCX and NOSSA --------------------------------------------------------------------------------------------------
+def search_mycx(payload: Payload, call: ExternalCall) -> Payload:
+    """`search_type` (product_id, phone, name, ticket), `value` → `customers` with services and tickets. S-02"""
+    found = clients.mycx(origin_of(call)).search(SearchType(payload["search_type"]), payload["value"])
+    tickets = [ticket for customer in found for ticket in customer.tickets]
+    names = ", ".join(customer.name for customer in found[:3])
+    summary = f"{len(found)} pelanggan ({names}), {len(tickets)} tiket terbuka."
+    return Verdict("mycx", Condition.UNKNOWN, summary).answer(customers=found)
+
+
+def create_ticket(payload: Payload, call: ExternalCall) -> Payload:
+    """The fields of `NewTicket` → `incident`, `product_id`, `status`, `created_at`. Refused: DUPLICATE (`incident`),
+    INVALID (`fields`). S-03"""
+    created = clients.mycx(origin_of(call)).create_ticket(NewTicket(**payload), key=call.idempotency_key)
+    return dict(plain(created))
+
+
+def get_incident(payload: Payload, call: ExternalCall) -> Payload:
+    """`number` → `incident`. S-06"""
+    incident = clients.nossa(origin_of(call)).incident(payload["number"])
+    return _incidents([incident]).answer(incident=incident)
+
+
+def search_by_service(payload: Payload, call: ExternalCall) -> Payload:
+    """`service_no` → `incidents`, open ones first, the newest of them first. S-06"""
+    incidents = clients.nossa(origin_of(call)).incidents_of(payload["service_no"])
+    return _incidents(incidents).answer(incidents=incidents)
+
+
+def _incidents(incidents: list[Incident] | tuple[Incident, ...]) -> Verdict:
+    if not incidents:
+        return Verdict("nossa", Condition.NORMAL, "Tidak ada tiket di NOSSA.")
+    newest = incidents[0]
+    state = Condition.NORMAL if newest.status in REPAIRED else Condition.FAULT
+    measures = {"Tiket": newest.number, "Status": newest.status, "Lapul": str(newest.lapul)}
+    return Verdict("nossa", state, f"Tiket {newest.number} berstatus {newest.status}.", measures)
+
+
+def add_worklog(payload: Payload, call: ExternalCall) -> Payload:
+    """`number`, `log_type`, `summary`, `detail`, `client_viewable` → `worklog`, `number`, `lapul`, `status`. Refused:
+    CONFLICT when closed. S-07"""
+    worklog = NewWorklog(**{**payload, "log_type": LogType(payload["log_type"])})
+    return dict(plain(clients.nossa(origin_of(call)).add_worklog(worklog, key=call.idempotency_key)))
+
+
+# --- customer and service --------------------------------------------------------------------------------------------
+def find_customer(payload: Payload, call: ExternalCall) -> Payload:
+    """One of `fastel`, `email`, `domain`, `name` → `customer`, `services`, `contacts`, `matched_by`. Refused:
+    AMBIGUOUS (`candidates`). S-11"""
+    ways: tuple[By, ...] = ("fastel", "email", "domain", "name")
+    by = next(way for way in ways if payload.get(way))
+    record = clients.siskas(origin_of(call)).find_customer(by, payload[by])
+    return {**_customer("siskas", record.customer).answer(), **plain(record)}
+
+
+def get_service(payload: Payload, call: ExternalCall) -> Payload:
+    """`sid` → `service`, `customer`, `services` (the one service, in the shape that SISKAS uses). S-12"""
+    service = clients.tenoss(origin_of(call)).service(payload["sid"])
+    listed = {
+        "product_id": service.sid,
+        "product": service.product,
+        "name": service.name,
+        "address": service.address,
+        "bandwidth_mbps": service.bandwidth_mbps,
+        "node": service.node,
+        "port": service.port,
+    }
+    answer = _customer("tenoss", service.customer).answer(service=service, customer=service.customer)
+    return {**answer, "services": [listed]}
+
+
+def _customer(tool: str, customer: Customer) -> Verdict:
+    measures = {"Segmen": customer.segment, "Pelanggan": customer.name, "Nomor pelanggan": customer.reference}
+    return Verdict(tool, Condition.NORMAL, f"{customer.name}: segmen {customer.segment}.", measures)
+
+
+# --- tools of the trouble-shoot: all take `product_id` ---------------------------------------------------------------
+def topology(payload: Payload, call: ExternalCall) -> Payload:
+    """→ `topology`. S-13"""
+    read = clients.telkom_center(origin_of(call)).topology(payload["product_id"])
+    return read.verdict().answer(topology=read)
+
+
+def traffic(payload: Payload, call: ExternalCall) -> Payload:
+    """→ `traffic`. S-15"""
+    read = clients.mrtg(origin_of(call)).traffic(payload["product_id"])
+    return read.verdict().answer(traffic=read)
+
+
+def line(payload: Payload, call: ExternalCall) -> Payload:
+    """→ `line`. S-16"""
+    read = clients.embassy(origin_of(call)).line(payload["product_id"])
+    return read.verdict().answer(line=read)
+
+
+def check_device(payload: Payload, call: ExternalCall) -> Payload:
+    """`product_id`, `command` (interface-status when missing) → `output`. TENOSS tells node and port. S-14"""
+    origin = origin_of(call)
+    service = clients.tenoss(origin).service(payload["product_id"])
+    command = Command(payload.get("command") or Command.INTERFACE_STATUS)
+    read = clients.securecrt(origin).check(service.node, service.port, command)
+    return read.verdict().answer(output=read)
+
+
+def bills(payload: Payload, call: ExternalCall) -> Payload:
+    """→ `account`. S-17"""
+    read = clients.epayment(origin_of(call)).bills(payload["product_id"])
+    return read.verdict().answer(account=read)
+
+
+# --- coordination group ----------------------------------------------------------------------------------------------
+def post(payload: Payload, call: ExternalCall) -> Payload:
+    """`group`, `text`, `case` → `message`, `group`, `posted_at`. S-18"""
+    group = clients.coordination(origin_of(call))
+    return dict(plain(group.post(payload["group"], payload["text"], payload["case"], key=call.idempotency_key)))
+
+
+def replies(payload: Payload, call: ExternalCall) -> Payload:
+    """`message` → `replies`. S-18"""
+    return {"replies": plain(clients.coordination(origin_of(call)).replies(payload["message"]))}
+
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("mycx", "search"): search_mycx,
+    ("mycx", "create_ticket"): create_ticket,
+    ("nossa", "get_incident"): get_incident,
+    ("nossa", "search_by_service"): search_by_service,
+    ("nossa", "add_worklog"): add_worklog,
+    ("siskas", "find_customer"): find_customer,
+    ("tenoss", "get_service"): get_service,
+    ("telkom_center", "topology"): topology,
+    ("mrtg", "traffic"): traffic,
+    ("embassy", "line"): line,
+    ("securecrt", "check"): check_device,
+    ("epayment", "bills"): bills,
+    ("coordination", "post"): post,
+    ("coordination", "replies"): replies,
+}
 
 
 def operation_of(system: str, operation: str) -> Operation:
-    return OPERATIONS[system, operation]
+    """LookupError says plainly which call nobody can make."""
+    try:
+        return OPERATIONS[system, operation]
+    except KeyError:
+        raise LookupError(f"There is no operation {system}.{operation}.") from None
