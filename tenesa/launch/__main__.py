@@ -1,0 +1,5 @@
+import sys
+
+from tenesa.launch.run import main
+
+sys.exit(main())
