@@ -1,0 +1,34 @@
+"""The command line of each of our processes, as the launcher and the tests start them."""
+
+import sys
+from pathlib import Path
+
+CELERY = [sys.executable, "-m", "celery", "-A", "tenesa.celery"]
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", *arguments]
+
+
+def web(host: str, port: int) -> list[str]:
+    """Pages and the live stream in one process; a deployment has two, see docker-compose.yml."""
+    options = ["--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "1"]
+    return [sys.executable, "-m", "uvicorn", "tenesa.asgi:application", "--host", host, "--port", str(port), *options]
+
+
+def worker(concurrency: int = 2) -> list[str]:
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return [*CELERY, "worker", "--pool", "prefork", "--concurrency", str(concurrency), "--loglevel", "INFO", *quiet]
+
+
+def beat(schedule: Path) -> list[str]:
+    return [*CELERY, "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"]
+
+
+def mail(imap: int, smtp: int, data: Path, *options: str) -> list[str]:
+    ports = ["--imap", str(imap), "--smtp", str(smtp)]
+    return [sys.executable, "-m", "tenesa.launch.mailserver", *ports, "--data", str(data), *options]
+
+
+def simulators(port: int, data: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "tenesa.systems.simulator", "--port", str(port), "--data", str(data), *options]

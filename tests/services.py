@@ -1,0 +1,154 @@
+"""pytest plugin: PostgreSQL, Redis, the mail server and the simulators, started before Django reads its settings.
+
+`from tests.services import services` gives their addresses, and real workers to start and to kill. Every xdist worker
+has a set of its own. Whatever way pytest ends, the kernel ends these processes with it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tenesa.launch import commands
+from tenesa.launch.embedded import Postgres, Redis
+from tenesa.launch.process import spawn, stop, wait_until
+from tenesa.launch.rundir import ROOT, SHARED, answers, free_port
+
+PREFIX = "tenesa-test-"
+
+
+class Services:
+    def __init__(self) -> None:
+        self.base = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=SHARED))
+        self.base.chmod(0o755)
+        self.postgres = Postgres(self.base, durable=False)
+        self.redis = Redis(self.base)
+        self.imap_port, self.smtp_port, self.systems_port = free_port(), free_port(), free_port()
+        self.smtp_url = f"smtp://127.0.0.1:{self.smtp_port}"
+        self.imap_url = f"imap://127.0.0.1:{self.imap_port}"
+        self.systems_url = f"http://127.0.0.1:{self.systems_port}"
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._mail: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    def start(self) -> None:
+        self._mail = self._spawn_mail()
+        simulators = self.spawn("simulators", commands.simulators(self.systems_port, self.base / "systems.sqlite3"))
+        self.postgres.start()
+        self.redis.start()
+        os.environ |= {
+            "DATABASE_URL": self.postgres.url,
+            "REDIS_URL": self.redis.url,
+            "SMTP_URL": self.smtp_url,
+            "IMAP_URL": self.imap_url,
+            "SYSTEMS_URL": self.systems_url,
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's synchronous interface runs an event loop
+        }
+        self._wait_for_mail()
+        wait_until(lambda: answers(self.systems_port), simulators, name="The simulators", log=self.log("simulators"))
+
+    def stop(self) -> None:
+        if self._stopped:
+            return
+        self._stopped = True
+        for process in reversed(self._started):
+            stop(process, by=signal.SIGKILL)
+        self.redis.stop()
+        self.postgres.stop()
+        shutil.rmtree(self.base, ignore_errors=True)
+
+    def log(self, name: str) -> Path:
+        return self.base / f"{name}.log"
+
+    def environment(self) -> dict[str, str]:
+        """What a process of its own needs to work on the database of the running test."""
+        from django.db import connection
+
+        url = urlsplit(os.environ["DATABASE_URL"])
+        database = f"postgres:///{connection.settings_dict['NAME']}?{url.query}"
+        return {**os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "tenesa.settings"}
+
+    def spawn(self, name: str, argv: list[str], env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+        process = spawn(argv, log=self.log(name), env=env, cwd=ROOT)
+        self._started.append(process)
+        return process
+
+    def start_worker(self, *, concurrency: int = 1, **env: str) -> subprocess.Popen[bytes]:
+        """A real Celery worker on the test database, ready when this returns. The test must not run in a transaction."""
+        before = self.log("worker").stat().st_size if self.log("worker").exists() else 0
+        process = self.spawn("worker", commands.worker(concurrency), {**self.environment(), **env})
+        wait_until(
+            lambda: b" ready." in self.log("worker").read_bytes()[before:],
+            process,
+            name="The worker",
+            log=self.log("worker"),
+        )
+        return process
+
+    def start_beat(self, **env: str) -> subprocess.Popen[bytes]:
+        schedule = self.base / f"beat-{time.monotonic_ns()}"
+        return self.spawn("beat", commands.beat(schedule), {**self.environment(), **env})
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """SIGKILL to the process and its children: nothing is cleaned up, as when the machine dies."""
+        stop(process, by=signal.SIGKILL)
+
+    def stop_mail(self) -> None:
+        if self._mail is not None:
+            stop(self._mail)
+            self._mail = None
+
+    def start_mail(self) -> None:
+        """The mail server again, on the same ports, with the mail it had."""
+        if self._mail is None:
+            self._mail = self._spawn_mail()
+            self._wait_for_mail()
+
+    def stop_redis(self) -> None:
+        self.redis.stop()
+
+    def start_redis(self) -> None:
+        self.redis.start()
+
+    def _spawn_mail(self) -> subprocess.Popen[bytes]:
+        options = ["--open", "--fast"]
+        return self.spawn("mail", commands.mail(self.imap_port, self.smtp_port, self.base / "mail.sqlite3", *options))
+
+    def _wait_for_mail(self) -> None:
+        for port in (self.imap_port, self.smtp_port):
+            wait_until(lambda port=port: answers(port), self._mail, name="The mail server", log=self.log("mail"))
+
+
+def _sweep() -> None:
+    """Remove what killed runs left behind."""
+    for left in SHARED.glob(f"{PREFIX}*"):
+        pid = left.name.removeprefix(PREFIX).split("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and left.stat().st_uid == os.geteuid():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _only_distributes() -> bool:
+    """True in xdist's controller, which runs no test."""
+    parallel = any(part.startswith(("-n", "--numprocesses")) and part not in {"-n0"} for part in sys.argv[1:])
+    return parallel and "PYTEST_XDIST_WORKER" not in os.environ
+
+
+services = Services()
+if _only_distributes():
+    shutil.rmtree(services.base)
+else:
+    _sweep()
+    atexit.register(services.stop)
+    services.start()
+
+
+def pytest_unconfigure() -> None:
+    services.stop()
