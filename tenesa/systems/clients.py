@@ -20,6 +20,22 @@ from tenesa.systems.tenoss.client import TenossClient
 
 Client = TypeVar("Client", bound=SystemClient)
 
+LABELS: dict[str, str] = {
+    client.system: client.label
+    for client in (
+        MycxClient,
+        NossaClient,
+        SiskasClient,
+        TenossClient,
+        TelkomCenterClient,
+        MrtgClient,
+        EmbassyClient,
+        SecureCrtClient,
+        EpaymentClient,
+        CoordinationClient,
+    )
+}
+
 
 def made(client: type[Client], origin: Origin = NOBODY) -> Client:
     """A client of the given class; clients of one system share their connections within a process."""

@@ -105,7 +105,7 @@ class SystemClient:
     def _failure(self, error: Fields) -> SystemError_:
         kind = Unavailable if error.flag("retryable") else Refused
         data = error.plain("data")
-        return kind(error.text("code"), f"{self.label}: {error.text('message')}", data)
+        return kind(error.text("code"), error.text("message"), data)
 
     def _made(self, read: Callable[[Fields], Value], reply: Reply) -> Value:
         try:

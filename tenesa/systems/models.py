@@ -62,7 +62,8 @@ class ExternalCall(models.Model):
                 name="call_status_known",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["ANSWERED", "DONE"]) | Q(answered_at__isnull=False), name="call_answered_has_time"
+                condition=~Q(status__in=["ANSWERED", "DONE"]) | Q(answered_at__isnull=False),
+                name="call_answered_has_time",
             ),
             models.CheckConstraint(condition=~Q(status="REFUSED") | Q(error_code__gt=""), name="call_refused_has_code"),
         ]

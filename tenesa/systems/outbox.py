@@ -10,10 +10,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
+from tenesa.accounts.models import SYSTEM, Actor
 from tenesa.audit.models import Event
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
@@ -26,6 +29,8 @@ Status = ExternalCall.Status
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))
 STALE = timedelta(minutes=2)
+FIRST_PAUSE = timedelta(seconds=30)  # before a handler that failed is asked again
+FINAL = (Status.ANSWERED, Status.REFUSED, Status.DEAD)
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,9 @@ def nudge(pk: UUID) -> None:
     from tenesa.systems.tasks import deliver_call
 
     try:
-        deliver_call.delay(str(pk))
-    except Exception:
-        logger.warning("worker not woken for call %s; the sweep will find it", pk, exc_info=True)
+        deliver_call.apply_async((str(pk),), retry=False)
+    except (OperationalError, OSError):
+        logger.warning("no broker to wake a worker for call %s", pk)
 
 
 def deliver(pk: UUID | str) -> str:
@@ -96,12 +101,14 @@ def deliver(pk: UUID | str) -> str:
     try:
         answer = operation_of(call.system, call.operation)(call.payload, call)
     except Refused as error:
+        logger.info("call %s refused: %s %s", call, error.code, error)
         _record(call, Status.REFUSED, error_code=error.code, error_message=str(error), answer=error.data)
     except Unavailable as error:
-        _again(call, str(error))
+        logger.info("call %s not answered: %s %s", call, error.code, error)
+        _again(call, error.code, str(error))
     except Exception as error:
-        logger.exception("call %s", call.pk)
-        _again(call, f"{type(error).__name__}: {error}")
+        logger.exception("call %s", call)
+        _again(call, "INTERNAL", f"{type(error).__name__}: {error}")
     else:
         _record(call, Status.ANSWERED, answer=answer, error_code="", error_message="")
     apply(call.pk)
@@ -114,7 +121,7 @@ def _claim(pk: UUID | str) -> ExternalCall | None:
     claimed = ExternalCall.objects.filter(due, pk=pk).update(
         status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1
     )
-    return ExternalCall.objects.get(pk=pk) if claimed else None
+    return ExternalCall.objects.select_related("event__actor").get(pk=pk) if claimed else None
 
 
 def _record(call: ExternalCall, status: str, **values: Any) -> None:
@@ -123,45 +130,60 @@ def _record(call: ExternalCall, status: str, **values: Any) -> None:
     )
 
 
-def _again(call: ExternalCall, message: str) -> None:
+def _again(call: ExternalCall, code: str, message: str) -> None:
+    """Wait for the next try, or give up after the last; the first failure is told at once, as a delay."""
     if call.attempts > len(call.retry_seconds):
-        _record(call, Status.DEAD, error_code="UNAVAILABLE", error_message=message)
+        _record(call, Status.DEAD, error_code=code, error_message=message)
         return
     pause = timedelta(seconds=call.retry_seconds[call.attempts - 1])
-    ExternalCall.objects.filter(pk=call.pk, status=Status.SENDING).update(
-        status=Status.WAITING,
-        next_try_at=timezone.now() + pause,
-        error_code="UNAVAILABLE",
-        error_message=message,
-    )
+    with transaction.atomic():
+        waiting = ExternalCall.objects.filter(pk=call.pk, status=Status.SENDING).update(
+            status=Status.WAITING, next_try_at=timezone.now() + pause, error_code=code, error_message=message
+        )
+        if waiting and not call.error_code:
+            _hear(_locked(call.pk))
 
 
 def apply(pk: UUID | str) -> bool:
-    """Let the procedure hear of an outcome, once. A failing handler leaves the outcome visible with its note."""
+    """Let the procedure hear of a final outcome, once. A failing handler leaves the outcome visible with its note."""
+    with transaction.atomic():
+        call = _locked(pk)
+        if call.status not in FINAL or call.applied_at or not _hear(call):
+            return False
+        done = Status.DONE if call.status == Status.ANSWERED else call.status
+        ExternalCall.objects.filter(pk=pk).update(status=done, applied_at=timezone.now(), note="")
+        return True
+
+
+def _hear(call: ExternalCall) -> bool:
+    """Run the procedure's handler; what it had begun is undone when it fails, and tried again ever more slowly."""
     try:
         with transaction.atomic():
-            call = ExternalCall.objects.select_for_update().get(pk=pk)
-            final = call.status in {Status.ANSWERED, Status.REFUSED, Status.DEAD}
-            if call.applied_at or not (final or (call.status == Status.WAITING and call.attempts)):
-                return False
             handler_of(call.procedure)(call)
-            if final:
-                call.applied_at, call.note = timezone.now(), ""
-                call.status = Status.DONE if call.status == Status.ANSWERED else call.status
-                call.save(update_fields=["applied_at", "note", "status"])
     except Exception as error:
-        logger.exception("outcome of call %s not taken over", pk)
-        ExternalCall.objects.filter(pk=pk).update(note=f"{type(error).__name__}: {error}"[:2000])
+        logger.exception("outcome of call %s not taken over", call)
+        now, this = timezone.now(), ExternalCall.objects.filter(pk=call.pk)
+        this.update(note=f"{type(error).__name__}: {error}"[:2000])
+        this.filter(status__in=FINAL).update(next_try_at=now + max(FIRST_PAUSE, now - (call.answered_at or now)))
         return False
     return True
 
 
-def retry(pk: UUID | str) -> bool:
+def _locked(pk: UUID | str) -> ExternalCall:
+    """The call, locked after its case: steps lock in that order too, so nobody waits for each other in a circle."""
+    procedure, case_id = ExternalCall.objects.values_list("procedure", "case_id").get(pk=pk)
+    cases = apps.get_model(procedure)._base_manager
+    list(cases.select_for_update().filter(pk=case_id).values_list("pk"))
+    return ExternalCall.objects.select_for_update().get(pk=pk)
+
+
+def retry(pk: UUID | str, actor: Actor = SYSTEM) -> bool:
     """Try a call again that was not reached, from the first try and with the same key; False when it is not DEAD."""
     changed = ExternalCall.objects.filter(pk=pk, status=Status.DEAD).update(
-        status=Status.WAITING, attempts=0, next_try_at=timezone.now(), applied_at=None, note=""
+        status=Status.WAITING, attempts=0, next_try_at=timezone.now(), applied_at=None, error_code="", note=""
     )
     if changed:
+        logger.info("call %s tried again by %s", pk, actor)
         transaction.on_commit(partial(nudge, UUID(str(pk))))
     return bool(changed)
 
@@ -173,9 +195,8 @@ def sweep(now: datetime | None = None, limit: int = 500) -> int:
     pks = list(ExternalCall.objects.filter(due).order_by("next_try_at").values_list("pk", flat=True)[:limit])
     for pk in pks:
         nudge(pk)
-    final = [Status.ANSWERED, Status.REFUSED, Status.DEAD]
-    unheard = ExternalCall.objects.filter(status__in=final, applied_at=None).order_by("answered_at")
-    unheard_pks = list(unheard.values_list("pk", flat=True)[:limit])
+    unheard = ExternalCall.objects.filter(status__in=FINAL, applied_at=None, next_try_at__lte=now)
+    unheard_pks = list(unheard.order_by("answered_at").values_list("pk", flat=True)[:limit])
     for pk in unheard_pks:
         apply(pk)
     return len(pks) + len(unheard_pks)

@@ -1,5 +1,7 @@
 """Addresses of the pages about outside systems."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenesa.systems import views
+
+urlpatterns = [path("faults/", views.faults, name="faults")]

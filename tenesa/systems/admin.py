@@ -1,0 +1,26 @@
+"""Outside calls for looking only: the outbox is changed by workers and by the retry button, never by hand."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from tenesa.systems.models import ExternalCall
+
+
+@admin.register(ExternalCall)
+class ExternalCallAdmin(admin.ModelAdmin[ExternalCall]):
+    list_display = ["created_at", "system", "operation", "status", "attempts", "procedure", "case_id", "error_code"]
+    list_filter = ["status", "system", "operation"]
+    search_fields = ["=case_id", "=idempotency_key"]
+    ordering = ["-created_at"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ExternalCall | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ExternalCall | None = None) -> bool:
+        return False

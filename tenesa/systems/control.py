@@ -1,0 +1,82 @@
+"""The controls of the simulator as the administrator's page and the demo use them; no real system has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+from django.conf import settings
+
+SECONDS = 3.0
+
+
+class NoSimulator(Exception):  # noqa: N818 - a finding, not a failure
+    """Nothing answers the controls at this address: it is a real system, or the simulator is not running."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    system: str
+    operation: str
+    kind: str
+    ms: int
+    remaining: int | None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What a simulator plays and which faults are switched on in it."""
+
+    operations: dict[str, list[str]]
+    kinds: list[str]
+    faults: list[Fault]
+
+
+def base_of(system: str) -> str:
+    """The address of the service that plays a system: its own address without the system's name."""
+    parts = urlsplit(str(settings.SYSTEMS[system]["url"]))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def catalogue(system: str) -> Catalogue:
+    answer = _ask(system, "GET", "faults")
+    try:
+        faults = [Fault(**fault) for fault in answer["faults"]]
+        return Catalogue(dict(answer["operations"]), list(answer["kinds"]), faults)
+    except (KeyError, TypeError, ValueError) as error:
+        raise NoSimulator(system) from error
+
+
+def switch_on(system: str, operation: str, kind: str, *, ms: int | None = None, count: int | None = None) -> None:
+    asked = {"system": system, "operation": operation, "kind": kind, "ms": ms, "count": count}
+    _ask(system, "PUT", "faults", {name: value for name, value in asked.items() if value is not None})
+
+
+def switch_off(system: str, operation: str = "") -> None:
+    _ask(system, "DELETE", "faults", {"system": system, "operation": operation})
+
+
+def advance(number: str, **change: str) -> dict[str, Any]:
+    """Move an incident on: `status`, `cause`, `solution`, `worklog`; without a status to the usual next one."""
+    return dict(_ask("nossa", "POST", f"nossa/{number}/advance", change)["incident"])
+
+
+def calls(system: str, operation: str = "", since: int = 0) -> list[dict[str, Any]]:
+    """What was asked of a system, oldest first: method, operation, key, time, content, fault met."""
+    return list(_ask(system, "GET", f"calls?system={system}&operation={operation}&since={since}")["calls"])
+
+
+def _ask(system: str, method: str, path: str, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    url = f"{base_of(system)}/_control/{path}"
+    headers = {"Authorization": f"Bearer {settings.SYSTEMS[system]['token']}"}
+    try:
+        response = httpx2.request(method, url, json=values, headers=headers, timeout=SECONDS, trust_env=False)
+        answer = response.json()
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+        raise NoSimulator(system) from error
+    if not response.is_success or not isinstance(answer, dict):
+        raise NoSimulator(system)
+    return answer

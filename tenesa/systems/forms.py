@@ -1,0 +1,48 @@
+"""The switch for faults of the simulators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.systems.clients import LABELS
+
+ALL = "*"
+KINDS = [
+    ("timeout", _("No answer, nothing done")),
+    ("lost_answer", _("Done, but no answer")),
+    ("http_500", _("Error 500")),
+    ("slow", _("Slow")),
+    ("duplicate", _("Duplicate")),
+    ("wrong_data", _("Wrong data")),
+]
+LONGEST_MS = 120_000
+
+
+class FaultForm(forms.Form):
+    """`operations` are those of each system that a simulator plays."""
+
+    target = forms.ChoiceField(label=_("Operation"))
+    kind = forms.ChoiceField(label=_("Fault"), choices=KINDS)
+    count = forms.IntegerField(label=_("For how many calls"), required=False, min_value=1, max_value=10_000)
+    ms = forms.IntegerField(label=_("Milliseconds"), required=False, min_value=0, max_value=LONGEST_MS)
+
+    def __init__(self, data: Any = None, *, operations: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(data)
+        field = self.fields["target"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [
+            (LABELS[system], [(f"{system}.{name}", title_of(name)) for name in (ALL, *names)])
+            for system, names in operations.items()
+        ]
+
+    def clean_target(self) -> tuple[str, str]:
+        system, _dot, operation = str(self.cleaned_data["target"]).partition(".")
+        return system, operation
+
+
+def title_of(operation: str) -> Any:
+    return _("every operation") if operation == ALL else operation.replace("_", " ")

@@ -1,0 +1,111 @@
+"""The administrator's page on which simulated systems are made to fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.systems import control
+from tenesa.systems.clients import LABELS
+from tenesa.systems.forms import KINDS, FaultForm, title_of
+
+
+@dataclass(frozen=True)
+class FaultRow:
+    target: str
+    operation: Any
+    kind: Any
+    ms: int
+    remaining: int | None
+
+
+@dataclass(frozen=True)
+class SystemRow:
+    """One system on the page; `operations` is empty where no simulator answers."""
+
+    name: str
+    label: str
+    address: str
+    operations: list[str]
+    faults: list[FaultRow]
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def faults(request: HttpRequest) -> HttpResponse:
+    """What fails now; set a fault or clear one."""
+    if not isinstance(request.user, User) or not request.user.has_role(Role.ADMIN):
+        raise PermissionDenied
+    systems = _systems()
+    operations = {system.name: system.operations for system in systems if system.operations}
+    if request.method == "POST" and "clear" in request.POST:
+        return _clear(request, operations)
+    form = FaultForm(request.POST or None, operations=operations)
+    if request.method == "POST" and form.is_valid():
+        return _switch_on(request, **form.cleaned_data)
+    context = {"systems": systems, "form": form, "simulated": bool(operations)}
+    return render(request, "systems/faults.html", context, status=422 if form.errors else 200)
+
+
+def _switch_on(request: HttpRequest, target: tuple[str, str], **fault: Any) -> HttpResponse:
+    system, operation = target
+    try:
+        control.switch_on(system, operation, **fault)
+        messages.success(request, _("%(system)s: fault switched on.") % {"system": LABELS[system]})
+    except control.NoSimulator:
+        messages.error(request, _("%(system)s does not answer; nothing was changed.") % {"system": LABELS[system]})
+    return redirect("faults")
+
+
+def _clear(request: HttpRequest, operations: dict[str, list[str]]) -> HttpResponse:
+    system, _dot, operation = request.POST["clear"].partition(".")
+    if system in operations:
+        control.switch_off(system, operation)
+        messages.success(request, _("%(system)s: fault cleared.") % {"system": LABELS[system]})
+    return redirect("faults")
+
+
+def _systems() -> list[SystemRow]:
+    """Every system of the settings; those of one simulator are asked for together."""
+    found: dict[str, control.Catalogue] = {}
+    for name in settings.SYSTEMS:
+        base = control.base_of(name)
+        if base not in found:
+            found[base] = _catalogue(name)
+    return [_row(name, found[control.base_of(name)]) for name in settings.SYSTEMS]
+
+
+def _catalogue(system: str) -> control.Catalogue:
+    try:
+        return control.catalogue(system)
+    except control.NoSimulator:
+        return control.Catalogue({}, [], [])
+
+
+def _row(name: str, catalogue: control.Catalogue) -> SystemRow:
+    titles = dict(KINDS)
+    rows = [
+        FaultRow(
+            f"{name}.{fault.operation}",
+            title_of(fault.operation),
+            titles.get(fault.kind, fault.kind),
+            fault.ms,
+            fault.remaining,
+        )
+        for fault in catalogue.faults
+        if fault.system == name
+    ]
+    address = urlsplit(str(settings.SYSTEMS[name]["url"])).netloc
+    return SystemRow(name, LABELS[name], address, catalogue.operations.get(name, []), rows)
