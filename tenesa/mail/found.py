@@ -25,14 +25,15 @@ _TELEPHONE_CUE = re.compile(
 )
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,6})-?(\d{5,12})(?![A-Za-z0-9])")
 _DIGITS = re.compile(r"\D+")
-_LOOKS_LIKE_NUMBER = re.compile(r"\d{4}")
+_SOME_DIGITS = re.compile(r"(?:\d[^\d\n]{0,2}){6}")
 MAX_TEXT = 100_000
 
 
 def find(subject: str, own: str, quoted: str = "") -> Found:
     """The numbers in the order a reader meets them: subject, the sender's own words, then what they quote."""
-    text = "\n".join((subject[:1000], own[:MAX_TEXT], quoted[:MAX_TEXT]))
-    if not _LOOKS_LIKE_NUMBER.search(text):
+    whole = "\n".join((subject[:1000], own[:MAX_TEXT], quoted[:MAX_TEXT]))
+    text = "\n".join(line for line in whole.split("\n") if _SOME_DIGITS.search(line))
+    if not text:
         return Found()
     products, rest = _take(text, "sid", lambda match: f"{match[1]}-{match[2]}")
     internet, rest = _take(rest, "internet", lambda match: _DIGITS.sub("", match[0]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg2.extras import Json
 
 from tenesa.mail import imap, outbox, registry, thread
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
@@ -181,7 +182,7 @@ def _file(mail: InboundMail) -> None:
     raw = mail.blob.content
     parsed = parse(raw)
     _take_over(mail, parsed)
-    if duplicate := _seen_before(mail, parsed, raw):
+    if duplicate := _seen_before(mail, raw):
         mail.status, mail.reason = Status.DUPLICATE, duplicate
     else:
         _keep_attachments(mail, parsed)
@@ -190,7 +191,7 @@ def _file(mail: InboundMail) -> None:
             _file_machine(mail, parsed, match)
         else:
             _file_person(mail, parsed, match)
-    mail.save(force_update=True, update_fields=_PARSED)
+    _write(mail)
 
 
 def _file_person(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None) -> None:
@@ -224,25 +225,41 @@ def _belongs_to(mail: InboundMail, procedure: str, case_id: int, why: str) -> No
     mail.procedure, mail.case_id, mail.filed_by = procedure, case_id, why
 
 
-def _seen_before(mail: InboundMail, parsed: ParsedMail, raw: bytes) -> str:
+def _seen_before(mail: InboundMail, raw: bytes) -> str:
     """Why a mail is a duplicate, or "". Customers press Send twice: the same Message-ID in a mailbox is one mail.
 
     Some devices give every mail the same id: another sender or another Date is another mail and gets an own id.
     """
-    filed = InboundMail.objects.filter(mailbox_id=mail.mailbox_id, status=Status.FILED)
-    first = filed.filter(message_id=mail.message_id).values_list("pk", "from_address", "sent_at").first()
-    if first is None:
-        return ""
-    if first[1:] != (mail.from_address, mail.sent_at):
+    first = _filed_as(mail)
+    if first and first[1:] != (mail.from_address, mail.sent_at):
         mail.message_id = derived_id(raw)
-        first = filed.filter(message_id=mail.message_id).values_list("pk", "from_address", "sent_at").first()
+        first = _filed_as(mail)
     return _("The same mail as no. %(first)s.") % {"first": first[0]} if first else ""
 
 
+# The two statements that every mail takes are written out: building them through the ORM costs more than running them.
+_FILED_AS = """
+    SELECT id, from_address, sent_at FROM mail_inboundmail
+     WHERE mailbox_id = %s AND message_id = %s AND status = 'FILED'"""
 _PARSED = [
     *("status", "reason", "kind", "message_id", "in_reply_to", "references", "from_address", "from_name", "reply_to"),
     *("to", "cc", "subject", "text", "html", "sent_at", "found", "procedure", "case_id", "filed_by"),
 ]
+_UPDATE = "UPDATE mail_inboundmail SET " + ", ".join(f'"{name}" = %s' for name in _PARSED) + " WHERE id = %s"  # noqa: S608 - our own column names
+
+
+def _filed_as(mail: InboundMail) -> tuple[int, str, datetime | None] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FILED_AS, [mail.mailbox_id, mail.message_id])
+        row: tuple[int, str, datetime | None] | None = cursor.fetchone()
+        return row
+
+
+def _write(mail: InboundMail) -> None:
+    """Save what was read from the mail and where it belongs."""
+    values = [Json(value) if name == "found" else value for name in _PARSED for value in [getattr(mail, name)]]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, [*values, mail.pk])
 
 
 def _take_over(mail: InboundMail, parsed: ParsedMail) -> None:

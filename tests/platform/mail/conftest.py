@@ -175,9 +175,9 @@ def nudges(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
 def child_environment() -> dict[str, str]:
     """What a process of its own needs to work on the test database."""
-    name = connection.settings_dict
-    url = f"postgres:///{name['NAME']}?host={name['HOST'] or name['OPTIONS'].get('host', '')}&user={name['USER'] or 'tenesa'}"
-    return {**os.environ, "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", url)}
+    database = str(connection.settings_dict["NAME"])
+    url = urlsplit(os.environ["DATABASE_URL"])
+    return {**os.environ, "DATABASE_URL": f"{url.scheme}://{url.netloc}/{database}?{url.query}"}
 
 
 def wait_for(condition: Any, seconds: float = 10) -> None:

@@ -172,7 +172,7 @@ def test_it_needs_few_queries_for_a_mail(mailbox):
     with CaptureQueriesContext(connection) as queries:
         intake.file_mail(mail.pk)
 
-    # begin, claim with bytes and mailbox, savepoint, seen before, [the receiver: count, insert], update, release, commit
+    # begin, claim with bytes and mailbox, savepoint, seen before, [the receiver: 2], update, release, commit
     assert len(queries) <= 10, [query["sql"][:80] for query in queries]
 
 

@@ -19,9 +19,7 @@ def test_our_message_id_names_its_case(procedure):
     assert token.case_of(made.upper()) == (PROCEDURE, 17)
 
 
-@pytest.mark.parametrize(
-    "change", ["tests.lettercase.18.", "tests.lettercase.017.", "lain.17.", "x.tests.lettercase.17."]
-)
+@pytest.mark.parametrize("change", ["tests.lettercase.18.", "lain.17.", "x.tests.lettercase.17."])
 def test_a_changed_message_id_names_none(procedure, change):
     made = token.new_message_id(PROCEDURE, 17, "telkom.example", uuid4())
 

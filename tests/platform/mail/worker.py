@@ -12,8 +12,8 @@ import django
 
 django.setup()
 
-from tenesa.mail import intake, outbox, registry
-from tests.platform.mail.conftest import PROCEDURE, event
+from tenesa.mail import intake, outbox, registry  # noqa: E402 - the application must be set up first
+from tests.platform.mail.conftest import PROCEDURE, event  # noqa: E402
 
 
 def slow_receive(mail, parsed, match):
