@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-calls": {"task": "tenesa.systems.tasks.sweep_calls", "schedule": 10, "options": {"expires": 10}},
     "sweep-timers": {"task": "tenesa.timers.tasks.sweep_timers", "schedule": 15, "options": {"expires": 15}},
     "poll-nossa": {"task": "tickets.tasks.poll_nossa", "schedule": 20, "options": {"expires": 20}},
+    "poll-group": {"task": "tickets.tasks.poll_group", "schedule": 60, "options": {"expires": 60}},
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
 }
 

@@ -162,7 +162,9 @@ def no_open_incident(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("a check is recorded for every product"))
 def has_checks(case: EmailCase, actor: Actor) -> str:
-    done = case.checks.exclude(tool__in=["nossa", "siskas", "tenoss", "mycx"]).exclude(state=CheckState.FAILED)
+    from tickets.models import NOT_A_CHECK
+
+    done = case.checks.exclude(tool__in=NOT_A_CHECK).exclude(state=CheckState.FAILED)
     missing = case.lines.exclude(product_id__in=done.values("product_id")).values_list("product_id", flat=True)
     if missing:
         return _("No trouble-shoot result is recorded for %(ids)s (W-05 1.2.7).") % {"ids": ", ".join(missing)}

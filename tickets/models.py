@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
-from tenesa.workflow.case import CaseQuerySet
 from tickets.procedure import EmailProcedure
 from tickets.states import ENDED, CheckState, Complaint, Kind, State
 
@@ -22,7 +21,13 @@ if TYPE_CHECKING:
 
 WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
 SEGMENT_TOOLS = ("siskas", "tenoss")
-NOT_A_CHECK = (*SEGMENT_TOOLS, "nossa", "mycx")
+NOT_A_CHECK = (*SEGMENT_TOOLS, "nossa", "mycx", "coordination")
+TOOL_LABELS = {
+    "telkom_center": "TELKOM.CENTER",
+    "securecrt": "SecureCRT",
+    "epayment": "E-Payment",
+    "coordination": "Grup koordinasi",
+}
 
 # Status words of NOSSA and what a customer is told (requirements 2.4)
 STATUS_WORDS = {
@@ -115,8 +120,6 @@ class EmailCase(EmailProcedure):
             models.Index(fields=["customer", "-id"], name="email_customer"),
             models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="email_lease"),
         ]
-
-    objects: ClassVar[models.Manager[Any]] = models.Manager.from_queryset(CaseQuerySet)()
 
     # --- the case's own rows (called by the bodies of steps) -----------------------------------------------------
     def set_lines(self, product_ids: list[str], incident: str) -> None:
@@ -244,9 +247,7 @@ class ToolCheck(models.Model):
 
     @property
     def tool_label(self) -> str:
-        return {"telkom_center": "TELKOM.CENTER", "securecrt": "SecureCRT", "epayment": "E-Payment"}.get(
-            self.tool, self.tool.upper()
-        )
+        return TOOL_LABELS.get(self.tool, self.tool.upper())
 
 
 class Note(models.Model):

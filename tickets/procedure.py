@@ -193,6 +193,14 @@ class EmailProcedure(EmailColumns):
     )  # fmt: skip
     def finish_hand_over(self) -> None: ...
 
+    @step(
+        row="E-06", clause="W-05 1.2.3", label=_("The coordination group answered"), by=SYSTEM,
+        source=[State.FORWARDING, State.FORWARDED, State.REQUEST_IN_PROGRESS], target=None,
+        effects=[effects.keep_check, stop("group_reply")],
+    )  # fmt: skip
+    def note_group_reply(self, *, check: ToolCheck) -> None:
+        self.unread = True
+
     # --- 1.2.5, 1.2.6 the need; old or new ------------------------------------------------------------------------
     @step(
         row="E-07 E-32", clause="W-05 1.2.5, 1.2.6", label=_("Identify the need"), by=WORKERS,

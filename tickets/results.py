@@ -207,7 +207,7 @@ def _check(case: EmailCase, call: ExternalCall) -> ToolCheck:
     answer = call.answer
     if call.succeeded:
         state, summary = answer.get("state", CheckState.UNKNOWN), answer.get("summary", "")
-    elif call.error_code == "NOT_FOUND":
+    elif call.error_code in {"NOT_FOUND", "AMBIGUOUS"}:
         state, summary = CheckState.UNKNOWN, call.error_message
     else:
         state, summary = CheckState.FAILED, call.error_message

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, PresenceState, User
 from tenesa.accounts.presence import change_presence, touch
-from tenesa.systems.clients import nossa
+from tenesa.systems.clients import coordination, nossa
+from tenesa.systems.errors import SystemError_
+from tenesa.systems.models import ExternalCall
 from tenesa.systems.reading import plain
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform
-from tickets.models import EmailCase, Incident, NossaFeed
+from tickets.models import EmailCase, Incident, NossaFeed, ToolCheck
 from tickets.procedure import LEASE
-from tickets.states import FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, State
+from tickets.states import FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +105,47 @@ def read_feed() -> int:
                 feed.last_change, feed.read_at = change.id, timezone.now()
                 feed.save()
     return len(changes)
+
+
+def read_group_replies() -> int:
+    """Read what the coordination group answered to our posts; each answer is noted once (S-18). Returns how many."""
+    waiting = Q(state__in=[State.FORWARDING, State.FORWARDED, State.REQUEST_IN_PROGRESS])
+    posts = ExternalCall.objects.filter(
+        procedure=EmailCase.procedure_name(),
+        system="coordination",
+        operation="post",
+        status=ExternalCall.Status.DONE,
+        case_id__in=EmailCase.objects.filter(waiting).values("pk"),
+    )
+    return sum(_note_replies(post) for post in posts)
+
+
+def _note_replies(post: ExternalCall) -> int:
+    try:
+        replies = coordination().replies(post.answer["message"])
+    except SystemError_ as error:
+        logger.info("group not read for %s: %s", post, error)
+        return 0
+    noted = set(ToolCheck.objects.filter(call=post, tool="coordination").values_list("measures__message", flat=True))
+    fresh = [reply for reply in replies if reply.message not in noted]
+    for reply in fresh:
+        case = EmailCase.objects.get(pk=post.case_id)
+        summary = f"{reply.author}: {reply.text}"[:300]
+        check = ToolCheck(
+            id=uuid.uuid5(post.pk, reply.message),  # two workers at once make the same row, and one of them fails
+            case=case,
+            tool="coordination",
+            state=CheckState.UNKNOWN,
+            summary=summary,
+            measures={"message": reply.message},
+            snapshot=plain(reply),
+            call=post,
+        )
+        try:
+            perform(case, "note_group_reply", actor=SYSTEM, check=check)
+        except (Refusal, IntegrityError) as refusal:
+            logger.info("%s: answer of the group not noted: %s", case, refusal)
+    return len(fresh)
 
 
 def _note_change(incident: Incident) -> None:

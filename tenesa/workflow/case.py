@@ -31,6 +31,9 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self if actor.has_role(Role.SYSTEM) else self.none()
 
 
+CaseManager = models.Manager.from_queryset(CaseQuerySet)
+
+
 class Case(models.Model):
     """One run of a procedure. Only `perform` and `open_case` write it.
 
@@ -55,7 +58,7 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=0)
     chain = models.CharField(max_length=64, blank=True)
 
-    objects: ClassVar[models.Manager[Any]] = models.Manager.from_queryset(CaseQuerySet)()
+    objects = CaseManager()
 
     class Meta:
         abstract = True
