@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
+from tenesa.workflow.case import CaseManager
 from tickets.procedure import EmailProcedure
 from tickets.states import ENDED, CheckState, Complaint, Kind, State
 
@@ -82,6 +83,8 @@ class EmailCase(EmailProcedure):
     lines: RelatedManager[Line]
     checks: RelatedManager[ToolCheck]
     notes: RelatedManager[Note]
+
+    objects = CaseManager()
 
     class Meta:
         verbose_name = _("e-mail case")

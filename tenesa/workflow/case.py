@@ -39,7 +39,7 @@ class Case(models.Model):
 
     `version` counts the events of the history and `chain` is the last one's hash, so the row itself tells whether its
     history is whole. `urgent_at` is the nearest running deadline and `urgent_for` that timer's name; lists are ordered
-    by it. `awaits` is True while somebody has to act.
+    by it. `awaits` is True while somebody has to act. A concrete case has `objects = CaseManager()`.
     """
 
     document: ClassVar[str] = ""
@@ -57,8 +57,6 @@ class Case(models.Model):
     awaits = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=0)
     chain = models.CharField(max_length=64, blank=True)
-
-    objects = CaseManager()
 
     class Meta:
         abstract = True
