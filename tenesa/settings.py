@@ -236,11 +236,13 @@ HANDOVER = {
     "DCS": {
         "name": "Penanganan Pelanggan DCS",
         "address": env.str("DCS_ADDRESS", default="dcs-care@telkom.example"),
+        "contact": env.str("DCS_CONTACT", default="dcs-care@telkom.example"),
         "group": env.str("DCS_GROUP", default="KOORDINASI-DCS"),
     },
     "DBS": {
         "name": "Penanganan Permintaan DBS",
         "address": env.str("DBS_ADDRESS", default="dbs-request@telkom.example"),
+        "contact": env.str("DBS_CONTACT", default="dbs-request@telkom.example"),
         "group": env.str("DBS_GROUP", default="KOORDINASI-DBS"),
     },
 }

@@ -55,8 +55,8 @@ def mail_to_customer(
         template=template,
         mailbox=case.mailbox,
         to=[case.sender_address],
-        context={"name": case.sender_name, "number": case.number, "subject": case.subject, **(context or {})},
-        body=taken.inputs.get("message") or None,
+        context={**({} if automatic else {"agent": str(taken.actor)}), **(context or {})},
+        body=taken.inputs.get("message") or "",
         attachments=kept(taken.inputs.get("attachments") or ()),
         in_reply_to=case.last_mail,
         automatic=automatic,
@@ -89,7 +89,8 @@ def acknowledge(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 @effect(_("education mail to the customer"))
 def educate(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     form = "edu_forward_dcs" if case.segment == Segment.DCS else "edu_forward_dbs_request"
-    yield from mail_to_customer(case, taken, "education", form, {"unit": case.handed_to})
+    unit = settings.HANDOVER[case.segment]
+    yield from mail_to_customer(case, taken, "education", form, {"unit": unit["name"], "contact": unit["contact"]})
 
 
 @effect(_("the customer's mail, with its attachments, to the receiving unit"))
@@ -100,8 +101,8 @@ def forward(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
         template="forward_unit",
         mailbox=case.mailbox,
         to=[unit["address"]],
-        context={"unit": unit["name"], "number": case.number, "subject": case.subject, "segment": case.segment},
-        body=taken.inputs.get("unit_note") or None,
+        context={"unit": unit["name"], "segment": case.segment, "agent": str(taken.actor)},
+        body=taken.inputs.get("unit_note") or "",
         forward=case.first_mail,
     )
 
