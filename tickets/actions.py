@@ -42,9 +42,8 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """POST a step of the procedure. A refusal comes back in words, with everything that was typed."""
     user, shown = person(request), visible_case(request, pk)
     try:
-        done = perform(
-            shown, step, actor=user, data=request.POST, files=request.FILES, key=request.POST.get("key", "")[:64] or None
-        )
+        key = request.POST.get("key", "")[:64] or None
+        done = perform(shown, step, actor=user, data=request.POST, files=request.FILES, key=key)
     except InvalidInput:
         return _invalid(request, shown, step)
     except (NotNow, NotYourStep) as refusal:
@@ -109,8 +108,7 @@ def _refused(request: HttpRequest, pk: int, refusal: Refusal) -> HttpResponse:
 
 def _invalid(request: HttpRequest, shown: EmailCase, step: str) -> HttpResponse:
     declared = steps_of(EmailCase)[step]
-    assert declared.asks is not None
-    form = declared.asks(request.POST, request.FILES, case=shown, actor=person(request))
+    form = (declared.asks or StepForm)(request.POST, request.FILES, case=shown, actor=person(request))
     form.is_valid()
     if not request.htmx:  # type: ignore[attr-defined]
         context = case_context(request, shown, bound=(step, form))
@@ -154,8 +152,7 @@ def compose_as(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _with(offer: Offer, shown: EmailCase, request: HttpRequest, values: dict[str, Any]) -> RailOffer:
-    assert offer.step.asks is not None
-    form = offer.step.asks(case=shown, actor=person(request), initial=values)
+    form = (offer.step.asks or StepForm)(case=shown, actor=person(request), initial=values)
     return RailOffer(offer.step, form, offer.refusals)
 
 
@@ -202,8 +199,8 @@ def save_draft(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:
     """The fields of the step's form as they were typed, without files."""
     declared = steps_of(EmailCase)[step]
-    names = declared.asks.base_fields if declared.asks else ()  # type: ignore[attr-defined]
-    values = {}
+    names = declared.asks.base_fields if declared.asks else ()
+    values: dict[str, Any] = {}
     for name in names:
         given = request.POST.getlist(name)
         if given:
@@ -221,8 +218,8 @@ def preview(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     try:
         with transaction.atomic():
             done = perform(shown, step, actor=user, data=request.POST)
-            rows = OutboundMail.objects.filter(procedure=done.procedure_name(), case_id=pk, event__seq__gt=shown.version)
-            mails = list(rows.order_by("created_at"))
+            rows = OutboundMail.objects.filter(procedure=done.procedure_name(), case_id=pk)
+            mails = list(rows.filter(event__seq__gt=shown.version).order_by("created_at"))
             transaction.set_rollback(True)
     except Refusal as refusal:
         problem = str(refusal)
@@ -292,7 +289,7 @@ def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def retry_call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     call = get_object_or_404(ExternalCall, pk=pk)
     _leader_at(request, call.case_id)
-    call_outbox.retry(pk, person(request))
+    call_outbox.retry(pk)
     return HttpResponse(_("It is tried again now."))
 
 

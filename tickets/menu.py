@@ -18,7 +18,7 @@ from tickets.rail import KEYS, NOTE, rail
 
 def register() -> None:
     menu_sources.append(menu)
-    command_sources.extend([steps, cases])
+    command_sources[:0] = [steps, cases]
 
 
 def menu(request: HttpRequest) -> Iterator[MenuItem]:

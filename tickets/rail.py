@@ -173,7 +173,8 @@ def _waiting(case: EmailCase) -> list[str]:
     names = ", ".join(sorted(system_label(system) for system in systems))
     if tried:
         late = ", ".join(sorted(system_label(system) for system in tried))
-        return [_("%(names)s does not answer; it is tried again by itself. Nothing you entered is lost.") % {"names": late}]
+        words = _("%(names)s does not answer; it is tried again by itself. Nothing you entered is lost.")
+        return [words % {"names": late}]
     return [
         ngettext("Waiting for the answer of %(names)s.", "Waiting for the answers of %(names)s.", len(systems))
         % {"names": names}

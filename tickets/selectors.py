@@ -39,6 +39,9 @@ TIMER_WORDS = {
 }
 
 
+URGENT_FIRST = gettext_lazy("most urgent first")
+
+
 @dataclass(frozen=True)
 class View:
     """A saved view of the queue."""
@@ -49,7 +52,7 @@ class View:
     where: Q
     empty: Promise
     empty_hint: Promise
-    note: Promise = gettext_lazy("most urgent first")
+    note: Promise = URGENT_FIRST
     mine: bool = False
     newest_first: bool = False
     for_leaders: bool = False
@@ -69,7 +72,8 @@ VIEWS = {
             gettext_lazy("Press g, or “Next”, to take the most urgent case of the queue."), mine=True,
         ),
         View(
-            "queue", gettext_lazy("Queue"), "layers", Q(owner=None, awaits=True, triage="") & ~Q(state__in=FOR_THE_LEADER),
+            "queue", gettext_lazy("Queue"), "layers",
+            Q(owner=None, awaits=True, triage="") & ~Q(state__in=FOR_THE_LEADER),
             gettext_lazy("The queue is empty"),
             gettext_lazy("New mail appears here by itself, the most urgent on top."),
         ),
@@ -180,7 +184,8 @@ def page(user: User, view: View, asked: QueryDict, *, after: str = "", until: st
     more = more or bool(until and items)
     kept = {name: asked[name] for name in FILTERS if asked.get(name)}
     query = urlencode({"view": view.slug, **kept})
-    return Page(rows_of(items, user), query, until=last if len(items) >= PAGE or after else "", next=last if more else "")
+    kept_until = last if len(items) >= PAGE or after else ""
+    return Page(rows_of(items, user), query, until=kept_until, next=last if more else "")
 
 
 def _beyond(column: str, way: str, moment: datetime, pk: int) -> Q:
@@ -264,10 +269,11 @@ def related(case: EmailCase, user: User) -> list[Related]:
     lines = list(case.lines.all())
     products = [line.product_id for line in lines if line.product_id] or case.known_product_ids()
     incidents = [line.incident_number for line in lines if line.incident_number]
+    customer = Q(customer=case.customer_id) if case.customer_id else Q(sender_address=case.sender_address)
     asked: list[tuple[str, Q | None]] = [
         (_("Same incident"), Q(lines__incident_number__in=incidents) if incidents else None),
         (_("Same product id"), Q(lines__product_id__in=products) if products else None),
-        (_("Same customer"), Q(customer=case.customer_id) if case.customer_id else Q(sender_address=case.sender_address)),
+        (_("Same customer"), customer),
     ]
     seen: set[int] = set()
     groups = []

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
+from tenesa.mail import quoting
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import clock
@@ -93,20 +94,20 @@ def _mails_in(case: EmailCase) -> Iterator[Entry]:
     mails = InboundMail.objects.filter(procedure=case.procedure_name(), case_id=case.pk).order_by("pk")
     for mail in mails.prefetch_related("attachments"):
         files = [
-            File(part.name, part.size, reverse("mail-attachment", args=["in", part.pk]))
+            File(part.name, part.size, reverse("mail:attachment", args=[mail.pk, part.pk]))
             for part in mail.attachments.all()
         ]
         subject = "" if mail.subject == case.subject else mail.subject
         at = mail.stored_at
-        yield Entry("mail_in", at, f"in-{mail.pk}", {"mail": mail, "files": files, "subject": subject})
+        it = {"mail": mail, "files": files, "subject": subject, "text": quoting.read(mail.text)}
+        yield Entry("mail_in", at, f"in-{mail.pk}", it)
 
 
 def _mails_out(case: EmailCase, user: User, writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
     mails = OutboundMail.objects.filter(procedure=case.procedure_name(), case_id=case.pk).order_by("created_at")
     for mail in mails.prefetch_related("attachments__blob"):
         files = [
-            File(part.name, part.blob.size, reverse("mail-attachment", args=["out", part.pk]))
-            for part in mail.attachments.all()
+            File(part.name, part.blob.size, reverse("sent-file", args=[part.pk])) for part in mail.attachments.all()
         ]
         it = {
             "mail": mail,
@@ -175,7 +176,7 @@ WORDS = {
 
 def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
     """What the step recorded, in the words of its form."""
-    fields = step.asks.base_fields if step.asks else {}  # type: ignore[attr-defined]
+    fields = step.asks.base_fields if step.asks else {}
     found = []
     for name, value in data.items():
         if name in fields:

@@ -24,7 +24,7 @@ from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.step import StepForm, steps_of
 from tickets import selectors
-from tickets.models import EmailCase
+from tickets.models import EmailCase, Line
 from tickets.outside import outside
 from tickets.rail import rail
 from tickets.selectors import LEADERS, VIEWS
@@ -166,7 +166,7 @@ def facts_context(shown: EmailCase, user: User) -> dict[str, Any]:
         Fact(_("Symptom"), shown.get_symptom_display() if shown.symptom else ""),
         Fact(_("Mailbox"), str(shown.mailbox)),
     ]
-    known = lines or [{"product_id": product_id} for product_id in shown.known_product_ids()]
+    known = lines or [Line(product_id=product_id) for product_id in shown.known_product_ids()]
     return {
         "lines": known,
         "facts": [fact for fact in facts if fact.value],

@@ -52,9 +52,7 @@ class Chart:
     everywhere: list[Step] = field(default_factory=list)
 
 
-def chart(
-    steps: Iterable[Step], labels: Mapping[str, str], counts: Mapping[str, int], ended: Collection[str]
-) -> Chart:
+def chart(steps: Iterable[Step], labels: Mapping[str, str], counts: Mapping[str, int], ended: Collection[str]) -> Chart:
     moves: dict[tuple[str, str], list[Step]] = defaultdict(list)
     everywhere = []
     for step in steps:
@@ -103,7 +101,8 @@ def _place(nodes: dict[str, Node], moves: Mapping[tuple[str, str], list[Step]]) 
         for number in sorted(columns):
             column = columns[number]
             rank = {node.state: i + (tallest - len(c)) / 2 for c in columns.values() for i, node in enumerate(c)}
-            column.sort(key=lambda node, rank=rank: _mean([rank[s] for s in near[node.state]], rank[node.state]))
+            wanted = {n.state: _mean([rank[s] for s in near[n.state]], rank[n.state]) for n in column}
+            column.sort(key=lambda node, wanted=wanted: wanted[node.state])  # type: ignore[misc]
     height = 2 * MARGIN + tallest * (HEIGHT + GAP_Y) + 40
     for number, column in columns.items():
         top = (height - 40 - len(column) * (HEIGHT + GAP_Y)) // 2 + GAP_Y // 2

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import lucide
 from django import forms, template
 from django.forms import BoundField
 from django.utils import formats, timezone
@@ -13,10 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-import lucide
 from tenesa.accounts.roles import Role
-from tenesa.ui.quotes import Folded
-from tenesa.ui.quotes import fold as fold_text
 
 register = template.Library()
 
@@ -109,11 +107,6 @@ def initials(name: object) -> str:
 @register.filter
 def role_names(roles: Iterable[Role]) -> str:
     return ", ".join(str(role.label) for role in sorted(roles, key=list(Role).index))
-
-
-@register.filter
-def fold(text: str) -> Folded:
-    return fold_text(text or "")
 
 
 @register.filter

@@ -1,0 +1,126 @@
+"""The queue views: what stands where and why, filters, search, keyset paging, the number of queries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tenesa.accounts.models import User
+from tenesa.workflow.perform import perform
+from tests import factories
+from tests.ui.test_frame import signed_in
+from tickets import selectors
+from tickets.models import EmailCase
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(client: Client, **asked: str) -> list[int]:
+    response = client.get(reverse("cases"), asked)
+    return [row.case.pk for row in response.context["page"].rows]
+
+
+def test_it_orders_by_urgency_and_says_why(rini: User) -> None:
+    calm, late = factories.opened(), factories.opened()
+    EmailCase.objects.filter(pk=late.pk).update(urgent_at=timezone.now() - timedelta(minutes=5))
+    client = signed_in(rini)
+    assert listed(client, view="queue") == [late.pk, calm.pk]
+    page = client.get(reverse("cases"), {"view": "queue"}).content.decode()
+    assert "jawaban pertama lewat tenggat" in page
+    assert 'data-signal="breach"' in page
+
+
+def test_it_shows_only_the_desk_of_the_person(rini: User, asing: User) -> None:
+    case = factories.opened()
+    assert listed(signed_in(rini), view="queue") == [case.pk]
+    assert listed(signed_in(asing), view="queue") == []
+    assert signed_in(asing).get(reverse("case", args=[case.pk])).status_code == 404
+
+
+def test_a_taken_case_moves_from_the_queue_to_mine(rini: User, dewi: User) -> None:
+    case = perform(factories.opened(), "take", actor=rini)
+    assert listed(signed_in(rini), view="queue") == []
+    assert listed(signed_in(rini), view="mine") == [case.pk]
+    assert listed(signed_in(dewi), view="mine") == []
+
+
+def test_filters_live_in_the_address(rini: User) -> None:
+    des, _other = factories.opened(), factories.opened()
+    EmailCase.objects.filter(pk=des.pk).update(segment="DES", segment_source="TENOSS")
+    client = signed_in(rini)
+    assert listed(client, view="all", segment="DES") == [des.pk]
+    assert listed(client, view="all", state="CLOSED") == []
+    assert len(listed(client, view="all", segment="nonsense", state="nonsense")) == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["{number}", "{number_small}", "tegal MATI", "samudra", "pic@tegal.example", "bonar nab"]
+)
+def test_it_finds_cases_by_what_people_remember(rini: User, words: str) -> None:
+    case = factories.opened(subject="Link Tegal mati total", from_address="pic@tegal.example")
+    EmailCase.objects.filter(pk=case.pk).update(customer=factories.customer())
+    factories.opened(subject="lain", from_address="x@lain.example", from_name="Orang Lain")
+    asked = words.format(number=case.number, number_small=case.number.lower())
+    assert listed(signed_in(rini), view="all", q=asked) == [case.pk]
+
+
+def test_it_finds_product_ids_and_incidents(rini: User) -> None:
+    case = factories.opened()
+    case.lines.create(product_id="4700112-0045127790", incident_number="IN10482219")
+    factories.opened()
+    client = signed_in(rini)
+    assert listed(client, view="all", q="4700112-0045127790") == [case.pk]
+    assert listed(client, view="all", q="in10482219") == [case.pk]
+
+
+def test_it_pages_by_keyset_without_gap_or_repeat(rini: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "PAGE", 3)
+    cases = [factories.opened() for _number in range(8)]
+    moment = timezone.now()
+    EmailCase.objects.filter(pk__in=[case.pk for case in cases[:5]]).update(urgent_at=moment)
+    client, seen, after = signed_in(rini), [], ""
+    for _page in range(4):
+        page = client.get(reverse("cases"), {"view": "queue", "part": "more", "after": after}).context["page"]
+        seen += [row.case.pk for row in page.rows]
+        after = page.next
+        if not after:
+            break
+    assert sorted(seen) == sorted(case.pk for case in cases)
+    assert len(seen) == len(set(seen))
+
+
+def test_a_live_refresh_keeps_what_was_loaded(rini: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "PAGE", 2)
+    for _number in range(5):
+        factories.opened()
+    client = signed_in(rini)
+    first = client.get(reverse("cases"), {"view": "queue"}).context["page"]
+    second = client.get(reverse("cases"), {"view": "queue", "part": "more", "after": first.next}).context["page"]
+    assert len(listed(client, view="queue", part="rows", until=second.until)) == 4
+
+
+def test_a_broken_cursor_is_the_first_page(rini: User) -> None:
+    factories.opened()
+    assert len(listed(signed_in(rini), view="queue", after="nonsense_x")) == 1
+
+
+def test_one_row_and_thirty_cost_the_same(rini: User) -> None:
+    client = signed_in(rini)
+    factories.opened()
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        client.get(reverse("cases"), {"view": "queue"})
+    for _number in range(29):
+        factories.opened()
+    with CaptureQueriesContext(connection) as thirty:
+        client.get(reverse("cases"), {"view": "queue"})
+    assert len(thirty) == len(one)
+    # session, user, places, presence, rows, their timers, areas for the filter, four counts, one breach
+    assert len(one) <= 14
