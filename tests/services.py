@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ PREFIX = "tenesa-test-"
 class Services:
     def __init__(self) -> None:
         self.base = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=SHARED))
-        self.base.chmod(0o755)
+        self.base.chmod(0o711)  # as root PostgreSQL runs as `nobody`, who must get in
         self.postgres = Postgres(self.base, durable=False)
         self.redis = Redis(self.base)
         self.imap_port, self.smtp_port, self.systems_port = free_port(), free_port(), free_port()
@@ -82,7 +83,7 @@ class Services:
         return process
 
     def start_worker(self, *, concurrency: int = 1, **env: str) -> subprocess.Popen[bytes]:
-        """A real Celery worker on the test database, ready when this returns. The test must not run in a transaction."""
+        """A real Celery worker on the test database, ready when this returns; use a test with `transaction=True`."""
         before = self.log("worker").stat().st_size if self.log("worker").exists() else 0
         process = self.spawn("worker", commands.worker(concurrency), {**self.environment(), **env})
         wait_until(
@@ -124,7 +125,7 @@ class Services:
 
     def _wait_for_mail(self) -> None:
         for port in (self.imap_port, self.smtp_port):
-            wait_until(lambda port=port: answers(port), self._mail, name="The mail server", log=self.log("mail"))
+            wait_until(partial(answers, port), self._mail, name="The mail server", log=self.log("mail"))
 
 
 def _sweep() -> None:

@@ -44,7 +44,7 @@ class Postgres:
     def url(self) -> str:
         return f"postgres:///tenesa?host={quote(str(self.sockets))}&user=tenesa"
 
-    def start(self) -> "Postgres":
+    def start(self) -> subprocess.Popen[bytes]:
         binaries = postgres_binaries()
         self.sockets = socket_dir(self.home)
         run_as = _as_nobody()
@@ -75,7 +75,7 @@ class Postgres:
         )
         wait_until(self._answers, self.process, name="PostgreSQL", log=self.log)
         self._create_database()
-        return self
+        return self.process
 
     def stop(self) -> None:
         if self.process is not None:
@@ -135,7 +135,7 @@ class Redis:
     def url(self) -> str:
         return f"unix://{self.socket}?db=0"
 
-    def start(self) -> "Redis":
+    def start(self) -> subprocess.Popen[bytes]:
         for path in {self.home, self.socket.parent}:
             path.mkdir(mode=0o700, exist_ok=True)
         self.process = spawn(
@@ -149,7 +149,7 @@ class Redis:
             orphan_signal=signal.SIGTERM,
         )
         wait_until(self._answers, self.process, name="Redis", log=self.log)
-        return self
+        return self.process
 
     def stop(self) -> None:
         if self.process is not None:

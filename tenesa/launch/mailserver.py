@@ -96,14 +96,14 @@ class Submission:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        raw = bytes(envelope.content or b"")
+        raw = envelope.original_content or b""
         trace = _trace(session, envelope)
         copies: dict[int, tuple[StoredMailbox, bytes]] = {}
         for address in envelope.rcpt_tos:
             folders = self._mailboxes.of_address(address)
             if folders is not None:
                 copies[folders.inbox.id] = (folders.inbox, trace + raw)
-        sender = session.auth_data if session.authenticated else None
+        sender: Any = session.auth_data if session.authenticated else None
         if isinstance(sender, StoredMailboxSet):
             copies[sender.sent.id] = (sender.sent, raw)
         accept(self._mailboxes.store, list(copies.values()))

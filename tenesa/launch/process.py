@@ -64,11 +64,16 @@ def spawn(
 
 
 def stop(process: subprocess.Popen[bytes], *, by: int = signal.SIGTERM, grace: float = 3.0) -> None:
-    """Ask the process to end, then take down whatever is left of its group."""
+    """Ask the process to end, and see it off."""
     if process.poll() is None:
         process.send_signal(by)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(grace)
+    see_off(process, grace)
+
+
+def see_off(process: subprocess.Popen[bytes], grace: float) -> None:
+    """Wait for a process that was asked to end; then kill what is left of its group, itself included."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(grace)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -24,14 +24,14 @@ def run_dir() -> Path:
         path = hashed_dir(ROOT)
     else:
         path = ROOT / ".run"
-    path.mkdir(mode=0o755, parents=True, exist_ok=True)
+    path.mkdir(mode=0o711, parents=True, exist_ok=True)
     return path
 
 
 def hashed_dir(path: Path) -> Path:
     """A short directory of our own that stands for `path`."""
     short = SHARED / f"tenesa-{hashlib.sha256(f'{os.geteuid()}:{path}'.encode()).hexdigest()[:10]}"
-    short.mkdir(mode=0o755, exist_ok=True)
+    short.mkdir(mode=0o711, exist_ok=True)
     if short.stat().st_uid != os.geteuid() or short.is_symlink():
         msg = f"{short} belongs to another user. Remove it, or name another directory in TENESA_RUN_DIR."
         raise SetupError(msg)
