@@ -23,7 +23,7 @@ _HTML_BY_LIBRARY = 200_000
 _UUENCODED = re.compile(r"(?m)^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[\x20-\x60]{1,62}\n){0,200000})[`\s]?\n?end[ \t]*$")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|p|div|tr|li)\b[^<>]{0,500}>", re.I)
-_HIDDEN = re.compile(r"<(script|style|head|title)\b[^<>]{0,1000}>.{0,500000}?</\1\s*>", re.I | re.S)
+_HIDDEN = re.compile(r"<(script|style|head|title)\b", re.IGNORECASE)
 _BAD_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
 _EXTENSIONS = {
     "message/rfc822": ".eml",
@@ -182,9 +182,28 @@ def html_to_text(html: str) -> str:
             return str(get_text(html, _PARSER_CONFIG)).strip()
         except (ValueError, RecursionError, AssertionError, IndexError, KeyError, TypeError, AttributeError):
             pass
-    bare = _HIDDEN.sub(" ", html[:MAX_HTML])
+    bare = _without_hidden(html[:MAX_HTML])
     lines = unescape(_TAG.sub("", _BREAK.sub("\n", bare))).split("\n")
     return "\n".join(" ".join(line.split()) for line in lines if line.strip())
+
+
+def _without_hidden(html: str) -> str:
+    """Without scripts, styles and the head; one that is never closed hides nothing."""
+    lower = html.lower()
+    kept: list[str] = []
+    position = 0
+    unclosed: set[str] = set()
+    for match in _HIDDEN.finditer(lower):
+        name = match[1]
+        if match.start() < position or name in unclosed:
+            continue
+        end = lower.find(f"</{name}", match.end())
+        if end < 0:
+            unclosed.add(name)
+            continue
+        kept.append(html[position : match.start()])
+        position = end
+    return " ".join([*kept, html[position:]])
 
 
 def _attachment(part: Part, number: int) -> ParsedAttachment:
@@ -233,11 +252,11 @@ def _without_uuencoded(text: str) -> tuple[str, list[ParsedAttachment]]:
 
 def _uudecoded(lines: str) -> bytes:
     out = b""
-    for line in lines.split("\n"):
+    for line in filter(None, lines.split("\n")):
         try:
             out += binascii.a2b_uu(line.encode("ascii", "replace"))
         except binascii.Error:
-            size = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3 if line else 0
+            size = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3
             try:
                 out += binascii.a2b_uu(line[:size].encode("ascii", "replace"))
             except binascii.Error:

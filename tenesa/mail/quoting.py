@@ -23,6 +23,7 @@ _WROTE_END = any_of(
     *("kirjoitti", "のメール", "写道"),
     after=r"\s{0,2}(?:\([^()]{0,40}\))?\s{0,2}[::]\s{0,3}$",
 )
+_DATED = re.compile(r"\s{0,3}(?:>\s?){0,9}\d{4}-\d\d?-\d\d?\b.{0,150}<[^<>\s]{3,100}>\s?:$")
 _RULE = any_of(
     *("Original Message", "Original Appointment", "Forwarded message", "Forwarded by", "Begin forwarded message"),
     *("Pesan Asli", "Surat Asli", "Surel Asli", "Pesan Terusan", "Pesan yang diteruskan"),
@@ -114,7 +115,7 @@ def _attribution(lines: list[str], index: int) -> int:
         if height > 1 and not line.strip():
             return 0
         joined = f"{joined} {line.strip()}"[-600:]
-        if _WROTE_END.search(joined[-200:]):
+        if joined.endswith((":", ":")) and (_WROTE_END.search(joined[-200:]) or _DATED.match(joined)):
             return height
     return 0
 

@@ -1,0 +1,430 @@
+"""What the product understands of a mail; small cases, each one class of real mail."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tenesa.mail.charsets import decode
+from tenesa.mail.mime import MAX_PARTS
+from tenesa.mail.parse import html_to_text, parse, safe_name
+from tenesa.mail.quoting import read
+from tenesa.mail.values import Kind
+from tests.platform.mail.letters import bounce, letter
+
+
+def headed(extra: str, body: bytes = b"Isi.") -> bytes:
+    return extra.encode() + b"\r\n\r\n" + body
+
+
+# --- sender ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "email", "name"),
+    [
+        ("Budi Santoso <budi@pelanggan.example>", "budi@pelanggan.example", "Budi Santoso"),
+        ('"Nababan, Bonar" <BONAR@Samudra.Example>', "bonar@samudra.example", "Nababan, Bonar"),
+        ("budi@pelanggan.example (Budi dari Tegal)", "budi@pelanggan.example", "Budi dari Tegal"),
+        ("=?UTF-8?B?U2l0aSBBaXN5YWg=?= <siti@pelanggan.example>", "siti@pelanggan.example", "Siti Aisyah"),
+        ("=?utf-8?q?bos=40telkom.example?= <penipu@lain.example>", "penipu@lain.example", "bos@telkom.example"),
+        ('"bos@telkom.example" <penipu@lain.example>', "penipu@lain.example", "bos@telkom.example"),
+        ("budi@pelanggan.example", "budi@pelanggan.example", ""),
+        ("<budi@pelanggan.example>", "budi@pelanggan.example", ""),
+        ("Budi <budi @ pelanggan.example>", "budi@pelanggan.example", "Budi"),
+        ("CV Kopi: Budi <budi@pelanggan.example>, Ani <ani@pelanggan.example>;", "budi@pelanggan.example", "Budi"),
+        ("tanpa alamat", "", "tanpa alamat"),
+    ],
+)
+def test_it_reads_the_sender(value, email, name):
+    mail = parse(headed(f"From: {value}"))
+
+    assert (mail.sender.email, mail.sender.name) == (email, name)
+
+
+def test_the_first_of_two_from_headers_counts():
+    assert parse(headed("From: satu@a.example\r\nFrom: dua@b.example")).sender.email == "satu@a.example"
+
+
+def test_a_mail_without_from_has_the_address_of_its_envelope():
+    assert parse(headed("Return-Path: <budi@pelanggan.example>")).sender.email == "budi@pelanggan.example"
+
+
+def test_an_answer_goes_to_reply_to():
+    mail = parse(headed("From: web@samudra.example\r\nReply-To: Bonar <bonar@samudra.example>"))
+
+    assert mail.answer_to.email == "bonar@samudra.example"
+
+
+# --- subject and letters ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "subject"),
+    [
+        (b"Gangguan internet", "Gangguan internet"),
+        ("Gangguan – tolong".encode(), "Gangguan – tolong"),
+        (b"=?UTF-8?Q?Gangguan_=E2=80=93_mohon?=\r\n =?UTF-8?Q?_dicek?=", "Gangguan – mohon dicek"),
+        (b"=?utf-8?B?4oCT?= =?utf-8?B?4oCT?=", "––"),
+        (b"=?utf-8?B?4oA=?= =?utf-8?B?kw==?=", "–"),
+        (b"=?x-tidak-ada?Q?Halo_dunia?=", "Halo dunia"),
+        (b"Caf\xe9 mati lampu", "Café mati lampu"),
+        (b"=?utf-8?Q?rusak", "=?utf-8?Q?rusak"),
+        (b"a\x00b", "a b"),
+    ],
+)
+def test_it_reads_the_subject(value, subject):
+    assert parse(b"Subject: " + value + b"\r\n\r\nIsi").subject == subject
+
+
+@pytest.mark.parametrize(
+    ("content", "label", "text"),
+    [
+        ("Rp 1.000 – lunas".encode(), "us-ascii", "Rp 1.000 – lunas"),
+        ("“kutip”".encode("cp1252"), "iso-8859-1", "“kutip”"),
+        ("“kutip”".encode("cp1252"), "", "“kutip”"),
+        ("镕".encode("gb18030"), "gb2312", "镕"),
+        ("①".encode("cp932"), "shift_jis", "①"),
+        ("naïf".encode(), "tidak-dikenal", "naïf"),
+        (b"utuh \xff", "utf-8", "utuh ÿ"),
+        (b"a\x00b", "utf-8", "ab"),
+        (b"Halo", "base64", "Halo"),
+    ],
+)
+def test_no_letter_is_lost(content, label, text):
+    assert decode(content, label) == text
+
+
+# --- text and attachments --------------------------------------------------------------------------------------------
+MIXED = 'Content-Type: multipart/mixed; boundary="B"'
+
+
+def test_the_plain_form_is_the_text_and_the_html_is_kept():
+    body = "--B\nContent-Type: text/plain\n\npolos\n--B\nContent-Type: text/html\n\n<b>tebal</b>\n--B--\n"
+    mail = parse(letter(body, extra='Content-Type: multipart/alternative; boundary="B"'))
+
+    assert (mail.text, mail.html.strip()) == ("polos", "<b>tebal</b>")
+    assert mail.attachments == ()
+
+
+def test_html_alone_is_read_as_text():
+    mail = parse(letter("<p>Halo</p><script>x</script><p>dunia</p>", extra="Content-Type: text/html; charset=utf-8"))
+
+    assert "Halo" in mail.text
+    assert "x" not in mail.text
+
+
+def test_all_text_parts_of_the_mail_itself_are_its_text():
+    body = "--B\nContent-Type: text/plain\n\nsatu\n--B\nContent-Type: text/html\n\n<p>dua</p>\n--B\n\ntiga\n--B--\n"
+
+    assert parse(letter(body, extra=MIXED)).text.split() == ["satu", "dua", "tiga"]
+
+
+def test_an_attached_mail_is_an_attachment_and_not_the_text():
+    body = "--B\n\nTerlampir.\n--B\nContent-Type: message/rfc822\n\nSubject: Surat lama\n\nisi lama\n--B--\n"
+    mail = parse(letter(body, extra=MIXED))
+
+    assert mail.text == "Terlampir."
+    assert [(one.name, one.content_type) for one in mail.attachments] == [("Surat lama.eml", "message/rfc822")]
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ('attachment; filename="surat tugas.pdf"', "surat tugas.pdf"),
+        ("attachment; filename*=UTF-8''laporan%20%E2%80%93%20mei.pdf", "laporan – mei.pdf"),
+        ("attachment; filename*0=lap; filename*1=oran.pdf", "laporan.pdf"),
+        ('attachment; filename="=?utf-8?Q?foto_=E2=80=93.png?="', "foto –.png"),
+        ("attachment; filename=foto – lampu.png", "foto – lampu.png"),
+        ('attachment; filename="..\\\\..\\\\windows\\\\a.exe"', "a.exe"),
+        ('attachment; filename="../../etc/passwd"', "passwd"),
+        ("attachment", "lampiran-1.png"),
+    ],
+)
+def test_it_names_attachments_safely(header, name):
+    body = f"--B\n\nIsi\n--B\nContent-Type: image/png\nContent-Disposition: {header}\n\nPNG\n--B--\n"
+    [attachment] = parse(letter(body, extra=MIXED)).attachments
+
+    assert (attachment.name, attachment.content) == (name, b"PNG")
+
+
+def test_a_name_that_turns_the_reading_direction_is_shown_as_it_is():
+    assert safe_name("faktur\u202efdp.exe", "", 1) == "faktur_fdp.exe"
+
+
+def test_an_inline_picture_keeps_its_id():
+    html = "--B\nContent-Type: text/html\n\n<img src=cid:logo>\n"
+    body = html + "--B\nContent-Type: image/png\nContent-ID: <logo>\n\nP\n--B--\n"
+    [picture] = parse(letter(body, extra='Content-Type: multipart/related; boundary="B"')).attachments
+
+    assert (picture.content_id, picture.inline) == ("logo", True)
+
+
+def test_uuencoded_files_in_the_text_become_attachments():
+    mail = parse(letter("Ini fotonya.\nbegin 644 foto.gif\n#0V%T\n`\nend\nSalam"))
+
+    assert [(one.name, one.content) for one in mail.attachments] == [("foto.gif", b"Cat")]
+    assert mail.text.split() == ["Ini", "fotonya.", "Salam"]
+
+
+@pytest.mark.parametrize("encoding", ["base64", "BASE64", '"base64"'])
+def test_broken_base64_gives_what_it_has(encoding):
+    body = f"--B\n\nIsi\n--B\nContent-Type: image/png\nContent-Transfer-Encoding: {encoding}\n\nUE5H!Cg=\n--B--\n"
+
+    assert parse(letter(body, extra=MIXED)).attachments[0].content.startswith(b"PNG")
+
+
+def test_flowed_lines_are_one_paragraph():
+    mail = parse(letter("Mohon dicek \nlink kami.\n-- \nBudi", extra="Content-Type: text/plain; format=flowed"))
+
+    assert mail.text.split("\n")[0] == "Mohon dicek link kami."
+
+
+# --- what is broken --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\r\n",
+        b"tanpa header sama sekali",
+        b"From: a@b.example",
+        b"Subject: x\rFrom: a@b.example\r\rIsi",
+        b"From: a@b.example\nContent-Type: multipart/mixed; boundary=X\n\nTidak ada batas.",
+        b"From: a@b.example\nContent-Type: multipart/mixed; boundary=X\n\n--X\n\nTerpotong",
+        b"From: a@b.example\nContent-Type: \xff\xfe\n\nIsi",
+        b"From: a@b.example\nContent-Type: text/plain; charset=\x00\n\nIsi",
+        b"Date: 99 Foo 99999 99:99\nFrom: a@b.example\n\nIsi",
+        b"Message-ID: <>\nFrom: a@b.example\n\nIsi",
+        b"From: " + b"(" * 5000 + b"\n\nIsi",
+        b"From: " + b"<" * 5000 + b"\n\nIsi",
+        b"To: " + b'"' * 5001 + b"\n\nIsi",
+        b"Content-Type: multipart/mixed; boundary=" + b"-" * 60 + b"\n\n" + (b"-" * 62 + b"\n") * 3000,
+    ],
+)
+def test_it_makes_something_of_everything(raw):
+    mail = parse(raw)
+
+    assert mail.message_id
+    assert "\x00" not in mail.text + mail.subject + mail.sender.name
+
+
+def test_the_text_of_a_cut_off_mail_is_there():
+    raw = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=X\n\n--X\n\nTerpotong"
+
+    assert parse(raw).text == "Terpotong"
+
+
+def nested(depth: int) -> bytes:
+    raw = b"\n\ndalam"
+    for level in range(depth):
+        raw = b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n%s\n--b%d--\n" % (level, level, raw, level)
+    return b"From: a@b.example\n" + raw
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        nested(400),
+        b"Content-Type: multipart/mixed; boundary=X\n\n" + b"--X\n\nisi\n" * (3 * MAX_PARTS),
+        b"From: a@b.example\n\n" + b"> " * 200_000,
+        b"From: a@b.example\n\n" + b">" * 400_000,
+        b"From: a@b.example\n\n" + b"Pada Senin\n" * 40_000,
+        b"From: a@b.example\n\n" + b"Dari: a\n" * 40_000,
+        b"From: a@b.example\n\n" + b"-- \n" * 40_000,
+        b"From: a@b.example\n\n" + b"1 2 3 4 5 6 7 8 9 0 " * 20_000,
+        b"From: a@b.example\n\n" + b"0812-" * 50_000,
+        b"From: a@b.example\n\n" + b"begin 644 a\n" * 20_000 + b"\nend",
+        b"From: " + b"a@b.example, " * 50_000 + b"\n\nIsi",
+        b"From: a@b.example\nContent-Type: text/plain" + b"; a=b" * 50_000 + b"\n\nIsi",
+        b"References: " + b"<a@b> " * 50_000 + b"\n\nIsi",
+        b"Subject: " + b"=?utf-8?q?" * 50_000 + b"\n\nIsi",
+        b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\nIsi",
+        b"Content-Type: text/html\n\n" + b"<div>" * 50_000 + b"dalam",
+        b"Content-Type: text/html\n\n" + b"<table><tr><td>" * 5_000 + b"dalam",
+        b"Content-Type: text/html\n\n" + b"<script>" * 50_000,
+        b"Content-Type: text/html\n\n" + b"<" * 300_000,
+    ],
+    ids=range(19),
+)
+def test_no_mail_takes_a_second(raw):
+    started = time.monotonic()
+    parse(raw)
+
+    assert time.monotonic() - started < 1
+
+
+# --- people and machines ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (letter(), Kind.PERSON),
+        (letter(extra="Auto-Submitted: no"), Kind.PERSON),
+        (letter(extra="Auto-Submitted: auto-replied"), Kind.AUTO_REPLY),
+        (letter(subject="Balasan otomatis: Gangguan"), Kind.AUTO_REPLY),
+        (letter(subject="Automatic reply: Gangguan"), Kind.AUTO_REPLY),
+        (letter(subject="Sedang cuti sampai 20 November"), Kind.AUTO_REPLY),
+        (letter(subject="Di luar kantor: Re: tiket"), Kind.AUTO_REPLY),
+        (letter(extra="X-Autoreply: yes"), Kind.AUTO_REPLY),
+        (letter(extra="Precedence: auto_reply"), Kind.AUTO_REPLY),
+        (letter(extra="Return-Path: <>\nIn-Reply-To: <x@telkom.example>"), Kind.AUTO_REPLY),
+        (bounce("x@telkom.example", "a@b.example"), Kind.BOUNCE),
+        (bounce("x@telkom.example", "a@b.example", action="delayed"), Kind.DELAY),
+        (bounce("x@telkom.example", "a@b.example", action="relayed"), Kind.RECEIPT),
+        (letter(sender="postmaster@samudra.example", subject="Tidak terkirim: Gangguan"), Kind.BOUNCE),
+        (letter("User unknown", sender="MAILER-DAEMON@samudra.example", subject="Warning"), Kind.BOUNCE),
+        (letter("Link kami putus.", sender="postmaster@samudra.example", subject="Gangguan link"), Kind.PERSON),
+        (letter("Router kami tidak dapat dikirim teknisi?", subject="Keluhan"), Kind.PERSON),
+        (letter(subject="Pengaduan autodebet"), Kind.PERSON),
+        (letter(extra="List-Unsubscribe: <mailto:x@y.example>"), Kind.LIST),
+        (letter(extra="Precedence: bulk"), Kind.LIST),
+        (letter(extra="X-Spam-Flag: YES"), Kind.SPAM),
+        (letter(extra="X-Spam-Status: No, score=1"), Kind.PERSON),
+        (
+            letter(
+                "--B\n\nDibaca\n--B\nContent-Type: message/disposition-notification\n\nDisposition: x\n--B--",
+                extra='Content-Type: multipart/report; report-type=disposition-notification; boundary="B"',
+            ),
+            Kind.RECEIPT,
+        ),
+        (
+            letter(
+                "--B\n\nlapor\n--B\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--B--",
+                extra='Content-Type: multipart/report; report-type=feedback-report; boundary="B"',
+            ),
+            Kind.ABUSE,
+        ),
+    ],
+)
+def test_it_tells_people_from_machines(raw, kind):
+    assert parse(raw).kind is kind
+
+
+def test_a_bounce_says_whom_why_and_which_mail():
+    returned = parse(bounce("surat-kita@telkom.example", "Bonar@Samudra.example")).returned
+
+    assert returned is not None
+    assert returned.recipients == ("bonar@samudra.example",)
+    assert "No such user" in returned.reason
+    assert "surat-kita@telkom.example" in returned.message_ids
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "products", "incidents", "phones"),
+    [
+        ("SID 4700112-0045127790 mati total", ["4700112-0045127790"], [], []),
+        ("sid 4700112 – 0045127790", ["4700112-0045127790"], [], []),
+        ("Nomor layanan 122055501432 lambat", ["122055501432"], [], []),
+        ("No internet 1220-5550-1432 dan 122 055 501 433", ["122055501432", "122055501433"], [], []),
+        ("INTERNET KAMI 131055507781 MATI TOTAL!!!", ["131055507781"], [], []),
+        ("tiket in10482219 dan INC1234567", [], ["IN10482219", "INC1234567"], []),
+        ("tiket IN-10482219 belum selesai", [], ["IN10482219"], []),
+        ("PIC Bonar 0812-0000-1187", [], [], ["+6281200001187"]),
+        ("hub +62 812 0000 1187 / (021) 5550 1234", [], [], ["+6281200001187", "+622155501234"]),
+        ("nomor telepon kantor 0225550123 tidak ada nada", ["0225550123"], [], ["+62225550123"]),
+        ("hubungi kami di 0225550123", [], [], ["+62225550123"]),
+        ("dua layanan: 4700112-0045127790, 131055507781", ["4700112-0045127790", "131055507781"], [], []),
+        ("SID 4700112-0045127790 sekali lagi 4700112-0045127790", ["4700112-0045127790"], [], []),
+        ("tagihan Rp 1.250.000 tanggal 16-11-2026 pukul 09.12", [], [], []),
+        ("rekening 12205550143299 dan kode main1234567", [], [], []),
+        ("bukan layanan 192055501432", [], [], []),
+    ],
+)
+def test_it_finds_the_numbers_a_customer_writes(text, products, incidents, phones):
+    found = parse(letter(text)).found
+
+    assert list(found.product_ids) == products
+    assert list(found.incidents) == incidents
+    assert list(found.phones) == phones
+
+
+def test_own_numbers_come_before_quoted_ones():
+    text = "Yang ini 131055507781.\n\nPada Sen, 16 Nov 2026 TENESA menulis:\n> layanan 122055501432"
+
+    assert parse(letter(text)).found.product_ids == ("131055507781", "122055501432")
+
+
+# --- own words and history -------------------------------------------------------------------------------------------
+OWN = "Sudah normal, terima kasih."
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "Pada Sen, 16 Nov 2026 pukul 10.21 TENESA <tenesa@telkom.example> menulis:\n> Mohon dicek.\n> Salam",
+        "Pada tanggal Sen, 16 Nov 2026 10.21, TENESA <\ntenesa@telkom.example> menulis:\n\n> Mohon dicek.",
+        "On Mon, Nov 16, 2026 at 10:21 AM TENESA <tenesa@telkom.example> wrote:\n> Mohon dicek.",
+        "On Mon, 16 Nov 2026 10:21 TENESA, <tenesa@telkom.example>\nwrote:\n\nMohon dicek.",
+        "2026-11-16 10:21 GMT+07:00 TENESA <tenesa@telkom.example>:\n> Mohon dicek.",
+        "-----Original Message-----\nFrom: TENESA\nSent: Monday\nTo: Bonar\nSubject: Gangguan\n\nMohon dicek.",
+        "-----Pesan Asli-----\nDari: TENESA\nDikirim: Senin\nKepada: Bonar\nPerihal: Gangguan\n\nMohon dicek.",
+        "____________________\nDari: TENESA <t@telkom.example>\nDikirim: Senin\nKepada: B\nPerihal: x\n\nMohon",
+        "Dari: TENESA <t@telkom.example>\nTanggal: Senin, 16 November 2026\nKepada: B\nSubjek: x\n\nMohon dicek.",
+        "*Dari:* TENESA <t@telkom.example>\n*Dikirim:* Senin\n*Kepada:* Bonar\n*Subjek:* Gangguan\n\nMohon dicek.",
+        "From: TENESA\nSent: Monday, 16 November 2026\nTo: Bonar\nSubject: RE: Gangguan\n\nMohon dicek.",
+        "---------- Forwarded message ---------\nDari: TENESA\nDate: Sen\nSubject: x\nTo: y\n\nMohon dicek.",
+        "---------- Pesan terusan ----------\nDari: TENESA\nTanggal: Sen\nKe: y\n\nMohon dicek.",
+        "Mulai pesan yang diteruskan:\n\nDari: TENESA\nPerihal: x\nTanggal: y\nKepada: z\n\nMohon dicek.",
+        "> Mohon dicek.\n> Salam",
+        '16 November 2026 10.21, "TENESA" <tenesa@telkom.example> menulis:\n> Mohon dicek.',
+    ],
+)
+def test_it_folds_the_history(history):
+    reading = read(f"{OWN}\n\n{history}")
+
+    assert reading.own == OWN
+    assert "Mohon" in reading.quoted
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [
+        "-- \nBonar Nababan\nPT Samudra",
+        "Dikirim dari iPhone saya",
+        "Dikirim dari Yahoo Mail di Android",
+        "Dikirim dari ponsel cerdas Samsung Galaxy saya.",
+        "Dikirim melalui BlackBerry",
+        "Terkirim dari Mail untuk Windows",
+        "Sent from my iPhone",
+        "Get Outlook for Android",
+        "Dapatkan Outlook untuk iOS",
+    ],
+)
+def test_it_folds_the_trailer(trailer):
+    reading = read(f"{OWN}\n\n{trailer}")
+
+    assert (reading.own, reading.signature) == (OWN, trailer)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pada hari Senin internet kami mati.\nMohon dicek.",
+        "Dari: Tegal\nGangguan di kantor cabang.",
+        "Mohon dikirim dari gudang terdekat.",
+        "- lampu LOS merah\n- sudah restart",
+        "Kepada Yth. Tim TENESA\nPerihal: permohonan pindah alamat\n\nDengan hormat, kami mohon bantuan.",
+    ],
+)
+def test_it_leaves_own_words_alone(text):
+    assert read(text) == read(text).__class__(own=text)
+
+
+def test_answers_between_the_quotes_are_own_words():
+    text = "> Sudah restart?\nSudah, dua kali.\n> Lampu apa yang menyala?\nLOS merah."
+
+    assert read(text).own == "Sudah, dua kali.\nLOS merah."
+
+
+def test_answers_below_the_quote_are_own_words():
+    text = "Pada Sen, 16 Nov 2026 TENESA <t@telkom.example> menulis:\n> Sudah restart?\n\nSudah, dua kali."
+
+    assert read(text).own == "Sudah, dua kali."
+
+
+def test_nothing_is_dropped():
+    text = f"{OWN}\n\n-- \nBonar\n\nPada Sen, 16 Nov TENESA menulis:\n> satu\n> dua"
+    reading = read(text)
+
+    assert "".join((reading.own + reading.signature + reading.quoted).split()) == "".join(text.split())
+
+
+def test_large_html_is_stripped_plainly():
+    assert html_to_text("<p>Halo</p>" + "<p>x</p>" * 40_000).startswith("Halo")
