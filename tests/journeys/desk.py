@@ -1,0 +1,445 @@
+"""The world around the desk, for journeys: customers who write mail, people who work by REST, the outside systems.
+
+Everything here is real: SMTP and IMAP, HTTP, PostgreSQL, Redis and a Celery worker in a process of its own. Nothing
+sleeps and hopes; `eventually` asks again until the answer is there or the time is over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email
+import email.policy
+import itertools
+import os
+import smtplib
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from imapclient import IMAPClient
+from rest_framework.authtoken.models import Token
+
+from tenesa.accounts.models import User
+from tenesa.audit.models import Event
+from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
+from tenesa.systems.models import ExternalCall
+from tests import factories
+from tests.services import services
+from tickets.models import EmailCase
+
+PASSWORD = "rahasia"
+CUSTOMERS = "pelanggan"  # the demo server keeps here what any address outside its own domain receives
+UNITS = ("dcs-care", "dbs-request")
+T = TypeVar("T")
+count = itertools.count(1)
+
+
+def eventually(probe: Callable[[], T], seconds: float = 15, *, what: str | Callable[[], str] = "it") -> T:
+    """Ask until the answer is true-ish and return it; when the time is over, say what did not come."""
+    end = time.monotonic() + seconds
+    while not (answer := probe()):
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds} s in vain for {what if isinstance(what, str) else what()}")
+        time.sleep(0.05)
+    return answer
+
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+def imap(user: str) -> IMAPClient:
+    server = urlsplit(settings.IMAP_URL)
+    client = IMAPClient(server.hostname, server.port, ssl=False, timeout=10)
+    client.login(user, PASSWORD)
+    return client
+
+
+def submit(message: EmailMessage) -> None:
+    """As a customer's mail program does it."""
+    server = urlsplit(settings.SMTP_URL)
+    with smtplib.SMTP(server.hostname or "127.0.0.1", server.port or 25, timeout=10) as client:
+        client.send_message(message)
+
+
+class Inbox:
+    """A mailbox, read over IMAP; only what came after the test began counts."""
+
+    def __init__(self, user: str, folder: str = "INBOX") -> None:
+        self.user, self.folder = user, folder
+        with contextlib.closing(_Session(user)) as session:
+            session.client.select_folder(folder, readonly=True)
+            self.floor = max(session.client.search(), default=0)
+
+    def mails(self) -> list[EmailMessage]:
+        with contextlib.closing(_Session(self.user)) as session:
+            session.client.select_folder(self.folder, readonly=True)
+            uids = [uid for uid in session.client.search(["UID", f"{self.floor + 1}:*"]) if uid > self.floor]
+            answer = session.client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
+        return [
+            email.message_from_bytes(answer[uid][b"BODY[]"], policy=email.policy.default)  # type: ignore[misc]
+            for uid in sorted(uids)
+        ]
+
+
+class _Session:
+    def __init__(self, user: str) -> None:
+        self.client = imap(user)
+
+    def close(self) -> None:
+        self.client.logout()
+
+
+def words(mail: EmailMessage) -> str:
+    """The text part, with the line breaks of transport undone."""
+    part = mail.get_body(("plain",))
+    return " ".join(part.get_content().split()) if part else ""
+
+
+def files(mail: EmailMessage) -> dict[str, bytes]:
+    """Attachments by name, decoded."""
+    found = {}
+    for part in mail.iter_attachments():
+        if part.get_content_type() == "message/rfc822":
+            found[part.get_filename() or ""] = part.get_payload(0).as_bytes()  # type: ignore[union-attr, call-overload]
+        else:
+            found[part.get_filename() or ""] = part.get_payload(decode=True)  # type: ignore[assignment]
+    return found
+
+
+@dataclass
+class Customer:
+    """Somebody with a mail program."""
+
+    name: str
+    address: str
+    desk_address: str
+    inbox: Inbox
+
+    def compose(self, subject: str, text: str, *attachments: tuple[str, bytes]) -> EmailMessage:
+        message = EmailMessage()
+        message["From"] = f"{self.name} <{self.address}>"
+        message["To"] = self.desk_address
+        message["Subject"] = subject
+        message["Date"] = formatdate(localtime=True)
+        message["Message-ID"] = make_msgid(domain=self.address.partition("@")[2])
+        message.set_content(text)
+        for name, content in attachments:
+            message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+        return message
+
+    def writes(self, subject: str, text: str, *attachments: tuple[str, bytes]) -> EmailMessage:
+        message = self.compose(subject, text, *attachments)
+        submit(message)
+        return message
+
+    def answers(self, mail: EmailMessage, text: str) -> EmailMessage:
+        """Press "Reply" on a mail of ours."""
+        reply = self.compose(f"Re: {mail['Subject']}", f"{text}\n\nPada hari ini TENESA menulis:\n> {words(mail)[:200]}")
+        reply["In-Reply-To"] = mail["Message-ID"]
+        reply["References"] = f"{mail['References'] or ''} {mail['Message-ID']}".strip()
+        submit(reply)
+        return reply
+
+    def mails(self) -> list[EmailMessage]:
+        return [mail for mail in self.inbox.mails() if self.address in str(mail["To"])]
+
+    def gets(self, *parts: str, seconds: float = 15) -> EmailMessage:
+        """Wait for a mail that says all of this."""
+
+        def newest() -> EmailMessage | None:
+            return next((m for m in reversed(self.mails()) if all(part in words(m) for part in parts)), None)
+
+        return eventually(newest, seconds, what=lambda: f"a mail with {parts} among {[words(m) for m in self.mails()]}")
+
+
+# --- the outside systems ----------------------------------------------------------------------------------------------
+class Outside:
+    """The simulators' control room."""
+
+    def __init__(self) -> None:
+        headers = {"Authorization": f"Bearer {settings.SYSTEMS['mycx']['token']}"}
+        self.client = httpx2.Client(base_url=settings.SYSTEMS_URL, headers=headers, trust_env=False, timeout=30)
+
+    def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        answer = self.client.request(method, f"/_control/{path}", **content)
+        assert answer.is_success, answer.text
+        return dict(answer.json())
+
+    def reset(self) -> None:
+        self._ask("POST", "reset")
+
+    def fault(self, system: str, operation: str, kind: str, *, ms: int | None = None, times: int | None = None) -> None:
+        wanted = {"system": system, "operation": operation, "kind": kind, "ms": ms, "count": times}
+        self._ask("PUT", "faults", json={name: value for name, value in wanted.items() if value is not None})
+
+    def heal(self) -> None:
+        self._ask("DELETE", "faults")
+
+    def advance(self, number: str, **facts: str) -> dict[str, Any]:
+        return dict(self._ask("POST", f"nossa/{number}/advance", json=facts)["incident"])
+
+    def calls(self, system: str, operation: str) -> list[dict[str, Any]]:
+        return list(self._ask("GET", "calls", params={"system": system, "operation": operation})["calls"])
+
+    def incident(self, number: str) -> dict[str, Any]:
+        answer = self.client.get("/nossa/get_incident", params={"number": number})
+        return dict(answer.json()["data"]["incident"])
+
+    def incidents_of(self, product_id: str) -> list[dict[str, Any]]:
+        answer = self.client.get("/nossa/search_by_service", params={"service_no": product_id})
+        return list(answer.json()["data"]["incidents"])
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+class Api:
+    """A person at work by REST."""
+
+    def __init__(self, url: str, user: User) -> None:
+        token, _made = Token.objects.get_or_create(user=user)
+        headers = {"Authorization": f"Token {token.key}", "Accept-Language": "id"}
+        self.client = httpx2.Client(base_url=f"{url}/api/cases/", headers=headers, trust_env=False, timeout=30)
+        self.user = user
+
+    def open_cases(self) -> list[dict[str, Any]]:
+        return list(self.client.get("", params={"page_size": 200}).json()["results"])
+
+    def case(self, pk: int) -> dict[str, Any]:
+        answer = self.client.get(f"{pk}/")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def offers(self, pk: int) -> dict[str, dict[str, Any]]:
+        """Steps from the present state by name, allowed or not."""
+        return {offer["step"]: offer for offer in self.client.get(f"{pk}/steps/").json()}
+
+    def post(self, pk: int, step: str, *, key: str = "", **inputs: Any) -> httpx2.Response:
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.client.post(f"{pk}/steps/{step}/", json=inputs, headers=headers)
+
+    def take(self, pk: int, step: str, *, key: str = "", **inputs: Any) -> dict[str, Any]:
+        answer = self.post(pk, step, key=key, **inputs)
+        assert answer.status_code == 200, f"{step}: {answer.status_code} {answer.text}"
+        return dict(answer.json())
+
+    def refused(self, pk: int, step: str, status: int, **inputs: Any) -> dict[str, Any]:
+        answer = self.post(pk, step, **inputs)
+        assert answer.status_code == status, f"{step}: {answer.status_code} {answer.text}"
+        return dict(answer.json())
+
+
+# --- the worker -------------------------------------------------------------------------------------------------------
+class Worker:
+    """A Celery worker and beat in processes of their own, on the test database."""
+
+    def __init__(self, *, beat: bool = True) -> None:
+        self.with_beat = beat
+        self.process: subprocess.Popen[bytes] | None = None
+        self.beat: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Worker:
+        self.process = services.start_worker(concurrency=2)
+        if self.with_beat and self.beat is None:
+            self.beat = services.start_beat(MAIL_POLL_SECONDS="1")
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL, with all its children: no handler runs, nothing is tidied up."""
+        if self.process is not None:
+            services.kill(self.process)
+            self.process = None
+
+    def stop(self) -> None:
+        self.kill()
+        if self.beat is not None:
+            services.kill(self.beat)
+            self.beat = None
+
+    def idle(self) -> bool:
+        """Nothing is queued and nothing is being done; what is due later does not count."""
+        broker = redis.Redis.from_url(settings.REDIS_URL)
+        with contextlib.closing(broker):
+            if broker.llen("celery"):
+                return False
+        inspect = current_app.control.inspect(timeout=2, limit=1)
+        return not any((inspect.active() or {"": ["no answer"]}).values())
+
+    def log(self) -> str:
+        return services.log("worker").read_text(errors="replace")[-3000:]
+
+
+def tick(task: str) -> None:
+    """What beat does, now instead of in some seconds."""
+    current_app.send_task(task)
+
+
+def tidy(queue: str = "celery") -> None:
+    """Forget wake-ups that nobody will take any more."""
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    with contextlib.closing(broker):
+        broker.delete(queue, "unacked", "unacked_index")
+
+
+# --- one case in one person's hands -----------------------------------------------------------------------------------
+@dataclass
+class Handling:
+    """A case, and the person who works on it; `as_(other)` passes the keyboard."""
+
+    api: Api
+    pk: int
+
+    def as_(self, api: Api) -> Handling:
+        return Handling(api, self.pk)
+
+    def now(self) -> dict[str, Any]:
+        return self.api.case(self.pk)
+
+    @property
+    def state(self) -> str:
+        return str(self.now()["state"])
+
+    def take(self, step: str, *, key: str = "", **inputs: Any) -> dict[str, Any]:
+        return self.api.take(self.pk, step, key=key, **inputs)
+
+    def refused(self, step: str, status: int, **inputs: Any) -> dict[str, Any]:
+        return self.api.refused(self.pk, step, status, **inputs)
+
+    def offers(self) -> set[str]:
+        return {name for name, offer in self.api.offers(self.pk).items() if offer["allowed"]}
+
+    def until_offered(self, step: str, seconds: float = 15) -> None:
+        eventually(lambda: step in self.offers(), seconds, what=lambda: f"{step}; {self.history()} {self.outside()}")
+
+    def until(self, state: str, seconds: float = 15) -> dict[str, Any]:
+        eventually(lambda: self.state == state, seconds, what=lambda: f"{state}; {self.history()} {self.outside()}")
+        return self.now()
+
+    def until_step(self, step: str, times: int = 1, seconds: float = 15) -> None:
+        """Wait for a step of the system that leaves the state as it is."""
+        eventually(
+            lambda: self.history().count(step) >= times, seconds, what=lambda: f"{step}; {self.history()} {self.outside()}"
+        )
+
+    def evidence(self, *tools: str, product_id: str = "", times: int = 1) -> dict[str, dict[str, Any]]:
+        """Wait until every tool was read so often (for the product), and give the newest reading of each."""
+
+        def read() -> dict[str, dict[str, Any]] | None:
+            checks = [c for c in self.now()["checks"] if not product_id or c["product_id"] == product_id]
+            checks.sort(key=lambda check: str(check["at"]))
+            if any(sum(check["tool"] == tool for check in checks) < times for tool in tools):
+                return None
+            return {check["tool"]: check for check in checks}
+
+        return eventually(read, what=lambda: f"{tools}; {self.outside()}")
+
+    def history(self) -> list[str]:
+        events = Event.objects.filter(procedure=EmailCase.procedure_name(), case_id=self.pk).order_by("seq")
+        return list(events.values_list("step", flat=True))
+
+    def sent(self) -> list[str]:
+        """Purposes of the case's mails in the order of the steps that wrote them, cancelled ones left out."""
+        mails = OutboundMail.objects.filter(case_id=self.pk).exclude(status=OutboundMail.Status.CANCELLED)
+        return list(mails.order_by("event__seq", "created_at").values_list("purpose", flat=True))
+
+    def all_sent(self) -> None:
+        mails = OutboundMail.objects.filter(case_id=self.pk).exclude(status__in=["SENT", "CANCELLED"])
+        eventually(lambda: not mails.exists(), what=lambda: f"{list(mails.values('purpose', 'status', 'error'))}")
+
+    def outside(self) -> list[tuple[str, str, str, str]]:
+        calls = ExternalCall.objects.filter(case_id=self.pk).order_by("created_at")
+        return list(calls.values_list("system", "operation", "status", "note"))
+
+
+@dataclass
+class World:
+    """Everything a journey needs."""
+
+    url: str
+    mailbox: Mailbox
+    worker: Worker
+    outside: Outside
+    inbox: Inbox
+    units: dict[str, Inbox]
+    people: list[Api] = field(default_factory=list)
+
+    def customer(self, name: str, address: str) -> Customer:
+        return Customer(name, address, self.mailbox.address, self.inbox)
+
+    def person(self, user: User) -> Api:
+        self.people.append(Api(self.url, user))
+        return self.people[-1]
+
+    def close(self) -> None:
+        for api in self.people:
+            api.client.close()
+        self.outside.client.close()
+
+    def case_of(self, api: Api, mail: EmailMessage, seconds: float = 15) -> Handling:
+        """The case that a customer's mail was filed into."""
+        message_id = str(mail["Message-ID"]).strip("<>")
+        rows = InboundMail.objects.filter(mailbox=self.mailbox, message_id__contains=message_id, status="FILED")
+        row = eventually(rows.first, seconds, what=lambda: f"the case of {message_id}: {self.ledger()}")
+        assert row.case_id is not None
+        return Handling(api, row.case_id)
+
+    def ledger(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for status in InboundMail.objects.filter(mailbox=self.mailbox).values_list("status", flat=True):
+            found[status] = found.get(status, 0) + 1
+        return found
+
+    def on_server(self) -> int:
+        with contextlib.closing(_Session(self.mailbox.username)) as session:
+            session.client.select_folder("INBOX", readonly=True)
+            return len(session.client.search())
+
+    def nossa_feed(self) -> None:
+        """Beat's look into NOSSA's status feed, now."""
+        tick("tickets.tasks.poll_nossa")
+
+    def clock(self) -> None:
+        """Beat's look at the deadlines and at what is due in the outboxes, now."""
+        for task in (
+            "tenesa.timers.tasks.sweep_timers",
+            "tenesa.mail.tasks.sweep_mail",
+            "tenesa.systems.tasks.sweep_calls",
+        ):
+            tick(task)
+
+    def at_rest(self) -> None:
+        """Wait until the worker has nothing more to do."""
+        eventually(self.worker.idle, 20, what=self.worker.log)
+
+
+def new_mailbox(**changes: Any) -> Mailbox:
+    """An account of its own on the mail server, read by the desk."""
+    server = urlsplit(settings.IMAP_URL)
+    name = f"tenesa{os.getpid()}x{next(count)}"
+    fields: dict[str, Any] = {
+        "address": f"{name}@telkom.example",
+        "name": "TENESA",
+        "desk": factories.desk(),
+        "procedure": EmailCase.procedure_name(),
+        "imap_host": server.hostname,
+        "imap_port": server.port,
+        "imap_ssl": False,
+        "username": name,
+        "password": PASSWORD,
+        "server_keeps_sent": True,
+        "auto_acknowledge": True,
+    }
+    return Mailbox.objects.create(**{**fields, **changes})
+
+
+def only(items: Iterable[T]) -> T:
+    """The one item; more or fewer fail the test."""
+    found: Sequence[T] = list(items)
+    assert len(found) == 1, found
+    return found[0]
