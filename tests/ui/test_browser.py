@@ -1,0 +1,221 @@
+"""The pages in a real browser: accessible, quiet console, no sideways scroll, and usable without a mouse."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.mail.models import InboundMail
+from tenesa.workflow.perform import perform
+from tests import factories
+from tickets.models import EmailCase
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+SIZES = {"desk": (1366, 768), "wide": (1920, 1080), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def shift(rini: User, dewi: User) -> list[EmailCase]:
+    """A small shift: three new mails, one of them taken by rini, one by dewi."""
+    cases = [factories.opened(subject=f"Gangguan layanan cabang {number}") for number in range(3)]
+    for case in cases:
+        InboundMail.objects.filter(pk=case.first_mail_id).update(
+            procedure=case.procedure_name(), case_id=case.pk, html="<p>Halo <img src='https://luar.example/x.png'></p>"
+        )
+    perform(cases[0], "take", actor=rini)
+    perform(cases[2], "take", actor=dewi)
+    return cases
+
+
+class Desk:
+    """One signed-in browser window that remembers every complaint of its console."""
+
+    def __init__(self, context: BrowserContext, base: str, user: User) -> None:
+        self.page: Page = context.new_page()
+        self.base = base
+        self.complaints: list[str] = []
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(base + reverse("login"))
+        self.page.fill("[name=username]", user.username)
+        self.page.fill("[name=password]", "rahasia-sekali")
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "sign-in" not in url)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+
+def desk(browser: Browser, server: Any, user: User, size: str = "desk", scheme: str = "light") -> Desk:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, locale="id-ID", reduced_motion="reduce"
+    )
+    return Desk(context, server.url, user)
+
+
+def addresses(cases: list[EmailCase]) -> list[str]:
+    pages = [reverse(name) for name in ("readiness", "outbox", "procedure-map")]
+    views = [f"{reverse('cases')}?view={view}" for view in ("mine", "queue", "closed", "triage")]
+    return [*pages, *views, *(reverse("case", args=[case.pk]) for case in cases[:2])]
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_quiet(
+    browser: Browser, live_server: Any, shift: list[EmailCase], bowo: User, scheme: str
+) -> None:
+    window = desk(browser, live_server, bowo, scheme=scheme)
+    for path in addresses(shift):
+        page = window.open(path)
+        assert violations(page) == [], path
+    assert window.complaints == []
+
+
+def test_the_sign_in_is_accessible(browser: Browser, live_server: Any) -> None:
+    page = browser.new_page()
+    page.goto(live_server.url + reverse("login"))
+    assert violations(page) == []
+    page.fill("[name=username]", "siapa")
+    page.fill("[name=password]", "salah")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=alert]")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_no_page_scrolls_sideways(
+    browser: Browser, live_server: Any, shift: list[EmailCase], bowo: User, size: str
+) -> None:
+    window = desk(browser, live_server, bowo, size=size)
+    for path in addresses(shift):
+        page = window.open(path)
+        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert overflow <= 0, path
+
+
+def test_dialogs_composer_and_menus_are_accessible(
+    browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
+) -> None:
+    window = desk(browser, live_server, rini)
+    page = window.open(reverse("case", args=[shift[0].pk]))
+    page.keyboard.press("r")
+    page.wait_for_selector("#composer textarea")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("#palette [role=option]")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.wait_for_selector("#help[open]")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    for summary in page.query_selector_all("details.presence > summary"):
+        summary.click()
+        assert violations(page) == []
+    assert window.complaints == []
+
+
+def test_a_shift_begins_without_a_mouse(browser: Browser, live_server: Any, shift: list[EmailCase]) -> None:
+    factories.person("laras", Role.AGENT_EMAIL, ready=False)
+    window = desk(browser, live_server, User.objects.get(username="laras"))
+    page = window.page
+    page.wait_for_url(f"**{reverse('readiness')}")
+    for _item in range(6):
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{reverse('cases')}*")
+    page.keyboard.press("g")
+    page.wait_for_url("**/cases/*/")
+    assert EmailCase.objects.get(pk=shift[1].pk).owner.username == "laras"
+    assert window.complaints == []
+
+
+def test_a_case_is_worked_with_keys_alone(
+    browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
+) -> None:
+    window = desk(browser, live_server, rini)
+    page = window.open(f"{reverse('cases')}?view=queue")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'[data-case="{shift[1].pk}"]')
+    page.keyboard.press("a")
+    page.wait_for_selector("#offer-check_segment")
+    page.keyboard.press("1")
+    page.keyboard.type("DES")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Terlihat di kontrak")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#offer-identify")
+    page.keyboard.press("n")
+    page.wait_for_selector("#composer textarea")
+    page.keyboard.type("PIC sudah ditelepon")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".mail.note")
+    case = EmailCase.objects.get(pk=shift[1].pk)
+    assert (case.state, case.segment, case.owner) == ("SEGMENT_CHECKED", "DES", rini)
+    assert case.notes.get().text == "PIC sudah ditelepon"
+    assert window.complaints == []
+
+
+def test_a_mail_is_written_sent_and_taken_back(
+    browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
+) -> None:
+    window = desk(browser, live_server, rini)
+    page = window.open(reverse("case", args=[shift[0].pk]))
+    page.keyboard.press("r")
+    page.wait_for_selector("#composer textarea")
+    page.keyboard.type("Sedang kami periksa.")
+    page.wait_for_selector("#draft-state:not(:empty)")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".toast [data-key=u]")
+    page.keyboard.press("u")
+    page.wait_for_selector(".toast a")
+    page.keyboard.press("r")
+    page.wait_for_selector("#composer textarea")
+    assert page.input_value("#composer textarea") == "Sedang kami periksa."
+    assert window.complaints == []
+
+
+def test_it_says_when_live_updates_are_cut(
+    browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
+) -> None:
+    """The test server cannot stream, as a cut line cannot: the page says so and polls."""
+    page = desk(browser, live_server, rini).open(reverse("cases"))
+    page.wait_for_selector("#live:not([hidden])")
