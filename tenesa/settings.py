@@ -231,7 +231,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
 
-# --- desk: who takes over what (lokal: ADR-0005; the documents name the units, not their addresses) ---------------------
+# --- desk: who takes over what (lokal: ADR-0005; the documents name the units, not their addresses) -----------------
 HANDOVER = {
     "DCS": {
         "name": "Penanganan Pelanggan DCS",
