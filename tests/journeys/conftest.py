@@ -84,4 +84,3 @@ def satrio(world: World) -> Customer:
 def wulan(world: World) -> Customer:
     """A household, segment DCS."""
     return world.customer("Wulan Sasmita", "wulan@surel.example")
-

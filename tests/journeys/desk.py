@@ -25,7 +25,6 @@ import httpx2
 import redis
 from celery import current_app
 from django.conf import settings
-from django.db import connection
 from imapclient import IMAPClient
 from rest_framework.authtoken.models import Token
 
@@ -142,7 +141,9 @@ class Customer:
 
     def answers(self, mail: EmailMessage, text: str) -> EmailMessage:
         """Press "Reply" on a mail of ours."""
-        reply = self.compose(f"Re: {mail['Subject']}", f"{text}\n\nPada hari ini TENESA menulis:\n> {words(mail)[:200]}")
+        reply = self.compose(
+            f"Re: {mail['Subject']}", f"{text}\n\nPada hari ini TENESA menulis:\n> {words(mail)[:200]}"
+        )
         reply["In-Reply-To"] = mail["Message-ID"]
         reply["References"] = f"{mail['References'] or ''} {mail['Message-ID']}".strip()
         submit(reply)
@@ -324,7 +325,9 @@ class Handling:
     def until_step(self, step: str, times: int = 1, seconds: float = 15) -> None:
         """Wait for a step of the system that leaves the state as it is."""
         eventually(
-            lambda: self.history().count(step) >= times, seconds, what=lambda: f"{step}; {self.history()} {self.outside()}"
+            lambda: self.history().count(step) >= times,
+            seconds,
+            what=lambda: f"{step}; {self.history()} {self.outside()}",
         )
 
     def evidence(self, *tools: str, product_id: str = "", times: int = 1) -> dict[str, dict[str, Any]]:

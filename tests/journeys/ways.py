@@ -19,9 +19,7 @@ def check_segment(case: Handling, segment: str, source: str = "SISKAS") -> None:
 
 def identify_complaint(case: Handling, *product_ids: str, complaint: str = "NEW", incident: str = "") -> None:
     """1.2.5, 1.2.6: a complaint, and what NOSSA knows of each product."""
-    case.take(
-        "identify", kind="COMPLAINT", complaint=complaint, product_ids=" ".join(product_ids), incident=incident
-    )
+    case.take("identify", kind="COMPLAINT", complaint=complaint, product_ids=" ".join(product_ids), incident=incident)
     for product_id in product_ids:
         case.evidence("nossa", product_id=product_id)
 
