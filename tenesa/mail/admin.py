@@ -79,7 +79,7 @@ class MailTemplateAdmin(admin.ModelAdmin[MailTemplate]):
     def save_model(self, request: HttpRequest, obj: MailTemplate, form: Any, change: bool) -> None:
         newest = MailTemplate.objects.filter(name=obj.name).aggregate(newest=Max("version"))["newest"] or 0
         obj.version = newest + 1
-        obj.created_by_id = request.user.pk
+        obj.created_by_id = int(request.user.pk or 0)
         super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request: HttpRequest, obj: MailTemplate | None = None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
@@ -69,7 +69,7 @@ def _attach_forwarded(message: EmailMessage, original: InboundMail) -> None:
     """
     raw = original.raw
     if raw.isascii() and b"\0" not in raw and max(map(len, raw.splitlines()), default=0) <= 998:
-        part = MIMEPart(policy=SMTP)
+        part = EmailMessage(policy=SMTP)
         part["Content-Type"] = "message/rfc822"
         part.add_header("Content-Disposition", "attachment", filename="surel-pelanggan.eml")
         part.set_payload(raw.decode("ascii"))

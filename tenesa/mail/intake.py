@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseProblem
@@ -257,7 +258,7 @@ def _filed_as(mail: InboundMail) -> tuple[int, str, datetime | None] | None:
 
 def _write(mail: InboundMail) -> None:
     """Save what was read from the mail and where it belongs."""
-    values = [Json(value) if name == "found" else value for name in _PARSED for value in [getattr(mail, name)]]
+    values: list[Any] = [Json(mail.found) if name == "found" else getattr(mail, name) for name in _PARSED]
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, [*values, mail.pk])
 

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 import zlib
 from collections.abc import Sequence
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -80,19 +81,18 @@ class Blob(models.Model):
         return self.sha256
 
     @classmethod
-    def of(cls, content: bytes) -> Blob:
+    def of(cls, content: bytes) -> Self:
         """A row for the content, not saved; the level follows from how well its start shrinks."""
         sample = content[:4096]
         level = 1 if len(zlib.compress(sample, 1)) < len(sample) * 0.9 else 0
         return cls(sha256=hashlib.sha256(content).hexdigest(), size=len(content), data=zlib.compress(content, level))
 
     @classmethod
-    def keep(cls, contents: Sequence[bytes]) -> list[Blob]:
+    def keep(cls, contents: Sequence[bytes]) -> list[Self]:
         """Store the contents that are not stored yet; one query, in key order so that two writers cannot deadlock."""
         blobs = [cls.of(content) for content in contents]
-        cls.objects.bulk_create(
-            sorted({blob.sha256: blob for blob in blobs}.values(), key=lambda blob: blob.sha256), ignore_conflicts=True
-        )
+        once = {blob.sha256: blob for blob in blobs}
+        cls.objects.bulk_create([once[name] for name in sorted(once)], ignore_conflicts=True)
         return blobs
 
     @property

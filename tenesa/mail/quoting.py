@@ -77,10 +77,11 @@ def read(text: str) -> Reading:
 
 def _history_starts(lines: list[str]) -> int:
     """Index of the first line from which everything is history; the number of lines when there is none."""
+    fields = _fields(lines)
     for index, line in enumerate(lines):
         if len(line) > 500 or not line.strip():
             continue
-        if _is_rule(line) or _is_header_block(lines, index):
+        if _is_rule(line) or _is_header_block(fields, index):
             above = index
             while above and (_LINE.match(lines[above - 1]) or not lines[above - 1].strip()):
                 above -= 1
@@ -97,21 +98,24 @@ def _is_rule(line: str) -> bool:
     )
 
 
-def _is_header_block(lines: list[str], index: int) -> bool:
+def _fields(lines: list[str]) -> list[str]:
+    """For each line the lower-case name of the header field it looks like, or ""."""
+    found = (_FIELD.match(line[:500]) if ":" in line[:60] or ":" in line[:60] else None for line in lines)
+    return [field[1].lower() if field and field[2].strip() else "" for field in found]
+
+
+def _is_header_block(fields: list[str], index: int) -> bool:
     """ "Dari: … / Kepada: … / Perihal: …" of Outlook and phones: an opener and two more fields in the next lines."""
-    first = _FIELD.match(lines[index])
-    if not first or first[1].lower() not in _OPENERS or not first[2].strip():
-        return False
-    near = [field[1].lower() for line in lines[index + 1 : index + 8] if (field := _FIELD.match(line[:500]))]
-    return len(set(near)) >= 2
+    return fields[index] in _OPENERS and len(set(fields[index + 1 : index + 8]) - {""}) >= 2
 
 
 def _attribution(lines: list[str], index: int) -> int:
     """How many lines an attribution ("… menulis:") takes from here: up to four, 0 when it is none."""
-    if not _WROTE_START.match(lines[index][:500]):
+    near = lines[index : index + 4]
+    if not any(line.rstrip().endswith((":", ":")) for line in near) or not _WROTE_START.match(lines[index][:500]):
         return 0
     joined = ""
-    for height, line in enumerate(lines[index : index + 4], start=1):
+    for height, line in enumerate(near, start=1):
         if height > 1 and not line.strip():
             return 0
         joined = f"{joined} {line.strip()}"[-600:]

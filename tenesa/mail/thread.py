@@ -41,10 +41,12 @@ def by_chain(named: Sequence[str], mailbox: Mailbox) -> ThreadMatch | None:
         mailbox=mailbox, message_id__in=named, status=InboundMail.Status.FILED, case_id__isnull=False
     )
     columns = ("message_id", "procedure", "case_id")
-    known = {row[0]: row[1:] for row in received.values_list(*columns).union(sent.values_list(*columns), all=True)}
+    rows = received.values_list(*columns).union(sent.values_list(*columns), all=True)
+    known = {message_id: (procedure, case_id) for message_id, procedure, case_id in rows}
     for message_id in named:
         if message_id in known:
-            return ThreadMatch(*known[message_id], why="References")
+            procedure, case_id = known[message_id]
+            return ThreadMatch(procedure, case_id, why="References")
     return None
 
 

@@ -5,7 +5,6 @@ Who may see a case is the procedure's answer; whoever may not gets the same 404 
 
 from __future__ import annotations
 
-from csp.decorators import csp_exempt
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -50,7 +49,6 @@ def visible(user: User, mail: InboundMail) -> bool:
 
 @require_GET
 @login_required
-@csp_exempt()
 @xframe_options_sameorigin
 def body(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML body as a document of its own, for a sandboxed frame."""
@@ -61,7 +59,6 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @login_required
-@csp_exempt()
 def attachment(request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
     """An attachment, always as a download."""
     mail = _mail(request, pk)
@@ -71,7 +68,6 @@ def attachment(request: HttpRequest, pk: int, attachment_pk: int) -> HttpRespons
 
 @require_GET
 @login_required
-@csp_exempt()
 def inline(request: HttpRequest, pk: int, content_id: str) -> HttpResponse:
     """A picture that the mail's own HTML shows (`cid:`); only true picture types."""
     mail = _mail(request, pk)
@@ -83,7 +79,6 @@ def inline(request: HttpRequest, pk: int, content_id: str) -> HttpResponse:
 
 @require_GET
 @login_required
-@csp_exempt()
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail as it came, byte by byte."""
     mail = _mail(request, pk)

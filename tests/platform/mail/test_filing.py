@@ -11,7 +11,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tenesa.mail import imap, intake
+from tenesa.mail import imap, intake, registry
 from tenesa.mail.models import InboundMail, Mailbox
 from tests.platform.mail.conftest import PROCEDURE, child_environment, wait_for
 from tests.platform.mail.letters import letter
@@ -156,7 +156,7 @@ def test_it_files_a_batch_although_one_mail_in_it_fails(mailbox, procedure, monk
     monkeypatch.setattr(
         "tenesa.mail.registry._handlers",
         {
-            PROCEDURE: intake.registry.Handlers(
+            PROCEDURE: registry.Handlers(
                 moody, lambda mail: None, lambda mail: None, lambda user, case_id: False, lambda numbers: ()
             )
         },

@@ -15,7 +15,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from tenesa.mail import intake, outbox
+from tenesa.mail import intake, outbox, registry
 from tenesa.mail.courtesy import bare_subject, greeting, may_answer_automatically
 from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.outbox import MailOut
@@ -68,8 +68,8 @@ def test_it_sends_an_answer_that_stays_in_the_customers_conversation(asked, serv
     assert message["References"] == f"<a@samudra.example> <b@samudra.example> <{asked.message_id}>"
     assert message["Message-ID"] == f"<{mail.message_id}>"
     assert message["Auto-Submitted"] is None
-    assert "Baik, kami cek." in message.get_body(("plain",)).get_content()
-    assert "Baik, kami cek." in message.get_body(("html",)).get_content()
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert all("Baik, kami cek." in part.get_content() for part in message.iter_parts())
     assert (stored(mail).status, procedure.delivered) == (Status.SENT, ["reply"])
 
 
@@ -293,7 +293,7 @@ def test_it_sends_one_mail_when_eight_workers_are_woken_for_it(asked, server, cu
 
 def test_it_tells_the_procedure_later_when_it_could_not_listen(asked, customer, monkeypatch, procedure):
     mail = write(asked, to=customer)
-    told = []
+    told: list[str] = []
 
     def deaf(sent: OutboundMail) -> None:
         if not told:
@@ -301,9 +301,9 @@ def test_it_tells_the_procedure_later_when_it_could_not_listen(asked, customer, 
             raise RuntimeError
         procedure.delivered.append(sent.purpose)
 
-    known = outbox.registry.handlers(PROCEDURE)
-    changed = outbox.registry.Handlers(known.receive, deaf, known.undeliverable, known.visible, known.by_number)
-    monkeypatch.setitem(outbox.registry._handlers, PROCEDURE, changed)
+    known = registry.handlers(PROCEDURE)
+    changed = registry.Handlers(known.receive, deaf, known.undeliverable, known.visible, known.by_number)
+    monkeypatch.setitem(registry._handlers, PROCEDURE, changed)
     outbox.deliver(mail.pk)
     assert (stored(mail).status, stored(mail).handled_at) == (Status.SENT, None)
 

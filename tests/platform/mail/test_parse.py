@@ -244,10 +244,10 @@ def nested(depth: int) -> bytes:
     ids=range(19),
 )
 def test_no_mail_takes_a_second(raw):
-    started = time.monotonic()
+    started = time.thread_time()
     parse(raw)
 
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1
 
 
 # --- people and machines ---------------------------------------------------------------------------------------------
