@@ -96,7 +96,7 @@ def rail(case: EmailCase, user: User, events: list[Event], *, bound: tuple[str, 
     every = offered(case, user)
     drafts = {draft.step: draft for draft in Draft.objects.filter(case=case, author=user).order_by("saved_at")}
     offers = [_offer(case, user, offer, drafts, bound) for offer in every if offer.allowed and offer.step.name != NOTE]
-    offers.sort(key=lambda offer: (offer.step.name in ANY_TIME, offer.step.clause.startswith("lokal")))
+    offers.sort(key=lambda offer: _rank(offer.step, case))
     for number, offer in enumerate(offers, 1):
         offer.number = number
     _open_one(offers, bound, drafts, _suggested(case))
@@ -125,6 +125,11 @@ def _offer(
     elif step.asks and step.name in drafts:
         form = step.asks(case=case, actor=user, initial=drafts[step.name].values)
     return RailOffer(step, form, offer.refusals)
+
+
+def _rank(step: Step, case: EmailCase) -> tuple[bool, bool, bool]:
+    """What leads on first: then what repeats the present state, then our additions, then what is possible any time."""
+    return step.name in ANY_TIME, step.clause.startswith("lokal"), step.target == (case.state,)
 
 
 def _suggested(case: EmailCase) -> str:

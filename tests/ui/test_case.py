@@ -11,6 +11,7 @@ from django.urls import reverse
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.ui.test_frame import signed_in
@@ -158,6 +159,39 @@ def test_mails_of_another_desk_do_not_exist(case: EmailCase, asing: User) -> Non
     client = signed_in(asing)
     for name in ("mail:body", "mail:original", "mail-formatted"):
         assert client.get(reverse(name, args=[case.first_mail_id])).status_code == 404
+
+
+def dead_call(case: EmailCase) -> ExternalCall:
+    event = Event.objects.filter(case_id=case.pk).latest("seq")
+    return ExternalCall.objects.create(
+        procedure=case.procedure_name(), case_id=case.pk, event=event, system="mycx", operation="create_ticket",
+        idempotency_key=str(uuid.uuid4()), status="DEAD", attempts=5, error_message="MyCX tidak menjawab",
+    )  # fmt: skip
+
+
+def test_only_a_leader_tries_a_dead_call_again(case: EmailCase, rini: User, bowo: User, asing: User) -> None:
+    call = dead_call(case)
+    address = reverse("retry-call", args=[call.pk])
+    assert signed_in(rini).post(address).status_code == 403
+    assert signed_in(asing).post(address).status_code == 404
+    call.refresh_from_db()
+    assert call.status == "DEAD"
+    leader = signed_in(bowo)
+    assert address in leader.get(reverse("case", args=[case.pk])).content.decode()
+    assert address in leader.get(reverse("outbox"), {"tab": "failed"}).content.decode()
+    assert leader.post(address).status_code == 200
+    call.refresh_from_db()
+    assert call.status == "WAITING"
+
+
+def test_the_step_that_fits_stands_first(case: EmailCase, rini: User) -> None:
+    perform(case, "take", actor=rini)
+    given = {"segment": "DES", "source": "MANUAL", "reason": "kontrak"}
+    perform(case, "check_segment", actor=rini, data=given)
+    perform(case, "identify", actor=rini, data={"kind": "INFORMATION"})
+    offers = signed_in(rini).get(reverse("case", args=[case.pk])).context["offers"]
+    assert offers[0].step.name == "answer_information"
+    assert [offer.step.name for offer in offers if offer.open] == ["answer_information"]
 
 
 def test_it_draws_every_page_of_the_desk(case: EmailCase, bowo: User) -> None:
