@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import httpx2
 from django.conf import settings
 
+from tenesa.systems.http import transport
+
 SECONDS = 3.0
 
 
@@ -70,10 +72,9 @@ def calls(system: str, operation: str = "", since: int = 0) -> list[dict[str, An
 
 
 def _ask(system: str, method: str, path: str, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    url = f"{base_of(system)}/_control/{path}"
-    headers = {"Authorization": f"Bearer {settings.SYSTEMS[system]['token']}"}
+    wire = transport(f"{base_of(system)}/_control", str(settings.SYSTEMS[system]["token"]), SECONDS)
     try:
-        response = httpx2.request(method, url, json=values, headers=headers, timeout=SECONDS, trust_env=False)
+        response = wire.request(method, path, json=values)
         answer = response.json()
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         raise NoSimulator(system) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from typing import Any
 
@@ -66,7 +67,7 @@ def add_log(store: Store, incident: dict[str, Any], summary: str, **details: Any
 def move_due(database: Database) -> int:
     """One round of automatic life: every incident whose time has come takes its next step."""
     with database.work() as store:
-        due = store.db.execute("SELECT number FROM incidents WHERE next_move_at <= ?", (store.now.timestamp(),))
+        due = store.db.execute("SELECT number FROM incidents WHERE next_move_at <= ?", (time.time(),))
         numbers = [row["number"] for row in due.fetchall()]
         for number in numbers:
             move(store, number)

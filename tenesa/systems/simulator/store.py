@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -95,7 +96,7 @@ class Store:
         """Store the incident; with `previous` its new status also goes into the feed. Moves on by itself if alive."""
         alive = float(self.setting("life", "0"))
         moves = alive and self.setting(f"alive:{incident['number']}") and incident["status"] in (*OPEN, "FINALCHECK")
-        next_move = self.now.timestamp() + alive / 5 if moves else None
+        next_move = time.time() + alive / 5 if moves else None
         text = json.dumps(incident)
         self.db.execute(
             "INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?)",
