@@ -36,11 +36,6 @@ def compose(mail: OutboundMail) -> bytes:
         message["Cc"] = ", ".join(mail.cc)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(timezone.localtime(mail.created_at))
-    message["Message-ID"] = f"<{mail.message_id}>"
-    if mail.in_reply_to:
-        message["In-Reply-To"] = f"<{mail.in_reply_to}>"
-    if mail.references:
-        message["References"] = " ".join(f"<{one}>" for one in mail.references)
     if mail.automatic:
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"
@@ -51,7 +46,17 @@ def compose(mail: OutboundMail) -> bytes:
         _attach(message, attachment.blob.content, attachment.name, attachment.content_type)
     if mail.forwards is not None:
         _attach_forwarded(message, mail.forwards)
-    return message.as_bytes()
+    return _thread_headers(mail) + message.as_bytes()
+
+
+def _thread_headers(mail: OutboundMail) -> bytes:
+    """Written by hand, one id a line: the library would turn a long id into an encoded word, which no one threads by."""
+    lines = [f"Message-ID: <{mail.message_id}>"]
+    if mail.in_reply_to:
+        lines.append(f"In-Reply-To: <{mail.in_reply_to}>")
+    if mail.references:
+        lines.append("References: " + "\r\n ".join(f"<{one}>" for one in mail.references))
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii", "replace")
 
 
 def _attach(message: EmailMessage, content: bytes, name: str, content_type: str) -> None:

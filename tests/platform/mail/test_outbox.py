@@ -64,9 +64,8 @@ def test_it_sends_an_answer_that_stays_in_the_customers_conversation(asked, serv
     message = read(raw)
     assert message["Subject"] == "Re: Gangguan"
     assert message["From"] == f"Layanan TENESA <{asked.mailbox.address}>"
-    assert message["In-Reply-To"] == f"<{asked.message_id}>"
-    assert message["References"] == f"<a@samudra.example> <b@samudra.example> <{asked.message_id}>"
-    assert message["Message-ID"] == f"<{mail.message_id}>"
+    chain = f"References: <a@samudra.example>\r\n <b@samudra.example>\r\n <{asked.message_id}>\r\n"
+    assert f"Message-ID: <{mail.message_id}>\r\nIn-Reply-To: <{asked.message_id}>\r\n{chain}".encode() in raw
     assert message["Auto-Submitted"] is None
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert all("Baik, kami cek." in part.get_content() for part in message.iter_parts())
