@@ -7,7 +7,9 @@ class TicketsConfig(AppConfig):
     verbose_name = _("E-mail cases")
 
     def ready(self) -> None:
-        from tickets import menu, results
+        from tenesa.accounts import presence
+        from tickets import menu, results, services
 
         results.register()
         menu.register()
+        presence.leaving.append(services.give_back)

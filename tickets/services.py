@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tenesa.accounts.models import SYSTEM, PresenceState, User
-from tenesa.accounts.presence import change_presence, touch
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.accounts.presence import touch
 from tenesa.systems.clients import coordination, nossa
 from tenesa.systems.errors import SystemError_
 from tenesa.systems.models import ExternalCall
@@ -44,13 +44,9 @@ def next_case(user: User) -> EmailCase | None:
         return taken
 
 
-def sign_off(user: User) -> int:
-    """Leave the desk: every case the person holds goes back to the queue as it is; drafts stay. Returns how many."""
-    released = 0
-    for case in EmailCase.objects.filter(owner=user, state__in=WORKED_ON):
-        released += _released(case, user)
-    change_presence(user, PresenceState.OFFLINE)
-    return released
+def give_back(user: User) -> int:
+    """Sign-off in the middle: every case the person holds goes back to the queue as it is; drafts stay."""
+    return sum(_released(case, user) for case in EmailCase.objects.filter(owner=user, state__in=WORKED_ON))
 
 
 def expire_leases() -> int:

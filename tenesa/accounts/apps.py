@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "tenesa.accounts"
     verbose_name = _("People and roles")
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_out
+
+        from tenesa.accounts import presence
+
+        user_logged_out.connect(presence.signed_out, dispatch_uid="presence")

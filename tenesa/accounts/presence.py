@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import Presence, PresenceChange, PresenceState, Readiness, User
+
+
+leaving: list[Callable[[User], object]] = []  # told when somebody goes offline; filled in AppConfig.ready
 
 
 class NotReady(Exception):
@@ -42,7 +46,16 @@ def change_presence(user: User, state: PresenceState, *, reason: str = "", check
     presence.state, presence.reason, presence.since, presence.seen_at = state, reason, now, now
     presence.save()
     PresenceChange.objects.create(user=user, state=state, reason=reason, checked=sorted(ticked), at=now)
+    if state == PresenceState.OFFLINE:
+        for leave in leaving:
+            leave(user)
     return presence
+
+
+def signed_out(sender: object, user: User | None, **_signal: Any) -> None:
+    """Signing out ends the shift: work that nobody holds any more goes to others (Django's `user_logged_out`)."""
+    if user is not None and Presence.objects.filter(user=user).exclude(state=PresenceState.OFFLINE).exists():
+        change_presence(user, PresenceState.OFFLINE)
 
 
 def touch(user: User) -> None:

@@ -48,7 +48,7 @@ def test_it_hands_out_no_case_of_another_desk_and_none_in_triage(rini: User, asi
 def test_it_gives_everything_back_when_a_person_signs_off_in_the_middle(rini: User, dewi: User) -> None:
     case = perform(factories.opened(), "take", actor=rini)
     Draft.objects.create(case=case, author=rini, step="write", values={"message": "belum selesai"})
-    assert services.sign_off(rini) == 1
+    change_presence(rini, PresenceState.OFFLINE)
     assert (stored(case).owner, stored(case).state) == (None, State.ASSIGNED)
     assert Presence.objects.get(user=rini).state == PresenceState.OFFLINE
     assert services.next_case(dewi) == case
