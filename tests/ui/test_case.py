@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,10 +19,10 @@ from tests.ui.test_frame import signed_in
 from tickets.models import Draft, EmailCase
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/cases/?view=mine"}
+HTMX: Any = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/cases/?view=mine"}
 
 
-def step(client: Client, case: EmailCase, name: str, **fields: object) -> object:
+def step(client: Client, case: EmailCase, name: str, **fields: str) -> Any:
     return client.post(reverse("case-step", args=[case.pk, name]), fields, **HTMX)
 
 

@@ -35,8 +35,8 @@ def texts() -> set[str]:
     for folder in ("tenesa", "segmentation", "tickets"):
         for path in (ROOT / folder).rglob("*.py"):
             found.update(in_python(path))
-    for folder in (ROOT / "templates", ROOT / "tenesa"):
-        for path in folder.rglob("*.html"):
+    for folder in ("templates", "tenesa"):
+        for path in (ROOT / folder).rglob("*.html"):
             found.update(in_template(path))
     return found - {""}
 

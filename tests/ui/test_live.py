@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -19,10 +20,10 @@ from tests import factories
 async def _read(rini: User) -> str:
     client = AsyncClient()
     await client.aforce_login(rini)
-    response = await client.get(reverse("events"))
+    response: Any = await client.get(reverse("events"))
     assert response["Content-Type"] == "text/event-stream"
     stream = aiter(response)
-    text = (await anext(stream)).decode()
+    text: str = (await anext(stream)).decode()
     await asyncio.sleep(0.3)  # the subscription is taken up
     await sync_to_async(live.bus().publish)(live.CHANNEL, "tickets.emailcase:17")
     text += (await asyncio.wait_for(anext(stream), 5)).decode()

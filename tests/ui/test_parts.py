@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import lucide
 import pytest
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 
 from tenesa.ui.chart import chart
 from tenesa.ui.templatetags import ui
@@ -25,7 +26,7 @@ def test_it_says_spans_in_words(seconds: int, words: str) -> None:
 
 
 def test_it_writes_dates_the_indonesian_way() -> None:
-    moment = timezone.datetime(2026, 11, 21, 2, 41, tzinfo=timezone.get_fixed_timezone(0))
+    moment = datetime(2026, 11, 21, 2, 41, tzinfo=UTC)
     with translation.override("id"):
         assert ui.when(moment) == "21 Nov 2026 09.41 WIB"
 
