@@ -12,6 +12,7 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.chart import mermaid
 from tenesa.workflow.step import START, Step, steps_of
 
+WRITTEN = "Written from `{app}/procedure.py` by `manage.py sop`; `lokal` marks what the document does not say."
 COLUMNS = ("Clause", "Step", "By", "From", "To", "Asks", "Only if", "Sets going", "Rows")
 
 
@@ -22,8 +23,7 @@ def document(procedure: type[Case]) -> str:
             [
                 f"# {procedure.document} rev {procedure.revision}",
                 "",
-                f"Written from `{procedure.__module__.rpartition('.')[0]}/procedure.py` by `manage.py sop`; "
-                "`lokal` marks what the document does not say.",
+                WRITTEN.format(app=procedure._meta.app_label),
                 "",
                 _line(COLUMNS),
                 _line(["---"] * len(COLUMNS)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 from rest_framework.authtoken.models import Token
@@ -90,9 +92,7 @@ def test_it_turns_a_stranger_away(db: None) -> None:
     assert APIClient().get("/api/cases/").status_code == 401
 
 
-def test_it_costs_the_same_for_one_row_and_for_thirty(
-    rini: User, django_assert_num_queries: pytest.FixtureRequest
-) -> None:
+def test_it_costs_the_same_for_one_row_and_for_thirty(rini: User, django_assert_num_queries: Any) -> None:
     api = client(rini)
     factories.opened()
     for _round in range(2):
