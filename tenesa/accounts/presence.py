@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import Presence, PresenceChange, PresenceState, Readiness, User
 
-
 leaving: list[Callable[[User], object]] = []  # told when somebody goes offline; filled in AppConfig.ready
 
 

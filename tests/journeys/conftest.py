@@ -34,11 +34,13 @@ def world(transactional_db: None, settings: Any, worker: Worker, live_server: An
     settings.MAIL_UNDO_SECONDS = 0
     outside = Outside()
     outside.reset()
+    worker.let_tick()
     inbox, units = Inbox(CUSTOMERS), {unit: Inbox(unit) for unit in UNITS}
     made = World(live_server.url, new_mailbox(), worker, outside, inbox, units)
     yield made
     Mailbox.objects.update(active=False)
     outside.heal()
+    worker.hold_ticks()  # the database is emptied next, and nobody may be reading it then
     made.at_rest()
     assert list(broken_links()) == []
     ledger = made.ledger()

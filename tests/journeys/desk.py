@@ -11,6 +11,7 @@ import email
 import email.policy
 import itertools
 import os
+import signal
 import smtplib
 import subprocess
 import time
@@ -262,6 +263,15 @@ class Worker:
         if self.beat is not None:
             services.kill(self.beat)
             self.beat = None
+
+    def hold_ticks(self) -> None:
+        """Beat stands still: no new work begins by itself."""
+        if self.beat is not None:
+            self.beat.send_signal(signal.SIGSTOP)
+
+    def let_tick(self) -> None:
+        if self.beat is not None:
+            self.beat.send_signal(signal.SIGCONT)
 
     def idle(self) -> bool:
         """Nothing is queued and nothing is being done; what is due later does not count."""

@@ -219,7 +219,7 @@ def test_it_opens_a_closed_case_again_when_the_customer_answers(world: World, ag
     assert hers.history().count("receive") == 1
 
 
-# --- MyCX out of reach -----------------------------------------------------------------------------------------------
+# --- MyCX out of reach -------------------------------------------------------------------
 def due_now(case: Handling) -> None:
     """Turn the clock of the waiting call back instead of waiting a minute."""
     calls = ExternalCall.objects.filter(case_id=case.pk, status="WAITING", attempts__gt=0)
