@@ -15,7 +15,7 @@ from tenesa.systems.http import transport
 SECONDS = 3.0
 
 
-class NoSimulator(Exception):  # noqa: N818 - a finding, not a failure
+class NoSimulator(Exception):
     """Nothing answers the controls at this address: it is a real system, or the simulator is not running."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class SystemError_(Exception):  # noqa: N801, N818 - `SystemError` is a builtin
+class SystemError_(Exception):  # noqa: N801 - `SystemError` is a builtin
     """Base of both: `code` is one of requirements 9 (NOT_FOUND, INVALID, …), `message` is for the agent."""
 
     def __init__(self, code: str, message: str, data: dict[str, Any] | None = None) -> None:

@@ -35,7 +35,7 @@ class FaultForm(forms.Form):
         field = self.fields["target"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = [
-            (LABELS[system], [(f"{system}.{name}", title_of(name)) for name in (ALL, *names)])
+            (LABELS[system], [(f"{system}.{name}", f"{LABELS[system]}: {title_of(name)}") for name in (ALL, *names)])
             for system, names in operations.items()
         ]
 

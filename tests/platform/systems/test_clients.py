@@ -188,12 +188,11 @@ def test_it_reads_a_data_service_with_its_segment() -> None:
 )
 def test_the_data_tools_agree_about_a_service(sid, states) -> None:
     service = clients.tenoss().service(sid)
-    readings = [
-        clients.telkom_center().topology(sid),
-        clients.mrtg().traffic(sid),
-        clients.securecrt().check(service.node, service.port, Command.INTERFACE_STATUS),
+    verdicts = [
+        clients.telkom_center().topology(sid).verdict(),
+        clients.mrtg().traffic(sid).verdict(),
+        clients.securecrt().check(service.node, service.port, Command.INTERFACE_STATUS).verdict(),
     ]
-    verdicts = [reading.verdict() for reading in readings]
     assert {verdict.state for verdict in verdicts} == states
     assert all(verdict.summary.endswith(".") and verdict.measures for verdict in verdicts)
 

@@ -15,12 +15,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tenesa.audit.models import Event
+from tenesa.launch.rundir import ROOT
 from tenesa.systems import outbox, registry
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.outbox import CallOut, CancelCalls
 from tenesa.systems.simulator import seed
 from tests import factories
-from tests.services import ROOT, services
+from tests.services import services
 from tickets.models import EmailCase
 
 PROCEDURE = "tickets.emailcase"
