@@ -13,7 +13,7 @@ from tenesa.accounts.presence import is_available
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
-from tickets.states import CheckState, Complaint, Kind
+from tickets.states import NOT_A_CHECK, CheckState, Complaint, Kind
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -162,8 +162,6 @@ def no_open_incident(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("a check is recorded for every product"))
 def has_checks(case: EmailCase, actor: Actor) -> str:
-    from tickets.models import NOT_A_CHECK
-
     done = case.checks.exclude(tool__in=NOT_A_CHECK).exclude(state=CheckState.FAILED)
     missing = case.lines.exclude(product_id__in=done.values("product_id")).values_list("product_id", flat=True)
     if missing:

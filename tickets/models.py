@@ -15,14 +15,12 @@ from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
 from tenesa.workflow.case import CaseManager
 from tickets.procedure import EmailProcedure
-from tickets.states import ENDED, CheckState, Complaint, Kind, State
+from tickets.states import ENDED, NOT_A_CHECK, SEGMENT_TOOLS, CheckState, Complaint, Kind, State
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
-SEGMENT_TOOLS = ("siskas", "tenoss")
-NOT_A_CHECK = (*SEGMENT_TOOLS, "nossa", "mycx", "coordination")
 TOOL_LABELS = {
     "telkom_center": "TELKOM.CENTER",
     "securecrt": "SecureCRT",

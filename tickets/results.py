@@ -143,7 +143,7 @@ def _ticket(case: EmailCase, call: ExternalCall) -> None:
         if case.state == State.TICKET_SUBMITTING and case.delayed_at is None:
             perform(case, "delay_ticket", actor=SYSTEM)
     else:
-        _attention(case, f"MyCX: {call.error_message}")
+        _attention(case, call.error_message)
 
 
 def _posted(case: EmailCase, call: ExternalCall) -> None:
@@ -197,7 +197,7 @@ def _incidents(case: EmailCase, call: ExternalCall) -> None:
 
 def _worklog(case: EmailCase, call: ExternalCall) -> None:
     if not call.succeeded and call.status != Answered.WAITING:
-        _attention(case, f"NOSSA: {call.error_message}")
+        _attention(case, call.error_message)
 
 
 def _check(case: EmailCase, call: ExternalCall) -> ToolCheck:

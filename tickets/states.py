@@ -106,3 +106,7 @@ class CheckState(TextChoices):
     FAULT = "FAULT", _("Fault")
     UNKNOWN = "UNKNOWN", _("No verdict")
     FAILED = "FAILED", _("Could not be read")
+
+
+SEGMENT_TOOLS = ("siskas", "tenoss")
+NOT_A_CHECK = (*SEGMENT_TOOLS, "nossa", "mycx", "coordination")  # read for other reasons than the trouble-shoot
