@@ -50,7 +50,7 @@ def compose(mail: OutboundMail) -> bytes:
 
 
 def _thread_headers(mail: OutboundMail) -> bytes:
-    """Written by hand, one id a line: the library would turn a long id into an encoded word, which no one threads by."""
+    """Written by hand, one id a line: the library turns a long id into an encoded word, by which nobody threads."""
     lines = [f"Message-ID: <{mail.message_id}>"]
     if mail.in_reply_to:
         lines.append(f"In-Reply-To: <{mail.in_reply_to}>")

@@ -99,9 +99,7 @@ def test_it_writes_one_row_for_one_key(asked):
 def test_it_leaves_nothing_when_the_step_is_refused_later(asked, nudges):
     nudges.clear()
     with transaction.atomic():
-        MailOut(purpose="reply", to=["x@samudra.example"], body="Ya.").write(
-            Letter(asked.case_id), event(asked.case_id)
-        )
+        write(asked)
         transaction.set_rollback(True)
 
     assert not OutboundMail.objects.exists()
