@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import smtplib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -149,7 +150,7 @@ def test_it_starts_stops_without_a_trace_and_keeps_its_data(house: House):
 
 
 def test_it_says_which_port_is_taken(house: House):
-    with closing(http.client.socket.create_server(("127.0.0.1", house.ports["PORT"]))):
+    with closing(socket.create_server(("127.0.0.1", house.ports["PORT"]))):
         done = subprocess.run(
             [sys.executable, "-m", "tenesa.launch"],
             cwd=ROOT,
