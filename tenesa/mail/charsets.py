@@ -66,7 +66,8 @@ def codec_of(label: str) -> str:
 def decode(content: bytes, label: str = "") -> str:
     """Text of the bytes: as declared when that fits, else UTF-8, else the usual Western set, else with marks (�)."""
     declared = codec_of(label) if label else "utf-8"
-    for codec in dict.fromkeys((declared, "utf-8")):
+    others = () if declared.startswith("iso2022") else ("utf-8",)  # pure ASCII to the eye, so UTF-8 would always fit
+    for codec in dict.fromkeys((declared, *others)):
         if codec and (text := _strictly(content, codec)) is not None:
             return storable(text)
     if declared not in {"", "utf-8"}:

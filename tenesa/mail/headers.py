@@ -126,6 +126,7 @@ class _Splitter:
         self.angled: list[str] = []
         self.comment: list[str] = []
         self.into = self.display
+        self.outside = self.display
         self.depth = 0
         self.quoted = self.escaped = False
 
@@ -148,11 +149,13 @@ class _Splitter:
 
     def _comment(self, char: str) -> None:
         if char == "(":
+            if not self.depth:
+                self.outside = self.into
             self.depth += 1
             self.into = self.comment
         elif self.depth:
             self.depth -= 1
-            self.into = self.comment if self.depth else self.display
+            self.into = self.comment if self.depth else self.outside
 
     def _structure(self, char: str) -> None:
         if char == "<":

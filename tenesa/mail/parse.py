@@ -20,6 +20,7 @@ from tenesa.mail.values import DERIVED_DOMAIN, Address, Kind, ParsedAttachment, 
 MAX_TEXT = 1_000_000
 MAX_HTML = 2_000_000
 _HTML_BY_LIBRARY = 200_000
+_SHOWN_FILE = 100_000
 _UUENCODED = re.compile(r"(?m)^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[\x20-\x60]{1,62}\n){0,200000})[`\s]?\n?end[ \t]*$")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|p|div|tr|li)\b[^<>]{0,500}>", re.I)
@@ -116,6 +117,8 @@ def _bodies(part: Part, attachments: list[ParsedAttachment], *, is_root: bool = 
         return [body for child in children for body in child]
     if _is_own_text(part, is_root=is_root):
         text = part.text
+        if part.filename:
+            attachments.append(_attachment(part, len(attachments) + 1))
         return [
             _Body(html=text)
             if part.content_type in {"text/html", "text/x-amp-html"}
@@ -130,7 +133,9 @@ def _is_own_text(part: Part, *, is_root: bool) -> bool:
         return False
     if part.disposition == "attachment":
         return is_root and not part.filename
-    return is_root or not part.filename
+    # A plain text that is to be shown in place is read as part of the mail, and kept as the file that it also is.
+    shown = part.content_type == "text/plain" and part.disposition == "inline" and len(part.body) <= _SHOWN_FILE
+    return is_root or not part.filename or shown
 
 
 def _plain(part: Part, text: str) -> str:
