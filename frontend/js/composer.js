@@ -31,9 +31,12 @@ document.addEventListener("change", (event) => {
   if (list) list.textContent = [...event.target.files].map((f) => f.name).join(", ");
 });
 
-// The composer opens with the caret in its text.
+// The composer opens with the caret in its text and the customer's newest mail above it.
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.id === "composer") document.querySelector("#composer [data-text]")?.focus();
+  if (event.detail.target?.id !== "composer") return;
+  document.querySelector("#composer [data-text]")?.focus();
+  const asked = [...document.querySelectorAll("#timeline > li:has(> .mail:not(.ours, .note))")].at(-1);
+  if (asked) document.querySelector("#open .thread").scrollTop = asked.offsetTop - 12;
 });
 
 // Unsent words are on the server; what is dirty in a rail form is not, so a refresh leaves it alone.

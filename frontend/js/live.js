@@ -44,11 +44,14 @@ function connect() {
 if (address && window.htmx) connect();
 addEventListener("pageshow", (event) => { if (event.persisted && address) { connect(); refresh(); } });
 
-// A part in which a person is writing is not replaced; a bar offers the newer one instead.
-document.addEventListener("htmx:beforeRequest", (event) => {
+// A part in which a person is writing is not replaced; a bar offers the newer one instead. Asked twice, because a
+// person may begin to write while the answer is on its way.
+function keepsWriting(event) {
   const part = event.detail.elt;
-  if (!part.matches("[data-careful]") || event.detail.requestConfig.triggeringEvent?.type !== "live-case") return;
-  if (!isDirty(part) && !part.contains(document.activeElement?.closest("input, select, textarea"))) return;
-  event.preventDefault();
+  if (!part.matches?.("[data-careful]") || event.detail.requestConfig.triggeringEvent?.type !== "live-case") return false;
+  if (!isDirty(part) && !part.contains(document.activeElement?.closest("input, select, textarea"))) return false;
   document.getElementById("changed")?.removeAttribute("hidden");
-});
+  return true;
+}
+document.addEventListener("htmx:beforeRequest", (event) => keepsWriting(event) && event.preventDefault());
+document.addEventListener("htmx:beforeSwap", (event) => keepsWriting(event) && (event.detail.shouldSwap = false));
