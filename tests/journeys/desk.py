@@ -44,7 +44,7 @@ T = TypeVar("T")
 count = itertools.count(1)
 
 
-def eventually(probe: Callable[[], T], seconds: float = 15, *, what: str | Callable[[], str] = "it") -> T:
+def eventually(probe: Callable[[], T | None], seconds: float = 15, *, what: str | Callable[[], str] = "it") -> T:
     """Ask until the answer is true-ish and return it; when the time is over, say what did not come."""
     end = time.monotonic() + seconds
     while not (answer := probe()):
@@ -84,7 +84,7 @@ class Inbox:
             uids = [uid for uid in session.client.search(["UID", f"{self.floor + 1}:*"]) if uid > self.floor]
             answer = session.client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
         return [
-            email.message_from_bytes(answer[uid][b"BODY[]"], policy=email.policy.default)  # type: ignore[misc]
+            email.message_from_bytes(answer[uid][b"BODY[]"], policy=email.policy.default)
             for uid in sorted(uids)
         ]
 
@@ -108,9 +108,9 @@ def files(mail: EmailMessage) -> dict[str, bytes]:
     found = {}
     for part in mail.iter_attachments():
         if part.get_content_type() == "message/rfc822":
-            found[part.get_filename() or ""] = part.get_payload(0).as_bytes()  # type: ignore[union-attr, call-overload]
+            found[part.get_filename() or ""] = part.get_payload(0).as_bytes()  # type: ignore[union-attr]
         else:
-            found[part.get_filename() or ""] = part.get_payload(decode=True)  # type: ignore[assignment]
+            found[part.get_filename() or ""] = part.get_payload(decode=True)
     return found
 
 
@@ -280,7 +280,8 @@ class Worker:
             if broker.llen("celery"):
                 return False
         inspect = current_app.control.inspect(timeout=2, limit=1)
-        return not any((inspect.active() or {"": ["no answer"]}).values())
+        active = inspect.active()
+        return active is not None and not any(active.values())
 
     def log(self) -> str:
         return services.log("worker").read_text(errors="replace")[-3000:]
