@@ -43,6 +43,7 @@ class Launcher:
         self.stores = Supervisor(say)
         self.apps = Supervisor(say)
         self.env = self._environment()
+        self.sign_ins = ""
 
     def start(self) -> None:
         self._check_ports()
@@ -61,10 +62,10 @@ class Launcher:
             self._wait_for("mail", self.smtp_port)
         if self.own_systems:
             self._wait_for("simulators", self.systems_port)
-        self._manage("demo", "--verbosity", "0")
         self._keep("web", commands.web(self.host, self.web_port))
         self._keep("worker", commands.worker())
         self._keep("beat", commands.beat(self.base / "beat"))
+        self.sign_ins = self._manage("demo", "--verbosity", "0")
         self._wait_for("web", self.web_port)
 
     def watch(self) -> NoReturn:
@@ -79,7 +80,7 @@ class Launcher:
 
     def greet(self, seconds: float) -> None:
         say(f"TENESA is up ({seconds:.1f} s): http://{self.host}:{self.web_port}/\n")
-        say(self._manage("demo", "--sign-ins"))
+        say(self.sign_ins)
         if self.own_mail:
             say(f"Mail: IMAP 127.0.0.1:{self.imap_port}, SMTP 127.0.0.1:{self.smtp_port}; what customers got: ")
             say("      user pelanggan, password rahasia. A new customer's mail: python manage.py send_demo_mail")
