@@ -289,7 +289,7 @@ def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def retry_call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     call = get_object_or_404(ExternalCall, pk=pk)
     _leader_at(request, call.case_id)
-    call_outbox.retry(pk)
+    call_outbox.retry(pk, person(request))
     return HttpResponse(_("It is tried again now."))
 
 

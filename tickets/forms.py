@@ -93,7 +93,7 @@ class SegmentForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.evidence = {check.tool.upper(): check.measures.get("segment", "") for check in self.case.segment_checks()}
+        self.evidence = {check.tool.upper(): check.segment for check in self.case.segment_checks()}
         if self.case.customer is not None:
             self.fields["segment"].initial = self.case.customer.segment
             self.fields["source"].initial = self.case.customer.source

@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.segments import as_segment
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
-from tenesa.workflow.case import CaseManager
+from tenesa.workflow.case import CaseQuerySet
 from tickets.procedure import EmailProcedure
 from tickets.states import ENDED, NOT_A_CHECK, SEGMENT_TOOLS, CheckState, Complaint, Kind, State
 
@@ -82,7 +83,7 @@ class EmailCase(EmailProcedure):
     checks: RelatedManager[ToolCheck]
     notes: RelatedManager[Note]
 
-    objects = CaseManager()
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("e-mail case")
@@ -245,6 +246,12 @@ class ToolCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tool_label} {self.product_id}: {self.state}"
+
+    @property
+    def segment(self) -> str:
+        """The segment that a customer system named, as this desk spells it; "" where it named none."""
+        customer = self.snapshot.get("customer") or {}
+        return as_segment(customer["segment"]) if customer.get("segment") else ""
 
     @property
     def tool_label(self) -> str:

@@ -161,7 +161,6 @@ def _segment(case: EmailCase, call: ExternalCall) -> None:
         customer = remember_customer(facts, source=call.system.upper())
         for service in call.answer.get("services") or ():
             remember_service(customer, service)
-        check.measures = {"segment": customer.segment, "customer": customer.name, "reference": customer.reference}
         check.state, check.summary = CheckState.NORMAL, f"{customer.name}: {customer.segment}"
     elif call.status == Answered.WAITING:
         return

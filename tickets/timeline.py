@@ -212,6 +212,7 @@ def _calls(case: EmailCase, *, leads: bool) -> Iterator[Entry]:
     calls = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk).exclude(
         status__in=[status.DONE, status.ANSWERED, status.CANCELLED]
     )
+    calls = calls.exclude(status=status.REFUSED, pk__in=case.checks.filter(call__isnull=False).values("call"))
     calls = calls.exclude(status__in=[status.WAITING, status.SENDING], attempts=0)  # the rail says that they are due
     for call in calls:
         it = {

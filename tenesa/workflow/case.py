@@ -31,15 +31,12 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self if actor.has_role(Role.SYSTEM) else self.none()
 
 
-CaseManager = models.Manager.from_queryset(CaseQuerySet)
-
-
 class Case(models.Model):
     """One run of a procedure. Only `perform` and `open_case` write it.
 
     `version` counts the events of the history and `chain` is the last one's hash, so the row itself tells whether its
     history is whole. `urgent_at` is the nearest running deadline and `urgent_for` that timer's name; lists are ordered
-    by it. `awaits` is True while somebody has to act. A concrete case has `objects = CaseManager()`.
+    by it. `awaits` is True while somebody has to act. A concrete case has `objects = CaseQuerySet.as_manager()`.
     """
 
     document: ClassVar[str] = ""
