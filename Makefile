@@ -8,8 +8,6 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::UserWarning:django_fsm
-export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable)
-
 # Redis comes as a wheel for Python 3.11 and 3.12, so these are looked for first.
 PYTHON ?= $(shell for one in python3.12 python3.11 python3 python3.13 python3.14; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v $$one && break; done)
@@ -25,7 +23,7 @@ run: $(VENV)/.runtime static/dist/.built messages
 	@exec $(PY) -m tenesa.launch
 
 test: $(VENV)/.dev static/dist/.built messages lint chromium
-	$(PY) -m pytest
+	$(PY) -m pytest --timeout 300
 
 lint: $(VENV)/.dev messages
 	ruff check
@@ -76,11 +74,11 @@ static/dist/.built: node_modules/.installed $(FRONTEND)
 	@touch $@
 
 chromium:
-	@if [ -z "$(CHROMIUM)" ]; then \
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
 		else \
-			echo "The browser journeys need Chromium. Install it (Debian: apt install chromium) or name it in CHROMIUM."; \
+			echo "The browser journeys need Chromium, and it is not here. On Debian or Ubuntu: apt install chromium"; \
 			exit 1; \
 		fi; \
-	fi
+	}
