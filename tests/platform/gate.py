@@ -66,11 +66,11 @@ class Gate:
 
 
 def _ended(source: socket.socket) -> bool:
-    """Is the sender gone? Then what it wanted to say must not arrive after its death."""
-    source.settimeout(0)
+    """Is the sender gone? Then what it wanted to say must not arrive after its death; the kernel may need a moment."""
+    source.settimeout(5)
     try:
         return source.recv(1, socket.MSG_PEEK) == b""
-    except BlockingIOError:
+    except TimeoutError:
         return False
     except OSError:
         return True
