@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -14,7 +14,7 @@ from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def _fast_and_plain(settings: SettingsWrapper) -> None:
+def _fast_and_plain(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
