@@ -27,6 +27,12 @@ document.addEventListener("htmx:afterSwap", (event) => {
   document.querySelector("#open h1")?.focus({ preventScroll: true });
 });
 
+// Inputs that came back refused: the eye and the caret go to the first of them.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const refused = event.detail.xhr?.status === 422 && document.querySelector("#open [aria-invalid=true]");
+  if (refused) refused.focus();
+});
+
 // Offers exclude each other by their name. The old ones leave the group first, or the new open one would be shut.
 document.addEventListener("htmx:beforeSwap", (event) => {
   for (const offer of event.detail.target.querySelectorAll?.("details[name]") ?? []) offer.removeAttribute("name");
