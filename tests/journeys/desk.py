@@ -83,10 +83,7 @@ class Inbox:
             session.client.select_folder(self.folder, readonly=True)
             uids = [uid for uid in session.client.search(["UID", f"{self.floor + 1}:*"]) if uid > self.floor]
             answer = session.client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
-        return [
-            email.message_from_bytes(answer[uid][b"BODY[]"], policy=email.policy.default)
-            for uid in sorted(uids)
-        ]
+        return [email.message_from_bytes(answer[uid][b"BODY[]"], policy=email.policy.default) for uid in sorted(uids)]
 
 
 class _Session:
@@ -187,6 +184,9 @@ class Outside:
 
     def advance(self, number: str, **facts: str) -> dict[str, Any]:
         return dict(self._ask("POST", f"nossa/{number}/advance", json=facts)["incident"])
+
+    def answer_in_group(self, message: str, text: str) -> None:
+        self._ask("POST", "coordination/reply", json={"message": message, "text": text})
 
     def calls(self, system: str, operation: str) -> list[dict[str, Any]]:
         return list(self._ask("GET", "calls", params={"system": system, "operation": operation})["calls"])

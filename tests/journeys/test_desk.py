@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
 from django.utils import timezone
 
 from tenesa.accounts.models import Presence, User
+from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.mail.models import OutboundMail
-from tenesa.systems.simulator.seed import DES_DOWN_VPN, DWS_SERVICE
+from tenesa.systems.models import ExternalCall
+from tenesa.systems.simulator.seed import AMBIGUOUS_DOMAIN, DES_DOWN_VPN, DWS_SERVICE
 from tenesa.timers.models import Timer
+from tests import factories
 from tests.journeys import ways
 from tests.journeys.desk import Api, Customer, World, eventually, only, submit
 
@@ -63,7 +67,7 @@ def test_it_leaves_a_segment_that_nobody_names_to_the_team_leader(world: World, 
     case = world.case_of(agent, ferdinand.writes("IP Transit putus", f"SID {DWS_SERVICE} putus."))
     case.take("take")
     read = case.evidence("siskas")["siskas"]
-    assert read["measures"]["segment"] == "OTHER"
+    assert read["measures"]["Segmen"] == "DWS"
     case.take("check_segment", segment="OTHER", source="SISKAS")
     assert case.now()["triage"]
     assert not {"identify", "refer", "hand_over_dcs"} & case.offers()
@@ -75,6 +79,33 @@ def test_it_leaves_a_segment_that_nobody_names_to_the_team_leader(world: World, 
     case.take("close")
     assert case.state == "CLOSED"
     assert world.outside.calls("mycx", "create_ticket") == []
+
+
+def test_it_does_not_guess_between_customers_who_share_a_domain(world: World, agent: Api) -> None:
+    somebody = world.customer("Staf Baru", f"staf.baru@{AMBIGUOUS_DOMAIN}")
+    case = world.case_of(agent, somebody.writes("Tolong", "Internet kami mati."))
+    case.until_step("want_triage")
+    assert case.now()["customer"] is None
+    case.refused("take", 409)
+
+
+def test_it_asks_the_customer_systems_again_before_it_calls_anybody_unknown(
+    world: World, agent: Api, bonar: Customer
+) -> None:
+    for system in ("siskas", "tenoss"):
+        world.outside.fault(system, "*", "http_500")
+    case = world.case_of(agent, bonar.writes("Link mati", COMPLAINT))
+    waiting = ExternalCall.objects.filter(case_id=case.pk, status="WAITING", attempts=1)
+    eventually(lambda: waiting.count() == 2, what=lambda: str(case.outside()))
+    case.take("take")
+    assert "source" in case.refused("check_segment", 422, segment="DES", source="SISKAS")["errors"]
+    world.outside.heal()
+    waiting.update(next_try_at=timezone.now())
+    world.clock()
+    case.evidence("siskas", "tenoss")
+    world.at_rest()
+    assert "want_triage" not in case.history()
+    case.take("check_segment", segment="DES", source="SISKAS")
 
 
 # --- holding ----------------------------------------------------------------------------------------------------------
@@ -108,6 +139,33 @@ def test_it_lets_one_of_two_agents_take_a_case(world: World, agent: Api, other_a
     world.at_rest()
     assert [e.step for e in Event.objects.order_by("pk")[before:]].count("take") == 0
     assert case.now()["owner"] == "rini"
+
+
+def test_it_lets_exactly_one_of_eight_agents_take_a_case_by_rest(world: World, agent: Api, bonar: Customer) -> None:
+    case = world.case_of(agent, bonar.writes("Link mati", COMPLAINT))
+    people = [world.person(factories.person(f"agen{number}", Role.AGENT_EMAIL)) for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda person: person.post(case.pk, "take"), people))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
+    assert all(answer.json()["reasons"] for answer in answers if answer.status_code == 409)
+    assert case.history().count("take") == 1
+
+
+def test_it_escalates_to_the_team_leader_and_comes_back_where_it_was(
+    world: World, agent: Api, other_agent: Api, leader: Api, bonar: Customer
+) -> None:
+    case = world.case_of(agent, bonar.writes("Link mati", COMPLAINT))
+    ways.check_segment(case, "DES")
+    case.take("escalate", level="TEAM_LEADER", reason="Pelanggan meminta ganti rugi.")
+    assert case.state == "ESCALATED"
+    case.refused("return_escalation", 403, answer="Lanjutkan.")
+    hers = case.as_(leader)
+    hers.take("return_escalation", answer="Lanjutkan, ganti rugi lewat account manager.")
+    assert case.state == "SEGMENT_CHECKED"
+    hers.take("take_over", owner=other_agent.user.pk, reason="Rini pulang.")
+    case.refused("identify", 409, kind="INFORMATION")
+    case.as_(other_agent).take("identify", kind="INFORMATION")
+    assert case.sent() == ["acknowledgement"]
 
 
 # --- the same request twice -----------------------------------------------------------------

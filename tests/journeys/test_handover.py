@@ -9,7 +9,7 @@ from django.utils import timezone
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.simulator.seed import DBS_HEALTHY, DCS_LOS
 from tests.journeys import ways
-from tests.journeys.desk import Api, Customer, World, eventually, files, only, words
+from tests.journeys.desk import Api, Customer, World, eventually, files, only, tick, words
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -86,6 +86,15 @@ def test_it_hands_a_request_of_a_business_customer_over(world: World, agent: Api
     assert files(forwarded)["denah.pdf"] == LETTER
     assert only(world.outside.calls("coordination", "post"))["content"]["group"] == unit["group"]
     assert world.units["dcs-care"].mails() == []
+
+    message = ExternalCall.objects.get(case_id=case.pk, operation="post").answer["message"]
+    world.outside.answer_in_group(message, "Sudah kami jadwalkan.")
+    for _time in range(2):
+        tick("tickets.tasks.poll_group")
+    case.until_step("note_group_reply")
+    world.at_rest()
+    assert "Sudah kami jadwalkan." in case.evidence("coordination")["coordination"]["summary"]
+    assert case.history().count("note_group_reply") == 1
     case.take("close")
     assert case.state == "CLOSED"
     assert world.outside.calls("mycx", "create_ticket") == []

@@ -13,7 +13,7 @@ def check_segment(case: Handling, segment: str, source: str = "SISKAS") -> None:
     """1.2.2: take the case and confirm what the customer systems say."""
     case.take("take")
     read = case.evidence(source.lower())
-    assert read[source.lower()]["measures"]["segment"] == segment
+    assert read[source.lower()]["measures"]["Segmen"] == segment
     case.take("check_segment", segment=segment, source=source)
 
 
