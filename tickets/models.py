@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
 TOOL_LABELS = {
+    "mycx": "MyCX",
     "telkom_center": "TELKOM.CENTER",
     "securecrt": "SecureCRT",
     "epayment": "E-Payment",

@@ -134,6 +134,8 @@ def delivery_of_mail(mail: OutboundMail) -> Delivery:
             return Delivery(_("Not delivered"), "breach", "circle-alert")
         case status.CANCELLED:
             return Delivery(_("Taken back, never sent"), "", "ban")
+        case status.SENDING:
+            return Delivery(_("On its way"), "", "hourglass")
         case _waiting:
             return Delivery(
                 _("Waiting, try %(n)d at %(time)s") % {"n": mail.attempts + 1, "time": clock(mail.send_after)}
@@ -235,7 +237,7 @@ def delivery_of_call(call: ExternalCall) -> Delivery:
         case status.CANCELLED:
             return Delivery(_("Cancelled"), "", "ban")
         case _waiting:
-            if not call.attempts:
+            if not call.attempts or call.status == status.SENDING:
                 return Delivery(_("On its way"), "", "hourglass")
             words = {"n": call.attempts + 1, "time": clock(call.next_try_at)}
             return Delivery(_("Waiting, try %(n)d at %(time)s") % words, "risk", "hourglass")

@@ -27,6 +27,18 @@ document.addEventListener("htmx:afterSwap", (event) => {
   document.querySelector("#open h1")?.focus({ preventScroll: true });
 });
 
+// Who reads at the end of the thread is shown what arrives; who reads above is left alone.
+const lastEntry = () => document.querySelector("#open .timeline > li:last-child")?.id;
+let readTo = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "timeline") return;
+  const body = document.querySelector("#open .thread");
+  readTo = body.scrollHeight - body.scrollTop - body.clientHeight < 48 ? lastEntry() : "";
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.elt?.id === "timeline" && readTo && readTo !== lastEntry()) toNewest();
+});
+
 // Inputs that came back refused: the eye and the caret go to the first of them.
 document.addEventListener("htmx:afterSettle", (event) => {
   const refused = event.detail.xhr?.status === 422 && document.querySelector("#open [aria-invalid=true]");
