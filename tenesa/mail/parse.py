@@ -5,13 +5,15 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from html import escape, unescape
 
+from django.conf import settings
 from inscriptis import get_text
 from inscriptis.model.config import ParserConfig
 
-from tenesa.mail import headers, machine, mime, quoting
+from tenesa.mail import authentication, headers, machine, mime, quoting
 from tenesa.mail.charsets import storable
 from tenesa.mail.found import find
 from tenesa.mail.mime import Part
@@ -49,7 +51,8 @@ class _Body:
     html: str = ""
 
 
-def parse(raw: bytes) -> ParsedMail:
+def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
+    """`trusted` are the names (authserv-id) of the servers whose word on the sender counts; None takes the setting."""
     root = mime.parse(raw)
     charset = root.charset
     attachments: list[ParsedAttachment] = []
@@ -78,6 +81,9 @@ def parse(raw: bytes) -> ParsedMail:
         returned=machine.returned(root, text) if kind in {Kind.BOUNCE, Kind.DELAY} else None,
         attachments=tuple(attachments),
         found=find(subject, reading.own, reading.quoted),
+        authentication=authentication.verdict(
+            root, getattr(settings, "MAIL_AUTHSERV_IDS", ()) if trusted is None else trusted
+        ),
     )
 
 

@@ -96,6 +96,7 @@ class ParsedMail:
     returned: Returned | None = None
     attachments: tuple[ParsedAttachment, ...] = ()
     found: Found = field(default_factory=Found)
+    authentication: dict[str, str] = field(default_factory=dict)  # see tenesa.mail.authentication; {} says nothing
 
     @property
     def by_machine(self) -> bool:
