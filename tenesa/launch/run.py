@@ -20,7 +20,6 @@ from tenesa.launch.process import SetupError, dies_with_parent, wait_until
 from tenesa.launch.rundir import ROOT, answers, claim, require_free, run_dir
 from tenesa.launch.supervisor import Supervisor
 
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 REPAIRED_AFTER = "60"  # seconds in which the simulated NOSSA repairs a new incident by itself
 
 
@@ -142,7 +141,9 @@ def say(text: str) -> None:
 
 def main() -> int:
     began = time.monotonic()
-    handled = [one for one in ENDINGS if signal.getsignal(one) is not signal.SIG_IGN]  # nohup ignores SIGHUP
+    handled = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as it is under nohup
+        handled.append(signal.SIGHUP)
     for signum in handled:
         signal.signal(signum, _stop)
     try:
