@@ -17,7 +17,8 @@ from tenesa.systems.errors import SystemError_
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.reading import plain
 from tenesa.workflow.errors import Refusal
-from tenesa.workflow.perform import perform
+from tenesa.workflow.perform import perform, perform_on_first
+from tenesa.workflow.rows import Statement
 from tickets.models import EmailCase, Incident, NossaFeed, ToolCheck
 from tickets.procedure import LEASE
 from tickets.states import FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
@@ -30,18 +31,23 @@ def next_case(user: User) -> EmailCase | None:
 
     Two people asking at once get two cases: a row that another one is taking is passed over.
     """
-    waiting = EmailCase.objects.visible_to(user).filter(owner=None, awaits=True, triage="")
-    with transaction.atomic():
-        case = (
-            waiting.exclude(state__in=FOR_THE_LEADER)
-            .order_by("urgent_at", "pk")
-            .select_for_update(skip_locked=True, of=("self",))
-            .first()
-        )
-        if case is None:
-            return None
-        taken: EmailCase = perform(case, "take" if case.state in WAITING_FOR_TAKER else "pick_up", actor=user)
-        return taken
+    return perform_on_first(
+        _waiting_for(user), lambda case: "take" if case.state in WAITING_FOR_TAKER else "pick_up", actor=user
+    )
+
+
+_waiting: dict[frozenset[tuple[str, str | None]], Statement[EmailCase]] = {}
+
+
+def _waiting_for(user: User) -> Statement[EmailCase]:
+    """The queue of everybody who works at the same places; the same statement every time, so it is made once."""
+    places = frozenset((desk, area) for _role, desk, area in user.places)
+    if places not in _waiting:
+        waiting = EmailCase.objects.visible_to(user).filter(owner=None, awaits=True, triage="")
+        ordered = waiting.exclude(state__in=FOR_THE_LEADER).order_by("urgent_at", "pk")
+        with transaction.atomic():
+            _waiting[places] = Statement.first_free(ordered)
+    return _waiting[places]
 
 
 def give_back(user: User) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,12 @@ def presence_of(user: User) -> Presence:
 
 
 def is_available(user: User) -> bool:
-    return Presence.objects.filter(user=user, state=PresenceState.AVAILABLE).exists()
+    with connection.cursor() as cursor:  # asked at every claim; building it anew would cost more
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM accounts_presence WHERE user_id = %s AND state = %s)",
+            [user.pk, PresenceState.AVAILABLE.value],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @transaction.atomic

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, ClassVar
 
 from django.db import connection
 
@@ -12,45 +13,58 @@ from tenesa.audit.models import Event
 from tenesa.timers.models import Timer
 from tenesa.workflow.case import NO_CLOCK, Case
 
+# Written out to go in one round trip, and before the case, whose row then takes its new place in the lists with it.
+_STOP_NAMED = """
+    UPDATE timers_timer SET state = 'STOPPED', ended_at = %(at)s
+     WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING' AND name = ANY (%(names)s);"""
+_STOP_ALL = """
+    UPDATE timers_timer SET state = 'STOPPED', ended_at = %(at)s
+     WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING';"""
+_START = """
+    INSERT INTO timers_timer (procedure, case_id, name, started_at, warn_at, due_at, step, state, breached, note)
+    VALUES (%(procedure)s, %(case)s, %(name)s, %(at)s, %(warn_at)s, %(due_at)s, %(step)s, 'RUNNING', false, '');"""
+_NEAREST = """
+    SELECT due_at, name FROM timers_timer
+     WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING' ORDER BY due_at LIMIT 1"""
+
 
 @dataclass(frozen=True)
 class StartTimer:
     """Start (or start again) the named clock; at its due time `step` is taken by the system."""
 
+    before_case: ClassVar[bool] = True
     name: str
     due: timedelta
     warn: timedelta | None = None
     step: str = ""
 
     def write(self, case: Case, event: Event) -> None:
-        _end(case, event, [self.name])
-        Timer.objects.create(
-            procedure=case.procedure_name(),
-            case_id=case.pk,
-            name=self.name,
-            started_at=event.at,
-            warn_at=event.at + self.warn if self.warn else None,
-            due_at=event.at + self.due,
-            step=self.step,
-        )
-        _order(case)
+        values = {
+            "names": [self.name],
+            "name": self.name,
+            "warn_at": event.at + self.warn if self.warn else None,
+            "due_at": event.at + self.due,
+            "step": self.step,
+        }
+        _run(_STOP_NAMED + _START, case, event, values)
 
 
 @dataclass(frozen=True)
 class StopTimer:
     """Stop the named clocks; without names, every clock of the case."""
 
+    before_case: ClassVar[bool] = True
     names: tuple[str, ...] = ()
 
     def write(self, case: Case, event: Event) -> None:
-        if _end(case, event, self.names):
-            _order(case)
+        _run(_STOP_NAMED if self.names else _STOP_ALL, case, event, {"names": list(self.names)})
 
 
 @dataclass(frozen=True)
 class RestoreTimers:
     """Put the clocks back as they were before the event: those it started stop, those it stopped run on."""
 
+    before_case: ClassVar[bool] = True
     undone: Event
 
     def write(self, case: Case, event: Event) -> None:
@@ -59,31 +73,12 @@ class RestoreTimers:
             state=Timer.State.STOPPED, ended_at=event.at
         )
         mine.filter(ended_at=self.undone.at, state=Timer.State.STOPPED).update(state=Timer.State.RUNNING, ended_at=None)
-        _order(case)
+        _run("", case, event, {})
 
 
-def _end(case: Case, event: Event, names: Iterable[str]) -> int:
-    running = Timer.objects.filter(procedure=case.procedure_name(), case_id=case.pk, state=Timer.State.RUNNING)
-    if names:
-        running = running.filter(name__in=list(names))
-    return running.update(state=Timer.State.STOPPED, ended_at=event.at)
-
-
-def _order(case: Case) -> None:
-    """Set the case's place in the lists: its nearest running deadline."""
+def _run(statements: str, case: Case, event: Event, values: Mapping[str, Any]) -> None:
+    """Run the statements, then set the case's place in the lists: its nearest running deadline."""
+    own = {"procedure": case.procedure_name(), "case": case.pk, "at": event.at}
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE {case._meta.db_table} c
-               SET urgent_at = coalesce(t.due_at, c.opened_at + %(idle)s::interval), urgent_for = coalesce(t.name, '')
-              FROM (SELECT 1) AS always
-              LEFT JOIN LATERAL (
-                   SELECT due_at, name FROM timers_timer
-                    WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING'
-                    ORDER BY due_at LIMIT 1) t ON true
-             WHERE c.id = %(case)s
-         RETURNING c.urgent_at, c.urgent_for
-            """,  # noqa: S608 - the table name is the model's own
-            {"idle": f"{NO_CLOCK.total_seconds()} seconds", "procedure": case.procedure_name(), "case": case.pk},
-        )
-        case.urgent_at, case.urgent_for = cursor.fetchone()
+        cursor.execute(statements + _NEAREST, {**values, **own})
+        case.urgent_at, case.urgent_for = cursor.fetchone() or (case.opened_at + NO_CLOCK, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,9 +18,10 @@ from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.accounts.roles import Role
 from tenesa.audit.masking import mask
 from tenesa.audit.models import Event
+from tenesa.workflow import rows
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
-from tenesa.workflow.step import START, Step, Taken, steps_of
+from tenesa.workflow.step import START, Outgoing, Step, Taken, steps_of
 
 logger = logging.getLogger(__name__)
 C = TypeVar("C", bound=Case)
@@ -47,15 +49,29 @@ def perform(
     declared = _declared(case, step)
     with transaction.atomic():
         locked = _lock(case, actor)
-        if key and Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, key=key).exists():
+        if key and rows.has_key(locked, key):
             return locked
-        _authorise(declared, actor)
-        _check_state(locked, declared)
-        _check_guards(locked, declared, actor)
+        _check(locked, declared, actor)
         clean = _clean(locked, declared, actor, data, files) if data is not None else inputs
         _take(locked, declared, actor, clean, key)
         _follow(locked, declared)
     return locked
+
+
+def perform_on_first(waiting: rows.Statement[C], step_for: Callable[[C], str], *, actor: Actor) -> C | None:
+    """Take a step on the first case of the statement that nobody else is taking, in one transaction with the search.
+
+    None when there is none. The statement shows only cases that the actor sees.
+    """
+    with transaction.atomic():
+        case = waiting.lock()
+        if case is None:
+            return None
+        declared = _declared(case, step_for(case))
+        _check(case, declared, actor)
+        _take(case, declared, actor, {}, None)
+        _follow(case, declared)
+    return case
 
 
 def open_case(case: C, step: str, *, actor: Actor, **inputs: Any) -> C:
@@ -79,10 +95,16 @@ def _declared(case: Case, step: str) -> Step:
 
 
 def _lock(case: C, actor: Actor) -> C:
-    locked = type(case)._base_manager.select_for_update().filter(pk=case.pk).first()
+    locked = rows.lock(type(case), case.pk)
     if locked is None or not actor.sees(locked.desk_id, locked.area_id):
         raise UnknownStep(_("There is no such case."))
     return locked
+
+
+def _check(case: Case, step: Step, actor: Actor) -> None:
+    _authorise(step, actor)
+    _check_state(case, step)
+    _check_guards(case, step, actor)
 
 
 def _authorise(step: Step, actor: Actor) -> None:
@@ -133,12 +155,19 @@ def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], key: 
     case.version += 1
     event = _event(case, step, taken, source, key)
     case.chain = event.hash
-    case.save(force_insert=source == START)
-    event.save(force_insert=True)
-    for effect in step.effects:
-        for outgoing in effect.plan(case, taken):
+    planned = [outgoing for effect in step.effects for outgoing in effect.plan(case, taken)]
+    for outgoing in planned:
+        if _before_case(outgoing):
+            outgoing.write(case, event)
+    rows.write(case, event, new=source == START)
+    for outgoing in planned:
+        if not _before_case(outgoing):
             outgoing.write(case, event)
     transaction.on_commit(lambda: _announce(case))
+
+
+def _before_case(outgoing: Outgoing) -> bool:
+    return getattr(outgoing, "before_case", False)
 
 
 def _follow(case: Case, step: Step) -> None:
@@ -152,8 +181,13 @@ def _follow(case: Case, step: Step) -> None:
 
 def _wanted(name: str, procedure: type[Model], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that the body declares; the others are for the effects."""
-    parameters = inspect.signature(inspect.unwrap(getattr(procedure, name))).parameters
-    return {key: value for key, value in inputs.items() if key in parameters}
+    declared = _parameters(procedure, name)
+    return {key: value for key, value in inputs.items() if key in declared}
+
+
+@cache
+def _parameters(procedure: type[Model], name: str) -> frozenset[str]:
+    return frozenset(inspect.signature(inspect.unwrap(getattr(procedure, name))).parameters)
 
 
 def _event(case: Case, step: Step, taken: Taken, source: str, key: str | None) -> Event:

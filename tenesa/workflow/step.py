@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from django import forms
@@ -46,7 +47,11 @@ class StepForm(forms.Form):
 
 
 class Outgoing(Protocol):
-    """A row for the outer world (mail, call, timer): inserted in the step's transaction, acted on after commit."""
+    """A row for the outer world (mail, call, timer): inserted in the step's transaction, acted on after commit.
+
+    One with a true `before_case` also decides columns of the case: it is written before the case's own row, with an
+    event that has no number yet.
+    """
 
     def write(self, case: Case, event: Event) -> object: ...
 
@@ -165,7 +170,8 @@ def step(
     return declare
 
 
-def steps_of(procedure: type[Model]) -> dict[str, Step]:
+@cache
+def steps_of(procedure: type[Model]) -> Mapping[str, Step]:
     """All steps of a procedure by name, in the order of the document (the order they are written in)."""
     found: dict[str, Step] = {}
     for cls in reversed(procedure.__mro__):
