@@ -93,6 +93,11 @@ def refused(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=30)
 
 
+def crowding() -> float:
+    """How many times slower than alone we may be, because others want the same cores."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def _environ(entry: Path) -> bytes:
     try:
         return (entry / "environ").read_bytes()
@@ -133,12 +138,12 @@ def test_it_starts_stops_without_a_trace_and_keeps_its_data(house: House):
 
     asked = time.monotonic()
     assert house.end() == 0
-    assert time.monotonic() - asked < 8
+    assert time.monotonic() - asked < 8 * crowding()
     assert house.left() == []
 
     began = time.monotonic()
     house.start()
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 20 * crowding()
     assert house.users() == users
     assert house.inbox() == inbox
 
