@@ -10,7 +10,8 @@ import pytest
 from tenesa.accounts.models import User
 from tenesa.audit.verify import broken_links
 from tenesa.mail.models import Mailbox
-from tests.journeys.desk import CUSTOMERS, UNITS, Api, Customer, Inbox, Outside, Worker, World, new_mailbox, tidy
+from tests.journeys.desk import Api, Outside, Worker, World, new_mailbox, tidy
+from tests.journeys.post import CUSTOMERS, UNITS, Customer, Inbox
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The world around the desk, for journeys: customers who write mail, people who work by REST, the outside systems.
+"""The world around the desk, for journeys: people who work by REST, the outside systems, the worker.
 
 Everything here is real: SMTP and IMAP, HTTP, PostgreSQL, Redis and a Celery worker in a process of its own. Nothing
 sleeps and hopes; `eventually` asks again until the answer is there or the time is over.
@@ -7,26 +7,19 @@ sleeps and hopes; `eventually` asks again until the answer is there or the time 
 from __future__ import annotations
 
 import contextlib
-import email
-import email.policy
 import itertools
 import os
 import signal
-import smtplib
 import subprocess
-import time
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import redis
 from celery import current_app
 from django.conf import settings
-from imapclient import IMAPClient
 from rest_framework.authtoken.models import Token
 
 from tenesa.accounts.models import User
@@ -34,129 +27,13 @@ from tenesa.audit.models import Event
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
 from tenesa.systems.models import ExternalCall
 from tests import factories
+from tests.journeys.patience import eventually
+from tests.journeys.post import PASSWORD, Customer, Inbox, Session, words
 from tests.services import services
 from tickets.models import EmailCase
 
-PASSWORD = "rahasia"
-CUSTOMERS = "pelanggan"  # the demo server keeps here what any address outside its own domain receives
-UNITS = ("dcs-care", "dbs-request")
-T = TypeVar("T")
+__all__ = ["Api", "Customer", "Handling", "Inbox", "Outside", "Worker", "World", "new_mailbox", "tick", "tidy", "words"]
 count = itertools.count(1)
-
-
-def eventually(probe: Callable[[], T | None], seconds: float = 15, *, what: str | Callable[[], str] = "it") -> T:
-    """Ask until the answer is true-ish and return it; when the time is over, say what did not come."""
-    end = time.monotonic() + seconds
-    while not (answer := probe()):
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {seconds} s in vain for {what if isinstance(what, str) else what()}")
-        time.sleep(0.05)
-    return answer
-
-
-# --- mail ------------------------------------------------------------------------------------------------------------
-def imap(user: str) -> IMAPClient:
-    server = urlsplit(settings.IMAP_URL)
-    client = IMAPClient(server.hostname, server.port, ssl=False, timeout=10)
-    client.login(user, PASSWORD)
-    return client
-
-
-def submit(message: EmailMessage) -> None:
-    """As a customer's mail program does it."""
-    server = urlsplit(settings.SMTP_URL)
-    with smtplib.SMTP(server.hostname or "127.0.0.1", server.port or 25, timeout=10) as client:
-        client.send_message(message)
-
-
-class Inbox:
-    """A mailbox, read over IMAP; only what came after the test began counts."""
-
-    def __init__(self, user: str, folder: str = "INBOX") -> None:
-        self.user, self.folder = user, folder
-        with contextlib.closing(_Session(user)) as session:
-            session.client.select_folder(folder, readonly=True)
-            self.floor = max(session.client.search(), default=0)
-
-    def mails(self) -> list[EmailMessage]:
-        with contextlib.closing(_Session(self.user)) as session:
-            session.client.select_folder(self.folder, readonly=True)
-            uids = [uid for uid in session.client.search(["UID", f"{self.floor + 1}:*"]) if uid > self.floor]
-            answer = session.client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
-        return [email.message_from_bytes(answer[uid][b"BODY[]"], policy=email.policy.default) for uid in sorted(uids)]
-
-
-class _Session:
-    def __init__(self, user: str) -> None:
-        self.client = imap(user)
-
-    def close(self) -> None:
-        self.client.logout()
-
-
-def words(mail: EmailMessage) -> str:
-    """The text part, with the line breaks of transport undone."""
-    part = mail.get_body(("plain",))
-    return " ".join(part.get_content().split()) if part else ""
-
-
-def files(mail: EmailMessage) -> dict[str, bytes]:
-    """Attachments by name, decoded."""
-    found = {}
-    for part in mail.iter_attachments():
-        if part.get_content_type() == "message/rfc822":
-            found[part.get_filename() or ""] = part.get_payload(0).as_bytes()  # type: ignore[union-attr]
-        else:
-            found[part.get_filename() or ""] = part.get_payload(decode=True)
-    return found
-
-
-@dataclass
-class Customer:
-    """Somebody with a mail program."""
-
-    name: str
-    address: str
-    desk_address: str
-    inbox: Inbox
-
-    def compose(self, subject: str, text: str, *attachments: tuple[str, bytes]) -> EmailMessage:
-        message = EmailMessage()
-        message["From"] = f"{self.name} <{self.address}>"
-        message["To"] = self.desk_address
-        message["Subject"] = subject
-        message["Date"] = formatdate(localtime=True)
-        message["Message-ID"] = make_msgid(domain=self.address.partition("@")[2])
-        message.set_content(text)
-        for name, content in attachments:
-            message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
-        return message
-
-    def writes(self, subject: str, text: str, *attachments: tuple[str, bytes]) -> EmailMessage:
-        message = self.compose(subject, text, *attachments)
-        submit(message)
-        return message
-
-    def answers(self, mail: EmailMessage, text: str) -> EmailMessage:
-        """Press "Reply" on a mail of ours."""
-        reply = self.compose(
-            f"Re: {mail['Subject']}", f"{text}\n\nPada hari ini TENESA menulis:\n> {words(mail)[:200]}"
-        )
-        reply["In-Reply-To"] = mail["Message-ID"]
-        reply["References"] = f"{mail['References'] or ''} {mail['Message-ID']}".strip()
-        submit(reply)
-        return reply
-
-    def mails(self) -> list[EmailMessage]:
-        return [mail for mail in self.inbox.mails() if self.address in str(mail["To"])]
-
-    def gets(self, *parts: str, seconds: float = 15) -> EmailMessage:
-        """Wait for a mail that says all of this."""
-
-        def newest() -> EmailMessage | None:
-            return next((m for m in reversed(self.mails()) if all(part in words(m) for part in parts)), None)
-
-        return eventually(newest, seconds, what=lambda: f"a mail with {parts} among {[words(m) for m in self.mails()]}")
 
 
 # --- the outside systems ----------------------------------------------------------------------------------------------
@@ -410,7 +287,7 @@ class World:
         return found
 
     def on_server(self) -> int:
-        with contextlib.closing(_Session(self.mailbox.username)) as session:
+        with contextlib.closing(Session(self.mailbox.username)) as session:
             session.client.select_folder("INBOX", readonly=True)
             return len(session.client.search())
 
@@ -450,10 +327,3 @@ def new_mailbox(**changes: Any) -> Mailbox:
         "auto_acknowledge": True,
     }
     return Mailbox.objects.create(**{**fields, **changes})
-
-
-def only(items: Iterable[T]) -> T:
-    """The one item; more or fewer fail the test."""
-    found: Sequence[T] = list(items)
-    assert len(found) == 1, found
-    return found[0]

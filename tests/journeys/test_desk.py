@@ -18,7 +18,9 @@ from tenesa.systems.simulator.seed import AMBIGUOUS_DOMAIN, DES_DOWN_VPN, DWS_SE
 from tenesa.timers.models import Timer
 from tests import factories
 from tests.journeys import ways
-from tests.journeys.desk import Api, Customer, World, eventually, only, submit
+from tests.journeys.desk import Api, World
+from tests.journeys.patience import eventually, only
+from tests.journeys.post import Customer, submit
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 COMPLAINT = f"Link SID {DES_DOWN_VPN} mati total. HP 0812-0000-1187."

@@ -8,7 +8,9 @@ from django.utils import timezone
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.simulator.seed import DBS_UNSTABLE, DES_DOWN_VPN, DES_HEALTHY, DES_OPEN_INCIDENT, DGS_DOWN
 from tests.journeys import ways
-from tests.journeys.desk import Api, Customer, Handling, World, eventually, only, words
+from tests.journeys.desk import Api, Handling, World
+from tests.journeys.patience import eventually, only
+from tests.journeys.post import Customer, words
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -9,7 +9,9 @@ from django.utils import timezone
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.simulator.seed import DBS_HEALTHY, DCS_LOS
 from tests.journeys import ways
-from tests.journeys.desk import Api, Customer, World, eventually, files, only, tick, words
+from tests.journeys.desk import Api, World, tick
+from tests.journeys.patience import eventually, only
+from tests.journeys.post import Customer, files, words
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -6,7 +6,9 @@ import pytest
 
 from tenesa.systems.simulator.seed import DES_HEALTHY
 from tests.journeys import ways
-from tests.journeys.desk import Api, Customer, World, files, only
+from tests.journeys.desk import Api, World
+from tests.journeys.patience import only
+from tests.journeys.post import Customer, files
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -17,7 +17,9 @@ from tenesa.systems.simulator.seed import (
 )
 from tenesa.timers.models import Timer
 from tests.journeys import ways
-from tests.journeys.desk import Api, Customer, Handling, World, eventually, only
+from tests.journeys.desk import Api, Handling, World
+from tests.journeys.patience import eventually, only
+from tests.journeys.post import Customer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from segmentation.segments import Product, product_of
-from tests.journeys.desk import Customer, Handling
+from tests.journeys.desk import Handling
+from tests.journeys.post import Customer
 from tickets.effects import CHECKS
 
 

@@ -27,19 +27,9 @@ from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.simulator.seed import DES_DOWN_VPN
 from tenesa.workflow.perform import perform
-from tests.journeys.desk import (
-    CUSTOMERS,
-    Customer,
-    Inbox,
-    Outside,
-    Worker,
-    World,
-    eventually,
-    new_mailbox,
-    only,
-    tidy,
-    words,
-)
+from tests.journeys.desk import Outside, Worker, World, new_mailbox, tidy
+from tests.journeys.patience import eventually, only
+from tests.journeys.post import CUSTOMERS, Customer, Inbox, words
 from tests.platform.gate import Gate
 from tickets.models import EmailCase, State
 
