@@ -6,12 +6,14 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
+from django.conf import settings
 from django.utils import timezone
 
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.mail.values import DERIVED_DOMAIN
 
 _CHAIN = 30
+_LARGE = 8 * 1024 * 1024
 
 
 def reply_chain(answered: InboundMail) -> tuple[str, list[str]]:
@@ -25,6 +27,11 @@ def reply_chain(answered: InboundMail) -> tuple[str, list[str]]:
         chain = [chain[0], *chain[1 - _CHAIN :]]
     in_reply_to = "" if answered.message_id.endswith("@" + DERIVED_DOMAIN) else answered.message_id
     return in_reply_to, chain
+
+
+def attachment_limit() -> int:
+    """How many bytes of files one mail may carry; in transport they grow by a third (`MAIL_ATTACHMENTS_BYTES`)."""
+    return int(getattr(settings, "MAIL_ATTACHMENTS_BYTES", 20 * 1024 * 1024))
 
 
 def compose(mail: OutboundMail) -> bytes:
@@ -70,7 +77,7 @@ def _attach_forwarded(message: EmailMessage, original: InboundMail) -> None:
     """The customer's mail byte by byte, and its attachments beside it for readers that do not open a mail in a mail.
 
     As message/rfc822 a mail may not be encoded, so only plain ASCII with short lines travels under that type; other
-    bytes would not arrive as they are and go as a file.
+    bytes would not arrive as they are and go as a file. A large mail goes without the second copy of its attachments.
     """
     raw = original.raw
     if raw.isascii() and b"\0" not in raw and max(map(len, raw.splitlines()), default=0) <= 998:
@@ -83,5 +90,7 @@ def _attach_forwarded(message: EmailMessage, original: InboundMail) -> None:
         message.attach(part)
     else:
         _attach(message, raw, "surel-pelanggan.eml", "application/octet-stream")
+    if len(raw) > _LARGE:
+        return
     for attachment in original.attachments.select_related("blob").filter(inline=False).order_by("pk"):
         _attach(message, attachment.blob.content, attachment.name, attachment.content_type)

@@ -58,6 +58,11 @@ def is_unattended(address: str) -> bool:
     return not local or bool(_UNATTENDED.match(local))
 
 
+def may_be_written_to(address: str) -> bool:
+    """False for addresses that no automatic mail goes to, whatever it says: unattended ones, and our own."""
+    return not is_unattended(address) and not Mailbox.objects.filter(address=address).exists()
+
+
 def may_answer_automatically(mail: InboundMail, template: str = "ack_received") -> bool:
     """Never to a machine, a no-reply or one of our own addresses; at most one such mail a sender and hour.
 

@@ -10,6 +10,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Area, Desk
 from tenesa.audit.models import Event
-from tenesa.mail.values import Kind
+from tenesa.mail.values import Kind, Party
 
 
 class Mailbox(models.Model):
@@ -142,6 +143,7 @@ class InboundMail(models.Model):
     procedure = models.CharField(max_length=60, blank=True)
     case_id = models.BigIntegerField(null=True)
     filed_by = models.CharField(max_length=200, blank=True, help_text="Why it belongs to this case")
+    party = models.CharField(max_length=12, choices=Party, default=Party.CUSTOMER, db_default=Party.CUSTOMER)
 
     class Meta:
         verbose_name = _("received mail")
@@ -203,7 +205,8 @@ class OutboundMail(models.Model):
     """The outbox: a mail that a step decided on. Its Message-ID is fixed before the first attempt and never changes.
 
     `unsure` is True from the claim until the server's answer is known: such a mail is looked up in the sent folder
-    before it is sent again. `handled_at` tells that the procedure has heard of the outcome.
+    before it is sent again. `handled_at` tells that the procedure has heard of the outcome. `scheduled` is True for a
+    mail that a person wrote for a later hour. `settled_at` tells that a person dealt with a mail that did not arrive.
     """
 
     class Status(models.TextChoices):
@@ -242,6 +245,8 @@ class OutboundMail(models.Model):
     sent_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
     handled_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    scheduled = models.BooleanField(default=False, db_default=False)
     error = models.TextField(blank=True)
 
     class Meta:
@@ -269,6 +274,7 @@ class OutboundMail(models.Model):
                 name="outbound_to_tell",
             ),
             models.Index(fields=["created_at"], condition=Q(automatic=True), name="outbound_automatic"),
+            BrinIndex(fields=["created_at"], name="outbound_when"),
         ]
 
     def __str__(self) -> str:
@@ -282,6 +288,11 @@ class OutboundMail(models.Model):
     def settled(self) -> bool:
         """True once nothing more will happen to it by itself."""
         return self.status in {self.Status.SENT, self.Status.DEAD, self.Status.CANCELLED}
+
+    @property
+    def failed(self) -> bool:
+        """It did not arrive, and nobody has dealt with that yet."""
+        return self.settled_at is None and (self.status == self.Status.DEAD or self.bounced_at is not None)
 
 
 class OutboundAttachment(models.Model):

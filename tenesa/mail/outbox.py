@@ -41,7 +41,8 @@ class MailOut:
 
     `template` is a name below `templates/mail/`; without it the purpose is the name. `body` is the agent's own text
     and fills {body}. `forward` attaches the customer's mail as it came, with its attachments. `hold` leaves time to
-    undo. `key` tells mails of one purpose in one step apart; with the event it makes the idempotency key.
+    undo; `send_at` is the later hour a person wrote it for. `key` tells mails of one purpose in one step apart; with
+    the event it makes the idempotency key.
     """
 
     purpose: str
@@ -55,6 +56,7 @@ class MailOut:
     forward: InboundMail | None = None
     mailbox: Mailbox | None = None
     hold: timedelta | None = None
+    send_at: datetime | None = None
     automatic: bool = False
     key: str = ""
 
@@ -72,8 +74,9 @@ class MailOut:
             OutboundAttachment(mail=mail, blob=blob, name=name[:200], content_type=content_type)
             for blob, name, content_type in self.attachments
         )
-        delay = self.hold.total_seconds() if self.hold else 0
-        transaction.on_commit(partial(nudge, "deliver_mail", str(mail.pk), countdown=delay))
+        if not self.send_at:  # what waits for an hour is found by the sweep: a broker is no calendar
+            delay = self.hold.total_seconds() if self.hold else 0
+            transaction.on_commit(partial(nudge, "deliver_mail", str(mail.pk), countdown=delay))
         return mail
 
     def _row(self, case: Case, event: Event, mailbox: Mailbox, answered: InboundMail | None) -> OutboundMail:
@@ -103,8 +106,9 @@ class MailOut:
             references=references,
             forwards=self.forward,
             automatic=self.automatic,
-            status=Status.HELD if self.hold else Status.WAITING,
-            send_after=timezone.now() + (self.hold or timedelta()),
+            scheduled=self.send_at is not None,
+            status=Status.HELD if self.hold or self.send_at else Status.WAITING,
+            send_after=self.send_at or timezone.now() + (self.hold or timedelta()),
         )
 
     def _last_from_recipient(self, procedure: str, case_id: int) -> InboundMail | None:
@@ -129,13 +133,38 @@ def cancel(pk: UUID | str) -> bool:
     return bool(OutboundMail.objects.filter(pk=pk, status=Status.HELD).update(status=Status.CANCELLED))
 
 
-def retry(pk: UUID | str) -> bool:
-    """Send a dead mail again from the first attempt; it keeps its Message-ID."""
-    again = OutboundMail.objects.filter(pk=pk, status=Status.DEAD)
-    changed = again.update(status=Status.WAITING, attempts=0, send_after=timezone.now(), handled_at=None)
+def send_now(pk: UUID | str) -> bool:
+    """Let a held mail leave at once; False when it is no longer held."""
+    held = OutboundMail.objects.filter(pk=pk, status=Status.HELD)
+    changed = held.update(status=Status.WAITING, send_after=timezone.now())
     if changed:
         transaction.on_commit(partial(nudge, "deliver_mail", str(pk)))
     return bool(changed)
+
+
+def retry(pk: UUID | str) -> bool:
+    """Send a mail that did not arrive again, from the first attempt; it keeps its Message-ID."""
+    again = OutboundMail.objects.filter(Q(status=Status.DEAD) | Q(status=Status.SENT, bounced_at__isnull=False), pk=pk)
+    changed = again.filter(settled_at=None).update(
+        status=Status.WAITING,
+        attempts=0,
+        send_after=timezone.now(),
+        handled_at=None,
+        sent_at=None,
+        bounced_at=None,
+        unsure=False,
+    )
+    if changed:
+        transaction.on_commit(partial(nudge, "deliver_mail", str(pk)))
+    return bool(changed)
+
+
+def settle(pk: UUID | str) -> bool:
+    """A person told the customer in another way: a dead mail will not be sent any more, a bounce is dealt with."""
+    now = timezone.now()
+    mine = OutboundMail.objects.filter(pk=pk, settled_at=None)
+    dead = mine.filter(status=Status.DEAD).update(status=Status.CANCELLED, settled_at=now)
+    return bool(dead or mine.filter(bounced_at__isnull=False).update(settled_at=now))
 
 
 def deliver(pk: UUID | str) -> str:

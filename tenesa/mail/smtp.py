@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from tenesa.mail.models import Mailbox
 
@@ -17,6 +18,7 @@ from tenesa.mail.models import Mailbox
 _TIMEOUT = 10.0
 _DATA_TIMEOUT = 40.0
 _BEFORE_DATA = 55.0
+_MEGABYTE = 1_000_000
 
 
 class Refused(Exception):
@@ -58,7 +60,7 @@ def send(mailbox: Mailbox, recipients: Sequence[str], content: bytes) -> str:
     started = time.monotonic()
     connection = _connect(server_of(mailbox))
     try:
-        refused = _envelope(connection, mailbox.address, recipients)
+        refused = _envelope(connection, mailbox.address, recipients, len(content))
         if time.monotonic() - started > _BEFORE_DATA:
             raise NotSent("The mail server answers too slowly.")
         _hand_over(connection, content)
@@ -88,19 +90,29 @@ def _connect(server: Server) -> smtplib.SMTP:
     return connection
 
 
-def _envelope(connection: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> list[str]:
+def _envelope(connection: smtplib.SMTP, sender: str, recipients: Sequence[str], size: int) -> list[str]:
     try:
         options = ["body=8bitmime"] if connection.has_extn("8bitmime") else []
+        if connection.has_extn("size"):  # the server refuses here, and not after it has been given everything
+            _fits(connection, size)
+            options.append(f"size={size}")
         _judge(*connection.mail(sender, options))
         answers = {address: connection.rcpt(address) for address in recipients}
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(_words(error)) from error
     refused = [f"{address}: {_reply(*answer)}" for address, answer in answers.items() if answer[0] >= 400]
-    if any(400 <= code < 500 for code, _text in answers.values()):
+    if any(400 <= code < 500 for code, _said in answers.values()):
         raise NotSent("; ".join(refused))
     if len(refused) == len(answers):
         raise Refused("; ".join(refused))
     return refused
+
+
+def _fits(connection: smtplib.SMTP, size: int) -> None:
+    allowed = connection.esmtp_features.get("size", "")
+    if allowed.isdecimal() and 0 < int(allowed) < size:
+        words = {"size": size / _MEGABYTE, "allowed": int(allowed) / _MEGABYTE}
+        raise Refused(_("The mail has %(size).1f MB; the mail server accepts %(allowed).1f MB.") % words)
 
 
 def _hand_over(connection: smtplib.SMTP, content: bytes) -> None:

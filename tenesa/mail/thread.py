@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
 from tenesa.mail import registry, token
 from tenesa.mail.found import case_numbers
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
-from tenesa.mail.values import ParsedMail, ThreadMatch
+from tenesa.mail.values import Kind, ParsedMail, Party, ThreadMatch
+
+_BOUNCES_WITHIN = timedelta(days=5)  # mail servers give up after this long (RFC 5321 4.5.4.1)
 
 
 def find_thread(parsed: ParsedMail, mailbox: Mailbox) -> ThreadMatch | None:
-    """The strongest sign first: our keyed Message-ID, a known mail in the chain, a number in the subject."""
+    """The strongest sign first: our keyed Message-ID, a known mail in the chain, a number in the subject.
+
+    A stranger who names a number joins nothing; `numbers_named` lets the procedure put the question to a person.
+    """
     named = named_mails(parsed)
-    return by_token(named) or by_chain(named, mailbox) or by_number(parsed, mailbox)
+    if parsed.kind is Kind.BOUNCE:
+        return by_token(named) or by_chain(named, mailbox) or by_address(parsed, mailbox)
+    match = by_token(named) or by_chain(named, mailbox) or by_number(parsed, mailbox)
+    return replace(match, party=party_of(parsed, match)) if match else None
+
+
+def numbers_named(parsed: ParsedMail, mailbox: Mailbox) -> list[int]:
+    """Cases whose number, or whose incident's number, stands in the subject, newest first, whoever wrote it."""
+    numbers = case_numbers(parsed.subject)
+    if not numbers or not registry.known(mailbox.procedure):
+        return []
+    return list(registry.handlers(mailbox.procedure).by_number(numbers))
 
 
 def named_mails(parsed: ParsedMail) -> list[str]:
@@ -52,10 +71,7 @@ def by_chain(named: Sequence[str], mailbox: Mailbox) -> ThreadMatch | None:
 
 def by_number(parsed: ParsedMail, mailbox: Mailbox) -> ThreadMatch | None:
     """A case or incident number in the subject counts only from somebody who already belongs to that case."""
-    numbers = case_numbers(parsed.subject)
-    if not numbers or not registry.known(mailbox.procedure):
-        return None
-    for case_id in registry.handlers(mailbox.procedure).by_number(numbers):
+    for case_id in numbers_named(parsed, mailbox):
         if _belongs(parsed, mailbox.procedure, case_id):
             return ThreadMatch(mailbox.procedure, case_id, why="number in the subject")
     return None
@@ -65,7 +81,33 @@ def _belongs(parsed: ParsedMail, procedure: str, case_id: int) -> bool:
     who = parsed.sender.email
     received = InboundMail.objects.filter(procedure=procedure, case_id=case_id)
     sent = OutboundMail.objects.filter(procedure=procedure, case_id=case_id)
-    return bool(who) and (
-        received.filter(from_address=who).exists()
-        or sent.filter(Q(to__contains=[who]) | Q(cc__contains=[who]), forwards=None).exists()
-    )
+    return bool(who) and (received.filter(from_address=who).exists() or sent.filter(_addressed_to(who)).exists())
+
+
+def _addressed_to(who: str) -> Q:
+    return Q(to__contains=[who]) | Q(cc__contains=[who])
+
+
+def by_address(parsed: ParsedMail, mailbox: Mailbox) -> ThreadMatch | None:
+    """A bounce that names no mail: the newest one that this mailbox sent to the address that was not reached."""
+    recipients = list(parsed.returned.recipients) if parsed.returned else []
+    if not recipients:
+        return None
+    recent = OutboundMail.objects.filter(mailbox=mailbox, created_at__gte=timezone.now() - _BOUNCES_WITHIN)
+    sent = recent.filter(to__overlap=recipients, sent_at__isnull=False).order_by("-created_at").first()
+    return ThreadMatch(sent.procedure, sent.case_id, why="address that was not reached") if sent else None
+
+
+def party_of(parsed: ParsedMail, match: ThreadMatch) -> Party:
+    """THIRD for the unit a case was forwarded to, and for whoever answers that forward in the unit's stead."""
+    who, named = parsed.sender.email, named_mails(parsed)
+    sent = OutboundMail.objects.filter(procedure=match.procedure, case_id=match.case_id)
+    forwards = sent.exclude(forwards=None)
+    received = InboundMail.objects.filter(procedure=match.procedure, case_id=match.case_id)
+    if not forwards.exists() or received.filter(from_address=who, party=Party.CUSTOMER).exists():
+        return Party.CUSTOMER
+    if sent.filter(_addressed_to(who), forwards=None).exists():
+        return Party.CUSTOMER
+    if forwards.filter(_addressed_to(who) | Q(message_id__in=named)).exists():
+        return Party.THIRD
+    return Party.THIRD if received.filter(message_id__in=named, party=Party.THIRD).exists() else Party.CUSTOMER

@@ -24,6 +24,13 @@ class Kind(TextChoices):
     SPAM = "SPAM", _("Spam by the server's verdict")
 
 
+class Party(TextChoices):
+    """On whose side the writer of a received mail stands in its case."""
+
+    CUSTOMER = "CUSTOMER", _("Customer")
+    THIRD = "THIRD_PARTY", _("Third party")
+
+
 # These never open a case. Lists and spam do: a desk behind a group address gets all its mail with list headers, and a
 # spam verdict is often wrong; a person voids them (E-20).
 NEVER_A_CASE = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.DELAY, Kind.RECEIPT, Kind.ABUSE})
@@ -110,11 +117,15 @@ class ParsedMail:
 
 @dataclass(frozen=True, slots=True)
 class ThreadMatch:
-    """The case a mail belongs to and the rule that said so, for example "reply token" or "References"."""
+    """The case a mail belongs to and the rule that said so, for example "reply token" or "References".
+
+    `party` is THIRD where the writer is somebody to whom the case was forwarded.
+    """
 
     procedure: str
     case_id: int
     why: str
+    party: Party = Party.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
