@@ -169,12 +169,13 @@ def _waiting(case: EmailCase) -> list[str]:
     calls = ExternalCall.objects.filter(
         procedure=case.procedure_name(), case_id=case.pk, status__in=[status.WAITING, status.SENDING]
     )
-    systems: dict[str, int] = {}
-    for system, attempts in calls.values_list("system", "attempts"):
-        systems[system] = max(attempts, systems.get(system, 0))
+    systems: dict[str, bool] = {}
+    for system, attempts, now in calls.values_list("system", "attempts", "status"):
+        failed = attempts > 1 or (attempts == 1 and now == status.WAITING)
+        systems[system] = failed or systems.get(system, False)
     if not systems:
         return []
-    tried = {system for system, attempts in systems.items() if attempts > 1}
+    tried = {system for system, failed in systems.items() if failed}
     names = ", ".join(sorted(system_label(system) for system in systems))
     if tried:
         late = ", ".join(sorted(system_label(system) for system in tried))
