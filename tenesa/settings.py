@@ -131,6 +131,7 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # mail bodies are shown in a sandboxed frame of our own origin
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY, which would forbid that frame
 DATA_UPLOAD_MAX_MEMORY_SIZE = 26_214_400
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -180,6 +181,9 @@ SMTP_URL = env.str("SMTP_URL", default="smtp://127.0.0.1:1025")
 IMAP_URL = env.str("IMAP_URL", default="imap://127.0.0.1:1143")
 MAIL_POLL_SECONDS = env.int("MAIL_POLL_SECONDS", default=10)
 MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=10)
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=25 * 2**20)  # of a larger mail only the beginning is read
+MAIL_SECRETS = env.list("MAIL_SECRETS", default=[])  # keys of the mailboxes' passwords, newest first; else SECRET_KEY
+MAIL_LEDGER_DAYS = env.int("MAIL_LEDGER_DAYS", default=14)  # how far back the ledger is compared with the server
 
 # --- outside systems -----------------------------------------------------------------------------------------------
 SYSTEMS_URL = env.str("SYSTEMS_URL", default="http://127.0.0.1:8800")
@@ -215,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": MAIL_POLL_SECONDS,
         "options": {"expires": MAIL_POLL_SECONDS},
     },
+    "check-ledger": {"task": "tenesa.mail.tasks.check_ledger", "schedule": 600, "options": {"expires": 600}},
     "sweep-mail": {"task": "tenesa.mail.tasks.sweep_mail", "schedule": 10, "options": {"expires": 10}},
     "sweep-calls": {"task": "tenesa.systems.tasks.sweep_calls", "schedule": 10, "options": {"expires": 10}},
     "sweep-timers": {"task": "tenesa.timers.tasks.sweep_timers", "schedule": 15, "options": {"expires": 15}},
