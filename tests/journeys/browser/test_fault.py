@@ -7,7 +7,8 @@ import pytest
 from tenesa.accounts.models import User
 from tenesa.systems.simulator.seed import DES_DOWN_VPN
 from tests.journeys.browser.conftest import Seat
-from tests.journeys.desk import Customer, World, words
+from tests.journeys.desk import World
+from tests.journeys.post import Customer, words
 from tickets.models import EmailCase
 from tickets.states import State
 
