@@ -8,8 +8,8 @@ export function press(key) {
   if (!el) return false;
   if (el.tagName === "SUMMARY") {
     el.parentElement.open = true;
+    el.parentElement.scrollIntoView({ block: "nearest" });
     (el.parentElement.querySelector("form :is(input:not([type=hidden]), select, textarea, button)") ?? el).focus();
-    el.scrollIntoView({ block: "nearest" });
   } else if (el.matches("input, textarea, select")) {
     el.focus();
     el.select?.();

@@ -51,6 +51,7 @@ function keepsWriting(event) {
   if (!part.matches?.("[data-careful]") || event.detail.requestConfig.triggeringEvent?.type !== "live-case") return false;
   if (!isDirty(part) && !part.contains(document.activeElement?.closest("input, select, textarea"))) return false;
   document.getElementById("changed")?.removeAttribute("hidden");
+  document.activeElement.scrollIntoView({ block: "nearest" });
   return true;
 }
 document.addEventListener("htmx:beforeRequest", (event) => keepsWriting(event) && event.preventDefault());

@@ -19,10 +19,14 @@ function toNewest() {
   body.scrollTop = last.offsetHeight > body.clientHeight * 0.8 ? last.offsetTop - 12 : body.scrollHeight;
 }
 
+// The step to take now is seen with its button, however much was done before.
+const toStep = () => document.querySelector("#open .offer[open]")?.scrollIntoView({ block: "nearest" });
+
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "open") return;
   show("case");
   toNewest();
+  toStep();
   settle();
   document.querySelector("#open h1")?.focus({ preventScroll: true });
 });
@@ -90,6 +94,7 @@ function reveal(select) {
 }
 
 toNewest();
+toStep();
 settle();
 for (const select of document.querySelectorAll("[data-reveal]")) reveal(select);
 document.addEventListener("htmx:load", (event) => event.detail.elt.querySelectorAll?.("[data-reveal]").forEach(reveal));

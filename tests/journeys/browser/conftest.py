@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -34,7 +35,7 @@ def seat(browser: Browser, world: World) -> Iterator[Seat]:
     """`seat(rini)` is rini, signed in at a window of her own. At the end no console may have complained."""
     windows: list[Window] = []
 
-    def sit(user: User | None = None, *, size: str = "desk", scheme: str = "light") -> Window:
+    def sit(user: User | None = None, *, size: str = "desk", scheme: Literal["light", "dark"] = "light") -> Window:
         width, height = SIZES[size]
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, locale="id-ID", reduced_motion="reduce"
