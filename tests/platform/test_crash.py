@@ -316,8 +316,8 @@ def test_a_death_between_mycxs_answer_and_the_case_takes_the_step_once(drill: Dr
 def test_deaths_at_random_moments_lose_and_double_nothing(drill: Drill) -> None:
     moments = random.Random(20210801)
     drill.world.outside.fault("siskas", "*", "slow", ms=150)
-    mails = [drill.customer(n).writes(f"Link mati {n}", f"SID {DES_DOWN_VPN} mati.", LETTER) for n in range(12)]
-    for _death in range(4):
+    mails = [drill.customer(n).writes(f"Link mati {n}", f"SID {DES_DOWN_VPN} mati.", LETTER) for n in range(8)]
+    for _death in range(3):
         time.sleep(moments.uniform(0.05, 0.9))  # the moment is the point: nothing is waited for
         drill.kill()
         drill.restart()
