@@ -11,35 +11,62 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.mail import templating
-from tenesa.mail.models import Mailbox, MailTemplate
+from tenesa.mail.models import Mailbox, MailFolder, MailTemplate
+
+_SECRETS = {
+    "password": _("password"),
+    "oauth_client_secret": _("OAuth2 client secret"),
+    "oauth_refresh_token": _("OAuth2 refresh token"),
+}
+
+
+def _secret(name: str) -> forms.CharField:
+    return forms.CharField(
+        label=_SECRETS[name],
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Left empty, the stored one stays."),
+    )
 
 
 class MailboxForm(forms.ModelForm[Mailbox]):
-    password = forms.CharField(
-        label=_("password"),
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Left empty, the stored password stays."),
-    )
+    """Secrets are never sent to the browser."""
+
+    password = _secret("password")
+    oauth_client_secret = _secret("oauth_client_secret")
+    oauth_refresh_token = _secret("oauth_refresh_token")
 
     class Meta:
         model = Mailbox
         fields = [
             *("address", "name", "desk", "area", "procedure", "active", "auto_acknowledge"),
-            *("imap_host", "imap_port", "imap_ssl", "username", "password", "folder", "sent_folder"),
-            *("server_keeps_sent", "smtp_url"),
+            *("protocol", "imap_host", "imap_port", "imap_ssl", "username", "sign_in", "password"),
+            *("oauth_client_id", "oauth_client_secret", "oauth_refresh_token", "oauth_token_url"),
+            *("sent_folder", "server_keeps_sent", "smtp_url"),
         ]
 
-    def clean_password(self) -> str:
-        return self.cleaned_data["password"] or self.instance.password
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in _SECRETS:
+            cleaned[name] = cleaned.get(name) or getattr(self.instance, name)
+        if {"oauth_client_id", "oauth_refresh_token"} & set(self.changed_data):
+            self.instance.oauth_valid_until = None  # the token at hand belongs to the former sign-in
+        return cleaned
+
+
+class FolderInline(admin.TabularInline[MailFolder, Mailbox]):
+    model = MailFolder
+    fields = ["name", "active", "move_to", "polled_at", "last_error"]
+    readonly_fields = ["polled_at", "last_error"]
+    extra = 0
 
 
 @admin.register(Mailbox)
 class MailboxAdmin(admin.ModelAdmin[Mailbox]):
     form = MailboxForm
-    list_display = ["address", "desk", "area", "active", "polled_at", "last_error"]
+    inlines = [FolderInline]
+    list_display = ["address", "desk", "area", "protocol", "active", "polled_at", "last_error"]
     list_filter = ["active", "desk"]
-    readonly_fields = ["polled_at", "last_error"]
 
 
 class MailTemplateForm(forms.ModelForm[MailTemplate]):

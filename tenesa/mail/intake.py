@@ -1,127 +1,35 @@
-"""Mail in: raw bytes first, then everything else.
+"""From the ledger into a case; the bytes are safe by now (`tenesa.mail.polling`).
 
-`poll` commits bytes, ledger rows and cursor together and only then wakes the filing. `file_mail` does all its work in
-one transaction, so a worker that dies leaves the mail stored and it is filed again, once.
+`file_mail` does all its work in one transaction, so a worker that dies leaves the mail stored and it is filed again,
+once.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.db import Error as DatabaseProblem
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import Json
 
-from tenesa.mail import imap, outbox, registry, thread
-from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
+from tenesa.mail import outbox, registry, thread
+from tenesa.mail.models import Blob, InboundAttachment, InboundMail, OutboundMail
 from tenesa.mail.nudge import nudge
 from tenesa.mail.parse import derived_id, parse
+from tenesa.mail.polling import CHUNK
 from tenesa.mail.values import NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
 
 logger = logging.getLogger(__name__)
 Status = InboundMail.Status
 
-CHUNK = 10  # mails that one filing task takes
 MAX_ATTEMPTS = 3
 LOST_AFTER = timedelta(seconds=30)
-POLL_BACK_OFF = (5, 10, 30, 60, 120, 300)
-
-
-# --- from the server into the ledger ----------------------------------------------------------------------------------
-def poll(mailbox: Mailbox) -> int:
-    """Store what is new on the server; returns how many. A failure is noted on the mailbox and backs off."""
-    with _only_one(mailbox) as mine:
-        if not mine:
-            return 0
-        mailbox.refresh_from_db()
-        try:
-            count = _fetch_new(mailbox)
-        except imap.Unavailable as error:
-            _note_failure(mailbox, str(error))
-            return 0
-        Mailbox.objects.filter(pk=mailbox.pk).update(
-            polled_at=timezone.now(), failures=0, last_error="", next_poll_at=None
-        )
-        return count
-
-
-def _fetch_new(mailbox: Mailbox) -> int:
-    count = 0
-    with imap.session(mailbox) as client:
-        uid_validity = imap.open_folder(client, mailbox.folder)
-        last = mailbox.last_uid if mailbox.uid_validity == uid_validity else 0
-        for batch in imap.batches(client, imap.uids_after(client, last)):
-            stored = store(mailbox, uid_validity, batch)
-            if stored is None:
-                break  # somebody else moved the cursor; the next poll goes on from there
-            count += len(stored)
-    return count
-
-
-def store(mailbox: Mailbox, uid_validity: int, batch: Sequence[imap.Fetched]) -> list[int] | None:
-    """Commit a batch: bytes, ledger rows, cursor. None when the cursor is not where this reader left it.
-
-    A changed UIDVALIDITY starts again from the first mail; those seen before become duplicates when they are filed.
-    """
-    with transaction.atomic():
-        row = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
-        if (row.uid_validity, row.last_uid) != (mailbox.uid_validity, mailbox.last_uid):
-            return None
-        blobs = Blob.keep([mail.content for mail in batch])
-        rows = InboundMail.objects.bulk_create(
-            _ledger_row(mailbox, uid_validity, mail, blob) for mail, blob in zip(batch, blobs, strict=True)
-        )
-        mailbox.uid_validity, mailbox.last_uid = uid_validity, batch[-1].uid
-        Mailbox.objects.filter(pk=mailbox.pk).update(uid_validity=uid_validity, last_uid=batch[-1].uid)
-        pks = [row.pk for row in rows if row.status == Status.STORED]
-        for start in range(0, len(pks), CHUNK):
-            transaction.on_commit(partial(nudge, "file_mails", pks[start : start + CHUNK]))
-    return pks
-
-
-def _ledger_row(mailbox: Mailbox, uid_validity: int, mail: imap.Fetched, blob: Blob) -> InboundMail:
-    row = InboundMail(mailbox=mailbox, folder=mailbox.folder, uid_validity=uid_validity, uid=mail.uid, blob=blob)
-    if not mail.content:
-        row.status, row.reason = Status.QUARANTINED, _("The mail server lists this mail but does not give its content.")
-    return row
-
-
-@contextlib.contextmanager
-def _only_one(mailbox: Mailbox) -> Iterator[bool]:
-    """One reader a mailbox at a time. Two would be correct too (`store` checks the cursor), only wasteful.
-
-    The lock belongs to the database session and ends with it, however the worker ends. Behind a pooler that shares
-    sessions it would outlive us, so there it is not taken.
-    """
-    if settings.DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS"):
-        yield True
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('tenesa.mail.poll'), %s)", [mailbox.pk])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with contextlib.suppress(DatabaseProblem), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('tenesa.mail.poll'), %s)", [mailbox.pk])
-
-
-def _note_failure(mailbox: Mailbox, error: str) -> None:
-    logger.warning("mailbox %s: %s", mailbox, error)
-    seconds = POLL_BACK_OFF[min(mailbox.failures, len(POLL_BACK_OFF) - 1)]
-    Mailbox.objects.filter(pk=mailbox.pk).update(
-        failures=mailbox.failures + 1, last_error=error, next_poll_at=timezone.now() + timedelta(seconds=seconds)
-    )
 
 
 # --- from the ledger into a case --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 import zlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -13,19 +14,43 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Area, Desk
 from tenesa.audit.models import Event
+from tenesa.mail.folders import LedgerDay, MailFolder
+from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import Kind, Party
+
+__all__ = [
+    "Blob",
+    "InboundAttachment",
+    "InboundMail",
+    "LedgerDay",
+    "MailFolder",
+    "MailTemplate",
+    "Mailbox",
+    "OutboundAttachment",
+    "OutboundMail",
+]
 
 
 class Mailbox(models.Model):
-    """An account that customers write to, and how far it has been read.
+    """An account that customers write to: its server and how we sign in. What is read of it are its `folders`.
 
-    The cursor is (uid_validity, last_uid); flags on the server mean nothing to us and are never changed.
+    Flags on the server mean nothing to us and are never changed. Secrets are encrypted (`tenesa.mail.secrets`).
     """
+
+    class Protocol(models.TextChoices):
+        IMAP = "IMAP", "IMAP"
+        POP3 = "POP3", "POP3"
+
+    class SignIn(models.TextChoices):
+        PASSWORD = "PASSWORD", _("Password")
+        GOOGLE = "GOOGLE", "OAuth2: Google"
+        MICROSOFT = "MICROSOFT", "OAuth2: Microsoft 365"
 
     address = models.EmailField(_("address"), unique=True)
     name = models.CharField(_("sender name"), max_length=80)
@@ -35,28 +60,31 @@ class Mailbox(models.Model):
     active = models.BooleanField(_("active"), default=True)
     auto_acknowledge = models.BooleanField(_("acknowledge automatically"), default=False)
 
-    imap_host = models.CharField(_("IMAP host"), max_length=120)
-    imap_port = models.PositiveIntegerField(_("IMAP port"), default=993)
-    imap_ssl = models.BooleanField(_("IMAP over TLS"), default=True)
+    protocol = models.CharField(_("protocol"), max_length=4, choices=Protocol, default=Protocol.IMAP)
+    imap_host = models.CharField(_("server for reading"), max_length=120)
+    imap_port = models.PositiveIntegerField(_("port"), default=993)
+    imap_ssl = models.BooleanField(_("over TLS"), default=True)
     username = models.CharField(_("user name"), max_length=120)
-    password = models.CharField(_("password"), max_length=200, blank=True)
-    folder = models.CharField(_("folder"), max_length=120, default="INBOX")
+    sign_in = models.CharField(_("sign-in"), max_length=10, choices=SignIn, default=SignIn.PASSWORD)
+    password = EncryptedField(_("password"), blank=True)
+    oauth_client_id = models.CharField(_("OAuth2 client id"), max_length=200, blank=True)
+    oauth_client_secret = EncryptedField(_("OAuth2 client secret"), blank=True)
+    oauth_refresh_token = EncryptedField(_("OAuth2 refresh token"), blank=True)
+    oauth_token_url = models.CharField(
+        _("OAuth2 token address"),
+        max_length=200,
+        blank=True,
+        help_text=_("Empty: the provider's own address for everybody"),
+    )
+    oauth_access_token = EncryptedField(blank=True, editable=False)
+    oauth_valid_until = models.DateTimeField(null=True, editable=False)
     sent_folder = models.CharField(_("sent folder"), max_length=120, default="Sent")
     server_keeps_sent = models.BooleanField(
         _("server keeps sent mail"),
         default=False,
         help_text=_("The mail server itself puts accepted mail into the sent folder"),
     )
-    smtp_url = models.CharField(
-        _("SMTP address"), max_length=200, blank=True, help_text=_("Empty: the server of the settings")
-    )
-
-    uid_validity = models.BigIntegerField(null=True, editable=False)
-    last_uid = models.BigIntegerField(default=0, editable=False)
-    polled_at = models.DateTimeField(_("last read"), null=True, editable=False)
-    next_poll_at = models.DateTimeField(null=True, editable=False)
-    failures = models.PositiveIntegerField(default=0, editable=False)
-    last_error = models.TextField(_("last error"), blank=True, editable=False)
+    smtp_url = EncryptedField(_("SMTP address"), blank=True, help_text=_("Empty: the server of the settings"))
 
     class Meta:
         verbose_name = _("mailbox")
@@ -69,6 +97,22 @@ class Mailbox(models.Model):
     @property
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
+
+    @property
+    def polled_at(self) -> datetime | None:
+        """When any of its folders was last read."""
+        return max((folder.polled_at for folder in self.folders.all() if folder.polled_at), default=None)
+
+    @property
+    def last_error(self) -> str:
+        return "; ".join(f"{folder.name}: {folder.last_error}" for folder in self.folders.all() if folder.last_error)
+
+    def folders_to_read(self) -> list[MailFolder]:
+        """Its active folders; a mailbox for which nobody named a folder is read from its INBOX."""
+        folders = list(self.folders.all())
+        if not folders:
+            folders = [MailFolder.objects.get_or_create(mailbox=self, name="INBOX")[0]]
+        return [folder for folder in folders if folder.active]
 
 
 class Blob(models.Model):
@@ -119,8 +163,15 @@ class InboundMail(models.Model):
     folder = models.CharField(max_length=120)
     uid_validity = models.BigIntegerField()
     uid = models.BigIntegerField()
+    uidl = models.CharField(max_length=70, blank=True, db_default="", help_text="Its name on a POP3 server")
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    whole_size = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Of a mail whose beginning is kept")
+    arrived_at = models.DateTimeField(default=timezone.now, db_default=Now(), help_text="By the server's clock")
     stored_at = models.DateTimeField(default=timezone.now)
+    moved_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True, help_text="When the sender of a too large mail was told")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.STORED)
     reason = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -150,6 +201,7 @@ class InboundMail(models.Model):
         verbose_name_plural = _("received mails")
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "folder", "uid_validity", "uid"], name="inbound_one_per_uid"),
+            models.UniqueConstraint(fields=["mailbox", "uidl"], condition=Q(uidl__gt=""), name="inbound_one_per_uidl"),
             models.UniqueConstraint(
                 fields=["mailbox", "message_id"], condition=Q(status="FILED"), name="inbound_filed_once"
             ),
@@ -171,6 +223,8 @@ class InboundMail(models.Model):
             models.Index(fields=["message_id"], name="inbound_message_id"),
             models.Index(fields=["nudged_at"], condition=Q(status="STORED"), name="inbound_to_file"),
             models.Index(fields=["id"], condition=Q(status="QUARANTINED"), name="inbound_quarantine"),
+            models.Index(fields=["mailbox", "folder", "arrived_at"], name="inbound_by_day"),
+            models.Index(fields=["from_address", "told_at"], condition=Q(told_at__isnull=False), name="inbound_told"),
         ]
 
     def __str__(self) -> str:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.db.models import Q
-from django.utils import timezone
 
-from tenesa.mail import intake, outbox
-from tenesa.mail.models import Mailbox
+from tenesa.mail import intake, outbox, polling
+from tenesa.mail.models import Mailbox, MailFolder
 from tenesa.mail.nudge import nudge
 
 
 @shared_task
 def poll_mailboxes() -> str:
-    """Beat's tick: one task a mailbox, so that a slow server does not hold up the others."""
-    due = Q(next_poll_at=None) | Q(next_poll_at__lte=timezone.now())
-    boxes = list(Mailbox.objects.filter(due, active=True).values_list("pk", flat=True))
-    for pk in boxes:
-        nudge("poll_mailbox", pk)
-    return f"{len(boxes)} mailboxes"
+    """Beat's tick: one task a folder, so that a slow server does not hold up the others."""
+    folders = polling.due()
+    for pk in folders:
+        nudge("poll_folder", pk)
+    return f"{len(folders)} folders"
 
 
 @shared_task
 def poll_mailbox(pk: int) -> str:
     mailbox = Mailbox.objects.filter(pk=pk, active=True).first()
-    return f"{intake.poll(mailbox)} new mails" if mailbox else "no such mailbox"
+    return f"{polling.poll(mailbox)} new mails" if mailbox else "no such mailbox"
+
+
+@shared_task
+def poll_folder(pk: int) -> str:
+    folder = MailFolder.objects.filter(pk=pk, active=True, mailbox__active=True).first()
+    return f"{polling.poll_folder(folder)} new mails" if folder else "no such folder"
 
 
 @shared_task

@@ -133,3 +133,18 @@ class Filed:
     """A procedure's answer to a received mail: the case it now belongs to."""
 
     case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One mail as the server has it, before anything is read from it.
+
+    `content` is empty when the server lists the mail but will not give it. `whole_size` tells that `content` is only
+    the beginning of a mail that is too large. `uidl` is the mail's name on a POP3 server.
+    """
+
+    uid: int
+    content: bytes
+    whole_size: int = 0
+    arrived_at: datetime | None = None
+    uidl: str = ""

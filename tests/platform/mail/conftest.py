@@ -20,7 +20,7 @@ from imapclient import IMAPClient
 
 from tenesa.accounts.models import Desk
 from tenesa.audit.models import Event
-from tenesa.mail import intake, outbox, registry
+from tenesa.mail import intake, outbox, polling, registry
 from tenesa.mail.models import InboundMail, Mailbox
 from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
 
@@ -169,6 +169,7 @@ def nudges(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         sent.append((task, *args))
 
     monkeypatch.setattr(intake, "nudge", note)
+    monkeypatch.setattr(polling, "nudge", note)
     monkeypatch.setattr(outbox, "nudge", note)
     return sent
 

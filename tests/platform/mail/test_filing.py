@@ -11,8 +11,9 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tenesa.mail import imap, intake, registry
+from tenesa.mail import intake, polling, registry
 from tenesa.mail.models import InboundMail, Mailbox
+from tenesa.mail.values import Fetched
 from tests.platform.mail.conftest import PROCEDURE, child_environment, wait_for
 from tests.platform.mail.letters import letter
 
@@ -21,9 +22,9 @@ Status = InboundMail.Status
 
 
 def store(mailbox: Mailbox, *mails: bytes) -> list[InboundMail]:
-    box = Mailbox.objects.get(pk=mailbox.pk)
-    batch = [imap.Fetched(box.last_uid + n, raw) for n, raw in enumerate(mails, start=1)]
-    pks = intake.store(box, 7, batch)
+    [folder] = Mailbox.objects.get(pk=mailbox.pk).folders_to_read()
+    batch = [Fetched(folder.last_uid + n, raw) for n, raw in enumerate(mails, start=1)]
+    pks = polling.store(folder, 7, batch)
     return list(InboundMail.objects.filter(pk__in=pks or []).order_by("pk"))
 
 

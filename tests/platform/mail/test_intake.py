@@ -4,16 +4,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tenesa.mail import imap, intake
-from tenesa.mail.models import Blob, InboundMail, Mailbox
+from tenesa.mail import imap, intake, polling
+from tenesa.mail.models import Blob, InboundMail, Mailbox, MailFolder
+from tenesa.mail.values import Fetched
 from tests.platform.mail.letters import letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = InboundMail.Status
 
 
-def stored(mailbox: Mailbox) -> Mailbox:
-    return Mailbox.objects.get(pk=mailbox.pk)
+def inbox(mailbox: Mailbox) -> MailFolder:
+    return MailFolder.objects.select_related("mailbox").get_or_create(mailbox=mailbox, name="INBOX")[0]
 
 
 def statuses(mailbox: Mailbox) -> list[str]:
@@ -31,23 +32,23 @@ def test_it_stores_bytes_ledger_and_cursor_before_it_wakes_anybody(mailbox, serv
     raw = [letter(f"Surat {n}") for n in range(12)]
     server.put(mailbox.username, *raw)
 
-    assert intake.poll(mailbox) == 12
+    assert polling.poll(mailbox) == 12
 
     rows = list(InboundMail.objects.filter(mailbox=mailbox).select_related("blob").order_by("uid"))
     assert [row.raw for row in rows] == raw
     assert {row.status for row in rows} == {Status.STORED}
-    assert stored(mailbox).last_uid == rows[-1].uid
-    assert stored(mailbox).last_error == ""
+    assert inbox(mailbox).last_uid == rows[-1].uid
+    assert inbox(mailbox).last_error == ""
     assert [len(args) for _task, args in nudges] == [10, 2]
 
 
 def test_it_reads_only_what_is_new_and_changes_no_flag(mailbox, server):
     server.put(mailbox.username, letter())
-    intake.poll(mailbox)
+    polling.poll(mailbox)
     server.put(mailbox.username, letter())
 
-    assert intake.poll(mailbox) == 1
-    assert intake.poll(mailbox) == 0
+    assert polling.poll(mailbox) == 1
+    assert polling.poll(mailbox) == 0
 
     client = server.client(mailbox.username)
     client.select_folder("INBOX")
@@ -62,17 +63,17 @@ def test_it_goes_on_after_a_mail_that_others_have_read(mailbox, server):
     client.add_flags(client.search(), [b"\\Seen"])
     client.logout()
 
-    assert intake.poll(mailbox) == 1
+    assert polling.poll(mailbox) == 1
 
 
 def test_it_starts_again_when_the_uids_are_new_and_files_nothing_twice(mailbox, server, procedure):
     server.put(mailbox.username, letter(), letter(message_id=""))
-    intake.poll(mailbox)
+    polling.poll(mailbox)
     file_all(mailbox)
-    Mailbox.objects.filter(pk=mailbox.pk).update(uid_validity=1, last_uid=99_999)
+    MailFolder.objects.filter(mailbox=mailbox).update(uid_validity=1, last_uid=99_999)
     InboundMail.objects.filter(mailbox=mailbox).update(uid_validity=1)
 
-    assert intake.poll(mailbox) == 2
+    assert polling.poll(mailbox) == 2
     file_all(mailbox)
 
     assert statuses(mailbox) == [Status.FILED, Status.FILED, Status.DUPLICATE, Status.DUPLICATE]
@@ -81,10 +82,10 @@ def test_it_starts_again_when_the_uids_are_new_and_files_nothing_twice(mailbox, 
 
 
 def test_it_leaves_everything_to_the_reader_who_moved_the_cursor_first(mailbox):
-    mine, other = stored(mailbox), stored(mailbox)
-    assert intake.store(mine, 7, [imap.Fetched(1, letter())]) is not None
+    mine, other = inbox(mailbox), inbox(mailbox)
+    assert polling.store(mine, 7, [Fetched(1, letter())]) is not None
 
-    assert intake.store(other, 7, [imap.Fetched(1, letter())]) is None
+    assert polling.store(other, 7, [Fetched(1, letter())]) is None
 
     assert InboundMail.objects.filter(mailbox=mailbox).count() == 1
 
@@ -93,20 +94,20 @@ def test_it_does_not_read_a_mailbox_that_another_worker_reads(mailbox, server):
     server.put(mailbox.username, letter())
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('tenesa.mail.poll'), %s)", [mailbox.pk])
+        cursor.execute("SELECT pg_advisory_lock(hashtext('tenesa.mail.poll'), %s)", [inbox(mailbox).pk])
 
-    assert intake.poll(mailbox) == 0
+    assert polling.poll(mailbox) == 0
     other.close()
-    assert intake.poll(mailbox) == 1
+    assert polling.poll(mailbox) == 1
 
 
 def test_it_notes_an_unreachable_server_and_backs_off(mailbox):
     Mailbox.objects.filter(pk=mailbox.pk).update(imap_port=1)
 
-    assert intake.poll(mailbox) == 0
-    assert intake.poll(mailbox) == 0
+    assert polling.poll(mailbox) == 0
+    assert polling.poll(mailbox) == 0
 
-    after = stored(mailbox)
+    after = inbox(mailbox)
     assert after.failures == 2
     assert "127.0.0.1" in after.last_error
     assert after.next_poll_at is not None
@@ -115,36 +116,38 @@ def test_it_notes_an_unreachable_server_and_backs_off(mailbox):
 def test_it_notes_a_wrong_password_and_recovers(mailbox, server):
     server.put(mailbox.username, letter())
     Mailbox.objects.filter(pk=mailbox.pk).update(password="salah")
-    assert intake.poll(mailbox) == 0
-    assert stored(mailbox).last_error
+    assert polling.poll(mailbox) == 0
+    assert inbox(mailbox).last_error
 
     Mailbox.objects.filter(pk=mailbox.pk).update(password="rahasia")
-    assert intake.poll(mailbox) == 1
-    assert (stored(mailbox).failures, stored(mailbox).last_error) == (0, "")
+    assert polling.poll(mailbox) == 1
+    assert (inbox(mailbox).failures, inbox(mailbox).last_error) == (0, "")
 
 
 def test_it_quarantines_a_mail_that_the_server_does_not_give(mailbox):
-    intake.store(stored(mailbox), 7, [imap.Fetched(3, b"")])
+    polling.store(inbox(mailbox), 7, [Fetched(3, b"")])
 
     row = InboundMail.objects.get(mailbox=mailbox)
     assert row.status == Status.QUARANTINED
     assert row.reason
-    assert stored(mailbox).last_uid == 3
+    assert inbox(mailbox).last_uid == 3
 
 
 def test_it_stores_a_batch_in_few_queries(mailbox):
-    batch = [imap.Fetched(uid, letter()) for uid in range(1, 51)]
+    batch = [Fetched(uid, letter()) for uid in range(1, 51)]
+
+    folder = inbox(mailbox)
 
     with CaptureQueriesContext(connection) as queries:
-        intake.store(stored(mailbox), 7, batch)
+        polling.store(folder, 7, batch)
 
-    # read mailbox (by the test), begin, lock mailbox, blobs, ledger, cursor, commit
-    assert len(queries) <= 8, [query["sql"][:80] for query in queries]
+    # begin, lock folder, blobs, ledger, cursor, commit
+    assert len(queries) <= 7, [query["sql"][:80] for query in queries]
 
 
 def test_it_stores_big_mails_in_parts_of_bounded_size(mailbox, server, monkeypatch, nudges):
     monkeypatch.setattr(imap, "BATCH_BYTES", 5000)
     server.put(mailbox.username, *[letter("x" * 2000) for _ in range(4)])
 
-    assert intake.poll(mailbox) == 4
+    assert polling.poll(mailbox) == 4
     assert [len(args) for _task, args in nudges] == [2, 2]
