@@ -70,6 +70,9 @@ def decode(content: bytes, label: str = "") -> str:
     for codec in dict.fromkeys((declared, *others)):
         if codec and (text := _strictly(content, codec)) is not None:
             return storable(text)
+    japanese = declared.startswith("iso2022_jp") and b"\x1b$" in content and content.isascii()
+    if japanese and (text := _strictly(_as_shift_jis(content), "cp932")) is not None:
+        return storable(text)
     if declared not in {"", "utf-8"}:
         return storable(_bytes_as(content, declared))
     if _mostly_utf8(content):
@@ -95,6 +98,28 @@ def _strictly(content: bytes, codec: str) -> str | None:
         return content.decode("utf-8-sig" if codec == "utf-8" else codec)
     except (UnicodeDecodeError, ValueError):
         return None
+
+
+_JIS_RUN = re.compile(rb"\x1b(\$[@B]|\([BJI])([^\x1b]*)")
+
+
+def _as_shift_jis(content: bytes) -> bytes:
+    """ISO-2022-JP as Microsoft writes it, with letters that the standard lacks but Shift_JIS (CP932) has."""
+
+    def run(match: re.Match[bytes]) -> bytes:
+        if match[1].startswith(b"$"):
+            return b"".join(_shifted(match[2][at], match[2][at + 1]) for at in range(0, len(match[2]) - 1, 2))
+        return bytes(byte | 0x80 for byte in match[2]) if match[1] == b"(I" else match[2]
+
+    return _JIS_RUN.sub(run, content)
+
+
+def _shifted(row: int, cell: int) -> bytes:
+    if not (0x21 <= row <= 0x7E and 0x21 <= cell <= 0x7E):
+        return bytes((row, cell))
+    lead = (row + 1) // 2 + (0x70 if row < 0x5F else 0xB0)
+    trail = cell + (0x7E if row % 2 == 0 else 0x20 if cell > 0x5F else 0x1F)
+    return bytes((lead, trail))
 
 
 def _bytes_as(content: bytes, codec: str) -> str:

@@ -15,6 +15,7 @@ _ENCODED = re.compile(r"=\?([\w.:+()-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?]
 _SPACE = re.compile(r"\s+")
 _ANGLED = re.compile(r"<([^<>]{1,2000})>")
 _BARE_ADDRESS = re.compile(r"[^\s<>\"(),:;]{1,200}@[^\s<>\"(),:;@]{1,200}")
+_SPACED = re.compile(r"(?<=\S)\s{0,20}([.@])\s{1,20}(?=\S)|(?<=\S)\s{1,20}([.@])(?=\S)")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)')
 _CONTINUED = re.compile(r"^([^*]{1,60})(?:\*(\d{1,3}))?(\*)?$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -24,7 +25,12 @@ MAX_VALUE = 60_000
 def text_of(raw: bytes, charset: str = "") -> str:
     """The header's bytes as characters, encoded words still encoded; 8-bit headers are read as UTF-8 first."""
     raw = raw[:MAX_VALUE]
-    return raw.decode("ascii") if raw.isascii() else decode(raw, charset if charset else "")
+    if raw.isascii():
+        return raw.decode("ascii")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(raw, charset)
 
 
 def unstructured(raw: bytes, charset: str = "") -> str:
@@ -91,10 +97,11 @@ def addresses(raw: bytes, charset: str = "") -> list[Address]:
     for display, angled, comment in _mailboxes(text_of(raw, charset)):
         address, label = _address(angled) if angled else None, display
         if address is None:
-            bare = _BARE_ADDRESS.search(display) or _BARE_ADDRESS.search(angled)
+            label = _SPACED.sub(r"\1\2", display) if "@" in display else display
+            bare = _BARE_ADDRESS.search(label) or _BARE_ADDRESS.search(angled)
             if not bare:
                 continue
-            address, label = bare[0], display.replace(bare[0], " ")
+            address, label = bare[0], label.replace(bare[0], " ")
         name = clean(decoded_words(label)).strip("\"' ") or clean(decoded_words(comment))
         found.append(Address(storable(address.strip("'\"").lower())[:254], name[:200]))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import quopri
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,9 +38,19 @@ class Part:
     def all(self, name: str) -> list[bytes]:
         return [value for header, value in self.headers if header == name]
 
+    @property
+    def _type_header(self) -> bytes:
+        """Of several the first; but one whose boundary the body uses says what the mail really is."""
+        values = self.all("content-type")
+        for value in values[:10] if len(values) > 1 else ():
+            boundary = headers.parameters(value)[1].get("boundary", "")
+            if boundary and b"--" + boundary.encode("utf-8", "replace") in self.body:
+                return value
+        return values[0] if values else b""
+
     @cached_property
     def _type(self) -> tuple[str, dict[str, str]]:
-        value, params = headers.parameters(self.first("content-type"))
+        value, params = headers.parameters(self._type_header)
         value = value.replace(" ", "")
         return (value if re.fullmatch(r"[\w.+-]+/[\w.+-]+", value) else self.default_type), params
 
@@ -161,18 +172,31 @@ def _pieces(body: bytes, boundary: str) -> list[bytes]:
 
 
 def _cut(body: bytes, mark: bytes) -> list[bytes]:
-    delimiter = re.compile(rb"(?m)^--" + re.escape(mark) + rb"(--)?[ \t]*\r?$")
+    """What stands after the end does not belong to the mail, unless another part begins there."""
     pieces: list[bytes] = []
     start: int | None = None
-    for match in delimiter.finditer(body):
+    for begin, end, closes in _delimiters(body, b"--" + mark):
         if start is not None:
-            pieces.append(_without_last_break(body[start : match.start()]))
-        start = None if match[1] else match.end() + 1
-        if match[1] or len(pieces) > MAX_PARTS:
+            pieces.append(_without_last_break(body[start:begin]))
+        start = None if closes else end + 1
+        if len(pieces) > MAX_PARTS:
             break
     if start is not None:
         pieces.append(body[start:])
     return pieces
+
+
+def _delimiters(body: bytes, line: bytes) -> Iterator[tuple[int, int, bool]]:
+    """(where it begins, where its line ends, whether it is the closing one) of each delimiter line."""
+    at = body.find(line)
+    while at >= 0:
+        if at == 0 or body[at - 1 : at] == b"\n":
+            end = body.find(b"\n", at)
+            end = len(body) if end < 0 else end
+            rest = body[at + len(line) : min(end, at + len(line) + 200)].rstrip(b" \t\r")
+            if rest in {b"", b"--"}:
+                yield at, end, rest == b"--"
+        at = body.find(line, at + len(line))
 
 
 def _without_last_break(piece: bytes) -> bytes:

@@ -13,7 +13,7 @@ from django.conf import settings
 from inscriptis import get_text
 from inscriptis.model.config import ParserConfig
 
-from tenesa.mail import authentication, headers, machine, mime, quoting
+from tenesa.mail import authentication, bounces, headers, machine, mime, quoting
 from tenesa.mail.charsets import storable
 from tenesa.mail.found import find
 from tenesa.mail.mime import Part
@@ -26,6 +26,10 @@ _SHOWN_FILE = 100_000
 _UUENCODED = re.compile(r"(?m)^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[\x20-\x60]{1,62}\n){0,200000})[`\s]?\n?end[ \t]*$")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|p|div|tr|li)\b[^<>]{0,500}>", re.I)
+_QUOTE_OPENS = re.compile(r"<blockquote\b[^<>]{0,2000}>", re.IGNORECASE)
+_QUOTE_CLOSES = re.compile(r"</blockquote\s{0,10}>", re.IGNORECASE)
+_RULE = re.compile(r"<hr\b[^<>]{0,500}>", re.IGNORECASE)
+_OPENED, _CLOSED = "\ue0f0", "\ue0f1"  # private letters that no mail shows
 _HIDDEN = re.compile(r"<(script|style|head|title)\b", re.IGNORECASE)
 _BAD_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
 _EXTENSIONS = {
@@ -78,9 +82,9 @@ def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
         sent_at=headers.moment(root.first("date")),
         kind=kind,
         kind_reason=why,
-        returned=machine.returned(root, text) if kind in {Kind.BOUNCE, Kind.DELAY} else None,
+        returned=bounces.returned(root, subject, text) if kind in {Kind.BOUNCE, Kind.DELAY} else None,
         attachments=tuple(attachments),
-        found=find(subject, reading.own, reading.quoted),
+        found=find(subject, f"{reading.own}\n{reading.signature}", reading.quoted),
         authentication=authentication.verdict(
             root, getattr(settings, "MAIL_AUTHSERV_IDS", ()) if trusted is None else trusted
         ),
@@ -187,7 +191,29 @@ _PARSER_CONFIG = ParserConfig()
 
 
 def html_to_text(html: str) -> str:
-    """Readable text of HTML. Large or hostile HTML is stripped by the plain rule instead of laid out."""
+    """Readable text of HTML; what stands in a <blockquote> gets the ">" that a plain mail would have."""
+    marked = _QUOTE_OPENS.sub(rf"\g<0><div>{_OPENED}</div>", html.replace(_OPENED, "").replace(_CLOSED, ""))
+    marked = _QUOTE_CLOSES.sub(rf"<div>{_CLOSED}</div>\g<0>", _RULE.sub("<div>----------</div>", marked))
+    return _quoted_lines(_laid_out(marked))
+
+
+def _quoted_lines(text: str) -> str:
+    if _OPENED not in text:
+        return text.strip()
+    lines: list[tuple[int, str]] = []
+    depth = 0
+    for line in text.split("\n"):
+        depth += line.count(_OPENED)
+        bare = line.replace(_OPENED, "").replace(_CLOSED, "")
+        if bare.strip() or bare == line:
+            lines.append((min(depth, 20), bare))
+        depth = max(0, depth - line.count(_CLOSED))
+    least = min((level for level, line in lines if line.strip()), default=0)  # all in one quote is no quote
+    return "\n".join(">" * (level - least) + " " * (level > least) + line for level, line in lines).strip()
+
+
+def _laid_out(html: str) -> str:
+    """Large or hostile HTML is stripped by the plain rule instead of laid out."""
     if len(html) <= _HTML_BY_LIBRARY and html.lower().count("<table") < 200:
         try:
             return str(get_text(html, _PARSER_CONFIG)).strip()

@@ -359,9 +359,6 @@ OWN = "Sudah normal, terima kasih."
         "Dari: TENESA <t@telkom.example>\nTanggal: Senin, 16 November 2026\nKepada: B\nSubjek: x\n\nMohon dicek.",
         "*Dari:* TENESA <t@telkom.example>\n*Dikirim:* Senin\n*Kepada:* Bonar\n*Subjek:* Gangguan\n\nMohon dicek.",
         "From: TENESA\nSent: Monday, 16 November 2026\nTo: Bonar\nSubject: RE: Gangguan\n\nMohon dicek.",
-        "---------- Forwarded message ---------\nDari: TENESA\nDate: Sen\nSubject: x\nTo: y\n\nMohon dicek.",
-        "---------- Pesan terusan ----------\nDari: TENESA\nTanggal: Sen\nKe: y\n\nMohon dicek.",
-        "Mulai pesan yang diteruskan:\n\nDari: TENESA\nPerihal: x\nTanggal: y\nKepada: z\n\nMohon dicek.",
         "> Mohon dicek.\n> Salam",
         '16 November 2026 10.21, "TENESA" <tenesa@telkom.example> menulis:\n> Mohon dicek.',
     ],
@@ -371,6 +368,18 @@ def test_it_folds_the_history(history):
 
     assert reading.own == OWN
     assert "Mohon" in reading.quoted
+
+
+FORWARDS = ["---------- Forwarded message ---------", "---------- Pesan terusan ----------", "Mulai pesan terusan:"]
+
+
+@pytest.mark.parametrize("rule", FORWARDS)
+def test_what_is_forwarded_is_not_history_but_what_it_quotes_is(rule):
+    forwarded = f"{rule}\nDari: Bonar <b@samudra.example>\nTanggal: Sen\nPerihal: x\nKepada: y\n\nLink mati."
+    reading = read(f"Mohon bantuannya.\n\n{forwarded}\n\nPada Sel, 17 Nov 2026 Ani <a@x.example> menulis:\n> Halo")
+
+    assert reading.own == f"Mohon bantuannya.\n\n{forwarded}"
+    assert reading.quoted.endswith("> Halo")
 
 
 @pytest.mark.parametrize(
