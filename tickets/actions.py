@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.accounts.presence import is_available
-from tenesa.mail import outbox as mail_outbox
 from tenesa.mail.models import OutboundMail
 from tenesa.systems import outbox as call_outbox
 from tenesa.systems.models import ExternalCall
+from tenesa.ui.templatetags.ui import clock
 from tenesa.ui.viewing import here as at_case
 from tenesa.ui.views import person
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
@@ -63,13 +63,16 @@ def _announce(request: HttpRequest, done: EmailCase, step: str, typed: dict[str,
         OutboundMail.objects.filter(
             procedure=done.procedure_name(), case_id=done.pk, status=OutboundMail.Status.HELD, event__seq=done.version
         )
-        .values_list("pk", flat=True)
+        .only("pk", "scheduled", "send_after")
         .first()
     )
     words = {"step": label, "number": done.number}
     if held:
-        cache.set(f"undo:{held}", {"step": step, "values": typed}, 120)
-        messages.success(request, _("%(step)s · %(number)s: the mail leaves now") % words, extra_tags=f"undo:{held}")
+        cache.set(f"undo:{held.pk}", {"step": step, "values": typed}, 120)
+        text = _("%(step)s · %(number)s: the mail leaves now") % words
+        if held.scheduled:
+            text = _("%(step)s · %(number)s: the mail leaves %(time)s") % {**words, "time": clock(held.send_after)}
+        messages.success(request, text, extra_tags=f"undo:{held.pk}")
     elif step != NOTE:
         messages.success(request, _("%(step)s · %(number)s") % words)
 
@@ -257,7 +260,7 @@ def here(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def undo_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Take back a step whose mail is still held; the words come back as a draft."""
+    """Take back a step whose mail is still held or scheduled; the words come back as a draft."""
     mail = get_object_or_404(OutboundMail, pk=pk)
     user, case = person(request), visible_case(request, mail.case_id)
     try:
@@ -279,8 +282,12 @@ def undo_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     mail = get_object_or_404(OutboundMail, pk=pk)
-    _leader_at(request, mail.case_id)
-    mail_outbox.retry(pk)
+    try:
+        perform(visible_case(request, mail.case_id), "resend", actor=person(request), data={"mail": str(pk)})
+    except NotYourStep as refusal:
+        raise PermissionDenied from refusal
+    except Refusal as refusal:
+        return HttpResponse(str(refusal), status=refusal.status)
     return HttpResponse(_("It is tried again now."))
 
 

@@ -25,6 +25,10 @@ class EmailColumns(Case):
     unread = models.BooleanField(default=False)  # the customer wrote after the last step of a person
     triage = models.CharField(max_length=200, blank=True)  # why the team leader has to look first; empty: need not
 
+    names = models.ForeignKey("tickets.EmailCase", models.PROTECT, related_name="+", null=True)  # a stranger did
+    merged_into = models.ForeignKey("tickets.EmailCase", models.PROTECT, related_name="+", null=True)
+    split_from = models.ForeignKey("tickets.EmailCase", models.PROTECT, related_name="+", null=True)
+
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", null=True)
     segment = models.CharField(_("segment"), max_length=8, choices=Segment, blank=True)
     segment_source = models.CharField(max_length=8, choices=SegmentSource, blank=True)

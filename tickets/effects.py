@@ -5,27 +5,37 @@ Targets in minutes and hours are lokal (ADR-0005): the documents give none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.models import Customer
 from segmentation.segments import Product, Segment, product_of
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
-from tenesa.mail.models import Blob
+from tenesa.mail import outbox
+from tenesa.mail.courtesy import may_be_written_to
+from tenesa.mail.models import Blob, OutboundMail
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.undo import CancelMails
 from tenesa.systems.outbox import CallOut, CancelCalls
 from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
+from tenesa.workflow.errors import NotNow
 from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
+from tickets.mixture import segments_of
+from tickets.related import MoveLines, OpenSplit, StepOn
 from tickets.states import State
 
 if TYPE_CHECKING:
+    from tenesa.workflow.case import Case
     from tickets.models import EmailCase
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -50,20 +60,31 @@ def mail_to_customer(
 ) -> Iterable[Outgoing]:
     """A mail in the customer's thread; it is the first answer unless the system wrote it."""
     automatic = taken.actor.pk is None
+    if automatic and not may_be_written_to(case.sender_address):
+        return
+    send_at = taken.inputs.get("send_at")
     yield MailOut(
         purpose=purpose,
         template=template,
         mailbox=case.mailbox,
         to=[case.sender_address],
-        context={**({} if automatic else {"agent": str(taken.actor)}), **(context or {})},
+        context={**({} if automatic else {"agent": str(taken.actor)}), **_addressee(case), **(context or {})},
         body=taken.inputs.get("message") or "",
         attachments=kept(taken.inputs.get("attachments") or ()),
         in_reply_to=case.last_mail,
         automatic=automatic,
-        hold=None if automatic else undo_time(),
+        hold=None if automatic or send_at else undo_time(),
+        send_at=send_at,
     )
     if not automatic:
-        yield StopTimer(("first_response",))
+        yield StopTimer(("first_response", "third_party"))
+
+
+def _addressee(case: EmailCase) -> dict[str, str]:
+    """The greeting names whom the mail goes to, also when a colleague of theirs wrote last."""
+    if not case.sender_name or case.last_mail.answer_to == case.sender_address:
+        return {}
+    return {"customer": f"Bapak/Ibu {case.sender_name}"}
 
 
 def undo_time() -> timedelta | None:
@@ -355,3 +376,100 @@ def stop(*names: str) -> Any:
         yield StopTimer(names)
 
     return stops
+
+
+# --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
+@effect(_("clock: read the third party's answer"))
+def third_party_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("third_party", FIRST_RESPONSE, FIRST_WARNING)
+
+
+@effect(_("the other case is told, and opens again where it was closed"))
+def tell_target(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    target = case.merged_into
+    if target is None:
+        return
+    if target.state == State.CLOSED:
+        yield StepOn(target, "reopen", {"mail": target.last_mail})
+    yield StepOn(target, "take_in", {"merged": case.number})
+
+
+@effect(_("the other case is told"))
+def let_go_of(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StepOn(_merged_by(case)[1], "let_go", {"merged": case.number})
+
+
+@effect(_("clocks run as before"))
+def restore_clocks(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield RestoreTimers(_merged_by(case)[0])
+
+
+def _merged_by(case: EmailCase) -> tuple[Event, EmailCase]:
+    """The event that merged the case last, and the case it was merged into: the row says so until it is written."""
+    events = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, step__in=["merge", "join_case"])
+    newest = events.latest("seq")
+    return newest, type(case).objects.get(pk=newest.data.get("into") or cast("int", case.names_id))
+
+
+@effect(_("a second case on the same mail, with the chosen products"))
+def open_split(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    moved = taken.inputs["product_ids"]
+    customers = list(Customer.objects.filter(services__product_id__in=moved).distinct()[:2])
+    customer = customers[0] if len(customers) == 1 else None
+    made = type(case)(
+        desk_id=case.desk_id, area_id=case.area_id, mailbox_id=case.mailbox_id, subject=case.subject,
+        sender_name=case.sender_name, sender_address=case.sender_address, received_at=case.received_at,
+        first_mail_id=case.first_mail_id, last_mail_id=case.last_mail_id, split_from_id=case.pk,
+        owner=taken.actor if isinstance(taken.actor, User) else None, customer=customer or case.customer,
+    )  # fmt: skip
+    if customer and set(segments_of(moved)) == set(moved) and customer.segment != Segment.OTHER:
+        made.segment, made.segment_source = customer.segment, customer.source
+    yield OpenSplit(made, case, moved)
+
+
+@effect(_("its products with what was read for them"))
+def move_lines(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield MoveLines(taken.inputs["source"], taken.inputs["product_ids"])
+
+
+@dataclass(frozen=True)
+class OnMail:
+    """Do something to one mail of the outbox; NotNow where it is no longer what the person saw."""
+
+    mail: OutboundMail
+    act: Callable[[Any], bool]
+
+    def write(self, case: Case, event: Event) -> None:
+        if not self.act(self.mail.pk):
+            raise NotNow([gettext("This mail has changed meanwhile; look at it again.")])
+
+
+@effect(_("the mail is sent again"))
+def send_again(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield OnMail(taken.inputs["mail"], outbox.retry)
+
+
+@effect(_("the dead mail is cancelled; whom, which number, when and what is kept as a note"))
+def told_by_phone(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    inputs = taken.inputs
+    yield OnMail(inputs["mail"], outbox.settle)
+    if isinstance(taken.actor, User):
+        moment = timezone.localtime(inputs["called_at"])
+        words = {
+            "when": f"{date_format(moment, 'j M Y')} {moment:%H.%M}",
+            "who": inputs["called_name"],
+            "number": inputs["called_number"],
+            "said": inputs["said"],
+        }
+        text = gettext("By phone on %(when)s: %(who)s, %(number)s.\n%(said)s") % words
+        yield AddRow(case.notes.model(case=case, author=taken.actor, text=text, at=taken.at))
+
+
+@effect(_("the scheduled mail leaves now"))
+def send_scheduled(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield OnMail(taken.inputs["mail"], outbox.send_now)
+
+
+@effect(_("the scheduled mail is cancelled"))
+def cancel_scheduled(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield OnMail(taken.inputs["mail"], outbox.cancel)

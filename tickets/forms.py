@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segmentation.segments import INCIDENT, Segment, product_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.mail.compose import attachment_limit
+from tenesa.mail.models import OutboundMail
 from tenesa.workflow.step import StepForm
-from tickets.states import CheckState, Complaint, Kind, Level, SearchType, SegmentSource, Symptom
+from tickets import letters
+from tickets.mixture import mixture, segments_of
+from tickets.states import CheckState, Complaint, Kind, Level, SearchType, SegmentSource, State, Symptom
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
 
 REASON = 300
-ATTACHMENTS_BYTES = 20 * 1024 * 1024
+MEGABYTE = 1_000_000
+SCHEDULE_UP_TO = timedelta(days=30)
 PHONE = re.compile(r"\+?[\d\s().-]{6,24}")
 MANUAL_TOOLS = ("telkom_center", "mrtg", "embassy", "securecrt", "epayment", "nossa")
 
@@ -42,9 +50,18 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         items = data if isinstance(data, list | tuple) else [data] if data else []
         files = [super(FilesField, self).clean(item, initial) for item in items]
-        if sum(file.size or 0 for file in files) > ATTACHMENTS_BYTES:
-            raise forms.ValidationError(_("The attachments are larger than 20 MB together; nothing was sent."))
+        check_size(files)
         return files
+
+
+def check_size(files: Sequence[UploadedFile[Any]], also: int = 0) -> None:
+    """Refuse, before anything is sent, what mail servers would refuse afterwards; `also` is what goes along anyway."""
+    total, limit = sum(file.size or 0 for file in files) + also, attachment_limit()
+    if total > limit:
+        words = {"total": f"{total / MEGABYTE:.1f}", "limit": f"{limit / MEGABYTE:.1f}"}
+        raise forms.ValidationError(
+            _("The attachments have %(total)s MB together; a mail may carry %(limit)s MB. Nothing was sent.") % words
+        )
 
 
 class CaseForm(StepForm):
@@ -60,6 +77,22 @@ class MessageForm(CaseForm):
         label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 7}), max_length=20_000, strip=True
     )
     attachments = FilesField(label=gettext_lazy("Attachments"), required=False)
+    send_at = forms.DateTimeField(
+        label=gettext_lazy("Send at"),
+        required=False,
+        help_text=gettext_lazy("empty: now"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def clean_send_at(self) -> datetime | None:
+        moment: datetime | None = self.cleaned_data["send_at"]
+        if moment is None:
+            return None
+        if moment <= timezone.now():
+            raise forms.ValidationError(_("This time is over; leave the field empty to send now."))
+        if moment > timezone.now() + SCHEDULE_UP_TO:
+            raise forms.ValidationError(_("A mail can be scheduled for the next 30 days."))
+        return moment
 
 
 class ReasonForm(CaseForm):
@@ -93,7 +126,11 @@ class SegmentForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.evidence = {check.tool.upper(): check.segment for check in self.case.segment_checks()}
+        self.evidence: dict[str, set[str]] = {}
+        of_this_case = {"", *self.case.known_product_ids()}
+        for check in self.case.segment_checks():
+            if check.product_id in of_this_case and check.segment:
+                self.evidence.setdefault(check.tool.upper(), set()).add(check.segment)
         if self.case.customer is not None:
             self.fields["segment"].initial = self.case.customer.segment
             self.fields["source"].initial = self.case.customer.source
@@ -108,8 +145,8 @@ class SegmentForm(CaseForm):
                 self.add_error("reason", _("A segment set by hand needs its reason."))
         elif source and not self.evidence.get(source):
             self.add_error("source", _("%(system)s has not named a segment for this case.") % {"system": source})
-        elif source and segment and self.evidence[source] != segment:
-            said = {"system": source, "segment": self.evidence[source]}
+        elif source and segment and segment not in self.evidence[source]:
+            said = {"system": source, "segment": ", ".join(sorted(self.evidence[source]))}
             self.add_error("segment", _("%(system)s says %(segment)s; to differ, choose “by hand”.") % said)
         return cleaned
 
@@ -151,6 +188,8 @@ class NeedForm(CaseForm):
             self.add_error("complaint", _("Say whether the complaint is new or asks for progress (W-05 1.2.6)."))
         if cleaned.get("kind") != Kind.COMPLAINT:
             cleaned["complaint"] = ""
+        if mixed := mixture(cleaned.get("product_ids") or []):
+            self.add_error("product_ids", mixed)
         return cleaned
 
 
@@ -206,8 +245,9 @@ class ProductForm(ReferenceForm):
 
 
 class HandOverForm(MessageForm):
-    """Education for the customer, and what the receiving unit and the group are told."""
+    """Education for the customer, and what the receiving unit and the group are told: one act, nothing for later."""
 
+    send_at = None  # type: ignore[assignment]
     template = "edu_forward_dcs"
     left_out = (*MessageForm.left_out, "unit_note")
     message = forms.CharField(
@@ -221,6 +261,21 @@ class HandOverForm(MessageForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2_000,
     )
+
+    def clean_send_at(self) -> None:
+        return None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        forwarded = self.case.first_mail.blob.size
+        if forwarded > attachment_limit():
+            words = {"total": f"{forwarded / MEGABYTE:.1f}", "limit": f"{attachment_limit() / MEGABYTE:.1f}"}
+            self.add_error(
+                None,
+                _("The customer's mail has %(total)s MB and cannot be forwarded whole; a mail may carry %(limit)s MB.")
+                % words,
+            )
+        return cleaned
 
 
 class DbsHandOverForm(HandOverForm):
@@ -429,3 +484,102 @@ class VoidForm(ReasonForm):
         if number and self.case.twin(number, self.actor) is None:
             raise forms.ValidationError(_("There is no such case."))
         return number
+
+
+# --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
+class MergeForm(ReasonForm):
+    into = forms.CharField(label=gettext_lazy("Case that stays"), max_length=20)
+
+    def clean_into(self) -> EmailCase:
+        target = type(self.case).twin(self.cleaned_data["into"].strip().upper(), self.actor)
+        if target is None:
+            raise forms.ValidationError(_("There is no such case."))
+        if target.pk in self.case.family():
+            raise forms.ValidationError(_("A case cannot be merged into itself."))
+        if target.state in {State.VOID, State.MERGED}:
+            raise forms.ValidationError(_("That case does not take anything in: it is void or merged itself."))
+        return target
+
+
+class SplitForm(ReasonForm):
+    product_ids = forms.MultipleChoiceField(
+        label=gettext_lazy("Products of the new case"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = self.case.known_product_ids()
+        segments = segments_of(known)
+        self.fields["product_ids"].choices = [  # type: ignore[attr-defined]
+            (one, f"{one} · {segments[one]}" if one in segments else one) for one in known
+        ]
+
+    def clean_product_ids(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["product_ids"]
+        if len(chosen) == len(self.fields["product_ids"].choices):  # type: ignore[attr-defined]
+            raise forms.ValidationError(_("One product at least stays in this case."))
+        return chosen
+
+
+class MailForm(CaseForm):
+    """A choice among some of the case's mails."""
+
+    mail = forms.ModelChoiceField(label=gettext_lazy("Mail"), queryset=OutboundMail.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mails = self.mails()
+        self.fields["mail"].queryset = mails  # type: ignore[attr-defined]
+        self.fields["mail"].label_from_instance = _mail_label  # type: ignore[attr-defined]
+        self.fields["mail"].initial = next((mail.pk for mail in mails[:1]), None)
+
+    def mails(self) -> QuerySet[OutboundMail]:
+        return letters.sent(self.case)
+
+
+def _mail_label(mail: OutboundMail) -> str:
+    return f"{mail.subject} → {', '.join(mail.to)}"
+
+
+class FailedMailForm(MailForm):
+    def mails(self) -> QuerySet[OutboundMail]:
+        return letters.failed(self.case)
+
+
+class ScheduledMailForm(MailForm):
+    def mails(self) -> QuerySet[OutboundMail]:
+        return letters.scheduled(self.case)
+
+
+class PhoneForm(FailedMailForm):
+    """Who was called, on which number, when, and what was said."""
+
+    masked = ("called_number",)
+    left_out = ("said",)
+    called_name = forms.CharField(label=gettext_lazy("Spoken with"), max_length=120)
+    called_number = forms.CharField(label=gettext_lazy("Phone number"), max_length=30)
+    called_at = forms.DateTimeField(
+        label=gettext_lazy("Called at"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    said = forms.CharField(
+        label=gettext_lazy("What was said"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2_000
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["called_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
+        self.fields["called_number"].initial = next(iter(self.case.last_mail.found.get("phones", [])), "")
+        self.fields["called_name"].initial = self.case.sender_name
+
+    def clean_called_number(self) -> str:
+        number: str = self.cleaned_data["called_number"]
+        if not PHONE.fullmatch(number):
+            raise forms.ValidationError(_("This is not a phone number."))
+        return number
+
+    def clean_called_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["called_at"]
+        if moment > timezone.now():
+            raise forms.ValidationError(_("This call lies in the future."))
+        return moment

@@ -13,6 +13,8 @@ from tenesa.accounts.presence import is_available
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
+from tickets import letters
+from tickets.mixture import mixture
 from tickets.states import NOT_A_CHECK, CheckState, Complaint, Kind
 
 if TYPE_CHECKING:
@@ -203,9 +205,12 @@ def is_recovered(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("no mail is unsent"))
 def nothing_unsent(case: EmailCase, actor: Actor) -> str:
-    mails = OutboundMail.objects.filter(procedure=case.procedure_name(), case_id=case.pk)
-    count = mails.exclude(status__in=[OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED]).count()
-    return _("%(count)d mail(s) of this case have not been sent yet.") % {"count": count} if count else ""
+    mails = letters.sent(case).exclude(status__in=[OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED])
+    if count := mails.count():
+        return _("%(count)d mail(s) of this case have not been sent yet.") % {"count": count}
+    if letters.failed(case).exists():
+        return _("A mail came back undelivered: tell the customer by phone, or have it sent again.")
+    return ""
 
 
 @guard(gettext_lazy("NOSSA knows none of the given references"))
@@ -232,3 +237,36 @@ def can_be_taken_back(case: EmailCase, actor: Actor) -> str:
     if statuses != {OutboundMail.Status.HELD} or ExternalCall.objects.filter(event=event).exists():
         return _("What the last step sent has left already; it cannot be taken back.")
     return ""
+
+
+# --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
+@guard(gettext_lazy("all services are of one segment"))
+def is_one_segment(case: EmailCase, actor: Actor) -> str:
+    return mixture(case.known_product_ids())
+
+
+@guard(gettext_lazy("the mail names a case"))
+def names_a_case(case: EmailCase, actor: Actor) -> str:
+    if case.names is None or not actor.sees(case.names.desk_id, case.names.area_id):
+        return _("The mail names no case that you may join it to.")
+    return ""
+
+
+@guard(gettext_lazy("no mail is held or scheduled"))
+def nothing_held(case: EmailCase, actor: Actor) -> str:
+    return _("A mail of this case has not left yet: send it now or take it back.") if letters.held(case) else ""
+
+
+@guard(gettext_lazy("the case names two products or more"))
+def has_two_products(case: EmailCase, actor: Actor) -> str:
+    return "" if len(case.known_product_ids()) > 1 else _("The case names fewer than two products.")
+
+
+@guard(gettext_lazy("a mail did not arrive"))
+def a_mail_failed(case: EmailCase, actor: Actor) -> str:
+    return "" if letters.failed(case).exists() else _("Every mail of this case has arrived or is on its way.")
+
+
+@guard(gettext_lazy("a mail is scheduled"))
+def a_mail_is_scheduled(case: EmailCase, actor: Actor) -> str:
+    return "" if letters.scheduled(case).exists() else _("No mail of this case is scheduled.")

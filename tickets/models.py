@@ -15,7 +15,7 @@ from segmentation.segments import as_segment
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
 from tenesa.workflow.case import CaseQuerySet
-from tickets.procedure import EmailProcedure
+from tickets.correspondence import EmailCorrespondence
 from tickets.states import ENDED, NOT_A_CHECK, SEGMENT_TOOLS, CheckState, Complaint, Kind, State
 
 if TYPE_CHECKING:
@@ -79,12 +79,12 @@ class Incident(models.Model):
         return STATUS_WORDS.get(self.status, "dalam penanganan")
 
 
-class EmailCase(EmailProcedure):
+class EmailCase(EmailCorrespondence):
     lines: RelatedManager[Line]
     checks: RelatedManager[ToolCheck]
     notes: RelatedManager[Note]
 
-    objects = CaseQuerySet.as_manager()
+    objects = CaseQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         verbose_name = _("e-mail case")
@@ -104,6 +104,11 @@ class EmailCase(EmailProcedure):
                 condition=~Q(state="RECOVERED_INFORMED") | (~Q(cause="") & ~Q(repair="")), name="email_recovery_facts"
             ),
             models.CheckConstraint(condition=~Q(state="ESCALATED") | ~Q(reason=""), name="email_escalation_reason"),
+            models.CheckConstraint(
+                condition=Q(state="MERGED", merged_into__isnull=False)
+                | ~Q(state="MERGED") & Q(merged_into__isnull=True),
+                name="email_merged_has_target",
+            ),
         ]
         indexes = [
             models.Index(
@@ -192,6 +197,18 @@ class EmailCase(EmailProcedure):
     def worst_check(self) -> str:
         states = {check.state for check in self.newest_checks()}
         return next((state for state in WORST_FIRST if state in states), CheckState.UNKNOWN)
+
+    def family(self) -> list[int]:
+        """This case and every one that was merged into it, also by way of another."""
+        found, fresh = [self.pk], [self.pk]
+        while fresh:
+            fresh = list(type(self).objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
+            found += fresh
+        return found
+
+    def current(self) -> EmailCase:
+        """Where this case lives on: itself, or what it was merged into."""
+        return self.merged_into.current() if self.merged_into else self
 
     def last_event(self) -> Event:
         return Event.objects.get(procedure=self.procedure_name(), case_id=self.pk, seq=self.version)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from tenesa.accounts.models import User
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
+from tickets.delivery import Delivery, delivery_of_mail
+from tickets.letters import FAILED
 from tickets.models import EmailCase
-from tickets.timeline import Delivery, delivery_of_call, delivery_of_mail, system_label
+from tickets.timeline import delivery_of_call, system_label
 
 LIMIT = 100
 
@@ -34,7 +36,8 @@ class Item:
 def outside(user: User, tab: str) -> list[Item]:
     visible = EmailCase.objects.visible_to(user).values("pk")
     mine = {"procedure": EmailCase.procedure_name(), "case_id__in": visible}
-    mails: Any = OutboundMail.objects.filter(_wanted(tab, OutboundMail.Status, "HELD"), **mine).order_by("-created_at")
+    wanted = FAILED if tab == "failed" else _wanted(tab, OutboundMail.Status, "HELD")
+    mails: Any = OutboundMail.objects.filter(wanted, **mine).order_by("-created_at")
     calls: Any = ExternalCall.objects.filter(_wanted(tab, ExternalCall.Status, "ANSWERED"), **mine)
     items = [_mail(mail) for mail in mails[:LIMIT]]
     items += [_call(call) for call in calls.order_by("-created_at")[:LIMIT]]
@@ -48,11 +51,10 @@ def _wanted(tab: str, status: Any, also: str) -> Q:
 
 
 def _mail(mail: OutboundMail) -> Item:
-    dead = mail.status == OutboundMail.Status.DEAD
     return Item(
         mail.created_at, mail.case_id, EmailCase(pk=mail.case_id).number, _("Mail"),
         f"{mail.subject} → {', '.join(mail.to)}", delivery_of_mail(mail), mail.error,
-        reverse("retry-mail", args=[mail.pk]) if dead else "",
+        reverse("retry-mail", args=[mail.pk]) if mail.failed else "",
     )  # fmt: skip
 
 

@@ -162,7 +162,8 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-04", clause="W-05 1.2.3", label=_("Educate and hand over to DCS"), by=WORKERS,
         source=State.SEGMENT_CHECKED, target=State.FORWARDING, asks=forms.HandOverForm,
-        guards=[is_mine, guards.is_dcs], effects=[effects.educate, effects.forward, effects.post_to_group],
+        guards=[is_mine, guards.is_dcs, guards.is_one_segment],
+        effects=[effects.educate, effects.forward, effects.post_to_group],
     )  # fmt: skip
     def hand_over_dcs(self) -> None:
         self.handed_to = "DCS"
@@ -170,7 +171,8 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-05", clause="W-05 1.2.4", label=_("Educate and hand over the DBS request"), by=WORKERS,
         source=State.CLASSIFIED, target=State.FORWARDING, asks=forms.DbsHandOverForm,
-        guards=[is_mine, guards.is_dbs_request], effects=[effects.educate, effects.forward, effects.post_to_group],
+        guards=[is_mine, guards.is_dbs_request, guards.is_one_segment],
+        effects=[effects.educate, effects.forward, effects.post_to_group],
     )  # fmt: skip
     def hand_over_request(self) -> None:
         self.handed_to = "DBS"
@@ -205,7 +207,8 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-07 E-32", clause="W-05 1.2.5, 1.2.6", label=_("Identify the need"), by=WORKERS,
         source=[State.SEGMENT_CHECKED, State.CLASSIFIED], target=State.CLASSIFIED, asks=forms.NeedForm,
-        guards=[is_mine, guards.is_triaged, guards.is_handled_here], effects=[effects.search_incidents],
+        guards=[is_mine, guards.is_triaged, guards.is_handled_here, guards.is_one_segment],
+        effects=[effects.search_incidents],
     )  # fmt: skip
     def identify(self, *, kind: str, complaint: str, product_ids: list[str], incident: str) -> None:
         self.kind, self.complaint = kind, complaint
@@ -491,8 +494,8 @@ class EmailProcedure(EmailColumns):
         return self.state_before
 
     @step(
-        row="X-04", clause="lokal: ADR-0004", label=_("Something outside failed: look at it"), by=SYSTEM, source=OPEN,
-        target=None,
+        row="X-04", clause="lokal: ADR-0004", label=_("Something outside failed: look at it"), by=SYSTEM,
+        source=[*OPEN, State.CLOSED], target=None,
     )  # fmt: skip
     def want_attention(self, *, why: str) -> None:
         self.unread = True

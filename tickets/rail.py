@@ -25,9 +25,9 @@ NOTE, WRITE = "note", "write"
 KEYS = {"take": "a", "pick_up": "a", "take_back": "u"}
 ANY_TIME = {
     "write", "release", "escalate", "take_over", "propose_void", "read_segment", "read_checks_again", "record_check",
-    "add_facts", "enter_ticket", "take_back",
+    "add_facts", "enter_ticket", "take_back", "merge", "split", "resend", "answer_by_phone", "send_now", "cancel_mail",
 }  # fmt: skip
-NOT_MISSED = {*ANY_TIME, "take", "pick_up"}  # when these are refused nobody needs to know why
+NOT_MISSED = {*ANY_TIME, "take", "pick_up", "join_case"}  # when these are refused nobody needs to know why
 PANELS = {
     State.FORWARDING: "tickets/_panel_handover.html",
     State.TROUBLESHOOTING: "tickets/_panel_checks.html",
@@ -188,6 +188,8 @@ def _waiting(case: EmailCase) -> list[str]:
 
 
 def _nothing(case: EmailCase, user: User) -> str:
+    if case.merged_into:
+        return _("This case lives on in %(number)s.") % {"number": case.merged_into}
     if case.state in {State.CLOSED, State.VOID}:
         return _("This case is finished. If the customer writes again, it opens by itself.")
     if case.owner_id and case.owner_id != user.pk:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.mail import outbox
 from tenesa.mail import registry as mail_registry
 from tenesa.mail.courtesy import may_answer_automatically
-from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
+from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.mail.thread import numbers_named
+from tenesa.mail.values import Filed, ParsedMail, Party, ThreadMatch
 from tenesa.systems import registry as systems_registry
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case, perform
+from tickets import letters
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.services import store_incident
-from tickets.states import CheckState, Complaint, Kind, State
-
-if TYPE_CHECKING:
-    from tenesa.mail.models import InboundMail, OutboundMail
+from tickets.states import ENDED, CheckState, Complaint, Kind, State
 
 logger = logging.getLogger(__name__)
 Answered = ExternalCall.Status
@@ -43,18 +46,48 @@ def register() -> None:
 # --- mail ------------------------------------------------------------------------------------------------------------
 def receive(inbound: InboundMail, parsed: ParsedMail, thread: ThreadMatch | None) -> Filed:
     """File a mail: into the case it answers, else as a new case (E-01, E-16)."""
-    case = EmailCase.objects.filter(pk=thread.case_id).exclude(state=State.VOID).first() if thread else None
-    if case is None:
-        return Filed(_open(inbound).pk)
-    if case.state == State.CLOSED:
-        perform(case, "reopen", actor=SYSTEM, mail=inbound)
+    case = _living(thread.case_id) if thread else None
+    if case is None or thread is None:
+        return Filed(_open(inbound, numbers_named(parsed, inbound.mailbox)).pk)
+    if thread.party is Party.THIRD:
+        _third_party(case, inbound)
+    elif case.state == State.CLOSED:
+        _overtake(perform(case, "reopen", actor=SYSTEM, mail=inbound))
     else:
         _read_reference(perform(case, "attach_reply", actor=SYSTEM, mail=inbound), parsed)
+        _overtake(case)
     return Filed(case.pk)
 
 
-def _open(inbound: InboundMail) -> EmailCase:
+def _living(case_id: int) -> EmailCase | None:
+    """The case, or what it was merged into; None for a void one."""
+    case = EmailCase.objects.filter(pk=case_id).exclude(state=State.VOID).first()
+    return case.current() if case else None
+
+
+def _third_party(case: EmailCase, inbound: InboundMail) -> None:
+    """A unit answers a forward: it lies in the case as theirs and moves nothing of the customer's."""
+    inbound.party = Party.THIRD
+    InboundMail.objects.filter(pk=inbound.pk).update(party=Party.THIRD)
+    closed = case.state == State.CLOSED
+    perform(case, "reopen_for_third_party" if closed else "note_third_party", actor=SYSTEM, mail=inbound)
+
+
+def _overtake(case: EmailCase) -> None:
+    """The customer wrote before our mail left: what was scheduled without knowing that is cancelled, and it is said."""
+    waiting = list(letters.held(case).values_list("pk", "scheduled"))
+    if not waiting:
+        return
+    cancelled = [outbox.cancel(pk) for pk, scheduled in waiting if scheduled]
+    why = _("The customer wrote before your mail left.")
+    if any(cancelled):
+        why = _("The customer wrote before your mail left; the scheduled mail was cancelled.")
+    _attention(case, why)
+
+
+def _open(inbound: InboundMail, named: Sequence[int] = ()) -> EmailCase:
     mailbox = inbound.mailbox
+    known = EmailCase.objects.filter(pk__in=named[:10]).exclude(state=State.VOID).order_by("-pk").first()
     case = EmailCase(
         desk_id=mailbox.desk_id,
         area_id=mailbox.area_id,
@@ -66,6 +99,7 @@ def _open(inbound: InboundMail) -> EmailCase:
         opened_at=inbound.stored_at,
         first_mail=inbound,
         last_mail=inbound,
+        names=known.current() if known else None,
     )
     acknowledge = mailbox.auto_acknowledge and may_answer_automatically(inbound)
     return open_case(case, "receive", actor=SYSTEM, acknowledge=acknowledge)
@@ -91,11 +125,11 @@ def delivered(mail: OutboundMail) -> None:
 
 
 def undeliverable(mail: OutboundMail) -> None:
-    _attention(EmailCase.objects.get(pk=mail.case_id), f"{', '.join(mail.to)}: {mail.error}")
+    _attention(EmailCase.objects.get(pk=mail.case_id).current(), f"{', '.join(mail.to)}: {mail.error}")
 
 
 def visible(user: User, case_id: int) -> bool:
-    return EmailCase.objects.visible_to(user).filter(pk=case_id).exists()
+    return bool(EmailCase.objects.visible_to(user).filter(pk=case_id).exists())
 
 
 def cases_by_number(numbers: Sequence[str]) -> list[int]:
@@ -109,7 +143,7 @@ def cases_by_number(numbers: Sequence[str]) -> list[int]:
 def answered(call: ExternalCall) -> None:
     """Take the step that a call's outcome asks for; called with the call locked, in a transaction."""
     case = EmailCase.objects.get(pk=call.case_id)
-    if case.state in {State.CLOSED, State.VOID}:
+    if case.state in ENDED:
         return  # the answer stays with the call; nobody waits for it
     match call.system, call.operation:
         case ("mycx", "create_ticket"):

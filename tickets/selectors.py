@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,8 +18,11 @@ from django.utils.translation import gettext_lazy
 from segmentation.segments import INCIDENT, Segment, product_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.mail.models import OutboundMail
 from tenesa.timers.models import Timer
 from tenesa.ui.viewing import Viewer, viewers
+from tickets import letters
+from tickets.delivery import Delivery, delivery_of_mail
 from tickets.models import EmailCase
 from tickets.states import ENDED, FOR_THE_LEADER, OPEN, State
 
@@ -36,6 +39,7 @@ TIMER_WORDS = {
     "reference_reminder": gettext_lazy("reminder of the reference"),
     "reference_close": gettext_lazy("closing without reference"),
     "group_reply": gettext_lazy("answer of the group"),
+    "third_party": gettext_lazy("answer of a third party"),
 }
 
 
@@ -93,7 +97,7 @@ VIEWS = {
         ),
         View(
             "triage", gettext_lazy("Triage"), "split",
-            ~Q(triage="") | Q(state__in=FOR_THE_LEADER),
+            IS_OPEN & (~Q(triage="") | Q(state__in=FOR_THE_LEADER)),
             gettext_lazy("Nothing to decide"),
             gettext_lazy("Unknown senders and segments, proposals to void and escalations come here."),
             for_leaders=True,
@@ -116,6 +120,8 @@ class Row:
     due: datetime | None = None
     warn: datetime | None = None
     signal: str = ""
+    delivery: Delivery | None = None
+    problem: str = ""
     viewers: list[Viewer] = field(default_factory=list)
 
     @property
@@ -207,15 +213,28 @@ def rows_of(cases: list[EmailCase], user: User) -> list[Row]:
     running = Timer.objects.filter(procedure=name, case_id__in=ids, state=Timer.State.RUNNING)
     warnings = {(timer.case_id, timer.name): timer.warn_at for timer in running}
     others = viewers(name, ids[:PAGE], but=user)
+    posted = _last_mails(ids)
     now = timezone.now()
     rows = []
     for case in cases:
         row = Row(case, why=why(case, now), viewers=others.get(case.pk, []))
+        if mail := posted.get(case.pk):
+            row.delivery = delivery_of_mail(mail)
+            row.problem = f"{row.delivery.text}: {mail.error}" if mail.failed else ""
         if case.urgent_for and case.state not in ENDED:
             row.due, row.warn = case.urgent_at, warnings.get((case.pk, case.urgent_for))
             row.signal = signal_of(row.due, row.warn, now)
         rows.append(row)
     return rows
+
+
+def _last_mails(ids: list[int]) -> dict[int, OutboundMail]:
+    """The mail that a row tells of: one that did not arrive, else the newest."""
+    mails = OutboundMail.objects.filter(procedure=EmailCase.procedure_name(), case_id__in=ids)
+    mails = mails.exclude(status=OutboundMail.Status.CANCELLED).defer("text", "html")
+    failed = Case(When(letters.FAILED, then=0), default=1)
+    newest = mails.order_by("case_id", failed, "-created_at").distinct("case_id")
+    return {mail.case_id: mail for mail in newest}
 
 
 def signal_of(due: datetime, warn: datetime | None, now: datetime) -> str:
@@ -228,10 +247,10 @@ def why(case: EmailCase, now: datetime) -> str:
     """Why this case stands here, in words."""
     if case.state in FOR_THE_LEADER and case.reason:
         return f"{case.get_state_display()}: {case.reason}"
-    if case.triage:
-        return _("Triage: %(why)s") % {"why": case.triage}
     if case.state in ENDED:
         return str(case.get_state_display())
+    if case.triage:
+        return _("Triage: %(why)s") % {"why": case.triage}
     words = TIMER_WORDS.get(case.urgent_for, "")
     if words and case.urgent_at < now:
         return _("%(what)s overdue") % {"what": words}
@@ -271,6 +290,9 @@ def related(case: EmailCase, user: User) -> list[Related]:
     incidents = [line.incident_number for line in lines if line.incident_number]
     customer = Q(customer=case.customer_id) if case.customer_id else Q(sender_address=case.sender_address)
     asked: list[tuple[str, Q | None]] = [
+        (_("Named by the sender"), Q(pk=case.names_id) if case.names_id else None),
+        (_("Merged"), Q(merged_into=case.pk) | Q(pk=case.merged_into_id)),
+        (_("Split from the same mail"), Q(split_from=case.pk) | Q(pk=case.split_from_id)),
         (_("Same incident"), Q(lines__incident_number__in=incidents) if incidents else None),
         (_("Same product id"), Q(lines__product_id__in=products) if products else None),
         (_("Same customer"), customer),

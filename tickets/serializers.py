@@ -35,6 +35,9 @@ class CaseRowSerializer(serializers.ModelSerializer[EmailCase]):
             "urgent_for",
             "unread",
             "triage",
+            "names",
+            "merged_into",
+            "split_from",
             "version",
         ]
         read_only_fields = fields

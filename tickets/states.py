@@ -30,9 +30,10 @@ class State(TextChoices):
     VOID_PROPOSED = "VOID_PROPOSED", _("Proposed as void")
     CLOSED = "CLOSED", _("Closed")
     VOID = "VOID", _("Void")
+    MERGED = "MERGED", _("Merged into another case")
 
 
-ENDED = (State.CLOSED, State.VOID)
+ENDED = (State.CLOSED, State.VOID, State.MERGED)
 OPEN = tuple(state for state in State if state not in ENDED)
 WAITING_FOR_TAKER = (State.NEW, State.REOPENED)
 AT_THE_DESK = (  # an agent is working: the claim has a lease
@@ -45,6 +46,11 @@ AT_THE_DESK = (  # an agent is working: the claim has a lease
 )
 FOR_THE_LEADER = (State.ESCALATED, State.VOID_PROPOSED)
 WORKED_ON = tuple(s for s in OPEN if s not in {*WAITING_FOR_TAKER, *FOR_THE_LEADER})
+BEFORE_THE_NEED = (State.ASSIGNED, State.SEGMENT_CHECKED, State.CLASSIFIED)
+# Where nothing is on its way that the case must be there for when it comes back.
+MERGEABLE = tuple(
+    s for s in (*WAITING_FOR_TAKER, *WORKED_ON) if s not in {State.FORWARDING, State.TICKET_SUBMITTING}
+)
 WATCHED = (State.TICKET_OPEN, State.PROGRESS_INFORMED, State.MONITORING)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django import forms
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -17,27 +19,23 @@ from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.mail import quoting
 from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.mail.values import Party
 from tenesa.systems.models import ExternalCall
-from tenesa.ui.templatetags.ui import clock
+from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workflow.step import Step, steps_of
-from tickets.models import EmailCase
+from tickets import letters
+from tickets.delivery import Delivery, delivery_of_mail
+from tickets.models import EmailCase, Note
 from tickets.selectors import LEADERS
 from tickets.states import CheckState
 
-TOLD_OTHERWISE = {"receive", "attach_reply", "keep_reading", "note"}  # the mail, the reading, the note stand there
+TOLD_OTHERWISE = {"receive", "attach_reply", "note_third_party", "keep_reading", "note"}  # they stand there
 ICONS = {
     "take": "hand", "pick_up": "hand", "take_over": "user-round-cog", "release": "undo-2", "close": "circle-check-big",
     "escalate": "trending-up", "return_escalation": "trending-down", "reopen": "rotate-ccw",
     "update_due": "alarm-clock", "note_change": "activity", "want_attention": "triangle-alert",
 }  # fmt: skip
 VERDICTS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
-
-
-@dataclass(frozen=True)
-class Delivery:
-    text: str
-    signal: str
-    icon: str
 
 
 @dataclass
@@ -91,7 +89,9 @@ def timeline(case: EmailCase, user: User, events: Iterable[Event]) -> list[Entry
 
 
 def _mails_in(case: EmailCase) -> Iterator[Entry]:
-    mails = InboundMail.objects.filter(procedure=case.procedure_name(), case_id=case.pk).order_by("pk")
+    """Of the case, of those merged into it, and the mail it was split from."""
+    mine = Q(procedure=case.procedure_name(), case_id__in=case.family()) | Q(pk=case.first_mail_id)
+    mails = InboundMail.objects.filter(mine).order_by("pk")
     for mail in mails.prefetch_related("attachments"):
         files = [
             File(part.name, part.size, reverse("mail:attachment", args=[mail.pk, part.pk]))
@@ -100,11 +100,17 @@ def _mails_in(case: EmailCase) -> Iterator[Entry]:
         subject = "" if mail.subject == case.subject else mail.subject
         at = mail.stored_at
         it = {"mail": mail, "files": files, "subject": subject, "text": quoting.read(mail.text)}
+        it |= {"third_party": mail.party == Party.THIRD, "elsewhere": _elsewhere(case, mail.case_id)}
         yield Entry("mail_in", at, f"in-{mail.pk}", it)
 
 
+def _elsewhere(case: EmailCase, case_id: int | None) -> str:
+    """The number of the other case that a mail belongs to, or ""."""
+    return "" if case_id in {None, case.pk} else EmailCase(pk=case_id).number
+
+
 def _mails_out(case: EmailCase, user: User, writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
-    mails = OutboundMail.objects.filter(procedure=case.procedure_name(), case_id=case.pk).order_by("created_at")
+    mails = letters.sent(case).order_by("created_at")
     for mail in mails.prefetch_related("attachments__blob"):
         files = [
             File(part.name, part.blob.size, reverse("sent-file", args=[part.pk])) for part in mail.attachments.all()
@@ -114,40 +120,17 @@ def _mails_out(case: EmailCase, user: User, writers: dict[int, str], *, leads: b
             "files": files,
             "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
             "delivery": delivery_of_mail(mail),
-            "undo": mail.can_be_undone,
-            "retry": leads and mail.status == OutboundMail.Status.DEAD,
+            "undo": mail.can_be_undone and not mail.scheduled,
+            "scheduled": mail.can_be_undone and mail.scheduled,
+            "retry": leads and mail.failed,
+            "elsewhere": _elsewhere(case, mail.case_id),
             "folded": mail.automatic or mail.status == OutboundMail.Status.CANCELLED or mail.purpose == "forward",
         }
         yield Entry("mail_out", mail.created_at, f"out-{mail.pk}", it)
 
 
-def delivery_of_mail(mail: OutboundMail) -> Delivery:
-    status = OutboundMail.Status
-    if mail.bounced_at:
-        return Delivery(_("Came back undelivered"), "breach", "mail-x")
-    match mail.status:
-        case status.HELD:
-            return Delivery(_("Held, can be undone"), "", "hourglass")
-        case status.SENT:
-            return Delivery(_("Sent %(time)s") % {"time": clock(mail.sent_at)}, "met", "check-check")
-        case status.DEAD:
-            return Delivery(_("Not delivered"), "breach", "circle-alert")
-        case status.CANCELLED:
-            return Delivery(_("Taken back, never sent"), "", "ban")
-        case status.SENDING:
-            return Delivery(_("On its way"), "", "hourglass")
-        case _waiting:
-            return Delivery(
-                _("Waiting, try %(n)d at %(time)s") % {"n": mail.attempts + 1, "time": clock(mail.send_after)}
-                if mail.attempts
-                else _("In the outbox"),
-                "risk" if mail.attempts else "",
-                "hourglass",
-            )
-
-
 def _notes(case: EmailCase) -> Iterator[Entry]:
-    for note in case.notes.select_related("author"):
+    for note in Note.objects.filter(case__in=case.family()).select_related("author"):
         yield Entry("note", note.at, f"note-{note.pk}", {"text": note.text, "who": str(note.author)})
 
 
@@ -173,6 +156,7 @@ WORDS = {
     "product_id": gettext_lazy("Product id"),
     "problem": gettext_lazy("Problem"),
     "why": gettext_lazy("Reason"),
+    "merged": gettext_lazy("Case"),
 }
 
 
@@ -182,6 +166,11 @@ def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
     for name, value in data.items():
         if name in fields:
+            if name in {"mail", "into"}:
+                continue
+            if isinstance(fields[name], forms.DateTimeField):
+                found.append((str(fields[name].label or name), when(datetime.fromisoformat(value))))
+                continue
             choices = {str(key): str(label) for key, label in getattr(fields[name], "choices", None) or ()}
             text = value if isinstance(value, list) else [value]
             words = ", ".join(choices.get(str(item), str(item)) for item in text)

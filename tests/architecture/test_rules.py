@@ -56,6 +56,8 @@ def test_it_can_reach_every_state_and_end_every_case() -> None:
     arrows = [(edge.source, edge.target) for edge in edges(EmailCase)]
     arrows += [(source, State.ESCALATED.value) for source in STEPS["escalate"].source]
     arrows += [(State.ESCALATED.value, target) for target in STEPS["return_escalation"].target]
+    arrows += [(source, State.MERGED.value) for source in STEPS["merge"].source]
+    arrows += [(State.MERGED.value, target) for target in STEPS["unmerge"].target]
     assert _closure(START, arrows) >= set(State.values)
     backwards = [(target, source) for source, target in arrows]
     assert _closure(State.CLOSED.value, backwards) | {State.VOID.value} >= set(State.values)

@@ -1,0 +1,144 @@
+"""What mail does to cases beyond W-05: third parties, merge and split, mail that did not arrive, mail for later.
+
+The document is silent on all of it, so every clause is lokal (ADR-0008).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.workflow.step import START, step
+from tickets import effects, forms, guards
+from tickets.effects import stop
+from tickets.guards import is_mine, is_mine_or_free
+from tickets.mixture import segments_of
+from tickets.procedure import LEADERS, SYSTEM, WORKERS, EmailProcedure
+from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenesa.mail.models import InboundMail, OutboundMail
+    from tickets.models import EmailCase
+
+CLAUSE = "lokal: ADR-0008"
+
+
+class EmailCorrespondence(EmailProcedure):
+    class Meta:
+        abstract = True
+
+    # --- third parties -------------------------------------------------------------------------------------------
+    @step(
+        row="E-06", clause=CLAUSE, label=_("A third party answered"), by=SYSTEM, source=OPEN, target=None,
+    )  # fmt: skip
+    def note_third_party(self, *, mail: InboundMail) -> None:
+        self.unread = True
+
+    @step(
+        row="E-06", clause=CLAUSE, label=_("A third party answered after closing"), by=SYSTEM, source=State.CLOSED,
+        target=State.REOPENED, effects=[effects.third_party_clock],
+    )  # fmt: skip
+    def reopen_for_third_party(self, *, mail: InboundMail) -> None:
+        self.unread, self.owner = True, None
+
+    # --- one matter in two mails ---------------------------------------------------------------------------------
+    @step(
+        clause=CLAUSE, label=_("Join the case that the mail names"), by=WORKERS, source=[State.NEW, State.ASSIGNED],
+        target=State.MERGED, guards=[is_mine_or_free, guards.names_a_case, guards.nothing_held],
+        effects=[effects.tell_target, stop()],
+    )  # fmt: skip
+    def join_case(self) -> None:
+        self.state_before, self.merged_into = self.state, self.names
+
+    @step(
+        clause=CLAUSE, label=_("Merge into another case"), by=WORKERS, source=MERGEABLE, target=State.MERGED,
+        asks=forms.MergeForm, guards=[is_mine_or_free, guards.nothing_held], effects=[effects.tell_target, stop()],
+    )  # fmt: skip
+    def merge(self, *, into: EmailCase) -> None:
+        self.state_before, self.merged_into = self.state, into
+
+    @step(clause=CLAUSE, label=_("Another case was merged into this one"), by=SYSTEM, source=OPEN, target=None)
+    def take_in(self, *, merged: str) -> None:
+        self.unread = True
+
+    @step(
+        clause=CLAUSE, label=_("Take apart again"), by=WORKERS, source=State.MERGED, target=MERGEABLE,
+        asks=forms.ReasonForm, effects=[effects.let_go_of, effects.restore_clocks],
+    )  # fmt: skip
+    def unmerge(self) -> str:
+        self.merged_into = None
+        return self.state_before
+
+    @step(
+        clause=CLAUSE, label=_("A merged case was taken out again"), by=SYSTEM, source=list(State),
+        target=None,
+    )  # fmt: skip
+    def let_go(self, *, merged: str) -> None: ...
+
+    # --- two matters in one mail ---------------------------------------------------------------------------------
+    @step(
+        row="E-03", clause=CLAUSE, label=_("Split: some products into a case of their own"), by=WORKERS,
+        source=BEFORE_THE_NEED, target=BEFORE_THE_NEED, asks=forms.SplitForm,
+        guards=[is_mine, guards.has_two_products], effects=[effects.open_split],
+    )  # fmt: skip
+    def split(self, *, product_ids: list[str]) -> str:
+        known = self.known_product_ids()
+        self.set_lines(known, "")
+        segments = set(segments_of([one for one in known if one not in product_ids]).values())
+        if self.state == State.ASSIGNED or not segments or segments == {self.segment}:
+            return str(self.state)
+        self.segment, self.segment_source, self.segment_reason = "", "", ""  # read of a product that is leaving
+        self.kind, self.complaint = "", ""
+        return State.ASSIGNED
+
+    @step(
+        row="E-03", clause=CLAUSE, label=_("Opened by splitting a mail"), by=SYSTEM, source=START,
+        target=[State.ASSIGNED, State.SEGMENT_CHECKED],
+        effects=[effects.move_lines, effects.first_response_clock, effects.read_segment],
+    )  # fmt: skip
+    def open_split(self, *, source: EmailCase, product_ids: Sequence[str]) -> str:
+        self.unread = False
+        return State.SEGMENT_CHECKED if self.segment else State.ASSIGNED
+
+    # --- mail that did not arrive --------------------------------------------------------------------------------
+    @step(
+        row="X-04", clause=CLAUSE, label=_("Send the mail again"), by=LEADERS, source=[*OPEN, State.CLOSED],
+        target=None, asks=forms.FailedMailForm, guards=[guards.a_mail_failed], effects=[effects.send_again],
+    )  # fmt: skip
+    def resend(self) -> None: ...
+
+    @step(
+        row="X-04", clause=CLAUSE, label=_("Answer by phone instead"), by=WORKERS, source=[*WORKED_ON, State.CLOSED],
+        target=None, asks=forms.PhoneForm, guards=[is_mine_or_free, guards.a_mail_failed],
+        effects=[effects.told_by_phone, stop("first_response", "customer_replied")], then=["finish_hand_over"],
+    )  # fmt: skip
+    def answer_by_phone(self, *, at: datetime, mail: OutboundMail) -> None:
+        self.answered_at = self.answered_at or at
+        if mail.purpose == "education":
+            self.educated_at = self.educated_at or at
+        elif mail.purpose == "forward":
+            self.forwarded_at = self.forwarded_at or at
+
+    # --- mail for a later hour -----------------------------------------------------------------------------------
+    @step(
+        row="E-30", clause=CLAUSE, label=_("Send a scheduled mail now"), by=WORKERS,
+        source=[*WORKED_ON, State.CLOSED], target=None, asks=forms.ScheduledMailForm,
+        guards=[is_mine_or_free, guards.a_mail_is_scheduled], effects=[effects.send_scheduled],
+    )  # fmt: skip
+    def send_now(self) -> None: ...
+
+    @step(
+        row="E-30", clause=CLAUSE, label=_("Take a scheduled mail back"), by=WORKERS, source=WORKED_ON, target=None,
+        asks=forms.ScheduledMailForm, guards=[is_mine_or_free, guards.a_mail_is_scheduled],
+        effects=[effects.cancel_scheduled],
+    )  # fmt: skip
+    def cancel_mail(self) -> None: ...
+
+    # --- the case's own rows, given by the model --------------------------------------------------------------------
+    if TYPE_CHECKING:
+
+        def known_product_ids(self) -> list[str]: ...

@@ -1,0 +1,45 @@
+"""What became of a mail, in words, a colour and an icon: the same on the timeline, in the list and in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tenesa.mail.models import OutboundMail
+from tenesa.ui.templatetags.ui import clock
+
+Status = OutboundMail.Status
+
+
+@dataclass(frozen=True)
+class Delivery:
+    text: str
+    signal: str
+    icon: str
+
+
+def delivery_of_mail(mail: OutboundMail) -> Delivery:
+    if mail.settled_at:
+        return Delivery(_("Not delivered; told by phone"), "", "phone")
+    if mail.bounced_at:
+        return Delivery(_("Came back undelivered"), "breach", "mail-x")
+    if mail.status in {Status.HELD, Status.WAITING, Status.SENDING}:
+        return _on_its_way(mail)
+    ended = {
+        Status.SENT: Delivery(_("Sent %(time)s") % {"time": clock(mail.sent_at)}, "met", "check-check"),
+        Status.DEAD: Delivery(_("Not delivered"), "breach", "circle-alert"),
+        Status.CANCELLED: Delivery(_("Taken back, never sent"), "", "ban"),
+    }
+    return ended[Status(mail.status)]
+
+
+def _on_its_way(mail: OutboundMail) -> Delivery:
+    if mail.status == Status.HELD and mail.scheduled:
+        return Delivery(_("Leaves %(time)s") % {"time": clock(mail.send_after)}, "", "calendar-clock")
+    if mail.status == Status.HELD:
+        return Delivery(_("Held, can be undone"), "", "hourglass")
+    if mail.attempts:
+        words = {"n": mail.attempts + 1, "time": clock(mail.send_after)}
+        return Delivery(_("Waiting, try %(n)d at %(time)s") % words, "risk", "hourglass")
+    return Delivery(_("In the outbox"), "", "hourglass")
