@@ -41,8 +41,8 @@ function connect() {
   addEventListener("pagehide", () => source.close(), { once: true });
 }
 
-if (address && window.htmx) connect();
-addEventListener("pageshow", (event) => { if (event.persisted && address) { connect(); refresh(); } });
+if (address && sign && window.htmx) connect();
+addEventListener("pageshow", (event) => { if (event.persisted && address && sign) { connect(); refresh(); } });
 
 // A part in which a person is writing is not replaced; a bar offers the newer one instead. Asked twice, because a
 // person may begin to write while the answer is on its way.
