@@ -1,0 +1,54 @@
+"""`python -m tests.benchmarks`: measure, print the table, write build/bench.json."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tenesa.launch.process import SetupError
+from tenesa.launch.rundir import ROOT
+from tests.benchmarks import measure, rig
+from tests.benchmarks.measure import Line
+
+PARTS = ("mail", "steps", "claims", "pages")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes: shows that it runs, not how fast")
+    parser.add_argument("--only", choices=PARTS, action="append", help="leave out the other parts")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench.json")
+    options = parser.parse_args()
+    try:
+        lines = run(options.only or PARTS, quick=options.quick)
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    measure.write(lines, options.output)
+    print(f"\n{measure.table(lines)}\n\nwritten to {options.output}")
+    return 0
+
+
+def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
+    lines: list[Line] = []
+    with rig.running() as base:
+        from tests.benchmarks import claims, intake, pages, steps
+
+        todo: dict[str, Callable[[], list[Line]]] = {
+            "mail": lambda: intake.measure(base, turns=1 if quick else 4, number=40 if quick else 100),
+            "steps": lambda: steps.measure(turns=2 if quick else 5, number=50 if quick else 200),
+            "claims": lambda: claims.measure(turns=2 if quick else 5, number=5 if quick else 25),
+            "pages": lambda: pages.measure(10_000, 50_000 if quick else 1_000_000, turns=5 if quick else 20),
+        }
+        for part in parts:
+            started = time.monotonic()
+            lines += todo[part]()
+            print(f"{part}: {time.monotonic() - started:.0f} s", flush=True)
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

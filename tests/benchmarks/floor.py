@@ -1,0 +1,101 @@
+"""The bare work of the database: the same rows, indexes and checks, no product around them."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import environ
+import psycopg2
+from django.db import connection
+
+FLOOR_CASES = "floor_case"
+
+
+def connect(database: str = "") -> Any:
+    """A plain psycopg2 connection to the benchmark's database, or to another one beside it."""
+    parts = environ.Env.db_url_config(os.environ["DATABASE_URL"])
+    host = parts["OPTIONS"]["host"] if "OPTIONS" in parts and "host" in parts["OPTIONS"] else parts["HOST"]
+    return psycopg2.connect(host=host, user=parts["USER"] or "tenesa", dbname=database or parts["NAME"])
+
+
+def copy_cases() -> None:
+    """A table like that of the cases, with its indexes, checks and rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {FLOOR_CASES}")
+        cursor.execute(f"CREATE TABLE {FLOOR_CASES} (LIKE tickets_emailcase INCLUDING ALL)")
+        cursor.execute(f"INSERT INTO {FLOOR_CASES} SELECT * FROM tickets_emailcase")
+    vacuum(FLOOR_CASES)
+
+
+def vacuum(*tables: str) -> None:
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+# --- mail -----------------------------------------------------------------------------------------------------------
+def mail_table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS floor_mail, floor_raw")
+        cursor.execute("CREATE TABLE floor_raw (id bigserial PRIMARY KEY, raw bytea NOT NULL)")
+        cursor.execute(
+            "CREATE TABLE floor_mail (id bigserial PRIMARY KEY, raw_id bigint, message_id text, sender text,"
+            " subject text, body text, files int, stored_at timestamptz DEFAULT now())"
+        )
+
+
+def file_mails(mails: Sequence[bytes]) -> None:
+    """The standard library's parse, the raw bytes and one row, one commit each."""
+    connection = connect()
+    with connection.cursor() as cursor:
+        for raw in mails:
+            message = email.message_from_bytes(raw, policy=email.policy.default)
+            body = message.get_body(("plain", "html"))
+            files = [part.get_content() for part in message.iter_attachments()]
+            cursor.execute("INSERT INTO floor_raw (raw) VALUES (%s) RETURNING id", [psycopg2.Binary(raw)])
+            cursor.execute(
+                "INSERT INTO floor_mail (raw_id, message_id, sender, subject, body, files) VALUES (%s,%s,%s,%s,%s,%s)",
+                [
+                    cursor.fetchone()[0],
+                    str(message["Message-ID"]),
+                    str(message["From"]),
+                    str(message["Subject"]),
+                    body.get_content() if body else "",
+                    len(files),
+                ],
+            )
+            connection.commit()
+    connection.close()
+
+
+# --- cases ----------------------------------------------------------------------------------------------------------
+def touch_cases(connection: Any, ids: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        for pk in ids:
+            cursor.execute(f"UPDATE {FLOOR_CASES} SET changed_at = now(), version = version + 1 WHERE id = %s", [pk])
+            connection.commit()
+
+
+CLAIM = f"""
+SELECT id FROM {FLOOR_CASES}
+ WHERE desk_id = 'TENESA' AND owner_id IS NULL AND awaits AND triage = ''
+ ORDER BY urgent_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+
+
+def claim_cases(connection: Any, owner: int, number: int) -> int:
+    """The bare claim, one commit each; returns how many there were."""
+    with connection.cursor() as cursor:
+        for done in range(number):
+            cursor.execute(CLAIM)
+            row = cursor.fetchone()
+            if row is None:
+                connection.commit()
+                return done
+            cursor.execute(f"UPDATE {FLOOR_CASES} SET owner_id = %s, state = 'ASSIGNED' WHERE id = %s", [owner, row[0]])
+            connection.commit()
+    return number

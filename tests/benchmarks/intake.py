@@ -1,0 +1,60 @@
+"""Mails a second: from the IMAP server through poll and two worker processes to a committed case."""
+
+from __future__ import annotations
+
+import smtplib
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from tenesa.mail.models import InboundMail, Mailbox
+from tenesa.mail.tasks import poll_mailbox
+from tests.benchmarks import corpus, floor, people, processes, rig
+from tests.benchmarks.measure import Line, per_second, rates
+
+PROCESSES = 2
+PATIENCE = 120
+
+
+def measure(base: Path, *, turns: int, number: int) -> list[Line]:
+    people.desk_and_areas()
+    floor.mail_table()
+    numbers = count(1)
+    with rig.mail_server(base) as (imap, smtp), rig.worker(base, PROCESSES):
+        box = people.mailbox(imap)
+        pool = ProcessPoolExecutor(PROCESSES, processes.context())
+        own, bare = [], []
+        for turn in range(turns + 1):  # the first one warms up
+            mails = [corpus.mail(next(numbers), box.address) for _ in range(number)]
+            deliver(mails, smtp, box)
+            own_rate = per_second(partial(_until_filed, box), number)
+            bare_rate = per_second(partial(_bare, pool, mails), number)
+            if turn:
+                own.append(own_rate)
+                bare.append(bare_rate)
+        pool.shutdown()
+    return [rates("mail from IMAP to case", own, bare, "1/s")]
+
+
+def deliver(mails: list[bytes], port: int, box: Mailbox) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        for raw in mails:
+            client.sendmail("pelanggan@pelanggan.example", [box.address], raw)
+
+
+def _until_filed(box: Mailbox, number: int) -> None:
+    filed = InboundMail.objects.filter(mailbox=box, status=InboundMail.Status.FILED)
+    before = filed.count()
+    poll_mailbox.delay(box.pk)
+    deadline = time.monotonic() + PATIENCE
+    while filed.count() < before + number:
+        if time.monotonic() > deadline:
+            msg = f"{filed.count() - before} of {number} mails were filed in {PATIENCE} s"
+            raise TimeoutError(msg)
+        time.sleep(0.01)
+
+
+def _bare(pool: ProcessPoolExecutor, mails: list[bytes], number: int) -> None:
+    list(pool.map(floor.file_mails, [mails[start::PROCESSES] for start in range(PROCESSES)]))
