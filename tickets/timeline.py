@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Q
-from django.urls import reverse
+from django.db.models import Prefetch, Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
-from tenesa.mail import quoting
-from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.mail import files, quoting
+from tenesa.mail.models import InboundMail, OutboundAttachment, OutboundMail
+from tenesa.mail.sender import sender_of
 from tenesa.mail.values import Party
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import clock, when
@@ -59,13 +59,6 @@ class Entry:
             raise AttributeError(name) from None
 
 
-@dataclass(frozen=True)
-class File:
-    name: str
-    size: int
-    url: str
-
-
 def timeline(case: EmailCase, user: User, events: Iterable[Event]) -> list[Entry]:
     leads = user.has_role(*LEADERS)
     events = list(events)
@@ -92,14 +85,18 @@ def _mails_in(case: EmailCase) -> Iterator[Entry]:
     """Of the case, of those merged into it, and the mail it was split from."""
     mine = Q(procedure=case.procedure_name(), case_id__in=case.family()) | Q(pk=case.first_mail_id)
     mails = InboundMail.objects.filter(mine).order_by("pk")
-    for mail in mails.prefetch_related("attachments"):
-        files = [
-            File(part.name, part.size, reverse("mail:attachment", args=[mail.pk, part.pk]))
-            for part in mail.attachments.all()
-        ]
+    mails = mails.prefetch_related("attachments")
+    scans = files.scans_of(mails)
+    for mail in mails:
         subject = "" if mail.subject == case.subject else mail.subject
         at = mail.stored_at
-        it = {"mail": mail, "files": files, "subject": subject, "text": quoting.read(mail.text)}
+        it = {
+            "mail": mail,
+            "sender": sender_of(mail),
+            "files": files.received(mail, scans),
+            "subject": subject,
+            "text": quoting.read(mail.text),
+        }
         it |= {"third_party": mail.party == Party.THIRD, "elsewhere": _elsewhere(case, mail.case_id)}
         yield Entry("mail_in", at, f"in-{mail.pk}", it)
 
@@ -111,13 +108,11 @@ def _elsewhere(case: EmailCase, case_id: int | None) -> str:
 
 def _mails_out(case: EmailCase, user: User, writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
     mails = letters.sent(case).order_by("created_at")
-    for mail in mails.prefetch_related("attachments__blob"):
-        files = [
-            File(part.name, part.blob.size, reverse("sent-file", args=[part.pk])) for part in mail.attachments.all()
-        ]
+    parts = OutboundAttachment.objects.select_related("blob").defer("blob__data")
+    for mail in mails.prefetch_related(Prefetch("attachments", parts)):
         it = {
             "mail": mail,
-            "files": files,
+            "files": files.sent(mail),
             "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
             "delivery": delivery_of_mail(mail),
             "undo": mail.can_be_undone and not mail.scheduled,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import actions, mails, views
+from tickets import actions, views
 
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
@@ -15,8 +15,6 @@ urlpatterns = [
     path("cases/<int:pk>/draft/<slug:step>/", actions.save_draft, name="draft"),
     path("cases/<int:pk>/preview/<slug:step>/", actions.preview, name="preview"),
     path("cases/<int:pk>/here/", actions.here, name="case-here"),
-    path("cases/mails/<int:pk>/formatted/", mails.formatted, name="mail-formatted"),
-    path("cases/files/<int:pk>/", mails.sent_file, name="sent-file"),
     path("outbox/", views.outbox, name="outbox"),
     path("outbox/mails/<uuid:pk>/undo/", actions.undo_mail, name="undo-mail"),
     path("outbox/mails/<uuid:pk>/retry/", actions.retry_mail, name="retry-mail"),

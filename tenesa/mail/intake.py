@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import Json
 
-from tenesa.mail import outbox, registry, thread
+from tenesa.mail import outbox, oversize, registry, thread
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, OutboundMail
 from tenesa.mail.nudge import nudge
 from tenesa.mail.parse import derived_id, parse
@@ -93,6 +94,9 @@ def _file(mail: InboundMail) -> None:
     _take_over(mail, parsed)
     if duplicate := _seen_before(mail, raw):
         mail.status, mail.reason = Status.DUPLICATE, duplicate
+    elif mail.whole_size:
+        mail.status, mail.reason = Status.QUARANTINED, oversize.words(mail)
+        transaction.on_commit(partial(nudge, "tell_sender", mail.pk))
     else:
         _keep_attachments(mail, parsed)
         match = thread.find_thread(parsed, mail.mailbox)
@@ -101,6 +105,20 @@ def _file(mail: InboundMail) -> None:
         else:
             _file_person(mail, parsed, match)
     _write(mail)
+    if settings.CLAMAV_URL and mail.status == Status.FILED:
+        transaction.on_commit(partial(nudge, "scan_mail", mail.pk))
+
+
+def file_as_told(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None, *, by: str) -> None:
+    """A person decided where a mail belongs; called with its row locked, in a transaction."""
+    _take_over(mail, parsed)
+    if _seen_before(mail, mail.blob.content):
+        mail.message_id = f"{mail.pk}.{derived_id(mail.blob.content)}"  # the person looked, and says it is not the same
+    _keep_attachments(mail, parsed)
+    _file_person(mail, parsed, match)
+    mail.filed_by = by[:200]
+    _write(mail)
+    mail.save(update_fields=["decided_by", "decided_at"])
 
 
 def _file_person(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None) -> None:
@@ -152,8 +170,9 @@ _FILED_AS = """
      WHERE mailbox_id = %s AND message_id = %s AND status = 'FILED'"""
 _PARSED = [
     *("status", "reason", "kind", "message_id", "in_reply_to", "references", "from_address", "from_name", "reply_to"),
-    *("to", "cc", "subject", "text", "html", "sent_at", "found", "procedure", "case_id", "filed_by"),
+    *("to", "cc", "subject", "text", "html", "sent_at", "found", "authentication", "procedure", "case_id", "filed_by"),
 ]
+_JSON = {"found", "authentication"}
 _UPDATE = "UPDATE mail_inboundmail SET " + ", ".join(f'"{name}" = %s' for name in _PARSED) + " WHERE id = %s"  # noqa: S608 - our own column names
 
 
@@ -166,7 +185,7 @@ def _filed_as(mail: InboundMail) -> tuple[int, str, datetime | None] | None:
 
 def _write(mail: InboundMail) -> None:
     """Save what was read from the mail and where it belongs."""
-    values: list[Any] = [Json(mail.found) if name == "found" else getattr(mail, name) for name in _PARSED]
+    values: list[Any] = [Json(getattr(mail, name)) if name in _JSON else getattr(mail, name) for name in _PARSED]
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, [*values, mail.pk])
 
@@ -183,6 +202,7 @@ def _take_over(mail: InboundMail, parsed: ParsedMail) -> None:
     mail.subject, mail.text, mail.html = parsed.subject, parsed.text, parsed.html
     mail.sent_at = parsed.sent_at
     mail.found = parsed.found.as_json()
+    mail.authentication = parsed.authentication
 
 
 def _keep_attachments(mail: InboundMail, parsed: ParsedMail) -> None:

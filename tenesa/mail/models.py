@@ -191,6 +191,7 @@ class InboundMail(models.Model):
     html = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True)
     found = models.JSONField(default=dict)
+    authentication = models.JSONField(default=dict, help_text="What our server found out about the sender")
     procedure = models.CharField(max_length=60, blank=True)
     case_id = models.BigIntegerField(null=True)
     filed_by = models.CharField(max_length=200, blank=True, help_text="Why it belongs to this case")
@@ -357,6 +358,35 @@ class OutboundAttachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PicturesShown(models.Model):
+    """A person asked for the pictures that a mail fetches from other servers; nobody else's view changes."""
+
+    mail = models.ForeignKey(InboundMail, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mail", "user"], name="pictures_shown_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.mail_id}"
+
+
+class Scan(models.Model):
+    """What the virus scanner said of these bytes; no row: not scanned."""
+
+    blob = models.OneToOneField(Blob, models.CASCADE, primary_key=True, related_name="+")
+    threat = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.threat or "clean"
+
+    @property
+    def infected(self) -> bool:
+        return bool(self.threat)
 
 
 class MailTemplate(models.Model):

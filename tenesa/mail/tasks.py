@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from tenesa.mail import intake, outbox, polling
+from tenesa.mail import intake, ledger, outbox, oversize, polling, scan
 from tenesa.mail.models import Mailbox, MailFolder
 from tenesa.mail.nudge import nudge
 
@@ -43,6 +43,23 @@ def file_mails(pks: list[int]) -> str:
 @shared_task
 def file_mails_again(pks: list[int]) -> str:
     return f"{intake.file_again(pks)} of {len(pks)} settled"
+
+
+@shared_task
+def scan_mail(pk: int) -> str:
+    return scan.scan_mail(pk)
+
+
+@shared_task
+def tell_sender(pk: int) -> str:
+    return oversize.tell_sender(pk)
+
+
+@shared_task
+def check_ledger() -> str:
+    """Beat's tick: what the servers hold against the ledger, written down for the page."""
+    checked = ledger.check_all(ledger.folders())
+    return f"{len(checked)} folders, {sum(len(day.missing) for _folder, days, _why in checked for day in days)} missing"
 
 
 @shared_task

@@ -158,7 +158,7 @@ def test_the_original_is_shown_without_anything_that_acts(case: EmailCase, rini:
 
 def test_mails_of_another_desk_do_not_exist(case: EmailCase, asing: User) -> None:
     client = signed_in(asing)
-    for name in ("mail:body", "mail:original", "mail-formatted"):
+    for name in ("mail:body", "mail:original", "mail:formatted"):
         assert client.get(reverse(name, args=[case.first_mail_id])).status_code == 404
 
 

@@ -1,0 +1,118 @@
+"""An attachment as a person sees it: an honest name, what may be looked at here, and what the scanner said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenesa.mail.models import InboundMail, OutboundMail, Scan
+
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+PDF = "application/pdf"
+# What a double click runs, or what carries a program: said beside the name, never hidden.
+_ACTIVE = {
+    *("apk", "app", "bat", "chm", "cmd", "com", "cpl", "dll", "docm", "dotm", "exe", "gadget", "hta", "htm"),
+    *("html", "img", "inf", "iso", "jar", "jnlp", "js", "jse", "lnk", "mht", "mhtml", "msc", "msi", "msp"),
+    *("one", "pif", "potm", "ppam", "ppsm", "pptm", "ps1", "reg", "rtf", "scf", "scr", "sct", "shtml", "svg"),
+    *("url", "vb", "vbe", "vbs", "vhd", "vhdx", "wsc", "wsf", "wsh", "xht", "xhtml", "xlam", "xll", "xlsm"),
+    *("xltm", "xml", "xsl"),
+}
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_SPACES = re.compile(r"\s{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`stem` may be cut on screen, `extension` never is. `state`: "" | clean | unscanned | infected."""
+
+    stem: str
+    extension: str
+    size: int
+    url: str
+    preview: str = ""
+    warning: str = ""
+    state: str = ""
+    threat: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.stem + self.extension
+
+
+def picture_type(content: bytes) -> str:
+    """The type of a picture by its first bytes, whatever its sender calls it; "" for everything else (also SVG)."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return ""
+
+
+def shown_type(content: bytes) -> str:
+    """The type under which the content may be looked at in a browser; "" when it may only be downloaded."""
+    return picture_type(content) or (PDF if content.startswith(b"%PDF-") else "")
+
+
+def honest_name(name: str) -> str:
+    """A name without marks that turn, hide or push away a part of it."""
+    return _SPACES.sub(" … ", _UNSEEN.sub("_", name)).strip() or "_"
+
+
+def received(mail: InboundMail, scans: dict[str, Scan]) -> list[File]:
+    """The files of a mail in; `attachments` are prefetched by the caller."""
+    return [
+        _file(
+            part.name,
+            part.size,
+            reverse("mail:attachment", args=[mail.pk, part.pk]),
+            scans.get(part.blob_id),
+            preview=reverse("mail:preview", args=[mail.pk, part.pk]) if _previewable(part.content_type) else "",
+            state=bool(settings.CLAMAV_URL),
+        )
+        for part in mail.attachments.all()
+    ]
+
+
+def sent(mail: OutboundMail) -> list[File]:
+    """The files of a mail out, with their blobs prefetched; our own people chose them."""
+    return [
+        _file(part.name, part.blob.size, reverse("mail:sent-file", args=[part.pk]), None)
+        for part in mail.attachments.all()
+    ]
+
+
+def scans_of(mails: Iterable[InboundMail]) -> dict[str, Scan]:
+    """The verdicts on everything attached to these mails, in one query; none when nothing scans."""
+    if not settings.CLAMAV_URL:
+        return {}
+    return known_scans({part.blob_id for mail in mails for part in mail.attachments.all()})
+
+
+def known_scans(blobs: Collection[str]) -> dict[str, Scan]:
+    return {scan.blob_id: scan for scan in Scan.objects.filter(blob__in=blobs)} if blobs else {}
+
+
+def _previewable(content_type: str) -> bool:
+    return content_type in PICTURES or content_type == PDF
+
+
+def _file(name: str, size: int, url: str, scan: Scan | None, *, preview: str = "", state: bool = False) -> File:
+    shown = honest_name(name)
+    stem, dot, extension = shown.rpartition(".")
+    if not stem or len(extension) > 8:
+        stem, dot, extension = shown, "", ""
+    warning = _("runs a program when opened") if extension.lower() in _ACTIVE else ""
+    infected = scan is not None and scan.infected
+    word = "infected" if infected else "clean" if scan else "unscanned" if state else ""
+    return File(
+        stem, dot + extension, size, url, "" if infected else preview, warning, word, scan.threat if scan else ""
+    )
