@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import redis
 
@@ -22,35 +23,36 @@ class Viewer:
     writes: bool
 
 
-def _key(procedure: str, case_id: int) -> str:
-    return f"tenesa:at:{procedure}:{case_id}"
+def _key(procedure: str) -> str:
+    """One hash for a procedure: as many fields as people look at its cases, so that a list asks once."""
+    return f"tenesa:at:{procedure}"
 
 
 def here(procedure: str, case_id: int, user: User, *, writes: bool) -> None:
     """This person has this case open now. Without Redis nobody is shown; the work goes on."""
     try:
         with bus().pipeline(transaction=False) as pipe:
-            pipe.hset(_key(procedure, case_id), str(user.pk), f"{int(time.time())}|{int(writes)}|{user}")
-            pipe.expire(_key(procedure, case_id), FORGET_AFTER)
+            pipe.hset(_key(procedure), f"{case_id}:{user.pk}", f"{int(time.time())}|{int(writes)}|{user}")
+            pipe.expire(_key(procedure), FORGET_AFTER)
             pipe.execute()
     except redis.RedisError:
         return
 
 
 def viewers(procedure: str, case_ids: Iterable[int], *, but: User) -> dict[int, list[Viewer]]:
-    """Who else is at these cases: one round trip for a whole list."""
-    ids = list(case_ids)
-    found: defaultdict[int, list[Viewer]] = defaultdict(list)
+    """Who else is at these cases: one round trip for a whole list. Who has left is forgotten on the way."""
+    wanted = set(case_ids)
     try:
-        with bus().pipeline(transaction=False) as pipe:
-            for case_id in ids:
-                pipe.hgetall(_key(procedure, case_id))
-            answers = pipe.execute() if ids else []
+        people = cast("dict[str, str]", bus().hgetall(_key(procedure)) if wanted else {})
+        gone = [field for field, value in people.items() if int(value.split("|", 1)[0]) <= time.time() - FORGET_AFTER]
+        if gone:
+            bus().hdel(_key(procedure), *gone)
     except redis.RedisError:
         return {}
-    for case_id, people in zip(ids, answers, strict=True):
-        for user_id, value in people.items():
-            seen, writes, name = value.split("|", 2)
-            if int(user_id) != but.pk and int(seen) > time.time() - FORGET_AFTER:
-                found[case_id].append(Viewer(int(user_id), name, writes == "1"))
+    found: defaultdict[int, list[Viewer]] = defaultdict(list)
+    for field in people.keys() - set(gone):
+        case_id, user_id = map(int, field.split(":"))
+        if case_id in wanted and user_id != but.pk:
+            _seen, writes, name = people[field].split("|", 2)
+            found[case_id].append(Viewer(user_id, name, writes == "1"))
     return dict(found)
