@@ -103,7 +103,9 @@ def read_feed() -> int:
         with transaction.atomic():
             feed = NossaFeed.objects.select_for_update().get(pk=1)
             if change.id > feed.last_change:  # another worker may have been quicker
-                _note_change(store_incident(plain(change.incident)))
+                incident = store_incident(plain(change.incident))
+                if change.previous:  # a ticket just opened has not changed; who opened it knows
+                    _note_change(incident)
                 feed.last_change, feed.read_at = change.id, timezone.now()
                 feed.save()
     return len(changes)

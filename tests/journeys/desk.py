@@ -27,7 +27,7 @@ from tenesa.audit.models import Event
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
 from tenesa.systems.models import ExternalCall
 from tests import factories
-from tests.journeys.patience import eventually
+from tests.journeys.patience import PATIENCE, eventually
 from tests.journeys.post import PASSWORD, Customer, Inbox, Session, words
 from tests.services import services
 from tickets.models import EmailCase
@@ -203,14 +203,14 @@ class Handling:
     def offers(self) -> set[str]:
         return {name for name, offer in self.api.offers(self.pk).items() if offer["allowed"]}
 
-    def until_offered(self, step: str, seconds: float = 15) -> None:
+    def until_offered(self, step: str, seconds: float = PATIENCE) -> None:
         eventually(lambda: step in self.offers(), seconds, what=lambda: f"{step}; {self.history()} {self.outside()}")
 
-    def until(self, state: str, seconds: float = 15) -> dict[str, Any]:
+    def until(self, state: str, seconds: float = PATIENCE) -> dict[str, Any]:
         eventually(lambda: self.state == state, seconds, what=lambda: f"{state}; {self.history()} {self.outside()}")
         return self.now()
 
-    def until_step(self, step: str, times: int = 1, seconds: float = 15) -> None:
+    def until_step(self, step: str, times: int = 1, seconds: float = PATIENCE) -> None:
         """Wait for a step of the system that leaves the state as it is."""
         eventually(
             lambda: self.history().count(step) >= times,
@@ -272,7 +272,7 @@ class World:
             api.client.close()
         self.outside.client.close()
 
-    def case_of(self, api: Api, mail: EmailMessage, seconds: float = 15) -> Handling:
+    def case_of(self, api: Api, mail: EmailMessage, seconds: float = PATIENCE) -> Handling:
         """The case that a customer's mail was filed into."""
         message_id = str(mail["Message-ID"]).strip("<>")
         rows = InboundMail.objects.filter(mailbox=self.mailbox, message_id__contains=message_id, status="FILED")
@@ -306,7 +306,7 @@ class World:
 
     def at_rest(self) -> None:
         """Wait until the worker has nothing more to do."""
-        eventually(self.worker.idle, 20, what=self.worker.log)
+        eventually(self.worker.idle, what=self.worker.log)
 
 
 def new_mailbox(**changes: Any) -> Mailbox:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+PATIENCE = 40.0  # seconds; only a failing test waits so long, and a busy machine is no failure
 
 
-def eventually(probe: Callable[[], T | None], seconds: float = 15, *, what: str | Callable[[], str] = "it") -> T:
+def eventually(probe: Callable[[], T | None], seconds: float = PATIENCE, *, what: str | Callable[[], str] = "it") -> T:
     """Ask until the answer is true-ish and return it; when the time is over, say what did not come."""
     end = time.monotonic() + seconds
     while not (answer := probe()):

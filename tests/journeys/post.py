@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from imapclient import IMAPClient
 
-from tests.journeys.patience import eventually
+from tests.journeys.patience import PATIENCE, eventually
 
 PASSWORD = "rahasia"
 CUSTOMERS = "pelanggan"  # the demo server keeps here what any address outside its own domain receives
@@ -116,7 +116,7 @@ class Customer:
     def mails(self) -> list[EmailMessage]:
         return [mail for mail in self.inbox.mails() if self.address in str(mail["To"])]
 
-    def gets(self, *parts: str, seconds: float = 15) -> EmailMessage:
+    def gets(self, *parts: str, seconds: float = PATIENCE) -> EmailMessage:
         """Wait for a mail that says all of this."""
 
         def newest() -> EmailMessage | None:

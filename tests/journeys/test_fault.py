@@ -48,6 +48,9 @@ def test_it_walks_from_complaint_to_incident_to_recovery_to_closed(world: World,
     opened = case.until("TICKET_OPEN")
     incident = only(opened["lines"])["incident_number"]
     bonar.gets("nomor tiket", incident, DES_DOWN_VPN)
+    world.nossa_feed()
+    world.at_rest()
+    assert (case.state, case.history()[-1]) == ("TICKET_OPEN", "open_ticket")  # its own birth is no change
 
     world.outside.advance(incident, status="BACKEND")
     world.nossa_feed()

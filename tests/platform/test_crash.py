@@ -28,7 +28,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.systems.simulator.seed import DES_DOWN_VPN
 from tenesa.workflow.perform import perform
 from tests.journeys.desk import Outside, Worker, World, new_mailbox, tidy
-from tests.journeys.patience import eventually, only
+from tests.journeys.patience import PATIENCE, eventually, only
 from tests.journeys.post import CUSTOMERS, Customer, Inbox, words
 from tests.platform.gate import Gate
 from tickets.models import EmailCase, State
@@ -94,7 +94,7 @@ class Drill:
             open_calls = ExternalCall.objects.exclude(status__in=["DONE", "REFUSED"]).exists()
             return filed and not unsent and not open_calls
 
-        eventually(done, 30, what=self.state_of_things)
+        eventually(done, what=self.state_of_things)
 
     def state_of_things(self) -> str:
         mails = list(OutboundMail.objects.values_list("purpose", "status", "unsure", "error"))
@@ -170,7 +170,7 @@ def _until_waiting() -> None:
 def test_a_death_while_fetching_loses_no_mail(drill: Drill) -> None:
     drill.imap.hold("down", b"BODY[]")
     mail = drill.customer().writes("Link mati", f"SID {DES_DOWN_VPN} mati.", LETTER)
-    assert drill.imap.reached.wait(15)
+    assert drill.imap.reached.wait(PATIENCE)
     assert not InboundMail.objects.exists()
     drill.kill()
     drill.imap.let_through()
@@ -207,7 +207,7 @@ def test_a_death_while_storing_or_filing_leaves_one_case(drill: Drill, place: st
 def test_a_death_while_answering_sends_one_reply(drill: Drill, way: Any, words: bytes, accepted: int) -> None:
     drill.smtp.hold(way, words)
     mail = drill.customer().writes("Link mati", f"SID {DES_DOWN_VPN} mati.")
-    assert drill.smtp.reached.wait(15)
+    assert drill.smtp.reached.wait(PATIENCE)
     assert len(drill.sent_folder.mails()) == accepted
     drill.kill()
     drill.smtp.let_through()
@@ -219,7 +219,7 @@ def test_a_death_while_answering_sends_one_reply(drill: Drill, way: Any, words: 
 def test_a_death_after_the_record_still_tells_the_procedure(drill: Drill) -> None:
     drill.smtp.hold("down", b"250 2.0.0 Accepted")
     mail = drill.customer().writes("Link mati", f"SID {DES_DOWN_VPN} mati.")
-    assert drill.smtp.reached.wait(15)
+    assert drill.smtp.reached.wait(PATIENCE)
     with blocked("mail_outboundmail") as until_waiting:
         drill.smtp.let_through()
         until_waiting()
@@ -260,7 +260,7 @@ def submit(case: EmailCase, agent: User) -> None:
 
 
 def one_ticket(drill: Drill, case: EmailCase) -> None:
-    eventually(lambda: EmailCase.objects.get(pk=case.pk).state == State.TICKET_OPEN, 20, what=drill.state_of_things)
+    eventually(lambda: EmailCase.objects.get(pk=case.pk).state == State.TICKET_OPEN, what=drill.state_of_things)
     incident = only(drill.world.outside.incidents_of(DES_DOWN_VPN))["number"]
     assert only(case.lines.all()).incident_number == incident
     assert len({call["key"] for call in drill.world.outside.calls("mycx", "create_ticket")}) == 1
