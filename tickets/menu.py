@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.mail import ledger, quarantine
 from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
 from tickets import selectors
 from tickets.models import EmailCase
@@ -32,12 +33,26 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
         signal = "breach" if view.slug == "queue" and late else ""
         address = f"{reverse('cases')}?view={view.slug}"
         yield MenuItem(view.label, view.icon, address, counts.get(view.slug), signal, here == view.slug)
+    if user.has_role(*quarantine.DECIDERS):
+        yield from _mail_books(user, at)
     map_, outbox = reverse("procedure-map"), reverse("outbox")
     yield MenuItem(_("Map"), "route", map_, current=at == map_, low=True)
     yield MenuItem(_("Outbox"), "send", outbox, current=at == outbox, low=True)
     if user.is_staff or user.has_role(Role.ADMIN):
         yield MenuItem(_("Faults"), "plug-zap", "/systems/faults/", current=at.startswith("/systems/"), low=True)
         yield MenuItem(_("Administration"), "settings", reverse("admin:index"), low=True)
+
+
+def _mail_books(user: User, at: str) -> Iterator[MenuItem]:
+    """Alarms of the intake: mails that wait for a person, mails that the ledger misses."""
+    held, books = reverse("mail:quarantine"), reverse("mail:ledger")
+    waiting = quarantine.waiting(user)[: selectors.COUNT_UP_TO].count()
+    missing = ledger.missing(quarantine.mailboxes_of(user))
+    signal = "breach" if waiting else ""
+    yield MenuItem(_("Quarantine"), "shield-alert", held, waiting, signal, at.startswith(held))
+    yield MenuItem(
+        _("Mail ledger"), "book-check", books, missing, "breach" if missing else "", at == books, low=not missing
+    )
 
 
 def _case(request: HttpRequest) -> EmailCase | None:

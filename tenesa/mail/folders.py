@@ -85,6 +85,10 @@ class LedgerDay(models.Model):
         return self.filed + self.duplicate + self.ignored + self.quarantined
 
     @property
+    def not_filed(self) -> int:
+        return self.stored + self.waiting
+
+    @property
     def difference(self) -> int:
         """What the server has more than we can account for; from the counts, not from the list of the missing."""
         return self.on_server + self.gone - self.waiting - self.settled - self.stored

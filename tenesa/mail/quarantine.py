@@ -1,0 +1,118 @@
+"""What could not be filed, and what a person decides about it; the bytes stay whatever is decided."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.mail import imap, intake, registry
+from tenesa.mail.models import Blob, InboundMail, Mailbox, MailFolder
+from tenesa.mail.nudge import nudge
+from tenesa.mail.parse import derived_id, parse
+from tenesa.mail.values import Address, ParsedMail, ThreadMatch
+
+Status = InboundMail.Status
+DECIDERS = (Role.TEAM_LEADER, Role.ADMIN)
+SHOWN = 200_000  # bytes of a raw mail that the page shows; the download has all
+
+
+class NotPossible(Exception):
+    """The decision cannot be carried out; the text says why."""
+
+
+def mailboxes_of(user: User) -> QuerySet[Mailbox]:
+    """The mailboxes over which this person decides: a leader's own desks and areas, an administrator's all."""
+    if user.has_role(Role.ADMIN):
+        return Mailbox.objects.all()
+    where = Q(pk__in=[])
+    for role, desk, area in user.places:
+        if role in DECIDERS:
+            here = Q(desk_id=desk)
+            where |= here if area is None else here & (Q(area_id=area) | Q(area_id__isnull=True))
+    return Mailbox.objects.filter(where)
+
+
+def waiting(user: User) -> QuerySet[InboundMail]:
+    """What waits for this person's decision, oldest first."""
+    held = InboundMail.objects.filter(status=Status.QUARANTINED, mailbox__in=mailboxes_of(user))
+    return held.select_related("mailbox", "blob").order_by("pk")
+
+
+def try_again(mail: InboundMail, user: User) -> None:
+    """Let the filing try again from its first attempt; bytes that the server had not given are asked for again."""
+    with transaction.atomic():
+        row = _mine(mail, user)
+        if not row.blob.size:
+            row.blob = _asked_again(row)
+        row.status, row.reason, row.attempts, row.nudged_at = Status.STORED, "", 0, timezone.now()
+        row.save(update_fields=["blob", "status", "reason", "attempts", "nudged_at", "decided_by", "decided_at"])
+        transaction.on_commit(partial(nudge, "file_mails", [row.pk]))
+
+
+def ignore(mail: InboundMail, user: User, why: str) -> None:
+    if not why.strip():
+        raise NotPossible(_("Say why this mail concerns nobody."))
+    with transaction.atomic():
+        row = _mine(mail, user)
+        row.status, row.reason = Status.IGNORED, why.strip()[:2000]
+        row.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+
+
+def file_by_hand(mail: InboundMail, user: User, number: str = "") -> InboundMail:
+    """File as a new case, or into the case of a number; what cannot be read is filed as its plain bytes."""
+    try:
+        with transaction.atomic():
+            row = _mine(mail, user)
+            match = _case_of(row, user, number) if number.strip() else None
+            intake.file_as_told(row, readable(row), match, by=_("by hand: %(who)s") % {"who": user})
+            return row
+    except IntegrityError as error:
+        if "inbound_filed_once" in str(error):
+            raise NotPossible(_("The same mail is filed already.")) from error
+        raise
+
+
+def readable(mail: InboundMail) -> ParsedMail:
+    raw = mail.blob.content
+    try:
+        return parse(raw)
+    except Exception:  # the very mail that no parser of ours reads: a person sees its bytes
+        text = raw[:SHOWN].decode("utf-8", "replace").replace("\0", "")
+        return ParsedMail(derived_id(raw), Address(""), subject=_("Unreadable mail"), text=text)
+
+
+def _mine(mail: InboundMail, user: User) -> InboundMail:
+    held = InboundMail.objects.filter(pk=mail.pk, status=Status.QUARANTINED).select_related("mailbox", "blob")
+    row = held.select_for_update(of=("self",)).first()
+    if row is None:
+        raise NotPossible(_("Somebody has decided about this mail already."))
+    row.decided_by, row.decided_at = user, timezone.now()
+    return row
+
+
+def _case_of(mail: InboundMail, user: User, number: str) -> ThreadMatch:
+    procedure = mail.mailbox.procedure
+    handlers = registry.handlers(procedure)
+    for case_id in handlers.by_number([number.strip().upper().replace("-", "")]):
+        if handlers.visible(user, case_id):
+            return ThreadMatch(procedure, case_id, why="by hand")
+    raise NotPossible(_("There is no case %(number)s here.") % {"number": number.strip()})
+
+
+def _asked_again(mail: InboundMail) -> Blob:
+    folder = MailFolder.objects.filter(mailbox=mail.mailbox_id, name=mail.folder).select_related("mailbox").first()
+    if folder is None or mail.uidl:
+        raise NotPossible(_("The mail server does not give this mail."))
+    try:
+        fetched = imap.fetch_alone(folder, mail.uid_validity, mail.uid)
+    except imap.Unavailable as error:
+        raise NotPossible(str(error)) from error
+    if fetched is None or not fetched.content:
+        raise NotPossible(_("The mail server does not give this mail."))
+    return Blob.keep([fetched.content])[0]
