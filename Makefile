@@ -1,5 +1,6 @@
 # make run    the whole house on this machine, until Ctrl-C (see README)
 # make test   every check; .ci/run calls exactly this
+# make drill  two minutes of kills while 2,000 mails arrive; then the books are checked
 # make bench  speed beside its floor, written to build/bench.json
 # make fmt    format the code;  make clean  forget what was built, keep the data
 
@@ -18,7 +19,7 @@ FRONTEND := $(shell find frontend templates tenesa/ui tickets -type f \
 MESSAGES := $(shell find locale -name '*.po' 2>/dev/null)
 LIKE_A_SERVER := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=tenesa.example SECRET_KEY=$(shell printf 'only-for-check-deploy-%064d' 0)
 
-.PHONY: run test bench fmt clean messages chromium lint
+.PHONY: run test drill bench fmt clean messages chromium lint
 run: $(VENV)/.runtime static/dist/.built messages
 	@exec $(PY) -m tenesa.launch
 
@@ -33,6 +34,9 @@ lint: $(VENV)/.dev messages
 	$(LIKE_A_SERVER) $(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) -W "ignore:Got an error checking a consistent migration history" manage.py makemigrations --check --dry-run
 	$(PY) manage.py sop --check
+
+drill: $(VENV)/.dev
+	$(PY) -m tests.drill
 
 bench: $(VENV)/.dev static/dist/.built messages
 	$(PY) -m tests.benchmarks

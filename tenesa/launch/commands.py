@@ -25,6 +25,11 @@ def beat(schedule: Path) -> list[str]:
     return [*CELERY, "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"]
 
 
+def idle() -> list[str]:
+    """Waits on the mail servers for new mail; the worker's poll finds the same, later."""
+    return manage("watch_mail")
+
+
 def mail(imap: int, smtp: int, data: Path, *options: str) -> list[str]:
     ports = ["--imap", str(imap), "--smtp", str(smtp)]
     return [sys.executable, "-m", "tenesa.launch.mailserver", *ports, "--data", str(data), *options]

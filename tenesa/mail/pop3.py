@@ -76,7 +76,9 @@ def _token_sign_in(client: Any, mailbox: Mailbox) -> None:
         raise
 
 
-def read(folder: MailFolder, known: Callable[[list[str]], set[str]]) -> Generator[tuple[int, list[Fetched]], None, None]:
+def read(
+    folder: MailFolder, known: Callable[[list[str]], set[str]]
+) -> Generator[tuple[int, list[Fetched]], None, None]:
     """(VALIDITY, mails) of everything that the ledger does not know, in batches, numbered behind the cursor."""
     with session(folder.mailbox) as client:
         names = uidls(client)

@@ -20,7 +20,7 @@ def running(server: socketserver.BaseServer) -> Iterator[int]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield server.server_address[1]  # type: ignore[index]
+        yield int(server.server_address[1])
     finally:
         server.shutdown()
         server.server_close()

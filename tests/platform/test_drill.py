@@ -1,0 +1,24 @@
+"""The drill of `make drill`, short: everything that reads mail is killed while mail arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.drill import Drill
+from tests.journeys.desk import tidy
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    """The cache shares its Redis with the worker's queue, so it is emptied before and after, and not by others."""
+    tidy()
+    yield
+    tidy()
+
+
+def test_it_loses_and_doubles_nothing_in_twenty_seconds_of_kills() -> None:
+    assert Drill(mails=150, seconds=20, seed=7).run() == []
