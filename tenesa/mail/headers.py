@@ -231,8 +231,11 @@ def _joined(parts: dict[int, tuple[str, bool]]) -> str:
 
 
 def message_ids(raw: bytes) -> list[str]:
-    """The ids of Message-ID, In-Reply-To or References, without angle brackets, each once, none longer than 250."""
-    text = text_of(raw)
+    """The ids of Message-ID, In-Reply-To or References, without angle brackets, each once, none longer than 250.
+
+    Some mail programs write an id that is longer than a line as encoded words, against RFC 2047.
+    """
+    text = decoded_words(text_of(raw))
     found = _ANGLED.findall(text)
     if not found:
         found = [word for word in text.replace(",", " ").split() if "@" in word or len(text.split()) == 1]

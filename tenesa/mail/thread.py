@@ -12,7 +12,7 @@ from django.utils import timezone
 from tenesa.mail import registry, token
 from tenesa.mail.found import case_numbers
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
-from tenesa.mail.values import Kind, ParsedMail, Party, ThreadMatch
+from tenesa.mail.values import NEVER_A_CASE, Kind, ParsedMail, Party, ThreadMatch
 
 _BOUNCES_WITHIN = timedelta(days=5)  # mail servers give up after this long (RFC 5321 4.5.4.1)
 
@@ -104,6 +104,7 @@ def party_of(parsed: ParsedMail, match: ThreadMatch) -> Party:
     sent = OutboundMail.objects.filter(procedure=match.procedure, case_id=match.case_id)
     forwards = sent.exclude(forwards=None)
     received = InboundMail.objects.filter(procedure=match.procedure, case_id=match.case_id)
+    received = received.exclude(kind__in=NEVER_A_CASE)  # a unit's automatic reply makes it nobody's customer
     if not forwards.exists() or received.filter(from_address=who, party=Party.CUSTOMER).exists():
         return Party.CUSTOMER
     if sent.filter(_addressed_to(who), forwards=None).exists():
