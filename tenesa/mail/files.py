@@ -14,6 +14,7 @@ from tenesa.mail.models import InboundMail, OutboundMail, Scan
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 PDF = "application/pdf"
+_SHOWN_AS = {"png", "jpg", "jpeg", "gif", "webp", "pdf"}
 # What a double click runs, or what carries a program: said beside the name, never hidden.
 _ACTIVE = {
     *("apk", "app", "bat", "chm", "cmd", "com", "cpl", "dll", "docm", "dotm", "exe", "gadget", "hta", "htm"),
@@ -75,7 +76,7 @@ def received(mail: InboundMail, scans: dict[str, Scan]) -> list[File]:
             part.size,
             reverse("mail:attachment", args=[mail.pk, part.pk]),
             scans.get(part.blob_id),
-            preview=reverse("mail:preview", args=[mail.pk, part.pk]) if _previewable(part.content_type) else "",
+            preview=reverse("mail:preview", args=[mail.pk, part.pk]) if part.content_type in {*PICTURES, PDF} else "",
             state=bool(settings.CLAMAV_URL),
         )
         for part in mail.attachments.all()
@@ -101,10 +102,6 @@ def known_scans(blobs: Collection[str]) -> dict[str, Scan]:
     return {scan.blob_id: scan for scan in Scan.objects.filter(blob__in=blobs)} if blobs else {}
 
 
-def _previewable(content_type: str) -> bool:
-    return content_type in PICTURES or content_type == PDF
-
-
 def _file(name: str, size: int, url: str, scan: Scan | None, *, preview: str = "", state: bool = False) -> File:
     shown = honest_name(name)
     stem, dot, extension = shown.rpartition(".")
@@ -112,7 +109,7 @@ def _file(name: str, size: int, url: str, scan: Scan | None, *, preview: str = "
         stem, dot, extension = shown, "", ""
     warning = _("runs a program when opened") if extension.lower() in _ACTIVE else ""
     infected = scan is not None and scan.infected
+    if infected or extension.lower() not in _SHOWN_AS:
+        preview = ""
     word = "infected" if infected else "clean" if scan else "unscanned" if state else ""
-    return File(
-        stem, dot + extension, size, url, "" if infected else preview, warning, word, scan.threat if scan else ""
-    )
+    return File(stem, dot + extension, size, url, preview, warning, word, scan.threat if scan else "")

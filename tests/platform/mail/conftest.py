@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -23,6 +26,7 @@ from tenesa.audit.models import Event
 from tenesa.mail import intake, outbox, polling, registry
 from tenesa.mail.models import InboundMail, Mailbox
 from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
+from tests import realmail
 
 PROCEDURE = "tests.lettercase"
 DOMAIN = "telkom.example"
@@ -34,6 +38,9 @@ class MailServer:
     imap_host: str
     imap_port: int
     smtp_url: str
+
+    keeps_sent: bool = True
+    settle: Callable[[], None] = lambda: None  # returns when what SMTP accepted lies in its mailbox
 
     def client(self, user: str) -> IMAPClient:
         client = IMAPClient(self.imap_host, self.imap_port, ssl=False, timeout=10)
@@ -48,6 +55,7 @@ class MailServer:
         client.logout()
 
     def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
+        self.settle()
         client = self.client(user)
         if not client.folder_exists(folder):
             return []
@@ -66,6 +74,20 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[MailServer]:
+    """The embedded server; with MAIL_SERVER=dovecot or dovecot-sent the real ones of `tests.realmail`."""
+    if realmail.KIND != "embedded":
+        if reason := realmail.missing():
+            pytest.skip(f"no real mail servers here: {reason}")
+        base = Path(tempfile.mkdtemp(prefix="tenesa-mail-", dir="/var/tmp"))
+        real = realmail.RealServers(base)
+        try:
+            real.start()
+            smtp_url = f"smtp://127.0.0.1:{real.smtp}"
+            yield MailServer("127.0.0.1", real.imap, smtp_url, keeps_sent=realmail.KEEPS_SENT, settle=real.settle)
+        finally:
+            real.stop()
+            shutil.rmtree(base, ignore_errors=True)
+        return
     imap_port, smtp_port = _free_port(), _free_port()
     command = [sys.executable, "-m", "tenesa.launch.mailserver", "--memory", "--open", "--fast"]
     process = subprocess.Popen([*command, "--imap", str(imap_port), "--smtp", str(smtp_port)], stdout=subprocess.PIPE)
@@ -92,7 +114,7 @@ def mailbox(db: None, server: MailServer, procedure: Procedure) -> Mailbox:
         imap_ssl=False,
         username=name,
         password=PASSWORD,
-        server_keeps_sent=True,
+        server_keeps_sent=server.keeps_sent,
         smtp_url=server.smtp_url,
     )
 
