@@ -22,7 +22,8 @@ from email import message_from_bytes
 from typing import Any
 
 MAILS, SECONDS, SEED = 2000, 120.0, 20261121
-PATIENCE = 600.0
+PATIENCE = 900.0
+QUIET = 15.0  # seconds without progress after which what waits is not waited for
 
 
 class Drill:
@@ -139,26 +140,35 @@ class Drill:
     def _settle(self) -> None:
         """Wait until nothing moves any more. What waits for minutes (a back-off, a claim left behind) waits less: the
         clock is turned back in the rows while no worker runs, so that nobody is taken for dead who is not."""
+        until = time.monotonic() + PATIENCE
+        last, changed = self._progress(), time.monotonic()
+        while not self._at_rest() and time.monotonic() < until:
+            time.sleep(0.5)
+            if (now := self._progress()) != last:
+                last, changed = now, time.monotonic()
+            elif time.monotonic() - changed > QUIET:
+                self._turn_back_the_clock()
+                changed = time.monotonic()
+
+    def _progress(self) -> tuple[int, int]:
+        from tenesa.mail.models import InboundMail, OutboundMail
+
+        return InboundMail.objects.exclude(status="STORED").count(), OutboundMail.objects.filter(status="SENT").count()
+
+    def _turn_back_the_clock(self) -> None:
         from django.utils import timezone
 
         from tenesa.mail.models import InboundMail, MailFolder, OutboundMail
 
-        until = time.monotonic() + PATIENCE
-        while not self._at_rest():
-            if time.monotonic() > until:
-                return
-            if self.worker is not None:
-                self.worker.send_signal(signal.SIGTERM)
-                self.worker.wait(60)
-            past = timezone.now() - timedelta(minutes=10)
-            InboundMail.objects.filter(status="STORED").update(nudged_at=past)
-            OutboundMail.objects.filter(status="SENDING").update(claimed_at=past)
-            OutboundMail.objects.filter(status="WAITING").update(send_after=past)
-            MailFolder.objects.update(next_poll_at=None)
-            self._start()
-            quiet = time.monotonic() + max(15.0, self.mails / 40)
-            while time.monotonic() < quiet and not self._at_rest():
-                time.sleep(0.5)
+        if self.worker is not None:
+            self.worker.send_signal(signal.SIGTERM)
+            self.worker.wait(60)
+        past = timezone.now() - timedelta(minutes=10)
+        InboundMail.objects.filter(status="STORED").update(nudged_at=past)
+        OutboundMail.objects.filter(status="SENDING").update(claimed_at=past)
+        OutboundMail.objects.filter(status="WAITING").update(send_after=past)
+        MailFolder.objects.update(next_poll_at=None)
+        self._start()
 
     def _at_rest(self) -> bool:
         from tenesa.mail.models import InboundMail, OutboundMail
