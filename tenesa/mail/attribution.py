@@ -45,6 +45,7 @@ _WROTE_LAST = any_of(*_WROTE_WORDS, after=r"\s{0,2}(?:\([^()]{0,40}\))?\s{0,2}[:
 _SAID_LAST = any_of("berkata", "said", "says", "sent", after=r"\s{0,2}[::]$")
 _DASHED = any_of("wrote", "menulis", "schrieb", "a écrit", before=r"\s{0,3}-{2,20}.{1,200}", after=r"\s{0,3}-{2,20}$")
 _DATED_ADDRESS = re.compile(rf"{_MARKS}\d{{4}}[-/.]\d\d?[-/.]\d\d?\b.{{0,150}}<[^<>\s]{{3,100}}>\s?[::]?$")
+_QUOTING = re.compile(r"(?:Quoting|Mengutip|Zitat von|Citando a?)\b.{1,120}[\w.-]>?\s?[::]$", re.IGNORECASE)
 _ENDS = (":", ":", ">", "-", "wrote", "menulis")
 _SHARED = re.compile(r"(.{1,300}?)(\s{0,3}(?:-{2,20}\s{0,3})?\b(?:On|Pada)\s[^\n]{0,20}\d[^\n]{5,300})$")
 
@@ -190,7 +191,7 @@ def _is_attribution(lines: Sequence[str]) -> bool:
     text = _INVISIBLE.sub("", text)[-600:].strip()
     if len(lines) > 1:
         text = text.replace("< ", "<")
-    if _DASHED.match(text) or (len(lines) == 1 and _DATED_ADDRESS.match(text)):
+    if _DASHED.match(text) or _QUOTING.match(text) or (len(lines) == 1 and _DATED_ADDRESS.match(text)):
         return True
     colon = text.endswith((":", ":"))
     moment = bool(_MOMENT.search(text))

@@ -26,7 +26,7 @@ _TELEPHONE_CUE = re.compile(
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,6})-?(\d{5,12})(?![A-Za-z0-9])")
 _DIGITS = re.compile(r"\D+")
 _SOME_DIGITS = re.compile(r"(?:\d[^\d\n]{0,2}){6}")
-MAX_TEXT = 100_000
+MAX_TEXT = 50_000
 
 
 def find(subject: str, own: str, quoted: str = "") -> Found:

@@ -238,7 +238,8 @@ def message_ids(raw: bytes) -> list[str]:
     text = decoded_words(text_of(raw))
     found = _ANGLED.findall(text)
     if not found:
-        found = [word for word in text.replace(",", " ").split() if "@" in word or len(text.split()) == 1]
+        words = text.replace(",", " ").split()
+        found = [word for word in words if "@" in word or len(words) == 1]
     short = (storable(_SPACE.sub("", one)) for one in found)
     return [one for one in dict.fromkeys(short) if one and len(one) <= 250][:200]
 

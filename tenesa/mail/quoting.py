@@ -35,6 +35,10 @@ _QUOTE = re.compile(r"\s{0,8}[>|»](?!>>\s.{0,200}<<<)")
 _LINE = re.compile(r"\s{0,8}[-_=*]{4,}\s{0,3}$")
 
 
+MAX_READ = 150_000
+MAX_LINES = 3_000
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The parts of a mail's text: the sender's own words, their signature, and the quoted history."""
@@ -46,9 +50,10 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Split a text. What is written below or between quotes counts as own; a forward without own words is all own."""
-    lines = [piece for line in text.split("\n") for piece in attribution.apart(line)]
+    head, rest = _readable(text)
+    lines = [piece for line in head.split("\n") for piece in attribution.apart(line)]
     cut = _history_starts(lines)
-    top, history = lines[:cut], lines[cut:]
+    top, history = lines[:cut], [*lines[cut:], *rest]
     own, quoted_inline = _without_quotes(top)
     own, signature = _without_signature(own)
     quoted = "\n".join([*quoted_inline, *history]).strip("\n")
@@ -57,6 +62,18 @@ def read(text: str) -> Reading:
     if signature or quoted_inline or (history and attribution.height(lines, cut)):
         return Reading(own="\n".join(signature).strip(), quoted=quoted)
     return Reading(own=text.strip())
+
+
+def _readable(text: str) -> tuple[str, list[str]]:
+    """As much as a person would read, and the lines after that: they are folded, whatever they are."""
+    end, at = min(len(text), MAX_READ), -1
+    for _number in range(MAX_LINES):
+        at = text.find("\n", at + 1, end)
+        if at < 0:
+            break
+    else:
+        end = at
+    return text[:end], text[end:].split("\n") if end < len(text) else []
 
 
 def _after_forward(lines: list[str], named: list[tuple[str, str]]) -> int:
