@@ -84,7 +84,7 @@ class EmailCase(EmailCorrespondence):
     checks: RelatedManager[ToolCheck]
     notes: RelatedManager[Note]
 
-    objects = CaseQuerySet.as_manager()  # type: ignore[django-manager-missing]
+    objects = CaseQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
 
     class Meta:
         verbose_name = _("e-mail case")
