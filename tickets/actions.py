@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.forms import CharField, Field, Textarea
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.accounts.presence import is_available
+from tenesa.audit.models import Event
 from tenesa.mail.models import OutboundMail
 from tenesa.systems import outbox as call_outbox
 from tenesa.systems.models import ExternalCall
@@ -28,7 +30,7 @@ from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import StepForm, steps_of
 from tickets import selectors, services
-from tickets.forms import MessageForm
+from tickets.forms import REASON, MessageForm
 from tickets.models import Draft, EmailCase
 from tickets.rail import NOTE, RailOffer
 from tickets.views import case_context, visible_case
@@ -47,7 +49,7 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     except InvalidInput:
         return _invalid(request, shown, step)
     except (NotNow, NotYourStep) as refusal:
-        return _refused(request, pk, refusal)
+        return _refused(request, shown, step, refusal)
     except UnknownStep as refusal:
         raise Http404(str(refusal)) from refusal
     Draft.objects.filter(case_id=pk, author=user, step=step).delete()
@@ -98,15 +100,32 @@ def _context(request: HttpRequest, shown: EmailCase, **more: Any) -> dict[str, A
     return {**case_context(request, shown, **more), "page": selectors.Page([], query)}
 
 
-def _refused(request: HttpRequest, pk: int, refusal: Refusal) -> HttpResponse:
+def _refused(request: HttpRequest, shown: EmailCase, step: str, refusal: Refusal) -> HttpResponse:
     reasons = refusal.reasons if isinstance(refusal, NotNow) else [str(refusal)]
+    kept = _keep_words(request, shown, step)
     if not request.htmx:  # type: ignore[attr-defined]
-        context = {"reasons": reasons, "back": reverse("case", args=[pk])}
+        context = {"reasons": reasons, "back": reverse("case", args=[shown.pk])}
         return render(request, f"{refusal.status}.html", context, status=refusal.status)
-    context = _context(request, visible_case(request, pk), refusal=" ".join(reasons))
-    response = render(request, "tickets/_open.html", context, status=refusal.status)
+    context = _context(request, visible_case(request, shown.pk), refusal=" ".join(reasons))
+    response = render(request, "tickets/_open.html", {**context, "kept": kept}, status=refusal.status)
     response["HX-Retarget"], response["HX-Reswap"] = "#open", "innerHTML"
     return response
+
+
+def _keep_words(request: HttpRequest, shown: EmailCase, step: str) -> list[tuple[str, str]]:
+    """Words written for a step that is no longer possible become a draft and are shown, so that none is lost."""
+    typed, asks = _typed(request, step), steps_of(EmailCase)[step].asks
+    if asks is None:
+        return []
+    written = [(field.label or name, typed.get(name)) for name, field in asks.base_fields.items() if _is_prose(field)]
+    kept = [(str(label), str(text)) for label, text in written if text]
+    if kept:
+        Draft.objects.update_or_create(case=shown, author=person(request), step=step, defaults={"values": typed})
+    return kept
+
+
+def _is_prose(field: Field) -> bool:
+    return isinstance(field, CharField) and (isinstance(field.widget, Textarea) or field.max_length == REASON)
 
 
 def _invalid(request: HttpRequest, shown: EmailCase, step: str) -> HttpResponse:
@@ -193,10 +212,20 @@ def save_draft(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     declared = steps_of(EmailCase).get(step)
     if declared is None or declared.asks is None:
         raise Http404
-    draft, _made = Draft.objects.update_or_create(
-        case=shown, author=person(request), step=step, defaults={"values": _typed(request, step)}
-    )
+    with transaction.atomic():
+        list(EmailCase.objects.select_for_update().filter(pk=pk).values_list("pk"))
+        if _was_sent(request, shown):
+            return HttpResponse(status=204)
+        draft, _made = Draft.objects.update_or_create(
+            case=shown, author=person(request), step=step, defaults={"values": _typed(request, step)}
+        )
     return render(request, "tickets/_draft_saved.html", {"draft": draft})
+
+
+def _was_sent(request: HttpRequest, shown: EmailCase) -> bool:
+    """A draft on its way when its form was sent would come back as one that waits to be sent again."""
+    key = request.POST.get("key", "")[:64]
+    return bool(key) and Event.objects.filter(procedure=shown.procedure_name(), case_id=shown.pk, key=key).exists()
 
 
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:

@@ -18,6 +18,21 @@ function fade(toast) {
 document.addEventListener("notice", (event) => say(event.detail.name, event.detail.text));
 document.addEventListener("htmx:sendError", () => say("offline"));
 document.addEventListener("htmx:responseError", (event) => { if (!event.detail.shouldSwap && event.detail.xhr.status >= 400) say("failed", String(event.detail.xhr.status)); });
+
+// A session that ended in the middle answers with the sign-in page: it must not take the place of what was typed.
+const signIn = document.querySelector('template[data-notice="signed-out"]')?.content.querySelector("a")?.getAttribute("href");
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (new URL(event.detail.xhr.responseURL, location).pathname !== signIn) return document.getElementById("signed-out")?.remove();
+  event.detail.shouldSwap = false;
+  if (!document.getElementById("signed-out")) say("signed-out");
+  if (event.detail.requestConfig.elt.matches("form")) document.querySelector("#signed-out a").focus();
+});
+// Signing in makes a new token; the one drawn into this page is then too old.
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (token) event.detail.headers["X-CSRFToken"] = token;
+});
+
 document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
 
 // A toast put here by the server counts down by itself (the undo window of a mail).

@@ -46,7 +46,7 @@ def seat(browser: Browser, world: World) -> Iterator[Seat]:
     yield sit
     for window in windows:
         window.context.close()
-    assert [words for window in windows for words in window.complaints] == []
+    assert [words for window in windows for words in window.unforgiven()] == []
 
 
 @pytest.fixture

@@ -41,9 +41,10 @@ class Window:
         self.context, self.base = context, base
         context.clock.install()
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(20_000)
         self.keyboard = self.page.keyboard
         self.complaints: list[str] = []
+        self.forgiven: set[int] = set()
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error on the page: {error}"))
 
@@ -52,11 +53,17 @@ class Window:
             self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def forgive(self, status: int) -> None:
-        """The browser writes every refused request into its console; this one was wanted."""
-        said = (f"status of {status}", f"Status Error Code {status}")
-        kept = [words for words in self.complaints if not any(part in words for part in said)]
-        assert len(kept) < len(self.complaints), f"no answer {status}: {self.complaints}"
-        self.complaints[:] = kept
+        """The browser writes every refused request into its console; one with this status is wanted."""
+        self.forgiven.add(status)
+
+    def unforgiven(self) -> list[str]:
+        """What the console said beside what was wanted; and what was wanted and did not come."""
+        left = self.complaints
+        for status in self.forgiven:
+            said = (f"status of {status}", f"Status Error Code {status}")
+            kept = [words for words in left if not any(part in words for part in said)]
+            left = kept if len(kept) < len(left) else [*left, f"no answer {status}"]
+        return left
 
     # --- keys --------------------------------------------------------------------------------------------------------
     def open(self, path: str) -> Window:
@@ -141,7 +148,7 @@ class Window:
 
     # --- what is shown -----------------------------------------------------------------------------------------------
     def sees(self, text: str | re.Pattern[str], where: str = "body") -> None:
-        expect(self.page.locator(where)).to_contain_text(text, timeout=15_000)
+        expect(self.page.locator(where)).to_contain_text(text, timeout=20_000)
 
     def shows(self, selector: str) -> None:
         self.page.locator(selector).first.wait_for()
@@ -149,7 +156,7 @@ class Window:
     def lacks(self, selector: str) -> None:
         assert self.page.locator(selector).count() == 0, selector
 
-    def until(self, selector: str, seconds: float = 20) -> None:
+    def until(self, selector: str, seconds: float = 30) -> None:
         """The page has no live stream here: its poll brings what is new, and the page's clock is turned on to it."""
         end = time.monotonic() + seconds
         while True:
@@ -239,9 +246,16 @@ class Window:
         self.fill(**values)
         self.submit()
 
+    def compose(self, message: str) -> None:
+        """Write to the customer without moving the case."""
+        self.reach("write")
+        self.press("Enter")
+        self.lands_in("#composer textarea")
+        self.type(message)
+
     def is_in(self, state: State) -> None:
         """The head of the open case names this state."""
-        expect(self.page.locator("#case-head .chip-solid")).to_have_text(str(state.label), timeout=15_000)
+        expect(self.page.locator("#case-head .chip-solid")).to_have_text(str(state.label), timeout=20_000)
 
     def comes_to(self, state: State) -> None:
         """The case moves there by itself, and the page follows."""
