@@ -126,7 +126,7 @@ def show_all(page: Page, case: EmailCase) -> None:
 def open_case(browser: Browser, server: Any, user: User, case: EmailCase) -> tuple[Desk, list[str]]:
     window = desk(browser, server, user)
     ran: list[str] = []
-    window.page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    window.page.on("dialog", lambda dialog: ran.append(dialog.message))
     window.page.on("popup", lambda popup: ran.append(popup.url))
     window.open(reverse("case", args=[case.pk]))
     return window, ran
