@@ -48,9 +48,7 @@ FOR_THE_LEADER = (State.ESCALATED, State.VOID_PROPOSED)
 WORKED_ON = tuple(s for s in OPEN if s not in {*WAITING_FOR_TAKER, *FOR_THE_LEADER})
 BEFORE_THE_NEED = (State.ASSIGNED, State.SEGMENT_CHECKED, State.CLASSIFIED)
 # Where nothing is on its way that the case must be there for when it comes back.
-MERGEABLE = tuple(
-    s for s in (*WAITING_FOR_TAKER, *WORKED_ON) if s not in {State.FORWARDING, State.TICKET_SUBMITTING}
-)
+MERGEABLE = tuple(s for s in (*WAITING_FOR_TAKER, *WORKED_ON) if s not in {State.FORWARDING, State.TICKET_SUBMITTING})
 WATCHED = (State.TICKET_OPEN, State.PROGRESS_INFORMED, State.MONITORING)
 
 
