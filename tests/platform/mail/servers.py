@@ -16,11 +16,11 @@ from urllib.parse import parse_qs
 
 
 @contextlib.contextmanager
-def running(server: socketserver.BaseServer) -> Iterator[int]:
+def running(server: socketserver.TCPServer) -> Iterator[int]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield int(server.server_address[1])
+        yield int(server.socket.getsockname()[1])
     finally:
         server.shutdown()
         server.server_close()
