@@ -181,6 +181,7 @@ SMTP_URL = env.str("SMTP_URL", default="smtp://127.0.0.1:1025")
 IMAP_URL = env.str("IMAP_URL", default="imap://127.0.0.1:1143")
 MAIL_POLL_SECONDS = env.int("MAIL_POLL_SECONDS", default=10)
 MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=10)
+MAIL_AUTHSERV_IDS = env.list("MAIL_AUTHSERV_IDS", default=[])  # servers whose DKIM, SPF and DMARC verdict we trust
 CLAMAV_URL = env.str("CLAMAV_URL", default="")  # tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: not scanned
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=25 * 2**20)  # of a larger mail only the beginning is read
 MAIL_SECRETS = env.list("MAIL_SECRETS", default=[])  # keys of the mailboxes' passwords, newest first; else SECRET_KEY

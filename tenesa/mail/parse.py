@@ -85,9 +85,7 @@ def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
         returned=bounces.returned(root, subject, text) if kind in {Kind.BOUNCE, Kind.DELAY} else None,
         attachments=tuple(attachments),
         found=find(subject, f"{reading.own}\n{reading.signature}", reading.quoted),
-        authentication=authentication.verdict(
-            root, getattr(settings, "MAIL_AUTHSERV_IDS", ()) if trusted is None else trusted
-        ),
+        authentication=authentication.verdict(root, settings.MAIL_AUTHSERV_IDS if trusted is None else trusted),
     )
 
 
