@@ -14,7 +14,7 @@ from tickets.states import Complaint, Kind, Level, SegmentSource, State, Symptom
 class EmailColumns(Case):
     """What W-05 wants to be recorded of one customer's e-mail; the mails themselves are `tenesa.mail` rows."""
 
-    mailbox = models.ForeignKey("mail.Mailbox", models.PROTECT, related_name="+")
+    mailbox = models.ForeignKey("mail.Mailbox", models.PROTECT, related_name="+", db_index=False)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     sender_name = models.CharField(_("sender"), max_length=200, blank=True)
     sender_address = models.CharField(_("address"), max_length=254, blank=True)
@@ -29,7 +29,7 @@ class EmailColumns(Case):
     merged_into = models.ForeignKey("tickets.EmailCase", models.PROTECT, related_name="+", null=True)
     split_from = models.ForeignKey("tickets.EmailCase", models.PROTECT, related_name="+", null=True)
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", null=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", null=True, db_index=False)
     segment = models.CharField(_("segment"), max_length=8, choices=Segment, blank=True)
     segment_source = models.CharField(max_length=8, choices=SegmentSource, blank=True)
     segment_reason = models.CharField(max_length=300, blank=True)

@@ -6,8 +6,10 @@ import uuid
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -118,7 +120,18 @@ class EmailCase(EmailCorrespondence):
             ),
             models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_open"),
             models.Index(fields=["owner", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_mine"),
-            models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state__in=ENDED), name="email_ended"),
+            models.Index(
+                fields=["desk", "urgent_at", "id"],
+                condition=~Q(state__in=ENDED) & Q(awaits=False),
+                name="email_waiting",
+            ),
+            models.Index(fields=["desk", "-changed_at", "-id"], name="email_newest"),
+            GinIndex(
+                OpClass(Upper("subject"), "gin_trgm_ops"),
+                OpClass(Upper("sender_name"), "gin_trgm_ops"),
+                OpClass(Upper("sender_address"), "gin_trgm_ops"),
+                name="email_words",
+            ),
             models.Index(
                 fields=["desk", "urgent_at", "id"],
                 condition=~Q(triage="") | Q(state__in=["ESCALATED", "VOID_PROPOSED"]),
@@ -238,7 +251,10 @@ class Line(models.Model):
                 fields=["case", "product_id"], condition=~Q(product_id=""), name="line_per_product"
             ),
         ]
-        indexes = [models.Index(fields=["product_id"], name="line_product")]
+        indexes = [
+            models.Index(fields=["product_id"], name="line_product"),
+            models.Index(fields=["incident_number"], condition=~Q(incident_number=""), name="line_incident"),
+        ]
 
     def __str__(self) -> str:
         return self.product_id or self.incident_number

@@ -43,9 +43,10 @@ class Case(models.Model):
     revision: ClassVar[str] = "00"
     prefix: ClassVar[str] = ""
 
-    desk = models.ForeignKey(Desk, models.PROTECT, related_name="+", verbose_name=_("desk"))
-    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("area"), null=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    # No index of their own: lists go by those of the procedure, and every index is written again at every step.
+    desk = models.ForeignKey(Desk, models.PROTECT, related_name="+", verbose_name=_("desk"), db_index=False)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("area"), null=True, db_index=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False)
     lease_until = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
