@@ -41,7 +41,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             "mail": lambda: intake.measure(base, turns=1 if quick else 4, number=40 if quick else 100),
             "steps": lambda: steps.measure(turns=2 if quick else 5, number=50 if quick else 200),
             "claims": lambda: claims.measure(turns=2 if quick else 5, number=5 if quick else 25),
-            "pages": lambda: pages.measure(10_000, 50_000 if quick else 1_000_000, turns=5 if quick else 20),
+            "pages": lambda: pages.measure(10_000, 50_000 if quick else 1_000_000, turns=5 if quick else 15),
         }
         for part in parts:
             started = time.monotonic()

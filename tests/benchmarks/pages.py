@@ -15,11 +15,12 @@ from django.test import Client
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tests.benchmarks import floor, people, population
+from tests.benchmarks import bare_page, floor, people, population
 from tests.benchmarks.measure import GROWTH, WITHIN, Line, milliseconds, percentile
 from tickets import selectors
 from tickets.models import EmailCase
-from tickets.selectors import VIEWS
+from tickets.selectors import LISTED, VIEWS
+from tickets.states import ENDED
 
 SMALL = "tenesa_small"
 WARM = 3  # turns that fill caches and count for nothing
@@ -125,7 +126,7 @@ def scenes() -> Iterator[Scene]:
     one_area = f"{here} AND (area_id = '3' OR area_id IS NULL)"
     two_desks = f"({here} AND (area_id = '2' OR area_id IS NULL) OR desk_id = '{people.OTHER_DESK}')"
     queue = "owner_id IS NULL AND awaits AND triage = ''"
-    is_open = "state NOT IN ('CLOSED', 'VOID')"
+    is_open = f"state NOT IN ({', '.join(repr(str(state)) for state in ENDED)})"
     decide = "(triage <> '' OR state IN ('ESCALATED', 'VOID_PROPOSED'))"
     yield Scene("queue page", _page(agent, "queue"), _bare(f"{here} AND {queue}"))
     yield Scene("queue page of one area", _page(of_area, "queue"), _bare(f"{one_area} AND {queue}"))
@@ -133,9 +134,21 @@ def scenes() -> Iterator[Scene]:
     yield Scene("all open cases", _page(agent, "all"), _bare(f"{here} AND {is_open}"))
     yield Scene("my cases", _page(agent, "mine"), _bare(f"{here} AND {is_open} AND owner_id = {agent.pk}"))
     yield Scene("triage of a leader", _page(leader, "triage"), _bare(f"{here} AND {decide}"))
+    yield _over_http(agent, _bare(f"{here} AND {queue}"))
+
+
+def _over_http(agent: User, select: Callable[[Any], Any]) -> Scene:
+    """The page as a browser gets it, beside a page of plain lines; `current` is the bare connection of the turn."""
     client = Client(HTTP_HOST="localhost")
     client.force_login(agent)
-    yield Scene("whole page over HTTP", lambda: _get(client), _bare(f"{here} AND {queue}"))
+    current: list[Any] = []
+    address = bare_page.install(lambda: select(current[-1]))
+
+    def bare(connection: Any) -> None:
+        current[:] = [connection]
+        _get(client, address)
+
+    return Scene("whole page over HTTP", lambda: _get(client, "/cases/?view=queue"), bare)
 
 
 def _page(user: User, view: str) -> Callable[[], object]:
@@ -143,21 +156,20 @@ def _page(user: User, view: str) -> Callable[[], object]:
     return lambda: selectors.page(user, VIEWS[view], asked)
 
 
-def _get(client: Client) -> None:
-    answer = client.get("/cases/?view=queue")
+def _get(client: Client, address: str) -> None:
+    answer = client.get(address)
     if answer.status_code != 200:
-        msg = f"the queue answered {answer.status_code}"
+        msg = f"{address} answered {answer.status_code}"
         raise AssertionError(msg)
 
 
 def _bare(where: str) -> Callable[[Any], object]:
     """The same columns in the same order, by keyset."""
-    columns = ", ".join(f"c.{column.column}" for column in EmailCase._meta.concrete_fields)
+    columns = ", ".join(f"c.{name}" for name in ("id", *LISTED, "customer_id") if "__" not in name)
     sql = f"""
-        SELECT {columns}, k.id, k.name, k.segment, u.id, u.username, u.first_name, u.last_name
+        SELECT {columns}, k.id, k.name
           FROM (SELECT * FROM tickets_emailcase WHERE {where} ORDER BY urgent_at, id LIMIT {selectors.PAGE + 1}) c
-          LEFT JOIN segmentation_customer k ON k.id = c.customer_id
-          LEFT JOIN accounts_user u ON u.id = c.owner_id ORDER BY c.urgent_at, c.id"""
+          LEFT JOIN segmentation_customer k ON k.id = c.customer_id ORDER BY c.urgent_at, c.id"""
 
     def run(bare: Any) -> object:
         with bare.cursor() as cursor:
