@@ -166,14 +166,21 @@ def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
             if isinstance(fields[name], forms.DateTimeField):
                 found.append((str(fields[name].label or name), when(datetime.fromisoformat(value))))
                 continue
-            choices = {str(key): str(label) for key, label in getattr(fields[name], "choices", None) or ()}
             text = value if isinstance(value, list) else [value]
+            choices = _choices(fields[name], text)
             words = ", ".join(choices.get(str(item), str(item)) for item in text)
             if words != "True":
                 found.append((str(fields[name].label or name), words))
         elif name in WORDS:
             found.append((str(WORDS[name]), str(value)))
     return found
+
+
+def _choices(field: forms.Field, values: list[Any]) -> dict[str, str]:
+    """The words of recorded values; a person is recorded by number."""
+    if isinstance(field, forms.ModelChoiceField):
+        return {str(row.pk): str(row) for row in field.queryset.model._default_manager.filter(pk__in=values)}  # type: ignore[union-attr]
+    return {str(key): str(label) for key, label in getattr(field, "choices", None) or ()}
 
 
 def _checks(case: EmailCase) -> Iterator[Entry]:

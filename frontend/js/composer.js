@@ -34,7 +34,9 @@ document.addEventListener("change", (event) => {
 // The composer opens with the caret in its text and the customer's newest mail above it.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "composer") return;
-  (document.querySelector("#composer [aria-invalid=true]") ?? document.querySelector("#composer [data-text]"))?.focus();
+  const text = document.querySelector("#composer [data-text]");
+  (document.querySelector("#composer [aria-invalid=true]") ?? text)?.focus();
+  text?.setSelectionRange(text.value.length, text.value.length);
   const asked = [...document.querySelectorAll("#timeline > li:has(> .mail:not(.ours, .note))")].at(-1);
   if (asked) document.querySelector("#open .thread").scrollTop = asked.offsetTop - 12;
 });

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -13,7 +13,6 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tests import factories
 from tests.journeys.browser.window import Window
-from tests.journeys.desk import World
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
@@ -31,7 +30,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def seat(browser: Browser, world: World) -> Iterator[Seat]:
+def seat(browser: Browser, transactional_db: None, live_server: Any) -> Iterator[Seat]:
     """`seat(rini)` is rini, signed in at a window of her own. At the end no console may have complained."""
     windows: list[Window] = []
 
@@ -40,7 +39,7 @@ def seat(browser: Browser, world: World) -> Iterator[Seat]:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, locale="id-ID", reduced_motion="reduce"
         )
-        windows.append(Window(context, world.url))
+        windows.append(Window(context, live_server.url))
         return windows[-1].sign_in(user) if user else windows[-1]
 
     yield sit

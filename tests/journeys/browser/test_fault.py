@@ -62,7 +62,7 @@ def test_a_complaint_is_walked_to_its_end(world: World, seat: Seat, laras: User,
     window.take("start_checks")
     window.is_in(State.TROUBLESHOOTING)
     window.until(".check-tools .tool:nth-child(3)")
-    window.shot("troubleshooting")
+    window.is_fit("troubleshooting")
 
     # 1.2.8: search, form, second look
     window.take("draft_ticket", search_type="product_id", search_value=DES_DOWN_VPN)
@@ -74,7 +74,7 @@ def test_a_complaint_is_walked_to_its_end(world: World, seat: Seat, laras: User,
     window.sees("harus diisi", "#offer-submit_ticket")
     window.forgive(422)
     assert world.outside.calls("mycx", "create_ticket") == []
-    window.shot("ticket-refused")
+    window.is_fit("ticket-refused")
     assert window.page.input_value("[name=description]") == "Lampu port WAN padam, modem sudah dinyalakan ulang."
     window.fill(rechecked=True)
     window.submit()

@@ -85,7 +85,7 @@ def test_a_question_is_answered_with_a_related_product(world: World, seat: Seat,
     window.write("answer_information", "Tersedia 200, 300 dan 500 Mbps.")
     window.lands_in("[name=related_product]")  # refused: a related product, or why none fits
     window.forgive(422)
-    window.shot("answer-refused")
+    window.is_fit("answer-refused")
     assert window.page.input_value("#composer textarea") == "Tersedia 200, 300 dan 500 Mbps."
     assert case.state == "CLASSIFIED"
     window.fill(related_product="Astinet SD-WAN")

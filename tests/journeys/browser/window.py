@@ -170,6 +170,18 @@ class Window:
             else:
                 return
 
+    def is_fit(self, name: str) -> None:
+        """Light and dark without a breach of WCAG, on a desk's screen and a phone without a sideways scroll."""
+        for scheme in ("dark", "light"):
+            self.page.emulate_media(color_scheme=scheme)
+            assert self.violations() == [], f"{name}, {scheme}"
+            self.shot(f"{name}-{scheme}")
+        self.page.set_viewport_size({"width": 390, "height": 844})
+        self.shot(f"{name}-phone")
+        assert self.sideways() <= 0, f"{name} on a phone"
+        self.page.set_viewport_size({"width": 1366, "height": 768})
+        assert self.sideways() <= 0, f"{name} at a desk"
+
     def violations(self) -> list[str]:
         found = Axe().run(self.page).response["violations"]
         return [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found]
@@ -184,7 +196,13 @@ class Window:
             self.page.screenshot(path=f"{SHOTS}/{name}.png", caret="initial")
 
     # --- the desk ----------------------------------------------------------------------------------------------------
-    def sign_in(self, user: User, password: str = PASSWORD) -> Window:
+    def sign_in(self, user: User) -> Window:
+        self.knock(user)
+        self.page.wait_for_url(lambda url: "sign-in" not in url)
+        return self
+
+    def knock(self, user: User, password: str = PASSWORD) -> None:
+        """Name and password at the door, whatever comes of it."""
         self.open(reverse("login"))
         self.lands_in("[name=username]")
         self.type(user.username)
@@ -192,8 +210,6 @@ class Window:
         self.lands_in("[name=password]")
         self.type(password)
         self.press("Enter")
-        self.page.wait_for_url(lambda url: "sign-in" not in url)
-        return self
 
     def take_first(self, view: str = "queue") -> int:
         """Open the most urgent case of a list with j and Enter, take it with a; gives its number."""

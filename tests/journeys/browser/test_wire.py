@@ -1,0 +1,62 @@
+"""The real web process instead of the test's server: what travels over the wire, and news by the live stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser
+
+from tenesa.accounts.models import User
+from tenesa.launch import commands
+from tenesa.launch.process import wait_until
+from tenesa.launch.rundir import answers, free_port
+from tenesa.workflow.perform import perform
+from tests import factories
+from tests.journeys.browser.window import PASSWORD, Window
+from tests.services import services
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+BUDGET = 100_000
+
+
+@pytest.fixture
+def address(transactional_db: None) -> Iterator[str]:
+    port = free_port()
+    process = services.spawn("web", commands.web("127.0.0.1", port), services.environment())
+    wait_until(lambda: answers(port), process, name="The web process", log=services.log("web"))
+    yield f"http://127.0.0.1:{port}"
+    services.kill(process)
+
+
+def test_the_workspace_is_light_and_hears_by_the_stream(
+    address: str, browser: Browser, settings: Any, rini: User, dewi: User
+) -> None:
+    case = factories.opened()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # the web process knows no other
+    rini.set_password(PASSWORD)
+    rini.save()
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
+    window = Window(context, address)
+    window.sign_in(rini)
+    wire = context.new_cdp_session(window.page)
+    sizes: dict[str, int] = {}
+    kinds: dict[str, str] = {}
+    wire.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["response"]["mimeType"]}))
+    wire.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
+    wire.send("Network.enable")
+    wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    window.open_case(case.pk)
+    window.page.wait_for_function("() => document.fonts.status === 'loaded'")
+    paint = [size for request, size in sizes.items() if kinds.get(request, "").endswith(("css", "javascript"))]
+    assert len(paint) >= 3
+    assert sum(paint) < BUDGET
+
+    perform(case, "take", actor=dewi)  # and no poll: the page's clock is not turned on
+    window.sees(str(dewi), "#case-head")
+    assert window.page.locator("#live").is_hidden()
+    window.open(reverse("cases"))
+    assert window.unforgiven() == []
+    context.close()
