@@ -18,7 +18,7 @@ NAMES = {
         "service_normal",
         "ticket_opened",
     ),
-    *("ticket_existing", "ticket_delayed", "progress_update", "recovered_cause", "closing", "reply"),
+    *("ticket_existing", "ticket_delayed", "progress_update", "recovered_cause", "closing", "reply", "too_large"),
 }
 
 
