@@ -103,7 +103,7 @@ def test_each_service_starts_with_its_command_and_is_healthy(name: str, machine:
 
 def _healthy(name: str, service: dict[str, Any], machine: Machine, env: dict[str, str], log: Path) -> bool:
     if "healthcheck" not in service:
-        return "Starting..." in tail(log)  # beat has nothing to ask
+        return any(words in tail(log) for words in ("Starting...", "Watching"))  # beat and idle have nothing to ask
     kind, *check = service["healthcheck"]["test"]
     argv = machine.command(check) if kind == "CMD" else ["sh", "-c", check[0].replace("$$", "$")]
     return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, check=False).returncode == 0

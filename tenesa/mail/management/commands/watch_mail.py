@@ -15,4 +15,6 @@ class Command(BaseCommand):
         watch = Watch()
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, lambda *_: watch.ended.set())
+        self.stdout.write("Watching every folder for new mail.")
+        self.stdout.flush()
         watch.run()
