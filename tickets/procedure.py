@@ -323,6 +323,14 @@ class EmailProcedure(EmailColumns):
         self.ticket_problem, self.drafts = problem, self.drafts + 1
 
     @step(
+        row="E-22", clause="lokal: ADR-0004", label=_("Correct the product id"), by=WORKERS,
+        source=State.TICKET_DRAFT, target=State.CLASSIFIED, asks=forms.ProductForm, guards=[is_mine],
+        effects=[effects.search_incidents],
+    )  # fmt: skip
+    def correct_product(self, *, product_ids: list[str]) -> None:
+        self.set_lines(product_ids, "")
+
+    @step(
         row="E-22", clause="W-05 1.2.6", label=_("MyCX has an open incident already"), by=SYSTEM,
         source=State.TICKET_SUBMITTING, target=State.PROGRESS_LOOKUP,
         effects=[effects.tell_existing, effects.search_incidents],

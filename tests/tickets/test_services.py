@@ -99,3 +99,14 @@ def test_it_confirms_a_void_by_the_team_leader_only(rini: User, bowo: User) -> N
     assert stored(case).state == State.ASSIGNED
     case = perform(case, "propose_void", actor=rini, data={"reason": "benar spam"})
     assert perform(case, "confirm_void", actor=bowo).state == State.VOID
+
+
+def test_it_leads_back_to_the_need_when_mycx_refuses_the_product(rini: User) -> None:
+    case = perform(factories.opened(), "take", actor=rini)
+    case.lines.create(product_id="4700112-0045127790")
+    case = factories.put(case, State.TICKET_DRAFT, kind="COMPLAINT", complaint="NEW")
+    case = perform(case, "correct_product", actor=rini, data={"product_ids": "4700112-0045127811"})
+    assert case.state == State.CLASSIFIED
+    assert list(case.lines.values_list("product_id", flat=True)) == ["4700112-0045127811"]
+    with pytest.raises(NotNow, match="NOSSA"):
+        perform(case, "start_checks", actor=rini, data={})
