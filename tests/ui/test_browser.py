@@ -155,6 +155,7 @@ def test_a_shift_begins_without_a_mouse(browser: Browser, live_server: Any, shif
     window = desk(browser, live_server, User.objects.get(username="laras"))
     page = window.page
     page.wait_for_url(f"**{reverse('readiness')}")
+    page.wait_for_selector("[name=checked]:focus")
     for _item in range(6):
         page.keyboard.press("Space")
         page.keyboard.press("Tab")
