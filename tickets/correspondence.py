@@ -15,7 +15,8 @@ from tickets import effects, forms, guards
 from tickets.effects import stop
 from tickets.guards import is_mine, is_mine_or_free
 from tickets.mixture import segments_of
-from tickets.procedure import LEADERS, SYSTEM, WORKERS, EmailProcedure
+from tickets.policy import EmailPolicy
+from tickets.procedure import LEADERS, SYSTEM, WORKERS
 from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State
 
 if TYPE_CHECKING:
@@ -27,19 +28,21 @@ if TYPE_CHECKING:
 CLAUSE = "lokal: ADR-0008"
 
 
-class EmailCorrespondence(EmailProcedure):
+class EmailCorrespondence(EmailPolicy):
     class Meta:
         abstract = True
 
     # --- third parties -------------------------------------------------------------------------------------------
     @step(
-        row="E-06", clause=CLAUSE, label=_("A third party answered"), by=SYSTEM, source=OPEN, target=None,
+        row="E-06", clause=CLAUSE, activity="7.7",
+        label=_("A third party answered"), by=SYSTEM, source=OPEN, target=None,
     )  # fmt: skip
     def note_third_party(self, *, mail: InboundMail) -> None:
         self.unread = True
 
     @step(
-        row="E-06", clause=CLAUSE, label=_("A third party answered after closing"), by=SYSTEM, source=State.CLOSED,
+        row="E-06", clause=CLAUSE, activity="7.7",
+        label=_("A third party answered after closing"), by=SYSTEM, source=State.CLOSED,
         target=State.REOPENED, effects=[effects.third_party_clock],
     )  # fmt: skip
     def reopen_for_third_party(self, *, mail: InboundMail) -> None:
@@ -47,7 +50,8 @@ class EmailCorrespondence(EmailProcedure):
 
     # --- one matter in two mails ---------------------------------------------------------------------------------
     @step(
-        clause=CLAUSE, label=_("Join the case that the mail names"), by=WORKERS, source=[State.NEW, State.ASSIGNED],
+        clause=CLAUSE, activity="7.1",
+        label=_("Join the case that the mail names"), by=WORKERS, source=[State.NEW, State.ASSIGNED],
         target=State.MERGED, guards=[is_mine_or_free, guards.names_a_case, guards.nothing_held],
         effects=[effects.tell_target, stop()],
     )  # fmt: skip
@@ -55,18 +59,22 @@ class EmailCorrespondence(EmailProcedure):
         self.state_before, self.merged_into = self.state, self.names
 
     @step(
-        clause=CLAUSE, label=_("Merge into another case"), by=WORKERS, source=MERGEABLE, target=State.MERGED,
+        clause=CLAUSE, activity="7.1",
+        label=_("Merge into another case"), by=WORKERS, source=MERGEABLE, target=State.MERGED,
         asks=forms.MergeForm, guards=[is_mine_or_free, guards.nothing_held], effects=[effects.tell_target, stop()],
     )  # fmt: skip
     def merge(self, *, into: EmailCase) -> None:
         self.state_before, self.merged_into = self.state, into
 
-    @step(clause=CLAUSE, label=_("Another case was merged into this one"), by=SYSTEM, source=OPEN, target=None)
+    @step(
+        clause=CLAUSE, activity="7.1", label=_("Another case was merged into this one"), by=SYSTEM, source=OPEN,
+        target=None,
+    )  # fmt: skip
     def take_in(self, *, merged: str) -> None:
         self.unread = True
 
     @step(
-        clause=CLAUSE, label=_("Take apart again"), by=WORKERS, source=State.MERGED, target=MERGEABLE,
+        clause=CLAUSE, activity="7.1", label=_("Take apart again"), by=WORKERS, source=State.MERGED, target=MERGEABLE,
         asks=forms.ReasonForm, effects=[effects.let_go_of, effects.restore_clocks],
     )  # fmt: skip
     def unmerge(self) -> str:
@@ -74,14 +82,14 @@ class EmailCorrespondence(EmailProcedure):
         return self.state_before
 
     @step(
-        clause=CLAUSE, label=_("A merged case was taken out again"), by=SYSTEM, source=list(State),
+        clause=CLAUSE, activity="7.1", label=_("A merged case was taken out again"), by=SYSTEM, source=list(State),
         target=None,
     )  # fmt: skip
     def let_go(self, *, merged: str) -> None: ...
 
     # --- two matters in one mail ---------------------------------------------------------------------------------
     @step(
-        row="E-03", clause=CLAUSE, label=_("Split: some products into a case of their own"), by=WORKERS,
+        row="E-03", clause=CLAUSE, activity="7.1", label=_("Split: some products into a case of their own"), by=WORKERS,
         source=BEFORE_THE_NEED, target=BEFORE_THE_NEED, asks=forms.SplitForm,
         guards=[is_mine, guards.has_two_products], effects=[effects.open_split],
     )  # fmt: skip
@@ -96,7 +104,7 @@ class EmailCorrespondence(EmailProcedure):
         return State.ASSIGNED
 
     @step(
-        row="E-03", clause=CLAUSE, label=_("Opened by splitting a mail"), by=SYSTEM, source=START,
+        row="E-03", clause=CLAUSE, activity="7.1", label=_("Opened by splitting a mail"), by=SYSTEM, source=START,
         target=[State.ASSIGNED, State.SEGMENT_CHECKED],
         effects=[effects.move_lines, effects.first_response_clock, effects.read_segment],
     )  # fmt: skip
@@ -106,13 +114,15 @@ class EmailCorrespondence(EmailProcedure):
 
     # --- mail that did not arrive --------------------------------------------------------------------------------
     @step(
-        row="X-04", clause=CLAUSE, label=_("Send the mail again"), by=LEADERS, source=[*OPEN, State.CLOSED],
+        row="X-04", clause=CLAUSE, activity="7.11",
+        label=_("Send the mail again"), by=LEADERS, source=[*OPEN, State.CLOSED],
         target=None, asks=forms.FailedMailForm, guards=[guards.a_mail_failed], effects=[effects.send_again],
     )  # fmt: skip
     def resend(self) -> None: ...
 
     @step(
-        row="X-04", clause=CLAUSE, label=_("Answer by phone instead"), by=WORKERS, source=[*WORKED_ON, State.CLOSED],
+        row="X-04", clause=CLAUSE, activity="7.11",
+        label=_("Answer by phone instead"), by=WORKERS, source=[*WORKED_ON, State.CLOSED],
         target=None, asks=forms.PhoneForm, guards=[is_mine_or_free, guards.a_mail_failed],
         effects=[effects.told_by_phone, stop("first_response", "customer_replied")], then=["finish_hand_over"],
     )  # fmt: skip
@@ -125,14 +135,15 @@ class EmailCorrespondence(EmailProcedure):
 
     # --- mail for a later hour -----------------------------------------------------------------------------------
     @step(
-        row="E-30", clause=CLAUSE, label=_("Send a scheduled mail now"), by=WORKERS,
+        row="E-30", clause=CLAUSE, activity="7.11", label=_("Send a scheduled mail now"), by=WORKERS,
         source=[*WORKED_ON, State.CLOSED], target=None, asks=forms.ScheduledMailForm,
         guards=[is_mine_or_free, guards.a_mail_is_scheduled], effects=[effects.send_scheduled],
     )  # fmt: skip
     def send_now(self) -> None: ...
 
     @step(
-        row="E-30", clause=CLAUSE, label=_("Take a scheduled mail back"), by=WORKERS, source=WORKED_ON, target=None,
+        row="E-30", clause=CLAUSE, activity="7.11",
+        label=_("Take a scheduled mail back"), by=WORKERS, source=WORKED_ON, target=None,
         asks=forms.ScheduledMailForm, guards=[is_mine_or_free, guards.a_mail_is_scheduled],
         effects=[effects.cancel_scheduled],
     )  # fmt: skip

@@ -45,21 +45,23 @@ class EmailProcedure(EmailColumns):
 
     # --- 1.2.1 the customer writes to the TENESA account ---------------------------------------------------------
     @step(
-        row="E-01", clause="W-05 1.2.1", label=_("Mail received"), by=SYSTEM, source=START, target=State.NEW,
+        row="E-01", clause="W-05 1.2.1", activity="7.1",
+        label=_("Mail received"), by=SYSTEM, source=START, target=State.NEW,
         effects=[effects.first_response_clock, effects.read_segment, effects.acknowledge],
     )  # fmt: skip
     def receive(self) -> None:
         self.unread = True
 
     @step(
-        row="E-16", clause="lokal: ADR-0004", label=_("Customer replied"), by=SYSTEM, source=OPEN, target=None,
+        row="E-16", clause="lokal: ADR-0004", activity="7.1",
+        label=_("Customer replied"), by=SYSTEM, source=OPEN, target=None,
         effects=[effects.reply_clock],
     )  # fmt: skip
     def attach_reply(self, *, mail: InboundMail) -> None:
         self.last_mail, self.unread = mail, True
 
     @step(
-        row="E-16", clause="lokal: ADR-0004", label=_("Customer replied after closing"), by=SYSTEM,
+        row="E-16", clause="lokal: ADR-0004", activity="7.1", label=_("Customer replied after closing"), by=SYSTEM,
         source=State.CLOSED, target=State.REOPENED, effects=[effects.first_response_clock],
     )  # fmt: skip
     def reopen(self, *, mail: InboundMail) -> None:
@@ -68,7 +70,7 @@ class EmailProcedure(EmailColumns):
 
     # --- 1.1 ready, and one owner at a time ----------------------------------------------------------------------
     @step(
-        row="E-02", clause="W-05 1.2.2", label=_("Take the case"), by=WORKERS, source=WAITING_FOR_TAKER,
+        row="E-02", clause="W-05 1.2.2", activity="7.1", label=_("Take the case"), by=WORKERS, source=WAITING_FOR_TAKER,
         target=State.ASSIGNED, guards=[guards.is_free, guards.is_ready, guards.is_triaged],
         effects=[effects.segment_clock],
     )  # fmt: skip
@@ -76,7 +78,8 @@ class EmailProcedure(EmailColumns):
         self.owner = actor
 
     @step(
-        row="E-02", clause="W-05 1.1.9", label=_("Go on with a case that nobody holds"), by=WORKERS, source=WORKED_ON,
+        row="E-02", clause="W-05 1.1.9", activity="7.1",
+        label=_("Go on with a case that nobody holds"), by=WORKERS, source=WORKED_ON,
         target=None, guards=[guards.is_free, guards.is_ready],
     )  # fmt: skip
     def pick_up(self, *, actor: User) -> None:
@@ -90,14 +93,7 @@ class EmailProcedure(EmailColumns):
         self.owner = None
 
     @step(
-        row="E-35 X-17", clause="P-05 5.6", label=_("Take over"), by=LEADERS, source=WORKED_ON, target=None,
-        asks=forms.TakeOverForm,
-    )  # fmt: skip
-    def take_over(self, *, owner: User) -> None:
-        self.owner = owner
-
-    @step(
-        clause="lokal: ADR-0004", label=_("Decide customer and segment"), by=LEADERS,
+        clause="lokal: ADR-0004", activity="7.1", label=_("Decide customer and segment"), by=LEADERS,
         source=[*WAITING_FOR_TAKER, State.ASSIGNED, State.SEGMENT_CHECKED], target=None, asks=forms.TriageForm,
         guards=[guards.wants_triage],
     )  # fmt: skip
@@ -106,14 +102,15 @@ class EmailProcedure(EmailColumns):
         self.segment_source = "MANUAL"
 
     @step(
-        clause="lokal: ADR-0004", label=_("Ask for the team leader's triage"), by=SYSTEM,
+        clause="lokal: ADR-0004", activity="7.1", label=_("Ask for the team leader's triage"), by=SYSTEM,
         source=[*WAITING_FOR_TAKER, State.ASSIGNED], target=None,
     )  # fmt: skip
     def want_triage(self, *, why: str) -> None:
         self.triage = why
 
     @step(
-        row="E-20", clause="lokal: ADR-0004", label=_("Propose as void (spam, bounce, duplicate)"), by=WORKERS,
+        row="E-20", clause="lokal: ADR-0004", activity="7.1",
+        label=_("Propose as void (spam, bounce, duplicate)"), by=WORKERS,
         source=[State.NEW, State.ASSIGNED], target=State.VOID_PROPOSED, asks=forms.VoidForm,
         guards=[guards.is_mine_or_free],
     )  # fmt: skip
@@ -122,13 +119,14 @@ class EmailProcedure(EmailColumns):
         self.reason = f"{duplicate_of} {reason}".strip()
 
     @step(
-        row="E-20", clause="lokal: ADR-0004", label=_("Confirm void"), by=LEADERS, source=State.VOID_PROPOSED,
+        row="E-20", clause="lokal: ADR-0004", activity="7.1",
+        label=_("Confirm void"), by=LEADERS, source=State.VOID_PROPOSED,
         target=State.VOID, effects=[stop()],
     )  # fmt: skip
     def confirm_void(self) -> None: ...
 
     @step(
-        row="E-20", clause="lokal: ADR-0004", label=_("Not void: back to work"), by=LEADERS,
+        row="E-20", clause="lokal: ADR-0004", activity="7.1", label=_("Not void: back to work"), by=LEADERS,
         source=State.VOID_PROPOSED, target=[State.NEW, State.ASSIGNED], asks=forms.ReturnForm,
     )  # fmt: skip
     def refuse_void(self) -> str:
@@ -136,13 +134,14 @@ class EmailProcedure(EmailColumns):
 
     # --- 1.2.2 the segment ---------------------------------------------------------------------------------------
     @step(
-        row="E-03", clause="W-05 1.2.2", label=_("Read the segment again"), by=WORKERS, source=State.ASSIGNED,
+        row="E-03", clause="W-05 1.2.2", activity="7.1",
+        label=_("Read the segment again"), by=WORKERS, source=State.ASSIGNED,
         target=None, guards=[is_mine], effects=[effects.read_segment],
     )  # fmt: skip
     def read_segment(self) -> None: ...
 
     @step(
-        row="E-03", clause="W-05 1.2.2", label=_("Segment checked"), by=WORKERS, source=State.ASSIGNED,
+        row="E-03", clause="W-05 1.2.2", activity="7.1", label=_("Segment checked"), by=WORKERS, source=State.ASSIGNED,
         target=State.SEGMENT_CHECKED, asks=forms.SegmentForm, guards=[is_mine, guards.is_triaged],
         effects=[stop("segment_check")],
     )  # fmt: skip
@@ -152,7 +151,7 @@ class EmailProcedure(EmailColumns):
             self.triage = str(_("the segment is none of DES, DGS, DBS, DCS"))
 
     @step(
-        clause="lokal: ADR-0004", label=_("Refer a customer of another segment"), by=WORKERS,
+        clause="lokal: ADR-0004", activity="7.3", label=_("Refer a customer of another segment"), by=WORKERS,
         source=State.SEGMENT_CHECKED, target=State.INFO_ANSWERED, asks=forms.MessageForm,
         guards=[is_mine, guards.is_triaged, guards.is_other_segment], effects=[effects.write_mail],
     )  # fmt: skip
@@ -160,7 +159,7 @@ class EmailProcedure(EmailColumns):
 
     # --- 1.2.3, 1.2.4 hand-over: one act of three parts -----------------------------------------------------------
     @step(
-        row="E-04", clause="W-05 1.2.3", label=_("Educate and hand over to DCS"), by=WORKERS,
+        row="E-04", clause="W-05 1.2.3", activity="7.3 7.7", label=_("Educate and hand over to DCS"), by=WORKERS,
         source=State.SEGMENT_CHECKED, target=State.FORWARDING, asks=forms.HandOverForm,
         guards=[is_mine, guards.is_dcs, guards.is_one_segment],
         effects=[effects.educate, effects.forward, effects.post_to_group],
@@ -169,7 +168,8 @@ class EmailProcedure(EmailColumns):
         self.handed_to = "DCS"
 
     @step(
-        row="E-05", clause="W-05 1.2.4", label=_("Educate and hand over the DBS request"), by=WORKERS,
+        row="E-05", clause="W-05 1.2.4", activity="7.3 7.7",
+        label=_("Educate and hand over the DBS request"), by=WORKERS,
         source=State.CLASSIFIED, target=State.FORWARDING, asks=forms.DbsHandOverForm,
         guards=[is_mine, guards.is_dbs_request, guards.is_one_segment],
         effects=[effects.educate, effects.forward, effects.post_to_group],
@@ -178,7 +178,7 @@ class EmailProcedure(EmailColumns):
         self.handed_to = "DBS"
 
     @step(
-        row="E-06", clause="W-05 1.2.3", label=_("Part of the hand-over confirmed"), by=SYSTEM,
+        row="E-06", clause="W-05 1.2.3", activity="7.7", label=_("Part of the hand-over confirmed"), by=SYSTEM,
         source=State.FORWARDING, target=None, then=["finish_hand_over"],
     )  # fmt: skip
     def confirm_part(self, *, at: datetime, part: str) -> None:
@@ -190,13 +190,13 @@ class EmailProcedure(EmailColumns):
             self.posted_at = at
 
     @step(
-        row="E-06", clause="W-05 1.2.3", label=_("Handed over"), by=SYSTEM, source=State.FORWARDING,
+        row="E-06", clause="W-05 1.2.3", activity="7.7", label=_("Handed over"), by=SYSTEM, source=State.FORWARDING,
         target=State.FORWARDED, guards=[guards.all_three_done],
     )  # fmt: skip
     def finish_hand_over(self) -> None: ...
 
     @step(
-        row="E-06", clause="W-05 1.2.3", label=_("The coordination group answered"), by=SYSTEM,
+        row="E-06", clause="W-05 1.2.3", activity="7.7", label=_("The coordination group answered"), by=SYSTEM,
         source=[State.FORWARDING, State.FORWARDED, State.REQUEST_IN_PROGRESS], target=None,
         effects=[effects.keep_check, stop("group_reply")],
     )  # fmt: skip
@@ -205,7 +205,7 @@ class EmailProcedure(EmailColumns):
 
     # --- 1.2.5, 1.2.6 the need; old or new ------------------------------------------------------------------------
     @step(
-        row="E-07 E-32", clause="W-05 1.2.5, 1.2.6", label=_("Identify the need"), by=WORKERS,
+        row="E-07 E-32", clause="W-05 1.2.5, 1.2.6", activity="7.1", label=_("Identify the need"), by=WORKERS,
         source=[State.SEGMENT_CHECKED, State.CLASSIFIED], target=State.CLASSIFIED, asks=forms.NeedForm,
         guards=[is_mine, guards.is_triaged, guards.is_handled_here, guards.is_one_segment],
         effects=[effects.search_incidents],
@@ -215,7 +215,8 @@ class EmailProcedure(EmailColumns):
         self.set_lines(product_ids, incident)
 
     @step(
-        row="E-08 E-34", clause="W-05 1.2.5", label=_("Give the information"), by=WORKERS, source=State.CLASSIFIED,
+        row="E-08 E-34", clause="W-05 1.2.5", activity="7.3 7.11",
+        label=_("Give the information"), by=WORKERS, source=State.CLASSIFIED,
         target=State.INFO_ANSWERED, asks=forms.InformationForm, guards=[is_mine, guards.is_information],
         effects=[effects.answer_information],
     )  # fmt: skip
@@ -223,7 +224,7 @@ class EmailProcedure(EmailColumns):
         self.related_product = related_product or f"- ({none_fits})"
 
     @step(
-        row="E-09", clause="lokal: ADR-0004", label=_("Accept the request and pass it on"), by=WORKERS,
+        row="E-09", clause="lokal: ADR-0004", activity="7.7", label=_("Accept the request and pass it on"), by=WORKERS,
         source=State.CLASSIFIED, target=State.REQUEST_IN_PROGRESS, asks=forms.RequestForm,
         guards=[is_mine, guards.is_own_request], effects=[effects.confirm_request, effects.pass_request_on],
     )  # fmt: skip
@@ -231,7 +232,7 @@ class EmailProcedure(EmailColumns):
         self.handed_to = unit
 
     @step(
-        row="E-09", clause="lokal: ADR-0004", label=_("Tell the result of the request"), by=WORKERS,
+        row="E-09", clause="lokal: ADR-0004", activity="7.11", label=_("Tell the result of the request"), by=WORKERS,
         source=State.REQUEST_IN_PROGRESS, target=State.CLOSED, asks=forms.ResultForm, guards=[is_mine],
         effects=[effects.send_result, stop()],
     )  # fmt: skip
@@ -239,7 +240,8 @@ class EmailProcedure(EmailColumns):
 
     # --- 1.2.7 trouble-shoot ---------------------------------------------------------------------------------------
     @step(
-        row="E-10", clause="W-05 1.2.7", label=_("Start trouble-shooting"), by=WORKERS, source=State.CLASSIFIED,
+        row="E-10", clause="W-05 1.2.7", activity="7.4",
+        label=_("Start trouble-shooting"), by=WORKERS, source=State.CLASSIFIED,
         target=State.TROUBLESHOOTING,
         guards=[
             is_mine, guards.is_new_complaint, guards.has_product, guards.old_or_new_checked, guards.no_open_incident,
@@ -249,20 +251,21 @@ class EmailProcedure(EmailColumns):
     def start_checks(self) -> None: ...
 
     @step(
-        row="E-10", clause="W-05 1.2.7", label=_("Read all applications again"), by=WORKERS,
+        row="E-10", clause="W-05 1.2.7", activity="7.4", label=_("Read all applications again"), by=WORKERS,
         source=State.TROUBLESHOOTING, target=None, guards=[is_mine], effects=[effects.read_tools],
     )  # fmt: skip
     def read_checks_again(self) -> None: ...
 
     @step(
-        row="E-10", clause="W-05 1.2.7", label=_("Record a check by hand"), by=WORKERS,
+        row="E-10", clause="W-05 1.2.7", activity="7.4", label=_("Record a check by hand"), by=WORKERS,
         source=[State.CLASSIFIED, State.TROUBLESHOOTING], target=None, asks=forms.CheckForm,
         guards=[is_mine, guards.has_product], effects=[effects.keep_check_by_hand],
     )  # fmt: skip
     def record_check(self) -> None: ...
 
     @step(
-        row="E-03 E-10 E-32", clause="W-05 1.2.7", label=_("Application read"), by=SYSTEM, source=OPEN, target=None,
+        row="E-03 E-10 E-32", clause="W-05 1.2.7", activity="7.4",
+        label=_("Application read"), by=SYSTEM, source=OPEN, target=None,
         effects=[effects.keep_check],
     )  # fmt: skip
     def keep_reading(self, *, check: ToolCheck, customer: Customer | None = None, incident: str = "") -> None:
@@ -272,7 +275,8 @@ class EmailProcedure(EmailColumns):
             self.link_incident(check.product_id, incident, opened_here=False)
 
     @step(
-        row="E-11", clause="W-05 1.2.7", label=_("Tell the customer that the service is normal"), by=WORKERS,
+        row="E-11", clause="W-05 1.2.7", activity="7.4 7.5",
+        label=_("Tell the customer that the service is normal"), by=WORKERS,
         source=State.TROUBLESHOOTING, target=State.NORMAL_INFORMED, asks=forms.NormalForm,
         guards=[is_mine, guards.has_checks], effects=[effects.tell_normal],
     )  # fmt: skip
@@ -280,7 +284,7 @@ class EmailProcedure(EmailColumns):
         self.conclusion_reason = reason
 
     @step(
-        row="E-12", clause="W-05 1.2.7, 1.2.8", label=_("Fault: search MyCX for a ticket"), by=WORKERS,
+        row="E-12", clause="W-05 1.2.7, 1.2.8", activity="7.2", label=_("Fault: search MyCX for a ticket"), by=WORKERS,
         source=State.TROUBLESHOOTING, target=State.TICKET_DRAFT, asks=forms.DraftForm,
         guards=[is_mine, guards.has_checks], effects=[effects.search_mycx],
     )  # fmt: skip
@@ -289,7 +293,8 @@ class EmailProcedure(EmailColumns):
 
     # --- 1.2.8 the ticket in MyCX -----------------------------------------------------------------------------------
     @step(
-        row="E-13 E-33", clause="W-05 1.2.8", label=_("Submit to MyCX"), by=WORKERS, source=State.TICKET_DRAFT,
+        row="E-13 E-33", clause="W-05 1.2.8", activity="7.2",
+        label=_("Submit to MyCX"), by=WORKERS, source=State.TICKET_DRAFT,
         target=State.TICKET_SUBMITTING, asks=forms.TicketForm, guards=[is_mine, guards.no_open_incident],
         effects=[effects.create_tickets],
     )  # fmt: skip
@@ -302,28 +307,30 @@ class EmailProcedure(EmailColumns):
         self.keep_lines(product_ids)
 
     @step(
-        row="E-13", clause="W-05 1.2.8", label=_("MyCX gave a ticket number"), by=SYSTEM,
+        row="E-13", clause="W-05 1.2.8", activity="7.2", label=_("MyCX gave a ticket number"), by=SYSTEM,
         source=[State.TICKET_SUBMITTING, State.TICKET_DRAFT, State.PROGRESS_LOOKUP], target=None, then=["open_ticket"],
     )  # fmt: skip
     def note_ticket(self, *, product_id: str, incident: str) -> None:
         self.link_incident(product_id, incident, opened_here=True)
 
     @step(
-        row="E-13", clause="W-05 1.2.8", label=_("Ticket open"), by=SYSTEM, source=State.TICKET_SUBMITTING,
+        row="E-13", clause="W-05 1.2.8", activity="7.2",
+        label=_("Ticket open"), by=SYSTEM, source=State.TICKET_SUBMITTING,
         target=State.TICKET_OPEN, guards=[guards.every_line_has_incident],
         effects=[effects.tell_ticket, effects.update_clock],
     )  # fmt: skip
     def open_ticket(self) -> None: ...
 
     @step(
-        row="E-22", clause="W-05 1.2.8", label=_("MyCX refused the form"), by=SYSTEM, source=State.TICKET_SUBMITTING,
+        row="E-22", clause="W-05 1.2.8", activity="7.2",
+        label=_("MyCX refused the form"), by=SYSTEM, source=State.TICKET_SUBMITTING,
         target=State.TICKET_DRAFT,
     )  # fmt: skip
     def correct_ticket(self, *, problem: str) -> None:
         self.ticket_problem, self.drafts = problem, self.drafts + 1
 
     @step(
-        row="E-22", clause="lokal: ADR-0004", label=_("Correct the product id"), by=WORKERS,
+        row="E-22", clause="lokal: ADR-0004", activity="7.2", label=_("Correct the product id"), by=WORKERS,
         source=State.TICKET_DRAFT, target=State.CLASSIFIED, asks=forms.ProductForm, guards=[is_mine],
         effects=[effects.search_incidents],
     )  # fmt: skip
@@ -331,7 +338,7 @@ class EmailProcedure(EmailColumns):
         self.set_lines(product_ids, "")
 
     @step(
-        row="E-22", clause="W-05 1.2.6", label=_("MyCX has an open incident already"), by=SYSTEM,
+        row="E-22", clause="W-05 1.2.6", activity="7.2", label=_("MyCX has an open incident already"), by=SYSTEM,
         source=State.TICKET_SUBMITTING, target=State.PROGRESS_LOOKUP,
         effects=[effects.tell_existing, effects.search_incidents],
     )  # fmt: skip
@@ -340,14 +347,15 @@ class EmailProcedure(EmailColumns):
         self.link_incident(product_id, incident, opened_here=False)
 
     @step(
-        row="E-22 X-04", clause="lokal: ADR-0004", label=_("MyCX cannot be reached: the report is kept"), by=SYSTEM,
+        row="E-22 X-04", clause="lokal: ADR-0004", activity="7.2",
+        label=_("MyCX cannot be reached: the report is kept"), by=SYSTEM,
         source=State.TICKET_SUBMITTING, target=None, effects=[effects.tell_delayed],
     )  # fmt: skip
     def delay_ticket(self, *, at: datetime) -> None:
         self.delayed_at = at
 
     @step(
-        row="X-15", clause="lokal: ADR-0004", label=_("Enter the ticket number by hand"), by=WORKERS,
+        row="X-15", clause="lokal: ADR-0004", activity="7.2", label=_("Enter the ticket number by hand"), by=WORKERS,
         source=State.TICKET_SUBMITTING, target=None, asks=forms.HandTicketForm, guards=[is_mine, guards.mycx_is_silent],
         effects=[effects.cancel_call], then=["open_ticket"],
     )  # fmt: skip
@@ -356,21 +364,22 @@ class EmailProcedure(EmailColumns):
 
     # --- 1.2.9, 1.2.10 progress -------------------------------------------------------------------------------------
     @step(
-        row="E-14", clause="W-05 1.2.9", label=_("Ask for ticket number or product id"), by=WORKERS,
+        row="E-14", clause="W-05 1.2.9", activity="7.1", label=_("Ask for ticket number or product id"), by=WORKERS,
         source=State.CLASSIFIED, target=State.NEED_REFERENCE, asks=forms.AskForm,
         guards=[is_mine, guards.is_progress, guards.lacks_reference], effects=[effects.ask_reference],
     )  # fmt: skip
     def ask_reference(self) -> None: ...
 
     @step(
-        row="E-21", clause="lokal: ADR-0004", label=_("Ask for the product id"), by=WORKERS,
+        row="E-21", clause="lokal: ADR-0004", activity="7.1", label=_("Ask for the product id"), by=WORKERS,
         source=State.CLASSIFIED, target=State.NEED_REFERENCE, asks=forms.AskForm,
         guards=[is_mine, guards.is_new_complaint, guards.lacks_product], effects=[effects.ask_reference],
     )  # fmt: skip
     def ask_product(self) -> None: ...
 
     @step(
-        row="E-14", clause="W-05 1.2.9", label=_("Reference received: look up progress"), by=WORKERS | SYSTEM,
+        row="E-14", clause="W-05 1.2.9", activity="7.1",
+        label=_("Reference received: look up progress"), by=WORKERS | SYSTEM,
         source=State.NEED_REFERENCE, target=State.PROGRESS_LOOKUP, asks=forms.ReferenceForm,
         guards=[is_mine, guards.is_progress],
         effects=[stop("reference_reminder", "reference_close"), effects.search_incidents],
@@ -379,7 +388,7 @@ class EmailProcedure(EmailColumns):
         self.set_lines(product_ids, incident)
 
     @step(
-        row="E-21", clause="lokal: ADR-0004", label=_("Product id received"), by=WORKERS | SYSTEM,
+        row="E-21", clause="lokal: ADR-0004", activity="7.1", label=_("Product id received"), by=WORKERS | SYSTEM,
         source=State.NEED_REFERENCE, target=State.CLASSIFIED, asks=forms.ProductForm,
         guards=[is_mine, guards.is_new_complaint],
         effects=[stop("reference_reminder", "reference_close"), effects.search_incidents],
@@ -388,26 +397,27 @@ class EmailProcedure(EmailColumns):
         self.set_lines(product_ids, "")
 
     @step(
-        row="E-21", clause="lokal: ADR-0005", label=_("Remind the customer of the reference"), by=SYSTEM,
+        row="E-21", clause="lokal: ADR-0005", activity="7.1",
+        label=_("Remind the customer of the reference"), by=SYSTEM,
         source=State.NEED_REFERENCE, target=None, effects=[effects.remind_reference],
     )  # fmt: skip
     def remind_reference(self) -> None: ...
 
     @step(
-        row="E-21", clause="lokal: ADR-0005", label=_("No reference came: closed"), by=SYSTEM,
+        row="E-21", clause="lokal: ADR-0005", activity="7.12", label=_("No reference came: closed"), by=SYSTEM,
         source=State.NEED_REFERENCE, target=State.CLOSED, effects=[effects.close_note, stop()],
     )  # fmt: skip
     def close_without_reference(self) -> None: ...
 
     @step(
-        row="E-15", clause="W-05 1.2.10", label=_("Look up progress in NOSSA"), by=WORKERS,
+        row="E-15", clause="W-05 1.2.10", activity="7.9", label=_("Look up progress in NOSSA"), by=WORKERS,
         source=[State.CLASSIFIED, State.PROGRESS_LOOKUP], target=State.PROGRESS_LOOKUP,
         guards=[is_mine, guards.is_progress, guards.has_reference], effects=[effects.search_incidents],
     )  # fmt: skip
     def look_up(self) -> None: ...
 
     @step(
-        row="E-15", clause="W-05 1.2.9", label=_("NOSSA does not know it: ask again"), by=WORKERS,
+        row="E-15", clause="W-05 1.2.9", activity="7.1", label=_("NOSSA does not know it: ask again"), by=WORKERS,
         source=State.PROGRESS_LOOKUP, target=State.NEED_REFERENCE, asks=forms.AskForm,
         guards=[is_mine, guards.nossa_knows_none], effects=[effects.ask_reference],
     )  # fmt: skip
@@ -415,94 +425,39 @@ class EmailProcedure(EmailColumns):
         self.complaint = "PROGRESS"
 
     @step(
-        row="E-15", clause="W-05 1.2.10", label=_("Tell the progress"), by=WORKERS, source=State.PROGRESS_LOOKUP,
+        row="E-15", clause="W-05 1.2.10", activity="7.9",
+        label=_("Tell the progress"), by=WORKERS, source=State.PROGRESS_LOOKUP,
         target=State.PROGRESS_INFORMED, asks=forms.ProgressForm, guards=[is_mine, guards.has_incident],
         effects=[effects.tell_progress, effects.write_facts, effects.update_clock],
     )  # fmt: skip
     def tell_progress(self) -> None: ...
 
     @step(
-        row="E-15 E-23", clause="W-05 1.2.10", label=_("Write the customer's new facts into NOSSA"), by=WORKERS,
+        row="E-15 E-23", clause="W-05 1.2.10", activity="7.7",
+        label=_("Write the customer's new facts into NOSSA"), by=WORKERS,
         source=WATCHED, target=None, asks=forms.FactsForm, guards=[is_mine, guards.has_incident],
         effects=[effects.write_facts],
     )  # fmt: skip
     def add_facts(self) -> None: ...
 
     @step(
-        row="E-23", clause="W-05 1.2.6", label=_("Asks again: look up progress"), by=WORKERS,
+        row="E-23", clause="W-05 1.2.6", activity="7.9", label=_("Asks again: look up progress"), by=WORKERS,
         source=[State.PROGRESS_INFORMED, State.MONITORING], target=State.PROGRESS_LOOKUP, asks=forms.FactsForm,
         guards=[is_mine, guards.has_incident], effects=[effects.write_facts, effects.search_incidents],
     )  # fmt: skip
     def look_up_again(self) -> None: ...
 
     @step(
-        row="E-23", clause="W-05 1.2.6", label=_("It persists: trouble-shoot again"), by=WORKERS,
+        row="E-23", clause="W-05 1.2.6", activity="7.6", label=_("It persists: trouble-shoot again"), by=WORKERS,
         source=State.NORMAL_INFORMED, target=State.TROUBLESHOOTING, guards=[is_mine],
         effects=[effects.read_tools],
     )  # fmt: skip
     def check_again(self) -> None: ...
 
-    # --- P-05 5.8, 5.10 watch the ticket, tell the repair -----------------------------------------------------------
+    # --- when something outside fails ------------------------------------------------------------------------------
     @step(
-        row="E-17", clause="P-05 5.8", label=_("Watch the incident"), by=WORKERS | SYSTEM,
-        source=[State.TICKET_OPEN, State.PROGRESS_INFORMED], target=State.MONITORING,
-        guards=[is_mine, guards.has_incident],
-    )  # fmt: skip
-    def watch(self) -> None: ...
-
-    @step(
-        row="E-17", clause="P-05 5.8", label=_("NOSSA reports a change"), by=SYSTEM, source=State.MONITORING,
-        target=None,
-    )  # fmt: skip
-    def note_change(self, *, incident: str, status: str) -> None:
-        self.unread = True
-
-    @step(
-        row="E-17", clause="P-05 5.8", label=_("The next update is due"), by=SYSTEM, source=WATCHED, target=None,
-    )  # fmt: skip
-    def update_due(self) -> None:
-        self.unread = True
-
-    @step(
-        row="E-17", clause="P-05 5.8", label=_("Send an update"), by=WORKERS, source=WATCHED, target=None,
-        asks=forms.ProgressForm, guards=[is_mine, guards.has_incident],
-        effects=[effects.tell_progress, effects.write_facts, effects.update_clock],
-    )  # fmt: skip
-    def send_update(self) -> None: ...
-
-    @step(
-        row="E-17 E-39", clause="P-05 5.10", label=_("Tell cause and repair"), by=WORKERS, source=State.MONITORING,
-        target=State.RECOVERED_INFORMED, asks=forms.RecoveryForm,
-        guards=[is_mine, guards.has_incident, guards.is_recovered],
-        effects=[effects.tell_recovery, stop("progress_update")],
-    )  # fmt: skip
-    def tell_recovery(self, *, cause: str, repair: str) -> None:
-        self.cause, self.repair = cause, repair
-
-    @step(
-        row="E-23", clause="W-05 1.2.6", label=_("Still disturbed: back to watching"), by=WORKERS,
-        source=State.RECOVERED_INFORMED, target=State.MONITORING, asks=forms.FactsForm, guards=[is_mine],
-        effects=[effects.write_facts, effects.update_clock],
-    )  # fmt: skip
-    def persist(self) -> None: ...
-
-    # --- P-05 5.6, 5.9 escalation -----------------------------------------------------------------------------------
-    @step(
-        row="E-18", clause="P-05 5.9", label=_("Escalate"), by=WORKERS, source=WORKED_ON, target=State.ESCALATED,
-        asks=forms.EscalationForm, guards=[is_mine],
-    )  # fmt: skip
-    def escalate(self, *, level: str, reason: str) -> None:
-        self.state_before, self.level, self.reason = self.state, level, reason
-
-    @step(
-        row="E-18", clause="P-05 5.6", label=_("Return from escalation"), by=LEADERS, source=State.ESCALATED,
-        target=WORKED_ON, asks=forms.ReturnForm,
-    )  # fmt: skip
-    def return_escalation(self) -> str:
-        return self.state_before
-
-    @step(
-        row="X-04", clause="lokal: ADR-0004", label=_("Something outside failed: look at it"), by=SYSTEM,
+        row="X-04", clause="lokal: ADR-0004", activity="7.6",
+        label=_("Something outside failed: look at it"), by=SYSTEM,
         source=[*OPEN, State.CLOSED], target=None,
     )  # fmt: skip
     def want_attention(self, *, why: str) -> None:
@@ -510,7 +465,7 @@ class EmailProcedure(EmailColumns):
 
     # --- 1.3 finished -----------------------------------------------------------------------------------------------
     @step(
-        row="E-19 E-30", clause="W-05 1.3", label=_("Close with the closing mail"), by=WORKERS,
+        row="E-19 E-30", clause="W-05 1.3", activity="7.12", label=_("Close with the closing mail"), by=WORKERS,
         source=[State.FORWARDED, State.INFO_ANSWERED, State.NORMAL_INFORMED, State.RECOVERED_INFORMED],
         target=State.CLOSED, asks=forms.ClosingForm, guards=[is_mine, guards.nothing_unsent],
         effects=[effects.say_goodbye, stop()],
@@ -519,7 +474,8 @@ class EmailProcedure(EmailColumns):
 
     # --- any time ---------------------------------------------------------------------------------------------------
     @step(
-        row="E-30", clause="P-05 5.1", label=_("Write to the customer"), by=WORKERS, source=WORKED_ON, target=None,
+        row="E-30", clause="P-05 5.1", activity="7.11",
+        label=_("Write to the customer"), by=WORKERS, source=WORKED_ON, target=None,
         asks=forms.MessageForm, guards=[is_mine], effects=[effects.write_mail, stop("customer_replied")],
     )  # fmt: skip
     def write(self) -> None: ...

@@ -35,8 +35,8 @@ class Case(models.Model):
     """One run of a procedure. Only `perform` and `open_case` write it.
 
     `version` counts the events of the history and `chain` is the last one's hash, so the row itself tells whether its
-    history is whole. `urgent_at` is the nearest running deadline and `urgent_for` that timer's name; lists are ordered
-    by it. `awaits` is True while somebody has to act. A concrete case has `objects = CaseQuerySet.as_manager()`.
+    history is whole. `urgent_at` is the nearest running deadline, `urgent_for` that timer's name and `warn_at` its
+    warning; lists are ordered by it. `awaits` is True while somebody has to act. A concrete case has `objects = CaseQuerySet.as_manager()`.
     """
 
     document: ClassVar[str] = ""
@@ -52,6 +52,7 @@ class Case(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     urgent_at = models.DateTimeField(default=in_a_week)
     urgent_for = models.CharField(max_length=40, blank=True)
+    warn_at = models.DateTimeField(null=True)
     awaits = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=0)
     chain = models.CharField(max_length=64, blank=True)

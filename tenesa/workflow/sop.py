@@ -13,7 +13,7 @@ from tenesa.workflow.chart import mermaid
 from tenesa.workflow.step import START, Step, steps_of
 
 WRITTEN = "Written from `{app}/procedure.py` by `manage.py sop`; `lokal` marks what the document does not say."
-COLUMNS = ("Clause", "Step", "By", "From", "To", "Asks", "Only if", "Sets going", "Rows")
+COLUMNS = ("Clause", "Step", "By", "From", "To", "Asks", "Only if", "Sets going", "Activity", "Rows")
 
 
 def document(procedure: type[Case]) -> str:
@@ -52,6 +52,7 @@ def _row(step: Step, every: Sequence[str]) -> list[str]:
         ", ".join(step.asks.base_fields) if step.asks else "",
         "; ".join(str(guard.label) for guard in step.guards),
         "; ".join([*(str(effect.label) for effect in step.effects), *(f"then `{name}`" for name in step.then)]),
+        ", ".join(step.activities),
         " ".join(step.rows),
     ]
 

@@ -116,6 +116,7 @@ class Step:
     effects: tuple[Effect, ...]
     then: tuple[str, ...]
     rows: tuple[str, ...]
+    activities: tuple[str, ...]
 
     @property
     def opens(self) -> bool:
@@ -138,12 +139,14 @@ def step(
     effects: Sequence[Effect] = (),
     then: Sequence[str] = (),
     row: str = "",
+    activity: str = "",
 ) -> Callable[[Body], Body]:
     """Declare a method of a `Case` as a step of its procedure.
 
     `target=None` keeps the state; a sequence of targets means that the body returns one of them. `then` names steps of
     the system that follow in the same transaction where their guards let them. `row` names the requirement rows
-    (E-05, PD-03 …) that the step fulfils. The body may declare `actor` and `at` beside the step's inputs.
+    (E-05, PD-03 …) that the step fulfils, `activity` the lines of the activity matrix (P-05 7.1 - 7.12). The body may
+    declare `actor` and `at` beside the step's inputs.
     """
     sources = [source] if isinstance(source, str) else list(source)
     targets: tuple[str, ...] = () if target is None else (target,) if isinstance(target, str) else tuple(target)
@@ -162,6 +165,7 @@ def step(
             effects=tuple(effects),
             then=tuple(then),
             rows=tuple(row.split()),
+            activities=tuple(activity.split()),
         )
         moved: Body = transition(field="state", source=sources, target=fsm_target, custom={"step": declared})(body)
         moved.declared = declared  # type: ignore[attr-defined]

@@ -39,6 +39,13 @@ def test_it_names_the_clause_or_the_decision_behind_every_step(name: str) -> Non
         assert list((ROOT / "docs" / "adr").glob(f"{number.removeprefix('ADR-')}-*.md"))
 
 
+def test_it_tells_the_activity_of_every_step() -> None:
+    """P-05 7; a remark, a hand-back to the queue and undo serve none of the twelve."""
+    matrix = {f"7.{number}" for number in range(1, 13)}
+    assert {name for name, step in STEPS.items() if not step.activities} == {"release", "take_back", "note"}
+    assert {activity for step in STEPS.values() for activity in step.activities} == matrix
+
+
 def test_it_covers_every_row_of_the_sheet() -> None:
     covered = {row for step in STEPS.values() for row in step.rows}
     assert {f"E-{number:02}" for number in range(1, 24)} <= covered
