@@ -14,6 +14,7 @@ from django.utils import timezone
 from tenesa.mail import imap, intake, polling, signin
 from tenesa.mail.models import InboundMail, Mailbox, MailFolder
 from tenesa.mail.secrets import Unreadable
+from tests.platform.mail.conftest import MailServer
 from tests.platform.mail.letters import letter
 from tests.platform.mail.servers import Pop3Store, Provider, pop3_server, running, token_server, xoauth2_imap
 
@@ -28,6 +29,14 @@ def again(mailbox: Mailbox) -> Mailbox:
 def file_all() -> None:
     for pk in InboundMail.objects.filter(status=Status.STORED).order_by("pk").values_list("pk", flat=True):
         intake.file_mail(pk)
+
+
+def uids(mailbox: Mailbox, server: MailServer) -> list[int]:
+    client = server.client(mailbox.username)
+    client.select_folder("INBOX", readonly=True)
+    found = sorted(client.search())
+    client.logout()
+    return found
 
 
 # --- folders ----------------------------------------------------------------------------------------------------------
@@ -79,10 +88,10 @@ def test_it_moves_what_was_filed_and_only_that(mailbox, server, procedure):
 
 def test_one_poison_mail_holds_up_nothing(mailbox, server, monkeypatch):
     server.put(mailbox.username, *[letter(str(n)) for n in range(4)])
-    fetch = imap.fetch
+    fetch, poison = imap.fetch, uids(mailbox, server)[1]
 
     def choking(client, sizes):
-        if 102 in sizes:
+        if poison in sizes:
             client.shutdown()
             raise OSError("the server hung up")
         return fetch(client, sizes)
