@@ -20,7 +20,6 @@ from segmentation.segments import INCIDENT, Segment, product_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import OutboundMail
-from tenesa.timers.models import Timer
 from tenesa.ui.viewing import Viewer, viewers
 from tickets import letters
 from tickets.delivery import Delivery, delivery_of_mail
@@ -33,7 +32,7 @@ COUNT_UP_TO = 100
 NAMED = 200  # customers that a search by name looks up one by one
 LISTED = (  # what a row of the list shows
     *("state", "segment", "subject", "sender_name", "sender_address", "customer__name", "triage", "reason", "unread"),
-    *("urgent_at", "urgent_for", "answered_at", "changed_at"),
+    *("urgent_at", "urgent_for", "warn_at", "answered_at", "changed_at"),
 )
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 
@@ -233,8 +232,6 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
 def rows_of(cases: list[EmailCase], user: User) -> list[Row]:
     name = EmailCase.procedure_name()
     ids = [case.pk for case in cases]
-    running = Timer.objects.filter(procedure=name, case_id__in=ids, state=Timer.State.RUNNING)
-    warnings = {(pk, timer): warn_at for pk, timer, warn_at in running.values_list("case_id", "name", "warn_at")}
     others = viewers(name, ids[:PAGE], but=user)
     posted = _last_mails(ids)
     now = timezone.now()
@@ -245,7 +242,7 @@ def rows_of(cases: list[EmailCase], user: User) -> list[Row]:
             row.delivery = delivery_of_mail(mail)
             row.problem = f"{row.delivery.text}: {mail.error}" if mail.failed else ""
         if case.urgent_for and case.state not in ENDED:
-            row.due, row.warn = case.urgent_at, warnings.get((case.pk, case.urgent_for))
+            row.due, row.warn = case.urgent_at, case.warn_at
             row.signal = signal_of(row.due, row.warn, now)
         rows.append(row)
     return rows

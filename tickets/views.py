@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET
 from segmentation.segments import Segment
 from tenesa.accounts.models import Area, User
 from tenesa.audit.models import Event
-from tenesa.timers.models import Timer
 from tenesa.ui.chart import chart
 from tenesa.ui.live import name_of
 from tenesa.ui.viewing import viewers
@@ -140,13 +139,9 @@ def head_context(shown: EmailCase, user: User) -> dict[str, Any]:
     name = shown.procedure_name()
     deadline = None
     if shown.urgent_for and shown.state not in ENDED:
-        timer = Timer.objects.filter(
-            procedure=name, case_id=shown.pk, name=shown.urgent_for, state=Timer.State.RUNNING
-        ).first()
-        warn = timer.warn_at if timer else None
         words = str(selectors.TIMER_WORDS.get(shown.urgent_for, shown.urgent_for))
-        signal = selectors.signal_of(shown.urgent_at, warn, timezone.now()) or "met"
-        deadline = Deadline(shown.urgent_at, warn, words, signal)
+        signal = selectors.signal_of(shown.urgent_at, shown.warn_at, timezone.now()) or "met"
+        deadline = Deadline(shown.urgent_at, shown.warn_at, words, signal)
     return {"deadline": deadline, "viewers": viewers(name, [shown.pk], but=user).get(shown.pk, [])}
 
 

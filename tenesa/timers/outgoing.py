@@ -24,7 +24,7 @@ _START = """
     INSERT INTO timers_timer (procedure, case_id, name, started_at, warn_at, due_at, step, state, breached, note)
     VALUES (%(procedure)s, %(case)s, %(name)s, %(at)s, %(warn_at)s, %(due_at)s, %(step)s, 'RUNNING', false, '');"""
 _NEAREST = """
-    SELECT due_at, name FROM timers_timer
+    SELECT due_at, name, warn_at FROM timers_timer
      WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING' ORDER BY due_at LIMIT 1"""
 
 
@@ -81,4 +81,5 @@ def _run(statements: str, case: Case, event: Event, values: Mapping[str, Any]) -
     own = {"procedure": case.procedure_name(), "case": case.pk, "at": event.at}
     with connection.cursor() as cursor:
         cursor.execute(statements + _NEAREST, {**values, **own})
-        case.urgent_at, case.urgent_for = cursor.fetchone() or (case.opened_at + NO_CLOCK, "")
+        nearest = cursor.fetchone() or (case.opened_at + NO_CLOCK, "", None)
+        case.urgent_at, case.urgent_for, case.warn_at = nearest

@@ -36,7 +36,8 @@ class Case(models.Model):
 
     `version` counts the events of the history and `chain` is the last one's hash, so the row itself tells whether its
     history is whole. `urgent_at` is the nearest running deadline, `urgent_for` that timer's name and `warn_at` its
-    warning; lists are ordered by it. `awaits` is True while somebody has to act. A concrete case has `objects = CaseQuerySet.as_manager()`.
+    warning; lists are ordered by it. `awaits` is True while somebody has to act. A concrete case has
+    `objects = CaseQuerySet.as_manager()`.
     """
 
     document: ClassVar[str] = ""

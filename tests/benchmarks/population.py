@@ -44,9 +44,9 @@ dated AS (
                 ELSE now() - (h %% 259200) * interval '1 s' END AS opened
       FROM placed)
 INSERT INTO tickets_emailcase (
-    state, desk_id, area_id, owner_id, lease_until, opened_at, changed_at, urgent_at, urgent_for, awaits, version,
-    chain, mailbox_id, subject, sender_name, sender_address, received_at, answered_at, first_mail_id, last_mail_id,
-    unread, triage, customer_id, segment, segment_source, kind, complaint, reason)
+    state, desk_id, area_id, owner_id, lease_until, opened_at, changed_at, urgent_at, urgent_for, warn_at, awaits,
+    version, chain, mailbox_id, subject, sender_name, sender_address, received_at, answered_at, first_mail_id,
+    last_mail_id, unread, triage, customer_id, segment, segment_source, kind, complaint, reason)
 SELECT state, CASE WHEN q < 750 THEN 'TENESA' ELSE 'TDSCC' END,
        CASE WHEN q %% 10 = 0 THEN NULL ELSE (1 + h %% 7)::text END,
        CASE WHEN held OR ended OR state IN ('TICKET_OPEN', 'MONITORING') AND q %% 2 = 0
@@ -56,6 +56,8 @@ SELECT state, CASE WHEN q < 750 THEN 'TENESA' ELSE 'TDSCC' END,
        opened + CASE WHEN held OR state = 'NEW' THEN interval '1 h' ELSE interval '4 h' END
               + (h %% 1000) * interval '1 ms',
        CASE WHEN ended THEN '' WHEN state = 'NEW' THEN 'first_response' ELSE 'progress_update' END,
+       CASE WHEN NOT ended THEN opened + CASE WHEN held OR state = 'NEW' THEN interval '45 min'
+                                              ELSE interval '225 min' END + (h %% 1000) * interval '1 ms' END,
        NOT ended AND (held OR state IN ('NEW', 'ESCALATED', 'VOID_PROPOSED') OR q %% 5 = 0),
        3, repeat('0', 64), %(mailbox)s,
        (array['Gangguan','Link down','Internet lambat','Minta relokasi','Info tagihan','Tanya progres'])[1 + h %% 6]
@@ -83,16 +85,17 @@ SELECT id, '47' || lpad((id %% 100000)::text, 5, '0') || '-' || lpad((id * 7919 
 
 TIMERS = """
 INSERT INTO timers_timer (procedure, case_id, name, started_at, warn_at, due_at, step, state, breached, note)
-SELECT 'tickets.emailcase', id, urgent_for, opened_at, urgent_at - interval '15 min', urgent_at, '', 'RUNNING',
+SELECT 'tickets.emailcase', id, urgent_for, opened_at, warn_at, urgent_at, '', 'RUNNING',
        urgent_at < now(), ''
   FROM tickets_emailcase WHERE id > %(after)s AND urgent_for <> ''
 """
 
 WAITING = """
 INSERT INTO tickets_emailcase (
-    state, desk_id, opened_at, changed_at, urgent_at, urgent_for, awaits, version, chain, mailbox_id, subject,
+    state, desk_id, opened_at, changed_at, urgent_at, urgent_for, warn_at, awaits, version, chain, mailbox_id, subject,
     sender_name, sender_address, received_at, first_mail_id, last_mail_id, unread)
-SELECT 'NEW', 'TENESA', now(), now(), now() + i * interval '1 s', 'first_response', true, 1, repeat('0', 64),
+SELECT 'NEW', 'TENESA', now(), now(), now() + i * interval '1 s', 'first_response',
+       now() + i * interval '1 s' - interval '15 min', true, 1, repeat('0', 64),
        %(mailbox)s, 'Gangguan ' || i, 'Bonar Nababan', 'bonar' || i || '@samudra.example', now(), %(mail)s, %(mail)s,
        true
   FROM generate_series(1, %(number)s) i

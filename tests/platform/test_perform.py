@@ -115,9 +115,11 @@ def test_it_orders_a_case_by_its_nearest_deadline(rini: User) -> None:
     case = factories.opened()
     first = Timer.objects.get(case_id=case.pk, name="first_response")
     assert (stored(case).urgent_at, stored(case).urgent_for) == (first.due_at, "first_response")
+    assert stored(case).warn_at == first.warn_at is not None
     case = perform(case, "take", actor=rini)
     check = Timer.objects.get(case_id=case.pk, name="segment_check")
     assert (stored(case).urgent_at, stored(case).urgent_for) == (check.due_at, "segment_check")
+    assert stored(case).warn_at == check.warn_at
 
 
 def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
