@@ -7,10 +7,12 @@ class UiConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
+        from tenesa.ui import board
         from tenesa.ui.live import publish
-        from tenesa.ui.menu import command_sources
+        from tenesa.ui.menu import command_sources, menu_sources
         from tenesa.ui.views import own_commands
         from tenesa.workflow.perform import listeners
 
         listeners.append(publish)
         command_sources.append(own_commands)
+        menu_sources.append(board.menu)

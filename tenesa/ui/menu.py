@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
@@ -11,7 +11,11 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One place to go. `key` is the part of the address that marks it as current."""
+    """One place to go. Its count is kept true on every open page (see `tenesa.ui.counters`).
+
+    Whoever has the same roles and places has the same count; where each person has their own, `of_people` reads those
+    of many persons at once.
+    """
 
     label: str | Promise
     icon: str
@@ -20,6 +24,8 @@ class MenuItem:
     signal: str = ""
     current: bool = False
     low: bool = field(default=False)  # below the spacer: not daily work
+    order: int = 0
+    of_people: Callable[[Collection[int]], Mapping[int, int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ command_sources: list[CommandSource] = []
 
 def menu_of(request: HttpRequest) -> list[MenuItem]:
     items = [item for source in menu_sources for item in source(request)]
-    return sorted(items, key=lambda item: item.low)
+    return sorted(items, key=lambda item: (item.low, item.order))
 
 
 def commands_of(request: HttpRequest, words: str) -> list[Command]:
