@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tenesa.systems",
     "tenesa.ui",
     "tenesa.api",
+    "tenesa.reporting",
     "segmentation",
     "tickets",
 ]
