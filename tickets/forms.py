@@ -38,6 +38,11 @@ def choices(kind: Any) -> list[tuple[str, Any]]:
     return [(value, label) for value, label in kind.choices if value]
 
 
+def to_choose(kind: Any) -> list[tuple[str, Any]]:
+    """Choices that begin with none: a person chooses, nothing is taken for chosen."""
+    return [("", "—"), *choices(kind)]
+
+
 class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -120,7 +125,7 @@ class TakeOverForm(ReasonForm):
 class SegmentForm(CaseForm):
     """Segment with its evidence: what a system said, or by hand with a reason (E-03)."""
 
-    segment = forms.ChoiceField(label=gettext_lazy("Segment"), choices=choices(Segment))
+    segment = forms.ChoiceField(label=gettext_lazy("Segment"), choices=to_choose(Segment))
     source = forms.ChoiceField(label=gettext_lazy("Seen in"), choices=choices(SegmentSource))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON, required=False)
 
@@ -152,17 +157,15 @@ class SegmentForm(CaseForm):
 
 
 class TriageForm(CaseForm):
-    segment = forms.ChoiceField(label=gettext_lazy("Segment"), choices=choices(Segment))
+    segment = forms.ChoiceField(label=gettext_lazy("Segment"), choices=to_choose(Segment))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
 
 
 class NeedForm(CaseForm):
     """The customer's need, old or new, and what it is about (E-07)."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Need"), choices=choices(Kind))
-    complaint = forms.ChoiceField(
-        label=gettext_lazy("Old or new"), choices=[("", "—"), *choices(Complaint)], required=False
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("Need"), choices=to_choose(Kind))
+    complaint = forms.ChoiceField(label=gettext_lazy("Old or new"), choices=to_choose(Complaint), required=False)
     product_ids = forms.CharField(
         label=gettext_lazy("Product ids"), max_length=300, required=False, help_text=gettext_lazy("one or more")
     )
@@ -317,10 +320,11 @@ class CheckForm(CaseForm):
 
     product_id = forms.ChoiceField(label=gettext_lazy("Product"))
     tool = forms.ChoiceField(
-        label=gettext_lazy("Application"), choices=[(tool, tool.upper().replace("_", ".")) for tool in MANUAL_TOOLS]
+        label=gettext_lazy("Application"),
+        choices=[("", "—"), *((tool, tool.upper().replace("_", ".")) for tool in MANUAL_TOOLS)],
     )
     verdict = forms.ChoiceField(
-        label=gettext_lazy("Result"), choices=[c for c in CheckState.choices if c[0] != CheckState.FAILED]
+        label=gettext_lazy("Result"), choices=[c for c in to_choose(CheckState) if c[0] != CheckState.FAILED]
     )
     summary = forms.CharField(label=gettext_lazy("What was seen"), max_length=REASON)
 
@@ -370,7 +374,7 @@ class TicketForm(CaseForm):
     reporter_name = forms.CharField(label=gettext_lazy("Reporter"), max_length=120)
     reporter_phone = forms.CharField(label=gettext_lazy("Reporter's phone"), max_length=30)
     reporter_email = forms.EmailField(label=gettext_lazy("Reporter's e-mail"))
-    symptom = forms.ChoiceField(label=gettext_lazy("Symptom"), choices=choices(Symptom))
+    symptom = forms.ChoiceField(label=gettext_lazy("Symptom"), choices=to_choose(Symptom))
     description = forms.CharField(
         label=gettext_lazy("Description"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4_000
     )

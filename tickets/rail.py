@@ -83,7 +83,9 @@ class Rail:
     earlier: list[Done]
     offers: list[RailOffer]
     blocked: list[Offer]
+    blocked_by: list[str]
     compose: list[RailOffer]
+    reply: RailOffer | None
     can_note: str
     waiting: list[str]
     panel: str
@@ -102,12 +104,15 @@ def rail(case: EmailCase, user: User, events: list[Event], *, bound: tuple[str, 
     _open_one(offers, bound, drafts, _suggested(case))
     done = _done(events)
     compose = [offer for offer in offers if offer.composes]
+    blocked = [offer for offer in every if not offer.allowed and offer.step.name not in NOT_MISSED]
     return Rail(
         done=done[-RECENT:],
         earlier=done[:-RECENT],
         offers=offers,
-        blocked=[offer for offer in every if not offer.allowed and offer.step.name not in NOT_MISSED],
+        blocked=blocked,
+        blocked_by=_in_common(blocked),
         compose=compose,
+        reply=next((offer for offer in compose if offer.step.name == WRITE), next(iter(compose), None)),
         can_note=NOTE if any(offer.step.name == NOTE and offer.allowed for offer in every) else "",
         waiting=_waiting(case),
         panel=PANELS.get(State(case.state), ""),
@@ -130,6 +135,13 @@ def _offer(
 def _rank(step: Step, case: EmailCase) -> tuple[bool, bool, bool]:
     """What leads on first: then what repeats the present state, then our additions, then what is possible any time."""
     return step.name in ANY_TIME, step.clause.startswith("lokal"), step.target == (case.state,)
+
+
+def _in_common(blocked: list[Offer]) -> list[str]:
+    """The refusals that hold for every step that must wait: said once, above them."""
+    if len(blocked) < 2:
+        return []
+    return [why for why in blocked[0].refusals if all(why in other.refusals for other in blocked)]
 
 
 def _suggested(case: EmailCase) -> str:

@@ -152,6 +152,12 @@ WORDS = {
     "problem": gettext_lazy("Problem"),
     "why": gettext_lazy("Reason"),
     "merged": gettext_lazy("Case"),
+    "part": gettext_lazy("Part"),
+}
+PARTS = {
+    "education": gettext_lazy("Education mail"),
+    "forward": gettext_lazy("Forwarded mail"),
+    "post": gettext_lazy("Post in the group"),
 }
 
 
@@ -172,7 +178,7 @@ def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
             if words != "True":
                 found.append((str(fields[name].label or name), words))
         elif name in WORDS:
-            found.append((str(WORDS[name]), str(value)))
+            found.append((str(WORDS[name]), str(PARTS.get(value, value) if name == "part" else value)))
     return found
 
 
