@@ -169,7 +169,9 @@ class EmailCase(EmailCorrespondence):
     # --- readings used by forms, guards and effects --------------------------------------------------------------
     def known_product_ids(self) -> list[str]:
         """From the lines, or before the need is identified from the customer's mails."""
-        ids = list(self.lines.exclude(product_id="").order_by("pk").values_list("product_id", flat=True))
+        ids: list[str] = []
+        if not self._state.adding:  # a case that is being opened has no lines yet
+            ids = list(self.lines.exclude(product_id="").order_by("pk").values_list("product_id", flat=True))
         return ids or list(self.last_mail.found.get("product_ids") or self.first_mail.found.get("product_ids") or [])
 
     def known_incident(self) -> str:

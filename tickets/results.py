@@ -87,7 +87,7 @@ def _overtake(case: EmailCase) -> None:
 
 def _open(inbound: InboundMail, named: Sequence[int] = ()) -> EmailCase:
     mailbox = inbound.mailbox
-    known = EmailCase.objects.filter(pk__in=named[:10]).exclude(state=State.VOID).order_by("-pk").first()
+    known = _newest(named) if named else None
     case = EmailCase(
         desk_id=mailbox.desk_id,
         area_id=mailbox.area_id,
@@ -103,6 +103,10 @@ def _open(inbound: InboundMail, named: Sequence[int] = ()) -> EmailCase:
     )
     acknowledge = mailbox.auto_acknowledge and may_answer_automatically(inbound)
     return open_case(case, "receive", actor=SYSTEM, acknowledge=acknowledge)
+
+
+def _newest(named: Sequence[int]) -> EmailCase | None:
+    return EmailCase.objects.filter(pk__in=named[:10]).exclude(state=State.VOID).order_by("-pk").first()
 
 
 def _read_reference(case: EmailCase, parsed: ParsedMail) -> None:

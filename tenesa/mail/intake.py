@@ -20,14 +20,16 @@ from django.utils.translation import gettext as _
 from psycopg2.extras import Json
 
 from tenesa.mail import outbox, oversize, registry, thread
-from tenesa.mail.models import Blob, InboundAttachment, InboundMail, OutboundMail
+from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.nudge import nudge
 from tenesa.mail.parse import derived_id, parse
 from tenesa.mail.polling import CHUNK
 from tenesa.mail.values import NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
+from tenesa.workflow.together import together
 
 logger = logging.getLogger(__name__)
 Status = InboundMail.Status
+FiledAs = dict[tuple[int, str], tuple[int, str, datetime | None]]
 
 MAX_ATTEMPTS = 3
 LOST_AFTER = timedelta(seconds=30)
@@ -39,30 +41,41 @@ def file_mail(pk: int, *, counted: bool = False) -> str:
 
     `counted` says that this attempt is in the row's `attempts` already.
     """
-    with transaction.atomic():
+    with together(), transaction.atomic():
         mails = _claim([pk])
         return _settle(mails[0], counted=counted) if mails else "taken"
 
 
 def file_batch(pks: Sequence[int]) -> int:
-    """File several mails in one transaction, each in its own savepoint; returns how many left the STORED state."""
-    try:
-        with transaction.atomic():
-            return sum(_settle(mail) != Status.STORED for mail in _claim(pks))
-    except OperationalError:  # a deadlock with another batch over the same cases: one at a time cannot
-        logger.warning("filing %s mails one by one", len(pks))
-        return sum(file_mail(pk) not in {Status.STORED, "taken"} for pk in pks)
+    """File several mails in one transaction; returns how many left the STORED state.
+
+    Whatever goes wrong with one of them, or with the whole (a deadlock with another batch over the same cases), undoes
+    all of it; then each is filed by itself, so that the one holds up nobody.
+    """
+    if len(pks) > 1:
+        try:
+            with together(), transaction.atomic():
+                mails = _claim(pks)
+                _file(mails)
+                return len(mails)
+        except Exception as error:
+            logger.warning("filing %s mails one by one: %s: %s", len(pks), type(error).__name__, error)
+    return sum(file_mail(pk) not in {Status.STORED, "taken"} for pk in pks)
 
 
 def _claim(pks: Sequence[int]) -> list[InboundMail]:
-    stored = InboundMail.objects.filter(pk__in=pks, status=Status.STORED).select_related("blob", "mailbox")
-    return list(stored.select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
+    stored = InboundMail.objects.filter(pk__in=pks, status=Status.STORED).select_related("blob")
+    mails = list(stored.select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
+    boxes = Mailbox.objects.in_bulk({mail.mailbox_id for mail in mails})
+    for mail in mails:
+        mail.mailbox = boxes[mail.mailbox_id]
+    return mails
 
 
 def _settle(mail: InboundMail, *, counted: bool = False) -> str:
     try:
         with transaction.atomic():
-            _file(mail)
+            _file([mail])
     except IntegrityError as error:
         if "inbound_filed_once" not in str(error):
             return _failed(mail, error, counted=counted)
@@ -88,33 +101,42 @@ def _note(mail: InboundMail, status: str, reason: str, attempts: int | None = No
     return status
 
 
-def _file(mail: InboundMail) -> None:
-    raw = mail.blob.content
-    parsed = parse(raw)
-    _take_over(mail, parsed)
-    if duplicate := _seen_before(mail, raw):
+def _file(mails: Sequence[InboundMail]) -> None:
+    read = [(mail, parse(mail.blob.content)) for mail in mails]
+    for mail, parsed in read:
+        _take_over(mail, parsed)
+    filed = _filed(mails)
+    for mail, parsed in read:
+        _place(mail, parsed, filed)
+        _write(mail)
+    _keep_attachments([pair for pair in read if pair[0].status in {Status.FILED, Status.IGNORED}])
+
+
+def _place(mail: InboundMail, parsed: ParsedMail, filed: FiledAs) -> None:
+    if duplicate := _seen_before(mail, filed):
         mail.status, mail.reason = Status.DUPLICATE, duplicate
-    elif mail.whole_size:
+        return
+    if mail.whole_size:
         mail.status, mail.reason = Status.QUARANTINED, oversize.words(mail)
         transaction.on_commit(partial(nudge, "tell_sender", mail.pk))
+        return
+    match = thread.find_thread(parsed, mail.mailbox)
+    if parsed.kind in NEVER_A_CASE:
+        _file_machine(mail, parsed, match)
     else:
-        _keep_attachments(mail, parsed)
-        match = thread.find_thread(parsed, mail.mailbox)
-        if parsed.kind in NEVER_A_CASE:
-            _file_machine(mail, parsed, match)
-        else:
-            _file_person(mail, parsed, match)
-    _write(mail)
-    if settings.CLAMAV_URL and mail.status == Status.FILED:
-        transaction.on_commit(partial(nudge, "scan_mail", mail.pk))
+        _file_person(mail, parsed, match)
+    if mail.status == Status.FILED:
+        filed[mail.mailbox_id, mail.message_id] = (mail.pk, mail.from_address, mail.sent_at)
+        if settings.CLAMAV_URL:
+            transaction.on_commit(partial(nudge, "scan_mail", mail.pk))
 
 
 def file_as_told(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None, *, by: str) -> None:
     """A person decided where a mail belongs; called with its row locked, in a transaction."""
     _take_over(mail, parsed)
-    if _seen_before(mail, mail.blob.content):
+    if _seen_before(mail, _filed([mail])):
         mail.message_id = f"{mail.pk}.{derived_id(mail.blob.content)}"  # the person looked, and says it is not the same
-    _keep_attachments(mail, parsed)
+    _keep_attachments([(mail, parsed)])
     _file_person(mail, parsed, match)
     mail.filed_by = by[:200]
     _write(mail)
@@ -152,22 +174,22 @@ def _belongs_to(mail: InboundMail, procedure: str, case_id: int, why: str) -> No
     mail.procedure, mail.case_id, mail.filed_by = procedure, case_id, why
 
 
-def _seen_before(mail: InboundMail, raw: bytes) -> str:
+def _seen_before(mail: InboundMail, filed: FiledAs) -> str:
     """Why a mail is a duplicate, or "". Customers press Send twice: the same Message-ID in a mailbox is one mail.
 
     Some devices give every mail the same id: another sender or another Date is another mail and gets an own id.
     """
-    first = _filed_as(mail)
+    first = filed.get((mail.mailbox_id, mail.message_id))
     if first and first[1:] != (mail.from_address, mail.sent_at):
-        mail.message_id = derived_id(raw)
-        first = _filed_as(mail)
+        mail.message_id = derived_id(mail.blob.content)
+        first = (filed | _filed([mail])).get((mail.mailbox_id, mail.message_id))
     return _("The same mail as no. %(first)s.") % {"first": first[0]} if first else ""
 
 
-# The two statements that every mail takes are written out: building them through the ORM costs more than running them.
-_FILED_AS = """
-    SELECT id, from_address, sent_at FROM mail_inboundmail
-     WHERE mailbox_id = %s AND message_id = %s AND status = 'FILED'"""
+# The two statements that mails take are written out: building them through the ORM costs more than running them.
+_FILED = """
+    SELECT mailbox_id, message_id, id, from_address, sent_at FROM mail_inboundmail
+     WHERE message_id = ANY (%s) AND mailbox_id = ANY (%s) AND status = 'FILED'"""
 _PARSED = [
     *("status", "reason", "kind", "message_id", "in_reply_to", "references", "from_address", "from_name", "reply_to"),
     *("to", "cc", "subject", "text", "html", "sent_at", "found", "authentication", "procedure", "case_id", "filed_by"),
@@ -176,11 +198,11 @@ _JSON = {"found", "authentication"}
 _UPDATE = "UPDATE mail_inboundmail SET " + ", ".join(f'"{name}" = %s' for name in _PARSED) + " WHERE id = %s"  # noqa: S608 - our own column names
 
 
-def _filed_as(mail: InboundMail) -> tuple[int, str, datetime | None] | None:
+def _filed(mails: Sequence[InboundMail]) -> FiledAs:
+    """Which mails are filed under the Message-IDs of these: number, sender and Date of each."""
     with connection.cursor() as cursor:
-        cursor.execute(_FILED_AS, [mail.mailbox_id, mail.message_id])
-        row: tuple[int, str, datetime | None] | None = cursor.fetchone()
-        return row
+        cursor.execute(_FILED, [[mail.message_id for mail in mails], [mail.mailbox_id for mail in mails]])
+        return {(box, message_id): (pk, sender, at) for box, message_id, pk, sender, at in cursor.fetchall()}
 
 
 def _write(mail: InboundMail) -> None:
@@ -205,10 +227,11 @@ def _take_over(mail: InboundMail, parsed: ParsedMail) -> None:
     mail.authentication = parsed.authentication
 
 
-def _keep_attachments(mail: InboundMail, parsed: ParsedMail) -> None:
-    if not parsed.attachments:
+def _keep_attachments(read: Sequence[tuple[InboundMail, ParsedMail]]) -> None:
+    kept = [(mail, attachment) for mail, parsed in read for attachment in parsed.attachments]
+    if not kept:
         return
-    blobs = Blob.keep([attachment.content for attachment in parsed.attachments])
+    blobs = Blob.keep([attachment.content for _mail, attachment in kept])
     InboundAttachment.objects.bulk_create(
         InboundAttachment(
             mail=mail,
@@ -219,7 +242,7 @@ def _keep_attachments(mail: InboundMail, parsed: ParsedMail) -> None:
             content_id=attachment.content_id,
             inline=attachment.inline,
         )
-        for attachment, blob in zip(parsed.attachments, blobs, strict=True)
+        for (mail, attachment), blob in zip(kept, blobs, strict=True)
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F, Field, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -23,6 +24,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import operation_of
 from tenesa.systems.registry import handler_of
 from tenesa.workflow.case import Case
+from tenesa.workflow.together import later
 
 logger = logging.getLogger(__name__)
 Status = ExternalCall.Status
@@ -30,6 +32,8 @@ Status = ExternalCall.Status
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))
 STALE = timedelta(minutes=2)
 FIRST_PAUSE = timedelta(seconds=30)  # before a handler that failed is asked again
+CHUNK = 10  # calls that one message may name
+QUICK = 0.5  # seconds after which the calls of a message no longer wait for each other
 FINAL = (Status.ANSWERED, Status.REFUSED, Status.DEAD)
 
 
@@ -47,19 +51,17 @@ class CallOut:
     back_off: Sequence[timedelta] = BACK_OFF
 
     def write(self, case: Case, event: Event) -> None:
-        call, made = ExternalCall.objects.get_or_create(
+        call = ExternalCall(
+            procedure=case.procedure_name(),
+            case_id=case.pk,
+            event=event,
+            system=self.system,
+            operation=self.operation,
+            payload=dict(self.payload),
             idempotency_key=self.key,
-            defaults={
-                "procedure": case.procedure_name(),
-                "case_id": case.pk,
-                "event": event,
-                "system": self.system,
-                "operation": self.operation,
-                "payload": dict(self.payload),
-                "retry_seconds": [pause.total_seconds() for pause in self.back_off],
-            },
+            retry_seconds=[pause.total_seconds() for pause in self.back_off],
         )
-        if made:
+        if _insert(call):
             transaction.on_commit(partial(nudge, call.pk))
 
 
@@ -83,14 +85,51 @@ class CancelCalls:
         dead.update(status=Status.CANCELLED)
 
 
+@cache
+def _insert_statement() -> tuple[list[Field[Any, Any]], str]:
+    """Written once: building it through the ORM costs more than running it, and needs three statements."""
+    fields = list(ExternalCall._meta.concrete_fields)
+    columns, places = ", ".join(f'"{field.column}"' for field in fields), ", ".join(["%s"] * len(fields))
+    table = ExternalCall._meta.db_table
+    return fields, f'INSERT INTO "{table}" ({columns}) VALUES ({places}) ON CONFLICT (idempotency_key) DO NOTHING'  # noqa: S608 - our own names
+
+
+def _insert(call: ExternalCall) -> bool:
+    """Store a new call; False when its key is there already."""
+    fields, statement = _insert_statement()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement, [field.get_db_prep_save(getattr(call, field.attname), connection) for field in fields]
+        )
+        return bool(cursor.rowcount)
+
+
 def nudge(pk: UUID) -> None:
     """Wake a worker; when the broker is away the sweep finds the row."""
-    from tenesa.systems.tasks import deliver_call
+    later(_wake, str(pk))
+
+
+def _wake(pks: list[str]) -> None:
+    from tenesa.systems.tasks import deliver_calls
 
     try:
-        deliver_call.apply_async((str(pk),), retry=False)
+        for start in range(0, len(pks), CHUNK):
+            deliver_calls.apply_async((pks[start : start + CHUNK],), retry=False)
     except (OperationalError, OSError):
-        logger.warning("no broker to wake a worker for call %s", pk)
+        logger.warning("no broker to wake a worker for calls %s", pks)
+
+
+def deliver_together(pks: Sequence[str]) -> list[str]:
+    """Make several calls one after the other. Once one was slow, the rest wake workers of their own."""
+    statuses: list[str] = []
+    started = time.monotonic()
+    for place, pk in enumerate(pks):
+        if place and time.monotonic() - started > QUICK:
+            for left in pks[place:]:
+                _wake([left])
+            break
+        statuses.append(deliver(pk))
+    return statuses
 
 
 def deliver(pk: UUID | str) -> str:

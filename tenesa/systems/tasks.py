@@ -6,8 +6,8 @@ from tenesa.systems import outbox
 
 
 @shared_task
-def deliver_call(pk: str) -> str:
-    return outbox.deliver(pk)
+def deliver_calls(pks: list[str]) -> str:
+    return ", ".join(outbox.deliver_together(pks))
 
 
 @shared_task

@@ -167,14 +167,42 @@ def test_it_files_a_batch_although_one_mail_in_it_fails(mailbox, procedure, monk
     assert list(InboundMail.objects.order_by("pk").values_list("status", flat=True)) == ["FILED", "STORED", "FILED"]
 
 
+def test_mails_of_one_batch_know_each_other(mailbox, procedure):
+    twice = letter("Internet mati.", message_id="<satu@samudra.example>")
+    answer = letter("Sudah normal.", message_id="<dua@samudra.example>", extra="In-Reply-To: <satu@samudra.example>")
+    mails = store(mailbox, twice, answer, twice)
+
+    assert intake.file_batch([mail.pk for mail in mails]) == 3
+    assert list(InboundMail.objects.order_by("pk").values_list("status", flat=True)) == ["FILED", "FILED", "DUPLICATE"]
+    assert procedure.received == [(mails[0].pk, "new"), (mails[0].pk, "References")]
+
+
+def test_a_batch_keeps_the_attachments_of_every_mail_with_it(mailbox, procedure):
+    def with_file(name: str) -> bytes:
+        kind = 'Content-Type: application/pdf; name="{0}"\nContent-Disposition: attachment; filename="{0}"'
+        return letter("JVBERi0=", extra=f"{kind.format(name)}\nContent-Transfer-Encoding: base64")
+
+    mails = store(mailbox, with_file("satu.pdf"), letter(), with_file("dua.pdf"))
+    intake.file_batch([mail.pk for mail in mails])
+
+    assert {mail.pk: [one.name for one in mail.attachments.all()] for mail in mails} == {
+        mails[0].pk: ["satu.pdf"],
+        mails[1].pk: [],
+        mails[2].pk: ["dua.pdf"],
+    }
+
+
 def test_it_needs_few_queries_for_a_mail(mailbox):
-    [mail] = store(mailbox, letter())
+    [mail, *more] = store(mailbox, *[letter() for _ in range(11)])
 
     with CaptureQueriesContext(connection) as queries:
         intake.file_mail(mail.pk)
-
-    # begin, claim with bytes and mailbox, savepoint, seen before, [the receiver: 2], update, release, commit
+    # begin, claim with bytes, mailbox, savepoint, seen before, [the receiver: 2], update, release, commit
     assert len(queries) <= 10, [query["sql"][:80] for query in queries]
+
+    with CaptureQueriesContext(connection) as queries:
+        intake.file_batch([one.pk for one in more])
+    assert len(queries) <= 5 + 3 * len(more), [query["sql"][:80] for query in queries]
 
 
 def test_it_files_one_of_eight_equal_deliveries_at_once(mailbox, procedure):

@@ -209,6 +209,18 @@ def test_the_sweep_finds_a_call_whose_nudge_was_lost(simulators, case, told, mon
     assert woken == [call.pk]
 
 
+def test_calls_of_one_message_wait_for_each_other_only_while_they_are_quick(
+    simulators, case, told, monkeypatch
+) -> None:
+    calls = [str(asked(case).pk)] * 3
+    woken: list[list[str]] = []
+    monkeypatch.setattr(outbox, "_wake", woken.append)
+    assert outbox.deliver_together(calls) == ["DONE", "not due", "not due"]
+    monkeypatch.setattr(outbox, "QUICK", -1)
+    assert len(outbox.deliver_together(calls)) == 1
+    assert woken == [[calls[1]], [calls[2]]]
+
+
 def test_a_cancelled_call_is_never_made(simulators, case, told) -> None:
     call = asked(case)
     ExternalCall.objects.filter(pk=call.pk).update(status=Status.DEAD)
