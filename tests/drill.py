@@ -96,7 +96,7 @@ class Drill:
             time.sleep(0.2)
             self.services.start_redis()
         else:
-            self.services.stop_mail()
+            self.services.stop_mail(by=signal.SIGKILL)
             time.sleep(0.2)
             self.services.start_mail()
         self._start()

@@ -26,11 +26,11 @@ _DOVECOT = """
 base_dir = {base}/dovecot
 state_dir = {base}/dovecot
 log_path = {base}/dovecot.log
-protocols = imap lmtp
+protocols = imap pop3 lmtp
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 auth_username_format = %Ln
 recipient_delimiter = +
 lmtp_save_to_detail_mailbox = yes
@@ -41,7 +41,13 @@ default_login_user = {user}
 mail_location = maildir:{base}/mail/%n
 mail_max_userip_connections = 100
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {base}/oauth2.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -64,6 +70,15 @@ service imap-login {{
     port = 0
   }}
 }}
+service pop3-login {{
+  chroot =
+  inet_listener pop3 {{
+    port = {pop3}
+  }}
+  inet_listener pop3s {{
+    port = 0
+  }}
+}}
 service anvil {{
   chroot =
 }}
@@ -80,6 +95,13 @@ service auth {{
     port = {sasl}
   }}
 }}
+"""
+_OAUTH2 = """
+introspection_mode = auth
+introspection_url = http://127.0.0.1:{provider}/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 _POSTFIX = """
 compatibility_level = 3.6
@@ -142,15 +164,17 @@ _TABLES = {
 def missing() -> str:
     """Why the real servers cannot run here, or ""."""
     absent = [name for name in ("dovecot", "postfix") if not shutil.which(name, path="/usr/sbin:/usr/bin:/sbin")]
-    if absent or not Path("/usr/lib/dovecot/lmtp").exists():
-        return "apt-get install dovecot-imapd dovecot-lmtpd postfix"
+    if absent or not all(Path("/usr/lib/dovecot", name).exists() for name in ("imap", "lmtp", "pop3")):
+        return "apt-get install dovecot-imapd dovecot-lmtpd dovecot-pop3d postfix"
     return "" if os.geteuid() == 0 else "Postfix starts as root only"
 
 
 class RealServers:
+    """`provider` is the port at which Dovecot asks whether an access token is good; the test answers there."""
+
     def __init__(self, base: Path) -> None:
         self.base = base
-        self.imap, self.smtp, self.lmtp, self.sasl = (_free_port() for _n in range(4))
+        self.imap, self.pop3, self.smtp, self.lmtp, self.sasl, self.provider = (_free_port() for _n in range(6))
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
@@ -158,7 +182,7 @@ class RealServers:
         self._spawn("/usr/sbin/dovecot", "-F", "-c", str(self.base / "dovecot.conf"))
         self._spawn("/usr/sbin/postfix", "-c", str(self.base / "postfix"), "start-fg")
         end = time.monotonic() + 30
-        while not all(answers(port) for port in (self.imap, self.smtp, self.lmtp)):
+        while not all(answers(port) for port in (self.imap, self.pop3, self.smtp, self.lmtp)):
             assert time.monotonic() < end, self._logs()
             time.sleep(0.1)
 
@@ -184,13 +208,14 @@ class RealServers:
         self.base.chmod(0o755)
         nobody = pwd.getpwnam("nobody")
         bcc = f"sender_bcc_maps = regexp:{self.base}/copies" if KEEPS_SENT else ""
-        ports = {"imap": self.imap, "smtp": self.smtp, "lmtp": self.lmtp, "sasl": self.sasl}
+        ports = {name: getattr(self, name) for name in ("imap", "pop3", "smtp", "lmtp", "sasl", "provider")}
         values = {"base": self.base, "user": "nobody", "group": "nogroup", "password": PASSWORD, "bcc": bcc, **ports}
         for name in ("dovecot", "mail", "postfix", "postfix-data", "spool"):
             (self.base / name).mkdir(mode=0o755)
         os.chown(self.base / "mail", nobody.pw_uid, nobody.pw_gid)
         os.chown(self.base / "postfix-data", pwd.getpwnam("postfix").pw_uid, -1)
         (self.base / "dovecot.conf").write_text(_DOVECOT.format(**values))
+        (self.base / "oauth2.conf").write_text(_OAUTH2.format(**values))
         (self.base / "postfix" / "main.cf").write_text(_POSTFIX.format(**values))
         (self.base / "postfix" / "master.cf").write_text(_MASTER.format(**values))
         for name, table in _TABLES.items():

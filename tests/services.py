@@ -102,9 +102,9 @@ class Services:
         """SIGKILL to the process and its children: nothing is cleaned up, as when the machine dies."""
         stop(process, by=signal.SIGKILL)
 
-    def stop_mail(self) -> None:
+    def stop_mail(self, by: int = signal.SIGTERM) -> None:
         if self._mail is not None:
-            stop(self._mail)
+            stop(self._mail, by=by)
             self._mail = None
 
     def start_mail(self) -> None:

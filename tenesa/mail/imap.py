@@ -8,8 +8,9 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from django.conf import settings
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.imapclient import SENT
 
 from tenesa.mail import signin
 from tenesa.mail.models import Mailbox, MailFolder
@@ -169,17 +170,27 @@ def move(folder: MailFolder, uids: Sequence[int]) -> None:
 
 # --- the sent folder --------------------------------------------------------------------------------------------------
 def find_sent(mailbox: Mailbox, message_id: str) -> bool:
-    """Does the sent folder hold a mail with this Message-ID?"""
+    """Does a sent folder hold a mail with this Message-ID? Both are looked into: the named one and the marked one."""
     with session(mailbox) as client:
-        if not client.folder_exists(mailbox.sent_folder):
-            return False
-        open_folder(client, mailbox.sent_folder)
-        return bool(client.search(["HEADER", "Message-ID", message_id]))
+        for name in _sent_folders(client, mailbox):
+            open_folder(client, name)
+            if client.search(["HEADER", "Message-ID", message_id]):
+                return True
+    return False
 
 
 def append_sent(mailbox: Mailbox, content: bytes) -> None:
-    """Put a copy of a sent mail into the sent folder, making the folder where it does not exist."""
+    """Put a copy of a sent mail into the sent folder, making the folder where there is none."""
     with session(mailbox) as client:
-        if not client.folder_exists(mailbox.sent_folder):
+        name = next(iter(_sent_folders(client, mailbox)), None)
+        if name is None:
             client.create_folder(mailbox.sent_folder)
-        client.append(mailbox.sent_folder, content, flags=[b"\\Seen"])
+        client.append(name or mailbox.sent_folder, content, flags=[SEEN])
+
+
+def _sent_folders(client: IMAPClient, mailbox: Mailbox) -> list[str]:
+    """The folder of the mailbox's settings, then the one that the server marks as its own (SPECIAL-USE, RFC 6154):
+    Gmail's and Microsoft's have another name in every language."""
+    folders = {name: flags for flags, _delimiter, name in client.list_folders()}
+    named = [mailbox.sent_folder] if mailbox.sent_folder in folders else []
+    return named + [name for name, flags in folders.items() if SENT in flags and name not in named]

@@ -67,13 +67,21 @@ def session(mailbox: Mailbox) -> Iterator[poplib.POP3]:
 
 
 def _token_sign_in(client: Any, mailbox: Mailbox) -> None:
-    mechanism = signin.xoauth2(mailbox, signin.access_token(mailbox))
     try:
-        client._shortcmd("AUTH XOAUTH2")
-        client._shortcmd(base64.b64encode(mechanism.encode()).decode())
-    except poplib.error_proto:
+        _offer_token(client, mailbox)
+    except poplib.error_proto:  # revoked before its time
         signin.forget_token(mailbox)
-        raise
+        _offer_token(client, mailbox)
+
+
+def _offer_token(client: Any, mailbox: Mailbox) -> None:
+    """A server that refuses says why in a challenge ("+ …"), which wants an empty answer before "-ERR" comes."""
+    offer = signin.xoauth2(mailbox, signin.access_token(mailbox))
+    client._shortcmd("AUTH XOAUTH2")
+    answer = client._shortcmd(base64.b64encode(offer.encode()).decode())
+    if not answer.startswith(b"+OK"):
+        client._shortcmd("")
+        raise poplib.error_proto(answer)
 
 
 def read(

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from tenesa.mail import signin
 from tenesa.mail.models import Mailbox
 
 # All together stay below the two minutes after which another worker takes a hanging mail over.
@@ -40,25 +41,29 @@ class Server:
     tls: bool
     username: str
     password: str
+    by_token: bool = False
 
 
 def server_of(mailbox: Mailbox) -> Server:
     """The mailbox's own server, else the one of the settings; sign-in data of the URL, else of the mailbox.
+
+    A mailbox that signs in by token does so here too (XOAUTH2), unless the URL has a name and password of its own.
 
     smtps:// speaks TLS from the start; smtp:// uses STARTTLS whenever the server offers it.
     """
     url = urlsplit(mailbox.smtp_url or settings.SMTP_URL)
     tls = url.scheme == "smtps"
     username, password = unquote(url.username or ""), unquote(url.password or "")
+    by_token = not username and signin.uses_token(mailbox)
     if not username:
         username, password = mailbox.username, mailbox.password
-    return Server(url.hostname or "localhost", url.port or (465 if tls else 587), tls, username, password)
+    return Server(url.hostname or "localhost", url.port or (465 if tls else 587), tls, username, password, by_token)
 
 
 def send(mailbox: Mailbox, recipients: Sequence[str], content: bytes) -> str:
     """Send; returns which of several recipients were refused ("" when none). Raises Refused, NotSent or Unknown."""
     started = time.monotonic()
-    connection = _connect(server_of(mailbox))
+    connection = _connect(mailbox)
     try:
         refused = _envelope(connection, mailbox.address, recipients, len(content))
         if time.monotonic() - started > _BEFORE_DATA:
@@ -69,7 +74,8 @@ def send(mailbox: Mailbox, recipients: Sequence[str], content: bytes) -> str:
     return "; ".join(refused)
 
 
-def _connect(server: Server) -> smtplib.SMTP:
+def _connect(mailbox: Mailbox) -> smtplib.SMTP:
+    server = server_of(mailbox)
     context = ssl.create_default_context()
     connection: smtplib.SMTP | None = None
     try:
@@ -82,12 +88,33 @@ def _connect(server: Server) -> smtplib.SMTP:
             connection.starttls(context=context)
             connection.ehlo()
         if server.username and connection.has_extn("auth"):
-            connection.login(server.username, server.password)
-    except (OSError, smtplib.SMTPException) as error:  # a wrong password is put right by a person: try again later
+            _sign_in(connection, server, mailbox)
+    except (
+        OSError,
+        smtplib.SMTPException,
+        signin.NoToken,
+    ) as error:  # a wrong password is put right by a person: try again later
         if connection is not None:
             _hang_up(connection)
         raise NotSent(f"{server.host}: {_words(error)}") from error
     return connection
+
+
+def _sign_in(connection: smtplib.SMTP, server: Server, mailbox: Mailbox) -> None:
+    if not server.by_token:
+        connection.login(server.username, server.password)
+        return
+    try:
+        _offer_token(connection, mailbox)
+    except smtplib.SMTPAuthenticationError:  # revoked before its time
+        signin.forget_token(mailbox)
+        _offer_token(connection, mailbox)
+
+
+def _offer_token(connection: smtplib.SMTP, mailbox: Mailbox) -> None:
+    """A server that refuses says why in a challenge, which wants an empty answer before the refusal itself comes."""
+    offer = signin.xoauth2(mailbox, signin.access_token(mailbox))
+    connection.auth("XOAUTH2", lambda challenge=None: offer if challenge is None else "")
 
 
 def _envelope(connection: smtplib.SMTP, sender: str, recipients: Sequence[str], size: int) -> list[str]:

@@ -41,6 +41,7 @@ class MailServer:
 
     keeps_sent: bool = True
     settle: Callable[[], None] = lambda: None  # returns when what SMTP accepted lies in its mailbox
+    real: realmail.RealServers | None = None
 
     def client(self, user: str) -> IMAPClient:
         client = IMAPClient(self.imap_host, self.imap_port, ssl=False, timeout=10)
@@ -56,13 +57,12 @@ class MailServer:
 
     def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
         self.settle()
-        client = self.client(user)
-        if not client.folder_exists(folder):
-            return []
-        client.select_folder(folder, readonly=True)
-        uids = client.search()
-        answer = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
-        client.logout()
+        with self.client(user) as client:
+            if not client.folder_exists(folder):
+                return []
+            client.select_folder(folder, readonly=True)
+            uids = client.search()
+            answer = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
         return [answer[uid][b"BODY[]"] for uid in uids]
 
 
@@ -83,7 +83,7 @@ def server() -> Iterator[MailServer]:
         try:
             real.start()
             smtp_url = f"smtp://127.0.0.1:{real.smtp}"
-            yield MailServer("127.0.0.1", real.imap, smtp_url, keeps_sent=realmail.KEEPS_SENT, settle=real.settle)
+            yield MailServer("127.0.0.1", real.imap, smtp_url, realmail.KEEPS_SENT, real.settle, real)
         finally:
             real.stop()
             shutil.rmtree(base, ignore_errors=True)

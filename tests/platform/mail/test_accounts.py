@@ -1,22 +1,19 @@
-"""Whose servers are read, and how we sign in: folders, POP3, OAuth2, secrets at rest."""
+"""Whose servers are read: folders, POP3, secrets at rest. How we sign in by token: `test_signin`."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
-from django.utils import timezone
+from django.db import connection
 
-from tenesa.mail import imap, intake, polling, signin
+from tenesa.mail import imap, intake, polling
 from tenesa.mail.models import InboundMail, Mailbox, MailFolder
 from tenesa.mail.secrets import Unreadable
 from tests.platform.mail.conftest import MailServer
 from tests.platform.mail.letters import letter
-from tests.platform.mail.servers import Pop3Store, Provider, pop3_server, running, token_server, xoauth2_imap
+from tests.platform.mail.servers import Pop3Store, pop3_server, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = InboundMail.Status
@@ -142,68 +139,6 @@ def test_a_wrong_pop3_password_is_noted(mailbox, pop3):
     pop3.password = "lain"
     assert polling.poll(again(mailbox)) == 0
     assert again(mailbox).last_error
-
-
-# --- OAuth2 -----------------------------------------------------------------------------------------------------------
-@pytest.fixture
-def provider(mailbox, server) -> Iterator[Provider]:
-    made = Provider()
-    front = xoauth2_imap((server.imap_host, server.imap_port), made, "rahasia")
-    with running(token_server(made)) as token_port, running(front) as imap_port:
-        mailbox.sign_in, mailbox.imap_port = Mailbox.SignIn.MICROSOFT, imap_port
-        mailbox.oauth_client_id, mailbox.oauth_client_secret = "tenesa", "rahasia-klien"
-        mailbox.oauth_refresh_token = "refresh-0"
-        mailbox.oauth_token_url = f"http://127.0.0.1:{token_port}/token"
-        mailbox.save()
-        yield made
-
-
-def test_it_signs_in_by_token_and_keeps_it(mailbox, server, provider):
-    server.put(mailbox.username, letter())
-
-    assert polling.poll(again(mailbox)) == 1
-    assert polling.poll(again(mailbox)) == 0
-
-    [asked] = provider.asked
-    assert (asked["grant_type"], asked["client_id"]) == ("refresh_token", "tenesa")
-    assert "IMAP.AccessAsUser.All" in asked["scope"]
-    assert again(mailbox).oauth_refresh_token == provider.refresh_token == "refresh-1"
-
-
-def test_it_refreshes_in_time_and_after_a_revocation(mailbox, server, provider):
-    polling.poll(again(mailbox))
-    Mailbox.objects.update(oauth_valid_until=timezone.now() + timedelta(minutes=4))
-    polling.poll(again(mailbox))
-    assert len(provider.asked) == 2
-    provider.access_token = "something else"
-
-    polling.poll(again(mailbox))
-
-    assert len(provider.asked) == 3
-    assert again(mailbox).last_error == ""
-
-
-def test_two_workers_ask_for_one_token(mailbox, provider):
-    tokens = []
-
-    def work() -> None:
-        tokens.append(signin.access_token(Mailbox.objects.get(pk=mailbox.pk)))
-        connections.close_all()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert tokens == ["access-1"] * 4
-    assert len(provider.asked) == 1
-
-
-def test_a_refused_sign_in_is_said_in_words(mailbox, provider):
-    provider.refuses = "consent withdrawn"
-    assert polling.poll(again(mailbox)) == 0
-    assert "consent withdrawn" in again(mailbox).last_error
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------

@@ -1,10 +1,7 @@
-"""The ledger balances or says which mail is missing; what cannot be filed waits for a person; idle is quick."""
+"""The ledger balances or says which mail is missing; what cannot be filed waits for a person."""
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import time
 from email import message_from_bytes
 from io import StringIO
@@ -23,7 +20,6 @@ from tenesa.mail import intake, ledger, oversize, polling
 from tenesa.mail.models import InboundMail, LedgerDay, Mailbox, MailFolder, OutboundMail
 from tenesa.mail.values import Fetched
 from tests import factories
-from tests.platform.mail.conftest import child_environment, wait_for
 from tests.platform.mail.letters import bounce, letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -224,30 +220,6 @@ def test_a_machine_is_told_nothing(mailbox, settings, procedure):
     [pk] = polling.store(folder, 7, [Fetched(1, raw, whole_size=99)]) or []
     intake.file_mail(pk)
     assert oversize.tell_sender(pk) == "not told"
-
-
-# --- idle -------------------------------------------------------------------------------------------------------------
-@pytest.mark.slow
-def test_new_mail_is_stored_within_two_seconds_without_a_poll(mailbox, server, folder):
-    argv = [sys.executable, "manage.py", "watch_mail"]
-    process = subprocess.Popen(argv, env=child_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        server.put(mailbox.username, letter())
-        wait_for(lambda: InboundMail.objects.count() == 1, 30)  # it reads once when it begins
-        waited = []
-        for number in range(2, 5):
-            began = time.monotonic()
-            server.put(mailbox.username, letter())
-            wait_for(lambda expected=number: InboundMail.objects.count() == expected, 10)
-            waited.append(time.monotonic() - began)
-        assert sorted(waited)[1] < 2, waited
-        began = time.monotonic()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
-        assert time.monotonic() - began < 5
-    finally:
-        process.kill()
-        process.wait()
 
 
 # --- any bytes --------------------------------------------------------------------------------------------------------
