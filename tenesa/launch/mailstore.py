@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pymap.backend.dict.mailbox import LoadedMessage, MailboxData, MailboxSet, Message
+from pymap.bytes import Writeable
 from pymap.exceptions import NotSupportedError
 from pymap.flags import FlagOp
 from pymap.interfaces.message import CachedMessage
@@ -141,7 +142,28 @@ class Store:
 
 
 class SafeMessage(LoadedMessage):
-    """ENVELOPE and BODYSTRUCTURE of a mail whose headers pymap cannot read are empty ones, not a lost connection."""
+    """ENVELOPE and BODYSTRUCTURE of a mail whose headers pymap cannot read are empty ones, not a lost connection.
+
+    It is taken apart when a part of it is asked for; the whole, which is what readers fetch, goes out as it lies there.
+    """
+
+    def __init__(self, message: "StoredMessage", requirement: FetchRequirement, raw: bytes | None) -> None:
+        super().__init__(message, requirement, None)
+        self._whole = raw
+
+    @property
+    def content(self) -> MessageContent:
+        if self._content is None and self._whole is not None:
+            self._content = _content(self._whole)
+        return super().content
+
+    def get_size(self, section: Sequence[int] | None = None) -> int:
+        return super().get_size(section) if section or self._whole is None else len(self._whole)
+
+    def get_body(self, section: Sequence[int] | None = None, binary: bool = False) -> Writeable:
+        if section or binary or self._whole is None:
+            return super().get_body(section, binary)
+        return Writeable.wrap(self._whole)
 
     def get_envelope_structure(self) -> EnvelopeStructure:
         try:
@@ -171,7 +193,7 @@ class StoredMessage(Message):
 
     async def load_content(self, requirement: FetchRequirement) -> LoadedMessage:
         raw = self._folder.store.raw(self._folder.id, self.uid)
-        return SafeMessage(self, requirement, None if raw is None else _content(raw))
+        return SafeMessage(self, requirement, raw)
 
 
 class StoredMailbox(MailboxData):

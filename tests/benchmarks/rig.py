@@ -66,7 +66,7 @@ def mail_server(base: Path) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def worker(base: Path, processes: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker as the product starts it. Calls to outside systems wait in a queue that nobody reads."""
+    """A Celery worker as docker-compose.yml starts it. Calls to outside systems wait in a queue that nobody reads."""
     from tests.benchmarks.worker import app
 
     log = base / "worker.log"
@@ -77,6 +77,7 @@ def worker(base: Path, processes: int) -> Iterator[subprocess.Popen[bytes]]:
         ],
         log=log,
         cwd=ROOT,
+        env={**os.environ, "CONN_MAX_AGE": "60"},
     )
     try:
         wait_until(lambda: bool(app.control.ping(timeout=0.3)), process, name="worker", log=log)
