@@ -7,9 +7,12 @@ class TicketsConfig(AppConfig):
     verbose_name = _("E-mail cases")
 
     def ready(self) -> None:
+        from segmentation.segments import Segment
         from tenesa.accounts import presence
-        from tickets import menu, results, services
+        from tenesa.timers import targets
+        from tickets import clocks, menu, results, services
 
         results.register()
+        targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values))
         menu.register()
         presence.leaving.append(services.give_back)

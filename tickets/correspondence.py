@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.workflow.step import START, step
-from tickets import effects, forms, guards
-from tickets.effects import stop
+from tickets import clocks, effects, forms, guards
+from tickets.clocks import stop
 from tickets.guards import is_mine, is_mine_or_free
 from tickets.mixture import segments_of
 from tickets.policy import EmailPolicy
 from tickets.procedure import LEADERS, SYSTEM, WORKERS
+from tickets.related import words_come_back
 from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class EmailCorrespondence(EmailPolicy):
     @step(
         row="E-06", clause=CLAUSE, activity="7.7",
         label=_("A third party answered after closing"), by=SYSTEM, source=State.CLOSED,
-        target=State.REOPENED, effects=[effects.third_party_clock],
+        target=State.REOPENED, effects=[clocks.third_party],
     )  # fmt: skip
     def reopen_for_third_party(self, *, mail: InboundMail) -> None:
         self.unread, self.owner = True, None
@@ -106,7 +107,7 @@ class EmailCorrespondence(EmailPolicy):
     @step(
         row="E-03", clause=CLAUSE, activity="7.1", label=_("Opened by splitting a mail"), by=SYSTEM, source=START,
         target=[State.ASSIGNED, State.SEGMENT_CHECKED],
-        effects=[effects.move_lines, effects.first_response_clock, effects.read_segment],
+        effects=[effects.move_lines, clocks.first_response, effects.read_segment],
     )  # fmt: skip
     def open_split(self, *, source: EmailCase, product_ids: Sequence[str]) -> str:
         self.unread = False
@@ -145,7 +146,7 @@ class EmailCorrespondence(EmailPolicy):
         row="E-30", clause=CLAUSE, activity="7.11",
         label=_("Take a scheduled mail back"), by=WORKERS, source=WORKED_ON, target=None,
         asks=forms.ScheduledMailForm, guards=[is_mine_or_free, guards.a_mail_is_scheduled],
-        effects=[effects.cancel_scheduled],
+        effects=[effects.cancel_scheduled, words_come_back],
     )  # fmt: skip
     def cancel_mail(self) -> None: ...
 

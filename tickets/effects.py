@@ -1,7 +1,4 @@
-"""What the steps of W-05 set going: mails, calls and clocks, described here and done after commit.
-
-Targets in minutes and hours are lokal (ADR-0005): the documents give none.
-"""
+"""What the steps of W-05 set going: mails and calls, described here and done after commit; clocks are beside it."""
 
 from __future__ import annotations
 
@@ -30,6 +27,7 @@ from tenesa.systems.outbox import CallOut, CancelCalls
 from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
+from tickets import clocks
 from tickets.mixture import segments_of
 from tickets.related import MoveLines, OpenSplit, StepOn
 from tickets.states import State
@@ -37,14 +35,6 @@ from tickets.states import State
 if TYPE_CHECKING:
     from tenesa.workflow.case import Case
     from tickets.models import EmailCase
-
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-FIRST_RESPONSE, FIRST_WARNING = 60 * MINUTE, 45 * MINUTE
-SEGMENT_CHECK = 15 * MINUTE
-REMIND_AFTER, CLOSE_AFTER = 24 * HOUR, 72 * HOUR
-GROUP_REPLY = 4 * HOUR
-UPDATE_EVERY = {Segment.DES: 2 * HOUR, Segment.DGS: 2 * HOUR}
-UPDATE_OTHERS = 4 * HOUR
 
 CHECKS = {  # which applications tell something about which product (W-05 1.2.7, requirements 9)
     Product.DATA: (("telkom_center", "topology"), ("mrtg", "traffic"), ("securecrt", "check")),
@@ -138,7 +128,7 @@ def post_to_group(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
         {"group": unit["group"], "text": text, "case": case.number},
         key=f"{case.procedure_name()}:{case.pk}:{case.version}:post",
     )
-    yield StartTimer("group_reply", GROUP_REPLY)
+    yield StartTimer("group_reply")
 
 
 @effect(_("information mail with the related product"))
@@ -169,11 +159,9 @@ def send_result(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "result", "request_result")
 
 
-@effect(_("mail that asks for ticket number or product id; reminder after 24 h"))
+@effect(_("mail that asks for ticket number or product id"))
 def ask_reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "ask_reference", "ask_reference")
-    yield StartTimer("reference_reminder", REMIND_AFTER, step="remind_reference")
-    yield StartTimer("reference_close", CLOSE_AFTER, step="close_without_reference")
 
 
 @effect(_("reminder mail"))
@@ -196,7 +184,7 @@ def tell_normal(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 @effect(_("mail with the ticket number, symptom and next update"))
 def tell_ticket(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "ticket", "ticket_opened", ticket_words(case))
-    yield StopTimer(("first_response", "segment_check"))
+    yield StopTimer(("first_response", "segment_check", "mycx_submit"))
 
 
 @effect(_("mail with the number of the ticket that exists already"))
@@ -232,18 +220,14 @@ def write_mail(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 def ticket_words(case: EmailCase) -> dict[str, str]:
     """What the ticket mails say: numbers, products, symptom, and when the customer hears again."""
-    next_update = timezone.localtime(timezone.now() + update_interval(case))
+    again = clocks.next_update(case)
     return {
         "incident": ", ".join(case.incident_numbers()),
         "product_id": case.product_ids_text(),
         "symptom": str(case.get_symptom_display()) if case.symptom else "-",
         "status": case.status_words(),
-        "next_update": f"{next_update:%d-%m-%Y %H.%M} WIB",
+        "next_update": f"{timezone.localtime(again):%d-%m-%Y %H.%M} WIB" if again else "ada perkembangan",
     }
-
-
-def update_interval(case: EmailCase) -> timedelta:
-    return UPDATE_EVERY.get(Segment(case.segment), UPDATE_OTHERS)
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------
@@ -345,45 +329,7 @@ def keep_note(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
         yield AddRow(case.notes.model(case=case, author=taken.actor, text=taken.inputs["text"], at=taken.at))
 
 
-# --- clocks ----------------------------------------------------------------------------------------------------------
-@effect(_("clock: first response 60 min"))
-def first_response_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield StartTimer("first_response", FIRST_RESPONSE, FIRST_WARNING)
-
-
-@effect(_("clock: segment check 15 min"))
-def segment_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield StartTimer("segment_check", SEGMENT_CHECK)
-
-
-@effect(_("clock: next update by segment"))
-def update_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    every = update_interval(case)
-    yield StartTimer("progress_update", every, every * 3 / 4, step="update_due")
-
-
-@effect(_("clock: answer the customer's new mail"))
-def reply_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    if case.answered_at and case.state != State.NEW:
-        yield StartTimer("customer_replied", FIRST_RESPONSE, FIRST_WARNING)
-
-
-def stop(*names: str) -> Any:
-    """An effect that stops the named clocks, or all of them."""
-
-    @effect(_("clock stops"))
-    def stops(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-        yield StopTimer(names)
-
-    return stops
-
-
 # --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
-@effect(_("clock: read the third party's answer"))
-def third_party_clock(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield StartTimer("third_party", FIRST_RESPONSE, FIRST_WARNING)
-
-
 @effect(_("the other case is told, and opens again where it was closed"))
 def tell_target(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     target = case.merged_into

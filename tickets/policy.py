@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
 from tenesa.workflow.step import step
-from tickets import effects, forms, guards
-from tickets.effects import stop
+from tickets import clocks, effects, forms, guards
+from tickets.clocks import stop
 from tickets.guards import is_mine
 from tickets.procedure import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import WATCHED, WORKED_ON, State
@@ -41,7 +41,7 @@ class EmailPolicy(EmailProcedure):
     @step(
         row="E-17", clause="P-05 5.8", activity="7.6",
         label=_("NOSSA reports a change"), by=SYSTEM, source=State.MONITORING,
-        target=None,
+        target=None, effects=[clocks.news],
     )  # fmt: skip
     def note_change(self, *, incident: str, status: str) -> None:
         self.unread = True
@@ -57,7 +57,7 @@ class EmailPolicy(EmailProcedure):
         row="E-17", clause="P-05 5.8", activity="7.9",
         label=_("Send an update"), by=WORKERS, source=WATCHED, target=None,
         asks=forms.ProgressForm, guards=[is_mine, guards.has_incident],
-        effects=[effects.tell_progress, effects.write_facts, effects.update_clock],
+        effects=[effects.tell_progress, effects.write_facts, clocks.updates],
     )  # fmt: skip
     def send_update(self) -> None: ...
 
@@ -66,7 +66,7 @@ class EmailPolicy(EmailProcedure):
         label=_("Tell cause and repair"), by=WORKERS, source=State.MONITORING,
         target=State.RECOVERED_INFORMED, asks=forms.RecoveryForm,
         guards=[is_mine, guards.has_incident, guards.is_recovered],
-        effects=[effects.tell_recovery, stop("progress_update")],
+        effects=[effects.tell_recovery, stop(*clocks.UPDATES)],
     )  # fmt: skip
     def tell_recovery(self, *, cause: str, repair: str) -> None:
         self.cause, self.repair = cause, repair
@@ -74,7 +74,7 @@ class EmailPolicy(EmailProcedure):
     @step(
         row="E-23", clause="W-05 1.2.6", activity="7.6", label=_("Still disturbed: back to watching"), by=WORKERS,
         source=State.RECOVERED_INFORMED, target=State.MONITORING, asks=forms.FactsForm, guards=[is_mine],
-        effects=[effects.write_facts, effects.update_clock],
+        effects=[effects.write_facts, clocks.updates],
     )  # fmt: skip
     def persist(self) -> None: ...
 

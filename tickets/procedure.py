@@ -16,9 +16,9 @@ from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START, Step, Taken, step
-from tickets import effects, forms, guards
+from tickets import clocks, effects, forms, guards
+from tickets.clocks import stop
 from tickets.columns import EmailColumns
-from tickets.effects import stop
 from tickets.guards import is_mine
 from tickets.states import AT_THE_DESK, ENDED, FOR_THE_LEADER, OPEN, WAITING_FOR_TAKER, WATCHED, WORKED_ON, State
 
@@ -47,7 +47,7 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-01", clause="W-05 1.2.1", activity="7.1",
         label=_("Mail received"), by=SYSTEM, source=START, target=State.NEW,
-        effects=[effects.first_response_clock, effects.read_segment, effects.acknowledge],
+        effects=[clocks.first_response, effects.read_segment, effects.acknowledge],
     )  # fmt: skip
     def receive(self) -> None:
         self.unread = True
@@ -55,14 +55,14 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-16", clause="lokal: ADR-0004", activity="7.1",
         label=_("Customer replied"), by=SYSTEM, source=OPEN, target=None,
-        effects=[effects.reply_clock],
+        effects=[clocks.customer_replied],
     )  # fmt: skip
     def attach_reply(self, *, mail: InboundMail) -> None:
         self.last_mail, self.unread = mail, True
 
     @step(
         row="E-16", clause="lokal: ADR-0004", activity="7.1", label=_("Customer replied after closing"), by=SYSTEM,
-        source=State.CLOSED, target=State.REOPENED, effects=[effects.first_response_clock],
+        source=State.CLOSED, target=State.REOPENED, effects=[clocks.first_response],
     )  # fmt: skip
     def reopen(self, *, mail: InboundMail) -> None:
         self.last_mail, self.unread = mail, True
@@ -72,7 +72,7 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-02", clause="W-05 1.2.2", activity="7.1", label=_("Take the case"), by=WORKERS, source=WAITING_FOR_TAKER,
         target=State.ASSIGNED, guards=[guards.is_free, guards.is_ready, guards.is_triaged],
-        effects=[effects.segment_clock],
+        effects=[clocks.segment_check],
     )  # fmt: skip
     def take(self, *, actor: User) -> None:
         self.owner = actor
@@ -296,7 +296,7 @@ class EmailProcedure(EmailColumns):
         row="E-13 E-33", clause="W-05 1.2.8", activity="7.2",
         label=_("Submit to MyCX"), by=WORKERS, source=State.TICKET_DRAFT,
         target=State.TICKET_SUBMITTING, asks=forms.TicketForm, guards=[is_mine, guards.no_open_incident],
-        effects=[effects.create_tickets],
+        effects=[effects.create_tickets, clocks.submitting],
     )  # fmt: skip
     def submit_ticket(
         self, *, reporter_name: str, reporter_phone: str, reporter_email: str, symptom: str, description: str,
@@ -317,14 +317,14 @@ class EmailProcedure(EmailColumns):
         row="E-13", clause="W-05 1.2.8", activity="7.2",
         label=_("Ticket open"), by=SYSTEM, source=State.TICKET_SUBMITTING,
         target=State.TICKET_OPEN, guards=[guards.every_line_has_incident],
-        effects=[effects.tell_ticket, effects.update_clock],
+        effects=[effects.tell_ticket, clocks.updates],
     )  # fmt: skip
     def open_ticket(self) -> None: ...
 
     @step(
         row="E-22", clause="W-05 1.2.8", activity="7.2",
         label=_("MyCX refused the form"), by=SYSTEM, source=State.TICKET_SUBMITTING,
-        target=State.TICKET_DRAFT,
+        target=State.TICKET_DRAFT, effects=[stop("mycx_submit")],
     )  # fmt: skip
     def correct_ticket(self, *, problem: str) -> None:
         self.ticket_problem, self.drafts = problem, self.drafts + 1
@@ -340,7 +340,7 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-22", clause="W-05 1.2.6", activity="7.2", label=_("MyCX has an open incident already"), by=SYSTEM,
         source=State.TICKET_SUBMITTING, target=State.PROGRESS_LOOKUP,
-        effects=[effects.tell_existing, effects.search_incidents],
+        effects=[effects.tell_existing, effects.search_incidents, stop("mycx_submit")],
     )  # fmt: skip
     def link_existing(self, *, product_id: str, incident: str) -> None:
         self.complaint = "PROGRESS"
@@ -366,14 +366,16 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-14", clause="W-05 1.2.9", activity="7.1", label=_("Ask for ticket number or product id"), by=WORKERS,
         source=State.CLASSIFIED, target=State.NEED_REFERENCE, asks=forms.AskForm,
-        guards=[is_mine, guards.is_progress, guards.lacks_reference], effects=[effects.ask_reference],
+        guards=[is_mine, guards.is_progress, guards.lacks_reference],
+        effects=[effects.ask_reference, clocks.reference],
     )  # fmt: skip
     def ask_reference(self) -> None: ...
 
     @step(
         row="E-21", clause="lokal: ADR-0004", activity="7.1", label=_("Ask for the product id"), by=WORKERS,
         source=State.CLASSIFIED, target=State.NEED_REFERENCE, asks=forms.AskForm,
-        guards=[is_mine, guards.is_new_complaint, guards.lacks_product], effects=[effects.ask_reference],
+        guards=[is_mine, guards.is_new_complaint, guards.lacks_product],
+        effects=[effects.ask_reference, clocks.reference],
     )  # fmt: skip
     def ask_product(self) -> None: ...
 
@@ -419,7 +421,7 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-15", clause="W-05 1.2.9", activity="7.1", label=_("NOSSA does not know it: ask again"), by=WORKERS,
         source=State.PROGRESS_LOOKUP, target=State.NEED_REFERENCE, asks=forms.AskForm,
-        guards=[is_mine, guards.nossa_knows_none], effects=[effects.ask_reference],
+        guards=[is_mine, guards.nossa_knows_none], effects=[effects.ask_reference, clocks.reference],
     )  # fmt: skip
     def ask_again(self) -> None:
         self.complaint = "PROGRESS"
@@ -428,7 +430,7 @@ class EmailProcedure(EmailColumns):
         row="E-15", clause="W-05 1.2.10", activity="7.9",
         label=_("Tell the progress"), by=WORKERS, source=State.PROGRESS_LOOKUP,
         target=State.PROGRESS_INFORMED, asks=forms.ProgressForm, guards=[is_mine, guards.has_incident],
-        effects=[effects.tell_progress, effects.write_facts, effects.update_clock],
+        effects=[effects.tell_progress, effects.write_facts, clocks.updates],
     )  # fmt: skip
     def tell_progress(self) -> None: ...
 

@@ -22,6 +22,7 @@ from tenesa.accounts.roles import Role
 from tenesa.mail.models import OutboundMail
 from tenesa.ui.viewing import Viewer, viewers
 from tickets import letters
+from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.delivery import Delivery, delivery_of_mail
 from tickets.models import EmailCase
 from tickets.states import ENDED, FOR_THE_LEADER, OPEN, State
@@ -35,18 +36,6 @@ LISTED = (  # what a row of the list shows
     *("urgent_at", "urgent_for", "warn_at", "answered_at", "changed_at"),
 )
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
-
-TIMER_WORDS = {
-    "first_response": gettext_lazy("first answer"),
-    "segment_check": gettext_lazy("segment check"),
-    "customer_replied": gettext_lazy("answer to the customer"),
-    "progress_update": gettext_lazy("next update"),
-    "reference_reminder": gettext_lazy("reminder of the reference"),
-    "reference_close": gettext_lazy("closing without reference"),
-    "group_reply": gettext_lazy("answer of the group"),
-    "third_party": gettext_lazy("answer of a third party"),
-}
-
 
 URGENT_FIRST = gettext_lazy("most urgent first")
 

@@ -1,28 +1,52 @@
-"""What a step says about clocks: start one, stop one, stop all. Rows only; beat does the rest."""
+"""What a step says about clocks: start one, stop, pause, let go on. Rows only; beat does the rest.
+
+Every statement writes the clock's mark with it, so the ledger costs no round trip of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from tenesa.audit.models import Event
-from tenesa.timers.models import Timer
+from tenesa.timers import ledger, targets
+from tenesa.timers.models import Mark, Timer
 from tenesa.workflow.case import NO_CLOCK, Case
+from tenesa.workflow.errors import NotNow
 
 # Written out to go in one round trip, and before the case, whose row then takes its new place in the lists with it.
-_STOP_NAMED = """
-    UPDATE timers_timer SET state = 'STOPPED', ended_at = %(at)s
-     WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING' AND name = ANY (%(names)s);"""
-_STOP_ALL = """
-    UPDATE timers_timer SET state = 'STOPPED', ended_at = %(at)s
-     WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING';"""
+# A clock that is stopped after its time was late, whether the sweep had seen it by then or not.
+_STOP = """
+    WITH ended AS (
+        UPDATE timers_timer SET state = 'STOPPED', ended_at = %(at)s,
+               breached = CASE state WHEN 'RUNNING' THEN due_at < %(at)s ELSE breached END
+         WHERE procedure = %(procedure)s AND case_id = %(case)s AND state IN ('RUNNING', 'PAUSED') {named}
+        RETURNING id)
+    INSERT INTO timers_mark (timer_id, kind, at, seq, told)
+    SELECT id, 'STOPPED', %(at)s, %(seq)s, '[]' FROM ended;"""
+_STOP_ALL = _STOP.format(named="")
+_STOP_NAMED = _STOP.format(named="AND name = ANY (%(names)s)")
 _START = """
-    INSERT INTO timers_timer (procedure, case_id, name, started_at, warn_at, due_at, step, state, breached, note)
-    VALUES (%(procedure)s, %(case)s, %(name)s, %(at)s, %(warn_at)s, %(due_at)s, %(step)s, 'RUNNING', false, '');"""
+    WITH started AS (
+        INSERT INTO timers_timer (procedure, case_id, name, started_at, warn_at, due_at, calendar_id, step, goes_on,
+                                  state, breached, note)
+        SELECT %(procedure)s, %(case)s, %(name)s, %(at)s, %(warn_at)s, %(due_at)s, %(calendar)s, %(step)s, %(goes_on)s,
+               'RUNNING', false, ''
+         {unless}
+        RETURNING id)
+    INSERT INTO timers_mark (timer_id, kind, at, seq, due_at, warn_at, told)
+    SELECT id, 'STARTED', %(at)s, %(seq)s, %(due_at)s, %(warn_at)s, '[]' FROM started;"""
+_RESTART = _STOP_NAMED + _START.format(unless="")
+_START_UNLESS = _START.format(
+    unless="""WHERE NOT EXISTS (
+        SELECT 1 FROM timers_timer WHERE procedure = %(procedure)s AND case_id = %(case)s
+           AND state IN ('RUNNING', 'PAUSED') AND name = %(name)s)"""
+)
 _NEAREST = """
     SELECT due_at, name, warn_at FROM timers_timer
      WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING' ORDER BY due_at LIMIT 1"""
@@ -30,23 +54,38 @@ _NEAREST = """
 
 @dataclass(frozen=True)
 class StartTimer:
-    """Start (or start again) the named clock; at its due time `step` is taken by the system."""
+    """Start (or start again) the named clock; at its due time `step` is taken by the system.
+
+    How long it runs says its target (`timers.Target`); a duration or a moment given here goes before. A clock whose
+    target is switched off is not started. `goes_on`: it takes its step and counts on as breached. `unless_alive`: one
+    that runs or is paused is left alone.
+    """
 
     before_case: ClassVar[bool] = True
     name: str
-    due: timedelta
+    due: timedelta | None = None
     warn: timedelta | None = None
     step: str = ""
+    until: datetime | None = None
+    goes_on: bool = False
+    unless_alive: bool = False
 
     def write(self, case: Case, event: Event) -> None:
+        due_at, warn_at, calendar = self._times(case, event.at)
+        if due_at is None:
+            _run(_STOP_NAMED, case, event, {"names": [self.name]})
+            return
         values = {
-            "names": [self.name],
-            "name": self.name,
-            "warn_at": event.at + self.warn if self.warn else None,
-            "due_at": event.at + self.due,
-            "step": self.step,
-        }
-        _run(_STOP_NAMED + _START, case, event, values)
+            "names": [self.name], "name": self.name, "warn_at": warn_at, "due_at": due_at, "calendar": calendar,
+            "step": self.step, "goes_on": self.goes_on,
+        }  # fmt: skip
+        _run(_START_UNLESS if self.unless_alive else _RESTART, case, event, values)
+
+    def _times(self, case: Case, at: datetime) -> tuple[datetime | None, datetime | None, str | None]:
+        if self.until or self.due:
+            return self.until or at + (self.due or timedelta()), at + self.warn if self.warn else None, None
+        goal = targets.goal(case.procedure_name(), self.name, case.desk_id, getattr(case, "segment", ""))
+        return (goal.due(at), goal.warn(at), goal.calendar) if goal else (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -61,6 +100,40 @@ class StopTimer:
 
 
 @dataclass(frozen=True)
+class PauseTimer:
+    """Let the named clocks stand still, without names every one that runs. One that stands still already refuses."""
+
+    before_case: ClassVar[bool] = True
+    names: tuple[str, ...] = ()
+
+    def write(self, case: Case, event: Event) -> None:
+        alive = _alive(case, self.names)
+        _refuse(self.names, alive, Timer.State.PAUSED, _("The clock “%(clock)s” is paused already."))
+        changed = [timer for timer in alive if timer.state == Timer.State.RUNNING]
+        for timer in changed:
+            timer.state, timer.paused_at = Timer.State.PAUSED, event.at
+            timer.left, timer.left_warn = ledger.rest(timer, event.at)
+        _keep(changed, Mark.Kind.PAUSED, case, event)
+
+
+@dataclass(frozen=True)
+class ResumeTimer:
+    """Let the named clocks go on with what they had left, without names every paused one. One that runs refuses."""
+
+    before_case: ClassVar[bool] = True
+    names: tuple[str, ...] = ()
+
+    def write(self, case: Case, event: Event) -> None:
+        alive = _alive(case, self.names)
+        _refuse(self.names, alive, Timer.State.RUNNING, _("The clock “%(clock)s” is not paused."))
+        changed = [timer for timer in alive if timer.state == Timer.State.PAUSED]
+        for timer in changed:
+            timer.due_at, timer.warn_at = ledger.times_after(timer, event.at)
+            timer.state, timer.paused_at, timer.left, timer.left_warn = Timer.State.RUNNING, None, None, None
+        _keep(changed, Mark.Kind.RESUMED, case, event)
+
+
+@dataclass(frozen=True)
 class RestoreTimers:
     """Put the clocks back as they were before the event: those it started stop, those it stopped run on."""
 
@@ -68,17 +141,58 @@ class RestoreTimers:
     undone: Event
 
     def write(self, case: Case, event: Event) -> None:
-        mine = Timer.objects.filter(procedure=case.procedure_name(), case_id=case.pk)
-        mine.filter(started_at=self.undone.at, state=Timer.State.RUNNING).update(
-            state=Timer.State.STOPPED, ended_at=event.at
-        )
-        mine.filter(ended_at=self.undone.at, state=Timer.State.STOPPED).update(state=Timer.State.RUNNING, ended_at=None)
+        touched = Timer.objects.filter(procedure=case.procedure_name(), case_id=case.pk, marks__seq=self.undone.seq)
+        timers = list(touched.distinct().prefetch_related("marks"))
+        begun = {timer.pk for timer in timers if self._kinds(timer)[0] == Mark.Kind.STARTED}
+        ended = [timer for timer in timers if timer.pk in begun and timer.state in Timer.LIVE]
+        others = [timer for timer in timers if timer.pk not in begun]
+        _mark(ended, Mark.Kind.STOPPED, event)  # first: one clock of a name may be alive
+        _mark([timer for timer in others for _kind in self._kinds(timer)], Mark.Kind.RESTORED, event)
         _run("", case, event, {})
+
+    def _kinds(self, timer: Timer) -> list[str]:
+        return [mark.kind for mark in timer.marks.all() if mark.seq == self.undone.seq]
+
+
+def _mark(timers: Iterable[Timer], kind: Mark.Kind, event: Event) -> None:
+    """Write a mark and let the row say what the marks say now."""
+    for timer in timers:
+        Mark.objects.create(timer=timer, kind=kind, at=event.at, seq=event.seq)
+        told = ledger.read(Mark.objects.filter(timer=timer))
+        for name in ledger.STORED:
+            setattr(timer, name, getattr(told, name))
+        timer.save()
+
+
+def _alive(case: Case, names: tuple[str, ...]) -> list[Timer]:
+    mine = Timer.objects.filter(procedure=case.procedure_name(), case_id=case.pk, state__in=Timer.LIVE)
+    return list((mine.filter(name__in=names) if names else mine).select_for_update().order_by("pk"))
+
+
+def _refuse(names: tuple[str, ...], timers: Iterable[Timer], state: Timer.State, words: str) -> None:
+    for timer in timers:
+        if timer.name in names and timer.state == state:
+            known = targets.clocks.get(timer.procedure)
+            raise NotNow([words % {"clock": known.words.get(timer.name, timer.name) if known else timer.name}])
+
+
+def _keep(timers: list[Timer], kind: Mark.Kind, case: Case, event: Event) -> None:
+    Timer.objects.bulk_update(timers, ["state", "paused_at", "left", "left_warn", "due_at", "warn_at"])
+    resumed = kind == Mark.Kind.RESUMED
+    marks = [
+        Mark(
+            timer=timer, kind=kind, at=event.at, seq=event.seq, left=timer.left, left_warn=timer.left_warn,
+            due_at=timer.due_at if resumed else None, warn_at=timer.warn_at if resumed else None,
+        )
+        for timer in timers
+    ]  # fmt: skip
+    Mark.objects.bulk_create(marks)
+    _run("", case, event, {})
 
 
 def _run(statements: str, case: Case, event: Event, values: Mapping[str, Any]) -> None:
     """Run the statements, then set the case's place in the lists: its nearest running deadline."""
-    own = {"procedure": case.procedure_name(), "case": case.pk, "at": event.at}
+    own = {"procedure": case.procedure_name(), "case": case.pk, "at": event.at, "seq": event.seq}
     with connection.cursor() as cursor:
         cursor.execute(statements + _NEAREST, {**values, **own})
         nearest = cursor.fetchone() or (case.opened_at + NO_CLOCK, "", None)

@@ -1,0 +1,162 @@
+"""Which target holds for a clock: the most specific row, read rarely and kept for some seconds in every process."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.apps import apps as now
+from django.db import transaction
+
+from tenesa.timers.models import Calendar, Opening, SpecialDay, Target, midnight_is_last
+from tenesa.timers.working import Hours, add_working
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+LIFE = 30.0  # seconds after which another process's change is seen
+
+
+@dataclass(frozen=True)
+class Default:
+    """A target as the product brings it; it holds until an administrator's row of the same clock is there."""
+
+    name: str
+    minutes: int
+    warn: int | None = None
+    segment: str = ""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a clock that starts now has to keep."""
+
+    duration: timedelta
+    warning: timedelta | None = None
+    calendar: str | None = None
+    hours: Hours | None = None
+
+    def due(self, start: datetime) -> datetime:
+        return add_working(self.hours, start, self.duration)
+
+    def warn(self, start: datetime) -> datetime | None:
+        return add_working(self.hours, start, self.warning) if self.warning else None
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What a procedure tells of its clocks."""
+
+    defaults: tuple[Default, ...]
+    words: Mapping[str, _StrOrPromise]
+    segments: tuple[str, ...]
+
+
+Rows = dict[tuple[str, str], dict[tuple[str, str], Goal | None]]
+clocks: dict[str, Clocks] = {}  # by procedure; filled in AppConfig.ready
+_kept: tuple[float, Rows, dict[str, Hours]] | None = None
+
+
+def register(
+    procedure: str, defaults: Iterable[Default], words: Mapping[str, _StrOrPromise], segments: Iterable[str] = ()
+) -> None:
+    clocks[procedure] = Clocks(tuple(defaults), words, tuple(segments))
+
+
+def goal(procedure: str, name: str, desk: str = "", segment: str = "") -> Goal | None:
+    """The target of a clock; None where it is switched off or nobody has set one."""
+    rows = _rows().get((procedure, name)) or _defaults(procedure, name)
+    for key in ((desk, segment), (desk, ""), ("", segment), ("", "")):
+        if key in rows:
+            return rows[key]
+    return None
+
+
+@cache
+def _defaults(procedure: str, name: str) -> dict[tuple[str, str], Goal | None]:
+    known = clocks[procedure].defaults if procedure in clocks else ()
+    return {("", one.segment): _goal(one.minutes, one.warn) for one in known if one.name == name}
+
+
+def hours_of(calendar: str | None) -> Hours | None:
+    """The opening hours of a calendar; None, day and night, where there is no calendar."""
+    return None if calendar is None else _all()[1][calendar]
+
+
+def forget(**_signal: Any) -> None:
+    """Read again at the next question, and once more when the change that is being made is committed."""
+    global _kept  # noqa: PLW0603
+    _kept = None
+    if _signal:
+        transaction.on_commit(forget)
+
+
+def _rows() -> Rows:
+    return _all()[0]
+
+
+def _all() -> tuple[Rows, dict[str, Hours]]:
+    global _kept  # noqa: PLW0603
+    if _kept is None or _kept[0] < time.monotonic() - LIFE:
+        hours = {calendar.code: _hours(calendar) for calendar in _calendars()}
+        rows: Rows = defaultdict(dict)
+        for row in Target.objects.all():
+            found = _goal(row.minutes, row.warn_minutes, row.calendar_id, hours) if row.active else None
+            rows[row.procedure, row.name][row.desk_id or "", row.segment] = found
+        _kept = time.monotonic(), dict(rows), hours
+    return _kept[1], _kept[2]
+
+
+def _goal(minutes: int, warn: int | None, calendar: str | None = None, hours: Mapping[str, Hours] | None = None) -> Goal:
+    warning = timedelta(minutes=warn) if warn else None
+    return Goal(timedelta(minutes=minutes), warning, calendar, hours[calendar] if hours and calendar else None)
+
+
+def _calendars() -> Iterable[Calendar]:
+    return Calendar.objects.prefetch_related("openings", "special_days")
+
+
+def _hours(calendar: Calendar) -> Hours:
+    week: list[list[tuple[int, int]]] = [[] for _weekday in range(7)]
+    openings: Iterable[Opening] = calendar.openings.all()
+    for opening in openings:
+        week[opening.weekday].append(midnight_is_last(opening.opens, opening.closes))
+    days: Iterable[SpecialDay] = calendar.special_days.all()
+    special = {one.day: [midnight_is_last(one.opens, one.closes)] if one.opens else [] for one in days}
+    kinds = (("public", calendar.public_holidays), ("government", calendar.collective_leave))
+    names = tuple(name for name, wanted in kinds if wanted)
+    return Hours(week, ZoneInfo(calendar.zone), (lambda day: day in _holidays(names)) if names else _never, special)
+
+
+def _never(_day: date) -> bool:
+    return False
+
+
+@cache
+def _holidays(kinds: tuple[str, ...]) -> Any:
+    """Indonesia's days off; the library fills in a year when it is first asked of it. Costly to import, rarely needed."""
+    from holidays import country_holidays
+
+    return country_holidays("ID", categories=kinds)
+
+
+def seed(apps: Any = None, **_signal: Any) -> None:
+    """Bring the defaults into the administration; what is there already stays as it is (Django's `post_migrate`)."""
+    try:
+        model = (apps or now).get_model("timers", "Target")
+    except LookupError:  # migrated back to before there were targets
+        return
+    model.objects.bulk_create(
+        [
+            model(procedure=procedure, name=one.name, segment=one.segment, minutes=one.minutes, warn_minutes=one.warn)
+            for procedure, told in clocks.items()
+            for one in told.defaults
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,126 @@
+"""The clocks of an e-mail case: which there are, how long they run by default, and what starts and stops them.
+
+The documents give no number (ADR-0005). The minutes here are what a new installation begins with; the administrator
+changes them per segment and desk as `timers.Target` rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.segments import Segment
+from tenesa.timers import targets
+from tenesa.timers.outgoing import StartTimer, StopTimer
+from tenesa.timers.targets import Default, Goal
+from tenesa.workflow.step import Outgoing, Taken, effect
+from tickets.states import State
+
+if TYPE_CHECKING:
+    from tickets.models import EmailCase
+
+HOUR = 60
+WORDS = {
+    "first_response": _("first answer"),
+    "segment_check": _("segment check"),
+    "customer_replied": _("answer to the customer"),
+    "third_party": _("answer of a third party"),
+    "progress_update": _("next update"),
+    "nossa_silent": _("news from NOSSA"),
+    "expedite_next": _("asking the unit again"),
+    "reference_reminder": _("reminder of the reference"),
+    "reference_close": _("closing without reference"),
+    "group_reply": _("answer of the group"),
+    "mycx_submit": _("ticket number from MyCX"),
+    "snooze": _("longest snooze of an update"),
+    "ttr": _("repair time in NOSSA"),
+}
+UPDATES = ("progress_update", "nossa_silent", "expedite_next")  # what a case under watch has to be looked at for
+MAJOR = (Segment.DES, Segment.DGS)
+
+DEFAULTS = (
+    Default("first_response", HOUR, 45),
+    Default("customer_replied", HOUR, 45),
+    Default("third_party", HOUR, 45),
+    Default("segment_check", 15),
+    Default("progress_update", 4 * HOUR, 3 * HOUR),
+    *(Default("progress_update", 2 * HOUR, 90, segment) for segment in MAJOR),
+    Default("nossa_silent", 8 * HOUR),
+    *(Default("nossa_silent", 4 * HOUR, segment=segment) for segment in MAJOR),
+    Default("reference_reminder", 24 * HOUR),
+    Default("reference_close", 72 * HOUR),
+    Default("group_reply", 4 * HOUR),
+    Default("mycx_submit", 18),
+    Default("snooze", 8 * HOUR),
+    Default("ttr", 24 * HOUR),
+    *(Default("ttr", 4 * HOUR, segment=segment) for segment in MAJOR),
+    Default("ttr", 7 * HOUR, segment=Segment.DBS),
+)
+
+
+def goal_of(case: EmailCase, name: str) -> Goal | None:
+    """The target that holds for a clock of this case."""
+    return targets.goal(case.procedure_name(), name, case.desk_id, case.segment)
+
+
+def next_update(case: EmailCase) -> datetime | None:
+    """When the customer hears again if an update leaves now (P-05 5.8)."""
+    goal = goal_of(case, "progress_update")
+    return goal.due(timezone.now()) if goal else None
+
+
+@effect(_("clock: first response"))
+def first_response(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("first_response")
+
+
+@effect(_("clock: segment check"))
+def segment_check(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("segment_check")
+
+
+@effect(_("clocks: next update by segment, news from NOSSA"))
+def updates(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("progress_update", step="update_due", goes_on=True)
+    yield StartTimer("nossa_silent", unless_alive=True)
+
+
+@effect(_("clock: news from NOSSA, from now"))
+def news(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("nossa_silent")
+
+
+@effect(_("clock: ticket number from MyCX"))
+def submitting(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("mycx_submit")
+
+
+@effect(_("clock: answer the customer's new mail"))
+def customer_replied(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    if case.answered_at and case.state != State.NEW:
+        yield StartTimer("customer_replied")
+
+
+@effect(_("clock: read the third party's answer"))
+def third_party(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("third_party")
+
+
+@effect(_("clocks: reminder, then closing"))
+def reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer("reference_reminder", step="remind_reference")
+    yield StartTimer("reference_close", step="close_without_reference")
+
+
+def stop(*names: str) -> Any:
+    """An effect that stops the named clocks, or all of them."""
+
+    @effect(_("clock stops"))
+    def stops(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+        yield StopTimer(names)
+
+    return stops
