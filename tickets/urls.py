@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from tickets import actions, views
+from tickets import actions, bulk, views
 
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
+    path("cases/bulk/", bulk.bulk, name="cases-bulk"),
     path("cases/next/", actions.next_case, name="next-case"),
     path("cases/<int:pk>/", views.case, name="case"),
     path("cases/<int:pk>/part/<slug:name>/", views.part, name="case-part"),

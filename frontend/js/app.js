@@ -5,6 +5,7 @@ import "./clock.js";
 import "./keys.js";
 import "./palette.js";
 import "./workspace.js";
+import "./pick.js";
 import "./composer.js";
 import "./live.js";
 import "./notices.js";

@@ -1,3 +1,5 @@
+import { pick } from "./pick.js";
+
 // Single keys outside inputs. An element names its key itself: data-key="r" is clicked, focused or opened.
 const help = document.getElementById("help");
 const typing = (el) => el.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
@@ -50,7 +52,7 @@ document.addEventListener("keydown", (event) => {
     if (!event.repeat) { heldSince = Date.now(); document.body.classList.add("show-keys"); }
     return event.preventDefault();
   }
-  const done = { j: () => move(1), k: () => move(-1), ".": () => copy("[data-copy=''], [data-copy-key='.']"), ",": () => copy("[data-copy-key=',']") }[event.key]?.() ?? press(event.key);
+  const done = { j: () => move(1), k: () => move(-1), x: pick, ".": () => copy("[data-copy=''], [data-copy-key='.']"), ",": () => copy("[data-copy-key=',']") }[event.key]?.() ?? press(event.key);
   if (done) event.preventDefault();
 });
 

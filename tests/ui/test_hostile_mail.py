@@ -17,15 +17,10 @@ from tenesa.mail import views
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail
 from tenesa.mail.reading import Formatted
 from tests import factories
-from tests.ui.test_browser import CHROMIUM, Desk, browser, desk, violations
+from tests.ui.test_browser import Desk, desk, violations
 from tickets.models import EmailCase
 
-__all__ = ["browser"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 )

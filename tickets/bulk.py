@@ -1,0 +1,115 @@
+"""One step on several chosen cases: each goes through the door by itself, and each refusal is told."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tenesa.accounts.models import User
+from tenesa.ui.views import person
+from tenesa.workflow.errors import InvalidInput, Refusal
+from tenesa.workflow.offered import offered
+from tenesa.workflow.perform import perform
+from tenesa.workflow.step import Step, StepForm, steps_of
+from tickets.models import EmailCase
+
+AT_ONCE = 50
+TOGETHER = ("take", "release", "take_over", "settle_triage", "propose_void", "confirm_void", "refuse_void", "note")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A step, and how many of the chosen cases it may be taken on."""
+
+    step: Step
+    number: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    case: EmailCase
+    refusal: str
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def bulk(request: HttpRequest) -> HttpResponse:
+    """GET offers the steps that the chosen cases allow, then the step's form; POST takes it on each of them."""
+    user = person(request)
+    asked = request.POST if request.method == "POST" else request.GET
+    cases = _chosen(asked, user)
+    context = {"cases": cases, "choices": _choices(cases, user), "token": uuid.uuid4().hex}
+    if not asked.get("step"):
+        return render(request, "tickets/bulk.html", context)
+    step = _step(asked["step"])
+    form = (step.asks or StepForm)(asked if request.method == "POST" else None, case=cases[0], actor=user)
+    context |= {"step": step, "form": form, "token": asked.get("token") or context["token"]}
+    if request.method == "GET":
+        return render(request, "tickets/bulk.html", context)
+    try:
+        outcomes = take_each(cases, step, user, asked)
+    except InvalidInput:
+        return render(request, "tickets/bulk.html", context, status=422)
+    return render(request, "tickets/bulk.html", {**context, "outcomes": outcomes, **_summary(outcomes)})
+
+
+def take_each(cases: Sequence[EmailCase], step: Step, user: User, asked: QueryDict) -> list[Outcome]:
+    """Every case in a transaction of its own. Inputs that the first one refuses are asked for again."""
+    outcomes: list[Outcome] = []
+    for case in cases:
+        try:
+            perform(case, step.name, actor=user, data=asked, key=f"{asked.get('token', '')[:32]}:{case.pk}")
+        except InvalidInput as refusal:
+            if not outcomes:
+                raise
+            outcomes.append(Outcome(case, str(refusal)))
+        except Refusal as refusal:
+            outcomes.append(Outcome(case, str(refusal)))
+        else:
+            outcomes.append(Outcome(case, ""))
+    return outcomes
+
+
+def _summary(outcomes: Sequence[Outcome]) -> dict[str, str]:
+    refused = sum(bool(outcome.refusal) for outcome in outcomes)
+    words = {"done": len(outcomes) - refused, "refused": refused}
+    if refused:
+        text = _("Done on %(done)d, refused on %(refused)d. The refused ones are as they were.") % words
+        return {"summary": text, "signal": "risk", "sign": "triangle-alert"}
+    return {"summary": _("Done on all %(done)d.") % words, "signal": "met", "sign": "circle-check"}
+
+
+def _chosen(asked: QueryDict, user: User) -> list[EmailCase]:
+    """The chosen cases that this person may know of, in the order of the list."""
+    numbers = [int(one) for one in asked.getlist("case")[: AT_ONCE + 1] if one.isdecimal() and len(one) < 19]
+    if len(numbers) > AT_ONCE:
+        raise BadRequest(_("At most %(n)d cases at once.") % {"n": AT_ONCE})
+    found = EmailCase.objects.visible_to(user).select_related("customer", "owner").in_bulk(numbers)
+    cases = [found[number] for number in dict.fromkeys(numbers) if number in found]
+    if not cases:
+        raise Http404
+    return cases
+
+
+def _choices(cases: Sequence[EmailCase], user: User) -> list[Choice]:
+    counted = dict.fromkeys(TOGETHER, 0)
+    for case in cases:
+        for offer in offered(case, user):
+            if offer.allowed and offer.step.name in counted:
+                counted[offer.step.name] += 1
+    steps = steps_of(EmailCase)
+    return [Choice(steps[name], number) for name, number in counted.items() if number]
+
+
+def _step(name: str) -> Step:
+    if name not in TOGETHER:
+        raise Http404
+    return steps_of(EmailCase)[name]
