@@ -203,8 +203,11 @@ SYSTEMS = system_settings(
         "securecrt",
         "epayment",
         "coordination",
+        "ioc",
     ),
 )
+
+SYSTEMS_AT_ONCE = env.int("SYSTEMS_AT_ONCE", default=4)  # calls of one system at the same moment, by all workers
 
 # --- Celery: a message is a wake-up, so none may be waited for and late ones expire ----------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
@@ -216,6 +219,10 @@ CELERY_TASK_SOFT_TIME_LIMIT = 120
 CELERY_TASK_TIME_LIMIT = 180
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
+# Calls only wait: threads make them, so that a slow system does not stand in the way of mail and clocks (ADR-0014).
+CELERY_TASK_ROUTES = {
+    f"tenesa.systems.tasks.{task}": {"queue": "calls"} for task in ("deliver_calls", "probe_system", "poll_ioc")
+}
 CELERY_BEAT_SCHEDULE = {
     "poll-mailboxes": {
         "task": "tenesa.mail.tasks.poll_mailboxes",
@@ -229,6 +236,8 @@ CELERY_BEAT_SCHEDULE = {
     "poll-nossa": {"task": "tickets.tasks.poll_nossa", "schedule": 20, "options": {"expires": 20}},
     "poll-group": {"task": "tickets.tasks.poll_group", "schedule": 60, "options": {"expires": 60}},
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
+    "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
+    "poll-ioc": {"task": "tenesa.systems.tasks.poll_ioc", "schedule": 60, "options": {"expires": 60}},
 }
 
 LOGGING = {

@@ -84,14 +84,17 @@ class Services:
 
     def start_worker(self, *, concurrency: int = 1, **env: str) -> subprocess.Popen[bytes]:
         """A real Celery worker on the test database, ready when this returns; use a test with `transaction=True`."""
-        before = self.log("worker").stat().st_size if self.log("worker").exists() else 0
-        process = self.spawn("worker", commands.worker(concurrency), {**self.environment(), **env})
-        wait_until(
-            lambda: b" ready." in self.log("worker").read_bytes()[before:],
-            process,
-            name="The worker",
-            log=self.log("worker"),
-        )
+        return self._ready("worker", commands.worker(concurrency), env)
+
+    def start_caller(self, **env: str) -> subprocess.Popen[bytes]:
+        """The real process that makes the calls to the outside systems; as `start_worker`."""
+        return self._ready("caller", commands.caller(), env)
+
+    def _ready(self, name: str, argv: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
+        log = self.log(name)
+        before = log.stat().st_size if log.exists() else 0
+        process = self.spawn(name, argv, {**self.environment(), **env})
+        wait_until(lambda: b" ready." in log.read_bytes()[before:], process, name=f"The {name}", log=log)
         return process
 
     def start_beat(self, **env: str) -> subprocess.Popen[bytes]:

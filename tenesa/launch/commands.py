@@ -16,9 +16,17 @@ def web(host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "uvicorn", "tenesa.asgi:application", "--host", host, "--port", str(port), *options]
 
 
-def worker(concurrency: int = 2) -> list[str]:
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return [*CELERY, "worker", "--pool", "prefork", "--concurrency", str(concurrency), "--loglevel", "INFO", *quiet]
+QUIET = ["--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+
+
+def worker(concurrency: int = 2, *, queues: str = "celery,calls") -> list[str]:
+    return [*CELERY, "worker", "--pool", "prefork", "--concurrency", str(concurrency), "--queues", queues, *QUIET]
+
+
+def caller(threads: int = 16) -> list[str]:
+    """Makes the calls to the outside systems: it waits more than it works, so threads do."""
+    options = ["--hostname", "caller@%h", "--pool", "threads", "--concurrency", str(threads), "--queues", "calls"]
+    return [*CELERY, "worker", *options, *QUIET]
 
 
 def beat(schedule: Path) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeVar
 
 from django.conf import settings
+from django.utils.functional import Promise
 
 from tenesa.systems.coordination.client import CoordinationClient
 from tenesa.systems.embassy.client import EmbassyClient
 from tenesa.systems.epayment.client import EpaymentClient
 from tenesa.systems.http import NOBODY, Origin, SystemClient, transport
+from tenesa.systems.ioc.client import IocClient
 from tenesa.systems.mrtg.client import MrtgClient
 from tenesa.systems.mycx.client import MycxClient
 from tenesa.systems.nossa.client import NossaClient
@@ -20,8 +23,8 @@ from tenesa.systems.tenoss.client import TenossClient
 
 Client = TypeVar("Client", bound=SystemClient)
 
-LABELS: dict[str, str] = {
-    client.system: client.label
+CLIENTS: dict[str, type[SystemClient]] = {
+    client.system: client
     for client in (
         MycxClient,
         NossaClient,
@@ -33,8 +36,10 @@ LABELS: dict[str, str] = {
         SecureCrtClient,
         EpaymentClient,
         CoordinationClient,
+        IocClient,
     )
 }
+LABELS: dict[str, str | Promise] = {system: client.label for system, client in CLIENTS.items()}
 
 
 def made(client: type[Client], origin: Origin = NOBODY) -> Client:
@@ -43,41 +48,14 @@ def made(client: type[Client], origin: Origin = NOBODY) -> Client:
     return client(transport(str(where["url"]), str(where["token"]), float(str(where["timeout"]))), origin)
 
 
-def mycx(origin: Origin = NOBODY) -> MycxClient:
-    return made(MycxClient, origin)
-
-
-def nossa(origin: Origin = NOBODY) -> NossaClient:
-    return made(NossaClient, origin)
-
-
-def siskas(origin: Origin = NOBODY) -> SiskasClient:
-    return made(SiskasClient, origin)
-
-
-def tenoss(origin: Origin = NOBODY) -> TenossClient:
-    return made(TenossClient, origin)
-
-
-def telkom_center(origin: Origin = NOBODY) -> TelkomCenterClient:
-    return made(TelkomCenterClient, origin)
-
-
-def mrtg(origin: Origin = NOBODY) -> MrtgClient:
-    return made(MrtgClient, origin)
-
-
-def embassy(origin: Origin = NOBODY) -> EmbassyClient:
-    return made(EmbassyClient, origin)
-
-
-def securecrt(origin: Origin = NOBODY) -> SecureCrtClient:
-    return made(SecureCrtClient, origin)
-
-
-def epayment(origin: Origin = NOBODY) -> EpaymentClient:
-    return made(EpaymentClient, origin)
-
-
-def coordination(origin: Origin = NOBODY) -> CoordinationClient:
-    return made(CoordinationClient, origin)
+mycx = partial(made, MycxClient)
+nossa = partial(made, NossaClient)
+siskas = partial(made, SiskasClient)
+tenoss = partial(made, TenossClient)
+telkom_center = partial(made, TelkomCenterClient)
+mrtg = partial(made, MrtgClient)
+embassy = partial(made, EmbassyClient)
+securecrt = partial(made, SecureCrtClient)
+epayment = partial(made, EpaymentClient)
+coordination = partial(made, CoordinationClient)
+ioc = partial(made, IocClient)

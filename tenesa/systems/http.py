@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeVar
 
 import httpx2
 import stamina
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tenesa.systems.errors import Refused, SystemError_, Unavailable
@@ -56,11 +57,15 @@ class SystemClient:
     `Refused` or `Unavailable`; nothing else ever leaves it."""
 
     system: ClassVar[str]
-    label: ClassVar[str]
+    label: ClassVar[str | Promise]
 
     def __init__(self, transport: httpx2.Client, origin: Origin = NOBODY) -> None:
         self._transport = transport
         self._origin = origin
+
+    def ping(self) -> None:
+        """Ask whether the system answers at all; once, because the next probe comes anyway."""
+        self._send("GET", "ping")
 
     def _read(self, operation: str, read: Callable[[Fields], Value], **params: str | int | float) -> Value:
         """A read may be repeated freely, so a broken connection or a 5xx is tried once more at once."""

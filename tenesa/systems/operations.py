@@ -6,10 +6,16 @@ UNKNOWN), `summary` (an Indonesian sentence) and `measures` (label → text); be
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tenesa.systems import clients
 from tenesa.systems.http import Origin
+from tenesa.systems.limits import limits_now
 from tenesa.systems.mycx.values import NewTicket, SearchType
 from tenesa.systems.nossa.values import LogType, NewWorklog
 from tenesa.systems.reading import plain
@@ -25,6 +31,18 @@ if TYPE_CHECKING:
 
 Payload = dict[str, Any]
 REPAIRED = {"FINALCHECK", "RESOLVED", "MEDIACARE", "SALAMSIM", "CLOSED"}
+OPERATIONS: dict[tuple[str, str], Operation] = {}
+TITLES: dict[tuple[str, str], str | Promise] = {}
+
+
+def operation(system: str, name: str, title: str | Promise) -> Callable[[Operation], Operation]:
+    """Enter a function as what the outbox does for (system, name); `title` is what people read."""
+
+    def enter(run: Operation) -> Operation:
+        OPERATIONS[system, name], TITLES[system, name] = run, title
+        return run
+
+    return enter
 
 
 def origin_of(call: ExternalCall) -> Origin:
@@ -34,6 +52,7 @@ def origin_of(call: ExternalCall) -> Origin:
 
 
 # --- MyCX and NOSSA --------------------------------------------------------------------------------------------------
+@operation("mycx", "search", _("search of customer and tickets"))
 def search_mycx(payload: Payload, call: ExternalCall) -> Payload:
     """`search_type` (product_id, phone, name, ticket), `value` → `customers` with services and tickets. S-02"""
     found = clients.mycx(origin_of(call)).search(SearchType(payload["search_type"]), payload["value"])
@@ -43,6 +62,7 @@ def search_mycx(payload: Payload, call: ExternalCall) -> Payload:
     return Verdict("mycx", Condition.UNKNOWN, summary).answer(customers=found)
 
 
+@operation("mycx", "create_ticket", _("opening of a ticket"))
 def create_ticket(payload: Payload, call: ExternalCall) -> Payload:
     """The fields of `NewTicket` → `incident`, `product_id`, `status`, `created_at`. Refused: DUPLICATE (`incident`),
     INVALID (`fields`). S-03"""
@@ -50,12 +70,14 @@ def create_ticket(payload: Payload, call: ExternalCall) -> Payload:
     return dict(plain(created))
 
 
+@operation("nossa", "get_incident", _("reading of an incident"))
 def get_incident(payload: Payload, call: ExternalCall) -> Payload:
     """`number` → `incident`. S-06"""
     incident = clients.nossa(origin_of(call)).incident(payload["number"])
     return _incidents([incident]).answer(incident=incident)
 
 
+@operation("nossa", "search_by_service", _("search of incidents"))
 def search_by_service(payload: Payload, call: ExternalCall) -> Payload:
     """`service_no` → `incidents`, open ones first, the newest of them first. S-06"""
     incidents = clients.nossa(origin_of(call)).incidents_of(payload["service_no"])
@@ -71,6 +93,7 @@ def _incidents(incidents: list[Incident] | tuple[Incident, ...]) -> Verdict:
     return Verdict("nossa", state, f"Tiket {newest.number} berstatus {newest.status}.", measures)
 
 
+@operation("nossa", "add_worklog", _("entry in the worklog"))
 def add_worklog(payload: Payload, call: ExternalCall) -> Payload:
     """`number`, `log_type`, `summary`, `detail`, `client_viewable` → `worklog`, `number`, `lapul`, `status`. Refused:
     CONFLICT when closed. S-07"""
@@ -79,6 +102,7 @@ def add_worklog(payload: Payload, call: ExternalCall) -> Payload:
 
 
 # --- customer and service --------------------------------------------------------------------------------------------
+@operation("siskas", "find_customer", _("reading of customer and segment"))
 def find_customer(payload: Payload, call: ExternalCall) -> Payload:
     """One of `fastel`, `email`, `domain`, `name` → `customer`, `services`, `contacts`, `matched_by`. Refused:
     AMBIGUOUS (`candidates`). S-11"""
@@ -88,6 +112,7 @@ def find_customer(payload: Payload, call: ExternalCall) -> Payload:
     return {**_customer("siskas", record.customer).answer(), **plain(record)}
 
 
+@operation("tenoss", "get_service", _("reading of service and segment"))
 def get_service(payload: Payload, call: ExternalCall) -> Payload:
     """`sid` → `service`, `customer`, `services` (the one service, in the shape that SISKAS uses). S-12"""
     service = clients.tenoss(origin_of(call)).service(payload["sid"])
@@ -110,24 +135,29 @@ def _customer(tool: str, customer: Customer) -> Verdict:
 
 
 # --- tools of the trouble-shoot: all take `product_id` ---------------------------------------------------------------
+@operation("telkom_center", "topology", _("reading of the link's path"))
 def topology(payload: Payload, call: ExternalCall) -> Payload:
     """→ `topology`. S-13"""
     read = clients.telkom_center(origin_of(call)).topology(payload["product_id"])
     return read.verdict().answer(topology=read)
 
 
+@operation("mrtg", "traffic", _("reading of the traffic"))
 def traffic(payload: Payload, call: ExternalCall) -> Payload:
     """→ `traffic`. S-15"""
     read = clients.mrtg(origin_of(call)).traffic(payload["product_id"])
     return read.verdict().answer(traffic=read)
 
 
+@operation("embassy", "line", _("measuring of the line"))
 def line(payload: Payload, call: ExternalCall) -> Payload:
     """→ `line`. S-16"""
     read = clients.embassy(origin_of(call)).line(payload["product_id"])
-    return read.verdict().answer(line=read)
+    limits = limits_now()
+    return read.verdict(limits).answer(line=read, limits=read.judged(limits))
 
 
+@operation("securecrt", "check", _("look into the device"))
 def check_device(payload: Payload, call: ExternalCall) -> Payload:
     """`product_id`, `command` (interface-status when missing) → `output`. TENOSS tells node and port. S-14"""
     origin = origin_of(call)
@@ -137,6 +167,7 @@ def check_device(payload: Payload, call: ExternalCall) -> Payload:
     return read.verdict().answer(output=read)
 
 
+@operation("epayment", "bills", _("reading of the bills"))
 def bills(payload: Payload, call: ExternalCall) -> Payload:
     """→ `account`. S-17"""
     read = clients.epayment(origin_of(call)).bills(payload["product_id"])
@@ -144,38 +175,38 @@ def bills(payload: Payload, call: ExternalCall) -> Payload:
 
 
 # --- coordination group ----------------------------------------------------------------------------------------------
+@operation("coordination", "post", _("message to the group"))
 def post(payload: Payload, call: ExternalCall) -> Payload:
     """`group`, `text`, `case` → `message`, `group`, `posted_at`. S-18"""
     group = clients.coordination(origin_of(call))
     return dict(plain(group.post(payload["group"], payload["text"], payload["case"], key=call.idempotency_key)))
 
 
+@operation("coordination", "replies", _("reading of the group's answers"))
 def replies(payload: Payload, call: ExternalCall) -> Payload:
     """`message` → `replies`. S-18"""
     return {"replies": plain(clients.coordination(origin_of(call)).replies(payload["message"]))}
 
 
-OPERATIONS: dict[tuple[str, str], Operation] = {
-    ("mycx", "search"): search_mycx,
-    ("mycx", "create_ticket"): create_ticket,
-    ("nossa", "get_incident"): get_incident,
-    ("nossa", "search_by_service"): search_by_service,
-    ("nossa", "add_worklog"): add_worklog,
-    ("siskas", "find_customer"): find_customer,
-    ("tenoss", "get_service"): get_service,
-    ("telkom_center", "topology"): topology,
-    ("mrtg", "traffic"): traffic,
-    ("embassy", "line"): line,
-    ("securecrt", "check"): check_device,
-    ("epayment", "bills"): bills,
-    ("coordination", "post"): post,
-    ("coordination", "replies"): replies,
-}
+# --- IOC -------------------------------------------------------------------------------------------------------------
+@operation("ioc", "report", _("report of tool trouble"))
+def report_trouble(payload: Payload, call: ExternalCall) -> Payload:
+    """`tool`, `text`, `since`, `area` → the fields of `Trouble`. S-28"""
+    since = datetime.fromisoformat(payload["since"])
+    told = clients.ioc(origin_of(call)).report(
+        payload["tool"], payload["text"], since, payload["area"], key=call.idempotency_key
+    )
+    return dict(plain(told))
 
 
-def operation_of(system: str, operation: str) -> Operation:
+def operation_of(system: str, name: str) -> Operation:
     """LookupError says plainly which call nobody can make."""
     try:
-        return OPERATIONS[system, operation]
+        return OPERATIONS[system, name]
     except KeyError:
-        raise LookupError(f"There is no operation {system}.{operation}.") from None
+        raise LookupError(f"There is no operation {system}.{name}.") from None
+
+
+def label_of(system: str, name: str) -> str:
+    """What a call does, in the words of people; a call of a version that is gone keeps its own name."""
+    return str(TITLES.get((system, name), name.replace("_", " ")))

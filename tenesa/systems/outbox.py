@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Field, Q
 from django.utils import timezone
@@ -19,12 +20,13 @@ from kombu.exceptions import OperationalError
 
 from tenesa.accounts.models import SYSTEM, Actor
 from tenesa.audit.models import Event
+from tenesa.systems import breaker
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import operation_of
 from tenesa.systems.registry import handler_of
 from tenesa.workflow.case import Case
-from tenesa.workflow.together import later
+from tenesa.workflow.together import later, together
 
 logger = logging.getLogger(__name__)
 Status = ExternalCall.Status
@@ -62,27 +64,42 @@ class CallOut:
             retry_seconds=[pause.total_seconds() for pause in self.back_off],
         )
         if _insert(call):
-            transaction.on_commit(partial(nudge, call.pk))
+            transaction.on_commit(partial(nudge, call.pk, self.system))
 
 
 @dataclass(frozen=True)
 class CancelCalls:
-    """Cancel the case's calls of an operation that were not reached and whose payload has these values."""
+    """Cancel the case's calls of an operation that were not reached and whose payload has these values; `waiting`
+    ones too, that is those which failed already and would be tried again."""
 
     system: str
     operation: str
     payload: Mapping[str, Any]
+    waiting: bool = False
 
     def write(self, case: Case, event: Event) -> None:
-        dead = ExternalCall.objects.filter(
+        unreached = Q(status=Status.DEAD)
+        if self.waiting:
+            unreached |= Q(status=Status.WAITING, attempts__gt=0)
+        calls = ExternalCall.objects.filter(
+            unreached,
             procedure=case.procedure_name(),
             case_id=case.pk,
             system=self.system,
             operation=self.operation,
-            status=Status.DEAD,
             payload__contains=dict(self.payload),
         )
-        dead.update(status=Status.CANCELLED)
+        calls.update(status=Status.CANCELLED)
+
+
+@dataclass(frozen=True)
+class TryNow:
+    """A person asks for a system by name: also one that counts as down is tried."""
+
+    system: str
+
+    def write(self, case: Case, event: Event) -> None:
+        breaker.try_now(self.system)
 
 
 @cache
@@ -104,19 +121,24 @@ def _insert(call: ExternalCall) -> bool:
         return bool(cursor.rowcount)
 
 
-def nudge(pk: UUID) -> None:
+def nudge(pk: UUID, system: str) -> None:
     """Wake a worker; when the broker is away the sweep finds the row."""
-    later(_wake, str(pk))
+    later(_wake, (system, str(pk)))
 
 
-def _wake(pks: list[str]) -> None:
+def _wake(calls: Sequence[tuple[str, str]]) -> None:
+    """One message for the calls of one system; those of another never wait behind them (P-05 6)."""
     from tenesa.systems.tasks import deliver_calls
 
+    systems: dict[str, list[str]] = {}
+    for system, pk in calls:
+        systems.setdefault(system, []).append(pk)
     try:
-        for start in range(0, len(pks), CHUNK):
-            deliver_calls.apply_async((pks[start : start + CHUNK],), retry=False)
+        for pks in systems.values():
+            for start in range(0, len(pks), CHUNK):
+                deliver_calls.apply_async((pks[start : start + CHUNK],), retry=False)
     except (OperationalError, OSError):
-        logger.warning("no broker to wake a worker for calls %s", pks)
+        logger.warning("no broker to wake a worker for calls %s", calls)
 
 
 def deliver_together(pks: Sequence[str]) -> list[str]:
@@ -126,7 +148,7 @@ def deliver_together(pks: Sequence[str]) -> list[str]:
     for place, pk in enumerate(pks):
         if place and time.monotonic() - started > QUICK:
             for left in pks[place:]:
-                _wake([left])
+                _wake([("", left)])
             break
         statuses.append(deliver(pk))
     return statuses
@@ -137,30 +159,88 @@ def deliver(pk: UUID | str) -> str:
     call = _claim(pk)
     if call is None:
         return "not due"
+    _make(call)
+    apply(call.pk)
+    _wake_next(call.system)
+    return ExternalCall.objects.values_list("status", flat=True).get(pk=call.pk)
+
+
+def _make(call: ExternalCall) -> None:
+    """Ask the system and store what came of it."""
+    healthy = True
     try:
+        healthy = breaker.let_through(call.system)
         answer = operation_of(call.system, call.operation)(call.payload, call)
     except Refused as error:
         logger.info("call %s refused: %s %s", call, error.code, error)
         _record(call, Status.REFUSED, error_code=error.code, error_message=str(error), answer=error.data)
+        _alive(call.system, healthy)
     except Unavailable as error:
         logger.info("call %s not answered: %s %s", call, error.code, error)
+        breaker.failed(call.system, error)
         _again(call, error.code, str(error))
     except Exception as error:
         logger.exception("call %s", call)
         _again(call, "INTERNAL", f"{type(error).__name__}: {error}")
     else:
         _record(call, Status.ANSWERED, answer=answer, error_code="", error_message="")
-    apply(call.pk)
-    return ExternalCall.objects.values_list("status", flat=True).get(pk=call.pk)
+        _alive(call.system, healthy)
+
+
+def probe(system: str) -> bool:
+    """Ask a system for a sign of life; what waits for one that is back is called now."""
+    back = breaker.probe(system)
+    if back:
+        _wake_all(system)
+    return back
+
+
+def _alive(system: str, healthy: bool) -> None:
+    if not healthy and breaker.answered(system):
+        _wake_all(system)
+
+
+def _wake_all(system: str) -> None:
+    """Nobody waits out a pause for a system that is back; who is not woken here follows by `_wake_next`."""
+    waiting = ExternalCall.objects.filter(system=system, status=Status.WAITING)
+    waiting.filter(next_try_at__gt=timezone.now()).update(next_try_at=timezone.now())
+    for pk in waiting.order_by("next_try_at").values_list("pk", flat=True)[: settings.SYSTEMS_AT_ONCE]:
+        nudge(pk, system)
+
+
+def _wake_next(system: str) -> None:
+    """A place became free: the longest due call of this system that found none may have it."""
+    now = timezone.now()
+    if _being_asked(system, now) == settings.SYSTEMS_AT_ONCE - 1:
+        due = ExternalCall.objects.filter(system=system, status=Status.WAITING, next_try_at__lte=now)
+        if pk := due.order_by("next_try_at").values_list("pk", flat=True).first():
+            nudge(pk, system)
+
+
+def _being_asked(system: str, now: datetime) -> int:
+    return ExternalCall.objects.filter(system=system, status=Status.SENDING, claimed_at__gte=now - STALE).count()
 
 
 def _claim(pk: UUID | str) -> ExternalCall | None:
+    """The call, if it is due, nobody has it, and its system is not yet asked by as many as may at once.
+
+    Those who find no place stay due. Who claims for one system at the same moment waits for the other's count.
+    """
     now = timezone.now()
     due = Q(status=Status.WAITING, next_try_at__lte=now) | Q(status=Status.SENDING, claimed_at__lt=now - STALE)
-    claimed = ExternalCall.objects.filter(due, pk=pk).update(
-        status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1
-    )
-    return ExternalCall.objects.select_related("event__actor").get(pk=pk) if claimed else None
+    call = ExternalCall.objects.filter(due, pk=pk).select_related("event__actor").first()
+    if call is None:
+        return None
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"call:{call.system}"])
+        if _being_asked(call.system, now) >= settings.SYSTEMS_AT_ONCE:
+            return None
+        claimed = ExternalCall.objects.filter(due, pk=pk).update(
+            status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1
+        )
+    call.status, call.claimed_at, call.attempts = Status.SENDING, now, call.attempts + 1
+    return call if claimed else None
 
 
 def _record(call: ExternalCall, status: str, **values: Any) -> None:
@@ -222,8 +302,10 @@ def retry(pk: UUID | str, actor: Actor = SYSTEM) -> bool:
         status=Status.WAITING, attempts=0, next_try_at=timezone.now(), applied_at=None, error_code="", note=""
     )
     if changed:
+        system = ExternalCall.objects.values_list("system", flat=True).get(pk=pk)
+        breaker.try_now(system)
         logger.info("call %s tried again by %s", pk, actor)
-        transaction.on_commit(partial(nudge, UUID(str(pk))))
+        transaction.on_commit(partial(nudge, UUID(str(pk)), system))
     return bool(changed)
 
 
@@ -231,11 +313,12 @@ def sweep(now: datetime | None = None, limit: int = 500) -> int:
     """Nudge again what is due or hangs in SENDING, and apply outcomes that no procedure has heard of."""
     now = now or timezone.now()
     due = Q(status=Status.WAITING, next_try_at__lte=now) | Q(status=Status.SENDING, claimed_at__lt=now - STALE)
-    pks = list(ExternalCall.objects.filter(due).order_by("next_try_at").values_list("pk", flat=True)[:limit])
-    for pk in pks:
-        nudge(pk)
+    calls = list(ExternalCall.objects.filter(due).order_by("next_try_at").values_list("pk", "system")[:limit])
+    with together():
+        for pk, system in calls:
+            nudge(pk, system)
     unheard = ExternalCall.objects.filter(status__in=FINAL, applied_at=None, next_try_at__lte=now)
     unheard_pks = list(unheard.order_by("answered_at").values_list("pk", flat=True)[:limit])
     for pk in unheard_pks:
         apply(pk)
-    return len(pks) + len(unheard_pks)
+    return len(calls) + len(unheard_pks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -42,6 +42,12 @@ class Fields:
         if not INCIDENT.fullmatch(number):
             raise BadDataError(self._path(name))
         return number
+
+    def one_of(self, name: str, words: Collection[str]) -> str:
+        value = self.text(name)
+        if value not in words:
+            raise BadDataError(self._path(name))
+        return value
 
     def whole(self, name: str) -> int:
         value = self._data.get(name)

@@ -1,8 +1,9 @@
 """Thin doors for the worker."""
 
 from celery import shared_task
+from django.conf import settings
 
-from tenesa.systems import outbox
+from tenesa.systems import outbox, trouble
 
 
 @shared_task
@@ -13,3 +14,20 @@ def deliver_calls(pks: list[str]) -> str:
 @shared_task
 def sweep_calls() -> str:
     return f"{outbox.sweep()} calls nudged"
+
+
+@shared_task
+def probe_systems() -> str:
+    for system in settings.SYSTEMS:
+        probe_system.apply_async((system,), expires=20)
+    return f"{len(settings.SYSTEMS)} systems to be asked"
+
+
+@shared_task
+def probe_system(system: str) -> str:
+    return f"{system}: {'back' if outbox.probe(system) else 'as before'}"
+
+
+@shared_task
+def poll_ioc() -> str:
+    return f"{trouble.read_progress()} reports changed"

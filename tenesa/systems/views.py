@@ -108,4 +108,4 @@ def _row(name: str, catalogue: control.Catalogue) -> SystemRow:
         if fault.system == name
     ]
     address = urlsplit(str(settings.SYSTEMS[name]["url"])).netloc
-    return SystemRow(name, LABELS[name], address, catalogue.operations.get(name, []), rows)
+    return SystemRow(name, str(LABELS[name]), address, catalogue.operations.get(name, []), rows)

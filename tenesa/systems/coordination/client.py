@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from tenesa.systems.coordination.values import GroupReply, Posted
 from tenesa.systems.http import SystemClient
 from tenesa.systems.reading import Fields
@@ -9,7 +11,7 @@ from tenesa.systems.reading import Fields
 
 class CoordinationClient(SystemClient):
     system = "coordination"
-    label = "Grup koordinasi"
+    label = _("Coordination group")
 
     def post(self, group: str, text: str, case: str, *, key: str) -> Posted:
         """S-18: post a message; the reference is kept as proof. Refused NOT_FOUND; RATE_LIMIT is tried again."""

@@ -32,7 +32,8 @@ def line(store: Store, params: Params) -> Answer:
             "snr_db": 8.5 if weak else 28.0,
         }
     seen = store.now - (timedelta(hours=9) if down else timedelta(minutes=1))
-    return Answer({"service_no": service.number, "online": not down, **levels, "last_seen_at": seen.isoformat()})
+    facts = {"service_no": service.number, "online": not down, "bandwidth_mbps": service.bandwidth_mbps or None}
+    return Answer({**facts, **levels, "last_seen_at": seen.isoformat()})
 
 
 OPERATIONS = {"line": Operation(line)}

@@ -49,9 +49,9 @@ def main() -> None:
     if arguments.life:
         pause = min(1.0, arguments.life / 10)
         threading.Thread(target=live, args=(app.database, pause), daemon=True).start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = make_server(arguments.host, arguments.port, app, threaded=True, request_handler=Quiet)
     server.daemon_threads = True  # type: ignore[attr-defined]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.serve_forever()
 
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 from tenesa.systems.coordination import simulator as coordination
 from tenesa.systems.embassy import simulator as embassy
 from tenesa.systems.epayment import simulator as epayment
+from tenesa.systems.ioc import simulator as ioc
 from tenesa.systems.mrtg import simulator as mrtg
 from tenesa.systems.mycx import simulator as mycx
 from tenesa.systems.nossa import simulator as nossa
@@ -43,7 +44,9 @@ SYSTEMS: dict[str, dict[str, Operation]] = {
     "securecrt": securecrt.OPERATIONS,
     "epayment": epayment.OPERATIONS,
     "coordination": coordination.OPERATIONS,
+    "ioc": ioc.OPERATIONS,
 }
+PING = Operation(lambda _store, _params: Answer({}))
 KEPT_CONTENT = 4_000
 
 
@@ -66,7 +69,7 @@ class Simulator:
             return answer(401, failure("UNAUTHORISED", "Token tidak berlaku."))
         if head == "_control":
             return self._control(request, rest)
-        operation = SYSTEMS.get(head, {}).get(rest)
+        operation = {**SYSTEMS[head], "ping": PING}.get(rest) if head in SYSTEMS else None
         if operation is None:
             return answer(404, failure("NOT_FOUND", f"Tidak ada operasi {request.path}."))
         if request.method != ("POST" if operation.writes else "GET"):

@@ -8,6 +8,7 @@ POST    latency                  ms, added to every call
 POST    nossa/<number>/advance   status?, cause?, solution?, worklog?; without status the usual next one
 PUT     lines/<service no>       health: HEALTHY, DEGRADED, DOWN or ISOLATED
 POST    coordination/reply       message, text, author?
+POST    ioc/<reference>/advance  status, note?
 GET     calls                    system?, operation?, since? (a call's id); oldest first
 """
 
@@ -17,6 +18,8 @@ import json
 from typing import Any
 
 from tenesa.systems.coordination.simulator import reply
+from tenesa.systems.ioc.simulator import advance
+from tenesa.systems.ioc.values import STATUSES as TROUBLE_STATUSES
 from tenesa.systems.simulator import faults
 from tenesa.systems.simulator.contract import Params, RefusalError
 from tenesa.systems.simulator.movement import move
@@ -55,6 +58,10 @@ def _handle(store: Store, catalogue: Catalogue, route: tuple[str, ...], params: 
         case ("POST", "coordination", "reply"):
             author = params.text("author") or "Petugas koordinasi"
             reply(store, params.need("message"), author, params.need("text"))
+        case ("POST", "ioc", reference, "advance"):
+            if params.need("status") not in TROUBLE_STATUSES:
+                raise RefusalError("INVALID", "Unknown status.")
+            advance(store, reference, params.need("status"), params.text("note"))
         case ("GET", "calls"):
             return {"ok": True, "calls": _calls(store, params)}
         case _:

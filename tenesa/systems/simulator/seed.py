@@ -270,11 +270,3 @@ def _household(rng: random.Random, index: int) -> tuple[Customer, Service]:
     mbps, price = rng.choices(PACKAGES, PACKAGE_WEIGHTS)[0]
     service = _service(rng, number, "IndiHome", mbps, reference, city, health)
     return customer, Service(**{**vars(service), "price": price})
-
-
-def CUSTOMERS() -> tuple[Customer, ...]:  # noqa: N802 - reads like the constant that it is
-    return world().customers
-
-
-def SERVICES() -> tuple[Service, ...]:  # noqa: N802
-    return world().services

@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS posts (
 CREATE TABLE IF NOT EXISTS replies (
     id INTEGER PRIMARY KEY AUTOINCREMENT, post INTEGER NOT NULL, author TEXT NOT NULL, text TEXT NOT NULL,
     at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS troubles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, tool TEXT NOT NULL, text TEXT NOT NULL, since TEXT NOT NULL,
+    area TEXT NOT NULL, status TEXT NOT NULL, status_at TEXT NOT NULL, note TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS answers (
     system TEXT, operation TEXT, key TEXT, digest TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (system, operation, key));
@@ -42,7 +45,7 @@ CREATE TABLE IF NOT EXISTS faults (
     system TEXT, operation TEXT, kind TEXT NOT NULL, ms INTEGER NOT NULL, remaining INTEGER,
     PRIMARY KEY (system, operation));
 """
-TABLES = ("meta", "incidents", "changes", "lines", "posts", "replies", "answers", "calls", "faults")
+TABLES = ("meta", "incidents", "changes", "lines", "posts", "replies", "troubles", "answers", "calls", "faults")
 
 
 class Store:

@@ -204,7 +204,7 @@ def test_what_a_failing_handler_wrote_is_undone(simulators, case, monkeypatch) -
 def test_the_sweep_finds_a_call_whose_nudge_was_lost(simulators, case, told, monkeypatch) -> None:
     call = asked(case)
     woken: list[Any] = []
-    monkeypatch.setattr(outbox, "nudge", woken.append)
+    monkeypatch.setattr(outbox, "nudge", lambda pk, system: woken.append(pk))
     assert outbox.sweep() == 1
     assert woken == [call.pk]
 
@@ -213,12 +213,12 @@ def test_calls_of_one_message_wait_for_each_other_only_while_they_are_quick(
     simulators, case, told, monkeypatch
 ) -> None:
     calls = [str(asked(case).pk)] * 3
-    woken: list[list[str]] = []
+    woken: list[Any] = []
     monkeypatch.setattr(outbox, "_wake", woken.append)
     assert outbox.deliver_together(calls) == ["DONE", "not due", "not due"]
     monkeypatch.setattr(outbox, "QUICK", -1)
     assert len(outbox.deliver_together(calls)) == 1
-    assert woken == [[calls[1]], [calls[2]]]
+    assert woken == [[("", calls[1])], [("", calls[2])]]
 
 
 def test_a_cancelled_call_is_never_made(simulators, case, told) -> None:

@@ -122,7 +122,7 @@ def test_the_named_fixtures_are_what_they_say() -> None:
 
 
 def test_no_address_and_number_of_the_world_can_be_real() -> None:
-    contacts = [contact for customer in seed.CUSTOMERS() for contact in customer.contacts]
+    contacts = [contact for customer in seed.world().customers for contact in customer.contacts]
     assert all(contact.email.endswith((".example", ".test")) for contact in contacts)
     assert all(contact.phone.startswith("0812-0000-") for contact in contacts)
     assert len({contact.email for contact in contacts}) == len(contacts)

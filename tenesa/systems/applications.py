@@ -1,0 +1,50 @@
+"""The ten supporting applications of P-05 section 6, in its order, and where they are used (P-05 11.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.systems.clients import LABELS as OF_CLIENTS
+
+EMS = "ems"
+SITES_OF_THE_DOCUMENT = ("JKT", "BDG")
+BY_THE_DOCUMENT, OUR_OWN = "P-05 11.1", "lokal: ADR-0014"
+
+
+@dataclass(frozen=True)
+class Application:
+    """EMS is our own mailbox; all the others are outside systems of the same code."""
+
+    code: str
+    clause: str
+    purpose: str | Promise
+
+    @property
+    def label(self) -> str:
+        return label_of(self.code)
+
+
+APPLICATIONS: dict[str, Application] = {
+    each.code: each
+    for each in (
+        Application("mycx", "P-05 6.3", _("opens fault tickets")),
+        Application("nossa", "P-05 6.4", _("shows how a complaint is handled")),
+        Application("epayment", "P-05 6.5", _("bills of IndiHome and telephone")),
+        Application("siskas", "P-05 6.6", _("customers of IndiHome and telephone")),
+        Application("tenoss", "P-05 6.7", _("database of data and internet services")),
+        Application("telkom_center", "P-05 6.8", _("path of a data or internet link")),
+        Application("securecrt", "P-05 6.9", _("look into Telkom's devices")),
+        Application("mrtg", "P-05 6.10", _("traffic of a data or internet link")),
+        Application("embassy", "P-05 6.11", _("line quality of IndiHome")),
+        Application(EMS, "P-05 6.12", _("customers' mails in and out")),
+    )
+}
+LABELS: dict[str, str | Promise] = {**OF_CLIENTS, EMS: "EMS"}
+
+
+def label_of(system: str) -> str:
+    """The name of an application or system as people write it; one that is gone keeps its code."""
+    return str(LABELS.get(system, system.upper()))

@@ -1,0 +1,158 @@
+"""Trouble of our own tools, reported to the IOC and followed until it is solved (P-01 6.9, X-15; S-28)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField
+
+from tenesa.accounts.models import SYSTEM, Area, User
+from tenesa.accounts.roles import Role
+from tenesa.systems import clients
+from tenesa.systems.errors import SystemError_
+from tenesa.systems.ioc.values import OPEN
+from tenesa.workflow.case import Case, CaseQuerySet
+from tenesa.workflow.perform import open_case, perform
+from tenesa.workflow.step import START, Outgoing, Taken, effect, step
+
+logger = logging.getLogger(__name__)
+USERS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}
+
+
+class State(models.TextChoices):
+    SENT = "SENT", _("On its way to the IOC")
+    OPEN = "OPEN", _("Accepted by the IOC")
+    SOLVED = "SOLVED", _("Solved")
+    RETURNED = "RETURNED", _("Returned by the IOC")
+
+
+UNSOLVED = (State.SENT, State.OPEN)
+
+
+@effect(_("the report to the IOC"))
+def tell_ioc(report: TroubleReport, taken: Taken) -> Iterable[Outgoing]:
+    from tenesa.systems.outbox import CallOut
+
+    area = report.affected.code if report.affected else ""
+    payload = {"tool": report.tool, "text": report.text, "since": report.since.isoformat(), "area": area}
+    yield CallOut("ioc", "report", payload, key=f"{report.procedure_name()}:{report.pk}")
+
+
+class TroubleReport(Case):
+    document = "P-01"
+    prefix = "TR"
+    state = FSMField(choices=State.choices, default=START, protected=True, editable=False)
+
+    tool = models.CharField(_("application"), max_length=20)
+    text = models.TextField(_("what is wrong"), max_length=2_000)
+    since = models.DateTimeField(_("since"))
+    affected = models.ForeignKey(
+        Area, models.PROTECT, verbose_name=_("affected area"), related_name="+", null=True, blank=True
+    )
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reference = models.CharField(_("reference"), max_length=40, blank=True)
+    progress = models.CharField(max_length=20, blank=True)  # the IOC's own word
+    note = models.TextField(blank=True)
+
+    objects = CaseQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
+
+    class Meta:
+        verbose_name = _("trouble report")
+        verbose_name_plural = _("trouble reports")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="trouble_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["OPEN", "SOLVED"]) | ~Q(reference=""), name="trouble_has_reference"
+            ),
+            models.CheckConstraint(condition=Q(since__lte=models.F("opened_at")), name="trouble_has_begun"),
+        ]
+        indexes = [
+            models.Index(fields=["tool"], condition=Q(state__in=["SENT", "OPEN"]), name="trouble_unsolved"),
+            models.Index(fields=["-opened_at", "-id"], name="trouble_newest"),
+        ]
+
+    @step(
+        row="X-15", clause="P-01 6.9", label=_("Report tool trouble"), by=USERS, source=START, target=State.SENT,
+        effects=[tell_ioc],
+    )  # fmt: skip
+    def report(self, *, actor: User) -> None:
+        self.reporter = actor
+
+    @step(
+        row="X-15", clause="P-01 6.9", label=_("The IOC accepted the report"), by={Role.SYSTEM}, source=State.SENT,
+        target=State.OPEN,
+    )  # fmt: skip
+    def accept(self, *, reference: str, progress: str, note: str) -> None:
+        self.reference, self.progress, self.note = reference, progress, note
+
+    @step(
+        row="X-15", clause="P-01 6.9", label=_("The IOC returned the report"), by={Role.SYSTEM}, source=State.SENT,
+        target=State.RETURNED,
+    )  # fmt: skip
+    def turn_back(self, *, note: str) -> None:
+        self.note = note
+
+    @step(
+        row="X-15", clause="P-01 6.9", label=_("The IOC works on it"), by={Role.SYSTEM}, source=State.OPEN, target=None
+    )
+    def note_progress(self, *, progress: str, note: str) -> None:
+        self.progress, self.note = progress, note
+
+    @step(
+        row="X-15", clause="P-01 6.9", label=_("The IOC solved the trouble"), by={Role.SYSTEM}, source=State.OPEN,
+        target=State.SOLVED,
+    )  # fmt: skip
+    def solve(self, *, progress: str, note: str) -> None:
+        self.progress, self.note, self.awaits = progress, note, False
+
+
+def report_trouble(user: User, *, tool: str, text: str, since: datetime, affected: Area | None) -> TroubleReport:
+    """Report trouble as a person; the reference comes with the IOC's answer."""
+    desk, area = next((desk, area) for _role, desk, area in user.places)
+    report = TroubleReport(desk_id=desk, area_id=area, tool=tool, text=text, since=since, affected=affected)
+    return open_case(report, "report", actor=user)
+
+
+def unsolved(tool: str = "") -> models.QuerySet[TroubleReport]:
+    """Reports that the IOC has not solved, newest first: a tool's trouble is everybody's, whatever their desk."""
+    reports = TroubleReport.objects.filter(state__in=UNSOLVED).select_related("reporter", "affected")
+    return (reports.filter(tool=tool) if tool else reports).order_by("-opened_at", "-pk")
+
+
+def answered(call: object) -> None:
+    """Take over what the IOC said to a report; called with the call locked, in a transaction."""
+    from tenesa.systems.models import ExternalCall
+
+    assert isinstance(call, ExternalCall)  # noqa: S101 - for the type checker
+    report = TroubleReport.objects.get(pk=call.case_id)
+    if report.state != State.SENT or call.status in {ExternalCall.Status.WAITING, ExternalCall.Status.DEAD}:
+        return  # it is tried again: by itself, or from the board
+    if call.succeeded:
+        told = {"reference": call.answer["reference"], "progress": call.answer["status"], "note": call.answer["note"]}
+        perform(report, "accept", actor=SYSTEM, **told)
+    else:
+        perform(report, "turn_back", actor=SYSTEM, note=call.error_message)
+
+
+def read_progress() -> int:
+    """Ask the IOC about every report that it has accepted and not solved. Returns how many have changed."""
+    return sum(_read(report) for report in TroubleReport.objects.filter(state=State.OPEN).order_by("pk")[:200])
+
+
+def _read(report: TroubleReport) -> bool:
+    try:
+        now = clients.ioc().status(report.reference)
+    except SystemError_ as error:
+        logger.info("%s not read: %s", report, error)
+        return False
+    if (now.status, now.note) == (report.progress, report.note):
+        return False
+    following = "note_progress" if now.status in OPEN else "solve"
+    perform(report, following, actor=SYSTEM, progress=now.status, note=now.note)
+    return True
