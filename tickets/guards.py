@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from segmentation.segments import Segment
 from tenesa.accounts.models import Actor, User
-from tenesa.accounts.presence import is_available
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
@@ -51,7 +50,7 @@ def is_held(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("you are ready (auto-in)"))
 def is_ready(case: EmailCase, actor: Actor) -> str:
-    if not isinstance(actor, User) or is_available(actor):
+    if not isinstance(actor, User) or case.finds_ready(actor):
         return ""
     return _("Set yourself to auto-in first: work reaches only people who are ready (W-05 1.1.8).")
 

@@ -10,7 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.accounts.models import Actor, Area, Desk, User
+from tenesa.accounts.models import Actor, Area, Desk, PresenceState, User
+from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import Role
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Case(models.Model):
     document: ClassVar[str] = ""
     revision: ClassVar[str] = "00"
     prefix: ClassVar[str] = ""
+    found_presence: tuple[int | None, str | None] | None = None  # set by `perform`: who acts, and their presence
 
     # No index of their own: lists go by those of the procedure, and every index is written again at every step.
     desk = models.ForeignKey(Desk, models.PROTECT, related_name="+", verbose_name=_("desk"), db_index=False)
@@ -72,6 +74,12 @@ class Case(models.Model):
     def procedure_name(cls) -> str:
         """How the platform's tables name this procedure, for example "tickets.emailcase"."""
         return cls._meta.label_lower
+
+    def finds_ready(self, user: User) -> bool:
+        """Is this person in auto-in? `perform` has read it with the case; else it is asked now."""
+        if self.found_presence is not None and self.found_presence[0] == user.pk:
+            return self.found_presence[1] == PresenceState.AVAILABLE
+        return is_available(user)
 
     def settle(self, step: Step, taken: Taken) -> None:
         """Called by `perform` after every body: columns that follow from the new state."""

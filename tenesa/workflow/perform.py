@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -21,7 +21,7 @@ from tenesa.audit.models import Event
 from tenesa.workflow import rows
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
-from tenesa.workflow.step import START, Outgoing, Step, Taken, steps_of
+from tenesa.workflow.step import START, AddRow, Decides, Outgoing, Step, Taken, steps_of
 
 logger = logging.getLogger(__name__)
 C = TypeVar("C", bound=Case)
@@ -48,8 +48,8 @@ def perform(
     """
     declared = _declared(case, step)
     with transaction.atomic():
-        locked = _lock(case, actor)
-        if key and rows.has_key(locked, key):
+        locked, done = _lock(case, actor, key)
+        if done:
             return locked
         _check(locked, declared, actor)
         clean = _clean(locked, declared, actor, data, files) if data is not None else inputs
@@ -64,7 +64,7 @@ def perform_on_first(waiting: rows.Statement[C], step_for: Callable[[C], str], *
     None when there is none. The statement shows only cases that the actor sees.
     """
     with transaction.atomic():
-        case = waiting.lock()
+        case = waiting.lock(actor)
         if case is None:
             return None
         declared = _declared(case, step_for(case))
@@ -94,11 +94,11 @@ def _declared(case: Case, step: str) -> Step:
     return declared
 
 
-def _lock(case: C, actor: Actor) -> C:
-    locked = rows.lock(type(case), case.pk)
+def _lock(case: C, actor: Actor, key: str | None) -> tuple[C, bool]:
+    locked, done = rows.lock(type(case), case.pk, actor, key)
     if locked is None or not actor.sees(locked.desk_id, locked.area_id):
         raise UnknownStep(_("There is no such case."))
-    return locked
+    return locked, done
 
 
 def _check(case: Case, step: Step, actor: Actor) -> None:
@@ -156,18 +156,25 @@ def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], key: 
     event = _event(case, step, taken, source, key)
     case.chain = event.hash
     planned = [outgoing for effect in step.effects for outgoing in effect.plan(case, taken)]
-    for outgoing in planned:
-        if _before_case(outgoing):
-            outgoing.write(case, event)
-    rows.write(case, event, new=source == START)
-    for outgoing in planned:
-        if not _before_case(outgoing):
-            outgoing.write(case, event)
+    _write(case, event, planned, new=source == START)
     transaction.on_commit(lambda: _announce(case))
 
 
-def _before_case(outgoing: Outgoing) -> bool:
-    return getattr(outgoing, "before_case", False)
+def _write(case: Case, event: Event, planned: Sequence[Outgoing], *, new: bool) -> None:
+    ahead, added, after = [], [], []
+    for outgoing in planned:
+        if isinstance(outgoing, Decides):
+            ahead.append(outgoing.ahead(case, event))
+        elif isinstance(outgoing, AddRow):
+            added.append(outgoing.row)
+        elif getattr(outgoing, "before_case", False):
+            outgoing.write(case, event)
+        else:
+            after.append(outgoing)
+    rows.write(case, event, new=new, ahead=ahead, added=added)
+    case.found_presence = None  # true under the lock only
+    for outgoing in after:
+        outgoing.write(case, event)
 
 
 def _follow(case: Case, step: Step) -> None:

@@ -1,26 +1,31 @@
 """The rows that every step reads and writes: the case under lock, its changed columns, the event.
 
 The statements are written here once a model. Building them anew through the ORM for every step costs several times
-what PostgreSQL needs to run them, and case and event go out together in one round trip.
+what PostgreSQL needs to run them, and a step makes two round trips: all it reads, then all it writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, ForeignKey, Model, QuerySet
 
+from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
+from tenesa.workflow import prepared
 from tenesa.workflow.case import Case
+from tenesa.workflow.step import Ahead
 
 C = TypeVar("C", bound=Case)
 AnyField = Field[Any, Any]
 
-_AS_STORED = "_as_stored"  # on a case that was read by `lock`: its values then, in the order of its fields
+_AS_STORED = "_as_stored"  # on a case that was read by `lock`: its columns then
+_PRESENCE = "(SELECT state FROM accounts_presence WHERE user_id = %s)"
+_KEY_USED = "EXISTS (SELECT 1 FROM audit_event WHERE procedure = %s AND case_id = %s AND key = %s)"
 
 
 @dataclass(frozen=True)
@@ -29,116 +34,173 @@ class Statement(Generic[C]):
 
     model: type[C]
     sql: str
-    values: tuple[Any, ...]
 
     @classmethod
     def first_free(cls, cases: QuerySet[C]) -> Statement[C]:
         """The first row of the queryset that no other transaction holds. Compiled in a transaction, as it locks."""
-        sql, values = cases.select_for_update(skip_locked=True, of=("self",))[:1].query.sql_with_params()
-        return cls(cases.model, sql, tuple(values))
+        free = cases.select_for_update(skip_locked=True, of=("self",))[:1]
+        with connection.cursor() as cursor:  # with its values written in, PostgreSQL knows which index has such rows
+            sql = cursor.mogrify(*free.query.sql_with_params()).decode().replace("%", "%%")
+        return cls(cases.model, sql.replace(" FROM ", f", {_PRESENCE} FROM ", 1))
 
-    def lock(self) -> C | None:
+    def lock(self, actor: Actor) -> C | None:
         """The row as a case, locked until the transaction ends."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.values)
-            row = cursor.fetchone()
-        return None if row is None else _case_of(self.model, row)
+        row = prepared.run([(self.sql, [actor.pk])])
+        return None if row is None else _case_of(self.model, row[:-1], actor, row[-1])
 
 
-def lock(model: type[C], pk: int) -> C | None:
-    """The case, its row locked until the transaction ends."""
-    return Statement(model, _lock_statement(model), (pk,)).lock()
+def lock(model: type[C], pk: int, actor: Actor, key: str | None = None) -> tuple[C | None, bool]:
+    """The case, its row locked until the transaction ends, and whether an event of it was written with this key.
+
+    What may change while one waits for the lock is read after it: a twin request has then committed.
+    """
+    first, then = _lock_statements(model)
+    row = prepared.run([(first, [pk]), (then, [actor.pk, model.procedure_name(), pk, key, pk])])
+    return (None, False) if row is None else (_case_of(model, row[:-2], actor, row[-2]), row[-1])
 
 
-def _case_of(model: type[C], row: Sequence[Any]) -> C:
-    fields = model._meta.concrete_fields
-    values = [_from_database(field, value) for field, value in zip(fields, row, strict=True)]
-    case = model.from_db(connection.alias, [field.attname for field in fields], values)
-    setattr(case, _AS_STORED, values)
+def _case_of(model: type[C], row: Sequence[Any], actor: Actor, presence: str | None) -> C:
+    values = list(row)
+    for place, field, converters in _conversions(model):
+        for convert in converters:
+            values[place] = convert(values[place], field, connection)
+    names = _names(model)
+    case = model.from_db(connection.alias, names, values)
+    setattr(case, _AS_STORED, dict(zip(names, values, strict=True)))
+    case.found_presence = (actor.pk, presence)
     return case
 
 
-def has_key(case: Case, key: str) -> bool:
-    """Was an event of this case written with this key? Asked under lock: a twin request has committed or waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM audit_event WHERE procedure = %s AND case_id = %s AND key = %s)",
-            [case.procedure_name(), case.pk, key],
-        )
-        return bool(cursor.fetchone()[0])
+def write(case: Case, event: Event, *, new: bool, ahead: Sequence[Ahead] = (), added: Sequence[Model] = ()) -> None:
+    """Store the case (all columns of a new one, else those that changed), the event, and `added` rows of the case.
+
+    `ahead` runs before. Rows that are added get no number that the database would give.
+    """
+    parts: list[prepared.Part] = [part for one in ahead for part in one.parts]
+    for row in (*added, event):
+        columns = _insertable(row, _columns(type(row)))
+        parts.append((_insert_statement(type(row), columns), [column.stored(row) for column in columns]))
+    parts.append(_case_part(case, new=new, given=ahead[-1] if ahead else None))
+    event.pk, *given = prepared.run(parts) or ()
+    if ahead:
+        for name, value in zip(ahead[-1].columns, given, strict=True):
+            setattr(case, name, value)
+    for stored in (case, event, *added):
+        stored._state.adding, stored._state.db = False, connection.alias
+    setattr(case, _AS_STORED, {name: vars(case)[name] for name in _names(type(case))})
 
 
-def write(case: Case, event: Event, *, new: bool) -> None:
-    """Store the case (all columns of a new one, else those that changed) and the event."""
-    fields = case._meta.concrete_fields
-    values = [getattr(case, field.attname) for field in fields]
+def _case_part(case: Case, *, new: bool, given: Ahead | None) -> prepared.Part:
+    decided = given.columns if given else ()
     before = None if new else getattr(case, _AS_STORED)
-    changed = [
-        (field, value)
-        for place, (field, value) in enumerate(zip(fields, values, strict=True))
-        if before is None or value != before[place]
-    ]
-    case_statement, case_values = _insert(case, changed) if new else _update(case, changed)
-    event_fields = _event_fields()
-    event_values = [_to_database(field, getattr(event, field.attname)) for field in event_fields]
-    with connection.cursor() as cursor:
-        cursor.execute(f"{case_statement}; {_event_statement()}", [*case_values, *event_values])
-        event.pk = cursor.fetchone()[0]
-    for row in (case, event):
-        row._state.adding, row._state.db = False, connection.alias
-    setattr(case, _AS_STORED, values)
+    now = vars(case)
+    columns = tuple(column for column in _columns(type(case)) if column.name not in decided)
+    if before is None:
+        columns = _insertable(case, columns)
+    else:
+        columns = tuple(column for column in columns if now[column.attname] != before[column.attname])
+    sql = _write_statement(type(case), columns, decided, given.given if given else "", new)
+    values = [*(given.given_values if given else ()), *(column.stored(case) for column in columns)]
+    return sql, values if new else [*values, case.pk]
 
 
-def _insert(case: Case, columns: Sequence[tuple[AnyField, Any]]) -> tuple[str, list[Any]]:
-    return _insert_statement(type(case)), [_to_database(field, value) for field, value in columns]
+# --- statements, written once ----------------------------------------------------------------------------------------
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column of a model, with the type that goes to the database as it is."""
+
+    name: str
+    attname: str
+    placeholder: str
+    plain: type | None
+    field: AnyField
+
+    def stored(self, row: Model) -> Any:
+        value = vars(row)[self.attname]
+        if value is None or type(value) is self.plain:
+            return value
+        return self.field.get_db_prep_save(value, connection)
 
 
-def _update(case: Case, columns: Sequence[tuple[AnyField, Any]]) -> tuple[str, list[Any]]:
-    assignments = ", ".join(f'"{field.column}" = {_placeholder(field)}' for field, _value in columns)
-    values = [_to_database(field, value) for field, value in columns]
-    return f'UPDATE "{case._meta.db_table}" SET {assignments} WHERE id = %s', [*values, case.pk]  # noqa: S608
+_PLAIN: dict[str, type] = {
+    "CharField": str,
+    "TextField": str,
+    "BooleanField": bool,
+    "BigIntegerField": int,
+    "PositiveIntegerField": int,
+    "BigAutoField": int,
+}
 
 
-@cache
-def _lock_statement(model: type[Case]) -> str:
-    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
-    return f'SELECT {columns} FROM "{model._meta.db_table}" WHERE id = %s FOR UPDATE'  # noqa: S608
-
-
-@cache
-def _event_fields() -> list[AnyField]:
-    return [field for field in Event._meta.concrete_fields if not field.primary_key]
-
-
-@cache
-def _event_statement() -> str:
-    return f"{_insert_into(Event, _event_fields())} RETURNING id"
-
-
-@cache
-def _insert_statement(model: type[Case]) -> str:
-    return _insert_into(model, model._meta.concrete_fields)
-
-
-def _insert_into(model: type[Model], fields: Sequence[AnyField]) -> str:
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({", ".join(map(_placeholder, fields))})'  # noqa: S608
-
-
-def _placeholder(field: AnyField) -> str:
-    return f"%s::{field.db_type(connection)}" if hasattr(field, "get_placeholder") else "%s"
-
-
-def _to_database(field: AnyField, value: Any) -> Any:
-    return field.get_db_prep_save(value, connection)
-
-
-def _from_database(field: AnyField, value: Any) -> Any:
-    for convert in _converters(field):
-        value = convert(value, None, connection)
-    return value
+def _column(field: AnyField) -> Column:
+    target = field.target_field if isinstance(field, ForeignKey) else field
+    placeholder = f"%s::{field.db_type(connection)}" if hasattr(field, "get_placeholder") else "%s"
+    plain = None if hasattr(field, "get_placeholder") else _PLAIN.get(target.get_internal_type())
+    return Column(str(field.column), field.attname, placeholder, plain, field)
 
 
 @cache
-def _converters(field: AnyField) -> list[Any]:
-    return field.get_db_converters(connection)
+def _columns(model: type[Model]) -> tuple[Column, ...]:
+    return tuple(_column(field) for field in model._meta.concrete_fields)
+
+
+@cache
+def _names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
+
+
+def _insertable(row: Model, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Without what the database fills in: a number, a default of its own."""
+    now = vars(row)
+    return tuple(
+        column
+        for column in columns
+        if not (hasattr(now[column.attname], "as_sql") or (now[column.attname] is None and column.field.primary_key))
+    )
+
+
+@cache
+def _conversions(model: type[Model]) -> tuple[tuple[int, AnyField, Sequence[Callable[..., Any]]], ...]:
+    """The columns that a driver's value does not fit as it is: place, field and converters."""
+    found = ((place, field, field.get_db_converters(connection)) for place, field in enumerate(_fields(model)))
+    return tuple(one for one in found if one[2])
+
+
+def _fields(model: type[Model]) -> Sequence[AnyField]:
+    return model._meta.concrete_fields
+
+
+@cache
+def _lock_statements(model: type[Case]) -> tuple[str, str]:
+    table = model._meta.db_table
+    columns = ", ".join(f'"{column.name}"' for column in _columns(model))
+    return (
+        f'SELECT 1 FROM "{table}" WHERE id = %s FOR UPDATE',  # noqa: S608
+        f'SELECT {columns}, {_PRESENCE}, {_KEY_USED} FROM "{table}" WHERE id = %s',  # noqa: S608
+    )
+
+
+@cache
+def _insert_statement(model: type[Model], columns: Sequence[Column]) -> str:
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    values = ", ".join(column.placeholder for column in columns)
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({values})'  # noqa: S608
+
+
+@cache
+def _write_statement(
+    model: type[Case], columns: Sequence[Column], decided: Sequence[str], given: str, new: bool
+) -> str:
+    """INSERT or UPDATE of the case, the `decided` columns from the SELECT, returning the event's number and them."""
+    table = model._meta.db_table
+    values = [(column.name, column.placeholder) for column in columns]
+    values += [(name, f"(SELECT {name} FROM given)") for name in decided]  # noqa: S608
+    if new:
+        names = ", ".join(f'"{name}"' for name, _value in values)
+        places = ", ".join(value for _name, value in values)
+        body = f'INSERT INTO "{table}" ({names}) VALUES ({places})'  # noqa: S608
+    else:
+        assignments = ", ".join(f'"{name}" = {value}' for name, value in values)
+        body = f'UPDATE "{table}" SET {assignments} WHERE id = %s'  # noqa: S608
+    returned = ", ".join(["currval(pg_get_serial_sequence('audit_event', 'id'))", *decided])
+    return (f"WITH given AS ({given}) " if decided else "") + f"{body} RETURNING {returned}"

@@ -46,8 +46,8 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class Outgoing(Protocol):
-    """A row for the outer world (mail, call, timer): inserted in the step's transaction, acted on after commit.
+class Written(Protocol):
+    """A row for the outer world (mail, call): inserted in the step's transaction, acted on after commit.
 
     One with a true `before_case` also decides columns of the case: it is written before the case's own row, with an
     event that has no number yet.
@@ -57,22 +57,42 @@ class Outgoing(Protocol):
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """SQL that runs ahead of the case's own row. The last one's `given`, a SELECT of one row, decides `columns`.
+
+    `parts` are single statements with their values.
+    """
+
+    parts: Sequence[tuple[str, Sequence[Any]]]
+    columns: tuple[str, ...]
+    given: str
+    given_values: Sequence[Any]
+
+
+class Decides:
+    """Outgoing that also decides columns of the case; goes out in one round trip with it. The event has no number."""
+
+    def ahead(self, case: Case, event: Event) -> Ahead:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class AddRow:
+    """A row that belongs to the case (a note, a check): stored with the step, in one round trip with the case."""
+
+    row: Model
+
+
+Outgoing = Written | Decides | AddRow
+
+
+@dataclass(frozen=True)
 class Taken:
     """A step being taken: what the body and the effects may know about it."""
 
     actor: Actor
     at: datetime
     inputs: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class AddRow:
-    """A row that belongs to the case (a note, a check): stored with the step."""
-
-    row: Model
-
-    def write(self, case: Case, event: Event) -> None:
-        self.row.save(force_insert=True)
 
 
 @dataclass(frozen=True)

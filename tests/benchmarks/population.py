@@ -108,7 +108,8 @@ def empty() -> None:
         cursor.execute("TRUNCATE tickets_emailcase, timers_timer, audit_event, segmentation_customer CASCADE")
         for model in (EmailCase, Line, Timer, Customer):
             for column in model._meta.concrete_fields:
-                if not column.null and not column.primary_key and not isinstance(column, DateTimeField):
+                filled = column.null or column.primary_key or column.generated
+                if not filled and not isinstance(column, DateTimeField):
                     value = column.get_db_prep_save(column.get_default(), connection)
                     table = f"ALTER TABLE {model._meta.db_table} ALTER COLUMN {column.column} SET DEFAULT %s"
                     cursor.execute(table, [value])
