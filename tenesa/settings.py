@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tenesa.systems",
     "tenesa.ui",
     "tenesa.api",
+    "tenesa.escalation",
     "tenesa.reporting",
     "segmentation",
     "tickets",
@@ -203,6 +204,7 @@ SYSTEMS = system_settings(
         "securecrt",
         "epayment",
         "coordination",
+        "backend",
         "ioc",
     ),
 )
@@ -235,6 +237,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-timers": {"task": "tenesa.timers.tasks.sweep_timers", "schedule": 15, "options": {"expires": 15}},
     "poll-nossa": {"task": "tickets.tasks.poll_nossa", "schedule": 20, "options": {"expires": 20}},
     "poll-group": {"task": "tickets.tasks.poll_group", "schedule": 60, "options": {"expires": 60}},
+    "tidy-escalations": {"task": "tenesa.escalation.tasks.tidy", "schedule": 60, "options": {"expires": 60}},
+    "read-units": {"task": "tenesa.escalation.tasks.read_units", "schedule": 60, "options": {"expires": 60}},
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
     "poll-ioc": {"task": "tenesa.systems.tasks.poll_ioc", "schedule": 60, "options": {"expires": 60}},
@@ -264,3 +268,10 @@ HANDOVER = {
     },
 }
 HANDOVER_REQUESTS = env.str("REQUEST_GROUP", default="KOORDINASI-ACCOUNT")
+
+# --- escalation (P-05 5.6, 5.9; lokal: ADR-0013) ---------------------------------------------------------------------
+ESCALATION_NOBODY_THERE = env.str("ESCALATION_NOBODY_THERE", default="raise")  # or "approve": goes on by itself
+ESCALATION_UNITS = {
+    "TELKOM": {"name": "Telkom", "group": env.str("TELKOM_GROUP", default="KOORDINASI-TELKOM")},
+    "BACKEND": {"name": "Back-end Gangguan", "group": env.str("BACKEND_GROUP", default="KOORDINASI-BACKEND")},
+}

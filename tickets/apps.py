@@ -10,9 +10,10 @@ class TicketsConfig(AppConfig):
         from segmentation.segments import Segment
         from tenesa.accounts import presence
         from tenesa.timers import targets
-        from tickets import clocks, menu, results, services
+        from tickets import clocks, escalations, menu, results, services
 
         results.register()
+        escalations.register()
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values))
         menu.register()
         presence.leaving.append(services.give_back)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.models import Customer
 from segmentation.segments import Segment
 from tenesa.workflow.case import Case
-from tickets.states import Complaint, Kind, Level, SegmentSource, State, Symptom
+from tickets.states import Complaint, Kind, SegmentSource, State, Symptom
 
 
 class EmailColumns(Case):
@@ -58,8 +59,10 @@ class EmailColumns(Case):
     cause = models.TextField(_("cause"), blank=True)
     repair = models.TextField(_("repair"), blank=True)
 
+    taken_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
     state_before = models.CharField(max_length=20, choices=State, blank=True)
-    level = models.CharField(max_length=12, choices=Level, blank=True)
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:

@@ -22,7 +22,7 @@ from tenesa.mail.models import OutboundMail
 from tenesa.workflow.step import StepForm
 from tickets import letters
 from tickets.mixture import mixture, segments_of
-from tickets.states import CheckState, Complaint, Kind, Level, SearchType, SegmentSource, State, Symptom
+from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -468,10 +468,6 @@ class ClosingForm(MessageForm):
     message = forms.CharField(
         label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000, required=False
     )
-
-
-class EscalationForm(ReasonForm):
-    level = forms.ChoiceField(label=gettext_lazy("To"), choices=Level.choices)
 
 
 class ReturnForm(CaseForm):

@@ -1,34 +1,25 @@
 """IN.OCC.TDSCC.P-05 revision 02, the policy of the e-mail service, in force since 1 November 2020.
 
-What it adds to W-05's way: who takes over, who is asked for help, and what the customer hears while a fault is being
-repaired. Read it beside section 5 of the document.
+What it adds to W-05's way: what the customer hears while a fault is being repaired; who takes over and who is asked for
+help stands in `hands.py`. Read it beside section 5 of the document.
 """
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.accounts.models import User
 from tenesa.workflow.step import step
 from tickets import clocks, effects, forms, guards
 from tickets.clocks import stop
 from tickets.guards import is_mine
-from tickets.procedure import LEADERS, SYSTEM, WORKERS, EmailProcedure
-from tickets.states import WATCHED, WORKED_ON, State
+from tickets.hands import EmailHands
+from tickets.procedure import SYSTEM, WORKERS
+from tickets.states import WATCHED, State
 
 
-class EmailPolicy(EmailProcedure):
+class EmailPolicy(EmailHands):
     class Meta:
         abstract = True
-
-    # --- 5.6 taken over -------------------------------------------------------------------------------------------
-    @step(
-        row="E-35 X-17", clause="P-05 5.6", activity="7.4",
-        label=_("Take over"), by=LEADERS, source=WORKED_ON, target=None,
-        asks=forms.TakeOverForm,
-    )  # fmt: skip
-    def take_over(self, *, owner: User) -> None:
-        self.owner = owner
 
     # --- 5.8, 5.10 watch the ticket, tell the repair -----------------------------------------------------------
     @step(
@@ -77,20 +68,3 @@ class EmailPolicy(EmailProcedure):
         effects=[effects.write_facts, clocks.updates],
     )  # fmt: skip
     def persist(self) -> None: ...
-
-    # --- 5.6, 5.9 escalation -----------------------------------------------------------------------------------
-    @step(
-        row="E-18", clause="P-05 5.9", activity="7.8",
-        label=_("Escalate"), by=WORKERS, source=WORKED_ON, target=State.ESCALATED,
-        asks=forms.EscalationForm, guards=[is_mine],
-    )  # fmt: skip
-    def escalate(self, *, level: str, reason: str) -> None:
-        self.state_before, self.level, self.reason = self.state, level, reason
-
-    @step(
-        row="E-18", clause="P-05 5.6", activity="7.8",
-        label=_("Return from escalation"), by=LEADERS, source=State.ESCALATED,
-        target=WORKED_ON, asks=forms.ReturnForm,
-    )  # fmt: skip
-    def return_escalation(self) -> str:
-        return self.state_before

@@ -93,7 +93,7 @@ class CaseSerializer(CaseRowSerializer):
             "posted_at",
             "cause",
             "repair",
-            "level",
+            "taken_from",
             "reason",
             "answered_at",
             "lines",

@@ -102,7 +102,7 @@ class Level(TextChoices):
 
     TEAM_LEADER = "TEAM_LEADER", _("Team leader")
     SUPERVISOR = "SUPERVISOR", _("Supervisor")
-    TELKOM = "TELKOM", _("Telkom")
+    TELKOM = "TELKOM", _("Telkom or another unit")
 
 
 class CheckState(TextChoices):

@@ -32,8 +32,10 @@ from tickets.states import CheckState
 TOLD_OTHERWISE = {"receive", "attach_reply", "note_third_party", "keep_reading", "note"}  # they stand there
 ICONS = {
     "take": "hand", "pick_up": "hand", "take_over": "user-round-cog", "release": "undo-2", "close": "circle-check-big",
-    "escalate": "trending-up", "return_escalation": "trending-down", "reopen": "rotate-ccw",
-    "update_due": "alarm-clock", "note_change": "activity", "want_attention": "triangle-alert",
+    "escalate": "trending-up", "return_escalation": "trending-down", "note_escalation": "trending-up",
+    "hand_back": "undo-2", "ask_for_case": "hand", "change_hands": "user-round-cog", "reopen": "rotate-ccw",
+    "take_escalated": "user-round-cog", "update_due": "alarm-clock", "note_change": "activity",
+    "want_attention": "triangle-alert",
 }  # fmt: skip
 VERDICTS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
 
@@ -153,6 +155,7 @@ WORDS = {
     "why": gettext_lazy("Reason"),
     "merged": gettext_lazy("Case"),
     "part": gettext_lazy("Part"),
+    "decision": gettext_lazy("Decision"),
 }
 PARTS = {
     "education": gettext_lazy("Education mail"),

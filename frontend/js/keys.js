@@ -48,6 +48,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey) return;
   if (event.key === "Escape") return escape(event);
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.repeat && !"jk?".includes(event.key)) return; // a key held down decides once
   if (event.key === "?") {
     if (!event.repeat) { heldSince = Date.now(); document.body.classList.add("show-keys"); }
     return event.preventDefault();

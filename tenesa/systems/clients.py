@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.utils.functional import Promise
 
+from tenesa.systems.backend.client import BackendClient
 from tenesa.systems.coordination.client import CoordinationClient
 from tenesa.systems.embassy.client import EmbassyClient
 from tenesa.systems.epayment.client import EpaymentClient
@@ -36,6 +37,7 @@ CLIENTS: dict[str, type[SystemClient]] = {
         SecureCrtClient,
         EpaymentClient,
         CoordinationClient,
+        BackendClient,
         IocClient,
     )
 }
@@ -59,3 +61,4 @@ securecrt = partial(made, SecureCrtClient)
 epayment = partial(made, EpaymentClient)
 coordination = partial(made, CoordinationClient)
 ioc = partial(made, IocClient)
+backend = partial(made, BackendClient)

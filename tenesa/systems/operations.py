@@ -188,6 +188,20 @@ def replies(payload: Payload, call: ExternalCall) -> Payload:
     return {"replies": plain(clients.coordination(origin_of(call)).replies(payload["message"]))}
 
 
+# --- back-end units -------------------------------------------------------------------------------------------------
+@operation("backend", "escalate", _("passing on to a unit"))
+def escalate(payload: Payload, call: ExternalCall) -> Payload:
+    """`case`, `group`, `text` → `reference`, `group`, `accepted_at`. S-22"""
+    unit = clients.backend(origin_of(call))
+    return dict(plain(unit.escalate(payload["case"], payload["group"], payload["text"], key=call.idempotency_key)))
+
+
+@operation("backend", "result", _("reading of the unit's answer"))
+def unit_result(payload: Payload, call: ExternalCall) -> Payload:
+    """`reference` → `answer`, `answered_by`. S-22"""
+    return dict(plain(clients.backend(origin_of(call)).result(payload["reference"])))
+
+
 # --- IOC -------------------------------------------------------------------------------------------------------------
 @operation("ioc", "report", _("report of tool trouble"))
 def report_trouble(payload: Payload, call: ExternalCall) -> Payload:

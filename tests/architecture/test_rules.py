@@ -10,6 +10,9 @@ from django.conf import settings
 from django.core.management import call_command
 
 from tenesa.accounts.roles import Role
+from tenesa.escalation import states as escalation
+from tenesa.escalation.models import Escalation
+from tenesa.workflow.case import Case
 from tenesa.workflow.chart import edges, procedures
 from tenesa.workflow.step import START, steps_of
 from tickets.models import EmailCase, State
@@ -17,7 +20,9 @@ from tickets.models import EmailCase, State
 ROOT = Path(settings.BASE_DIR)
 SOURCES = [path for app in ("tenesa", "segmentation", "tickets") for path in sorted((ROOT / app).rglob("*.py"))]
 STEPS = steps_of(EmailCase)
-CLAUSE = re.compile(r"(W-05|P-05) \d(\.\d{1,2}){1,2}(, \d\.\d\.\d{1,2})*|lokal: (ADR-\d{4})")
+PROCEDURES = procedures()
+EVERY_STEP = [(procedure, name) for procedure in PROCEDURES for name in steps_of(procedure)]
+CLAUSE = re.compile(r"(W-05|P-05|P-01) \d(\.\d{1,2}){1,2}(, \d\.\d\.\d{1,2})*|lokal: (ADR-\d{4})")
 
 
 def test_it_writes_state_nowhere_but_through_the_door() -> None:
@@ -31,10 +36,11 @@ def test_it_declares_transitions_in_one_place() -> None:
     assert users == ["step.py"]
 
 
-@pytest.mark.parametrize("name", STEPS)
-def test_it_names_the_clause_or_the_decision_behind_every_step(name: str) -> None:
-    clause = CLAUSE.fullmatch(STEPS[name].clause)
-    assert clause, STEPS[name].clause
+@pytest.mark.parametrize(("procedure", "name"), EVERY_STEP)
+def test_it_names_the_clause_or_the_decision_behind_every_step(procedure: type[Case], name: str) -> None:
+    step = steps_of(procedure)[name]
+    clause = CLAUSE.fullmatch(step.clause)
+    assert clause, step.clause
     if number := clause.group(4):
         assert list((ROOT / "docs" / "adr").glob(f"{number.removeprefix('ADR-')}-*.md"))
 
@@ -44,6 +50,7 @@ def test_it_tells_the_activity_of_every_step() -> None:
     matrix = {f"7.{number}" for number in range(1, 13)}
     assert {name for name, step in STEPS.items() if not step.activities} == {"release", "take_back", "note"}
     assert {activity for step in STEPS.values() for activity in step.activities} == matrix
+    assert all(step.activities for step in steps_of(Escalation).values())
 
 
 def test_it_covers_every_row_of_the_sheet() -> None:
@@ -51,12 +58,14 @@ def test_it_covers_every_row_of_the_sheet() -> None:
     assert {f"E-{number:02}" for number in range(1, 24)} <= covered
 
 
-def test_it_names_only_steps_and_states_that_exist() -> None:
-    for step in STEPS.values():
-        assert set(step.then) <= set(STEPS)
-        assert set(step.source) <= {START, *State.values}
-        assert set(step.target) <= set(State.values)
-    assert {STEPS[name].by for step in STEPS.values() for name in step.then} <= {frozenset({Role.SYSTEM})}
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_it_names_only_steps_and_states_that_exist(procedure: type[Case]) -> None:
+    steps, states = steps_of(procedure), [value for value, _label in procedure._meta.get_field("state").choices]
+    for step in steps.values():
+        assert set(step.then) <= set(steps)
+        assert set(step.source) <= {START, *states}
+        assert set(step.target) <= set(states)
+    assert {steps[name].by for step in steps.values() for name in step.then} <= {frozenset({Role.SYSTEM})}
 
 
 def test_it_can_reach_every_state_and_end_every_case() -> None:
@@ -70,6 +79,15 @@ def test_it_can_reach_every_state_and_end_every_case() -> None:
     assert _closure(State.CLOSED.value, backwards) | {State.VOID.value} >= set(State.values)
 
 
+def test_it_can_reach_every_state_and_end_every_escalation() -> None:
+    steps = steps_of(Escalation).values()
+    arrows = [(a, b) for step in steps for a in step.source for b in step.target]
+    assert _closure(START, arrows) >= set(escalation.State.values)
+    backwards = [(b, a) for a, b in arrows]
+    ends = [_closure(str(state), backwards) for state in escalation.ENDED]
+    assert set().union(*ends) >= set(escalation.LIVE)
+
+
 def _closure(start: str, arrows: list[tuple[str, str]]) -> set[str]:
     reached, frontier = {start}, {start}
     while frontier:
@@ -80,4 +98,4 @@ def _closure(start: str, arrows: list[tuple[str, str]]) -> set[str]:
 
 def test_it_keeps_the_written_procedure_up_to_date() -> None:
     call_command("sop", "--check")
-    assert [procedure.__name__ for procedure in procedures()] == ["EmailCase"]
+    assert {procedure.__name__ for procedure in PROCEDURES} == {"TroubleReport", "Escalation", "EmailCase"}

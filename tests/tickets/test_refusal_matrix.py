@@ -9,6 +9,7 @@ import pytest
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import HUMAN_ROLES, Role
 from tenesa.audit.models import Event
+from tenesa.escalation.models import Escalation
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
@@ -19,7 +20,7 @@ from tests import factories
 from tickets.models import EmailCase, Line, Note, State, ToolCheck
 
 STEPS = steps_of(EmailCase)
-WATCHED_TABLES = (EmailCase, Line, Note, ToolCheck, Event, OutboundMail, ExternalCall, Timer)
+WATCHED_TABLES = (EmailCase, Escalation, Line, Note, ToolCheck, Event, OutboundMail, ExternalCall, Timer)
 VALID = {  # columns that the database asks for in a state
     State.FORWARDED: {"educated_at": "2026-01-01T00:00Z", "forwarded_at": "2026-01-01T00:00Z"},
     State.RECOVERED_INFORMED: {"cause": "putus", "repair": "sambung"},

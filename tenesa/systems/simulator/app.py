@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request, Response
 
+from tenesa.systems.backend import simulator as backend
 from tenesa.systems.coordination import simulator as coordination
 from tenesa.systems.embassy import simulator as embassy
 from tenesa.systems.epayment import simulator as epayment
@@ -44,6 +45,7 @@ SYSTEMS: dict[str, dict[str, Operation]] = {
     "securecrt": securecrt.OPERATIONS,
     "epayment": epayment.OPERATIONS,
     "coordination": coordination.OPERATIONS,
+    "backend": backend.OPERATIONS,
     "ioc": ioc.OPERATIONS,
 }
 PING = Operation(lambda _store, _params: Answer({}))

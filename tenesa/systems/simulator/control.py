@@ -8,6 +8,7 @@ POST    latency                  ms, added to every call
 POST    nossa/<number>/advance   status?, cause?, solution?, worklog?; without status the usual next one
 PUT     lines/<service no>       health: HEALTHY, DEGRADED, DOWN or ISOLATED
 POST    coordination/reply       message, text, author?
+POST    backend/answer           reference, answer, by?
 POST    ioc/<reference>/advance  status, note?
 GET     calls                    system?, operation?, since? (a call's id); oldest first
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tenesa.systems.backend.simulator import settle
 from tenesa.systems.coordination.simulator import reply
 from tenesa.systems.ioc.simulator import advance
 from tenesa.systems.ioc.values import STATUSES as TROUBLE_STATUSES
@@ -58,6 +60,8 @@ def _handle(store: Store, catalogue: Catalogue, route: tuple[str, ...], params: 
         case ("POST", "coordination", "reply"):
             author = params.text("author") or "Petugas koordinasi"
             reply(store, params.need("message"), author, params.need("text"))
+        case ("POST", "backend", "answer"):
+            settle(store, params.need("reference"), params.need("answer"), params.text("by") or "Petugas unit")
         case ("POST", "ioc", reference, "advance"):
             if params.need("status") not in TROUBLE_STATUSES:
                 raise RefusalError("INVALID", "Unknown status.")

@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS posts (
 CREATE TABLE IF NOT EXISTS replies (
     id INTEGER PRIMARY KEY AUTOINCREMENT, post INTEGER NOT NULL, author TEXT NOT NULL, text TEXT NOT NULL,
     at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS matters (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, grp TEXT NOT NULL, reference TEXT NOT NULL, text TEXT NOT NULL,
+    at TEXT NOT NULL, answer TEXT NOT NULL DEFAULT '', answered_by TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS troubles (
     id INTEGER PRIMARY KEY AUTOINCREMENT, tool TEXT NOT NULL, text TEXT NOT NULL, since TEXT NOT NULL,
     area TEXT NOT NULL, status TEXT NOT NULL, status_at TEXT NOT NULL, note TEXT NOT NULL);
@@ -45,7 +48,9 @@ CREATE TABLE IF NOT EXISTS faults (
     system TEXT, operation TEXT, kind TEXT NOT NULL, ms INTEGER NOT NULL, remaining INTEGER,
     PRIMARY KEY (system, operation));
 """
-TABLES = ("meta", "incidents", "changes", "lines", "posts", "replies", "troubles", "answers", "calls", "faults")
+TABLES = (
+    "meta", "incidents", "changes", "lines", "posts", "replies", "matters", "troubles", "answers", "calls", "faults",
+)  # fmt: skip
 
 
 class Store:

@@ -1,0 +1,91 @@
+"""When a step of an escalation is refused, and with which words. Each returns the reason, or "" to let pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenesa.accounts.models import Actor, User
+from tenesa.escalation.people import is_anybody_there, level_at
+from tenesa.escalation.registry import subject_of
+from tenesa.escalation.states import LEVELS, Level, State, above
+from tenesa.workflow.step import guard
+
+if TYPE_CHECKING:
+    from tenesa.escalation.models import Escalation
+
+
+@guard(gettext_lazy("you did not ask for it yourself"))
+def is_not_yours(escalation: Escalation, actor: Actor) -> str:
+    if isinstance(actor, User) and escalation.is_asked_by(actor):
+        return _("You asked for this yourself: somebody else decides.")
+    return ""
+
+
+@guard(gettext_lazy("it waits for your level, or for you"))
+def is_for_you(escalation: Escalation, actor: Actor) -> str:
+    if not isinstance(actor, User) or escalation.owner_id == actor.pk:
+        return ""
+    mine = level_at(actor, escalation.desk_id, escalation.area_id)
+    rank, wanted = LEVELS.index(mine) if mine else 0, LEVELS.index(Level(escalation.level))
+    if escalation.owner is not None and rank <= wanted:
+        return _("This was given to %(who)s to decide.") % {"who": escalation.owner}
+    if rank < wanted:
+        return _("This waits for: %(level)s.") % {"level": escalation.get_level_display()}
+    return ""
+
+
+@guard(gettext_lazy("it was asked of you"))
+def is_asked_of_you(escalation: Escalation, actor: Actor) -> str:
+    if not isinstance(actor, User) or escalation.owner_id == actor.pk:
+        return ""
+    if level_at(actor, escalation.desk_id, escalation.area_id):
+        return ""
+    return _("This was asked of %(who)s.") % {"who": escalation.owner or _("nobody")}
+
+
+@guard(gettext_lazy("you asked for it, or you lead"))
+def is_yours_or_you_lead(escalation: Escalation, actor: Actor) -> str:
+    if not isinstance(actor, User) or escalation.is_asked_by(actor):
+        return ""
+    if level_at(actor, escalation.desk_id, escalation.area_id):
+        return ""
+    return _("This was asked by %(who)s.") % {"who": escalation.asker}
+
+
+@guard(gettext_lazy("you asked for it; once the unit has it, also a leader"))
+def you_asked_or_lead_the_unit(escalation: Escalation, actor: Actor) -> str:
+    if escalation.state == State.WITH_UNIT:
+        return is_yours_or_you_lead.refuses(escalation, actor)
+    if isinstance(actor, User) and not escalation.is_asked_by(actor):
+        return _("This was asked by %(who)s.") % {"who": escalation.asker}
+    return ""
+
+
+@guard(gettext_lazy("there is a higher level"))
+def has_level_above(escalation: Escalation, actor: Actor) -> str:
+    return "" if above(escalation.level) else _("There is no higher level: it has to be decided here.")
+
+
+@guard(gettext_lazy("nobody of the level is at work"))
+def nobody_is_there(escalation: Escalation, actor: Actor) -> str:
+    return _("Somebody who may decide is at work.") if is_anybody_there(escalation) else ""
+
+
+@guard(gettext_lazy("the case has moved on"))
+def is_moot(escalation: Escalation, actor: Actor) -> str:
+    if subject_of(escalation.procedure).moot(escalation):
+        return ""
+    return _("The case still waits for this.")
+
+
+@guard(gettext_lazy("the case can still change hands or be helped"))
+def is_not_moot(escalation: Escalation, actor: Actor) -> str:
+    return subject_of(escalation.procedure).moot(escalation)
+
+
+@guard(gettext_lazy("it is about help, not about who holds the case"))
+def is_about_help(escalation: Escalation, actor: Actor) -> str:
+    return "" if escalation.purpose == "HELP" else _("This is about who holds the case: agree or return it.")

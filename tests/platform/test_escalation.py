@@ -1,0 +1,461 @@
+"""One escalation for all desks: who decides, what happens when nobody does, the unit outside (P-05 5.6, 5.9; X-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from tenesa.accounts.models import SYSTEM, PresenceState, User
+from tenesa.accounts.presence import change_presence
+from tenesa.accounts.roles import HUMAN_ROLES, Role
+from tenesa.audit.models import Event
+from tenesa.audit.verify import broken_links
+from tenesa.escalation import selectors, services
+from tenesa.escalation.models import Escalation
+from tenesa.escalation.states import LIVE, Level, Purpose, State, clock_of
+from tenesa.systems import outbox
+from tenesa.systems.models import ExternalCall
+from tenesa.timers import sweep
+from tenesa.timers.models import Timer
+from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
+from tenesa.workflow.perform import perform
+from tenesa.workflow.step import steps_of
+from tests import factories
+from tests.platform.test_api import client as client_of
+from tests.platform.test_perform import in_threads
+from tests.tickets.test_refusal_matrix import everything
+from tickets.models import EmailCase
+from tickets.models import State as Mail
+
+STEPS = steps_of(Escalation)
+WHY = "Pelanggan meminta kepastian hari ini."
+
+
+def escalated(agent: User, level: str = "TEAM_LEADER", **inputs: str) -> Escalation:
+    """A case that its owner escalated by the real step."""
+    case = perform(factories.opened(), "take", actor=agent)
+    perform(case, "escalate", actor=agent, data={"level": level, "reason": WHY, **inputs})
+    return Escalation.objects.get(case_id=case.pk)
+
+
+def again(one: Escalation) -> Escalation:
+    found: Escalation = Escalation.objects.get(pk=one.pk)
+    return found
+
+
+def case_of(one: Escalation) -> EmailCase:
+    found: EmailCase = EmailCase.objects.get(pk=one.case_id)
+    return found
+
+
+def time_is_up(one: Escalation, name: str) -> None:
+    """The named clock is due now, and beat looks."""
+    past = timezone.now() - timedelta(seconds=1)
+    changed = Timer.objects.filter(procedure=one.procedure_name(), case_id=one.pk, name=name, state="RUNNING").update(
+        started_at=past - timedelta(hours=1), due_at=past
+    )
+    Escalation.objects.filter(pk=one.pk, urgent_for=name).update(urgent_at=past)
+    assert changed == 1, list(Timer.objects.filter(case_id=one.pk).values("name", "state"))
+    sweep.fire_due()
+
+
+# --- decided ---------------------------------------------------------------------------------------------------------
+def test_it_asks_with_the_case_in_one_transaction(rini: User, bowo: User) -> None:
+    one = escalated(rini)
+    assert (one.state, one.level, one.asker, one.owner, one.awaits) == (State.ASKED, "TEAM_LEADER", rini, None, True)
+    assert case_of(one).state == Mail.ESCALATED
+    assert (one.urgent_for, one.urgent_at - one.opened_at > timedelta(minutes=14)) == ("decision_team_leader", True)
+    assert [row.it.pk for row in selectors.page(bowo, selectors.VIEWS["waiting"]).rows] == [one.pk]
+
+
+def test_an_approval_leads_back_to_where_it_was(rini: User, bowo: User) -> None:
+    one = perform(escalated(rini), "approve", actor=bowo, data={"note": "Boleh."})
+    case = case_of(one)
+    assert (one.state, one.decided_by, case.state, case.owner, case.unread) == (
+        State.APPROVED, bowo, Mail.ASSIGNED, rini, True,
+    )  # fmt: skip
+    told = Event.objects.get(case_id=case.pk, step="return_escalation", procedure=case.procedure_name())
+    assert (told.role, "Bowo" in told.data["answer"], "Boleh." in told.data["answer"]) == (Role.SYSTEM, True, True)
+    assert not Timer.objects.filter(procedure=one.procedure_name(), state="RUNNING").exists()
+
+
+def test_it_is_returned_with_a_note_and_not_without(rini: User, bowo: User) -> None:
+    one = escalated(rini)
+    with pytest.raises(InvalidInput) as refused:
+        perform(one, "send_back", actor=bowo, data={"note": " "})
+    assert set(refused.value.errors) == {"note"}
+    one = perform(one, "send_back", actor=bowo, data={"note": "Cek MRTG dulu."})
+    assert (one.state, one.note, case_of(one).state) == (State.RETURNED, "Cek MRTG dulu.", Mail.ASSIGNED)
+
+
+def test_another_level_decides_and_the_first_no_longer(rini: User, bowo: User, hendra: User) -> None:
+    one = perform(escalated(rini), "add_level", actor=bowo, data={})
+    assert one.level == Level.SUPERVISOR
+    with pytest.raises(NotNow, match=r"Supervisor"):
+        perform(one, "approve", actor=bowo, data={})
+    assert selectors.count_waiting(bowo) == 0
+    assert perform(one, "approve", actor=hendra, data={}).state == State.APPROVED
+
+
+def test_the_asker_never_decides_about_their_own(bowo: User, hendra: User) -> None:
+    one = escalated(bowo)
+    before = everything()
+    for step in ("approve", "send_back", "take_over", "add_level", "pass_to_unit", "delegate"):
+        with pytest.raises(NotNow) as refused:
+            perform(one, step, actor=bowo, data={"note": "ya", "unit": "TELKOM", "to": hendra.pk})
+        assert any(word in refused.value.reasons[0] for word in ("sendiri", "yourself"))
+    assert everything() == before
+    assert selectors.count_waiting(bowo) == 0
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Escalation.objects.filter(pk=one.pk).update(decided_by=bowo)
+
+
+def test_the_decider_takes_the_case(rini: User, bowo: User) -> None:
+    one = perform(escalated(rini), "take_over", actor=bowo, data={})
+    case = case_of(one)
+    assert (one.state, case.state, case.owner, case.taken_from) == (State.TAKEN_OVER, Mail.ASSIGNED, bowo, rini)
+
+
+def test_a_delegate_decides_alone_and_nothing_goes_round_in_a_circle(rini: User, bowo: User, hendra: User) -> None:
+    sri = factories.person("sri", Role.TEAM_LEADER)
+    one = perform(escalated(rini), "delegate", actor=bowo, data={"to": sri.pk, "note": "Area Sri."})
+    assert (one.owner, selectors.count_waiting(bowo), selectors.count_waiting(sri)) == (sri, 0, 1)
+    with pytest.raises(NotNow, match="Sri"):
+        perform(one, "approve", actor=bowo, data={})
+    with pytest.raises(InvalidInput) as refused:
+        perform(one, "delegate", actor=sri, data={"to": bowo.pk})
+    assert "Bowo" in refused.value.errors["to"][0]
+    with pytest.raises(InvalidInput):
+        perform(one, "delegate", actor=sri, data={"to": rini.pk})
+    assert again(one).owner == sri
+    assert selectors.count_waiting(hendra) == 1  # a higher level may always decide
+    assert perform(one, "approve", actor=hendra, data={}).decided_by == hendra
+
+
+def test_the_asker_withdraws_and_nobody_else(rini: User, dewi: User, bowo: User) -> None:
+    one = escalated(rini)
+    for other in (dewi, bowo):
+        with pytest.raises(NotNow, match="Rini"):
+            perform(one, "withdraw", actor=other, data={"note": "tidak perlu"})
+    one = perform(one, "withdraw", actor=rini, data={"note": "Pelanggan menelepon balik."})
+    assert (one.state, case_of(one).state) == (State.WITHDRAWN, Mail.ASSIGNED)
+
+
+def test_whose_shift_is_over_finds_the_case_in_the_queue(rini: User, bowo: User) -> None:
+    one = escalated(rini)
+    change_presence(rini, PresenceState.OFFLINE)
+    perform(one, "approve", actor=bowo, data={})
+    assert (case_of(one).owner, case_of(one).awaits) == (None, True)
+
+
+def test_it_escalates_again_after_it_came_back(rini: User, bowo: User) -> None:
+    one = perform(escalated(rini), "send_back", actor=bowo, data={"note": "Lengkapi."})
+    perform(case_of(one), "escalate", actor=rini, data={"level": "SUPERVISOR", "reason": "Sudah lengkap."})
+    second = Escalation.objects.exclude(pk=one.pk).get()
+    assert (second.level, second.state) == (Level.SUPERVISOR, State.ASKED)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Escalation.objects.filter(pk=one.pk).update(state=State.ASKED)
+
+
+# --- nobody decides --------------------------------------------------------------------------------------------------
+def test_what_is_not_decided_rises_level_by_level(rini: User, bowo: User, hendra: User) -> None:
+    one = escalated(rini)
+    factories.person("ratna", Role.MANAGER)
+    for before, level in pairwise((Level.TEAM_LEADER, Level.SUPERVISOR, Level.MANAGER)):
+        time_is_up(one, clock_of(before))
+        assert again(one).level == level
+    time_is_up(one, clock_of(Level.MANAGER))  # at the top it only counts as late
+    assert (again(one).level, again(one).state) == (Level.MANAGER, State.ASKED)
+    assert selectors.is_late(User.objects.get(username="ratna"))
+
+
+def test_where_no_leader_is_at_work_the_next_level_has_it_after_minutes(rini: User, hendra: User) -> None:
+    factories.person("bowo", Role.TEAM_LEADER, ready=False)
+    one = escalated(rini)
+    assert one.urgent_for == "nobody_there"
+    time_is_up(one, "nobody_there")
+    assert (again(one).level, again(one).urgent_for) == (Level.SUPERVISOR, "decision_supervisor")
+
+
+def test_whoever_comes_in_time_keeps_it_from_rising(rini: User) -> None:
+    bowo = factories.person("bowo", Role.TEAM_LEADER, ready=False)
+    one = escalated(rini)
+    change_presence(bowo, PresenceState.ACW)
+    time_is_up(one, "nobody_there")
+    assert again(one).level == Level.TEAM_LEADER
+
+
+def test_by_setting_nobody_there_means_approved(rini: User, settings: Settings) -> None:
+    settings.ESCALATION_NOBODY_THERE = "approve"
+    one = escalated(rini, "TELKOM")
+    time_is_up(one, "nobody_there")
+    assert (again(one).state, again(one).unit, again(one).decided_by) == (State.WITH_UNIT, "TELKOM", None)
+
+
+@pytest.mark.parametrize("how", ["offline", "inactive"])
+def test_an_approver_who_leaves_leaves_nothing_behind(rini: User, bowo: User, how: str) -> None:
+    sri = factories.person("sri", Role.TEAM_LEADER)
+    one = perform(escalated(rini), "delegate", actor=bowo, data={"to": sri.pk})
+    if how == "offline":
+        change_presence(sri, PresenceState.OFFLINE)
+    else:
+        User.objects.filter(pk=sri.pk).update(is_active=False)
+        services.tidy()
+    assert (again(one).owner, selectors.count_waiting(bowo)) == (None, 1)
+    change_presence(bowo, PresenceState.OFFLINE)
+    if how == "offline":
+        time_is_up(one, "nobody_there")
+        assert again(one).level == Level.SUPERVISOR
+
+
+# --- the unit --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def simulators(db: None) -> Any:
+    from tests.journeys.desk import Outside
+
+    outside = Outside()
+    outside.reset()
+    yield outside
+    outside.heal()
+    outside.client.close()
+
+
+def deliver(one: Escalation) -> None:
+    calls = ExternalCall.objects.filter(procedure=one.procedure_name(), case_id=one.pk, status="WAITING")
+    for pk in calls.order_by("created_at").values_list("pk", flat=True):
+        outbox.deliver(pk)
+
+
+def test_an_approval_opens_the_way_to_telkom_and_its_answer_comes_back(rini: User, bowo: User, simulators: Any) -> None:
+    one = escalated(rini, "TELKOM")
+    assert (one.level, one.unit) == (Level.TEAM_LEADER, "TELKOM")
+    assert not ExternalCall.objects.filter(procedure=one.procedure_name()).exists()
+    one = perform(one, "approve", actor=bowo, data={})
+    assert (one.state, case_of(one).state, one.urgent_for) == (State.WITH_UNIT, Mail.ESCALATED, "unit_answer")
+    deliver(one)
+    one = again(one)
+    assert one.reference.startswith("TEL-")
+    assert one.message.startswith("MSG-")
+    assert len(simulators.calls("backend", "escalate")) == 1
+    assert services.read_units() == 0
+    simulators._ask("POST", "backend/answer", json={"reference": one.reference, "answer": "Port diganti, normal."})
+    assert services.read_units() == 1
+    one, case = again(one), case_of(one)
+    assert (one.state, one.answer, case.state, case.owner) == (
+        State.ANSWERED, "Port diganti, normal.", Mail.ASSIGNED, rini,
+    )  # fmt: skip
+    assert services.read_units() == 0
+    assert Event.objects.filter(procedure=one.procedure_name(), step="take_answer").get().role == Role.SYSTEM
+
+
+def test_a_silent_unit_is_reminded_every_four_hours(rini: User, bowo: User, simulators: Any) -> None:
+    one = escalated(rini)
+    one = perform(one, "pass_to_unit", actor=bowo, data={"unit": "BACKEND", "note": "Mohon cek port."})
+    deliver(one)
+    for number in (1, 2):
+        left = again(one).urgent_at - timezone.now()
+        assert timedelta(hours=3, minutes=59) < left <= timedelta(hours=4)
+        time_is_up(one, "unit_answer")
+        deliver(one)
+        assert (again(one).reminders, len(simulators.calls("coordination", "post"))) == (number, number + 1)
+
+
+def test_a_unit_that_is_not_reached_is_said_and_answered_by_hand(rini: User, bowo: User, simulators: Any) -> None:
+    one = perform(escalated(rini, "TELKOM"), "approve", actor=bowo, data={})
+    simulators.fault("backend", "escalate", "http_500")
+    ExternalCall.objects.filter(system="backend").update(retry_seconds=[])
+    deliver(one)
+    assert again(one).note
+    assert ExternalCall.objects.get(system="backend").status == "DEAD"
+    perform(one, "record_reference", actor=rini, data={"reference": "TLK-77"})
+    done = perform(one, "take_answer", actor=rini, data={"answer": "Lewat telepon: kabel disambung."})
+    assert (done.state, done.reference, case_of(done).state) == (State.ANSWERED, "TLK-77", Mail.ASSIGNED)
+
+
+# --- bad input and faults --------------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_of_two_leaders_at_once_one_decides(rini: User) -> None:
+    leaders = [factories.person(f"tl{number}", Role.TEAM_LEADER) for number in range(4)]
+    one = escalated(rini)
+    data = {"note": "sudah"}
+    outcomes = in_threads(
+        4, lambda number: perform(one, "approve" if number % 2 else "send_back", actor=leaders[number], data=data)
+    )
+    winners = [outcome for outcome in outcomes if isinstance(outcome, Escalation)]
+    assert len(winners) == 1
+    assert all(isinstance(o, NotNow) and o.reasons for o in outcomes if o is not winners[0])
+    assert Event.objects.filter(step="return_escalation").count() == 1
+    assert list(broken_links()) == []
+
+
+def test_a_form_sent_twice_is_done_once(rini: User, bowo: User) -> None:
+    one = escalated(rini)
+    for _time in range(2):
+        done = perform(one, "approve", actor=bowo, data={}, key="satu-formulir")
+        assert done.state == State.APPROVED
+    assert Event.objects.filter(procedure=one.procedure_name(), step="approve").count() == 1
+    with pytest.raises(NotNow):
+        perform(one, "approve", actor=bowo, data={}, key="formulir-lain")
+
+
+def test_a_case_that_moved_on_refuses_in_words_and_is_then_withdrawn(rini: User, bowo: User) -> None:
+    one = escalated(rini)
+    factories.put(case_of(one), Mail.CLOSED)
+    before = everything()
+    with pytest.raises(NotNow) as refused:
+        perform(one, "approve", actor=bowo, data={})
+    assert case_of(one).number in refused.value.reasons[0]
+    assert everything() == before
+    assert services.tidy() == 1
+    assert (again(one).state, case_of(one).number in again(one).note) == (State.WITHDRAWN, True)
+    assert services.tidy() == 0
+
+
+def test_it_is_of_no_concern_to_another_desk(rini: User, asing: User) -> None:
+    one = escalated(rini)
+    leader = factories.person("maria", Role.TEAM_LEADER, desk_code="TDSCC")
+    with pytest.raises(UnknownStep):
+        perform(one, "approve", actor=leader, data={})
+    assert selectors.count_waiting(leader) == 0
+    assert Escalation.objects.visible_to(asing).count() == 0
+
+
+# --- every step x role x state ---------------------------------------------------------------------------------------
+VALID: dict[str, dict[str, Any]] = {
+    State.WITH_UNIT: {"unit": "TELKOM"},
+    State.ANSWERED: {"unit": "TELKOM", "answer": "selesai"},
+    State.RETURNED: {"note": "lengkapi"},
+}
+
+
+def placed(state: str, rini: User, dewi: User) -> Escalation:
+    """An escalation in a state without its steps: only for tests of what is refused there."""
+    one = escalated(rini)
+    columns = dict(VALID.get(state, {}))
+    if state == State.REQUESTED:
+        columns = {"purpose": Purpose.TAKE_OVER, "level": Level.OWNER, "owner": dewi}
+    Escalation.objects.filter(pk=one.pk).update(state=state, **columns)
+    return again(one)
+
+
+@pytest.fixture
+def people(db: None) -> dict[Role, User]:
+    return {role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES}
+
+
+def test_every_step_refuses_the_roles_that_it_does_not_name(rini: User, dewi: User, people: dict[Role, User]) -> None:
+    one = escalated(rini)
+    before = everything()
+    for name, step in STEPS.items():
+        for role, user in people.items():
+            if role not in step.by:
+                with pytest.raises((NotYourStep, UnknownStep)):
+                    perform(one, name, actor=user, data={})
+    assert everything() == before
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_every_step_refuses_other_states_and_missing_inputs(
+    state: str, rini: User, dewi: User, people: dict[Role, User]
+) -> None:
+    one = placed(state, rini, dewi)
+    before = everything()
+    for name, step in STEPS.items():
+        needs = any(field.required for field in step.asks.base_fields.values()) if step.asks else False
+        for role in step.by & set(people):
+            if state not in step.source or needs:
+                with pytest.raises((NotNow, InvalidInput)) as refused:
+                    perform(one, name, actor=people[role], data={})
+                assert str(refused.value)
+    assert everything() == before
+
+
+def test_the_system_takes_no_step_out_of_turn(rini: User, dewi: User) -> None:
+    for state in State.values:
+        one = placed(state, rini, dewi)
+        for name in ("raise_overdue", "lose_decider", "pass_unattended", "withdraw_moot", "leave_unanswered", "remind"):
+            if state not in STEPS[name].source:
+                with pytest.raises(Refusal):
+                    perform(one, name, actor=SYSTEM)
+        Escalation.objects.filter(pk=one.pk).update(state=State.WITHDRAWN)
+
+
+# --- pages and REST --------------------------------------------------------------------------------------------------
+def test_a_list_costs_the_same_for_one_and_for_thirty(
+    rini: User, bowo: User, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    escalated(rini)
+    for _round in range(2):
+        leader = User.objects.get(pk=bowo.pk)
+        with django_assert_max_num_queries(3):  # places, escalations with people, their cases
+            selectors.page(leader, selectors.VIEWS["waiting"])
+        for _number in range(12):
+            escalated(rini)
+
+
+def test_the_list_goes_on_by_keyset_without_gap_or_repeat(rini: User, bowo: User) -> None:
+    moment, desk = timezone.now(), factories.desk()
+    for number in range(selectors.PAGE + 5):
+        Escalation.objects.create(
+            desk=desk, procedure="tickets.emailcase", case_id=number, level="TEAM_LEADER", asker=rini, reason=WHY,
+            state=State.ASKED, urgent_at=moment,
+        )  # fmt: skip
+    first = selectors.page(bowo, selectors.VIEWS["waiting"])
+    second = selectors.page(bowo, selectors.VIEWS["waiting"], first.next)
+    seen = [row.it.pk for row in (*first.rows, *second.rows)]
+    assert seen == sorted(set(seen))
+    assert (len(seen), second.next) == (selectors.PAGE + 5, "")
+
+
+def test_the_page_decides_and_opens_the_next(rini: User, bowo: User, client: Client) -> None:
+    first, second = escalated(rini), escalated(rini)
+    client.force_login(bowo)
+    page = client.get(reverse("approvals")).content.decode()
+    assert first.number in page
+    assert 'data-key="y"' in page
+    address = reverse("approval-step", args=[first.pk, "approve"])
+    answer = client.post(address, {"key": "k1"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, second.number in answer.content.decode()) == (200, True)
+    late = client.post(address, {"key": "k2"}, headers={"HX-Request": "true"})
+    assert (late.status_code, again(first).version) == (409, 2)
+    empty = client.post(
+        reverse("approval-step", args=[second.pk, "send_back"]), {"note": ""}, headers={"HX-Request": "true"}
+    )
+    assert (empty.status_code, "aria-invalid" in empty.content.decode()) == (422, True)
+    case = client.get(case_of(second).pk and reverse("case", args=[second.case_id])).content.decode()
+    assert f'id="asked-{second.pk}"' in case
+    assert case.count('data-key="y"') == 1
+
+
+def test_rest_answers_as_the_page_does(rini: User, dewi: User, bowo: User, asing: User) -> None:
+    one = escalated(rini)
+    mine, hers, leads, stranger = client_of(rini), client_of(dewi), client_of(bowo), client_of(asing)
+    address = f"/api/escalations/{one.pk}/steps"
+    assert [row["id"] for row in leads.get("/api/escalations/").json()["results"]] == [one.pk]
+    assert mine.get("/api/escalations/").json()["results"] == []
+    about = {"procedure": one.procedure, "case": one.case_id}
+    assert [row["number"] for row in mine.get("/api/escalations/", about).json()["results"]] == [one.number]
+    offers = {offer["step"]: offer for offer in leads.get(f"{address}/").json()}
+    assert {name for name, offer in offers.items() if offer["allowed"]} == {
+        "approve", "send_back", "add_level", "take_over", "delegate", "pass_to_unit",
+    }  # fmt: skip
+    answers = [
+        stranger.post(f"{address}/approve/", {}, format="json"),
+        hers.post(f"{address}/approve/", {}, format="json"),
+        hers.post(f"{address}/withdraw/", {"note": "x"}, format="json"),
+        leads.post(f"{address}/send_back/", {}, format="json"),
+        leads.post(f"{address}/approve/", {}, format="json", HTTP_IDEMPOTENCY_KEY="k-1"),
+        leads.post(f"{address}/approve/", {}, format="json", HTTP_IDEMPOTENCY_KEY="k-1"),
+        leads.post(f"{address}/approve/", {}, format="json"),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 403, 409, 422, 200, 200, 409]
+    assert again(one).state not in LIVE
