@@ -5,4 +5,8 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenesa.settings")
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from tenesa.ui.stream import LiveFirst  # noqa: E402 - models are loaded by Django first
+
+application = LiveFirst(_django)

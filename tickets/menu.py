@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail import ledger, quarantine
+from tenesa.ui.board import board_sources
+from tenesa.ui.live import concerns
 from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
-from tickets import selectors
+from tickets import board, selectors
+from tickets.concerns import lists_of
 from tickets.models import EmailCase
 from tickets.rail import KEYS, NOTE, rail
 
@@ -20,6 +23,8 @@ from tickets.rail import KEYS, NOTE, rail
 def register() -> None:
     menu_sources.append(menu)
     command_sources[:0] = [steps, cases]
+    board_sources.append(board.cards)
+    concerns[EmailCase.procedure_name()] = lists_of
 
 
 def menu(request: HttpRequest) -> Iterator[MenuItem]:
@@ -32,7 +37,8 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     for view in selectors.views_for(user):
         signal = "breach" if view.slug == "queue" and late else ""
         address = f"{reverse('cases')}?view={view.slug}"
-        yield MenuItem(view.label, view.icon, address, counts.get(view.slug), signal, here == view.slug)
+        own = board.held_by if view.mine else None
+        yield MenuItem(view.label, view.icon, address, counts.get(view.slug), signal, here == view.slug, of_people=own)
     if user.has_role(*quarantine.DECIDERS):
         yield from _mail_books(user, at)
     map_, outbox = reverse("procedure-map"), reverse("outbox")

@@ -1,48 +1,98 @@
-// The server says which case changed, never what: the page fetches again, so permissions stay in one place.
+// The server says what changed, never how: the page fetches again, so permissions stay in one place. Messages read
+// "case tickets.emailcase:17 queue mine:5": the kind, the name, the lists in which it stands now.
 import { isDirty } from "./composer.js";
 import { openName } from "./workspace.js";
 
-const POLL = 20_000;
-const address = document.body.dataset.events;
+const POLL = 15_000;
+const GRACE = 4_000; // a stream that comes back so soon was not worth a word
+const { events: address, watch, since } = document.body.dataset;
 const sign = document.getElementById("live");
-let waiting = 0;
+const EVERYTHING = ["live", "live-case", "live-menu", "live-board"];
+const due = new Set();
+let newest = since;
+let timer = 0;
 let poll = 0;
+let doubt = 0;
+let began = 0;
+let slow = 0; // how long the last fetch took: a busy server is asked less often
 
-function refresh(id) {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => window.htmx.trigger(document.body, "live"), 150);
-  if (id === "*" || (id && id === openName())) window.htmx.trigger(document.body, "live-case");
+const list = () => document.getElementById("queue-rows");
+const chance = (most) => Math.random() * most;
+
+function flush() {
+  timer = 0;
+  if (document.hidden) return; // fetched when somebody looks
+  const names = [...due];
+  due.clear();
+  for (const name of names) window.htmx.trigger(document.body, name);
+}
+
+function ask(...names) {
+  for (const name of names) due.add(name);
+  if (due.size && !timer) timer = setTimeout(flush, Math.min(5_000, 40 + chance(120) + 2 * slow));
+}
+
+function hear(kind, name, ...lists) {
+  const open = name && name === openName();
+  const shown = list();
+  const inList = shown && (lists.includes(shown.dataset.view) || document.getElementById(`row-${name?.split(":")[1]}`));
+  if (kind === "case") ask(...(inList ? ["live"] : []), ...(open ? ["live-case"] : []));
+  if (kind === "at") ask(...(inList ? ["live"] : []), ...(open ? ["live-at"] : []));
+  if (watch.includes("board")) ask("live-board");
+}
+
+function count(counts) {
+  const seen = [...document.querySelectorAll("[data-count]")];
+  if (Object.keys(counts).some((url) => !seen.some((badge) => badge.dataset.count === url)) || seen.some((badge) => !(badge.dataset.count in counts))) return ask("live-menu");
+  for (const badge of seen) {
+    const [n, signal] = counts[badge.dataset.count];
+    badge.textContent = n > 99 ? "99+" : n;
+    badge.hidden = !n;
+    if (signal) badge.dataset.signal = signal;
+    else delete badge.dataset.signal;
+  }
 }
 
 function cut() {
+  clearTimeout(doubt);
+  doubt = 0;
   if (poll) return;
   sign.hidden = false;
-  poll = setInterval(() => { refresh(); window.htmx.trigger(document.body, "live-case"); }, POLL);
+  document.body.dataset.live = "cut";
+  poll = setInterval(() => { due.clear(); EVERYTHING.forEach((name) => due.add(name)); flush(); }, POLL + chance(4_000));
 }
 
 function back() {
-  if (!poll) return;
+  clearTimeout(doubt);
   clearInterval(poll);
-  poll = 0;
+  doubt = poll = 0;
   sign.hidden = true;
-  refresh();
-  window.htmx.trigger(document.body, "live-case");
+  document.body.dataset.live = "open";
 }
 
 function connect() {
-  const source = new EventSource(address);
+  const source = new EventSource(`${address}?watch=${encodeURIComponent(watch)}&since=${newest}`);
   source.onopen = back;
-  source.onmessage = (event) => refresh(event.data);
+  source.onmessage = (event) => { newest = event.lastEventId || newest; hear(...event.data.split(" ")); };
+  source.addEventListener("counts", (event) => count(JSON.parse(event.data)));
+  source.addEventListener("resync", (event) => { newest = event.lastEventId || newest; ask(...EVERYTHING); });
+  source.addEventListener("cut", cut);
+  source.addEventListener("back", back);
   source.onerror = () => {
-    cut();
     // A refused stream is not tried again by the browser; the poll goes on and so do we.
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, POLL);
+    if (source.readyState === EventSource.CLOSED) { cut(); setTimeout(connect, POLL + chance(10_000)); }
+    else if (!doubt && !poll) doubt = setTimeout(cut, GRACE);
   };
   addEventListener("pagehide", () => source.close(), { once: true });
 }
 
 if (address && sign && window.htmx) connect();
-addEventListener("pageshow", (event) => { if (event.persisted && address && sign) { connect(); refresh(); } });
+addEventListener("pageshow", (event) => { if (event.persisted && address && sign) connect(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden && due.size) flush(); });
+
+const isLive = (event) => event.detail.requestConfig?.triggeringEvent?.type?.startsWith("live");
+document.addEventListener("htmx:beforeRequest", (event) => { if (isLive(event)) began = performance.now(); });
+document.addEventListener("htmx:afterRequest", (event) => { if (isLive(event)) slow = performance.now() - began; });
 
 // A part in which a person is writing is not replaced; a bar offers the newer one instead. Asked twice, because a
 // person may begin to write while the answer is on its way.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from tenesa.accounts.models import Presence, PresenceChange, PresenceState, Readiness, User
 
 leaving: list[Callable[[User], object]] = []  # told when somebody goes offline; filled in AppConfig.ready
+changed: list[Callable[[User], object]] = []  # told after commit; filled in AppConfig.ready, must not raise
 
 
 class NotReady(Exception):
@@ -53,7 +55,13 @@ def change_presence(user: User, state: PresenceState, *, reason: str = "", check
     if state == PresenceState.OFFLINE:
         for leave in leaving:
             leave(user)
+    transaction.on_commit(partial(_announce, user))
     return presence
+
+
+def _announce(user: User) -> None:
+    for tell in changed:
+        tell(user)
 
 
 def signed_out(sender: object, user: User | None, **_signal: Any) -> None:

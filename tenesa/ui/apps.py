@@ -7,12 +7,14 @@ class UiConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
+        from tenesa.accounts import presence
         from tenesa.ui import board
-        from tenesa.ui.live import publish
+        from tenesa.ui.live import publish, tell
         from tenesa.ui.menu import command_sources, menu_sources
         from tenesa.ui.views import own_commands
         from tenesa.workflow.perform import listeners
 
         listeners.append(publish)
+        presence.changed.append(lambda user: tell("people", str(user.pk)))
         command_sources.append(own_commands)
         menu_sources.append(board.menu)

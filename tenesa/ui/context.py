@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 
 from django.conf import settings
@@ -31,6 +32,7 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
+        self.began = time.time()
 
     @property
     def theme(self) -> str:
@@ -59,6 +61,11 @@ class Shell:
     @property
     def states(self) -> type[PresenceState]:
         return PresenceState
+
+    @property
+    def live_since(self) -> int:
+        """From when on this page is told of changes: a moment before it was read from the database."""
+        return int((self.began - 2) * 1000)
 
     @property
     def undo_seconds(self) -> int:

@@ -1,0 +1,156 @@
+"""The e-mail desk on the team leader's board: people and what they hold, the queue by age, breaches, mail trouble."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.segments import Segment
+from tenesa.accounts.models import Membership, Presence, PresenceState, User
+from tenesa.accounts.roles import Role
+from tenesa.mail import ledger, quarantine
+from tenesa.mail.models import OutboundMail
+from tenesa.systems.models import ExternalCall
+from tenesa.ui.board import Card
+from tenesa.ui.context import AUX_REASONS
+from tickets.clocks import WORDS as TIMER_WORDS
+from tickets.letters import FAILED
+from tickets.models import EmailCase
+from tickets.selectors import COUNT_UP_TO, VIEWS
+from tickets.states import ENDED
+
+TAKE_WORK = (Role.AGENT_EMAIL, Role.TEAM_LEADER)
+SOON = timedelta(minutes=15)
+SHOWN, HELD, LISTED = 4, 2000, 12
+BANDS: tuple[tuple[Promise, int], ...] = (  # older than so many minutes
+    (_("up to 15 min"), 0), (_("15–60 min"), 15), (_("1–4 h"), 60), (_("4–24 h"), 240), (_("over a day"), 1440),
+)  # fmt: skip
+ORDER = [PresenceState.AVAILABLE, PresenceState.ACW, PresenceState.AUX, PresenceState.OFFLINE]
+
+
+@dataclass
+class Person:
+    presence: Presence
+    held: list[EmailCase] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str:
+        return str(AUX_REASONS.get(self.presence.reason, self.presence.reason))
+
+    @property
+    def shown(self) -> list[EmailCase]:
+        return self.held[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.held) - len(self.shown)
+
+
+@dataclass(frozen=True)
+class Band:
+    label: str | Promise
+    counts: list[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _segment, count in self.counts)
+
+
+def cards(user: User) -> Iterator[Card]:
+    now = timezone.now()
+    yield _breaches(user, now)
+    yield _queue(user, now)
+    yield _people(user)
+    yield _mail(user)
+
+
+def _people(user: User) -> Card:
+    """W-05 1.1, X-10: who is ready, who is not and why, since when, and what each holds."""
+    members = Membership.objects.filter(user.place_filter("team__desk", "team__area"), role__in=TAKE_WORK)
+    present = Presence.objects.filter(user__in=members.values("user")).select_related("user")
+    people = {one.user_id: Person(one) for one in present.order_by("since")}
+    held = EmailCase.objects.visible_to(user).filter(owner__in=list(people)).exclude(state__in=ENDED)
+    for case in held.only("owner_id", "state", "subject", "urgent_at", "urgent_for", "warn_at").order_by("urgent_at")[
+        :HELD
+    ]:
+        people[case.owner_id].held.append(case)
+    groups = [
+        (state.label, state.value, [person for person in people.values() if person.presence.state == state])
+        for state in ORDER
+    ]
+    return Card(
+        "people", _("People"), "ui/board_people.html", {"groups": [group for group in groups if group[2]]},
+        order=30, wide=True,
+    )  # fmt: skip
+
+
+def _queue(user: User, now: datetime) -> Card:
+    """The queue by how long customers have waited, and by segment."""
+    ends = [now - timedelta(minutes=minutes) for _label, minutes in BANDS]
+    bounds = list(zip(ends, [*ends[1:], None], strict=True))
+    counts = {
+        f"band{number}": Count("pk", filter=Q(received_at__lte=young, **({"received_at__gt": old} if old else {})))
+        for number, (young, old) in enumerate(bounds)
+    }
+    rows = VIEWS["queue"].cases(user).order_by().values("segment").annotate(**counts)
+    by_segment: dict[str, dict[str, Any]] = {str(row["segment"]): dict(row) for row in rows}
+    segments = [(value, str(value or _("Not checked"))) for value in Segment.values]
+    bands = [
+        Band(label, [(value, int(by_segment.get(value, {}).get(f"band{number}", 0))) for value, _words in segments])
+        for number, (label, _minutes) in enumerate(BANDS)
+    ]
+    address = f"{reverse('cases')}?view=queue"
+    it = {"segments": segments, "bands": bands, "address": address}
+    return Card(
+        "queue", _("Queue by age"), "ui/board_queue.html", it, sum(b.total for b in bands), url=address, order=20
+    )
+
+
+def _breaches(user: User, now: datetime) -> Card:
+    """Deadlines that are over, and those of the next 15 minutes; the nearest clock of every open case."""
+    running = EmailCase.objects.visible_to(user).exclude(state__in=ENDED).exclude(urgent_for="")
+    running = running.order_by("urgent_at", "pk")
+    over = running.filter(urgent_at__lt=now)
+    columns = ("owner__first_name", "owner__last_name", "owner__username", "subject", "urgent_at", "urgent_for")
+    late = list(over.select_related("owner").only(*columns, "warn_at", "state")[:LISTED])
+    coming = running.filter(urgent_at__gte=now, urgent_at__lt=now + SOON).select_related("owner")
+    soon = list(coming.only(*columns, "warn_at", "state")[:LISTED])
+    count = over[:COUNT_UP_TO].count()
+    it: dict[str, Any] = {"late": late, "soon": soon, "count": count, "words": TIMER_WORDS}
+    address = f"{reverse('cases')}?view=all"
+    return Card("breaches", _("Breaches"), "ui/board_breaches.html", it, count, "breach", url=address, order=10)
+
+
+def _mail(user: User) -> Card:
+    """What the outer world did not accept, and mails that no case could be made of."""
+    visible = {"procedure": EmailCase.procedure_name(), "case_id__in": EmailCase.objects.visible_to(user).values("pk")}
+    dead = ExternalCall.objects.filter(status=ExternalCall.Status.DEAD, **visible)
+    outbox = f"{reverse('outbox')}?tab=failed"
+    boxes = quarantine.mailboxes_of(user)
+    lines = [
+        (_("Mails not delivered"), OutboundMail.objects.filter(FAILED, **visible)[:COUNT_UP_TO].count(), outbox),
+        (_("Calls given up"), dead[:COUNT_UP_TO].count(), outbox),
+    ]
+    if user.has_role(*quarantine.DECIDERS):
+        waiting = quarantine.waiting(user)[:COUNT_UP_TO].count()
+        lines.append((_("Mails in quarantine"), waiting, reverse("mail:quarantine")))
+        lines.append((_("Mails missing in the ledger"), ledger.missing(boxes), reverse("mail:ledger")))
+    total = sum(count for _label, count, _address in lines)
+    return Card("mail", _("Stuck"), "ui/board_mail.html", {"lines": lines}, total, "breach", order=40)
+
+
+def held_by(people: Any) -> dict[int, int]:
+    """How many open cases each of these persons holds: the menu's count of “Mine”, read for all at once."""
+    found: defaultdict[int, int] = defaultdict(int)
+    mine = EmailCase.objects.filter(owner__in=people).exclude(state__in=ENDED).order_by()
+    found.update(dict(mine.values_list("owner").annotate(Count("pk"))))
+    return found
