@@ -44,9 +44,9 @@ _MARK = """
       FROM unnest(%(ids)s::bigint[], %(kinds)s::text[], %(told)s::text[]) AS new (id, kind, told)"""
 
 
-def fire_due(*, batch: int = BATCH, seconds: float = SECONDS) -> int:
+def fire_due(*, now: datetime | None = None, batch: int = BATCH, seconds: float = SECONDS) -> int:
     """Look at every clock whose moment has come, in batches; return how many warned, ran over or took their step."""
-    now, ends, done = timezone.now(), time.monotonic() + seconds, 0
+    now, ends, done = now or timezone.now(), time.monotonic() + seconds, 0
     last: tuple[datetime, int] = (datetime.min.replace(tzinfo=now.tzinfo), 0)
     while time.monotonic() < ends:
         with connection.cursor() as cursor:

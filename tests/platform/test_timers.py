@@ -24,6 +24,7 @@ from tenesa.timers.telling import Alarm
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.platform.clockwork import put
 from tests.platform.test_perform import in_threads
 from tickets.models import EmailCase, State
 
@@ -109,7 +110,7 @@ def test_it_climbs_the_ladder_when_no_team_leader_is_on_duty(bowo: User, hendra:
 
 def test_it_takes_the_step_of_a_deadline_and_notes_a_refusal() -> None:
     case = factories.put(factories.opened(), State.TROUBLESHOOTING)
-    StartTimer("reference_close", step="close_without_reference").write(case, case.last_event())
+    put(StartTimer("reference_close", step="close_without_reference"), case, case.last_event())
     late(clock(case, "reference_close"))
     assert fire_due() == 1
     timer = Timer.objects.get(name="reference_close")
@@ -164,10 +165,10 @@ def test_it_fires_a_deadline_once_in_eight_workers() -> None:
 # --- the ledger ------------------------------------------------------------------------------------------------------
 def test_it_starts_a_clock_again_instead_of_twice() -> None:
     case = factories.opened()
-    StartTimer("first_response", timedelta(hours=2)).write(case, case.last_event())
+    put(StartTimer("first_response", timedelta(hours=2)), case, case.last_event())
     states = Timer.objects.filter(case_id=case.pk).order_by("pk").values_list("state", flat=True)
     assert list(states) == [Timer.State.STOPPED, Timer.State.RUNNING]
-    StartTimer("first_response", unless_alive=True).write(case, case.last_event())
+    put(StartTimer("first_response", unless_alive=True), case, case.last_event())
     assert Timer.objects.filter(case_id=case.pk).count() == 2
     assert list(ledger.faults()) == []
 
@@ -175,26 +176,26 @@ def test_it_starts_a_clock_again_instead_of_twice() -> None:
 def test_it_refuses_in_words_to_pause_twice_and_to_resume_what_runs() -> None:
     case = factories.opened()
     event = case.last_event()
-    PauseTimer(("first_response", "never_started")).write(case, event)
+    put(PauseTimer(("first_response", "never_started")), case, event)
     with pytest.raises(NotNow, match=r"paused already|sudah dijeda"):
-        PauseTimer(("first_response",)).write(case, event)
-    PauseTimer().write(case, event)  # every one that runs: none does
+        put(PauseTimer(("first_response",)), case, event)
+    put(PauseTimer(), case, event)  # every one that runs: none does
     assert case.urgent_for == ""
-    ResumeTimer(("first_response",)).write(case, event)
+    put(ResumeTimer(("first_response",)), case, event)
     with pytest.raises(NotNow, match=r"is not paused|tidak dijeda"):
-        ResumeTimer(("first_response",)).write(case, event)
+        put(ResumeTimer(("first_response",)), case, event)
     assert case.urgent_for == "first_response"
     assert kinds(clock(case)) == ["STARTED", "PAUSED", "RESUMED"]
 
 
 def test_a_paused_clock_is_not_swept_and_counts_what_was_late_when_stopped() -> None:
     case = factories.opened()
-    PauseTimer().write(case, case.last_event())
+    put(PauseTimer(), case, case.last_event())
     assert clock(case).look_at is None
     running = factories.opened()
     late(clock(running))
     event = running.last_event()
-    StopTimer(("first_response",)).write(running, event)  # before the sweep has seen it
+    put(StopTimer(("first_response",)), running, event)  # before the sweep has seen it
     assert Timer.objects.get(case_id=running.pk).breached
 
 
@@ -258,12 +259,12 @@ def test_a_clock_of_working_hours_is_due_after_the_weekend_and_the_holiday() -> 
     event = case.last_event()
     local = timezone.get_default_timezone()
     event.at = timezone.datetime(2026, 12, 24, 16, 0, tzinfo=local)  # Thursday; the 25th is Christmas
-    StartTimer("group_reply").write(case, event)
+    put(StartTimer("group_reply"), case, event)
     assert timezone.localtime(clock(case, "group_reply").due_at).isoformat() == "2026-12-28T11:00:00+07:00"
     event.at += timedelta(minutes=30)
-    PauseTimer(("group_reply",)).write(case, event)
+    put(PauseTimer(("group_reply",)), case, event)
     assert clock(case, "group_reply").left == timedelta(hours=3, minutes=30)
     event.at = timezone.datetime(2026, 12, 27, 12, 0, tzinfo=local)  # Sunday
-    ResumeTimer(("group_reply",)).write(case, event)
+    put(ResumeTimer(("group_reply",)), case, event)
     assert timezone.localtime(clock(case, "group_reply").due_at).isoformat() == "2026-12-28T11:30:00+07:00"
     assert list(ledger.faults()) == []
