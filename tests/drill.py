@@ -166,7 +166,7 @@ class Drill:
         past = timezone.now() - timedelta(minutes=10)
         InboundMail.objects.filter(status="STORED").update(nudged_at=past)
         OutboundMail.objects.filter(status="SENDING").update(claimed_at=past)
-        OutboundMail.objects.filter(status="WAITING").update(send_after=past)
+        OutboundMail.objects.filter(status="WAITING").update(send_after=past, nudged_at=past)
         MailFolder.objects.update(next_poll_at=None)
         self._start()
 

@@ -17,6 +17,7 @@ from tickets.guards import is_mine, is_mine_or_free
 from tickets.mixture import segments_of
 from tickets.policy import EmailPolicy
 from tickets.procedure import LEADERS, SYSTEM, WORKERS
+from tickets.related import words_come_back
 from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class EmailCorrespondence(EmailPolicy):
         row="E-30", clause=CLAUSE, activity="7.11",
         label=_("Take a scheduled mail back"), by=WORKERS, source=WORKED_ON, target=None,
         asks=forms.ScheduledMailForm, guards=[is_mine_or_free, guards.a_mail_is_scheduled],
-        effects=[effects.cancel_scheduled],
+        effects=[effects.cancel_scheduled, words_come_back],
     )  # fmt: skip
     def cancel_mail(self) -> None: ...
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from tickets.letters import FAILED
 from tickets.models import EmailCase
 from tickets.timeline import delivery_of_call, system_label
 
-LIMIT = 100
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,54 @@ class Item:
     retry: str
 
 
-def outside(user: User, tab: str) -> list[Item]:
-    visible = EmailCase.objects.visible_to(user).values("pk")
-    mine = {"procedure": EmailCase.procedure_name(), "case_id__in": visible}
-    wanted = FAILED if tab == "failed" else _wanted(tab, OutboundMail.Status, "HELD")
-    mails: Any = OutboundMail.objects.filter(wanted, **mine).order_by("-created_at")
-    calls: Any = ExternalCall.objects.filter(_wanted(tab, ExternalCall.Status, "ANSWERED"), **mine)
-    items = [_mail(mail) for mail in mails[:LIMIT]]
-    items += [_call(call) for call in calls.order_by("-created_at")[:LIMIT]]
-    return sorted(items, key=lambda item: item.at, reverse=True)[:LIMIT]
+@dataclass(frozen=True)
+class Outside:
+    items: list[Item]
+    next: str  # the cursor behind the last one, "" when there is no more
 
 
-def _wanted(tab: str, status: Any, also: str) -> Q:
+def outside(user: User, tab: str, after: str = "") -> Outside:
+    """One page by keyset. What waits or failed goes by time; all of it by the step that decided on it: both tables
+    have an index of that order."""
+    column = "event_id" if tab == "all" else "created_at"
+    behind = _behind(column, after)
+    rows: list[Any] = []
+    for source in (*_mails(tab), *_calls(tab)):
+        visible = EmailCase.objects.visible_to(user).values("pk")
+        mine = source.filter(behind, procedure=EmailCase.procedure_name(), case_id__in=visible)
+        rows += mine.order_by(f"-{column}", "-pk")[: PAGE + 1]
+    rows.sort(key=lambda row: (getattr(row, column), row.pk), reverse=True)
+    shown = rows[:PAGE]
+    more = f"{getattr(shown[-1], column)}_{shown[-1].pk}" if len(rows) > PAGE else ""
+    return Outside([_mail(row) if isinstance(row, OutboundMail) else _call(row) for row in shown], more)
+
+
+def _mails(tab: str) -> list[QuerySet[OutboundMail]]:
+    status, every = OutboundMail.Status, OutboundMail.objects.defer("text", "html", "body")
+    waiting = Q(status__in=[status.HELD, status.WAITING, status.SENDING])
+    return [every.filter({"failed": FAILED, "all": Q()}.get(tab, waiting))]
+
+
+def _calls(tab: str) -> list[QuerySet[ExternalCall]]:
+    """What was answered and not heard yet has an index of its own, hence a reading of its own."""
+    status, every = ExternalCall.Status, ExternalCall.objects.defer("answer")
+    if tab == "all":
+        return [every]
     if tab == "failed":
-        return Q(status__in=[s for s in ("DEAD", "REFUSED") if s in status.values])
-    return Q() if tab == "all" else Q(status__in=["WAITING", "SENDING", also])
+        return [every.filter(status__in=[status.DEAD, status.REFUSED])]
+    unheard = Q(status=status.ANSWERED, applied_at=None)
+    return [every.filter(status__in=[status.WAITING, status.SENDING]), every.filter(unheard)]
+
+
+def _behind(column: str, after: str) -> Q:
+    """Strictly behind the cursor; one that is no cursor is the beginning."""
+    at, _underscore, pk = after.rpartition("_")
+    try:
+        value: Any = int(at) if column == "event_id" else datetime.fromisoformat(at)
+        last = UUID(pk)
+    except ValueError:
+        return Q()
+    return Q(**{f"{column}__lte": value}) & (Q(**{f"{column}__lt": value}) | Q(pk__lt=last))
 
 
 def _mail(mail: OutboundMail) -> Item:

@@ -222,7 +222,7 @@ def rows_of(cases: list[EmailCase], user: User) -> list[Row]:
     name = EmailCase.procedure_name()
     ids = [case.pk for case in cases]
     others = viewers(name, ids[:PAGE], but=user)
-    posted = _last_mails(ids)
+    posted = last_mails(ids)
     now = timezone.now()
     rows = []
     for case in cases:
@@ -237,7 +237,7 @@ def rows_of(cases: list[EmailCase], user: User) -> list[Row]:
     return rows
 
 
-def _last_mails(ids: list[int]) -> dict[int, OutboundMail]:
+def last_mails(ids: list[int]) -> dict[int, OutboundMail]:
     """The mail that a row tells of: one that did not arrive, else the newest."""
     mails = OutboundMail.objects.filter(procedure=EmailCase.procedure_name(), case_id__in=ids)
     mails = mails.exclude(status=OutboundMail.Status.CANCELLED).defer("text", "html")

@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tenesa.audit.masking import mask
+from tenesa.mail.models import OutboundMail
+from tickets.delivery import delivery_of_mail
 from tickets.models import EmailCase, Incident, Line, ToolCheck
+from tickets.selectors import last_mails
+
+
+class DeliverySerializer(serializers.Serializer[Any]):
+    """What became of the mail that the case's row tells of: one that did not arrive, else the newest."""
+
+    text = serializers.CharField(help_text="In the words of the page")
+    failed = serializers.BooleanField(help_text="It did not arrive, and nobody has dealt with that")
+    problem = serializers.CharField(help_text="What the mail server said")
+    at = serializers.DateTimeField(help_text="When the mail was written")
+
+
+class CaseListSerializer(serializers.ListSerializer[EmailCase]):
+    """A page of rows asks for their mails once."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        cases: Iterable[EmailCase] = list(data)
+        self.child.posted = last_mails([case.pk for case in cases])  # type: ignore[union-attr]
+        return super().to_representation(cases)
 
 
 class CaseRowSerializer(serializers.ModelSerializer[EmailCase]):
@@ -14,9 +39,12 @@ class CaseRowSerializer(serializers.ModelSerializer[EmailCase]):
     number = serializers.CharField(read_only=True)
     sender_address = serializers.SerializerMethodField()
     owner = serializers.CharField(source="owner.username", default=None, read_only=True)
+    delivery = serializers.SerializerMethodField()
+    posted: dict[int, OutboundMail] | None = None
 
     class Meta:
         model = EmailCase
+        list_serializer_class = CaseListSerializer
         fields = [
             "id",
             "number",
@@ -38,12 +66,21 @@ class CaseRowSerializer(serializers.ModelSerializer[EmailCase]):
             "names",
             "merged_into",
             "split_from",
+            "delivery",
             "version",
         ]
         read_only_fields = fields
 
     def get_sender_address(self, case: EmailCase) -> str:
         return mask(case.sender_address)
+
+    @extend_schema_field(DeliverySerializer(allow_null=True))
+    def get_delivery(self, case: EmailCase) -> dict[str, Any] | None:
+        posted = last_mails([case.pk]) if self.posted is None else self.posted
+        if (mail := posted.get(case.pk)) is None:
+            return None
+        text = delivery_of_mail(mail).text
+        return {"text": text, "failed": mail.failed, "problem": mail.error, "at": mail.created_at}
 
 
 class IncidentSerializer(serializers.ModelSerializer[Incident]):

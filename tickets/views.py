@@ -146,7 +146,9 @@ def head_context(shown: EmailCase, user: User) -> dict[str, Any]:
 
 
 def facts_context(shown: EmailCase, user: User) -> dict[str, Any]:
+    family = shown.family()
     lines = list(shown.lines.select_related("incident").order_by("pk"))
+    merged = Line.objects.filter(case__in=family[1:]).select_related("incident", "case").order_by("pk")
     groups = selectors.related(shown, user)
     incidents = [line.incident_number for line in lines if line.incident_number]
     facts = [
@@ -164,6 +166,7 @@ def facts_context(shown: EmailCase, user: User) -> dict[str, Any]:
     known = lines or [Line(product_id=product_id) for product_id in shown.known_product_ids()]
     return {
         "lines": known,
+        "merged_lines": list(merged) if family[1:] else [],
         "facts": [fact for fact in facts if fact.value],
         "related": groups,
         "related_count": sum(len(group.cases) for group in groups),
@@ -219,5 +222,6 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """What the outer world has not yet accepted: mails and calls, with the next try."""
     tab = request.GET.get("tab", "waiting")
     user = person(request)
-    context = {"tabs": TABS, "tab": tab, "leads": user.has_role(*LEADERS), "items": outside(user, tab)}
+    listed = outside(user, tab, request.GET.get("after", ""))
+    context = {"tabs": TABS, "tab": tab, "leads": user.has_role(*LEADERS), "items": listed.items, "more": listed.next}
     return render(request, "tickets/outbox.html", context)

@@ -285,6 +285,7 @@ class OutboundMail(models.Model):
     subject = models.TextField()
     text = models.TextField()
     html = models.TextField(blank=True)
+    body = models.TextField(blank=True, db_default="", help_text="What the person wrote, without the template around")
     message_id = models.CharField(max_length=250, unique=True)
     in_reply_to = models.CharField(max_length=250, blank=True)
     references = ArrayField(models.CharField(max_length=250), default=list)
@@ -296,6 +297,7 @@ class OutboundMail(models.Model):
     send_after = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     unsure = models.BooleanField(default=False)
+    nudged_at = models.DateTimeField(default=timezone.now, db_default=Now())
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
@@ -329,6 +331,11 @@ class OutboundMail(models.Model):
                 name="outbound_to_tell",
             ),
             models.Index(fields=["created_at"], condition=Q(automatic=True), name="outbound_automatic"),
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(settled_at=None) & (Q(status="DEAD") | Q(status="SENT", bounced_at__isnull=False)),
+                name="outbound_failed",
+            ),
             BrinIndex(fields=["created_at"], name="outbound_when"),
         ]
 

@@ -12,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,6 +35,7 @@ Status = OutboundMail.Status
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))
 STALE = timedelta(minutes=2)
+LOST_AFTER = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,7 @@ class MailOut:
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
+            body=self.body or "",
             message_id=new_message_id(case.procedure_name(), case.pk, mailbox.domain, pk),
             in_reply_to=in_reply_to,
             references=references,
@@ -269,17 +273,27 @@ def bounced(mail: OutboundMail, reason: str) -> None:
 
 
 def sweep(now: datetime | None = None, limit: int = 500) -> int:
-    """Nudge again what is due, what hangs in SENDING, and outcomes that no procedure has heard of."""
+    """Nudge again what is due, what hangs in SENDING, and outcomes that no procedure has heard of.
+
+    A wake-up that is not heard may also just lie in a long queue. So each mail is nudged at ever longer intervals: a
+    sweep that adds to a queue faster than the workers take from it would let everything else starve behind it.
+    """
     now = now or timezone.now()
-    due = Q(status__in=[Status.HELD, Status.WAITING], send_after__lte=now)
-    stale = Q(status=Status.SENDING, claimed_at__lt=now - STALE)
+    due = Q(status__in=[Status.HELD, Status.WAITING], send_after__lte=now) & Q(nudged_at__lte=now - _pause())
+    stale = Q(status=Status.SENDING, claimed_at__lt=now - STALE, nudged_at__lte=now - LOST_AFTER)
     waiting = OutboundMail.objects.filter(due | stale).order_by("send_after").values_list("pk", flat=True)
-    count = 0
-    for pk in waiting[:limit]:
+    pks = list(waiting[:limit])
+    OutboundMail.objects.filter(pk__in=pks).update(nudged_at=now)
+    for pk in pks:
         nudge("deliver_mail", str(pk))
-        count += 1
     untold = OutboundMail.objects.filter(status__in=[Status.SENT, Status.DEAD], handled_at=None)
-    for pk in untold.order_by("created_at").values_list("pk", flat=True)[:limit]:
+    untold_pks = list(untold.order_by("created_at").values_list("pk", flat=True)[:limit])
+    for pk in untold_pks:
         tell(pk)
-        count += 1
-    return count
+    return len(pks) + len(untold_pks)
+
+
+def _pause() -> Any:
+    """As long as it was due when it was last nudged: 20 s, 40 s, 80 s and on, at most ten minutes."""
+    waited = ExpressionWrapper(F("nudged_at") - F("send_after"), DurationField())
+    return Least(Greatest(waited, LOST_AFTER), timedelta(minutes=10))

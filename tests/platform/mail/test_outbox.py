@@ -9,6 +9,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -316,11 +317,26 @@ def test_its_sweep_wakes_what_is_due_and_what_hangs(asked, nudges):
     due, held, hanging = (write(asked, key=str(n), hold=timedelta(hours=n == 1)) for n in range(3))
     stale = timezone.now() - 2 * outbox.STALE
     OutboundMail.objects.filter(pk=hanging.pk).update(status=Status.SENDING, claimed_at=stale)
+    assert outbox.sweep() == 0  # their own wake-ups may still be heard
+    OutboundMail.objects.update(nudged_at=timezone.now() - outbox.LOST_AFTER)
     nudges.clear()
 
     assert outbox.sweep() == 2
     assert {args[1] for args in nudges} == {str(due.pk), str(hanging.pk)}
     assert stored(held).status == Status.HELD
+
+
+def test_its_sweep_does_not_fill_a_queue_that_nobody_empties(asked, nudges):
+    mail, began = write(asked), timezone.now()
+    OutboundMail.objects.update(send_after=began, nudged_at=began)
+    nudges.clear()
+
+    woken = [seconds for seconds in range(0, 3600, 10) if outbox.sweep(began + timedelta(seconds=seconds))]
+
+    pauses = [later - earlier for earlier, later in pairwise([0, *woken])]
+    assert pauses[:5] == [20, 20, 40, 80, 160]
+    assert max(pauses) == 600  # so that nothing waits for a person to restart something
+    assert {args[1] for args in nudges} == {str(mail.pk)}
 
 
 def test_a_bounce_finds_the_mail_that_bounced(asked, mailbox, customer, procedure):

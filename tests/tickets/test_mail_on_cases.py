@@ -1,0 +1,268 @@
+"""What mail shows on cases and asks of them: merged products, words that come back, delivery by REST, sizes, outbox."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from tenesa.accounts.models import SYSTEM, Actor, User
+from tenesa.mail.courtesy import may_be_written_to
+from tenesa.mail.models import Blob, OutboundMail
+from tenesa.mail.outbox import MailOut
+from tenesa.systems.models import ExternalCall
+from tenesa.workflow.errors import InvalidInput
+from tenesa.workflow.perform import perform
+from tenesa.workflow.step import Taken
+from tests import factories
+from tickets import effects, outside
+from tickets.delivery import delivery_of_mail
+from tickets.models import Draft, EmailCase, State
+
+VPN, WIFI = "4700112-0045127790", "122710005432"
+
+
+def mine(user: User, **columns: Any) -> EmailCase:
+    case = perform(factories.opened(), "take", actor=user)
+    return factories.put(case, State.SEGMENT_CHECKED, segment="DES", segment_source="SISKAS", **columns)
+
+
+def out(case: EmailCase, **columns: Any) -> OutboundMail:
+    """A mail of a case in the outbox."""
+    fields: dict[str, Any] = {
+        "procedure": case.procedure_name(), "case_id": case.pk, "event": case.last_event(), "mailbox": case.mailbox,
+        "purpose": "reply", "template": "reply", "template_version": 0, "to": [case.sender_address], "subject": "Re:",
+        "text": "Baik.", "message_id": f"<{uuid.uuid4()}@x>", "idempotency_key": str(uuid.uuid4()), **columns,
+    }  # fmt: skip
+    return OutboundMail.objects.create(**fields)
+
+
+def call(case: EmailCase, **columns: Any) -> ExternalCall:
+    fields = {"procedure": case.procedure_name(), "case_id": case.pk, "event": case.last_event(), **columns}
+    return ExternalCall.objects.create(
+        system="nossa", operation="get_incident", idempotency_key=str(uuid.uuid4()), **fields
+    )
+
+
+# --- merged cases -----------------------------------------------------------------------------------------------------
+def test_the_case_that_stays_shows_the_products_of_the_merged_ones(rini: User, client: Client) -> None:
+    stays, goes, goes_first = mine(rini), mine(rini), mine(rini)
+    goes.lines.create(product_id=VPN)
+    goes_first.lines.create(product_id=WIFI)
+    perform(goes_first, "merge", actor=rini, data={"into": goes.number, "reason": "sama"})
+    goes = EmailCase.objects.get(pk=goes.pk)
+    perform(goes, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
+    client.force_login(rini)
+
+    page = client.get(reverse("case", args=[stays.pk]))
+
+    shown = [(line.product_id, line.case_id) for line in page.context["merged_lines"]]
+    assert shown == [(VPN, goes.pk), (WIFI, goes_first.pk)]
+    assert all(text in page.content.decode() for text in (VPN, WIFI, goes.number, goes_first.number))
+
+
+# --- a mail that was taken back ---------------------------------------------------------------------------------------
+TOMORROW = timezone.now() + timedelta(days=1)
+
+
+def scheduled(case: EmailCase, rini: User, step: str = "write", **data: str) -> OutboundMail:
+    data = {"message": "Selamat pagi,\n\nteknisi datang besok.", "send_at": TOMORROW.isoformat(), **data}
+    done = perform(EmailCase.objects.get(pk=case.pk), step, actor=rini, data=data)
+    mail: OutboundMail = OutboundMail.objects.get(case_id=case.pk, event__seq=done.version)
+    return mail
+
+
+def taken_back(case: EmailCase, rini: User, mail: OutboundMail) -> dict[str, Any]:
+    perform(EmailCase.objects.get(pk=case.pk), "cancel_mail", actor=rini, data={"mail": str(mail.pk)})
+    draft = Draft.objects.get(case=case, author=rini)
+    return {"step": draft.step, **draft.values}
+
+
+def test_its_words_are_the_agents_draft_again(rini: User) -> None:
+    case = mine(rini)
+    draft = taken_back(case, rini, scheduled(case, rini))
+    assert draft == {
+        "step": "write",
+        "message": "Selamat pagi,\n\nteknisi datang besok.",
+        "send_at": timezone.localtime(TOMORROW).strftime("%Y-%m-%dT%H:%M"),
+    }
+
+
+def test_words_typed_meanwhile_stay(rini: User) -> None:
+    case = mine(rini)
+    mail = scheduled(case, rini)
+    Draft.objects.create(case=case, author=rini, step="write", values={"message": "Mohon maaf."})
+    assert taken_back(case, rini, mail)["message"] == "Mohon maaf.\n\nSelamat pagi,\n\nteknisi datang besok."
+
+
+def test_where_the_step_is_over_they_are_a_plain_mail(rini: User) -> None:
+    case = factories.put(mine(rini), State.CLASSIFIED, kind="INFORMATION")
+    mail = scheduled(case, rini, "answer_information", none_fits="tidak ada")
+    draft = taken_back(case, rini, mail)
+    assert (draft["step"], draft["message"]) == ("write", "Selamat pagi,\n\nteknisi datang besok.")
+
+
+# --- REST -------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def api(rini: User) -> APIClient:
+    made = APIClient()
+    made.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=rini).key}")
+    return made
+
+
+def test_rest_tells_of_the_last_mail_in_the_words_of_the_page(rini: User, api: APIClient) -> None:
+    silent, told = factories.opened(), factories.opened()
+    OutboundMail.objects.all().delete()
+    out(told, status="DEAD", error="550 No such user")
+    newest = out(told, status="SENT", sent_at=timezone.now())
+    rows = {row["id"]: row["delivery"] for row in api.get("/api/cases/").json()["results"]}
+    assert rows[silent.pk] is None
+    assert (rows[told.pk]["failed"], rows[told.pk]["problem"]) == (True, "550 No such user")
+
+    OutboundMail.objects.filter(status="DEAD").update(settled_at=timezone.now(), status="CANCELLED")
+    one = api.get(f"/api/cases/{told.pk}/").json()["delivery"]
+    assert (one["text"], one["failed"]) == (delivery_of_mail(newest).text, False)
+
+
+def test_it_costs_a_list_one_query(api: APIClient) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert api.get("/api/cases/").status_code == 200
+        return len(captured)
+
+    out(factories.opened())
+    queries()  # the first request also looks up content types and the like
+    few = queries()
+    for _number in range(8):
+        out(factories.opened())
+    assert queries() == few
+
+
+# --- whom nobody writes to by himself, and how much -------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("bonar@samudra.example", True),
+        ("noreply.fans@samudra.example", False),
+        ("no-reply@bank.example", False),
+        ("mailer-daemon@samudra.example", False),
+        ("tenesa@telkom.example", False),
+        ("", False),
+    ],
+)
+def test_a_machine_and_our_own_mailbox_get_no_automatic_mail(db: None, address: str, may: bool) -> None:
+    factories.mailbox()
+    assert may_be_written_to(address) is may
+
+
+def test_the_system_writes_to_no_machine_and_a_person_may(rini: User) -> None:
+    person, machine = factories.opened(), factories.opened(from_address="noreply@samudra.example")
+
+    def written(case: EmailCase, actor: Actor) -> int:
+        taken = Taken(actor, timezone.now(), {"message": "Sedang kami kerjakan."})
+        return sum(
+            isinstance(one, MailOut) for one in effects.mail_to_customer(case, taken, "delayed", "ticket_delayed")
+        )
+
+    assert [written(person, SYSTEM), written(machine, SYSTEM), written(machine, rini)] == [1, 0, 1]
+
+
+def hand_over(rini: User, size: int = 10, **more: Any) -> None:
+    case = mine(rini)
+    EmailCase.objects.filter(pk=case.pk).update(segment="DCS")
+    Blob.objects.filter(pk=case.first_mail.blob_id).update(size=size)
+    data = {"message": "Kami teruskan.", "unit_note": "LOS merah.", **more.pop("data", {})}
+    perform(EmailCase.objects.get(pk=case.pk), "hand_over_dcs", actor=rini, data=data, **more)
+
+
+def test_a_mail_too_large_to_forward_stops_the_hand_over_before_anything_leaves(rini: User, settings: Any) -> None:
+    settings.MAIL_ATTACHMENTS_BYTES = 1_000_000
+    hand_over(rini, size=900_000)
+    left = OutboundMail.objects.count()
+    with pytest.raises(InvalidInput) as refused:
+        hand_over(rini, size=30_000_000)
+    assert "30" in str(refused.value.errors)
+    assert OutboundMail.objects.count() == left
+
+
+def test_attachments_are_weighed_together(rini: User, settings: Any) -> None:
+    settings.MAIL_ATTACHMENTS_BYTES = 1_000_000
+    case = mine(rini)
+
+    def write(*sizes: int) -> None:
+        files = [SimpleUploadedFile(f"foto{n}.jpg", b"x" * size) for n, size in enumerate(sizes)]
+        given = MultiValueDict({"attachments": files})
+        perform(EmailCase.objects.get(pk=case.pk), "write", actor=rini, data={"message": "Terlampir."}, files=given)
+
+    with pytest.raises(InvalidInput) as refused:
+        write(600_000, 600_000)
+    assert "attachments" in refused.value.errors
+    assert not OutboundMail.objects.filter(purpose="reply").exists()
+    write(600_000, 300_000)
+
+
+# --- the outbox page --------------------------------------------------------------------------------------------------
+def pages(user: User, tab: str) -> list[list[tuple[int, str]]]:
+    found, after = [], ""
+    while True:
+        page = outside.outside(user, tab, after)
+        found.append([(item.case_id, item.what) for item in page.items])
+        if not page.next:
+            return found
+        after = page.next
+
+
+def test_the_outbox_pages_by_keyset_and_leaves_nothing_out(
+    rini: User, asing: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outside, "PAGE", 4)
+    case = factories.opened()
+    OutboundMail.objects.all().delete()
+    ExternalCall.objects.all().delete()
+    moment = timezone.now()
+    for number in range(7):  # some at the same moment
+        out(case, subject=f"surel {number}", created_at=moment - timedelta(minutes=number // 3))
+        call(case, status="ANSWERED" if number % 2 else "WAITING", answered_at=moment, created_at=moment)
+    for tab in ("waiting", "all"):
+        found = pages(rini, tab)
+        assert [len(page) for page in found] == [4, 4, 4, 2]
+        assert len({what for page in found for _case, what in page if "surel" in what}) == 7
+        assert pages(asing, tab) == [[]]
+    OutboundMail.objects.update(status="DEAD", error="550")
+    assert [len(page) for page in pages(rini, "failed")] == [4, 3]
+    client.force_login(rini)
+    first = client.get(reverse("outbox"), {"tab": "failed"})
+    second = client.get(reverse("outbox"), {"tab": "failed", "after": first.context["more"]})
+    assert [len(page.context["items"]) for page in (first, second)] == [4, 3]
+    assert client.get(reverse("outbox"), {"after": "nonsense"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("tab", "indexes"),
+    [
+        ("waiting", {"outbound_due"}),
+        ("failed", {"outbound_failed", "call_open"}),
+        ("all", {"mail_outboundmail_event_id", "call_event"}),
+    ],
+)
+def test_each_reading_of_the_outbox_has_its_index(rini: User, tab: str, indexes: set[str]) -> None:
+    sources: list[Any] = [*outside._mails(tab), *outside._calls(tab)]
+    column = "event_id" if tab == "all" else "created_at"
+    plans = ""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for source in sources:
+        plans += source.order_by(f"-{column}", "-pk")[:51].explain()
+    assert not [name for name in indexes if name not in plans], plans
+    assert "Seq Scan" not in plans, plans
