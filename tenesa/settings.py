@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-ledger": {"task": "tenesa.mail.tasks.check_ledger", "schedule": 600, "options": {"expires": 600}},
     "sweep-mail": {"task": "tenesa.mail.tasks.sweep_mail", "schedule": 10, "options": {"expires": 10}},
     "sweep-calls": {"task": "tenesa.systems.tasks.sweep_calls", "schedule": 10, "options": {"expires": 10}},
+    "measure": {"task": "tenesa.reporting.tasks.measure", "schedule": 15, "options": {"expires": 15}},
     "sweep-timers": {"task": "tenesa.timers.tasks.sweep_timers", "schedule": 15, "options": {"expires": 15}},
     "poll-nossa": {"task": "tickets.tasks.poll_nossa", "schedule": 20, "options": {"expires": 20}},
     "poll-group": {"task": "tickets.tasks.poll_group", "schedule": 60, "options": {"expires": 60}},

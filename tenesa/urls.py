@@ -19,8 +19,10 @@ urlpatterns = [
     path("approvals/", include("tenesa.escalation.urls")),
     path("mail/", include("tenesa.mail.urls")),
     path("systems/", include("tenesa.systems.urls")),
+    path("reports/", include("tenesa.reporting.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("api/reports/", include("tenesa.reporting.api_urls")),
     path("api/", include(router.urls)),
 ]

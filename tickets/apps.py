@@ -10,8 +10,9 @@ class TicketsConfig(AppConfig):
         from segmentation.segments import Segment
         from tenesa.accounts import presence
         from tenesa.timers import targets
-        from tickets import clocks, escalations, menu, results, services
+        from tickets import clocks, escalations, measures, menu, results, services
 
+        measures.register()
         results.register()
         escalations.register()
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tenesa.audit.models import Event
     from tenesa.reporting.asked import Asked
 
-Value = str | int | float | datetime | None
+Value = str | int | float | date | None  # a datetime is a date
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Measured:
 
 class Measurer(Protocol):
     def __call__(self, histories: Mapping[int, Sequence[Event]]) -> Iterable[Measured]:
-        """Everything that the whole histories of these cases tell, each time anew: the same histories, the same rows."""
+        """Everything that the whole histories of these cases tell, each time anew: same histories, same rows."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,228 @@
+"""Lists of rows: pages by keyset, rows for a file, and the lists that every measure has (X-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenesa.accounts.models import User
+from tenesa.reporting.asked import Asked
+from tenesa.reporting.buckets import BOUNDS
+from tenesa.reporting.models import Export, Measurement, Tally
+from tenesa.reporting.registry import Column, Kpi, Listing, Value, kpis, listings, procedures
+from tenesa.reporting.selectors import leads, seen_by, tally
+
+PAGE = 50
+CHUNK = 2000
+CASE, CUSTOMER = gettext_lazy("Case"), gettext_lazy("Customer")
+
+
+@dataclass(frozen=True)
+class Row:
+    values: list[Value]
+    address: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    next: str
+
+
+def may_see(listing: Listing, user: User) -> bool:
+    return leads(user) or not listing.for_leaders
+
+
+def heads(listing: Listing) -> list[str]:
+    case = [str(CASE), str(CUSTOMER)] if listing.case else []
+    return [*case, *(str(column.label) for column in listing.columns)]
+
+
+def page(listing: Listing, user: User, asked: Asked, after: str = "") -> Page:
+    """The rows behind the cursor, as many as a page holds."""
+    rows = _ordered(listing, listing.rows(user, asked))
+    if key := _cursor(after):
+        way = "gt" if listing.oldest_first else "lt"
+        moment = listing.moment
+        strictly = Q(**{f"{moment}__{way}": key[0]}) | Q(pk__lt=key[1], **{moment: key[0]})
+        if listing.oldest_first:
+            strictly = Q(**{f"{moment}__{way}": key[0]}) | Q(pk__gt=key[1], **{moment: key[0]})
+        rows = rows.filter(strictly, **{f"{moment}__{way}e": key[0]})
+    items = list(rows[: PAGE + 1])
+    more, items = len(items) > PAGE, items[:PAGE]
+    last = f"{attrgetter(listing.moment)(items[-1]).isoformat()}_{items[-1].pk}" if more else ""
+    return Page(_shown(listing, items), last)
+
+
+def every(listing: Listing, user: User, asked: Asked) -> Iterator[list[Row]]:
+    """All rows in chunks by a server-side cursor: as much memory for a million as for a thousand."""
+    with transaction.atomic():
+        rows = _ordered(listing, listing.rows(user, asked)).iterator(chunk_size=CHUNK)
+        while items := list(islice(rows, CHUNK)):
+            yield _shown(listing, items)
+
+
+def _ordered(listing: Listing, rows: QuerySet[Any]) -> QuerySet[Any]:
+    sign = "" if listing.oldest_first else "-"
+    return rows.order_by(f"{sign}{listing.moment}", f"{sign}pk")
+
+
+def _cursor(text: str) -> tuple[datetime | date, int] | None:
+    moment, _underscore, pk = text.rpartition("_")
+    try:
+        return datetime.fromisoformat(moment), int(pk)
+    except ValueError:
+        return None
+
+
+def _shown(listing: Listing, items: Sequence[Any]) -> list[Row]:
+    cases = _cases(listing, items)
+    shown = []
+    for item in items:
+        values = [column.value(item) for column in listing.columns]
+        if listing.case is None:
+            shown.append(Row(values))
+        else:
+            number, who, address = cases[listing.case(item)]
+            shown.append(Row([number, who, *values], address, number))
+    return shown
+
+
+def _cases(listing: Listing, items: Sequence[Any]) -> dict[tuple[str, int], tuple[str, str, str]]:
+    """Number, customer (half hidden) and address of the rows' cases: one question a procedure."""
+    if listing.case is None:
+        return {}
+    wanted = {listing.case(item) for item in items}
+    found = {case: (f"{case[1]}", "", "") for case in wanted}
+    for procedure in procedures:
+        ids = [case_id for name, case_id in wanted if name == procedure.name]
+        who = procedure.who(ids) if ids else {}
+        for case_id in ids:
+            found[procedure.name, case_id] = procedure.number(case_id), who.get(case_id, ""), procedure.address(case_id)
+    return found
+
+
+# --- the lists of a measure -------------------------------------------------------------------------------------------
+def name_of(field: str) -> Callable[[Any], str]:
+    """The related row in words, "" where there is none."""
+    return lambda row: str(getattr(row, field) or "")
+
+
+def minutes(row: Measurement) -> float | None:
+    return None if row.seconds is None else round(row.seconds / 60, 1)
+
+
+def measurements(kpi: Kpi, *, met: str = "", bucket: str = "") -> Listing:
+    """The cases behind a figure, one row an occurrence; `met` "0" or "1" and a bucket narrow them further."""
+
+    def rows(user: User, asked: Asked) -> QuerySet[Measurement]:
+        found = Measurement.objects.filter(seen_by(user), _more(met, bucket), kpi=kpi.slug)
+        found = asked.within(asked.narrow(found))
+        return found.select_related("agent", "team", "area", "desk")
+
+    columns = [
+        Column(gettext_lazy("Time"), attrgetter("at")),
+        Column(gettext_lazy("Agent"), name_of("agent")),
+        Column(gettext_lazy("Team"), name_of("team")),
+        Column(gettext_lazy("Area"), name_of("area")),
+        Column(gettext_lazy("Segment"), attrgetter("segment")),
+    ]
+    if kpi.part:
+        columns.append(Column(kpi.part, lambda row: str(kpi.parts.get(row.part, row.part))))
+    columns.append(Column(gettext_lazy("Reference"), attrgetter("reference")))
+    if kpi.met:
+        columns.append(Column(gettext_lazy("Met"), lambda row: _("yes") if row.met else _("no")))
+    if kpi.timed:
+        columns.append(Column(gettext_lazy("Minutes"), minutes))
+    case = attrgetter("procedure", "case_id")
+    return Listing(kpi.slug, kpi.label, kpi.clause, rows=rows, columns=columns, case=case, about=kpi.counted)
+
+
+def _more(met: str, bucket: str) -> Q:
+    where = Q(met=met == "1") if met in {"0", "1"} else Q()
+    if bucket.isdecimal() and int(bucket) <= len(BOUNDS):
+        place = int(bucket)
+        where &= Q(seconds__gt=BOUNDS[place - 1]) if place else Q(seconds__isnull=False)
+        where &= Q(seconds__lte=BOUNDS[place]) if place < len(BOUNDS) else Q()
+    return where
+
+
+def figures(kpi: Kpi | None = None) -> Listing:
+    """The tally itself: what the page adds up, one row a day, agent, team, segment and part."""
+
+    def rows(user: User, asked: Asked) -> QuerySet[Tally]:
+        found = tally(user, asked)
+        found = found.filter(kpi=kpi.slug) if kpi else found
+        return found.select_related("agent", "team", "area", "desk").defer("buckets")
+
+    known = kpis()
+    columns = [
+        Column(gettext_lazy("Day"), attrgetter("day")),
+        Column(gettext_lazy("KPI"), lambda row: str(known[row.kpi].label) if row.kpi in known else row.kpi),
+        Column(gettext_lazy("Clause"), lambda row: known[row.kpi].clause if row.kpi in known else ""),
+        Column(gettext_lazy("Desk"), name_of("desk")),
+        Column(gettext_lazy("Area"), name_of("area")),
+        Column(gettext_lazy("Team"), name_of("team")),
+        Column(gettext_lazy("Agent"), name_of("agent")),
+        Column(gettext_lazy("Segment"), attrgetter("segment")),
+        Column(gettext_lazy("Part"), _part),
+        Column(gettext_lazy("Counted"), attrgetter("total")),
+        Column(gettext_lazy("Met"), lambda row: row.met if _judged(row.kpi) else None),
+        Column(gettext_lazy("Minutes in all"), lambda row: round(row.seconds / 60, 1) if row.seconds else None),
+    ]
+    slug, label = (kpi.slug, kpi.label) if kpi else ("all", gettext_lazy("All KPIs"))
+    return Listing(slug, label, kpi.clause if kpi else "", rows=rows, columns=columns, moment="day")
+
+
+def _part(row: Tally) -> str:
+    kpi = kpis().get(row.kpi)
+    return str(kpi.parts.get(row.part, row.part)) if kpi and kpi.part else row.part
+
+
+def _judged(slug: str) -> bool:
+    kpi = kpis().get(slug)
+    return bool(kpi and kpi.met)
+
+
+# --- who took figures out of the house --------------------------------------------------------------------------------
+def exports_seen_by(user: User, asked: Asked) -> QuerySet[Export]:
+    """Exports of the people of the desks that this person leads."""
+    desks = {desk for role, desk, _area in user.places}
+    people = User.objects.filter(memberships__team__desk__in=desks)
+    return asked.within(Export.objects.filter(by__in=people)).select_related("by", "end")
+
+
+def _ending(export: Export) -> str:
+    end = getattr(export, "end", None)
+    if end is None:
+        return _("running, or cut by the end of its process")
+    return _("finished") if end.finished else _("cut")
+
+
+def register() -> None:
+    listings.add(
+        Listing(
+            "exports", gettext_lazy("Exports"), "X-09",
+            about=gettext_lazy("who took which figures out of the house, with which filter"),
+            rows=exports_seen_by, icon="file-down", for_leaders=True,
+            columns=[
+                Column(gettext_lazy("Time"), attrgetter("at")),
+                Column(gettext_lazy("Person"), name_of("by")),
+                Column(gettext_lazy("Report"), attrgetter("report")),
+                Column(gettext_lazy("Format"), attrgetter("kind")),
+                Column(gettext_lazy("Filter"), attrgetter("asked")),
+                Column(gettext_lazy("Rows"), lambda row: row.end.rows if getattr(row, "end", None) else None),
+                Column(gettext_lazy("End"), _ending),
+            ],
+        )
+    )  # fmt: skip

@@ -1,0 +1,215 @@
+"""The report pages: overview, one KPI, its cases, the lists, the activity matrix; each also as a file (X-12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from tenesa.accounts.models import User
+from tenesa.reporting import charts, export, lists, selectors
+from tenesa.reporting.asked import PRESETS, Asked
+from tenesa.reporting.models import Reading
+from tenesa.reporting.registry import Kpi, Listing, kpis, listings
+from tenesa.ui.views import person
+
+LABELS = {
+    "desk": gettext_lazy("Desk"),
+    "area": gettext_lazy("Area"),
+    "team": gettext_lazy("Team"),
+    "agent": gettext_lazy("Agent"),
+    "segment": gettext_lazy("Segment"),
+    "part": gettext_lazy("Part"),
+}
+SPLITS = (
+    ("agent", gettext_lazy("By agent")),
+    ("team", gettext_lazy("By team")),
+    ("segment", gettext_lazy("By segment")),
+)
+
+
+@dataclass(frozen=True)
+class Select:
+    name: str
+    label: Any
+    options: list[tuple[str, str]]
+    chosen: str
+
+
+def frame(request: HttpRequest, user: User, asked: Asked, kpi: Kpi | None = None) -> dict[str, Any]:
+    """Period, filters and where the files are, for the head of every page."""
+    found = selectors.choices(user, kpi)
+    selects = [Select(name, LABELS[name], found[name], getattr(asked, name)) for name in LABELS if name in found]
+    if kpi and kpi.part:
+        selects = [Select("part", kpi.part, one.options, one.chosen) if one.name == "part" else one for one in selects]
+    reading = Reading.objects.filter(pk=1).first()
+    return {
+        "asked": asked,
+        "presets": PRESETS.items(),
+        "selects": selects,
+        "measured_at": reading.read_at if reading else None,
+        "leads": selectors.leads(user),
+    }
+
+
+@login_required
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    user, asked = person(request), Asked.of(request.GET)
+    lines = selectors.overview(user, asked)
+    context = {
+        **frame(request, user, asked),
+        "judged": [line for line in lines if line.target is not None],
+        "counts": [line for line in lines if line.target is None],
+        "empty": not any(line.figure.total for line in lines),
+        "lists": [listing for listing in listings if lists.may_see(listing, user)],
+        "files": files("export", asked.query),
+    }
+    return render(request, "reporting/overview.html", context)
+
+
+def query_of(asked: Asked, more: dict[str, str]) -> str:
+    return "&".join([asked.query, *(f"{name}={value}" for name, value in more.items())])
+
+
+def files(name: str, query: str, *args: str) -> list[tuple[str, str]]:
+    """The same page as a file: label and address."""
+    return [(kind.upper(), f"{reverse(f'reporting:{name}', args=[*args, kind])}?{query}") for kind in export.TYPES]
+
+
+def kpi_or_404(slug: str) -> Kpi:
+    if (found := kpis().get(slug)) is None:
+        raise Http404
+    return found
+
+
+@login_required
+@require_GET
+def kpi(request: HttpRequest, slug: str) -> HttpResponse:
+    user, asked, shown = person(request), Asked.of(request.GET), kpi_or_404(slug)
+    rows = selectors.of_kpi(user, asked, shown)
+    days = selectors.by_day(rows, asked, shown.target)
+    total = selectors.Figure(*(sum(getattr(day.figure, name) for day in days) for name in ("total", "met", "seconds")))
+    splits = [*SPLITS, ("part", shown.part)] if shown.part else SPLITS
+    spread = selectors.distribution(rows) if shown.timed and total.total else None
+    context = {
+        **frame(request, user, asked, shown),
+        "kpi": shown,
+        "total": selectors.Line(str(shown.label), total, asked, shown.target),
+        "days": [day for day in days if day.figure.total],
+        "by_day": charts.of_lines(_("By day"), days, shown.target),
+        "splits": [(name, label, selectors.split(rows, name, asked, shown)) for name, label in splits],
+        "spread": spread,
+        "histogram": charts.histogram(_("How long it took"), spread, asked.query) if spread else None,
+        "buckets": [(charts.bucket_words(place), count, place) for place, count in enumerate(spread.buckets) if count]
+        if spread
+        else [],
+        "cases": reverse("reporting:cases", args=[slug]),
+        "files": files("kpi-export", asked.query, slug),
+    }
+    return render(request, "reporting/kpi.html", context)
+
+
+def cases_of(request: HttpRequest, shown: Kpi) -> tuple[Listing, dict[str, str]]:
+    """The list behind a figure, and what narrows it beside the filters."""
+    given = {name: request.GET.get(name, "") for name in ("met", "bucket")}
+    more = {name: value for name, value in given.items() if value.isdecimal() and len(value) < 3}
+    return lists.measurements(shown, **more), more
+
+
+@login_required
+@require_GET
+def cases(request: HttpRequest, slug: str) -> HttpResponse:
+    """The cases behind a figure; "met" 0 alone is the list of breaches."""
+    user, asked, shown = person(request), Asked.of(request.GET), kpi_or_404(slug)
+    listing, more = cases_of(request, shown)
+    back = f"{reverse('reporting:kpi', args=[slug])}?{asked.query}"
+    found = files("cases-export", query_of(asked, more), slug)
+    context = {**frame(request, user, asked, shown), "files": found, "back": back}
+    return _list(request, listing, context, more)
+
+
+@login_required
+@require_GET
+def listed(request: HttpRequest, slug: str) -> HttpResponse:
+    user, asked, listing = person(request), Asked.of(request.GET), listing_or_404(request, slug)
+    context = {**frame(request, user, asked), "files": files("list-export", asked.query, slug)}
+    return _list(request, listing, {**context, "back": f"{reverse('reporting:overview')}?{asked.query}"}, {})
+
+
+def listing_or_404(request: HttpRequest, slug: str) -> Listing:
+    found = listings.get(slug)
+    if found is None or not lists.may_see(found, person(request)):
+        raise Http404
+    return found
+
+
+def _list(request: HttpRequest, listing: Listing, context: dict[str, Any], more: dict[str, str]) -> HttpResponse:
+    user, asked = person(request), context["asked"]
+    after = request.GET.get("after", "")
+    context |= {
+        "listing": listing,
+        "heads": lists.heads(listing),
+        "page": lists.page(listing, user, asked, after),
+        "number": listing.rows(user, asked).order_by().count(),
+        "more": more,
+        "after": after,
+        "query": query_of(asked, more),
+    }
+    return render(request, "reporting/list.html", context)
+
+
+@login_required
+@require_GET
+def activities(request: HttpRequest) -> HttpResponse:
+    user, asked = person(request), Asked.of(request.GET)
+    context = {
+        **frame(request, user, asked),
+        "activities": selectors.activities(user, asked),
+        "files": files("export", asked.query),
+    }
+    return render(request, "reporting/activities.html", context)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+@login_required
+@require_GET
+def overview_export(request: HttpRequest, kind: str) -> HttpResponse:
+    return _file(request, lists.figures(), kind, "kpis")
+
+
+@login_required
+@require_GET
+def kpi_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    return _file(request, lists.figures(kpi_or_404(slug)), kind, f"kpi-{slug}")
+
+
+@login_required
+@require_GET
+def cases_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    listing, more = cases_of(request, kpi_or_404(slug))
+    return _file(
+        request, listing, kind, "-".join([f"cases-{slug}", *(f"{name}{value}" for name, value in more.items())])
+    )
+
+
+@login_required
+@require_GET
+def list_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    return _file(request, listing_or_404(request, slug), kind, slug)
+
+
+def _file(request: HttpRequest, listing: Listing, kind: str, name: str) -> HttpResponse:
+    if kind not in export.TYPES:
+        raise Http404
+    answer: HttpResponse = export.download(
+        request, person(request), listing, Asked.of(request.GET), kind=kind, name=name
+    )
+    return answer

@@ -1,0 +1,95 @@
+"""Exports: harmless in a spreadsheet, flat in memory, logged also when they are cut, and nobody waits for them."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import AsyncRequestFactory
+
+from tenesa.accounts.models import User
+from tenesa.launch.rundir import ROOT
+from tenesa.reporting import export, lists, measuring
+from tenesa.reporting.asked import Asked
+from tenesa.reporting.models import Export, ExportEnd
+from tenesa.reporting.registry import kpis
+from tests.journeys.patience import eventually
+from tests.reporting.walks import Walk
+from tests.services import services
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ('=HYPERLINK("http://x")', '\'=HYPERLINK("http://x")'),
+        ("+62812", "'+62812"),
+        ("-1+1", "'-1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("biasa", "biasa"),
+        (-3, "-3"),
+        (1234.5, "1234,5"),
+        (None, ""),
+        (datetime(2026, 11, 20, 16, 58, tzinfo=UTC), "20/11/2026 23:58"),
+        (date(2026, 11, 2), "02/11/2026"),
+    ],
+)
+def test_a_value_is_written_as_excel_in_indonesia_reads_it_and_never_as_a_formula(value: Any, text: str) -> None:
+    assert export.as_text(value) == text
+
+
+@pytest.mark.django_db
+def test_an_export_that_is_cut_says_so(rini: User, bowo: User) -> None:
+    Walk(rini).information()
+    measuring.measure_new()
+    for kind in export.TYPES:
+        log = Export.objects.create(by=bowo, report="cases-response", kind=kind)
+        pieces: Any = export.produce(log, lists.measurements(kpis()["response"]), bowo, Asked.of({}))
+        next(pieces)
+        pieces.close()
+        end = ExportEnd.objects.get(export=log)
+        assert (end.finished, end.rows) == (False, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_under_asgi_it_streams_from_a_thread_of_its_own(rini: User, bowo: User) -> None:
+    Walk(rini).information()
+    measuring.measure_new()
+    request: Any = AsyncRequestFactory().get("/")
+    listing = lists.measurements(kpis()["response"])
+
+    def answer() -> Any:
+        return export.download(request, bowo, listing, Asked.of({}), kind="csv", name="cases-response")
+
+    async def whole(streamed: Any) -> bytes:
+        return b"".join([piece async for piece in streamed])
+
+    async def first(streamed: Any) -> None:
+        pieces = aiter(streamed)
+        await anext(pieces)
+        await pieces.aclose()
+
+    assert asyncio.run(whole(answer())).count(b"\r\n") == 2
+    eventually(lambda: ExportEnd.objects.filter(finished=True, rows=1).exists())
+    asyncio.run(first(answer().streaming_content))
+    eventually(lambda: ExportEnd.objects.filter(finished=False).exists())
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_six_times_the_rows_take_no_more_memory(rini: User, bowo: User) -> None:
+    """In a process of its own; a list of these rows would take some hundred megabytes."""
+    Walk(rini).information()
+    measuring.measure_new()
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.reporting.memory", bowo.username, "10000", "60000"],
+        env=services.environment(), cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    small, large = map(int, done.stdout.split())
+    assert large - small < 16_000, (small, large)  # kB
+    measuring.measure_again()

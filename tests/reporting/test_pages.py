@@ -1,0 +1,181 @@
+"""The figures on the pages, behind them and in the files are the same, and only those of the person's places."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from lxml import etree
+
+from tenesa.accounts.models import Area, User
+from tenesa.accounts.roles import Role
+from tenesa.reporting import measuring, tally
+from tenesa.reporting.models import Export, Measurement
+from tests import factories
+from tests.platform.test_api import client as api_client
+from tests.reporting.walks import Walk
+
+pytestmark = pytest.mark.django_db
+NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+@pytest.fixture
+def day(rini: User, dewi: User) -> list[Walk]:
+    """Four cases closed in time by rini, two by dewi of which one was answered late."""
+    walks = [Walk(rini).information(after=after).close() for after in (3, 12, 25, 40)]
+    walks += [Walk(dewi).information(after=after).close() for after in (7, 88)]
+    measuring.measure_new()
+    return walks
+
+
+def page(user: User, address: str) -> str:
+    browser = Client(HTTP_ACCEPT_LANGUAGE="en")
+    browser.force_login(user)
+    answer = browser.get(address)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def lines(user: User, address: str) -> list[list[str]]:
+    """A CSV export, read as a spreadsheet would."""
+    browser = Client(HTTP_ACCEPT_LANGUAGE="en")
+    browser.force_login(user)
+    answer: Any = browser.get(address)
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+def sheet(user: User, address: str) -> list[dict[str, tuple[str, str]]]:
+    """The first sheet of an XLSX export: column → (type, value)."""
+    browser = Client(HTTP_ACCEPT_LANGUAGE="en")
+    browser.force_login(user)
+    answer: Any = browser.get(address)
+    book = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    tree = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    rows = []
+    for row in tree.iterfind(".//x:row", NS):
+        cells = {}
+        for cell in row.iterfind("x:c", NS):
+            column = re.sub(r"\d", "", cell.get("r"))
+            cells[column] = (cell.get("t", "n"), "".join(cell.itertext()))
+        rows.append(cells)
+    assert tree.find(".//x:f", NS) is None
+    return rows
+
+
+def test_page_cases_and_files_tell_the_same(day: list[Walk], bowo: User) -> None:
+    shown = page(bowo, "/reports/kpis/response/?period=7d")
+    assert re.search(r'id="total">6<', shown)
+    assert "83.3 %" in shown
+    assert 'id="number">6<' in page(bowo, "/reports/kpis/response/cases/?period=7d")
+    assert 'id="number">1<' in page(bowo, "/reports/kpis/response/cases/?period=7d&met=0")
+    rows = lines(bowo, "/reports/kpis/response/cases/export/csv/?period=7d")
+    assert rows[0][:4] == ["Case", "Customer", "Time", "Agent"]
+    assert sorted(row[-1] for row in rows[1:]) == ["10,0", "15,0", "28,0", "43,0", "6,0", "91,0"]
+    assert {row[1] for row in rows[1:]} == {"bon•••@samudra.example"}
+    added = lines(bowo, "/reports/kpis/response/export/csv/?period=7d")
+    counted, met = added[0].index("Counted"), added[0].index("Met")
+    assert (sum(int(row[counted]) for row in added[1:]), sum(int(row[met]) for row in added[1:])) == (6, 5)
+    cells = sheet(bowo, "/reports/kpis/response/cases/export/xlsx/?period=7d")
+    assert len(cells) == 7
+    assert sorted(float(row["J"][1]) for row in cells[1:]) == [6, 10, 15, 28, 43, 91]
+    assert cells[1]["C"][0] == "n"  # a moment is a number that Excel counts with
+    every = lines(bowo, "/reports/export/csv/?period=7d")
+    assert sum(int(row[counted]) for row in every[1:] if row[1] == "Response time") == 6
+    assert {row[1] for row in every[1:]} >= {"Need recorded", "Closed to the standard", "Cases received"}
+
+
+def test_every_figure_leads_to_as_many_cases(day: list[Walk], bowo: User) -> None:
+    shown = page(bowo, "/reports/kpis/response/?period=7d")
+    links = re.findall(r'href="(/reports/kpis/response/cases/\?[^"]+)"[^>]*>([\d,]+)</a>', shown)
+    assert len(links) > 8
+    for address, figure in links:
+        assert f'id="number">{figure}<' in page(bowo, address.replace("&amp;", "&")), address
+
+
+def test_an_agent_sees_their_own_and_a_stranger_nothing(day: list[Walk], rini: User, asing: User) -> None:
+    assert 'id="total">4<' in page(rini, "/reports/kpis/response/")
+    assert len(lines(rini, "/reports/kpis/response/cases/export/csv/")) == 5
+    assert "Nothing in this period" in page(asing, "/reports/kpis/response/")
+    assert len(lines(asing, "/reports/export/csv/")) == 1
+    browser = Client()
+    browser.force_login(rini)
+    assert browser.get("/reports/lists/exports/").status_code == 404
+    assert browser.get("/reports/kpis/nonsense/").status_code == 404
+    assert browser.get("/reports/kpis/response/export/exe/").status_code == 404
+
+
+def test_a_leader_of_one_area_sees_that_area_and_what_has_none(day: list[Walk]) -> None:
+    leader = factories.person("tuti", Role.TEAM_LEADER, area="1")
+    Area.objects.create(code="2", name="2")
+    first, second = Measurement.objects.filter(kpi="response").order_by("pk")[:2]
+    Measurement.objects.filter(pk=first.pk).update(area_id="1")
+    Measurement.objects.filter(pk=second.pk).update(area_id="2")
+    tally.rebuild()
+    assert 'id="total">5<' in page(leader, "/reports/kpis/response/")
+    assert 'id="total">1<' in page(leader, "/reports/kpis/response/?area=1")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "kpis/response/", "kpis/response/cases/", "kpis/received/", "activities/", "lists/exports/"]
+)
+def test_an_empty_period_says_so_and_divides_by_nothing(bowo: User, address: str) -> None:
+    for query in ("", "?from=1999-01-01&to=1999-12-31", "?period=own", "?from=nonsense&agent=x&team=9&segment=%00DES"):
+        shown = page(bowo, f"/reports/{address}{query}")
+        assert "NaN" not in shown
+        assert "None" not in shown
+    assert "Nothing in this period" in shown or address == "activities/"
+
+
+def test_a_page_of_many_days_agents_and_cases_asks_no_more(day: list[Walk], bowo: User, rini: User) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked(address: str) -> int:
+        page(bowo, address)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page(bowo, address)
+        return len(queries)
+
+    addresses = ("/reports/", "/reports/kpis/response/", "/reports/kpis/response/cases/", "/reports/activities/")
+    few = [asked(address) for address in addresses]
+    for number in range(8):
+        Walk(rini, timezone.now() - timedelta(days=number, hours=3)).information().close()
+    measuring.measure_new()
+    assert [asked(address) for address in addresses] == few
+    assert max(few) < 45  # most of them are the frame of the page
+
+
+def test_every_export_is_in_the_log_that_leaders_read(day: list[Walk], rini: User, bowo: User) -> None:
+    lines(rini, "/reports/kpis/response/cases/export/csv/?period=7d&segment=DES")
+    log = Export.objects.get()
+    assert (log.by, log.report, log.kind, log.asked) == (rini, "cases-response", "csv", "period=7d&segment=DES")
+    assert (log.end.rows, log.end.finished) == (4, True)
+    shown = page(bowo, "/reports/lists/exports/?period=today")
+    assert "cases-response" in shown
+    assert "Rini" in shown
+
+
+def test_rest_tells_the_same_figures(day: list[Walk], bowo: User, asing: User) -> None:
+    rest = api_client(bowo)
+    report: dict[str, Any] = rest.get("/api/reports/response/", {"period": "7d"}).json()
+    assert (report["total"], report["met"], report["target"], report["clause"]) == (6, 5, 0.9, "P-05 5.2")
+    assert [(line["of"], line["total"], line["met"]) for line in report["by_agent"]] == [("Rini", 4, 4), ("Dewi", 2, 1)]
+    assert (report["seconds_p50"], report["seconds_p90"]) == (15 * 60, 2 * 3600)
+    assert {line["kpi"]: line["total"] for line in rest.get("/api/reports/").json()}["response"] == 6
+    file: Any = rest.get("/api/reports/response/cases/csv/", {"met": "0"})
+    rows = b"".join(file.streaming_content)
+    assert rows.count(b"\r\n") == 2
+    assert rest.get("/api/reports/nonsense/").status_code == 404
+    other = api_client(asing).get("/api/reports/response/").json()
+    assert (other["total"], other["share"], other["seconds_p50"]) == (0, None, None)

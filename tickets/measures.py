@@ -1,0 +1,360 @@
+"""What is measured of the e-mail service: the KPIs of P-05 7, response time, accuracy, and what is counted beside them.
+
+Each measure is told from a case's whole history, so it can be measured again at any time. The documents name the KPIs
+but no number: every target is lokal (ADR-0015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import pairwise
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.segments import Segment
+from tenesa.audit.masking import mask
+from tenesa.audit.models import Event
+from tenesa.reporting import registry
+from tenesa.reporting.registry import Kpi, Measured
+from tickets.activities import ACTIVITIES
+from tickets.models import TOOL_LABELS, EmailCase
+from tickets.states import WATCHED, CheckState, Kind, State, Symptom
+from tickets.story import OPENINGS, Found, Story, by_person, letters, seconds, stories
+
+Measure = Callable[[Story], Iterable[Found]]
+measures: list[tuple[Kpi, Measure]] = []
+
+TYPES = {**dict(Kind.choices), "": _("not identified")}
+# Where no clock of its own ran (lokal: ADR-0005)
+FIRST_RESPONSE, GROUP_REPLY, ESCALATION = timedelta(hours=1), timedelta(hours=4), timedelta(hours=1)
+
+
+def measure(kpi: Kpi) -> Callable[[Measure], Measure]:
+    def keep(found: Measure) -> Measure:
+        measures.append((kpi, found))
+        return found
+
+    return keep
+
+
+# --- P-05 7: one KPI an activity --------------------------------------------------------------------------------------
+@measure(Kpi(
+    "need", _("Need recorded"), "P-05 7.1", activity="7.1", target=0.98,
+    counted=_("cases in which a person wrote to the customer for the first time"),
+    met=_("the need, for a complaint also old or new, had been recorded by then; or DCS, where nobody asks for it"),
+    source="identify, check_segment → first letter",
+))  # fmt: skip
+def need(story: Story) -> Iterator[Found]:
+    first = next((event for event in story.events if event.step in letters() and by_person(event)), None)
+    if first is not None:
+        before = [event for event in story.events if event.seq < first.seq]
+        known = any(event.step == "identify" and event.data.get("kind") for event in before)
+        yield Found(first, met=known or story.case["segment"] in {Segment.DCS, Segment.OTHER})
+
+
+@measure(Kpi(
+    "notes", _("Notes match the complaint"), "P-05 7.2", activity="7.2", target=0.95,
+    counted=_("ticket forms that MyCX has answered"),
+    met=_("all six fields filled, looked at once more, and not refused by MyCX"),
+    source="submit_ticket → note_ticket, link_existing, correct_ticket",
+))  # fmt: skip
+def notes(story: Story) -> Iterator[Found]:
+    for form in story.taken("submit_ticket"):
+        answer = story.next(form, "note_ticket", "link_existing", "correct_ticket", "enter_ticket")
+        if answer is not None:
+            yield Found(form, met=answer.step != "correct_ticket" and bool(form.data.get("rechecked")))
+
+
+@measure(Kpi(
+    "information", _("Information fits the product"), "P-05 7.3, 5.5", activity="7.3", target=0.95,
+    counted=_("information given"),
+    met=_("with a related product, or the reason why none fits"),
+    source="answer_information", part=_("Related product"),
+    parts={"given": _("named"), "none": _("none fits, with reason"), "": _("missing")},
+))  # fmt: skip
+def information(story: Story) -> Iterator[Found]:
+    for event in story.taken("answer_information"):
+        part = "given" if event.data.get("related_product") else "none" if event.data.get("none_fits") else ""
+        yield Found(event, met=bool(part), part=part, reference=str(event.data.get("related_product", "")))
+
+
+@measure(Kpi(
+    "solution", _("Solution fits the readings"), "P-05 7.4", activity="7.4", target=0.9,
+    counted=_("conclusions of the trouble-shooting: service normal, or fault"),
+    met=_("agrees with what the applications said, and was not opened again because the fault persists"),
+    source="tell_normal, draft_ticket → check_again, reopen",
+))  # fmt: skip
+def solution(story: Story) -> Iterator[Found]:
+    for event in story.taken("tell_normal", "draft_ticket"):
+        again = story.next(event, "check_again", "reopen") if event.step == "tell_normal" else None
+        yield Found(event, met=not event.data.get("reason") and again is None)
+
+
+@measure(Kpi(
+    "at_once", _("Solved with the first mail"), "P-05 7.5", activity="7.5", target=0.6,
+    counted=_("closed cases of customers who asked for information or reported a complaint"),
+    met=_("one letter of a person before the closing mail, nothing from the customer after it, not opened again"),
+    source="first letter → close; attach_reply, reopen",
+))  # fmt: skip
+def at_once(story: Story) -> Iterator[Found]:
+    for one in story.rounds:
+        written = [event for event in one.events if event.step in letters() and by_person(event)]
+        if one.closing.step == "close" and not story.case["handed_to"]:
+            answers = [event for event in written if event.seq < one.closing.seq]
+            asked = [event for event in one.events if event.step == "attach_reply"]
+            late = answers and any(reply.seq > answers[0].seq for reply in asked)
+            back = any(event.step == "reopen" for event in one.after)
+            yield Found(one.closing, met=len(answers) == 1 and not late and not back)
+
+
+HANDLING = ("send_update", "add_facts", "persist", "look_up_again", "expedite", "escalate", "note", "tell_progress")
+
+
+@measure(Kpi(
+    "intense", _("Handled closely while it lasts"), "P-05 7.6", activity="7.6", target=0.9,
+    counted=_("repairs told of cases that were watched"),
+    met=_("a person's handling (update, facts, expediting, note) is logged while the incident was open"),
+    source="open_ticket, tell_progress, watch → tell_recovery",
+))  # fmt: skip
+def intense(story: Story) -> Iterator[Found]:
+    for end in story.taken("tell_recovery"):
+        watched = [event for event in story.events if event.seq < end.seq and event.source in WATCHED]
+        yield Found(end, met=any(event.step in HANDLING and by_person(event) for event in watched))
+
+
+@measure(Kpi(
+    "backend", _("Co-ordinated with the unit"), "P-05 7.7", activity="7.7", target=0.9, timed=True,
+    counted=_("hand-overs that the coordination group answered, or whose case was closed without an answer"),
+    met=_("answered while the clock of the group's answer was not over"),
+    source="hand_over_dcs, hand_over_request → note_group_reply, close", part=_("Unit"),
+))  # fmt: skip
+def backend(story: Story) -> Iterator[Found]:
+    for event in story.taken("hand_over_dcs", "hand_over_request"):
+        end = story.next(event, "note_group_reply", "close")
+        if end is not None:
+            answered = end.step == "note_group_reply"
+            kept = answered and story.in_time("group_reply", event.at, end.at, GROUP_REPLY)
+            taken = seconds(event, end) if answered else None
+            yield Found(event, met=kept, seconds=taken, part=str(story.case["handed_to"]))
+
+
+@measure(Kpi(
+    "escalation", _("Escalations decided in time"), "P-05 7.8", activity="7.8", target=0.9, timed=True,
+    counted=_("escalations that came back to the desk or ended"),
+    met=_("within the due time of the escalation; without one of its own, of the first answer"),
+    source="escalate → the next step that leaves “escalated”", part=_("Level"),
+))  # fmt: skip
+def escalation(story: Story) -> Iterator[Found]:
+    for event in story.events:
+        if event.target == State.ESCALATED != event.source:
+            end = next((one for one in story.after(event) if one.source == State.ESCALATED != one.target), None)
+            if end is not None:
+                kept = story.in_time("escalation", event.at, end.at, ESCALATION)
+                yield Found(event, met=kept, seconds=seconds(event, end), part=str(event.data.get("level", "")))
+
+
+TELLING = ("open_ticket", "tell_progress", "send_update", "tell_recovery", "persist")
+
+
+@measure(Kpi(
+    "updates", _("Updates regular"), "P-05 7.9", activity="7.9", target=0.9,
+    counted=_("repairs told of cases that were watched"),
+    met=_("no update fell overdue from the ticket to the repair"),
+    source="update_due between open_ticket, tell_progress and tell_recovery",
+))  # fmt: skip
+def updates(story: Story) -> Iterator[Found]:
+    for end in story.taken("tell_recovery"):
+        yield Found(end, met=not any(event.seq < end.seq for event in story.taken("update_due")))
+
+
+@measure(Kpi(
+    "punctual", _("Updates punctual"), "P-05 5.8, 7.9", activity="7.9", target=0.9, timed=True,
+    counted=_("updates told: progress, update, repair"),
+    met=_("before the clock of the next update was over"),
+    source="open_ticket, tell_progress, send_update → the next of them, tell_recovery; update_due",
+))  # fmt: skip
+def punctual(story: Story) -> Iterator[Found]:
+    told = [event for event in story.events if event.step in TELLING]
+    late = [event.seq for event in story.taken("update_due")]
+    for before, event in pairwise(told):
+        if event.step not in {"open_ticket", "persist"} and by_person(event):
+            overdue = any(before.seq < seq < event.seq for seq in late)
+            yield Found(event, met=not overdue, seconds=seconds(before, event))
+
+
+@measure(Kpi(
+    "repair", _("Cause and repair told"), "P-05 7.10, 5.10", activity="7.10", target=0.98,
+    counted=_("closed cases that had a ticket or were watched"),
+    met=_("the customer was told cause and repair before the closing"),
+    source="tell_recovery → close",
+))  # fmt: skip
+def repair(story: Story) -> Iterator[Found]:
+    for one in story.rounds:
+        if any(event.target in WATCHED for event in one.events):
+            told = [event for event in one.events if event.step == "tell_recovery"]
+            yield Found(one.closing, met=any(event.data.get("cause") and event.data.get("repair") for event in told))
+
+
+@measure(Kpi(
+    "as_needed", _("Information as wanted"), "P-05 7.11", activity="7.11", target=0.85,
+    counted=_("closed cases whose customer wanted information or had a request"),
+    met=_("the customer did not have to ask again after the answer"),
+    source="answer_information, finish_request → attach_reply, reopen",
+))  # fmt: skip
+def as_needed(story: Story) -> Iterator[Found]:
+    for one in story.rounds:
+        answer = next((event for event in one.events if event.step in {"answer_information", "finish_request"}), None)
+        if answer is not None:
+            replies = [event for event in one.events if event.step == "attach_reply" and event.seq > answer.seq]
+            yield Found(one.closing, met=not replies and not any(event.step == "reopen" for event in one.after))
+
+
+@measure(Kpi(
+    "closing", _("Closed to the standard"), "P-05 7.12", activity="7.12", target=0.95,
+    counted=_("closed cases"),
+    met=_("with the closing mail of the standard, and it arrived"),
+    source="close, finish_request, close_without_reference → want_attention", part=_("Type"), parts=TYPES,
+))  # fmt: skip
+def closing(story: Story) -> Iterator[Found]:
+    for one in story.rounds:
+        until = next((event.seq for event in one.after if event.target != State.CLOSED), None)
+        failed = any(event.step == "want_attention" and (until is None or event.seq < until) for event in one.after)
+        standard = one.closing.step in {"close", "finish_request", "close_without_reference"}
+        yield Found(one.closing, met=standard and not failed, part=str(story.case["kind"]))
+
+
+# --- beside the matrix ------------------------------------------------------------------------------------------------
+@measure(Kpi(
+    "response", _("Response time"), "P-05 5.2", target=0.9, timed=True,
+    counted=_("first letters of a person after a mail opened the case, or opened it again"),
+    met=_("before the clock of the first answer was over"),
+    source="receive, open_split, reopen → first letter, answer_by_phone",
+))  # fmt: skip
+def response(story: Story) -> Iterator[Found]:
+    opened: Event | None = None
+    for event in story.events:
+        if event.step in OPENINGS:
+            opened = event
+        elif opened is not None and by_person(event) and event.step in {*letters(), "answer_by_phone"}:
+            kept = story.in_time("first_response", opened.at, event.at, FIRST_RESPONSE)
+            yield Found(event, met=kept, seconds=seconds(opened, event))
+            opened = None
+
+
+@measure(Kpi(
+    "routing", _("Segment right at first"), "W-05 1.2.2", target=0.95,
+    counted=_("segment checks"),
+    met=_("no later check or triage found another segment"),
+    source="check_segment → check_segment, settle_triage", part=_("Read in"),
+))  # fmt: skip
+def routing(story: Story) -> Iterator[Found]:
+    checks = list(story.taken("check_segment", "settle_triage"))
+    for place, event in enumerate(checks):
+        if event.step == "check_segment":
+            said = event.data.get("segment")
+            kept = all(later.data.get("segment") == said for later in checks[place + 1 :])
+            yield Found(event, met=kept, part=str(event.data.get("source", "")), reference=str(said))
+
+
+@measure(Kpi(
+    "accuracy", _("Ticket right at first"), "W-05 1.2.8", target=0.9,
+    counted=_("cases whose ticket is open in MyCX"),
+    met=_("no form of theirs was refused or had to be corrected"),
+    source="open_ticket; correct_ticket, correct_product",
+))  # fmt: skip
+def accuracy(story: Story) -> Iterator[Found]:
+    for event in story.taken("open_ticket"):
+        corrections = story.taken("correct_ticket", "correct_product")
+        yield Found(event, met=not any(one.seq < event.seq for one in corrections))
+
+
+# --- counted ----------------------------------------------------------------------------------------------------------
+@measure(Kpi(
+    "received", _("Cases received"), "W-05 1.2.1", counted=_("cases opened, by what the customer needs"),
+    source="receive, open_split", part=_("Type"), parts=TYPES,
+))  # fmt: skip
+def received(story: Story) -> Iterator[Found]:
+    for event in story.taken("receive", "open_split"):
+        yield Found(event, part=str(story.case["kind"]))
+
+
+@measure(Kpi(
+    "forwarded", _("Forward log"), "W-05 1.2.3, 1.2.4; P-05 5.4",
+    counted=_("hand-overs and requests passed on, by unit; the time is until the last part was confirmed"),
+    source="hand_over_dcs, hand_over_request, accept_request → finish_hand_over", part=_("Unit"), timed=True,
+))  # fmt: skip
+def forwarded(story: Story) -> Iterator[Found]:
+    for event in story.taken("hand_over_dcs", "hand_over_request", "accept_request"):
+        end = story.next(event, "finish_hand_over")
+        unit = str(event.data.get("unit") or story.case["handed_to"])
+        yield Found(event, part=unit, seconds=seconds(event, end) if end else None)
+
+
+@measure(Kpi(
+    "tickets", _("Tickets opened"), "W-05 1.2.8", counted=_("ticket numbers given by MyCX, by symptom"),
+    source="note_ticket, enter_ticket", part=_("Symptom"), parts=dict(Symptom.choices),
+))  # fmt: skip
+def tickets(story: Story) -> Iterator[Found]:
+    for event in story.taken("note_ticket", "enter_ticket"):
+        yield Found(event, part=str(story.case["symptom"]), reference=str(event.data.get("incident", "")))
+
+
+@measure(Kpi(
+    "tools", _("Use of the applications"), "P-05 11.1, W-05 1.2.7",
+    counted=_("readings of the supporting applications"), met=_("the application answered"),
+    source="keep_reading, record_check", part=_("Application"), parts=TOOL_LABELS,
+))  # fmt: skip
+def tools(story: Story) -> Iterator[Found]:
+    for event in story.taken("keep_reading"):
+        check = story.checks.get(str(event.data.get("check")))
+        if check is not None:
+            yield Found(event, met=check.state != CheckState.FAILED, part=check.tool, reference=check.product_id)
+    for event in story.taken("record_check"):
+        reference = str(event.data.get("product_id", ""))
+        yield Found(event, met=True, part=str(event.data.get("tool", "")), reference=reference)
+
+
+# --- registration -----------------------------------------------------------------------------------------------------
+def measured(histories: Mapping[int, Sequence[Event]]) -> Iterator[Measured]:
+    """Everything that these cases' histories tell."""
+    for case_id, story in stories(histories):
+        for kpi, find in measures:
+            for found in find(story):
+                yield Measured(
+                    kpi=kpi.slug,
+                    case_id=case_id,
+                    seq=found.event.seq,
+                    at=found.event.at,
+                    desk_id=story.case["desk_id"],
+                    area_id=story.case["area_id"],
+                    agent_id=story.agents[found.event.seq],
+                    segment=story.case["segment"],
+                    part=found.part,
+                    reference=found.reference,
+                    met=found.met,
+                    seconds=found.seconds,
+                )
+
+
+def who(case_ids: Collection[int]) -> dict[int, str]:
+    """The customer, or half the address of a sender whom nobody knows (X-09)."""
+    cases = EmailCase.objects.filter(pk__in=case_ids).values_list("pk", "customer__name", "sender_address")
+    return {pk: name or mask(address) for pk, name, address in cases}
+
+
+def register() -> None:
+    registry.procedures.add(
+        registry.Procedure(
+            name=EmailCase.procedure_name(),
+            document="P-05",
+            measure=measured,
+            kpis=[kpi for kpi, _measure in measures],
+            activities=ACTIVITIES,
+            segments=[segment for segment in Segment.values if segment],
+            number=lambda pk: EmailCase(pk=pk).number,
+            address=lambda pk: reverse("case", args=[pk]),
+            who=who,
+        )
+    )

@@ -1,0 +1,131 @@
+"""A case's history made ready to be measured: steps taken back are gone, rounds end with a closing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from typing import Any
+
+from tenesa.audit.models import Event
+from tenesa.timers.models import Timer
+from tenesa.workflow.step import steps_of
+from tickets import forms
+from tickets.models import EmailCase, ToolCheck
+from tickets.states import State
+
+OPENINGS = ("receive", "open_split", "reopen")
+COLUMNS = ("desk_id", "area_id", "segment", "kind", "symptom", "handed_to")
+
+
+@cache
+def letters() -> frozenset[str]:
+    """Steps in which a person writes to the customer."""
+    steps = steps_of(EmailCase).values()
+    return frozenset(step.name for step in steps if step.asks and issubclass(step.asks, forms.MessageForm))
+
+
+@dataclass(frozen=True)
+class Found:
+    """An occurrence of a measure at an event."""
+
+    event: Event
+    met: bool | None = None
+    seconds: int | None = None
+    part: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Round:
+    """From an opening to its closing, and what came after it until the next closing."""
+
+    events: Sequence[Event]
+    closing: Event
+    after: Sequence[Event]
+
+
+@dataclass
+class Story:
+    case: Mapping[str, Any]
+    events: list[Event]
+    timers: Mapping[str, Sequence[Timer]] = field(default_factory=dict)
+    checks: Mapping[str, ToolCheck] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.events = _kept(self.events)
+        self.agents = _agents(self.events)
+
+    def taken(self, *steps: str) -> Iterator[Event]:
+        return (event for event in self.events if event.step in steps)
+
+    def after(self, event: Event) -> list[Event]:
+        return [other for other in self.events if other.seq > event.seq]
+
+    def next(self, event: Event, *steps: str) -> Event | None:
+        return next((other for other in self.after(event) if other.step in steps), None)
+
+    @cached_property
+    def rounds(self) -> list[Round]:
+        closings = [event for event in self.events if event.target == State.CLOSED != event.source]
+        edges = [0, *(event.seq for event in closings), self.events[-1].seq if self.events else 0]
+        return [
+            Round(self._between(edges[place], event.seq), event, self._between(event.seq, edges[place + 2]))
+            for place, event in enumerate(closings)
+        ]
+
+    def _between(self, after: int, until: int) -> list[Event]:
+        return [event for event in self.events if after < event.seq <= until]
+
+    def in_time(self, clock: str, start: datetime, end: datetime, target: timedelta) -> bool:
+        """Was the clock kept that ran at `end`? As it was set then; without its row, by the target."""
+        for timer in self.timers.get(clock, ()):
+            if timer.started_at <= end and (timer.ended_at is None or timer.ended_at >= end):
+                return end <= timer.due_at or timer.state == Timer.State.PAUSED
+        return end - start <= target
+
+
+def by_person(event: Event) -> bool:
+    return event.actor_id is not None
+
+
+def seconds(start: Event, end: Event) -> int:
+    return max(0, int((end.at - start.at).total_seconds()))
+
+
+def _kept(events: Sequence[Event]) -> list[Event]:
+    """A step that was taken back has sent nothing (ADR-0007): neither it nor the taking back is measured."""
+    kept: list[Event] = []
+    for event in events:
+        if event.step == "take_back" and kept:
+            kept.pop()
+        else:
+            kept.append(event)
+    return kept
+
+
+def _agents(events: Sequence[Event]) -> dict[int, int | None]:
+    """Whom an event counts for: who did it; what the system did, for the person who worked on the case last."""
+    found: dict[int, int | None] = {}
+    last: int | None = None
+    for event in events:
+        last = event.actor_id or last
+        found[event.seq] = last
+    return found
+
+
+def stories(histories: Mapping[int, Sequence[Event]]) -> Iterator[tuple[int, Story]]:
+    """The stories of these cases, with what their measures ask for: three questions for all of them."""
+    ids = list(histories)
+    cases = {row["pk"]: row for row in EmailCase.objects.filter(pk__in=ids).values("pk", *COLUMNS)}
+    timers: defaultdict[int, defaultdict[str, list[Timer]]] = defaultdict(lambda: defaultdict(list))
+    for timer in Timer.objects.filter(procedure=EmailCase.procedure_name(), case_id__in=ids).order_by("started_at"):
+        timers[timer.case_id][timer.name].append(timer)
+    checks: defaultdict[int, dict[str, ToolCheck]] = defaultdict(dict)
+    for check in ToolCheck.objects.filter(case__in=ids).only("case_id", "tool", "product_id", "state", "by_id", "at"):
+        checks[check.case_id][str(check.pk)] = check
+    for case_id, events in histories.items():
+        if case_id in cases:
+            yield case_id, Story(cases[case_id], list(events), timers[case_id], checks[case_id])
