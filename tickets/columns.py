@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from segmentation.models import Customer
 from segmentation.segments import Segment
 from tenesa.workflow.case import Case
-from tickets.states import Complaint, Kind, SegmentSource, State, Symptom
+from tickets.states import Complaint, Handling, Kind, SegmentSource, State, Symptom
 
 
 class EmailColumns(Case):
@@ -34,6 +34,10 @@ class EmailColumns(Case):
     segment = models.CharField(_("segment"), max_length=8, choices=Segment, blank=True)
     segment_source = models.CharField(max_length=8, choices=SegmentSource, blank=True)
     segment_reason = models.CharField(max_length=300, blank=True)
+
+    handling_level = models.CharField(
+        _("handling level"), max_length=14, choices=Handling, default=Handling.LEVEL_0, db_default=Handling.LEVEL_0
+    )
 
     kind = models.CharField(_("need"), max_length=12, choices=Kind, blank=True)
     complaint = models.CharField(_("complaint"), max_length=10, choices=Complaint, blank=True)

@@ -18,7 +18,7 @@ from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
 from tenesa.workflow.case import CaseQuerySet
 from tickets.correspondence import EmailCorrespondence
-from tickets.states import ENDED, NOT_A_CHECK, SEGMENT_TOOLS, CheckState, Complaint, Kind, State
+from tickets.states import ENDED, NOT_A_CHECK, SEGMENT_TOOLS, CheckState, Complaint, Handling, Kind, State
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -93,6 +93,7 @@ class EmailCase(EmailCorrespondence):
         verbose_name_plural = _("e-mail cases")
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="email_state_known"),
+            models.CheckConstraint(condition=Q(handling_level__in=Handling.values), name="email_level_known"),
             models.CheckConstraint(condition=Q(kind="COMPLAINT") | Q(complaint=""), name="email_only_complaints_age"),
             models.CheckConstraint(
                 condition=~Q(segment_source="MANUAL") | ~Q(segment_reason=""), name="email_manual_segment_reason"
@@ -119,6 +120,9 @@ class EmailCase(EmailCorrespondence):
                 name="email_queue",
             ),
             models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_open"),
+            models.Index(
+                fields=["desk", "handling_level", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_level"
+            ),
             models.Index(fields=["owner", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_mine"),
             models.Index(
                 fields=["desk", "urgent_at", "id"],

@@ -20,7 +20,17 @@ from tickets import clocks, effects, forms, guards
 from tickets.clocks import stop
 from tickets.columns import EmailColumns
 from tickets.guards import is_mine
-from tickets.states import AT_THE_DESK, ENDED, FOR_THE_LEADER, OPEN, WAITING_FOR_TAKER, WATCHED, WORKED_ON, State
+from tickets.states import (
+    AT_THE_DESK,
+    ENDED,
+    FOR_THE_LEADER,
+    OPEN,
+    WAITING_FOR_TAKER,
+    WATCHED,
+    WORKED_ON,
+    State,
+    handling_of,
+)
 
 if TYPE_CHECKING:
     from segmentation.models import Customer
@@ -508,6 +518,7 @@ class EmailProcedure(EmailColumns):
                 self.answered_at = taken.at
             if self.owner_id == taken.actor.pk and step.name not in {"take", "pick_up", "note"}:
                 self.unread = False
+        self.handling_level = handling_of(self.state, self.segment, self.handling_level)
         at_the_desk = self.owner_id is not None and self.state in AT_THE_DESK
         self.lease_until = taken.at + LEASE if at_the_desk else None
         self.awaits = self.state not in ENDED and (

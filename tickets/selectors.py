@@ -25,7 +25,7 @@ from tickets import letters
 from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.delivery import Delivery, delivery_of_mail
 from tickets.models import EmailCase
-from tickets.states import ENDED, FOR_THE_LEADER, OPEN, State
+from tickets.states import ENDED, FOR_THE_LEADER, OPEN, Handling, State
 
 PAGE = 40
 KEPT = 400  # a live refresh fetches again what was loaded, up to this many
@@ -135,13 +135,15 @@ class Page:
     next: str = ""
 
 
-FILTERS = ("segment", "state", "area", "owner", "q")
+FILTERS = ("segment", "level", "state", "area", "owner", "q")
 
 
 def filtered(cases: QuerySet[EmailCase], asked: QueryDict) -> QuerySet[EmailCase]:
     """The filters of the address line; a value that nothing has finds nothing, and is no error."""
     if (segment := asked.get("segment", "")) in Segment.values and segment:
         cases = cases.filter(segment=segment)
+    if (level := asked.get("level", "")) in Handling.values:
+        cases = cases.filter(handling_level=level)
     if (state := asked.get("state", "")) in State.values:
         cases = cases.filter(state=state)
     if area := asked.get("area", "")[:3]:

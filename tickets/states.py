@@ -52,6 +52,31 @@ MERGEABLE = tuple(s for s in (*WAITING_FOR_TAKER, *WORKED_ON) if s not in {State
 WATCHED = (State.TICKET_OPEN, State.PROGRESS_INFORMED, State.MONITORING)
 
 
+class Handling(TextChoices):
+    """Which sub-instruction of P-05 9 a case is worked by. They were not supplied; we read their titles (AMB-10)."""
+
+    LEVEL_0 = "0", _("Level 0 (W-75)")
+    LEVEL_1 = "1", _("Level 1 (W-76)")
+    MONITORING = "MONITORING", _("Monitoring (W-86)")
+    OTHER_SEGMENT = "OTHER_SEGMENT", _("Other segment (W-89)")
+
+
+_LEVEL_1 = (State.TROUBLESHOOTING, State.NORMAL_INFORMED, State.TICKET_DRAFT, State.TICKET_SUBMITTING)
+_MONITORED = (*WATCHED, State.RECOVERED_INFORMED)
+_LEVEL_STAYS = (*FOR_THE_LEADER, *ENDED)
+
+
+def handling_of(state: str, segment: str, before: str) -> str:
+    """lokal: AMB-10. Level 0 answers and asks, level 1 looks for the fault, monitoring follows the ticket."""
+    if segment in {"DCS", "OTHER"} or state in {State.FORWARDING, State.FORWARDED}:
+        return Handling.OTHER_SEGMENT
+    if state in _LEVEL_STAYS:
+        return before
+    if state in _LEVEL_1:
+        return Handling.LEVEL_1
+    return Handling.MONITORING if state in _MONITORED else Handling.LEVEL_0
+
+
 class Kind(TextChoices):
     """The customer's need (W-05 1.2.5)."""
 

@@ -27,7 +27,7 @@ from tickets.models import EmailCase, Line
 from tickets.outside import outside
 from tickets.rail import rail
 from tickets.selectors import LEADERS, VIEWS
-from tickets.states import ENDED, State
+from tickets.states import ENDED, Handling, State
 from tickets.timeline import timeline
 
 
@@ -42,6 +42,7 @@ class Filters(forms.Form):
     """The filters above the list; their values live in the address line."""
 
     segment = forms.ChoiceField(required=False)
+    level = forms.ChoiceField(required=False)
     state = forms.ChoiceField(required=False)
     area = forms.ChoiceField(required=False)
     q = forms.CharField(required=False)
@@ -51,6 +52,7 @@ class Filters(forms.Form):
         segments = [(value, value) for value in Segment.values if value]
         areas = [(area.code, area.name) for area in Area.objects.all()]
         self._offer("segment", _("Segment"), segments)
+        self._offer("level", _("Level"), list(Handling.choices))
         self._offer("state", _("State"), list(State.choices))
         self._offer("area", _("Area"), areas)
 
@@ -62,6 +64,19 @@ class Filters(forms.Form):
     @property
     def selects(self) -> list[Any]:
         return [self[name] for name in ("segment", "state", "area")]
+
+    @property
+    def levels(self) -> list[tuple[str, str, bool, str]]:
+        """(value, label, chosen, address): one chip a handling level (P-05 9, E-41); a second click takes it off."""
+        chips = []
+        for value, label in Handling.choices:
+            asked, on = self.data.copy(), self["level"].value() == value
+            for name in ("after", "until", "part", "level"):
+                asked.pop(name, None)
+            if not on:
+                asked["level"] = value
+            chips.append((value, str(label), on, asked.urlencode()))
+        return chips
 
     @property
     def any(self) -> bool:
