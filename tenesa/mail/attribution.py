@@ -164,15 +164,29 @@ def height(lines: Sequence[str], index: int) -> int:
     """How many lines an attribution takes from here: up to four, 0 when it is none."""
     near = [line[:MAX_LINE] for line in lines[index : index + 4]]
     if not any(line.rstrip().lower().endswith(_ENDS) for line in near):
-        return 0
+        return 0 if all(line.strip() for line in near) else _height_with_gaps(lines, index)
     if len(lines[index]) > MAX_LINE or not (_begins(near[0]) or _names_writer(near[0])):
         return 0
     for tall in range(1, len(near) + 1):
         if not near[tall - 1].strip():
-            return 0
+            return _height_with_gaps(lines, index)
         if _is_attribution(near[:tall]):
             tighter = any(_begins(near[start]) and _is_attribution(near[start:tall]) for start in range(1, tall))
             return 0 if tighter else tall
+    return 0
+
+
+def _height_with_gaps(lines: Sequence[str], index: int) -> int:
+    """An attribution that a mail program tore apart with empty lines; only one that says everything counts."""
+    if not (_START.match(lines[index]) and _MOMENT.search(lines[index])):
+        return 0
+    near = [line.strip()[:MAX_LINE] for line in lines[index : index + 8]]
+    for tall in range(3, len(near) + 1):
+        text = " ".join(filter(None, near[:tall]))
+        if len(text) > 250 or max(map(len, near[1:tall])) > 80:
+            return 0
+        if near[tall - 1].endswith((":", ":")) and _ADDRESS.search(text) and _WROTE_LAST.search(text[-100:]):
+            return tall
     return 0
 
 

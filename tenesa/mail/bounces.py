@@ -37,14 +37,16 @@ _RETURNED_BELOW = re.compile(
 _ABOUT_OTHERS = any_of(
     *("please (?:contact|reply)", "for (?:further |more )?(?:assistance|information|help)", "contact:", "hubungi"),
     *(r"^[\s*>-]{0,10}(?:from|sender|dari|reply-to|subject|message-id|sent|date)\s?:", "mail from", "accepting mail"),
-    "if you have any questions",
+    *("if you have any questions", r"\be\.g\.", r"\btry (?:emailing|sending|the|to)\b", r"fails, try\b", "instead"),
     before="",
 )
 _RECEIVER_FIELD = re.compile(r"^\s{0,10}(?:to|kepada|cc)\s?:", re.IGNORECASE)  # of the mail that came back
+_FOLLOWING = any_of("following (?:recipients?|users?|address(?:es)?)", "penerima berikut", before="")
+_LOCAL = re.compile(r"[ \t]{1,20}([\w.+-]{2,60})[ \t]{0,20}$")
 _HEAD_OF_LINE = re.compile(r"^[\s>*\-|•·\[<\"'(]{0,20}(?:smtp[;:=] ?)?$", re.IGNORECASE)
 _CUE = any_of(
     *("recipients?", "address(?:es|ed)?", "mailbox", "user", "account", "deliver(?:ed|y)?", "message to", "mail to"),
-    *("penerima", "alamat", "kepada", "akun", "expanded from", "rcpt to", "rfc822", "dda", "to"),
+    *("penerima", "alamat", "kepada", "akun", "expanded from", "rcpt to", "rfc822", "dda", "to", "for", "ke"),
     after=r"\b[^\w@]{0,12}(?:(?:to|is|was|ke|address|message|your message|email address)\b[^\w@]{0,12}){0,3}$",
 )
 
@@ -72,7 +74,7 @@ def returned(root: Part, subject: str, text: str) -> Returned:
     failed = [name for name, block in told if block.get("action", "").lower().split()[:1] not in _SAFE]
     found = failed or [name for name, _block in told]
     found += [one.email for value in root.all("x-failed-recipients") for one in headers.addresses(value)]
-    found = found or _in_prose(subject, text, _own_addresses(root)) or _in_attached(root)
+    found = found or _in_prose(subject, text, _own_addresses(root)) or _in_attached(root) or _of_the_server(root, text)
     reason = next((block["diagnostic-code"] for block in blocks if block.get("diagnostic-code")), "")
     return Returned(tuple(dict.fromkeys(found))[:100], reason[:500] or _reason(text), tuple(_named_ids(root)))
 
@@ -109,6 +111,12 @@ def own_part(text: str) -> str:
     return "\n".join(kept)
 
 
+def is_about_a_mail(root: Part, text: str) -> bool:
+    """Every bounce names an address or a status, or encloses the mail that came back."""
+    enclosed = not {"message/rfc822", "text/rfc822-headers"}.isdisjoint(types(root))
+    return enclosed or any(_ADDRESS.search(line) or _STATUS.search(line) for line in own_part(text).split("\n"))
+
+
 def _in_prose(subject: str, text: str, ours: set[str]) -> list[str]:
     """The addresses that the text names as not reached; failing those, any that is not the server's own."""
     lines = [line for line in own_part(text).split("\n") if not _ABOUT_OTHERS.search(line)]
@@ -140,6 +148,20 @@ def _in_attached(root: Part) -> list[str]:
             if found := [name for block in _blocks(inner) if (name := _recipient(block))]:
                 return found
     return []
+
+
+def _of_the_server(root: Part, text: str) -> list[str]:
+    """A server that names its own users without their domain: indented words below "the following recipients …:"."""
+    daemons = headers.addresses(root.first("from"))
+    lines = own_part(text).split("\n")
+    start = next((place for place, line in enumerate(lines) if _FOLLOWING.search(line)), len(lines))
+    start = next(
+        (place for place in range(start, min(start + 3, len(lines))) if lines[place].rstrip().endswith(":")), -1
+    )
+    if start < 0 or not daemons:
+        return []
+    words = (_LOCAL.match(line) for line in lines[start + 1 : start + 20])
+    return [f"{word[1].lower()}@{daemons[0].email.rpartition('@')[2]}" for word in words if word]
 
 
 def _reason(text: str) -> str:

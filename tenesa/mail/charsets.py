@@ -80,6 +80,14 @@ def decode(content: bytes, label: str = "") -> str:
     return storable(_bytes_as(content, "cp1252"))
 
 
+def is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def storable(text: str) -> str:
     """Without what PostgreSQL refuses: NUL goes, a lone surrogate becomes the replacement mark."""
     if text.isascii() and "\0" not in text:

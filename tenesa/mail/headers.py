@@ -94,16 +94,22 @@ def base64_bytes(data: bytes) -> bytes:
 def addresses(raw: bytes, charset: str = "") -> list[Address]:
     """All addresses of a header. Addresses are read before any decoding, so an encoded word can only be a name."""
     found = []
+    surname = ""  # of "Santoso, Budi <budi@…>": the comma ought to be quoted, and often is not
     for display, angled, comment in _mailboxes(text_of(raw, charset)):
         address, label = _address(angled) if angled else None, display
         if address is None:
             label = _SPACED.sub(r"\1\2", display) if "@" in display else display
             bare = _BARE_ADDRESS.search(label) or _BARE_ADDRESS.search(angled)
             if not bare:
+                surname = "" if angled else display
                 continue
             address, label = bare[0], label.replace(bare[0], " ")
-        name = clean(decoded_words(label)).strip("\"' ") or clean(decoded_words(comment))
-        found.append(Address(storable(address.strip("'\"").lower())[:254], name[:200]))
+        elif surname and label:
+            label = f"{surname}, {label}"
+        surname = ""
+        name = clean(decoded_words(_unprotected(label))).strip("\"' ").removesuffix("<>").rstrip()
+        name = name or clean(decoded_words(comment))
+        found.append(Address(storable(_unprotected(address.strip("'\"").lower()))[:254], name[:200]))
     return found
 
 
@@ -113,6 +119,19 @@ def sender(raw: bytes, charset: str = "") -> Address | None:
     if not found and b"=?" in raw and b"@" not in raw:
         found = addresses(decoded_words(text_of(raw, charset)).encode("utf-8", "replace"))
     return found[0] if found else None
+
+
+_QUOTE, _BLANK = "\ue0f3", "\ue0f4"  # stand in a quoted local part for what would end an address elsewhere
+_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+")
+
+
+def _protected(local: str) -> str:
+    """A quoted local part as one word ("budi santoso"@b.example); quotes around what needs none are dropped."""
+    return local if _ATOM.fullmatch(local) else f"{_QUOTE}{_SPACE.sub(_BLANK, local)}{_QUOTE}"
+
+
+def _unprotected(text: str) -> str:
+    return text.replace(_QUOTE, '"').replace(_BLANK, " ")
 
 
 def _address(angled: str) -> str | None:
@@ -136,8 +155,13 @@ class _Splitter:
         self.outside = self.display
         self.depth = 0
         self.quoted = self.escaped = False
+        self.opened = -1  # where the quoted text begins that has just ended
 
     def feed(self, char: str) -> None:
+        if char == "@" and self.opened >= 0 and not (self.quoted or self.depth or self.escaped):
+            self.into[self.opened :] = [*_protected("".join(self.into[self.opened :]))]
+        if not (self.quoted or char == '"'):
+            self.opened = -1
         if self.escaped:
             self.into.append(char)
             self.escaped = False
@@ -145,6 +169,7 @@ class _Splitter:
             self.escaped = True
         elif char == '"' and not self.depth:
             self.quoted = not self.quoted
+            self.opened = len(self.into) if self.quoted else self.opened
         elif self.quoted:
             self.into.append(char)
         elif char in "()":

@@ -24,6 +24,7 @@ from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, Ou
 from tenesa.mail.nudge import nudge
 from tenesa.mail.parse import derived_id, parse
 from tenesa.mail.polling import CHUNK
+from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
 from tenesa.workflow.together import together
 
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 Status = InboundMail.Status
 FiledAs = dict[tuple[int, str], tuple[int, str, datetime | None]]
 
+_SECRETS = [field.name for field in Mailbox._meta.concrete_fields if isinstance(field, EncryptedField)]
 MAX_ATTEMPTS = 3
 LOST_AFTER = timedelta(seconds=30)
 
@@ -66,7 +68,7 @@ def file_batch(pks: Sequence[int]) -> int:
 def _claim(pks: Sequence[int]) -> list[InboundMail]:
     stored = InboundMail.objects.filter(pk__in=pks, status=Status.STORED).select_related("blob")
     mails = list(stored.select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
-    boxes = Mailbox.objects.in_bulk({mail.mailbox_id for mail in mails})
+    boxes = Mailbox.objects.defer(*_SECRETS).in_bulk({mail.mailbox_id for mail in mails})
     for mail in mails:
         mail.mailbox = boxes[mail.mailbox_id]
     return mails

@@ -15,7 +15,10 @@ _DAEMON = any_of(
     *("mailer[-_.]?daemon", "mail[-_.]?daemon", "postmaster", "mail[-_.]?delivery", "mdaemon", "bounces?@?"),
     *("mail[-_.]?administrator", "mail[-_.]?admin", "smtp[-_.]", "mta[-_.]?admin"),
 )
-_NEVER_A_PERSON = any_of("mailer[-_.]?daemon", "mail[-_.]?daemon", "mdaemon", "mail[-_.]?delivery[-_.]?(?:sub)?system")
+_NEVER_A_PERSON = any_of(
+    *("mailer[-_.]?daemon", "mail[-_.]?daemon", "mdaemon", "mail[-_.]?delivery[-_.]?(?:sub)?system"),
+    "microsoftexchange[0-9a-f]{32}@?",
+)
 _BOUNCE_SUBJECT = any_of(
     *("undeliver", "delivery (?:status )?(?:notification|failure|failed|problem|report)", "failure notice"),
     *(
@@ -50,6 +53,7 @@ _UNDELIVERED = any_of(
     *("gagal (?:dikirim|terkirim|disampaikan)", "being returned", "has been returned"),
 )
 _ANSWER = re.compile(r"\s{0,3}(?:re|fw|fwd|bls|balas|trs|aw|wg)\s?(?:\[\d{1,3}\])?\s?[::]", re.I)
+_FORWARDED = re.compile(r"\s{0,3}(?:fw|fwd|trs|wg|terusan)\s?[::]", re.I)
 _GREETING = any_of(
     *("dear", "hi", "hello", "halo", "hai", "yth", "kepada", "selamat", "dengan hormat", "assalamu", "salam", "mohon"),
     *("bapak", "ibu", "pak", "bu", "tolong", "min", "admin", "saya", "kami"),
@@ -109,17 +113,30 @@ def _by_daemon(root: Part, subject: str, from_address: str, text: str) -> tuple[
 def _server_sign(root: Part, subject: str, local: str, text: str) -> str:
     if _NEVER_A_PERSON.match(local):
         return "written by a mail server"
+    if any(header == "x-ms-exchange-message-is-ndr" for header, _value in root.headers):
+        return "said by Exchange"
     about = bool(_BOUNCE_SUBJECT.search(subject))
-    daemon = bool(_DAEMON.match(local)) or _null_path(root)
+    null = _null_path(root)
+    daemon = bool(_DAEMON.match(local)) or null
     if not (about or daemon):
         return ""
     says = bool(_UNDELIVERED.search(text[:3000]) or DELAYED.search(text[:3000]))
-    if daemon and (about or (says and not local.lower().startswith("postmaster"))):
+    if daemon and (about or (says and (null or not local.lower().startswith("postmaster")))):
         return "written by a mail server"
-    # Whoever sends it: the subject and the first words of a bounce, and neither an answer nor a greeting.
-    if about and says and not _ANSWER.match(subject) and not _GREETING.match(text) and _at_once(text):
-        return "words of a mail server"
+    # Whoever sends it: the subject and the first words of a bounce about a mail, and neither answer nor greeting.
+    if about and says and not _GREETING.match(text) and _at_once(text) and bounces.is_about_a_mail(root, text):
+        return "" if _is_answer(root, subject) else "words of a mail server"
     return ""
+
+
+def _is_answer(root: Part, subject: str) -> bool:
+    """A person's answer names the mail it answers; a gateway that keeps our subject, "Re:" and all, does not."""
+    match = _ANSWER.match(subject)
+    return bool(match) and (bool(_chain(root)) or _FORWARDED.match(subject) is not None)
+
+
+def _chain(root: Part) -> bytes:
+    return root.first("in-reply-to") or root.first("references")
 
 
 def _at_once(text: str) -> bool:
@@ -141,7 +158,7 @@ def _auto_sign(root: Part, subject: str) -> str:
         return "Precedence: auto_reply"
     if _AUTO_SUBJECT.match(subject):
         return "subject of an automatic reply"
-    answers = root.first("in-reply-to") or root.first("references")
+    answers = _chain(root) or _ANSWER.match(subject)
     return "null return path on an answer" if answers and _null_path(root) else ""
 
 

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tenesa.mail import headers
-from tenesa.mail.charsets import decode
+from tenesa.mail import headers, uuencode
+from tenesa.mail.charsets import decode, is_utf8
 
 _HEADER = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:")
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _GUESS = re.compile(rb"(?m)^--([!-~][ -~]{0,68}[!-~])[ \t]*\r?$")
+_ENCODING_WORDS = re.compile(rb"[ _]")
+_META_CHARSET = re.compile(rb"<meta\b[^<>]{0,200}?charset\s{0,3}=\s{0,3}[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 MAX_DEPTH = 20
 MAX_PARTS = 1000
 MAX_HEADERS = 2000
@@ -86,16 +88,25 @@ class Part:
     @cached_property
     def content(self) -> bytes:
         """The bytes without their transfer encoding."""
-        encoding = self.first("content-transfer-encoding").strip().strip(b"\"'").lower()
+        encoding = _ENCODING_WORDS.sub(b"-", self.first("content-transfer-encoding").strip().strip(b"\"'").lower())
         if encoding == b"base64":
             return headers.base64_bytes(self.body)
         if encoding == b"quoted-printable":
             return quopri.decodestring(self.body)
+        if encoding in {b"x-uuencode", b"uuencode", b"x-uue"}:
+            return uuencode.content(self.body)
         return self.body
 
     @property
     def text(self) -> str:
-        return decode(self.content, self.charset).replace("\r\n", "\n").replace("\r", "\n")
+        charset = self.charset or (self._charset_inside if self.content_type == "text/html" else "")
+        return decode(self.content, charset).replace("\r\n", "\n").replace("\r", "\n")
+
+    @property
+    def _charset_inside(self) -> str:
+        """HTML without a charset in its header often says it in a <meta>; what is UTF-8 needs nobody to say so."""
+        said = _META_CHARSET.search(self.content[:4000])
+        return said[1].decode("ascii", "replace") if said and not is_utf8(self.content) else ""
 
 
 def parse(raw: bytes) -> Part:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import re
 from collections.abc import Collection
@@ -13,7 +12,7 @@ from django.conf import settings
 from inscriptis import get_text
 from inscriptis.model.config import ParserConfig
 
-from tenesa.mail import authentication, bounces, headers, machine, mime, quoting
+from tenesa.mail import authentication, bounces, headers, machine, mime, quoting, uuencode
 from tenesa.mail.charsets import storable
 from tenesa.mail.found import find
 from tenesa.mail.mime import Part
@@ -23,7 +22,6 @@ MAX_TEXT = 1_000_000
 MAX_HTML = 2_000_000
 _HTML_BY_LIBRARY = 200_000
 _SHOWN_FILE = 100_000
-_UUENCODED = re.compile(r"(?m)^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[\x20-\x60]{1,62}\n){0,200000})[`\s]?\n?end[ \t]*$")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|p|div|tr|li)\b[^<>]{0,500}>", re.I)
 _QUOTE_OPENS = re.compile(r"<blockquote\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -34,6 +32,14 @@ _HIDDEN = re.compile(r"<(script|style|head|title)\b", re.IGNORECASE)
 _BAD_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
 _EXTENSIONS = {
     "message/rfc822": ".eml",
+    "message/delivery-status": ".txt",
+    "message/global-delivery-status": ".txt",
+    "message/disposition-notification": ".txt",
+    "message/feedback-report": ".txt",
+    "text/rfc822-headers": ".txt",
+    "application/pkcs7-signature": ".p7s",
+    "application/pkcs7-mime": ".p7m",
+    "application/ms-tnef": ".dat",
     "text/plain": ".txt",
     "text/html": ".html",
     "text/calendar": ".ics",
@@ -61,8 +67,11 @@ def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
     charset = root.charset
     attachments: list[ParsedAttachment] = []
     body = _assemble(_bodies(root, attachments, is_root=True))
-    text, uuencoded = _without_uuencoded(body.text)
-    attachments += uuencoded
+    text, uuencoded = uuencode.apart(body.text)
+    attachments += [
+        ParsedAttachment(safe_name(name, "", number), "application/octet-stream", content)
+        for number, (name, content) in enumerate(uuencoded, start=1)
+    ]
     subject = headers.unstructured(root.first("subject"), charset)[:1000]
     who = _sender(root, charset)
     kind, why = machine.classify(root, subject, who.email, text)
@@ -104,7 +113,7 @@ def _sender(root: Part, charset: str) -> Address:
         for value in root.all(name):
             if found := headers.sender(value, charset):
                 return found
-    return Address("", headers.unstructured(root.first("from"), charset)[:200])
+    return Address("", headers.unstructured(root.first("from"), charset).replace("<>", "").strip()[:200])
 
 
 def _first(root: Part, name: str, charset: str) -> Address | None:
@@ -270,30 +279,3 @@ def safe_name(name: str, content_type: str, number: int) -> str:
         stem, dot, extension = text.rpartition(".")
         text = f"{stem[:130]}{dot}{extension[:15]}" if dot else text[:150]
     return text
-
-
-def _without_uuencoded(text: str) -> tuple[str, list[ParsedAttachment]]:
-    if "\nend" not in text or "begin " not in text:
-        return text, []
-    found: list[ParsedAttachment] = []
-
-    def take(match: re.Match[str]) -> str:
-        content = _uudecoded(match[2])
-        found.append(ParsedAttachment(safe_name(match[1], "", len(found) + 1), "application/octet-stream", content))
-        return ""
-
-    return _UUENCODED.sub(take, text), found
-
-
-def _uudecoded(lines: str) -> bytes:
-    out = b""
-    for line in filter(None, lines.split("\n")):
-        try:
-            out += binascii.a2b_uu(line.encode("ascii", "replace"))
-        except binascii.Error:
-            size = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3
-            try:
-                out += binascii.a2b_uu(line[:size].encode("ascii", "replace"))
-            except binascii.Error:
-                continue
-    return out

@@ -33,6 +33,12 @@ def headed(extra: str, body: bytes = b"Isi.") -> bytes:
         ("Budi <budi @ pelanggan.example>", "budi@pelanggan.example", "Budi"),
         ("CV Kopi: Budi <budi@pelanggan.example>, Ani <ani@pelanggan.example>;", "budi@pelanggan.example", "Budi"),
         ("tanpa alamat", "", "tanpa alamat"),
+        ("MAILER DAEMON <> <>", "", "MAILER DAEMON"),
+        ("Nababan, Bonar <bonar@samudra.example>", "bonar@samudra.example", "Nababan, Bonar"),
+        ('"budi santoso"@pelanggan.example', '"budi santoso"@pelanggan.example', ""),
+        ('Budi <"budi santoso"@pelanggan.example>', '"budi santoso"@pelanggan.example', "Budi"),
+        ('"budi"@pelanggan.example', "budi@pelanggan.example", ""),
+        ('"bos"@telkom.example <penipu@lain.example>', "penipu@lain.example", "bos@telkom.example"),
     ],
 )
 def test_it_reads_the_sender(value, email, name):
@@ -111,6 +117,21 @@ def test_html_alone_is_read_as_text():
     assert "x" not in mail.text
 
 
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ('<meta charset="windows-1251">Привет'.encode("cp1251"), "Привет"),
+        (
+            '<meta http-equiv=Content-Type content="text/html; charset=windows-1252">café “mati”'.encode("cp1252"),
+            "café “mati”",
+        ),
+        ("<meta charset=windows-1251>Perangkat – Tegal".encode(), "Perangkat – Tegal"),  # a gateway wrote it anew
+    ],
+)
+def test_html_that_says_its_charset_itself_is_read_in_that(content, text):
+    assert parse(headed("Content-Type: text/html", content)).text == text
+
+
 def test_all_text_parts_of_the_mail_itself_are_its_text():
     body = "--B\nContent-Type: text/plain\n\nsatu\n--B\nContent-Type: text/html\n\n<p>dua</p>\n--B\n\ntiga\n--B--\n"
 
@@ -155,6 +176,12 @@ def test_an_inline_picture_keeps_its_id():
     [picture] = parse(letter(body, extra='Content-Type: multipart/related; boundary="B"')).attachments
 
     assert (picture.content_id, picture.inline) == ("logo", True)
+
+
+def test_a_uuencoded_part_is_decoded():
+    head = 'Content-Type: application/octet-stream; name="log.txt"\nContent-Transfer-Encoding: x-uuencode'
+    mail = parse(letter("begin 644 log.txt\n#0V%T\n`\nend\n", extra=head))
+    assert [(one.name, one.content) for one in mail.attachments] == [("log.txt", b"Cat")]
 
 
 def test_uuencoded_files_in_the_text_become_attachments():
@@ -437,3 +464,13 @@ def test_nothing_is_dropped():
 
 def test_large_html_is_stripped_plainly():
     assert html_to_text("<p>Halo</p>" + "<p>x</p>" * 40_000).startswith("Halo")
+
+
+def test_an_attribution_torn_apart_by_empty_lines_is_folded():
+    torn = "Normal.\n\nPada Sel, 17 Nov 2026 pukul 10.07 Tim TENESA\n\n<\nmailto:tenesa@telkom.example\n\n> menulis:"
+    assert read(f"{torn}\nMohon dicek kembali.").own == "Normal."
+
+
+def test_a_dated_paragraph_that_ends_with_a_colon_is_no_attribution():
+    text = "Pada 17 Nov 2026 teknisi datang.\n\nHasilnya dikirim ke budi@samudra.example:\n\nmodem diganti."
+    assert read(text).own == text
