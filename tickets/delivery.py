@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tenesa.mail.models import OutboundMail
 from tenesa.ui.templatetags.ui import clock
+from tickets.listing import Posted
 
 Status = OutboundMail.Status
 
@@ -19,7 +20,7 @@ class Delivery:
     icon: str
 
 
-def delivery_of_mail(mail: OutboundMail) -> Delivery:
+def delivery_of_mail(mail: OutboundMail | Posted) -> Delivery:
     if mail.settled_at:
         return Delivery(_("Not delivered; told by phone"), "", "phone")
     if mail.bounced_at:
@@ -34,7 +35,7 @@ def delivery_of_mail(mail: OutboundMail) -> Delivery:
     return ended[Status(mail.status)]
 
 
-def _on_its_way(mail: OutboundMail) -> Delivery:
+def _on_its_way(mail: OutboundMail | Posted) -> Delivery:
     if mail.status == Status.HELD and mail.scheduled:
         return Delivery(_("Leaves %(time)s") % {"time": clock(mail.send_after)}, "", "calendar-clock")
     if mail.status == Status.HELD:

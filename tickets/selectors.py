@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models.functions import Now
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,8 +24,10 @@ from tenesa.accounts.roles import Role
 from tenesa.mail.models import OutboundMail
 from tenesa.ui.viewing import Viewer, viewers
 from tickets import letters
+from tickets.clocks import UPDATES
 from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.delivery import Delivery, delivery_of_mail
+from tickets.listing import Listed, Place, Read, read
 from tickets.models import EmailCase
 from tickets.states import ENDED, FOR_THE_LEADER, OPEN, Handling, State
 
@@ -31,10 +35,6 @@ PAGE = 40
 KEPT = 400  # a live refresh fetches again what was loaded, up to this many
 COUNT_UP_TO = 100
 NAMED = 200  # customers that a search by name looks up one by one
-LISTED = (  # what a row of the list shows
-    *("state", "segment", "subject", "sender_name", "sender_address", "customer__name", "triage", "reason", "unread"),
-    *("urgent_at", "urgent_for", "warn_at", "answered_at", "changed_at"),
-)
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 
 URGENT_FIRST = gettext_lazy("most urgent first")
@@ -63,6 +63,11 @@ class View:
         return cases.filter(owner=user) if self.mine else cases
 
 
+def updates_until(ahead: timedelta) -> Q:
+    """Incidents under watch whose nearest clock is over by then; a range of the index `email_updates` (P-05 5.8)."""
+    return Q(urgent_for__in=UPDATES, urgent_at__lte=Now() + ahead)
+
+
 IS_OPEN = ~Q(state__in=ENDED)
 VIEWS = {
     view.slug: view
@@ -88,6 +93,11 @@ VIEWS = {
             gettext_lazy("No open case"), gettext_lazy("Closed ones are found with “/” or under Closed."),
         ),
         View(
+            "updates", gettext_lazy("Updates"), "megaphone", updates_until(timedelta(hours=1)),
+            gettext_lazy("No update is due"),
+            gettext_lazy("Customers who hear of their incident within the hour, or should have, are listed here."),
+        ),
+        View(
             "closed", gettext_lazy("Closed"), "archive", Q(state__in=ENDED),
             gettext_lazy("Nothing closed yet"), gettext_lazy("Closed and void cases stay here and are never deleted."),
             note=gettext_lazy("newest first"), newest_first=True,
@@ -97,6 +107,12 @@ VIEWS = {
             IS_OPEN & (~Q(triage="") | Q(state__in=FOR_THE_LEADER)),
             gettext_lazy("Nothing to decide"),
             gettext_lazy("Unknown senders and segments, proposals to void and escalations come here."),
+            for_leaders=True,
+        ),
+        View(
+            "overdue", gettext_lazy("Overdue"), "alarm-clock", updates_until(timedelta()),
+            gettext_lazy("Every customer is up to date"),
+            gettext_lazy("Updates that are overdue, and incidents of which NOSSA says nothing, come here."),
             for_leaders=True,
         ),
     )
@@ -112,7 +128,7 @@ def views_for(user: User) -> list[View]:
 class Row:
     """One line of the queue, with the reason why it stands where it stands."""
 
-    case: EmailCase
+    case: Listed
     why: str
     due: datetime | None = None
     warn: datetime | None = None
@@ -124,7 +140,7 @@ class Row:
     @property
     def who(self) -> str:
         case = self.case
-        return str(case.customer) if case.customer else case.sender_name or case.sender_address
+        return case.customer_name or case.sender_name or case.sender_address
 
 
 @dataclass
@@ -180,36 +196,39 @@ def page(user: User, view: View, asked: QueryDict, *, after: str = "", until: st
     """One page by keyset: the rows after a cursor, or all from the top until one (a live refresh)."""
     words = asked.get("q", "")
     every: QuerySet[EmailCase] = EmailCase.objects.all()
-    cases = filtered(found(every, words) if words else view.of(every, user), asked)
+    cases = lambda: filtered(found(every, words) if words else view.of(every, user), asked)  # noqa: E731
     newest = view.newest_first or bool(words)
-    column, way = ("changed_at", "lt") if newest else ("urgent_at", "gt")
-    cases = cases.order_by(*(["-changed_at", "-pk"] if newest else ["urgent_at", "pk"]))
-    limit = PAGE
+    column, limit, place = "changed_at" if newest else "urgent_at", PAGE, None
     if key := _cursor(after):
-        cases = cases.filter(_beyond(column, way, *key))
+        place = Place(*key, after=True)
     elif key := _cursor(until):
-        cases, limit = cases.exclude(_beyond(column, way, *key)), KEPT
-    items = _first(cases.select_related("customer").only(*LISTED), limit + 1, user, newest=newest)
-    more, items = len(items) > limit, items[:limit]
-    last = f"{getattr(items[-1], column).isoformat()}_{items[-1].pk}" if items else ""
-    more = more or bool(until and items)
+        place, limit = Place(*key, after=False), KEPT
     kept = {name: asked[name] for name in FILTERS if asked.get(name)}
+    known = None if words else (view.slug, user.pk if view.mine else None, tuple(kept.items()))
+    items = _first(cases, known, place, limit + 1, user, newest=newest)
+    more, items = len(items) > limit, items[:limit]
+    last = f"{getattr(items[-1][0], column).isoformat()}_{items[-1][0].pk}" if items else ""
+    more = more or bool(until and items)
     query = urlencode({"view": view.slug, **kept})
     kept_until = last if len(items) >= PAGE or after else ""
     return Page(rows_of(items, user), query, until=kept_until, next=last if more else "")
 
 
-def _first(cases: QuerySet[EmailCase], limit: int, user: User, *, newest: bool) -> list[EmailCase]:
+def _first(
+    cases: Callable[[], QuerySet[EmailCase]], known: Any, place: Place | None, limit: int, user: User, *, newest: bool
+) -> list[Read]:
     """The first rows that the person may see: asked for desk by desk, each a range of an index, and merged here."""
-    rows = [case for here in user.desk_filters() for case in cases.filter(here)[:limit]]
+    rows: list[Read] = []
+    for here in user.desk_filters():
+        key = (*known, str(here)) if known else None
+        rows += read(partial(_at, cases, here), key, newest=newest, place=place, limit=limit)
     if newest:
-        return sorted(rows, key=lambda case: (case.changed_at, case.pk), reverse=True)[:limit]
-    return sorted(rows, key=lambda case: (case.urgent_at, case.pk))[:limit]
+        return sorted(rows, key=lambda row: (row[0].changed_at, row[0].pk), reverse=True)[:limit]
+    return sorted(rows, key=lambda row: (row[0].urgent_at, row[0].pk))[:limit]
 
 
-def _beyond(column: str, way: str, moment: datetime, pk: int) -> Q:
-    """Strictly behind (moment, pk) in the order; the first part alone is what the index ranges over."""
-    return Q(**{f"{column}__{way}e": moment}) & (Q(**{f"{column}__{way}": moment}) | Q(**{f"pk__{way}": pk}))
+def _at(cases: Callable[[], QuerySet[EmailCase]], here: Q) -> QuerySet[EmailCase]:
+    return cases().filter(here)
 
 
 def _cursor(text: str) -> tuple[datetime, int] | None:
@@ -220,16 +239,13 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-def rows_of(cases: list[EmailCase], user: User) -> list[Row]:
-    name = EmailCase.procedure_name()
-    ids = [case.pk for case in cases]
-    others = viewers(name, ids[:PAGE], but=user)
-    posted = last_mails(ids)
+def rows_of(items: list[Read], user: User) -> list[Row]:
+    others = viewers(EmailCase.procedure_name(), [case.pk for case, _mail in items[:PAGE]], but=user)
     now = timezone.now()
     rows = []
-    for case in cases:
+    for case, mail in items:
         row = Row(case, why=why(case, now), viewers=others.get(case.pk, []))
-        if mail := posted.get(case.pk):
+        if mail is not None:
             row.delivery = delivery_of_mail(mail)
             row.problem = f"{row.delivery.text}: {mail.error}" if mail.failed else ""
         if case.urgent_for and case.state not in ENDED:
@@ -254,7 +270,7 @@ def signal_of(due: datetime, warn: datetime | None, now: datetime) -> str:
     return "risk" if warn is not None and warn <= now else ""
 
 
-def why(case: EmailCase, now: datetime) -> str:
+def why(case: Listed, now: datetime) -> str:
     """Why this case stands here, in words."""
     if case.state in FOR_THE_LEADER and case.reason:
         return f"{case.get_state_display()}: {case.reason}"
