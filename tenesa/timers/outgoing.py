@@ -5,21 +5,22 @@ Every statement writes the clock's mark with it, so the ledger costs no round tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from tenesa.audit.models import Event
 from tenesa.timers import ledger, targets
 from tenesa.timers.models import Mark, Timer
+from tenesa.workflow import prepared
 from tenesa.workflow.case import NO_CLOCK, Case
 from tenesa.workflow.errors import NotNow
+from tenesa.workflow.step import Ahead, Decides
 
-# Written out to go in one round trip, and before the case, whose row then takes its new place in the lists with it.
+# Written out to go in one round trip with the case, whose row takes its new place in the lists with it.
 # A clock that is stopped after its time was late, whether the sweep had seen it by then or not.
 _STOP = """
     WITH ended AS (
@@ -41,19 +42,25 @@ _START = """
         RETURNING id)
     INSERT INTO timers_mark (timer_id, kind, at, seq, due_at, warn_at, told)
     SELECT id, 'STARTED', %(at)s, %(seq)s, %(due_at)s, %(warn_at)s, '[]' FROM started;"""
-_RESTART = _STOP_NAMED + _START.format(unless="")
-_START_UNLESS = _START.format(
-    unless="""WHERE NOT EXISTS (
+_RESTART = (_STOP_NAMED, _START.format(unless=""))
+_START_UNLESS = (
+    _START.format(
+        unless="""WHERE NOT EXISTS (
         SELECT 1 FROM timers_timer WHERE procedure = %(procedure)s AND case_id = %(case)s
            AND state IN ('RUNNING', 'PAUSED') AND name = %(name)s)"""
+    ),
 )
 _NEAREST = """
-    SELECT due_at, name, warn_at FROM timers_timer
-     WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING' ORDER BY due_at LIMIT 1"""
+    SELECT urgent_at, urgent_for, warn_at
+      FROM ((SELECT 1, due_at, name, warn_at FROM timers_timer
+              WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING' ORDER BY due_at LIMIT 1)
+            UNION ALL SELECT 2, %(otherwise)s::timestamptz, '', NULL) AS clock (rank, urgent_at, urgent_for, warn_at)
+     ORDER BY rank LIMIT 1"""
+_PLACE = ("urgent_at", "urgent_for", "warn_at")
 
 
 @dataclass(frozen=True)
-class StartTimer:
+class StartTimer(Decides):
     """Start (or start again) the named clock; at its due time `step` is taken by the system.
 
     How long it runs says its target (`timers.Target`); a duration or a moment given here goes before. A clock whose
@@ -61,7 +68,6 @@ class StartTimer:
     that runs or is paused is left alone.
     """
 
-    before_case: ClassVar[bool] = True
     name: str
     due: timedelta | None = None
     warn: timedelta | None = None
@@ -70,16 +76,15 @@ class StartTimer:
     goes_on: bool = False
     unless_alive: bool = False
 
-    def write(self, case: Case, event: Event) -> None:
+    def ahead(self, case: Case, event: Event) -> Ahead:
         due_at, warn_at, calendar = self._times(case, event.at)
         if due_at is None:
-            _run(_STOP_NAMED, case, event, {"names": [self.name]})
-            return
+            return _ahead((_STOP_NAMED,), case, event, {"names": [self.name]})
         values = {
             "names": [self.name], "name": self.name, "warn_at": warn_at, "due_at": due_at, "calendar": calendar,
             "step": self.step, "goes_on": self.goes_on,
         }  # fmt: skip
-        _run(_START_UNLESS if self.unless_alive else _RESTART, case, event, values)
+        return _ahead(_START_UNLESS if self.unless_alive else _RESTART, case, event, values)
 
     def _times(self, case: Case, at: datetime) -> tuple[datetime | None, datetime | None, str | None]:
         if self.until or self.due:
@@ -89,14 +94,13 @@ class StartTimer:
 
 
 @dataclass(frozen=True)
-class StopTimer:
+class StopTimer(Decides):
     """Stop the named clocks; without names, every clock of the case."""
 
-    before_case: ClassVar[bool] = True
     names: tuple[str, ...] = ()
 
-    def write(self, case: Case, event: Event) -> None:
-        _run(_STOP_NAMED if self.names else _STOP_ALL, case, event, {"names": list(self.names)})
+    def ahead(self, case: Case, event: Event) -> Ahead:
+        return _ahead((_STOP_NAMED if self.names else _STOP_ALL,), case, event, {"names": list(self.names)})
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ class RestoreTimers:
         others = [timer for timer in timers if timer.pk not in begun]
         _mark(ended, Mark.Kind.STOPPED, event)  # first: one clock of a name may be alive
         _mark([timer for timer in others for _kind in self._kinds(timer)], Mark.Kind.RESTORED, event)
-        _run("", case, event, {})
+        _place(case)
 
     def _kinds(self, timer: Timer) -> list[str]:
         return [mark.kind for mark in timer.marks.all() if mark.seq == self.undone.seq]
@@ -187,13 +191,21 @@ def _keep(timers: list[Timer], kind: Mark.Kind, case: Case, event: Event) -> Non
         for timer in timers
     ]  # fmt: skip
     Mark.objects.bulk_create(marks)
-    _run("", case, event, {})
+    _place(case)
 
 
-def _run(statements: str, case: Case, event: Event, values: Mapping[str, Any]) -> None:
-    """Run the statements, then set the case's place in the lists: its nearest running deadline."""
+def _ahead(statements: Sequence[str], case: Case, event: Event, values: Mapping[str, Any]) -> Ahead:
+    """The statements go out with the case, whose place in the lists is then its nearest running deadline."""
     own = {"procedure": case.procedure_name(), "case": case.pk, "at": event.at, "seq": event.seq}
-    with connection.cursor() as cursor:
-        cursor.execute(statements + _NEAREST, {**values, **own})
-        nearest = cursor.fetchone() or (case.opened_at + NO_CLOCK, "", None)
-        case.urgent_at, case.urgent_for, case.warn_at = nearest
+    parts = [prepared.part(statement, {**values, **own}) for statement in statements]
+    return Ahead(parts, _PLACE, *_nearest(case))
+
+
+def _nearest(case: Case) -> prepared.Part:
+    otherwise = case.opened_at + NO_CLOCK
+    return prepared.part(_NEAREST, {"procedure": case.procedure_name(), "case": case.pk, "otherwise": otherwise})
+
+
+def _place(case: Case) -> None:
+    for name, value in zip(_PLACE, prepared.run([_nearest(case)]) or (), strict=True):
+        setattr(case, name, value)

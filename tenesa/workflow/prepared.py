@@ -6,7 +6,9 @@ out connections by the transaction (PGBOUNCER=1), nothing is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -50,6 +52,17 @@ def _of_this_connection() -> dict[str, str] | None:
     if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
         return None
     return _kept.setdefault(connection.connection, {})
+
+
+def part(sql: str, values: Mapping[str, Any]) -> Part:
+    """One statement with %(names)s instead of %s."""
+    text, names = _by_place(sql)
+    return text, [values[name] for name in names]
+
+
+@cache
+def _by_place(sql: str) -> tuple[str, tuple[str, ...]]:
+    return re.sub(r"%\(\w+\)s", "%s", sql), tuple(re.findall(r"%\((\w+)\)s", sql))
 
 
 def _numbered(sql: str) -> str:
