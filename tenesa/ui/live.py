@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from tenesa.workflow.case import Case
+from tenesa.workflow.together import later
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +51,17 @@ def tell(kind: str, *words: str, desk: str = "", area: str = "") -> None:
     Call it after commit. Known kinds: `case` (a case changed), `at` (who looks at a case, its name as the word),
     `people` (somebody's presence), `board` (anything else that the board shows).
     """
+    later(_send, {"what": " ".join((kind, *words)), "desk": desk, "area": area})
+
+
+def _send(messages: list[dict[Any, Any]]) -> None:
+    missed: list[dict[Any, Any]] = [{"what": RESYNC, "desk": "", "area": ""}] if _owed else []
     try:
-        if _owed:
-            bus().xadd(STREAM, {"what": RESYNC, "desk": "", "area": ""}, maxlen=KEPT, approximate=True)
-            _owed.clear()
-        what = " ".join((kind, *words))
-        bus().xadd(STREAM, {"what": what, "desk": desk, "area": area}, maxlen=KEPT, approximate=True)
+        with bus().pipeline(transaction=False) as line:
+            for message in (*missed, *messages):
+                line.xadd(STREAM, message, maxlen=KEPT, approximate=True)
+            line.execute()
+        _owed.clear()
     except redis.RedisError as error:
         _owed[:] = [RESYNC]  # when Redis is back, pages learn that they missed something
         logger.warning("live update not told, browsers poll: %s", error)
