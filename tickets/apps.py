@@ -9,12 +9,13 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from segmentation.segments import Segment
         from tenesa.accounts import presence
-        from tenesa.timers import targets
-        from tickets import clocks, escalations, measures, menu, results, services
+        from tenesa.timers import targets, telling
+        from tickets import alarms, clocks, escalations, measures, menu, results, services
 
         measures.register()
         results.register()
         escalations.register()
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values))
+        telling.listeners.append(alarms.told)
         menu.register()
         presence.leaving.append(services.give_back)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tickets.clocks import UPDATES
 from tickets.states import ENDED, FOR_THE_LEADER
 
 
@@ -18,6 +19,8 @@ def lists_of(case: Any) -> Iterator[str]:
         yield f"mine:{case.owner_id}"
     elif case.awaits and not case.triage and case.state not in FOR_THE_LEADER:
         yield "queue"
+    if case.urgent_for in UPDATES:
+        yield from ("updates", "overdue")
     if not case.awaits:
         yield "waiting"
     if case.triage or case.state in FOR_THE_LEADER:

@@ -17,8 +17,10 @@ from segmentation.segments import as_segment
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
 from tenesa.workflow.case import CaseQuerySet
+from tickets.clocks import UPDATES
 from tickets.correspondence import EmailCorrespondence
 from tickets.states import ENDED, NOT_A_CHECK, SEGMENT_TOOLS, CheckState, Complaint, Handling, Kind, State
+from tickets.watching import Expedite, IncidentStatus
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -64,6 +66,7 @@ class Incident(models.Model):
     facts = models.JSONField(default=dict)
     worklogs = models.JSONField(default=list)
     read_at = models.DateTimeField(default=timezone.now)
+    history: RelatedManager[IncidentStatus]
 
     class Meta:
         verbose_name = _("incident")
@@ -85,6 +88,7 @@ class EmailCase(EmailCorrespondence):
     lines: RelatedManager[Line]
     checks: RelatedManager[ToolCheck]
     notes: RelatedManager[Note]
+    expedites: RelatedManager[Expedite]
 
     objects = CaseQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
 
@@ -128,6 +132,9 @@ class EmailCase(EmailCorrespondence):
                 fields=["desk", "urgent_at", "id"],
                 condition=~Q(state__in=ENDED) & Q(awaits=False),
                 name="email_waiting",
+            ),
+            models.Index(
+                fields=["desk", "urgent_at", "id"], condition=Q(urgent_for__in=UPDATES), name="email_updates"
             ),
             models.Index(fields=["desk", "-changed_at", "-id"], name="email_newest"),
             GinIndex(
@@ -343,4 +350,7 @@ class NossaFeed(models.Model):
         return f"change {self.last_change}"
 
 
-__all__ = ["Complaint", "Draft", "EmailCase", "Incident", "Kind", "Line", "NossaFeed", "Note", "State", "ToolCheck"]
+__all__ = [
+    "Complaint", "Draft", "EmailCase", "Expedite", "Incident", "IncidentStatus", "Kind", "Line", "NossaFeed", "Note",
+    "State", "ToolCheck",
+]  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.workflow.step import step
-from tickets import clocks, effects, forms, guards
+from tickets import clocks, effects, forms, guards, update_forms, updates
 from tickets.clocks import stop
 from tickets.guards import is_mine
 from tickets.hands import EmailHands
@@ -47,10 +47,23 @@ class EmailPolicy(EmailHands):
     @step(
         row="E-17", clause="P-05 5.8", activity="7.9",
         label=_("Send an update"), by=WORKERS, source=WATCHED, target=None,
-        asks=forms.ProgressForm, guards=[is_mine, guards.has_incident],
+        asks=update_forms.UpdateForm, guards=[is_mine, guards.has_incident],
         effects=[effects.tell_progress, effects.write_facts, clocks.updates],
     )  # fmt: skip
     def send_update(self) -> None: ...
+
+    @step(
+        row="E-37", clause="P-05 5.8", activity="7.9", label=_("Put the next update off"), by=WORKERS, source=WATCHED,
+        target=None, asks=update_forms.SnoozeForm, guards=[is_mine], effects=[updates.snooze],
+    )  # fmt: skip
+    def snooze(self) -> None: ...
+
+    # --- 5.7 ask the unit to hurry -------------------------------------------------------------------------------
+    @step(
+        row="E-36", clause="P-05 5.7", activity="7.7", label=_("Ask the unit to hurry"), by=WORKERS, source=WATCHED,
+        target=None, asks=update_forms.ExpediteForm, guards=[is_mine, guards.has_incident], effects=[updates.expedite],
+    )  # fmt: skip
+    def expedite(self) -> None: ...
 
     @step(
         row="E-17 E-39", clause="P-05 5.10", activity="7.10",

@@ -25,8 +25,8 @@ NOTE, WRITE = "note", "write"
 KEYS = {"take": "a", "pick_up": "a", "take_back": "u"}
 ANY_TIME = {
     "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
-    "read_checks_again", "record_check", "add_facts", "enter_ticket", "take_back", "merge", "split", "resend",
-    "answer_by_phone", "send_now", "cancel_mail",
+    "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket", "take_back",
+    "merge", "split", "resend", "answer_by_phone", "send_now", "cancel_mail",
 }  # fmt: skip
 # When these are refused nobody needs to know why.
 NOT_MISSED = {*ANY_TIME, "take", "pick_up", "join_case", "return_escalation"}

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.presence import touch
@@ -19,7 +20,7 @@ from tenesa.systems.reading import plain
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform, perform_on_first
 from tenesa.workflow.rows import Statement
-from tickets.models import EmailCase, Incident, NossaFeed, ToolCheck
+from tickets.models import EmailCase, Incident, IncidentStatus, NossaFeed, ToolCheck
 from tickets.procedure import LEASE
 from tickets.states import FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
 
@@ -92,6 +93,9 @@ def store_incident(facts: dict[str, Any]) -> Incident:
     incident, _made = Incident.objects.update_or_create(
         number=facts["number"], defaults={**changes, "facts": facts, "read_at": timezone.now()}
     )
+    if at := parse_datetime(facts.get("status_at") or ""):
+        seen = IncidentStatus(incident=incident, status=incident.status, at=at)
+        IncidentStatus.objects.bulk_create([seen], ignore_conflicts=True)
     return incident
 
 

@@ -25,17 +25,17 @@ from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workflow.step import Step, steps_of
 from tickets import letters
 from tickets.delivery import Delivery, delivery_of_mail
-from tickets.models import EmailCase, Note
+from tickets.models import EmailCase, Expedite, Note
 from tickets.selectors import LEADERS
 from tickets.states import CheckState
 
-TOLD_OTHERWISE = {"receive", "attach_reply", "note_third_party", "keep_reading", "note"}  # they stand there
+TOLD_OTHERWISE = {"receive", "attach_reply", "note_third_party", "keep_reading", "note", "expedite"}  # they stand there
 ICONS = {
     "take": "hand", "pick_up": "hand", "take_over": "user-round-cog", "release": "undo-2", "close": "circle-check-big",
     "escalate": "trending-up", "return_escalation": "trending-down", "note_escalation": "trending-up",
     "hand_back": "undo-2", "ask_for_case": "hand", "change_hands": "user-round-cog", "reopen": "rotate-ccw",
     "take_escalated": "user-round-cog", "update_due": "alarm-clock", "note_change": "activity",
-    "want_attention": "triangle-alert",
+    "want_attention": "triangle-alert", "snooze": "alarm-clock-off",
 }  # fmt: skip
 VERDICTS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
 
@@ -69,6 +69,7 @@ def timeline(case: EmailCase, user: User, events: Iterable[Event]) -> list[Entry
         *_mails_in(case),
         *_mails_out(case, user, writers, leads=leads),
         *_notes(case),
+        *_expedites(case),
         *_steps(case, events),
         *_checks(case),
         *_calls(case, leads=leads),
@@ -124,6 +125,11 @@ def _mails_out(case: EmailCase, user: User, writers: dict[int, str], *, leads: b
             "folded": mail.automatic or mail.status == OutboundMail.Status.CANCELLED or mail.purpose == "forward",
         }
         yield Entry("mail_out", mail.created_at, f"out-{mail.pk}", it)
+
+
+def _expedites(case: EmailCase) -> Iterator[Entry]:
+    for row in Expedite.objects.filter(case__in=case.family()).select_related("by"):
+        yield Entry("expedite", row.at, f"expedite-{row.pk}", {"row": row, "clause": "P-05 5.7"})
 
 
 def _notes(case: EmailCase) -> Iterator[Entry]:

@@ -22,7 +22,7 @@ from tenesa.ui.live import name_of
 from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.step import StepForm, steps_of
-from tickets import selectors
+from tickets import clock_panel, selectors
 from tickets.models import EmailCase, Line
 from tickets.outside import outside
 from tickets.rail import rail
@@ -146,6 +146,7 @@ def case_context(
         "refusal": refusal,
         **head_context(shown, user),
         **facts_context(shown, user),
+        "clocks": clock_panel.panel(shown),
         **rail_context(shown, user, events, bound=bound),
     }
 
@@ -181,6 +182,7 @@ def facts_context(shown: EmailCase, user: User) -> dict[str, Any]:
     known = lines or [Line(product_id=product_id) for product_id in shown.known_product_ids()]
     return {
         "lines": known,
+        "repairs": clock_panel.repairs(shown, known),
         "merged_lines": list(merged) if family[1:] else [],
         "facts": [fact for fact in facts if fact.value],
         "related": groups,
@@ -196,6 +198,7 @@ def rail_context(
     if drawn.panel:
         context["checks"] = shown.newest_checks()
         context["segment_readings"] = shown.segment_checks()
+        context["expedites"] = shown.expedites.select_related("by").order_by("-at")[:3]
     return context
 
 
@@ -206,6 +209,7 @@ def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     templates = {
         "head": "tickets/_head.html",
         "facts": "tickets/_facts.html",
+        "clocks": "tickets/_clocks.html",
         "timeline": "tickets/_timeline.html",
         "procedure": "tickets/_procedure.html",
         "bar": "tickets/_composer_bar.html",

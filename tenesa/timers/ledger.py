@@ -72,7 +72,7 @@ def read(marks: Iterable[Mark]) -> Reading:
     return now
 
 
-def _after(now: Reading, mark: Mark) -> Reading:
+def _after(now: Reading, mark: Mark) -> Reading:  # noqa: PLR0911
     match Kind(mark.kind), State(now.state):
         case Kind.WARNED, State.RUNNING:
             return replace(now, warned_at=mark.at)

@@ -78,7 +78,9 @@ class SpecialDay(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["calendar", "day"], name="special_day_once"),
             models.CheckConstraint(
-                condition=Q(opens=None, closes=None) | Q(closes__gt=F("opens")) | Q(opens__isnull=False, closes="00:00"),
+                condition=Q(opens=None, closes=None)
+                | Q(closes__gt=F("opens"))
+                | Q(opens__isnull=False, closes="00:00"),
                 name="special_day_has_length",
             ),
         ]
@@ -96,12 +98,8 @@ class Target(models.Model):
         Desk, models.CASCADE, related_name="+", verbose_name=_("desk"), null=True, blank=True,
         help_text=_("empty: every desk"),
     )  # fmt: skip
-    segment = models.CharField(
-        _("segment"), max_length=8, blank=True, default="", help_text=_("empty: every segment")
-    )
-    minutes = models.PositiveIntegerField(
-        _("minutes"), validators=[MinValueValidator(1), MaxValueValidator(A_YEAR)]
-    )
+    segment = models.CharField(_("segment"), max_length=8, blank=True, default="", help_text=_("empty: every segment"))
+    minutes = models.PositiveIntegerField(_("minutes"), validators=[MinValueValidator(1), MaxValueValidator(A_YEAR)])
     warn_minutes = models.PositiveIntegerField(_("warn after minutes"), null=True, blank=True)
     calendar = models.ForeignKey(
         Calendar, models.PROTECT, related_name="targets", verbose_name=_("calendar"), null=True, blank=True,

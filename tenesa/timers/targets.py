@@ -113,7 +113,9 @@ def _all() -> tuple[Rows, dict[str, Hours]]:
     return _kept[1], _kept[2]
 
 
-def _goal(minutes: int, warn: int | None, calendar: str | None = None, hours: Mapping[str, Hours] | None = None) -> Goal:
+def _goal(
+    minutes: int, warn: int | None, calendar: str | None = None, hours: Mapping[str, Hours] | None = None
+) -> Goal:
     warning = timedelta(minutes=warn) if warn else None
     return Goal(timedelta(minutes=minutes), warning, calendar, hours[calendar] if hours and calendar else None)
 
@@ -140,7 +142,7 @@ def _never(_day: date) -> bool:
 
 @cache
 def _holidays(kinds: tuple[str, ...]) -> Any:
-    """Indonesia's days off; the library fills in a year when it is first asked of it. Costly to import, rarely needed."""
+    """Indonesia's days off, year by year as they are asked for. The library is costly to import and rarely needed."""
     from holidays import country_holidays
 
     return country_holidays("ID", categories=kinds)

@@ -36,10 +36,8 @@ class Hours:
 
     def spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The openings of a local day in UTC, in order, those that touch or overlap as one."""
-        if day in self.special:
-            spans = self.special[day]
-        else:
-            spans = () if self.is_holiday(day) else self.week[day.weekday()]
+        usual: Sequence[Span] = () if self.is_holiday(day) else self.week[day.weekday()]
+        spans = self.special.get(day, usual)
         last: Span | None = None
         for span in sorted(spans):
             if last and span[0] <= last[1]:

@@ -20,11 +20,15 @@ START = datetime(2026, 12, 23, tzinfo=JAKARTA)
 spans = st.tuples(st.integers(0, DAY - 1), st.integers(1, DAY)).filter(lambda span: span[0] + 60 <= span[1])
 weeks = st.lists(st.lists(spans, max_size=2), min_size=7, max_size=7)
 days = st.sets(st.integers(0, 6).map(lambda n: START.date() + timedelta(days=n)), max_size=3)
-specials = st.dictionaries(st.integers(0, 6).map(lambda n: START.date() + timedelta(days=n)), st.lists(spans, max_size=1))
+specials = st.dictionaries(
+    st.integers(0, 6).map(lambda n: START.date() + timedelta(days=n)), st.lists(spans, max_size=1)
+)
 moments = st.integers(0, 4 * DAY).map(lambda n: START + n * MINUTE)
 
 
-def hours(week: list[list[Span]], closed: set[date] | None = None, special: dict[date, list[Span]] | None = None) -> Hours:
+def hours(
+    week: list[list[Span]], closed: set[date] | None = None, special: dict[date, list[Span]] | None = None
+) -> Hours:
     holidays = closed or set()
     return Hours(week, JAKARTA, lambda day: day in holidays, special or {})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -61,15 +62,15 @@ def take(model: Model, act: str, hours: Hours | None, at: datetime) -> Model | N
 
 
 @pytest.fixture(params=["", "kantor"], ids=["day and night", "office hours"])
-def hours(request: pytest.FixtureRequest) -> Hours | None:
+def hours(request: pytest.FixtureRequest) -> Iterator[Hours | None]:
     if request.param:
         calendar = Calendar.objects.create(code=request.param, name="Jam kantor")
         for weekday in range(5):
             calendar.openings.create(weekday=weekday, opens="08:00", closes="17:00")
         Target.objects.filter(name=CLOCK).update(calendar=calendar)
     targets.forget()
-    request.addfinalizer(targets.forget)
-    return targets.hours_of(request.param or None)
+    yield targets.hours_of(request.param or None)
+    targets.forget()
 
 
 @settings(

@@ -13,6 +13,7 @@ class LogType(StrEnum):
     """Kinds of worklog; a CLIENTNOTE is a repeated report (lapul) and opens a ticket awaiting confirmation again."""
 
     CLIENTNOTE = "CLIENTNOTE"
+    EXPEDITE = "EXPEDITE"
     WORK = "WORK"
     UPDATE = "UPDATE"
 

@@ -1,0 +1,163 @@
+"""The clocks of an e-mail case: by segment, shown with what happened to them, and NOSSA's repair time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.timers import ledger
+from tenesa.timers.models import Timer
+from tenesa.timers.sweep import fire_due
+from tenesa.workflow.perform import perform
+from tests import factories
+from tests.tickets.watched import incident, watched
+from tests.ui.test_frame import signed_in
+from tickets.clock_panel import panel
+from tickets.models import EmailCase, State
+from tickets.services import store_incident
+from tickets.ttr import HELD, OVER, ttr
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+MONDAY = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
+STATUSES = ["NEW", "QUEUED", "BACKEND", "PENDING", "SLAHOLD", "FINALCHECK", "RESOLVED", "MEDIACARE", "CLOSED"]
+
+
+def clock(case: EmailCase, name: str) -> Timer:
+    return Timer.objects.get(case_id=case.pk, name=name, state__in=Timer.LIVE)
+
+
+def minutes(case: EmailCase, name: str) -> float:
+    timer = clock(case, name)
+    return (timer.due_at - timer.started_at) / MINUTE
+
+
+# --- clocks ----------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+@pytest.mark.parametrize(("segment", "update", "silent"), [("DES", 120, 240), ("DGS", 120, 240), ("DBS", 240, 480)])
+def test_the_next_update_comes_by_segment(segment: str, update: int, silent: int, rini: User) -> None:
+    case = watched(rini, segment=segment)
+    perform(case, "send_update", actor=rini, data={"message": "Sedang diperbaiki."})
+    assert (minutes(case, "progress_update"), minutes(case, "nossa_silent")) == (update, silent)
+    before = clock(case, "nossa_silent").pk
+    perform(case, "send_update", actor=rini, data={"message": "Masih diperbaiki."})
+    assert clock(case, "nossa_silent").pk == before  # our words are no news from NOSSA
+    perform(case, "note_change", actor=SYSTEM, incident="IN10482301", status="INPROG")
+    assert clock(case, "nossa_silent").pk != before
+    assert list(ledger.faults()) == []
+
+
+@pytest.mark.django_db
+def test_an_overdue_update_counts_on_until_it_is_sent(rini: User) -> None:
+    case = watched(rini)
+    perform(case, "send_update", actor=rini, data={"message": "Sedang diperbaiki."})
+    due = clock(case, "progress_update").due_at
+    assert fire_due(now=due + MINUTE) == 1
+    assert fire_due(now=due + 2 * MINUTE) == 0
+    case = EmailCase.objects.get(pk=case.pk)
+    late = clock(case, "progress_update")
+    assert (case.unread, case.urgent_for, late.breached) == (True, "progress_update", True)
+    assert late.marks.get(kind="BREACHED").told == [{"user": rini.pk, "name": "Rini"}]
+    perform(case, "send_update", actor=rini, data={"message": "Selesai nanti malam."})
+    late.refresh_from_db()
+    assert (late.state, clock(case, "progress_update").breached) == (Timer.State.STOPPED, False)
+
+
+@pytest.mark.django_db
+def test_the_response_time_stops_once_and_undo_lets_it_run_on(rini: User, settings: Any) -> None:
+    settings.MAIL_UNDO_SECONDS = 60
+    case = factories.put(factories.opened(), State.ASSIGNED, owner=rini)
+    first = clock(case, "first_response")
+    case = perform(case, "write", actor=rini, data={"message": "Kami periksa."})
+    assert Timer.objects.get(pk=first.pk).state == Timer.State.STOPPED
+    assert (panel(case).response, panel(case).response_signal) == ("0 mnt", "met")
+    case = perform(case, "take_back", actor=rini)
+    assert clock(case, "first_response").due_at == first.due_at
+    assert (panel(case).response, case.urgent_for) == ("", "first_response")
+    case = perform(case, "write", actor=rini, data={"message": "Kami periksa lagi."})
+    answered = case.answered_at
+    case = perform(case, "write", actor=rini, data={"message": "Ada kabar."})
+    assert case.answered_at == answered
+    assert list(ledger.faults()) == []
+
+
+@pytest.mark.django_db
+def test_mycx_has_its_own_clock_while_a_ticket_is_on_its_way(rini: User) -> None:
+    case = factories.put(factories.opened(), State.TICKET_DRAFT, owner=rini, segment="DES")
+    case.lines.create(product_id="4700112-0045127790")
+    data = {
+        "product_ids": ["4700112-0045127790"], "reporter_name": "Bonar", "reporter_phone": "0812-0000-1187",
+        "reporter_email": "bonar@samudra.example", "symptom": "OFFLINE", "description": "Mati.", "rechecked": "on",
+    }  # fmt: skip
+    case = perform(case, "submit_ticket", actor=rini, data=data)
+    assert minutes(case, "mycx_submit") == 18
+    perform(case, "correct_ticket", actor=SYSTEM, problem="gejala salah")
+    assert not Timer.objects.filter(name="mycx_submit", state__in=Timer.LIVE).exists()
+
+
+@pytest.mark.django_db
+def test_the_panel_reads_every_clock_in_one_query(rini: User, django_assert_num_queries: Any) -> None:
+    case = watched(rini)
+    for number in range(3):
+        perform(case, "send_update", actor=rini, data={"message": f"Kabar {number}."})
+    fire_due(now=timezone.now() + 3 * HOUR)
+    case = EmailCase.objects.get(pk=case.pk)
+    with django_assert_num_queries(1):
+        shown = panel(case)
+    assert [one.timer.name for one in shown.clocks] == ["progress_update", "nossa_silent"]
+    assert [what for what, _at, _who in shown.clocks[0].told] == ["terlambat"]
+    assert (shown.clocks[0].signal, shown.clocks[0].target) == ("breach", "2 j 00 mnt")
+    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    assert "case-clocks" in page
+    assert "2 j 00 mnt" in page
+
+
+# --- repair time -----------------------------------------------------------------------------------------------------
+def test_the_segment_decides_what_counts_as_repair_time() -> None:
+    """Two hours at work, one on hold, half an hour waiting for the customer's word: requirements 2.4."""
+    steps = ["BACKEND", "PENDING", "INPROG", "RESOLVED", "MEDIACARE", "CLOSED"]
+    times = [MONDAY + offset for offset in (0 * HOUR, HOUR, 2 * HOUR, 3 * HOUR, 3.5 * HOUR, 4 * HOUR)]
+    history = list(zip(times, steps, strict=True))
+    des, dcs = (ttr(segment, MONDAY, history, MONDAY + 9 * HOUR) for segment in ("DES", "DCS"))
+    assert (des.gross, des.pending, des.net) == (4 * HOUR, HOUR, 3 * HOUR)
+    assert (dcs.gross, dcs.pending, dcs.net) == (4 * HOUR, HOUR, 2.5 * HOUR)
+    held = ttr("DCS", MONDAY, [(MONDAY, "SLAHOLD")], MONDAY + HOUR, target=HOUR)
+    assert (held.net, held.pending, held.signal) == (timedelta(), HOUR, "met")
+    assert ttr("DES", MONDAY, [(MONDAY, "SLAHOLD")], MONDAY + 2 * HOUR, target=HOUR).signal == "breach"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3000), st.sampled_from(STATUSES)), max_size=8, unique_by=lambda step: step[0]),
+    st.sampled_from(["DES", "DBS", "DCS", "OTHER", ""]),
+)
+def test_repair_time_is_what_a_count_of_single_minutes_gives(steps: list[tuple[int, str]], segment: str) -> None:
+    history = [(MONDAY + number * MINUTE, status) for number, status in steps]
+    found = ttr(segment, MONDAY, history, MONDAY + 3000 * MINUTE)
+    now, status, counted = dict(steps), "NEW", []
+    for number in range(3000):
+        status = now.get(number, status)
+        counted.append(status)
+    left_out = OVER | HELD if segment == "DCS" else OVER | {"RESOLVED"}
+    assert found.gross == sum(status != "CLOSED" for status in counted) * MINUTE
+    assert found.pending == sum(status in HELD for status in counted) * MINUTE
+    assert found.net == sum(status not in left_out for status in counted) * MINUTE
+
+
+@pytest.mark.django_db
+def test_the_incident_panel_shows_gross_pending_and_net(rini: User) -> None:
+    now = timezone.now()
+    for hours, status in ((5, "BACKEND"), (3, "PENDING"), (1, "INPROG")):
+        store_incident(incident(status, now - hours * HOUR, reported=now - 5 * HOUR))
+        store_incident(incident(status, now - hours * HOUR, reported=now - 5 * HOUR))  # read twice, noted once
+    case = watched(rini)
+    assert case.newest_incident().history.count() == 3
+    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    assert "kotor 5 j 00 mnt" in page
+    assert "tunda 2 j 00 mnt" in page

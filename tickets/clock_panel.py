@@ -1,0 +1,145 @@
+"""The clocks of a case as its page shows them, and the repair time of its incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from tenesa.timers import ledger
+from tenesa.timers.models import Mark, Timer
+from tenesa.timers.targets import hours_of
+from tickets.clocks import WORDS, goal_of
+from tickets.models import EmailCase, IncidentStatus, Line
+from tickets.ttr import Ttr, ttr
+
+ENDED_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock. `told` are (what, when, who); `left` is negative text where it is overdue."""
+
+    name: str | Promise
+    timer: Timer
+    state: str
+    signal: str
+    target: str
+    elapsed: str
+    left: str
+    pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    told: list[tuple[str, datetime, str]] = field(default_factory=list)
+
+    @property
+    def alive(self) -> bool:
+        return self.timer.state in Timer.LIVE
+
+
+@dataclass(frozen=True)
+class Panel:
+    clocks: list[Clock]
+    ended: list[Clock]
+    response: str
+    response_signal: str
+
+
+def length(span: timedelta) -> str:
+    """Whole minutes as a person writes them."""
+    hours, minutes = divmod(int(abs(span).total_seconds() // 60), 60)
+    words = {"h": hours, "m": minutes}
+    return _("%(h)d h %(m)02d min") % words if hours else _("%(m)d min") % words
+
+
+def panel(case: EmailCase) -> Panel:
+    """Every clock of the case with its marks, in one query: those that run first, the most urgent on top."""
+    marks = Mark.objects.filter(timer__procedure=case.procedure_name(), timer__case_id=case.pk)
+    rows = list(marks.select_related("timer").order_by("timer_id", "id"))
+    now = timezone.now()
+    clocks = [_clock(list(own), now) for _pk, own in groupby(rows, key=lambda mark: mark.timer_id)]
+    alive = sorted((one for one in clocks if one.alive), key=lambda one: one.timer.due_at)
+    ended = sorted((one for one in clocks if not one.alive), key=lambda one: one.timer.pk, reverse=True)
+    return Panel(alive, ended[:ENDED_SHOWN], *_response(case))
+
+
+def _response(case: EmailCase) -> tuple[str, str]:
+    """Received to the first answer of a person (E-31)."""
+    if case.answered_at is None:
+        return "", ""
+    took, goal = case.answered_at - case.received_at, goal_of(case, "first_response")
+    late = goal is not None and case.answered_at > goal.due(case.received_at)
+    return length(took), "breach" if late else "met"
+
+
+def _clock(marks: list[Mark], now: datetime) -> Clock:
+    timer = marks[0].timer
+    reading, hours = ledger.read(marks), hours_of(timer.calendar_id)
+    elapsed = reading.elapsed(hours, now)
+    target = marks[0].due_at and ledger.working_between(hours, marks[0].at, marks[0].due_at)
+    left = (target or timedelta()) - elapsed
+    return Clock(
+        name=WORDS.get(timer.name, timer.name),
+        timer=timer,
+        state=str(timer.get_state_display()),
+        signal=_signal(timer, left, now),
+        target=length(target or timedelta()),
+        elapsed=length(elapsed),
+        left=_("%(time)s over") % {"time": length(left)} if left < timedelta() else length(left),
+        pauses=reading.pauses,
+        told=[
+            (str(mark.get_kind_display()), mark.at, ", ".join(one["name"] for one in mark.told))
+            for mark in marks
+            if mark.kind in {Mark.Kind.WARNED, Mark.Kind.BREACHED}
+        ],
+    )
+
+
+def _signal(timer: Timer, left: timedelta, now: datetime) -> str:
+    if timer.state == Timer.State.FIRED:
+        return ""
+    if timer.breached or left < timedelta():
+        return "breach"
+    if timer.state == Timer.State.RUNNING and timer.warn_at and timer.warn_at <= now:
+        return "risk"
+    return "" if timer.state == Timer.State.PAUSED else "met"
+
+
+# --- repair time -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Repair:
+    """TTR in words; `signal` compares net with the segment's target."""
+
+    gross: str
+    pending: str
+    net: str
+    target: str
+    signal: str
+
+
+def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:
+    """The repair time of every incident of these lines, by its number; one query."""
+    incidents = [line.incident for line in lines if line.incident is not None]
+    if not incidents:
+        return []
+    history: dict[int, list[tuple[datetime, str]]] = {}
+    seen = IncidentStatus.objects.filter(incident__in=incidents)
+    for pk, at, status in seen.values_list("incident_id", "at", "status"):
+        history.setdefault(pk, []).append((at, status))
+    found: list[tuple[str, Repair]] = []
+    now, goal = timezone.now(), goal_of(case, "ttr")
+    for incident in incidents:
+        reported = parse_datetime(str(incident.facts.get("reported_at") or ""))
+        if reported is not None:
+            times = ttr(case.segment, reported, history.get(incident.pk, []), now, goal.duration if goal else None)
+            found.append((incident.number, _repair(times)))
+    return found
+
+
+def _repair(times: Ttr) -> Repair:
+    target = length(times.target) if times.target else ""
+    return Repair(length(times.gross), length(times.pending), length(times.net), target, times.signal)

@@ -1,0 +1,64 @@
+"""The repair time of an incident from NOSSA's status history: gross, pending and net by segment (requirements 2.4).
+
+DCS leaves out the time on hold; the other segments keep it. SLAHOLD, Control Desk's clock stop, counts as PENDING.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from segmentation.segments import Segment
+
+HELD = {"PENDING", "SLAHOLD"}
+OVER = {"MEDIACARE", "SALAMSIM", "CLOSED"}
+LEFT_OUT = {Segment.DCS: OVER | HELD}
+LEFT_OUT_OTHERS = OVER | {"RESOLVED"}
+NOTHING = timedelta()
+
+
+@dataclass(frozen=True)
+class Ttr:
+    """`target` is the time that net may take, None where there is none."""
+
+    gross: timedelta
+    pending: timedelta
+    net: timedelta
+    target: timedelta | None = None
+
+    @property
+    def signal(self) -> str:
+        if self.target is None:
+            return ""
+        if self.net > self.target:
+            return "breach"
+        return "risk" if self.net > self.target * 3 / 4 else "met"
+
+
+def ttr(
+    segment: str,
+    reported: datetime,
+    history: Iterable[tuple[datetime, str]],
+    now: datetime,
+    target: timedelta | None = None,
+) -> Ttr:
+    """Whole minutes; `history` in any order: (from when, status). It is NEW until the first one, and over at CLOSED."""
+    left_out = LEFT_OUT.get(Segment(segment) if segment else Segment.OTHER, LEFT_OUT_OTHERS)
+    at, status = _minute(reported), "NEW"
+    gross = pending = net = NOTHING
+    for moment, following in [*sorted(history), (now, "")]:
+        until = max(at, _minute(moment))
+        spent = until - at
+        if status != "CLOSED":
+            gross += spent
+        if status in HELD:
+            pending += spent
+        if status not in left_out:
+            net += spent
+        at, status = until, following
+    return Ttr(gross, pending, net, target)
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
