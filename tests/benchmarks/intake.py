@@ -11,17 +11,23 @@ from pathlib import Path
 
 from django.db.models import Max
 
+from tenesa.accounts.roles import Role
 from tenesa.mail.models import InboundMail, Mailbox
 from tenesa.mail.tasks import poll_mailbox
-from tests.benchmarks import corpus, floor, people, processes, rig
+from tests.benchmarks import corpus, floor, people, population, processes, rig
 from tests.benchmarks.measure import Line, per_second, rates
+from tickets.models import EmailCase
 
 PROCESSES = 2
 PATIENCE = 120
 
 
-def measure(base: Path, *, turns: int, number: int) -> list[Line]:
+def measure(base: Path, *, turns: int, number: int, among: int = 0) -> list[Line]:
+    """With `among`, on a base that holds at least so many cases: the rate has to stay flat."""
     people.desk_and_areas()
+    if EmailCase.objects.count() < among:
+        population.empty()
+        population.grow(among, [people.person("agent0", Role.AGENT_EMAIL).pk])
     floor.mail_table()
     numbers = count(1)
     with rig.mail_server(base) as (imap, smtp), rig.worker(base, PROCESSES):
@@ -37,7 +43,7 @@ def measure(base: Path, *, turns: int, number: int) -> list[Line]:
                 own.append(own_rate)
                 bare.append(bare_rate)
         pool.shutdown()
-    return [rates("mail from IMAP to case", own, bare, "1/s")]
+    return [rates(f"mail from IMAP to case{f', {among:,} cases' if among else ''}", own, bare, "1/s")]
 
 
 def deliver(mails: list[bytes], port: int, box: Mailbox) -> None:
