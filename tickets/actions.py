@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.forms import CharField, Field, Textarea
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -35,6 +37,7 @@ from tickets.models import Draft, EmailCase
 from tickets.rail import NOTE, RailOffer
 from tickets.views import case_context, visible_case
 
+WRITES_FOR = timedelta(minutes=1)  # after the last word that was typed
 TEXT_FIELDS = {"message", "text", "unit_note", "facts"}
 
 
@@ -219,6 +222,7 @@ def save_draft(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         draft, _made = Draft.objects.update_or_create(
             case=shown, author=person(request), step=step, defaults={"values": _typed(request, step)}
         )
+    at_case(shown, person(request), writes=True)
     return render(request, "tickets/_draft_saved.html", {"draft": draft})
 
 
@@ -280,8 +284,8 @@ def next_case(request: HttpRequest) -> HttpResponse:
 def here(request: HttpRequest, pk: int) -> HttpResponse:
     """The open page says: this person is at this case; their lease goes on."""
     user, shown = person(request), visible_case(request, pk)
-    writes = Draft.objects.filter(case=shown, author=user).exists()
-    at_case(shown.procedure_name(), shown.pk, user, writes=writes)
+    lately = timezone.now() - WRITES_FOR
+    at_case(shown, user, writes=Draft.objects.filter(case=shown, author=user, saved_at__gt=lately).exists())
     services.heartbeat(user)
     return HttpResponse(status=204)
 

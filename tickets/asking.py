@@ -66,12 +66,11 @@ class EscalationForm(ReasonForm):
 
     level = forms.ChoiceField(label=gettext_lazy("To"), choices=Level.choices)
     unit = forms.ChoiceField(
-        label=gettext_lazy("Unit"), required=False, help_text=gettext_lazy("where a unit is to help")
+        label=gettext_lazy("Unit"),
+        choices=lambda: [("", "—"), *unit_choices()],
+        required=False,
+        help_text=gettext_lazy("where a unit is to help"),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [("", "—"), *unit_choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -10,20 +10,35 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
 from tenesa.escalation import selectors
+from tenesa.escalation.models import Escalation
+from tenesa.ui.board import Card, board_sources
+from tenesa.ui.live import concerns
 from tenesa.ui.menu import MenuItem, menu_sources
 
 
 def register() -> None:
     menu_sources.append(menu)
+    board_sources.append(cards)
+    concerns[Escalation.procedure_name()] = lambda _escalation: ["approvals"]
 
 
 def menu(request: HttpRequest) -> Iterator[MenuItem]:
-    """Always there for who decides, for others while somebody asks for a case of theirs."""
+    """For whoever decides or may be asked for a case."""
     user = request.user
-    if not isinstance(user, User):
+    if not isinstance(user, User) or not user.has_role(*selectors.PARTIES):
         return
     here = reverse("approvals")
-    current, count = request.path.startswith(here), selectors.count_waiting(user)
-    if count or current or user.has_role(*selectors.DECIDERS):
-        signal = "breach" if count and selectors.is_late(user) else ""
-        yield MenuItem(_("Approvals"), "stamp", here, count, signal, current)
+    count = selectors.count_waiting(user)
+    signal = "breach" if count and selectors.is_late(user) else ""
+    current = request.path.startswith(here)
+    yield MenuItem(_("Approvals"), "stamp", here, count, signal, current, order=1, of_people=selectors.waiting_of)
+
+
+def cards(user: User) -> Iterator[Card]:
+    """What waits for a decision of this person, on the live board."""
+    shown = selectors.page(user, selectors.VIEWS["waiting"]).rows
+    signal = "breach" if any(row.signal == "breach" for row in shown) else "risk"
+    yield Card(
+        "approvals", _("Approvals"), "escalation/board.html", {"rows": shown[: selectors.ON_THE_BOARD]},
+        count=len(shown), signal=signal, url=reverse("approvals"), order=20,
+    )  # fmt: skip

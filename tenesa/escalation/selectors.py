@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -16,12 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.escalation.models import Escalation
+from tenesa.escalation.people import level_at
 from tenesa.escalation.registry import Brief, briefs_of
-from tenesa.escalation.states import LEVEL_OF, LEVELS, LIVE, State, up_to
+from tenesa.escalation.states import LEVEL_OF, LEVELS, LIVE, UNDECIDED, Level, State, up_to
 
 DECIDERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
+PARTIES = (*DECIDERS, Role.AGENT_EMAIL)
 PAGE = 30
+ON_THE_BOARD = 8
 COUNT_UP_TO = 100
+PLACE = ("desk", "area")
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def waiting_for(user: User) -> Q:
         if role in LEVEL_OF
     ]
     at_my_level = reduce(or_, places, Q(pk__in=[])) & (Q(owner=None) | _above_its_level(user))
-    return (Q(state=State.ASKED) & at_my_level & ~Q(asker=user)) | Q(owner=user, state__in=[*LIVE[:2]])
+    return (Q(state=State.ASKED) & at_my_level & ~Q(asker=user)) | Q(owner=user, state__in=UNDECIDED)
 
 
 def _above_its_level(user: User) -> Q:
@@ -146,6 +150,24 @@ def signal_of(escalation: Escalation, now: datetime) -> str:
 
 def count_waiting(user: User) -> int:
     return of_view(user, VIEWS["waiting"])[:COUNT_UP_TO].count()
+
+
+def waiting_of(people: Collection[int]) -> dict[int, int]:
+    """The same count for many persons at once, as the live stream pushes it: two questions for all of them."""
+    users = User.objects.filter(pk__in=people).prefetch_related("memberships__team")
+    undecided = list(Escalation.objects.filter(state__in=UNDECIDED).only("state", "level", "owner", "asker", *PLACE))
+    for user in users:  # as their own question would find them, one by one
+        user.__dict__["places"] = [(Role(m.role), m.team.desk_id, m.team.area_id) for m in user.memberships.all()]
+    return {user.pk: sum(_waits_for(user, one) for one in undecided) for user in users}
+
+
+def _waits_for(user: User, one: Escalation) -> bool:
+    if one.owner_id == user.pk:
+        return True
+    mine = level_at(user, one.desk_id, one.area_id)
+    if one.state != State.ASKED or mine is None or one.asker_id == user.pk:
+        return False
+    return LEVELS.index(mine) >= LEVELS.index(Level(one.level)) + (one.owner_id is not None)
 
 
 def is_late(user: User) -> bool:

@@ -1,4 +1,7 @@
-"""Who has a case open, and who writes in it: told by the open page every 20 s, forgotten a minute later."""
+"""Who has a case open, and who writes in it: told by the open page every 20 s, forgotten a minute later.
+
+Other pages hear only of a change: somebody came, began to write, or stopped.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from typing import cast
 import redis
 
 from tenesa.accounts.models import User
-from tenesa.ui.live import bus
+from tenesa.ui.live import bus, name_of, tell
+from tenesa.workflow.case import Case
 
 FORGET_AFTER = 50
 
@@ -28,15 +32,23 @@ def _key(procedure: str) -> str:
     return f"tenesa:at:{procedure}"
 
 
-def here(procedure: str, case_id: int, user: User, *, writes: bool) -> None:
+def here(case: Case, user: User, *, writes: bool) -> None:
     """This person has this case open now. Without Redis nobody is shown; the work goes on."""
+    key, field = _key(case.procedure_name()), f"{case.pk}:{user.pk}"
     try:
         with bus().pipeline(transaction=False) as pipe:
-            pipe.hset(_key(procedure), f"{case_id}:{user.pk}", f"{int(time.time())}|{int(writes)}|{user}")
-            pipe.expire(_key(procedure), FORGET_AFTER)
-            pipe.execute()
+            pipe.hget(key, field)
+            pipe.hset(key, field, f"{int(time.time())}|{int(writes)}|{user}")
+            pipe.expire(key, FORGET_AFTER)
+            before = cast("str | None", pipe.execute()[0])
     except redis.RedisError:
         return
+    if before is None or _is_gone(before) or before.split("|", 2)[1] != str(int(writes)):
+        tell("at", name_of(case), desk=case.desk_id, area=case.area_id or "")
+
+
+def _is_gone(value: str) -> bool:
+    return int(value.split("|", 1)[0]) <= time.time() - FORGET_AFTER
 
 
 def viewers(procedure: str, case_ids: Iterable[int], *, but: User) -> dict[int, list[Viewer]]:
@@ -44,7 +56,7 @@ def viewers(procedure: str, case_ids: Iterable[int], *, but: User) -> dict[int, 
     wanted = set(case_ids)
     try:
         people = cast("dict[str, str]", bus().hgetall(_key(procedure)) if wanted else {})
-        gone = [field for field, value in people.items() if int(value.split("|", 1)[0]) <= time.time() - FORGET_AFTER]
+        gone = [field for field, value in people.items() if _is_gone(value)]
         if gone:
             bus().hdel(_key(procedure), *gone)
     except redis.RedisError:

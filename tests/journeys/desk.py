@@ -65,6 +65,9 @@ class Outside:
     def answer_in_group(self, message: str, text: str) -> None:
         self._ask("POST", "coordination/reply", json={"message": message, "text": text})
 
+    def answer_of_unit(self, reference: str, answer: str) -> None:
+        self._ask("POST", "backend/answer", json={"reference": reference, "answer": answer})
+
     def calls(self, system: str, operation: str) -> list[dict[str, Any]]:
         return list(self._ask("GET", "calls", params={"system": system, "operation": operation})["calls"])
 
@@ -86,6 +89,13 @@ class Api:
         headers = {"Authorization": f"Token {token.key}", "Accept-Language": "id"}
         self.client = httpx2.Client(base_url=f"{url}/api/cases/", headers=headers, trust_env=False, timeout=30)
         self.user = user
+
+    def decide(self, pk: int, step: str, **inputs: Any) -> httpx2.Response:
+        """A step of the escalation that waits about this case."""
+        about = {"procedure": EmailCase.procedure_name(), "case": pk}
+        rows = self.client.get("/api/escalations/", params=about).json()["results"]
+        live = next(row for row in rows if row["state"] in {"REQUESTED", "ASKED", "WITH_UNIT"})
+        return self.client.post(f"/api/escalations/{live['id']}/steps/{step}/", json=inputs)
 
     def open_cases(self) -> list[dict[str, Any]]:
         return list(self.client.get("", params={"page_size": 200}).json()["results"])

@@ -162,7 +162,9 @@ def test_it_escalates_to_the_team_leader_and_comes_back_where_it_was(
     assert case.state == "ESCALATED"
     case.refused("return_escalation", 403, answer="Lanjutkan.")
     hers = case.as_(leader)
-    hers.take("return_escalation", answer="Lanjutkan, ganti rugi lewat account manager.")
+    hers.refused("return_escalation", 409, answer="Lanjutkan.")  # decided in the escalation, not past it
+    assert agent.decide(case.pk, "approve").status_code == 403
+    assert leader.decide(case.pk, "send_back", note="Lanjutkan, ganti rugi lewat account manager.").status_code == 200
     assert case.state == "SEGMENT_CHECKED"
     hers.take("take_over", owner=other_agent.user.pk, reason="Rini pulang.")
     case.refused("identify", 409, kind="INFORMATION")

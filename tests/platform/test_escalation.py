@@ -247,7 +247,7 @@ def test_an_approval_opens_the_way_to_telkom_and_its_answer_comes_back(rini: Use
     assert one.message.startswith("MSG-")
     assert len(simulators.calls("backend", "escalate")) == 1
     assert services.read_units() == 0
-    simulators._ask("POST", "backend/answer", json={"reference": one.reference, "answer": "Port diganti, normal."})
+    simulators.answer_of_unit(one.reference, "Port diganti, normal.")
     assert services.read_units() == 1
     one, case = again(one), case_of(one)
     assert (one.state, one.answer, case.state, case.owner) == (

@@ -176,7 +176,7 @@ def test_it_tells_of_a_case_only_to_those_who_may_know_of_it(asing: User, db: No
 
 def test_it_knows_who_else_is_at_a_case(rini: User, dewi: User) -> None:
     case = factories.opened()
-    here(case.procedure_name(), case.pk, rini, writes=True)
-    here(case.procedure_name(), case.pk, dewi, writes=False)
+    here(case, rini, writes=True)
+    here(case, dewi, writes=False)
     seen = viewers(case.procedure_name(), [case.pk], but=dewi)
     assert [(viewer.name, viewer.writes) for viewer in seen[case.pk]] == [(str(rini), True)]
