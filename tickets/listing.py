@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -90,7 +91,8 @@ SELECT page.*, {", ".join(f"mail.{name}" for name in Posted._fields)}
         LIMIT 1) AS mail ON true
  ORDER BY {{order}}"""  # noqa: S608
 _TABLE = EmailCase._meta.db_table
-_compiled: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
+SQL = tuple[str, tuple[Any, ...]]
+_compiled: dict[Hashable, SQL] = {}
 
 Read = tuple[Listed, Posted | None]
 
@@ -100,7 +102,7 @@ def read(
 ) -> list[Read]:
     """The first rows in the list's order. Querysets of the same key have the same conditions; None: not kept."""
     try:
-        sql, values = _conditions(cases, key)
+        sql, values = compiled(key, partial(_conditions, cases))
     except EmptyResultSet:
         return []
     column, way, order = ("changed_at", "<", "DESC") if newest else ("urgent_at", ">", "ASC")
@@ -117,19 +119,23 @@ def read(
     return [(Listed._make(row[:_CASE]), Posted._make(row[_CASE:]) if row[_CASE] else None) for row in rows]
 
 
-def _conditions(cases: Callable[[], QuerySet[EmailCase]], key: Hashable) -> tuple[str, tuple[Any, ...]]:
-    if key is not None and key in _compiled:
-        return _compiled[key]
-    sql, values = cases().order_by().values_list(*_COLUMNS).query.sql_with_params()
-    if key is not None:
+def _conditions(cases: Callable[[], QuerySet[EmailCase]]) -> SQL:
+    return cases().order_by().values_list(*_COLUMNS).query.sql_with_params()
+
+
+def compiled(key: Hashable, write: Callable[[], SQL]) -> SQL:
+    """The statement of this key, written once; None: written anew."""
+    if key is None:
+        return write()
+    if key not in _compiled:
         if len(_compiled) >= COMPILED:
             _compiled.pop(next(iter(_compiled), None), None)
-        _compiled[key] = sql, values
-    return sql, values
+        _compiled[key] = write()
+    return _compiled[key]
 
 
 def _turned(way: str) -> str:
     return "<" if way == ">" else ">"
 
 
-__all__ = ["Listed", "Place", "Posted", "read"]
+__all__ = ["Listed", "Place", "Posted", "compiled", "read"]

@@ -33,7 +33,7 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
         return
     at = request.path
     here = request.GET.get("view", "mine") if at.startswith("/cases/") else ""
-    counts, late = selectors.counts(user), selectors.has_breach(user)
+    counts, late = selectors.counts(user)
     for view in selectors.views_for(user):
         signal = "breach" if view.slug == "queue" and late else ""
         address = f"{reverse('cases')}?view={view.slug}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Case, Count, Q, QuerySet, When
 from django.db.models.functions import Now
 from django.http import QueryDict
@@ -27,7 +28,7 @@ from tickets import letters
 from tickets.clocks import UPDATES
 from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.delivery import Delivery, delivery_of_mail
-from tickets.listing import Listed, Place, Read, read
+from tickets.listing import Listed, Place, Read, compiled, read
 from tickets.models import EmailCase
 from tickets.states import ENDED, FOR_THE_LEADER, OPEN, Handling, State
 
@@ -286,15 +287,29 @@ def why(case: Listed, now: datetime) -> str:
     return f"{case.get_state_display()} · {words}" if words else str(case.get_state_display())
 
 
-def counts(user: User) -> dict[str, int]:
-    """Live counts of the views, never more than COUNT_UP_TO: a rail tells "many", it does not do statistics."""
-    shown = [view for view in views_for(user) if view.slug not in {"all", "closed"}]
-    return {view.slug: view.cases(user)[:COUNT_UP_TO].count() for view in shown}
+def counts(user: User) -> tuple[dict[str, int], bool]:
+    """Live counts of the views, and whether the queue holds an overdue case: one query, compiled once a place.
+
+    Never more than COUNT_UP_TO: a rail tells "many", it does not do statistics.
+    """
+    shown = tuple(view for view in views_for(user) if view.slug not in {"all", "closed"})
+    if not user.places:
+        return {view.slug: 0 for view in shown}, False
+    key = (tuple(view.slug for view in shown), user.pk, str(user.place_filter()))
+    sql, values = compiled(key, partial(_counting, shown, user))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        *numbers, late = cursor.fetchone()
+    return dict(zip((view.slug for view in shown), numbers, strict=True)), late
 
 
-def has_breach(user: User) -> bool:
-    late = VIEWS["queue"].cases(user).exclude(urgent_for="").filter(urgent_at__lt=timezone.now())
-    return late.exists()
+def _counting(shown: Sequence[View], user: User) -> tuple[str, tuple[Any, ...]]:
+    parts = [view.cases(user)[:COUNT_UP_TO].values("pk").query.sql_with_params() for view in shown]
+    waiting = VIEWS["queue"].cases(user).exclude(urgent_for="").values("pk")
+    late, given = waiting.query.sql_with_params()
+    columns = [f"(SELECT count(*) FROM ({sql}) AS shown)" for sql, _values in parts]  # noqa: S608
+    sql = ", ".join([*columns, f"EXISTS ({late} AND urgent_at < now())"])
+    return f"SELECT {sql}", (*(value for _sql, values in parts for value in values), *given)
 
 
 def state_counts(user: User) -> dict[str, int]:

@@ -192,8 +192,7 @@ def searches(large: int) -> str:
         asked["q"] = text.format(**known)
         run = partial(selectors.page, agent, VIEWS["all"], asked)
         lines.append(f"  search “{asked['q']}” {_median(run):.0f} ms, {len(run().rows)} rows")
-    lines.append(f"  counts of the rail {_median(partial(selectors.counts, agent)):.0f} ms")
-    lines.append(f"  overdue mark {_median(partial(selectors.has_breach, agent)):.0f} ms")
+    lines.append(f"  counts of the rail and its overdue mark {_median(partial(selectors.counts, agent)):.0f} ms")
     return "\n".join(lines)
 
 

@@ -122,5 +122,17 @@ def test_one_row_and_thirty_cost_the_same(rini: User) -> None:
     with CaptureQueriesContext(connection) as thirty:
         client.get(reverse("cases"), {"view": "queue"})
     assert len(thirty) == len(one)
-    # session, user, places, presence, rows, their timers, areas for the filter, four counts, one breach
-    assert len(one) <= 14
+    # session, user, places, presence, rows with their mails, areas for the filter, all counts, the escalations' count
+    assert len(one) <= 8
+
+
+def test_the_counts_of_the_menu_are_one_query_and_nothing_without_a_team(rini: User) -> None:
+    late = factories.opened()
+    perform(factories.opened(), "take", actor=rini)
+    EmailCase.objects.filter(pk=late.pk).update(urgent_at=timezone.now() - timedelta(minutes=5))
+    with CaptureQueriesContext(connection) as asked:
+        shown, overdue = selectors.counts(rini)
+    assert (shown["mine"], shown["queue"], shown["waiting"], overdue) == (1, 1, 0, True)
+    assert len(asked) == 1
+    shown, overdue = selectors.counts(User.objects.create(username="tanpa"))
+    assert (set(shown.values()), overdue) == ({0}, False)
