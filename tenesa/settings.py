@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "tenesa.api",
     "tenesa.escalation",
     "tenesa.reporting",
+    "tenesa.documents",
+    "tenesa.knowledge",
     "segmentation",
     "tickets",
 ]

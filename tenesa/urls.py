@@ -19,6 +19,8 @@ urlpatterns = [
     path("approvals/", include("tenesa.escalation.urls")),
     path("mail/", include("tenesa.mail.urls")),
     path("systems/", include("tenesa.systems.urls")),
+    path("documents/", include("tenesa.documents.urls")),
+    path("knowledge/", include("tenesa.knowledge.urls")),
     path("reports/", include("tenesa.reporting.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -20,9 +20,10 @@ from tenesa.accounts.roles import Role
 from tenesa.mail.compose import attachment_limit
 from tenesa.mail.models import OutboundMail
 from tenesa.workflow.step import StepForm
-from tickets import letters
+from tickets import knowledge, letters
 from tickets.mixture import mixture, segments_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
+from tickets.widgets import Suggested
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -289,8 +290,18 @@ class InformationForm(MessageForm):
     """The answer, with a related product or why none fits (E-08, E-34)."""
 
     template = "info_answer"
-    related_product = forms.CharField(label=gettext_lazy("Related product"), max_length=200, required=False)
+    related_product = forms.CharField(
+        label=gettext_lazy("Related product"), max_length=200, required=False, widget=Suggested
+    )
     none_fits = forms.CharField(label=gettext_lazy("None fits, because"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["related_product"]
+        offered = knowledge.offers(self.case)
+        field.widget.suggestions = [(product.name, product.pitch) for product in offered]  # type: ignore[attr-defined]
+        if offered:
+            field.help_text = _("Related: %(names)s") % {"names": ", ".join(product.name for product in offered)}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

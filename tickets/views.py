@@ -22,7 +22,7 @@ from tenesa.ui.live import name_of
 from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.step import StepForm, steps_of
-from tickets import clock_panel, selectors
+from tickets import clock_panel, knowledge, selectors
 from tickets.models import EmailCase, Line
 from tickets.outside import outside
 from tickets.rail import rail
@@ -177,6 +177,7 @@ def facts_context(shown: EmailCase, user: User) -> dict[str, Any]:
         Fact(_("Incident"), ", ".join(incidents), copy=bool(incidents), copy_key=","),
         Fact(_("Reporter"), " · ".join(filter(None, [shown.reporter_name, shown.reporter_phone]))),
         Fact(_("Symptom"), shown.get_symptom_display() if shown.symptom else ""),
+        Fact(_("Related product"), shown.related_product),
         Fact(_("Mailbox"), str(shown.mailbox)),
     ]
     known = lines or [Line(product_id=product_id) for product_id in shown.known_product_ids()]
@@ -186,6 +187,7 @@ def facts_context(shown: EmailCase, user: User) -> dict[str, Any]:
         "merged_lines": list(merged) if family[1:] else [],
         "facts": [fact for fact in facts if fact.value],
         "related": groups,
+        "known": knowledge.beside(shown),
         "related_count": sum(len(group.cases) for group in groups),
     }
 

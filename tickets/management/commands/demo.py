@@ -3,6 +3,9 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from tenesa.documents import supplied as documents
+from tenesa.documents.models import Clause, Document, Revision, Term
+from tenesa.knowledge import demo as knowledge
 from tenesa.mail.models import InboundMail
 from tickets.demo import load_mailbox, load_people, sign_ins
 
@@ -19,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["sign_ins"]:
             load_people()
+            documents.load(Document, Revision, Clause, Term)
+            knowledge.load()
             mailbox = load_mailbox()
             if not options["no_mails"] and mailbox.polled_at is None and not InboundMail.objects.exists():
                 call_command("send_demo_mail", count=FIRST_MAILS)

@@ -1,0 +1,37 @@
+"""The register in the navigation rail; documents and terms in the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenesa.accounts.models import User
+from tenesa.documents.models import Document, Term
+from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
+
+
+def register() -> None:
+    menu_sources.append(menu)
+    command_sources.append(commands)
+
+
+def menu(request: HttpRequest) -> Iterator[MenuItem]:
+    if isinstance(request.user, User):
+        address = reverse("documents:register")
+        yield MenuItem(_("Documents"), "book-marked", address, current=request.path.startswith(address), low=True)
+
+
+def commands(request: HttpRequest, words: str) -> Iterator[Command]:
+    if not isinstance(request.user, User):
+        return
+    glossary = reverse("documents:glossary")
+    yield Command(_("Glossary"), "book-a", _("Go to"), url=glossary)
+    if len(words) >= 2:
+        for one in Document.objects.filter(code__icontains=words)[:5]:
+            address = reverse("documents:document", args=[one.code])
+            yield Command(one.title, "book-marked", _("Documents"), address, hint=one.code, found=True)
+        for term in Term.objects.filter(word__istartswith=words)[:5]:
+            yield Command(term.word, "book-a", _("Glossary"), f"{glossary}?q={term.word}", hint=term.long, found=True)

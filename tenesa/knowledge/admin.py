@@ -1,0 +1,83 @@
+"""Editing: saving writes a new version, published or as a draft; a draft is published by an action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.accounts.models import User
+from tenesa.knowledge import services
+from tenesa.knowledge.models import Article, Product, Version
+
+
+class ArticleForm(forms.ModelForm[Article]):
+    title = forms.CharField(label=_("title"), max_length=160)
+    body = forms.CharField(
+        label=_("text"), widget=forms.Textarea(attrs={"rows": 18, "cols": 100}), help_text="Markdown"
+    )
+    note = forms.CharField(label=_("what was changed and why"), max_length=200, required=False)
+    draft = forms.BooleanField(label=_("draft"), required=False)
+
+    class Meta:
+        model = Article
+        fields = ["slug", "kind", "path", "products", "symptoms", "segments"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        newest = self.instance.versions.first() if self.instance.pk else None
+        if newest is not None:
+            self.initial |= {"title": newest.title, "body": newest.body}
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin[Article]):
+    form = ArticleForm
+    list_display = ["__str__", "path", "kind", "published"]
+    list_filter = ["kind"]
+    search_fields = ["slug", "path", "published__title"]
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if {"title", "body", "note", "draft"} & set(form.changed_data) or not change:
+            given = form.cleaned_data
+            by = request.user if isinstance(request.user, User) else None
+            services.write(obj, given["title"], given["body"], by=by, note=given["note"], draft=given["draft"])
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return False
+
+
+@admin.register(Version)
+class VersionAdmin(admin.ModelAdmin[Version]):
+    """Versions are read here; a draft becomes what people read."""
+
+    list_display = ["article", "number", "title", "draft", "by", "at", "note"]
+    list_filter = ["draft"]
+    actions = ["publish"]
+
+    @admin.action(description=_("Publish"))
+    def publish(self, request: HttpRequest, chosen: QuerySet[Version]) -> None:
+        for version in chosen.order_by("number"):
+            services.publish(version)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Version | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Version | None = None) -> bool:
+        return False
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin[Product]):
+    list_display = ["name", "family", "pitch", "active"]
+    list_filter = ["family", "active"]
+    filter_horizontal = ["related"]
+    search_fields = ["name"]

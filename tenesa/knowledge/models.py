@@ -1,0 +1,104 @@
+"""Articles in versions, and the small product catalogue. A version is never changed: what an agent read stays known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+LANGUAGE = "indonesian"
+
+
+class Article(models.Model):
+    """One item under its path ("Script Handling 147/Way Out"). People read the published version; drafts wait."""
+
+    versions: RelatedManager[Version]
+
+    class Kind(models.TextChoices):
+        SCRIPT = "SCRIPT", _("Script")
+        ARTICLE = "ARTICLE", _("Article")
+        TIP = "TIP", _("Product tip")
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.ARTICLE)
+    path = models.CharField(_("path"), max_length=160, help_text=_("Categories from the top, divided by “/”."))
+    products = ArrayField(models.CharField(max_length=12), verbose_name=_("products"), default=list, blank=True)
+    symptoms = ArrayField(models.CharField(max_length=20), verbose_name=_("symptoms"), default=list, blank=True)
+    segments = ArrayField(models.CharField(max_length=8), verbose_name=_("segments"), default=list, blank=True)
+    published = models.OneToOneField(
+        "knowledge.Version", models.PROTECT, verbose_name=_("published"), related_name="+", null=True, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["path", "slug"]
+        indexes = [
+            GinIndex(fields=["products"], name="article_products"),
+            GinIndex(fields=["symptoms"], name="article_symptoms"),
+        ]
+
+    def __str__(self) -> str:
+        return self.published.title if self.published else self.slug
+
+
+class Version(models.Model):
+    """A text of an article, in Markdown."""
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="versions", verbose_name=_("article"))
+    number = models.PositiveIntegerField(_("version"), editable=False)
+    title = models.CharField(_("title"), max_length=160)
+    body = models.TextField(_("text"), help_text=_("Markdown; HTML is shown as it is written."))
+    note = models.CharField(_("what was changed and why"), max_length=200, blank=True)
+    draft = models.BooleanField(_("draft"), default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    words = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config=LANGUAGE)
+        + SearchVector("body", weight="B", config=LANGUAGE),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["article", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="article_version_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="article_version_from_one"),
+        ]
+        indexes = [GinIndex(fields=["words"], name="article_words")]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.number}"
+
+
+class Product(models.Model):
+    """A product that may be named beside the one a customer asked about (P-05 5.5)."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    family = models.CharField(_("family"), max_length=12, help_text=_("DATA, INTERNET, TELEPHONE or OTHER"))
+    pitch = models.CharField(_("in one line"), max_length=200)
+    related = models.ManyToManyField("self", verbose_name=_("related"), blank=True)
+    active = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("product catalogue")
+        ordering = ["family", "name"]
+        indexes = [models.Index(fields=["family", "name"], name="product_family")]
+
+    def __str__(self) -> str:
+        return self.name

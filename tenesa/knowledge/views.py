@@ -1,0 +1,36 @@
+"""Reading and searching what is known."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from tenesa.knowledge import services
+from tenesa.knowledge.models import Product
+
+
+@login_required
+@require_GET
+def shelf(request: HttpRequest) -> HttpResponse:
+    """All articles by path, or those that the words find."""
+    words = request.GET.get("q", "").strip()[:120]
+    if words:
+        groups = [("", services.found(words))]
+    else:
+        articles = services.readable().order_by("path", "slug")
+        groups = [(path, list(some)) for path, some in groupby(articles, key=lambda article: article.path)]
+    products = Product.objects.filter(active=True).prefetch_related("related") if not words else []
+    return render(request, "knowledge/shelf.html", {"groups": groups, "words": words, "products": products})
+
+
+@login_required
+@require_GET
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_object_or_404(services.readable(), slug=slug)
+    versions = shown.versions.filter(draft=False).select_related("by")
+    text = services.html_of(shown.published.body) if shown.published else ""
+    return render(request, "knowledge/article.html", {"article": shown, "text": text, "versions": versions})
