@@ -9,12 +9,14 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from segmentation.segments import Segment
         from tenesa.accounts import presence
+        from tenesa.systems.status import own_applications
         from tenesa.timers import targets, telling
-        from tickets import alarms, clocks, escalations, measures, menu, results, services
+        from tickets import alarms, clocks, escalations, evidence, measures, menu, results, services
 
         measures.register()
         results.register()
         escalations.register()
+        own_applications.append(evidence.mailbox_health)
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values))
         telling.listeners.append(alarms.told)
         menu.register()

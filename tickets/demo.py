@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from tenesa.accounts.models import Area, Desk, Membership, Team, User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import Mailbox
+from tenesa.systems.sites import load_sites
 from tickets.models import EmailCase
 
 PASSWORD = "tenesa-demo"  # noqa: S105 - the demonstration's sign-in, printed at its start
@@ -75,6 +76,7 @@ def load_people() -> None:
     """Create what is missing; what an administrator changed stays as it is."""
     for code, name in AREAS.items():
         Area.objects.get_or_create(code=code, defaults={"name": name})
+    load_sites()
     for code, name in DESKS.items():
         Desk.objects.get_or_create(code=code, defaults={"name": name})
     for code, name, desk, area in TEAMS:

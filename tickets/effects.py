@@ -23,11 +23,12 @@ from tenesa.mail.courtesy import may_be_written_to
 from tenesa.mail.models import Blob, OutboundMail
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.undo import CancelMails
-from tenesa.systems.outbox import CallOut, CancelCalls
+from tenesa.systems.outbox import CallOut, CancelCalls, TryNow
+from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
-from tickets import clocks
+from tickets import clocks, tools
 from tickets.mixture import segments_of
 from tickets.related import MoveLines, OpenSplit, StepOn
 from tickets.states import State
@@ -35,13 +36,6 @@ from tickets.states import State
 if TYPE_CHECKING:
     from tenesa.workflow.case import Case
     from tickets.models import EmailCase
-
-CHECKS = {  # which applications tell something about which product (W-05 1.2.7, requirements 9)
-    Product.DATA: (("telkom_center", "topology"), ("mrtg", "traffic"), ("securecrt", "check")),
-    Product.INTERNET: (("embassy", "line"), ("epayment", "bills")),
-    Product.TELEPHONE: (("embassy", "line"), ("epayment", "bills")),
-    Product.OTHER: (("telkom_center", "topology"),),
-}
 
 
 # --- mails -----------------------------------------------------------------------------------------------------------
@@ -233,17 +227,21 @@ def ticket_words(case: EmailCase) -> dict[str, str]:
 # --- calls -----------------------------------------------------------------------------------------------------------
 @effect(_("read customer and segment in SISKAS and TENOSS"))
 def read_segment(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    run = case.version
-    yield call(case, "siskas", "find_customer", {"email": case.sender_address}, f"{run}:sender")
+    run, missing = case.version, missing_here(case, taken)
+    if "siskas" not in missing:
+        yield call(case, "siskas", "find_customer", {"email": case.sender_address}, f"{run}:sender")
     for product_id in case.known_product_ids():
         if product_of(product_id) == Product.DATA:
-            yield call(case, "tenoss", "get_service", {"sid": product_id}, f"{run}:{product_id}")
-        else:
+            if "tenoss" not in missing:
+                yield call(case, "tenoss", "get_service", {"sid": product_id}, f"{run}:{product_id}")
+        elif "siskas" not in missing:
             yield call(case, "siskas", "find_customer", {"fastel": product_id}, f"{run}:{product_id}")
 
 
 @effect(_("search NOSSA for incidents of every product: old or new"))
 def search_incidents(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    if "nossa" in missing_here(case, taken):
+        return
     for line in case.lines.all():
         if line.incident_number:
             yield call(case, "nossa", "get_incident", {"number": line.incident_number}, f"{case.version}:{line.pk}")
@@ -251,15 +249,31 @@ def search_incidents(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
             yield call(case, "nossa", "search_by_service", {"service_no": line.product_id}, f"{case.version}:{line.pk}")
 
 
-@effect(_("read every supporting application that knows the product"))
+@effect(_("read every supporting application that knows the product and may be used at the site, all at once"))
 def read_tools(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    """All, or the one that a person asks for again; a try that would follow by itself is no longer needed then."""
+    tool, product = taken.inputs.get("tool"), taken.inputs.get("product_id")
+    missing = missing_here(case, taken)
+    if tool:
+        yield TryNow(tool)
     for product_id in case.known_product_ids():
-        for system, operation in CHECKS[product_of(product_id) or Product.OTHER]:
-            yield call(case, system, operation, {"product_id": product_id}, f"{case.version}:{product_id}")
+        for read in tools.reads_of(product_id):
+            if read.system in missing or tool not in {None, "", read.system} or product not in {None, "", product_id}:
+                continue
+            payload = read.payload(product_id)
+            yield CancelCalls(read.system, read.operation, payload, waiting=True)
+            yield call(case, read.system, read.operation, payload, f"{case.version}:{product_id}")
+
+
+def missing_here(case: EmailCase, taken: Taken) -> frozenset[str]:
+    """The applications that may not be used where the step is taken (P-05 11.1)."""
+    return missing_at(sites_of(taken.actor, case.desk_id, case.area_id))
 
 
 @effect(_("search MyCX by the chosen type"))
 def search_mycx(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    if "mycx" in missing_here(case, taken):
+        return
     payload = {"search_type": taken.inputs["search_type"], "value": taken.inputs["search_value"]}
     yield call(case, "mycx", "search", payload, str(case.version))
 

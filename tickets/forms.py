@@ -19,10 +19,13 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail.compose import attachment_limit
 from tenesa.mail.models import OutboundMail
+from tenesa.systems.applications import label_of
+from tenesa.systems.sites import missing_at, sites_of
 from tenesa.workflow.step import StepForm
 from tickets import knowledge, letters
 from tickets.mixture import mixture, segments_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
+from tickets.tools import SYSTEMS, reads_of
 from tickets.widgets import Suggested
 
 if TYPE_CHECKING:
@@ -32,7 +35,6 @@ REASON = 300
 MEGABYTE = 1_000_000
 SCHEDULE_UP_TO = timedelta(days=30)
 PHONE = re.compile(r"\+?[\d\s().-]{6,24}")
-MANUAL_TOOLS = ("telkom_center", "mrtg", "embassy", "securecrt", "epayment", "nossa")
 
 
 def choices(kind: Any) -> list[tuple[str, Any]]:
@@ -326,13 +328,44 @@ class AskForm(MessageForm):
     )
 
 
+class ReadForm(CaseForm):
+    """Which applications to read: all that apply, or one of them, about every product or one."""
+
+    tool = forms.ChoiceField(
+        label=gettext_lazy("Application"),
+        choices=[("", gettext_lazy("all that apply")), *((tool, label_of(tool)) for tool in SYSTEMS)],
+        required=False,
+    )
+    product_id = forms.ChoiceField(label=gettext_lazy("Product"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = [("", _("every product"))]
+        self.fields["product_id"].choices = [*every, *((value, value) for value in self._products())]  # type: ignore[attr-defined]
+
+    def _products(self) -> list[str]:
+        return list(self.case.lines.exclude(product_id="").values_list("product_id", flat=True))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        tool = cleaned.get("tool")
+        if tool and self.actor is not None:
+            if tool in missing_at(sites_of(self.actor, self.case.desk_id, self.case.area_id)):
+                words = _("%(tool)s is not available at this site (P-05 11.1); enter the result by hand.")
+                self.add_error("tool", words % {"tool": label_of(tool)})
+            wanted = [cleaned["product_id"]] if cleaned.get("product_id") else self._products()
+            if not any(read.system == tool for product_id in wanted for read in reads_of(product_id)):
+                words = _("%(tool)s does not know this kind of product.")
+                self.add_error("tool", words % {"tool": label_of(tool)})
+        return cleaned
+
+
 class CheckForm(CaseForm):
     """A check that the agent read in the application's own window, because it could not be read from here."""
 
     product_id = forms.ChoiceField(label=gettext_lazy("Product"))
     tool = forms.ChoiceField(
-        label=gettext_lazy("Application"),
-        choices=[("", "—"), *((tool, tool.upper().replace("_", ".")) for tool in MANUAL_TOOLS)],
+        label=gettext_lazy("Application"), choices=[("", "—"), *((tool, label_of(tool)) for tool in SYSTEMS)]
     )
     verdict = forms.ChoiceField(
         label=gettext_lazy("Result"), choices=[c for c in to_choose(CheckState) if c[0] != CheckState.FAILED]

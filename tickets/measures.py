@@ -18,8 +18,9 @@ from tenesa.audit.masking import mask
 from tenesa.audit.models import Event
 from tenesa.reporting import registry
 from tenesa.reporting.registry import Kpi, Measured
+from tenesa.systems.applications import LABELS
 from tickets.activities import ACTIVITIES
-from tickets.models import TOOL_LABELS, EmailCase
+from tickets.models import EmailCase
 from tickets.states import WATCHED, CheckState, Kind, State, Symptom
 from tickets.story import OPENINGS, Found, Story, by_person, letters, seconds, stories
 
@@ -304,7 +305,7 @@ def tickets(story: Story) -> Iterator[Found]:
 @measure(Kpi(
     "tools", _("Use of the applications"), "P-05 11.1, W-05 1.2.7",
     counted=_("readings of the supporting applications"), met=_("the application answered"),
-    source="keep_reading, record_check", part=_("Application"), parts=TOOL_LABELS,
+    source="keep_reading, record_check", part=_("Application"), parts=LABELS,
 ))  # fmt: skip
 def tools(story: Story) -> Iterator[Found]:
     for event in story.taken("keep_reading"):

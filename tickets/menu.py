@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail import ledger, quarantine
+from tenesa.systems.status import down_count
 from tenesa.ui.board import board_sources
 from tenesa.ui.live import concerns
 from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
@@ -44,8 +45,11 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     map_, outbox = reverse("procedure-map"), reverse("outbox")
     yield MenuItem(_("Map"), "route", map_, current=at == map_, low=True)
     yield MenuItem(_("Outbox"), "send", outbox, current=at == outbox, low=True)
+    silent, applications = down_count(), reverse("systems-status")
+    signal = "breach" if silent else ""
+    yield MenuItem(_("Applications"), "plug", applications, silent or None, signal, at == applications, low=True)
     if user.is_staff or user.has_role(Role.ADMIN):
-        yield MenuItem(_("Faults"), "plug-zap", "/systems/faults/", current=at.startswith("/systems/"), low=True)
+        yield MenuItem(_("Faults"), "plug-zap", reverse("faults"), current=at == reverse("faults"), low=True)
         yield MenuItem(_("Administration"), "settings", reverse("admin:index"), low=True)
 
 

@@ -11,28 +11,34 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import as_segment
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
+from tenesa.systems.applications import label_of
 from tenesa.workflow.case import CaseQuerySet
 from tickets.clocks import UPDATES
 from tickets.correspondence import EmailCorrespondence
-from tickets.states import ENDED, NOT_A_CHECK, SEGMENT_TOOLS, CheckState, Complaint, Handling, Kind, State
+from tickets.states import (
+    ENDED,
+    NO_VERDICT,
+    NOT_A_CHECK,
+    SEGMENT_TOOLS,
+    CheckState,
+    Complaint,
+    Handling,
+    Kind,
+    State,
+)
 from tickets.watching import Expedite, IncidentStatus
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
-TOOL_LABELS = {
-    "mycx": "MyCX",
-    "telkom_center": "TELKOM.CENTER",
-    "securecrt": "SecureCRT",
-    "epayment": "E-Payment",
-    "coordination": "Grup koordinasi",
-}
+SIGNALS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
 
 # Status words of NOSSA and what a customer is told (requirements 2.4)
 STATUS_WORDS = {
@@ -133,9 +139,7 @@ class EmailCase(EmailCorrespondence):
                 condition=~Q(state__in=ENDED) & Q(awaits=False),
                 name="email_waiting",
             ),
-            models.Index(
-                fields=["desk", "urgent_at", "id"], condition=Q(urgent_for__in=UPDATES), name="email_updates"
-            ),
+            models.Index(fields=["desk", "urgent_at", "id"], condition=Q(urgent_for__in=UPDATES), name="email_updates"),
             models.Index(fields=["desk", "-changed_at", "-id"], name="email_newest"),
             GinIndex(
                 OpClass(Upper("subject"), "gin_trgm_ops"),
@@ -217,7 +221,8 @@ class EmailCase(EmailCorrespondence):
 
     def newest_checks(self) -> list[ToolCheck]:
         """The last reading of every tool and product that says something of the service."""
-        checks = self.checks.exclude(tool__in=NOT_A_CHECK).order_by("tool", "product_id", "-at", "-id")
+        checks = self.checks.exclude(tool__in=NOT_A_CHECK).exclude(state=CheckState.FAILED)
+        checks = checks.order_by("tool", "product_id", "-at", "-id")
         return list(checks.distinct("tool", "product_id"))
 
     def worst_check(self) -> str:
@@ -302,7 +307,20 @@ class ToolCheck(models.Model):
 
     @property
     def tool_label(self) -> str:
-        return TOOL_LABELS.get(self.tool, self.tool.upper())
+        return label_of(self.tool)
+
+    @property
+    def words(self) -> str:
+        """The result in a word; what tells only who and what was read, and is no verdict."""
+        return gettext("Read") if self._only_tells else str(self.get_state_display())
+
+    @property
+    def signal(self) -> str:
+        return "" if self._only_tells else SIGNALS[CheckState(self.state)]
+
+    @property
+    def _only_tells(self) -> bool:
+        return self.tool in NO_VERDICT and self.state != CheckState.FAILED
 
 
 class Note(models.Model):

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
 from tenesa.mail.models import OutboundMail
+from tenesa.systems import operations
+from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tickets.delivery import Delivery, delivery_of_mail
 from tickets.letters import FAILED
 from tickets.models import EmailCase
-from tickets.timeline import delivery_of_call, system_label
+from tickets.timeline import delivery_of_call
 
 PAGE = 50
 
@@ -95,7 +97,7 @@ def _mail(mail: OutboundMail) -> Item:
 def _call(call: ExternalCall) -> Item:
     dead = call.status == ExternalCall.Status.DEAD
     return Item(
-        call.created_at, call.case_id, EmailCase(pk=call.case_id).number, system_label(call.system),
-        call.operation.replace("_", " "), delivery_of_call(call), call.error_message,
+        call.created_at, call.case_id, EmailCase(pk=call.case_id).number, label_of(call.system),
+        operations.label_of(call.system, call.operation), delivery_of_call(call), call.error_message,
         reverse("retry-call", args=[call.pk]) if dead else "",
     )  # fmt: skip

@@ -25,6 +25,7 @@ from tickets.states import (
     ENDED,
     FOR_THE_LEADER,
     OPEN,
+    READABLE,
     WAITING_FOR_TAKER,
     WATCHED,
     WORKED_ON,
@@ -261,14 +262,15 @@ class EmailProcedure(EmailColumns):
     def start_checks(self) -> None: ...
 
     @step(
-        row="E-10", clause="W-05 1.2.7", activity="7.4", label=_("Read all applications again"), by=WORKERS,
-        source=State.TROUBLESHOOTING, target=None, guards=[is_mine], effects=[effects.read_tools],
+        row="E-10", clause="W-05 1.2.7", activity="7.4", label=_("Read the applications"), by=WORKERS,
+        source=READABLE, target=None, asks=forms.ReadForm, guards=[is_mine, guards.has_product],
+        effects=[effects.read_tools],
     )  # fmt: skip
     def read_checks_again(self) -> None: ...
 
     @step(
         row="E-10", clause="W-05 1.2.7", activity="7.4", label=_("Record a check by hand"), by=WORKERS,
-        source=[State.CLASSIFIED, State.TROUBLESHOOTING], target=None, asks=forms.CheckForm,
+        source=READABLE, target=None, asks=forms.CheckForm,
         guards=[is_mine, guards.has_product], effects=[effects.keep_check_by_hand],
     )  # fmt: skip
     def record_check(self) -> None: ...

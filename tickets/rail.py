@@ -12,13 +12,14 @@ from django.utils.translation import ngettext
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
+from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import Step, StepForm, steps_of
 from tickets.forms import MessageForm
 from tickets.models import Draft, EmailCase
 from tickets.states import CheckState, State
-from tickets.timeline import TOLD_OTHERWISE, system_label
+from tickets.timeline import TOLD_OTHERWISE
 
 RECENT = 6
 NOTE, WRITE = "note", "write"
@@ -39,6 +40,9 @@ PANELS = {
     State.MONITORING: "tickets/_panel_incident.html",
     State.PROGRESS_INFORMED: "tickets/_panel_incident.html",
     State.TICKET_DRAFT: "tickets/_panel_ticket.html",
+    State.TICKET_SUBMITTING: "tickets/_panel_incident.html",
+    State.NORMAL_INFORMED: "tickets/_panel_checks.html",
+    State.RECOVERED_INFORMED: "tickets/_panel_incident.html",
 }
 
 
@@ -190,9 +194,9 @@ def _waiting(case: EmailCase) -> list[str]:
     if not systems:
         return []
     tried = {system for system, failed in systems.items() if failed}
-    names = ", ".join(sorted(system_label(system) for system in systems))
+    names = ", ".join(sorted(label_of(system) for system in systems))
     if tried:
-        late = ", ".join(sorted(system_label(system) for system in tried))
+        late = ", ".join(sorted(label_of(system) for system in tried))
         words = _("%(names)s does not answer; it is tried again by itself. Nothing you entered is lost.")
         return [words % {"names": late}]
     return [

@@ -24,6 +24,7 @@ from tickets import letters
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.services import store_incident
 from tickets.states import ENDED, CheckState, Complaint, Kind, State
+from tickets.tools import product_in
 
 logger = logging.getLogger(__name__)
 Answered = ExternalCall.Status
@@ -209,7 +210,7 @@ def _segment(case: EmailCase, call: ExternalCall) -> None:
 
 def _still_reading(case: EmailCase, call: ExternalCall) -> bool:
     waiting = ExternalCall.objects.filter(procedure=call.procedure, case_id=case.pk, system__in=["siskas", "tenoss"])
-    return waiting.exclude(pk=call.pk).filter(applied_at=None).exists()
+    return waiting.exclude(pk=call.pk).exclude(status=Answered.CANCELLED).filter(applied_at=None).exists()
 
 
 def _incidents(case: EmailCase, call: ExternalCall) -> None:
@@ -239,8 +240,6 @@ def _worklog(case: EmailCase, call: ExternalCall) -> None:
 
 def _check(case: EmailCase, call: ExternalCall) -> ToolCheck:
     """The evidence row of a read: the tool's own verdict where it gave one, else why there is none."""
-    payload: dict[str, Any] = call.payload
-    product_id = payload.get("product_id") or payload.get("sid") or payload.get("fastel") or payload.get("service_no")
     answer = call.answer
     if call.succeeded:
         state, summary = answer.get("state", CheckState.UNKNOWN), answer.get("summary", "")
@@ -251,7 +250,7 @@ def _check(case: EmailCase, call: ExternalCall) -> ToolCheck:
     return ToolCheck(
         case=case,
         tool=call.system,
-        product_id=product_id or "",
+        product_id=product_in(call.payload),
         state=state,
         summary=summary[:300],
         measures=answer.get("measures") or {},

@@ -50,6 +50,16 @@ BEFORE_THE_NEED = (State.ASSIGNED, State.SEGMENT_CHECKED, State.CLASSIFIED)
 # Where nothing is on its way that the case must be there for when it comes back.
 MERGEABLE = tuple(s for s in (*WAITING_FOR_TAKER, *WORKED_ON) if s not in {State.FORWARDING, State.TICKET_SUBMITTING})
 WATCHED = (State.TICKET_OPEN, State.PROGRESS_INFORMED, State.MONITORING)
+READABLE = (  # where evidence helps: a product is known and somebody works on the case
+    State.CLASSIFIED,
+    State.TROUBLESHOOTING,
+    State.NORMAL_INFORMED,
+    State.TICKET_DRAFT,
+    State.TICKET_SUBMITTING,
+    State.PROGRESS_LOOKUP,
+    *WATCHED,
+    State.RECOVERED_INFORMED,
+)
 
 
 class Handling(TextChoices):
@@ -138,4 +148,5 @@ class CheckState(TextChoices):
 
 
 SEGMENT_TOOLS = ("siskas", "tenoss")
+NO_VERDICT = (*SEGMENT_TOOLS, "mycx")  # tell who and what, never how the service is
 NOT_A_CHECK = (*SEGMENT_TOOLS, "nossa", "mycx", "coordination")  # read for other reasons than the trouble-shoot

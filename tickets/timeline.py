@@ -20,6 +20,8 @@ from tenesa.mail import files, quoting
 from tenesa.mail.models import InboundMail, OutboundAttachment, OutboundMail
 from tenesa.mail.sender import sender_of
 from tenesa.mail.values import Party
+from tenesa.systems import operations
+from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workflow.step import Step, steps_of
@@ -27,7 +29,6 @@ from tickets import letters
 from tickets.delivery import Delivery, delivery_of_mail
 from tickets.models import EmailCase, Expedite, Note
 from tickets.selectors import LEADERS
-from tickets.states import CheckState
 
 TOLD_OTHERWISE = {"receive", "attach_reply", "note_third_party", "keep_reading", "note", "expedite"}  # they stand there
 ICONS = {
@@ -37,7 +38,6 @@ ICONS = {
     "take_escalated": "user-round-cog", "update_due": "alarm-clock", "note_change": "activity",
     "want_attention": "triangle-alert", "snooze": "alarm-clock-off",
 }  # fmt: skip
-VERDICTS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
 
 
 @dataclass
@@ -199,7 +199,7 @@ def _choices(field: forms.Field, values: list[Any]) -> dict[str, str]:
 
 
 def _checks(case: EmailCase) -> Iterator[Entry]:
-    for check in case.checks.select_related("by"):
+    for check in case.checks.select_related("by").defer("snapshot"):
         measures = [
             (str(name).replace("_", " "), str(value))
             for name, value in check.measures.items()
@@ -210,7 +210,9 @@ def _checks(case: EmailCase) -> Iterator[Entry]:
             "product_id": check.product_id,
             "summary": check.summary,
             "measures": measures,
-            "verdict": Delivery(str(check.get_state_display()), VERDICTS[CheckState(check.state)], ""),
+            "verdict": Delivery(check.words, check.signal, ""),
+            "check": check,
+            "who": str(check.by or ""),
         }
         yield Entry("check", check.at, f"check-{check.pk}", it)
 
@@ -225,8 +227,8 @@ def _calls(case: EmailCase, *, leads: bool) -> Iterator[Entry]:
     for call in calls:
         it = {
             "call": call,
-            "system": system_label(call.system),
-            "operation": call.operation.replace("_", " "),
+            "system": label_of(call.system),
+            "operation": operations.label_of(call.system, call.operation),
             "delivery": delivery_of_call(call),
             "retry": leads and call.status == status.DEAD,
         }
@@ -247,8 +249,3 @@ def delivery_of_call(call: ExternalCall) -> Delivery:
                 return Delivery(_("On its way"), "", "hourglass")
             words = {"n": call.attempts + 1, "time": clock(call.next_try_at)}
             return Delivery(_("Waiting, try %(n)d at %(time)s") % words, "risk", "hourglass")
-
-
-def system_label(system: str) -> str:
-    names = {"mycx": "MyCX", "telkom_center": "TELKOM.CENTER", "securecrt": "SecureCRT", "epayment": "E-Payment"}
-    return str(_("Coordination group")) if system == "coordination" else names.get(system, system.upper())

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -23,6 +24,7 @@ from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.step import StepForm, steps_of
 from tickets import clock_panel, knowledge, selectors
+from tickets.evidence import evidence, verdicts
 from tickets.models import EmailCase, Line
 from tickets.outside import outside
 from tickets.rail import rail
@@ -198,8 +200,7 @@ def rail_context(
     drawn = rail(shown, user, events, bound=bound)
     context = {name: getattr(drawn, name) for name in drawn.__dataclass_fields__}
     if drawn.panel:
-        context["checks"] = shown.newest_checks()
-        context["segment_readings"] = shown.segment_checks()
+        context |= {"evidence": SimpleLazyObject(lambda: evidence(shown, user)), "verdicts": verdicts()}
         context["expedites"] = shown.expedites.select_related("by").order_by("-at")[:3]
     return context
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
-from tenesa.systems.models import ExternalCall
+from tenesa.systems.models import ExternalCall, LineLimit, SiteTool
 
 
 @admin.register(ExternalCall)
@@ -24,3 +24,19 @@ class ExternalCallAdmin(admin.ModelAdmin[ExternalCall]):
 
     def has_delete_permission(self, request: HttpRequest, obj: ExternalCall | None = None) -> bool:
         return False
+
+
+@admin.register(SiteTool)
+class SiteToolAdmin(admin.ModelAdmin[SiteTool]):
+    """Where an application may be used (P-05 11.1)."""
+
+    list_display = ["area", "tool", "available", "clause"]
+    list_editable = ["available"]
+    list_filter = ["area", "tool"]
+    ordering = ["area", "tool"]
+    list_per_page = 200
+
+
+@admin.register(LineLimit)
+class LineLimitAdmin(admin.ModelAdmin[LineLimit]):
+    list_display = ["measure", "at_risk", "breached", "clause"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.systems.clients import LABELS as OF_CLIENTS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 EMS = "ems"
 SITES_OF_THE_DOCUMENT = ("JKT", "BDG")
@@ -20,7 +23,7 @@ class Application:
 
     code: str
     clause: str
-    purpose: str | Promise
+    purpose: _StrOrPromise
 
     @property
     def label(self) -> str:
@@ -42,7 +45,7 @@ APPLICATIONS: dict[str, Application] = {
         Application(EMS, "P-05 6.12", _("customers' mails in and out")),
     )
 }
-LABELS: dict[str, str | Promise] = {**OF_CLIENTS, EMS: "EMS"}
+LABELS: dict[str, _StrOrPromise] = {**OF_CLIENTS, EMS: "EMS"}
 
 
 def label_of(system: str) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
-from django.utils.functional import Promise
 
 from tenesa.systems.backend.client import BackendClient
 from tenesa.systems.coordination.client import CoordinationClient
@@ -21,6 +20,9 @@ from tenesa.systems.securecrt.client import SecureCrtClient
 from tenesa.systems.siskas.client import SiskasClient
 from tenesa.systems.telkom_center.client import TelkomCenterClient
 from tenesa.systems.tenoss.client import TenossClient
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 Client = TypeVar("Client", bound=SystemClient)
 
@@ -41,7 +43,7 @@ CLIENTS: dict[str, type[SystemClient]] = {
         IocClient,
     )
 }
-LABELS: dict[str, str | Promise] = {system: client.label for system, client in CLIENTS.items()}
+LABELS: dict[str, _StrOrPromise] = {system: client.label for system, client in CLIENTS.items()}
 
 
 def made(client: type[Client], origin: Origin = NOBODY) -> Client:

@@ -11,15 +11,17 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import httpx2
 import stamina
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tenesa.systems.errors import Refused, SystemError_, Unavailable
 from tenesa.systems.reading import BadDataError, Fields
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 logger = logging.getLogger(__name__)
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # its lines carry the query, and with it customers' data
@@ -57,7 +59,7 @@ class SystemClient:
     `Refused` or `Unavailable`; nothing else ever leaves it."""
 
     system: ClassVar[str]
-    label: ClassVar[str | Promise]
+    label: ClassVar[_StrOrPromise]
 
     def __init__(self, transport: httpx2.Client, origin: Origin = NOBODY) -> None:
         self._transport = transport

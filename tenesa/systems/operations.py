@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.systems import clients
@@ -23,6 +22,8 @@ from tenesa.systems.securecrt.values import Command
 from tenesa.systems.verdict import Condition, Verdict
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from tenesa.systems.models import ExternalCall
     from tenesa.systems.nossa.values import Incident
     from tenesa.systems.registry import Operation
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 Payload = dict[str, Any]
 REPAIRED = {"FINALCHECK", "RESOLVED", "MEDIACARE", "SALAMSIM", "CLOSED"}
 OPERATIONS: dict[tuple[str, str], Operation] = {}
-TITLES: dict[tuple[str, str], str | Promise] = {}
+TITLES: dict[tuple[str, str], _StrOrPromise] = {}
 
 
-def operation(system: str, name: str, title: str | Promise) -> Callable[[Operation], Operation]:
+def operation(system: str, name: str, title: _StrOrPromise) -> Callable[[Operation], Operation]:
     """Enter a function as what the outbox does for (system, name); `title` is what people read."""
 
     def enter(run: Operation) -> Operation:

@@ -132,7 +132,7 @@ def answered(call: object) -> None:
     assert isinstance(call, ExternalCall)  # noqa: S101 - for the type checker
     report = TroubleReport.objects.get(pk=call.case_id)
     if report.state != State.SENT or call.status in {ExternalCall.Status.WAITING, ExternalCall.Status.DEAD}:
-        return  # it is tried again: by itself, or from the board
+        return  # it is tried again: by itself, or by a person on the board
     if call.succeeded:
         told = {"reference": call.answer["reference"], "progress": call.answer["status"], "note": call.answer["note"]}
         perform(report, "accept", actor=SYSTEM, **told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tenesa.systems.ioc.values import STATUSES
 from tenesa.systems.simulator.contract import Answer, Operation, Params, RefusalError
 from tenesa.systems.simulator.store import Store
 
@@ -44,6 +45,8 @@ def _row(store: Store, reference: str) -> Any:
 
 def advance(store: Store, reference: str, new: str, note: str) -> None:
     """Somebody at the IOC works on it; called by the controls."""
+    if new not in STATUSES:
+        raise RefusalError("INVALID", "Unknown status.")
     row = _row(store, reference)
     store.db.execute(
         "UPDATE troubles SET status = ?, status_at = ?, note = ? WHERE id = ?",

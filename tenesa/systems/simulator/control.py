@@ -21,7 +21,6 @@ from typing import Any
 from tenesa.systems.backend.simulator import settle
 from tenesa.systems.coordination.simulator import reply
 from tenesa.systems.ioc.simulator import advance
-from tenesa.systems.ioc.values import STATUSES as TROUBLE_STATUSES
 from tenesa.systems.simulator import faults
 from tenesa.systems.simulator.contract import Params, RefusalError
 from tenesa.systems.simulator.movement import move
@@ -63,8 +62,6 @@ def _handle(store: Store, catalogue: Catalogue, route: tuple[str, ...], params: 
         case ("POST", "backend", "answer"):
             settle(store, params.need("reference"), params.need("answer"), params.text("by") or "Petugas unit")
         case ("POST", "ioc", reference, "advance"):
-            if params.need("status") not in TROUBLE_STATUSES:
-                raise RefusalError("INVALID", "Unknown status.")
             advance(store, reference, params.need("status"), params.text("note"))
         case ("GET", "calls"):
             return {"ok": True, "calls": _calls(store, params)}
