@@ -14,7 +14,7 @@ from tenesa.launch.rundir import ROOT
 from tests.benchmarks import measure, rig
 from tests.benchmarks.measure import Line
 
-PARTS = ("mail", "steps", "claims", "pages", "mail-full")  # the last one on the cases that the pages left
+PARTS = ("mail", "steps", "claims", "live", "pages", "mail-full")  # the last one on the cases that the pages left
 
 
 def main() -> int:
@@ -36,7 +36,7 @@ def main() -> int:
 def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
     lines: list[Line] = []
     with rig.running() as base:
-        from tests.benchmarks import claims, intake, pages, steps
+        from tests.benchmarks import claims, intake, live, pages, steps
 
         many = 50_000 if quick else 1_000_000
         mails = partial(intake.measure, base, turns=1 if quick else 4, number=40 if quick else 100)
@@ -46,6 +46,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             "claims": lambda: claims.measure(turns=2 if quick else 5, number=5 if quick else 25),
             "pages": lambda: pages.measure(10_000, many, turns=5 if quick else 15),
             "mail-full": partial(mails, among=many),
+            "live": lambda: live.measure(base, number=20 if quick else 100),
         }
         for part in parts:
             started = time.monotonic()
