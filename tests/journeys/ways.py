@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from segmentation.segments import Product, product_of
 from tests.journeys.desk import Handling
 from tests.journeys.post import Customer
-from tickets.effects import CHECKS
+from tickets.tools import reads_of
 
 
 def check_segment(case: Handling, segment: str, source: str = "SISKAS") -> None:
@@ -33,7 +32,7 @@ def trouble_shoot(case: Handling, *product_ids: str) -> None:
 
 def read_everything(case: Handling, *product_ids: str) -> None:
     for product_id in product_ids:
-        tools = [system for system, _operation in CHECKS[product_of(product_id) or Product.OTHER]]
+        tools = [read.system for read in reads_of(product_id)]
         case.evidence(*tools, product_id=product_id)
 
 
