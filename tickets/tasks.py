@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tickets import services
+from tickets import demo_escalations, services
 
 
 @shared_task
@@ -18,3 +18,13 @@ def poll_nossa() -> str:
 @shared_task
 def poll_group() -> str:
     return f"{services.read_group_replies()} answers of the coordination group"
+
+
+@shared_task
+def load_demo_escalations(tries: int = 10) -> str:
+    """The demonstration's mails become cases one after the other; look again until there are enough."""
+    if demo_escalations.load():
+        return "escalations of the demonstration are there"
+    if tries:
+        load_demo_escalations.apply_async((tries - 1,), countdown=15)
+    return "not enough cases yet"

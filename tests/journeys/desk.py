@@ -88,14 +88,14 @@ class Api:
         token, _made = Token.objects.get_or_create(user=user)
         headers = {"Authorization": f"Token {token.key}", "Accept-Language": "id"}
         self.client = httpx2.Client(base_url=f"{url}/api/cases/", headers=headers, trust_env=False, timeout=30)
-        self.user = user
+        self.url, self.user = url, user
 
     def decide(self, pk: int, step: str, **inputs: Any) -> httpx2.Response:
         """A step of the escalation that waits about this case."""
-        about = {"procedure": EmailCase.procedure_name(), "case": pk}
-        rows = self.client.get("/api/escalations/", params=about).json()["results"]
+        about: dict[str, Any] = {"procedure": EmailCase.procedure_name(), "case": pk}
+        rows = self.client.get(f"{self.url}/api/escalations/", params=about).json()["results"]
         live = next(row for row in rows if row["state"] in {"REQUESTED", "ASKED", "WITH_UNIT"})
-        return self.client.post(f"/api/escalations/{live['id']}/steps/{step}/", json=inputs)
+        return self.client.post(f"{self.url}/api/escalations/{live['id']}/steps/{step}/", json=inputs)
 
     def open_cases(self) -> list[dict[str, Any]]:
         return list(self.client.get("", params={"page_size": 200}).json()["results"])

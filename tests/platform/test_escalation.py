@@ -431,7 +431,7 @@ def test_the_page_decides_and_opens_the_next(rini: User, bowo: User, client: Cli
         reverse("approval-step", args=[second.pk, "send_back"]), {"note": ""}, headers={"HX-Request": "true"}
     )
     assert (empty.status_code, "aria-invalid" in empty.content.decode()) == (422, True)
-    case = client.get(case_of(second).pk and reverse("case", args=[second.case_id])).content.decode()
+    case = client.get(reverse("case", args=[second.case_id])).content.decode()
     assert f'id="asked-{second.pk}"' in case
     assert case.count('data-key="y"') == 1
 
@@ -442,7 +442,7 @@ def test_rest_answers_as_the_page_does(rini: User, dewi: User, bowo: User, asing
     address = f"/api/escalations/{one.pk}/steps"
     assert [row["id"] for row in leads.get("/api/escalations/").json()["results"]] == [one.pk]
     assert mine.get("/api/escalations/").json()["results"] == []
-    about = {"procedure": one.procedure, "case": one.case_id}
+    about: dict[str, Any] = {"procedure": one.procedure, "case": one.case_id}
     assert [row["number"] for row in mine.get("/api/escalations/", about).json()["results"]] == [one.number]
     offers = {offer["step"]: offer for offer in leads.get(f"{address}/").json()}
     assert {name for name, offer in offers.items() if offer["allowed"]} == {

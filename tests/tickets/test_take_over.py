@@ -27,7 +27,8 @@ from tests import factories
 from tests.platform.test_escalation import again, time_is_up
 from tests.platform.test_perform import in_threads
 from tests.tickets.test_refusal_matrix import everything
-from tickets import selectors, services
+from tickets import demo_escalations, selectors, services
+from tickets.demo import load_people
 from tickets.models import Draft, EmailCase, State
 
 
@@ -157,6 +158,22 @@ def test_agreeing_and_taking_over_at_once_leave_one_owner(rini: User, dewi: User
     assert not any(isinstance(outcome, Exception) and not isinstance(outcome, NotNow) for outcome in outcomes)
     assert (one.state, stored(case).owner) in {(Asked.APPROVED, bowo), (Asked.APPROVED, dewi), (Asked.WITHDRAWN, bowo)}
     assert list(broken_links()) == []
+
+
+# --- the demonstration ---------------------------------------------------------------------------------------------
+def test_the_demonstration_shows_an_escalation_in_every_state(db: None) -> None:
+    load_people()
+    assert not demo_escalations.load()  # the mails are not there yet
+    for _number in range(demo_escalations.WANTED):
+        factories.opened()
+    assert demo_escalations.load()
+    states = Escalation.objects.values_list("state", "level").order_by("pk")
+    assert list(states) == [
+        ("ASKED", "TEAM_LEADER"), ("ASKED", "SUPERVISOR"), ("WITH_UNIT", "TEAM_LEADER"), ("RETURNED", "SUPERVISOR"),
+        ("APPROVED", "TEAM_LEADER"), ("REQUESTED", "OWNER"),
+    ]  # fmt: skip
+    assert demo_escalations.load()
+    assert Escalation.objects.count() == demo_escalations.WANTED
 
 
 # --- the open page ---------------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ READS: dict[str, Callable[[], Any]] = {
 WRITES: dict[str, Callable[[], Any]] = {
     "mycx.create_ticket": lambda: clients.mycx().create_ticket(TICKET, key="case-1"),
     "nossa.add_worklog": lambda: clients.nossa().add_worklog(NOTE, key="row-1"),
+    "backend.escalate": lambda: clients.backend().escalate("TN1", "TELKOM", "Mohon bantuan", key="escalation:1"),
     "coordination.post": lambda: clients.coordination().post("KOORDINASI-DCS", "Halo", "TN1", key="outbox-1"),
 }
 EVERYTHING = READS | WRITES

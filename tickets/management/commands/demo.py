@@ -1,5 +1,6 @@
 from typing import Any
 
+from celery import current_app
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -27,5 +28,6 @@ class Command(BaseCommand):
             mailbox = load_mailbox()
             if not options["no_mails"] and mailbox.polled_at is None and not InboundMail.objects.exists():
                 call_command("send_demo_mail", count=FIRST_MAILS)
+                current_app.send_task("tickets.tasks.load_demo_escalations", countdown=20, retry=False)
         for role, user, password in sign_ins():
             self.stdout.write(f"{role:<22} {user:<12} {password}")
