@@ -85,7 +85,8 @@ class BackToDraft:
 
     def _typed(self, case: Any) -> dict[str, Any]:
         written = self.mail.event
-        declared = steps_of(type(case))[written.step]
+        model: type[Case] = type(case)
+        declared = steps_of(model)[written.step]
         words = {"message": self.mail.body or self.mail.text}
         if declared.asks is None or case.state not in declared.source:
             return {"step": WRITE, **words}
