@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tenesa.timers import ledger
 from tenesa.timers.models import Mark, Timer
 from tenesa.timers.targets import hours_of
+from tenesa.timers.working import working_between
 from tickets.clocks import WORDS, goal_of
 from tickets.models import EmailCase, IncidentStatus, Line
 from tickets.ttr import Ttr, ttr
@@ -80,7 +81,7 @@ def _clock(marks: list[Mark], now: datetime) -> Clock:
     timer = marks[0].timer
     reading, hours = ledger.read(marks), hours_of(timer.calendar_id)
     elapsed = reading.elapsed(hours, now)
-    target = marks[0].due_at and ledger.working_between(hours, marks[0].at, marks[0].due_at)
+    target = marks[0].due_at and working_between(hours, marks[0].at, marks[0].due_at)
     left = (target or timedelta()) - elapsed
     return Clock(
         name=WORDS.get(timer.name, timer.name),

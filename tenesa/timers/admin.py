@@ -26,7 +26,7 @@ class TargetForm(forms.ModelForm[Target]):
         super().__init__(*args, **kwargs)
         words = {name: word for told in clocks.values() for name, word in told.words.items()}
         segments = dict.fromkeys(segment for told in clocks.values() for segment in told.segments)
-        offers = {
+        offers: dict[str, list[tuple[str, Any]]] = {
             "procedure": [(name, name) for name in clocks],
             "name": list(words.items()),
             "segment": [("", _("every segment")), *((segment, segment) for segment in segments)],

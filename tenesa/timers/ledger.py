@@ -79,12 +79,11 @@ def _after(now: Reading, mark: Mark) -> Reading:  # noqa: PLR0911
         case Kind.BREACHED, State.RUNNING:
             return replace(now, breached=True)
         case Kind.PAUSED, State.RUNNING:
-            rest = {"left": mark.left, "left_warn": mark.left_warn}
-            return replace(now, state=State.PAUSED, paused_at=mark.at, spans=_closed(now, mark.at), **rest)
+            still = replace(now, state=State.PAUSED, paused_at=mark.at, spans=_closed(now, mark.at))
+            return replace(still, left=mark.left, left_warn=mark.left_warn)
         case Kind.RESUMED, State.PAUSED:
-            times = {"due_at": mark.due_at, "warn_at": mark.warn_at, "left": None, "left_warn": None}
-            spans = (*now.spans, (mark.at, None))
-            return replace(now, state=State.RUNNING, paused_at=None, spans=spans, **times)
+            on = replace(now, state=State.RUNNING, paused_at=None, spans=(*now.spans, (mark.at, None)))
+            return replace(on, due_at=mark.due_at or now.due_at, warn_at=mark.warn_at, left=None, left_warn=None)
         case Kind.STOPPED, State.RUNNING:
             breached = now.due_at < mark.at
             return replace(now, state=State.STOPPED, ended_at=mark.at, spans=_closed(now, mark.at), breached=breached)

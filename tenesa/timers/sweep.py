@@ -75,10 +75,11 @@ def _safely(work: Any, ids: list[int], now: datetime) -> int:
 
 def _later(ids: list[int], now: datetime) -> None:
     with connection.cursor() as cursor:
+        values: dict[str, Any] = {"now": timezone.now(), "least": FIRST_PAUSE, "most": LONGEST_PAUSE, "ids": ids}
         cursor.execute(
             "UPDATE timers_timer SET retry_at = %(now)s + GREATEST(%(least)s, LEAST(%(most)s, %(now)s - due_at))"
             " WHERE id = ANY (%(ids)s)",
-            {"now": timezone.now(), "least": FIRST_PAUSE, "most": LONGEST_PAUSE, "ids": ids},
+            values,
         )
 
 
@@ -93,7 +94,7 @@ def _mark(ids: list[int], now: datetime) -> int:
             Alarm(procedure, case_id, name, late, duty.told(procedure, case_id))
             for _pk, procedure, case_id, name, late in rows
         ]
-        values = {
+        values: dict[str, Any] = {
             "now": now,
             "ids": [row[0] for row in rows],
             "warned": [row[0] for row in rows if not row[4]],

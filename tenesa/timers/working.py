@@ -6,7 +6,7 @@ midnight is two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ class Hours:
     week: Sequence[Sequence[Span]]
     zone: ZoneInfo
     is_holiday: Callable[[date], bool] = _none
-    special: dict[date, Sequence[Span]] = field(default_factory=dict)
+    special: Mapping[date, Sequence[Span]] = field(default_factory=dict)
 
     def spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The openings of a local day in UTC, in order, those that touch or overlap as one."""

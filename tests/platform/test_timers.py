@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -258,13 +258,13 @@ def test_a_clock_of_working_hours_is_due_after_the_weekend_and_the_holiday() -> 
     case = factories.opened()
     event = case.last_event()
     local = timezone.get_default_timezone()
-    event.at = timezone.datetime(2026, 12, 24, 16, 0, tzinfo=local)  # Thursday; the 25th is Christmas
+    event.at = datetime(2026, 12, 24, 16, 0, tzinfo=local)  # Thursday; the 25th is Christmas
     put(StartTimer("group_reply"), case, event)
     assert timezone.localtime(clock(case, "group_reply").due_at).isoformat() == "2026-12-28T11:00:00+07:00"
     event.at += timedelta(minutes=30)
     put(PauseTimer(("group_reply",)), case, event)
     assert clock(case, "group_reply").left == timedelta(hours=3, minutes=30)
-    event.at = timezone.datetime(2026, 12, 27, 12, 0, tzinfo=local)  # Sunday
+    event.at = datetime(2026, 12, 27, 12, 0, tzinfo=local)  # Sunday
     put(ResumeTimer(("group_reply",)), case, event)
     assert timezone.localtime(clock(case, "group_reply").due_at).isoformat() == "2026-12-28T11:30:00+07:00"
     assert list(ledger.faults()) == []

@@ -20,7 +20,7 @@ from tests import factories
 from tests.tickets.watched import incident, watched
 from tests.ui.test_frame import signed_in
 from tickets.clock_panel import panel
-from tickets.models import EmailCase, State
+from tickets.models import EmailCase, Incident, State
 from tickets.services import store_incident
 from tickets.ttr import HELD, OVER, ttr
 
@@ -111,7 +111,7 @@ def test_the_panel_reads_every_clock_in_one_query(rini: User, django_assert_num_
     with django_assert_num_queries(1):
         shown = panel(case)
     assert [one.timer.name for one in shown.clocks] == ["progress_update", "nossa_silent"]
-    assert [what for what, _at, _who in shown.clocks[0].told] == ["terlambat"]
+    assert [what for what, _at, _who in shown.clocks[0].told] == ["lewat tenggat"]
     assert (shown.clocks[0].signal, shown.clocks[0].target) == ("breach", "2 j 00 mnt")
     page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
     assert "case-clocks" in page
@@ -157,7 +157,7 @@ def test_the_incident_panel_shows_gross_pending_and_net(rini: User) -> None:
         store_incident(incident(status, now - hours * HOUR, reported=now - 5 * HOUR))
         store_incident(incident(status, now - hours * HOUR, reported=now - 5 * HOUR))  # read twice, noted once
     case = watched(rini)
-    assert case.newest_incident().history.count() == 3
+    assert Incident.objects.get().history.count() == 3
     page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
     assert "kotor 5 j 00 mnt" in page
     assert "tunda 2 j 00 mnt" in page
