@@ -103,7 +103,7 @@ def _queue(user: User, now: datetime) -> Card:
     }
     rows = VIEWS["queue"].cases(user).order_by().values("segment").annotate(**counts)
     by_segment: dict[str, dict[str, Any]] = {str(row["segment"]): dict(row) for row in rows}
-    segments = [(value, str(value or _("Not checked"))) for value in Segment.values]
+    segments = [(value, value or "–") for value in Segment.values if value in by_segment]
     bands = [
         Band(label, [(value, int(by_segment.get(value, {}).get(f"band{number}", 0))) for value, _words in segments])
         for number, (label, _minutes) in enumerate(BANDS)

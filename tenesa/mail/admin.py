@@ -8,9 +8,10 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Max
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.mail import templating
+from tenesa.mail import placeholders, templating
 from tenesa.mail.models import Mailbox, MailFolder, MailTemplate
 
 _SECRETS = {
@@ -95,6 +96,10 @@ class MailTemplateForm(forms.ModelForm[MailTemplate]):
         return cleaned
 
 
+def _as_written(text: str) -> str:
+    return format_html("<pre>{}</pre>", text)
+
+
 @admin.register(MailTemplate)
 class MailTemplateAdmin(admin.ModelAdmin[MailTemplate]):
     """Versions are never changed or deleted: what a customer was sent stays explainable."""
@@ -102,6 +107,22 @@ class MailTemplateAdmin(admin.ModelAdmin[MailTemplate]):
     form = MailTemplateForm
     list_display = ["name", "version", "subject", "created_by", "created_at", "note"]
     list_filter = ["name"]
+    readonly_fields = ["version", "created_by", "created_at", "difference", "preview", "places"]
+
+    @admin.display(description=_("changes"))
+    def difference(self, obj: MailTemplate) -> str:
+        return _as_written(placeholders.difference(obj)) if obj.pk else "–"
+
+    @admin.display(description=_("preview"))
+    def preview(self, obj: MailTemplate) -> str:
+        return _as_written(placeholders.preview(obj)) if obj.pk else "–"
+
+    @admin.display(description=_("placeholders"))
+    def places(self, obj: MailTemplate) -> str:
+        """What may stand in this mail; before it is chosen, what may stand in every one."""
+        known = templating.known_placeholders(obj.name) if obj.pk else set(templating.COMMON)
+        rows = placeholders.explained(known)
+        return format_html("<dl>{}</dl>", format_html_join("", "<dt><code>{}</code></dt><dd>{}</dd>", rows))
 
     def save_model(self, request: HttpRequest, obj: MailTemplate, form: Any, change: bool) -> None:
         newest = MailTemplate.objects.filter(name=obj.name).aggregate(newest=Max("version"))["newest"] or 0

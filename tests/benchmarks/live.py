@@ -65,9 +65,7 @@ async def _both(port: int, cookie: str, number: int) -> tuple[list[float], list[
     head = f"GET /events?watch=case HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n".encode()
     subscribe = f"SUBSCRIBE {CHANNEL}\r\n".encode()
     await pages.gather(lambda: asyncio.open_connection("127.0.0.1", port), head, b"retry:")
-    await subscribers.gather(
-        lambda: asyncio.open_unix_connection(_socket()), f"SUBSCRIBE {CHANNEL}\r\n".encode(), b":1"
-    )
+    await subscribers.gather(lambda: asyncio.open_unix_connection(_socket()), subscribe, b":1")
     own, floor = [], []
     for turn in range(number + 2):
         ours = await pages.hears(f"bench:{turn}.", lambda word: live.tell("case", word))

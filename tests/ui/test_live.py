@@ -24,6 +24,8 @@ from tenesa.workflow.perform import perform
 from tests import factories
 from tests.services import services
 
+NAME = "tenesa-live-test"  # of the web process's sessions at the database
+
 
 class Web:
     """The web process as `make run` starts it, on the database of the running test."""
@@ -31,10 +33,11 @@ class Web:
     def __init__(self) -> None:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
+        self.environment = {**services.environment(), "PGAPPNAME": NAME}
         self.start()
 
     def start(self) -> None:
-        self.process = services.spawn("web", commands.web("127.0.0.1", self.port), services.environment())
+        self.process = services.spawn("web", commands.web("127.0.0.1", self.port), self.environment)
         wait_until(lambda: answers(self.port), self.process, name="The web process", log=services.log("web"))
 
     def kill(self) -> None:
@@ -43,7 +46,7 @@ class Web:
     def end(self) -> None:
         """Killed, and forgotten by the database, which is dropped after the test."""
         self.kill()
-        wait_until(lambda: not _others(), None, name="The database", log=services.log("web"))
+        wait_until(lambda: not _sessions(), None, name="The database", log=services.log("web"))
 
     def session(self, user: User) -> str:
         client = Client()
@@ -51,10 +54,10 @@ class Web:
         return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def _others() -> int:
+def _sessions() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s", [NAME]
         )
         return int(cursor.fetchone()[0])
 
