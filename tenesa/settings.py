@@ -91,6 +91,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///tenesa")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=0)
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("PGBOUNCER", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+EXPORT_DIR = env.str("EXPORT_DIR", default="")  # workbooks while they are written; empty: the system's temporary folder
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # --- people --------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tenesa.audit.models import Event
 from tenesa.reporting import registry
 from tenesa.reporting.registry import Kpi, Measured
 from tenesa.systems.applications import LABELS
+from tickets import reports
 from tickets.activities import ACTIVITIES
 from tickets.models import EmailCase
 from tickets.states import WATCHED, CheckState, Kind, State, Symptom
@@ -29,7 +30,7 @@ measures: list[tuple[Kpi, Measure]] = []
 
 TYPES = {**dict(Kind.choices), "": _("not identified")}
 # Where no clock of its own ran (lokal: ADR-0005)
-FIRST_RESPONSE, GROUP_REPLY, ESCALATION = timedelta(hours=1), timedelta(hours=4), timedelta(hours=1)
+FIRST_RESPONSE, GROUP_REPLY = timedelta(hours=1), timedelta(hours=4)
 
 
 def measure(kpi: Kpi) -> Callable[[Measure], Measure]:
@@ -139,21 +140,6 @@ def backend(story: Story) -> Iterator[Found]:
             kept = answered and story.in_time("group_reply", event.at, end.at, GROUP_REPLY)
             taken = seconds(event, end) if answered else None
             yield Found(event, met=kept, seconds=taken, part=str(story.case["handed_to"]))
-
-
-@measure(Kpi(
-    "escalation", _("Escalations decided in time"), "P-05 7.8", activity="7.8", target=0.9, timed=True,
-    counted=_("escalations that came back to the desk or ended"),
-    met=_("within the due time of the escalation; without one of its own, of the first answer"),
-    source="escalate → the next step that leaves “escalated”", part=_("Level"),
-))  # fmt: skip
-def escalation(story: Story) -> Iterator[Found]:
-    for event in story.events:
-        if event.target == State.ESCALATED != event.source:
-            end = next((one for one in story.after(event) if one.source == State.ESCALATED != one.target), None)
-            if end is not None:
-                kept = story.in_time("escalation", event.at, end.at, ESCALATION)
-                yield Found(event, met=kept, seconds=seconds(event, end), part=str(event.data.get("level", "")))
 
 
 TELLING = ("open_ticket", "tell_progress", "send_update", "tell_recovery", "persist")
@@ -346,6 +332,7 @@ def who(case_ids: Collection[int]) -> dict[int, str]:
 
 
 def register() -> None:
+    reports.register()
     registry.procedures.add(
         registry.Procedure(
             name=EmailCase.procedure_name(),

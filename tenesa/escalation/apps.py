@@ -8,11 +8,12 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         from tenesa.accounts import presence
-        from tenesa.escalation import menu, results, services
+        from tenesa.escalation import measures, menu, results, services
         from tenesa.escalation.states import CLOCKS, DEFAULTS
         from tenesa.timers import targets
 
         results.register()
         menu.register()
+        measures.register()
         targets.register("escalation.escalation", DEFAULTS, CLOCKS)
         presence.leaving.append(services.decider_left)

@@ -16,7 +16,6 @@ from tenesa.accounts.models import User
 from tenesa.reporting import export, lists, selectors
 from tenesa.reporting.asked import FILTERS, PRESETS, Asked
 from tenesa.reporting.registry import Kpi, kpis
-from tenesa.reporting.selectors import Line
 
 ASKED = [
     OpenApiParameter("period", str, enum=[name for name in PRESETS if name != "own"], description="Default: 30d"),
@@ -81,12 +80,12 @@ class ReportView(APIView):
         """One measure: its figure, and the same by day (month from 93 days), agent, team, segment and part."""
         user, asked, kpi = cast("User", request.user), Asked.of(request.query_params), _kpi(slug)
         rows = selectors.of_kpi(user, asked, kpi)
-        spread = selectors.distribution(rows)
+        spread, found = selectors.distribution(rows), selectors.splits(rows, asked, kpi)
         line: Any = {
-            **vars(Line(str(kpi.label), selectors.total(rows), asked, kpi.target)),
+            **vars(found.total),
             "kpi": kpi,
-            "by_day": [day for day in selectors.by_day(rows, asked, kpi.target) if day.figure.total],
-            **{f"by_{name}": selectors.split(rows, name, asked, kpi) for name in selectors.SPLITS},
+            "by_day": [day for day in found.by_day() if day.figure.total],
+            **{f"by_{name}": found.by(name) for name in selectors.SPLITS},
             "seconds_p50": spread.p50,
             "seconds_p90": spread.p90,
         }

@@ -22,7 +22,7 @@ PRESETS = {
     "month": _("This month"),
     "last_month": _("Last month"),
     "year": _("This year"),
-    "own": _("From … to"),
+    "own": "",
 }
 DEFAULT = "30d"
 FILTERS = ("desk", "area", "team", "agent", "segment", "part")
@@ -49,15 +49,16 @@ class Asked:
         today = timezone.localdate()
         period = str(given.get("period") or DEFAULT)
         first, last = _parse(given.get("from")), _parse(given.get("to"))
-        if "period" not in given and (first or last):
-            period = "own"
+        preset = _preset(period if period in PRESETS else DEFAULT, today)
+        if (first or last) and ("period" not in given or (first or preset[0], last or preset[1]) != preset):
+            period = "own"  # days that were typed in; those that belong to the preset roll on with it
         if period == "own" and (first or last):
             first, last = first or last or today, last or today
             first, last = min(first, last), max(first, last)
         else:
             period = period if period in PRESETS and period != "own" else DEFAULT
             first, last = _preset(period, today)
-        chosen = {name: str(given.get(name) or "")[:60] for name in FILTERS}
+        chosen = {name: str(given.get(name) or "").replace("\0", "")[:60] for name in FILTERS}
         return cls(first, last, period, **chosen)
 
     @property

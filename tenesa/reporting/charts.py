@@ -15,6 +15,7 @@ from tenesa.ui.templatetags.ui import span_words
 WIDTH, HEIGHT = 720, 200
 LEFT, RIGHT, TOP, BOTTOM = 44, 8, 12, 24
 PLOT_W, PLOT_H = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+SEEN = 3  # the height of a column that is nothing of something: none of five kept
 LABELS = 12  # at most so many words under the axis
 
 
@@ -81,7 +82,7 @@ def columns(title: str, points: Sequence[Point], *, share: bool, target: float |
 
 def _bar(place: int, point: Point, step: float, top: float) -> Bar:
     gap = min(step * 0.25, 6)
-    y = _y(point.value, top)
+    y = min(_y(point.value, top), TOP + PLOT_H - (SEEN if point.query else 0))
     x, width, height = LEFT + place * step + gap / 2, step - gap, TOP + PLOT_H - y
     return Bar(f"{x:.1f}", f"{y:.1f}", f"{width:.1f}", f"{height:.1f}", point)
 

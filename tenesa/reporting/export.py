@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
@@ -128,7 +129,7 @@ def xlsx_of(heads: list[str], chunks: Iterator[list[Row]], done: Count) -> Itera
 
     While it is being written empty pieces are yielded, so that one whose reader has gone is not written to its end.
     """
-    with tempfile.TemporaryDirectory(prefix="tenesa-export-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tenesa-export-", dir=settings.EXPORT_DIR or None) as folder:
         path = Path(folder) / "report.xlsx"
         book = Workbook(path, {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False,
                                "strings_to_urls": False, "strings_to_numbers": False})  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -30,7 +32,7 @@ def leads(user: User) -> bool:
     return user.has_role(*READERS)
 
 
-def seen_by(user: User) -> Q:
+def seen_by(user: User, agent: str = "agent") -> Q:
     """Rows of the desks and areas that this person leads; of the others only their own (X-12)."""
     led = dict.fromkeys((desk, area) for role, desk, area in user.places if role in READERS)
     where = Q(pk__in=[])
@@ -38,7 +40,7 @@ def seen_by(user: User) -> Q:
         where |= Q(desk_id=desk) & (Q(area_id=area) | Q(area_id=None)) if area else Q(desk_id=desk)
     if all((desk, area) in led for _role, desk, area in user.places):
         return where
-    return where | Q(agent=user) & user.place_filter()
+    return where | Q(**{agent: user}) & user.place_filter()
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class Figure:
     total: int = 0
     met: int = 0
     seconds: int = 0
+
+    def __add__(self, other: Figure) -> Figure:
+        return Figure(self.total + other.total, self.met + other.met, self.seconds + other.seconds)
 
     @property
     def missed(self) -> int:
@@ -96,17 +101,12 @@ def overview(user: User, asked: Asked) -> list[KpiLine]:
     """Every measure with its figure of the period, also where it is nothing."""
     rows = tally(user, asked).order_by().values("kpi").annotate(**SUMS)
     figures = {row["kpi"]: _figure(row) for row in rows}
-    return [
-        KpiLine(str(kpi.label), figures.get(kpi.slug, Figure()), asked, kpi.target, kpi=kpi) for kpi in kpis().values()
-    ]
+    in_order = sorted(kpis().values(), key=lambda kpi: float(kpi.activity.partition(".")[2] or 99))
+    return [KpiLine(str(kpi.label), figures.get(kpi.slug, Figure()), asked, kpi.target, kpi=kpi) for kpi in in_order]
 
 
 def of_kpi(user: User, asked: Asked, kpi: Kpi) -> QuerySet[Tally]:
     return tally(user, asked).filter(kpi=kpi.slug).order_by()
-
-
-def total(rows: QuerySet[Tally]) -> Figure:
-    return _figure(rows.aggregate(**SUMS))
 
 
 def _figure(row: Any) -> Figure:
@@ -114,41 +114,67 @@ def _figure(row: Any) -> Figure:
 
 
 # --- split ------------------------------------------------------------------------------------------------------------
-def by_day(rows: QuerySet[Tally], asked: Asked, target: float | None) -> list[Line]:
-    """One line a day, or a month where the period is long."""
-    if asked.days >= MONTHS_FROM:
-        months = rows.annotate(month=TruncMonth("day")).values("month").annotate(**SUMS).order_by("month")
-        return [_of_month(row, asked, target) for row in months]
-    found = {row["day"]: _figure(row) for row in rows.values("day").annotate(**SUMS).order_by("day")}
-    days = [asked.first + timedelta(days=place) for place in range(asked.days)]
-    return [
-        Line(date_format(day, "j M"), found.get(day, Figure()), asked.but(period="own", first=day, last=day), target)
-        for day in days
-    ]
-
-
-def _of_month(row: Any, asked: Asked, target: float | None) -> Line:
-    first: date = row["month"]
-    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    last = date.fromordinal(after.toordinal() - 1)
-    inside = asked.but(period="own", first=max(first, asked.first), last=min(last, asked.last))
-    return Line(date_format(first, "M Y"), _figure(row), inside, target)
-
-
 SPLITS = {"agent": "agent_id", "team": "team_id", "segment": "segment", "part": "part"}
+_COLUMNS = ("day", *SPLITS.values())
+_SETS = """
+SELECT GROUPING({columns}), {columns}, sum(total), sum(met), sum(seconds) FROM ({rows}) t
+ GROUP BY GROUPING SETS ({sets})"""
 
 
-def split(rows: QuerySet[Tally], name: str, asked: Asked, kpi: Kpi) -> list[Line]:
-    """One line for each agent, team, segment or part, the largest first."""
-    column = SPLITS[name]
-    found = list(rows.values(column).annotate(**SUMS).order_by("-sum_total", column))
-    names = _names(name, [row[column] for row in found], kpi)
-    lines = []
-    for row in found:
-        key = row[column]
-        inside = asked.but(**{name: str(key or NONE)})
-        lines.append(Line(names.get(key) or str(key), _figure(row), inside, kpi.target))
-    return lines
+@dataclass(frozen=True)
+class Splits:
+    """A measure's figures of a period by day, agent, team, segment and part: one walk over the tally for all."""
+
+    kpi: Kpi
+    asked: Asked
+    found: dict[str, dict[Any, Figure]]
+
+    @property
+    def total(self) -> Line:
+        days = self.found["day"].values()
+        return Line(str(self.kpi.label), sum(days, Figure()), self.asked, self.kpi.target)
+
+    def by_day(self) -> list[Line]:
+        """One line a day, or a month where the period is long."""
+        days = [self.asked.first + timedelta(days=place) for place in range(self.asked.days)]
+        if self.asked.days < MONTHS_FROM:
+            return [self._of(days[place : place + 1], "j M") for place in range(len(days))]
+        return [self._of(list(month), "M Y") for _month, month in groupby(days, key=lambda day: (day.year, day.month))]
+
+    def _of(self, days: Sequence[date], words: str) -> Line:
+        figures = [figure for day in days if (figure := self.found["day"].get(day))]
+        asked = self.asked.but(period="own", first=days[0], last=days[-1])
+        return Line(date_format(days[0], words), sum(figures, Figure()), asked, self.kpi.target)
+
+    def by(self, name: str) -> list[Line]:
+        """One line for each agent, team, segment or part, the largest first."""
+        found = sorted(self.found[name].items(), key=lambda one: (-one[1].total, str(one[0])))
+        names = _names(name, self.found[name], self.kpi)
+        return [
+            Line(names.get(key) or str(key), figure, self.asked.but(**{name: str(key or NONE)}), self.kpi.target)
+            for key, figure in found
+        ]
+
+
+def splits(rows: QuerySet[Tally], asked: Asked, kpi: Kpi) -> Splits:
+    found: dict[str, dict[Any, Figure]] = {name: {} for name in ("day", *SPLITS)}
+    try:
+        inner, values = rows.values_list(*_COLUMNS, "total", "met", "seconds").query.sql_with_params()
+    except EmptyResultSet:  # what was asked can find nothing
+        return Splits(kpi, asked, found)
+    sets = ", ".join(f"({column})" for column in _COLUMNS)
+    names = list(found)
+    with connection.cursor() as cursor:
+        cursor.execute(_SETS.format(columns=", ".join(_COLUMNS), rows=inner, sets=sets), values)
+        for grouping, *keys, total, met, seconds in cursor.fetchall():
+            place = _place(grouping)
+            found[names[place]][keys[place]] = Figure(total, met, int(seconds))
+    return Splits(kpi, asked, found)
+
+
+def _place(grouping: int) -> int:
+    """Which column a row is grouped by: PostgreSQL gives a bit for each that is not, the first one highest."""
+    return len(_COLUMNS) - (~grouping & (1 << len(_COLUMNS)) - 1).bit_length()
 
 
 def _names(name: str, keys: Iterable[Any], kpi: Kpi) -> dict[Any, str]:
@@ -199,7 +225,7 @@ def activities(user: User, asked: Asked) -> list[ActivityLine]:
     return [
         ActivityLine(
             activity,
-            [line for line in lines if line.kpi in procedure.kpis and line.kpi.activity == activity.number],
+            [line for line in lines if line.kpi.activity == activity.number],
             [step for step in _steps(procedure.name) if activity.number in step.activities],
         )
         for procedure in procedures

@@ -52,7 +52,7 @@ def frame(request: HttpRequest, user: User, asked: Asked, kpi: Kpi | None = None
     reading = Reading.objects.filter(pk=1).first()
     return {
         "asked": asked,
-        "presets": PRESETS.items(),
+        "presets": [(name, label, asked.but(period=name).query) for name, label in PRESETS.items() if name != "own"],
         "selects": selects,
         "measured_at": reading.read_at if reading else None,
         "leads": selectors.leads(user),
@@ -95,17 +95,17 @@ def kpi_or_404(slug: str) -> Kpi:
 def kpi(request: HttpRequest, slug: str) -> HttpResponse:
     user, asked, shown = person(request), Asked.of(request.GET), kpi_or_404(slug)
     rows = selectors.of_kpi(user, asked, shown)
-    days = selectors.by_day(rows, asked, shown.target)
-    total = selectors.Figure(*(sum(getattr(day.figure, name) for day in days) for name in ("total", "met", "seconds")))
+    found = selectors.splits(rows, asked, shown)
+    days, total = found.by_day(), found.total
     splits = [*SPLITS, ("part", shown.part)] if shown.part else SPLITS
-    spread = selectors.distribution(rows) if shown.timed and total.total else None
+    spread = selectors.distribution(rows) if shown.timed and total.figure.total else None
     context = {
         **frame(request, user, asked, shown),
         "kpi": shown,
-        "total": selectors.Line(str(shown.label), total, asked, shown.target),
+        "total": total,
         "days": [day for day in days if day.figure.total],
         "by_day": charts.of_lines(_("By day"), days, shown.target),
-        "splits": [(name, label, selectors.split(rows, name, asked, shown)) for name, label in splits],
+        "splits": [(name, label, found.by(name)) for name, label in splits],
         "spread": spread,
         "histogram": charts.histogram(_("How long it took"), spread, asked.query) if spread else None,
         "buckets": [(charts.bucket_words(place), count, place) for place, count in enumerate(spread.buckets) if count]

@@ -86,7 +86,7 @@ def test_six_times_the_rows_take_no_more_memory(rini: User, bowo: User) -> None:
     Walk(rini).information()
     measuring.measure_new()
     done = subprocess.run(
-        [sys.executable, "-m", "tests.reporting.memory", bowo.username, "10000", "60000"],
+        [sys.executable, "-m", "tests.reporting.memory", bowo.username, "5000", "30000"],
         env=services.environment(), cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

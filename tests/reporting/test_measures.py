@@ -13,9 +13,11 @@ from django.db import connection
 from tenesa.accounts.models import SYSTEM, Team, User
 from tenesa.reporting import measuring, tally
 from tenesa.reporting.models import Measurement, Reading, Tally
+from tenesa.reporting.registry import kpis, procedures
+from tenesa.workflow.perform import perform
 from tests import factories
+from tests.platform.test_escalation import escalated, time_is_up
 from tests.reporting.walks import Walk
-from tickets import measures
 from tickets.activities import ACTIVITIES
 from tickets.models import EmailCase
 
@@ -62,8 +64,6 @@ def test_it_counts_a_late_answer_and_a_customer_who_had_to_ask_again(rini: User)
 def test_a_step_that_was_taken_back_is_not_measured(rini: User, settings: Any) -> None:
     walk = Walk(rini).segment().take("identify", kind="INFORMATION")
     settings.MAIL_UNDO_SECONDS = 600
-    from tenesa.workflow.perform import perform
-
     perform(walk.case, "answer_information", actor=rini, data={"message": "Salah.", "related_product": "Astinet"})
     measuring.measure_new()
     assert "response" in figures(walk.case)
@@ -86,12 +86,9 @@ def test_measured_again_nothing_changes_and_who_moves_takes_no_figures_along(rin
 
 
 def test_every_measure_says_what_it_counts(rini: User) -> None:
-    slugs = [kpi.slug for kpi, _find in measures.measures]
-    assert len(set(slugs)) == len(slugs)
-    assert {kpi.activity for kpi, _find in measures.measures if kpi.activity} == {
-        activity.number for activity in ACTIVITIES
-    }
-    for kpi, _find in measures.measures:
+    assert len(kpis()) == sum(len(procedure.kpis) for procedure in procedures)
+    assert {kpi.activity for kpi in kpis().values() if kpi.activity} == {activity.number for activity in ACTIVITIES}
+    for kpi in kpis().values():
         assert all((kpi.counted, kpi.source, kpi.clause, kpi.met or kpi.target is None)), kpi.slug
 
 
@@ -128,3 +125,16 @@ def test_it_knows_the_day_in_jakarta(rini: User) -> None:
     measuring.measure_new()
     days = {row.kpi: row.day.day for row in Measurement.objects.filter(kpi__in=["received", "closing"])}
     assert days == {"received": 20, "closing": 21}
+
+
+def test_an_escalation_counts_for_who_decided_it(rini: User, bowo: User, hendra: User) -> None:
+    soon, late = escalated(rini), escalated(rini)
+    perform(soon, "send_back", actor=bowo, data={"note": "Lanjutkan sendiri."})
+    time_is_up(late, "decision_team_leader")
+    perform(late, "send_back", actor=hendra, data={"note": "Lanjutkan."})
+    measuring.measure_new()
+    rows = Measurement.objects.filter(kpi="escalation").order_by("case_id")
+    assert [(row.agent, row.met, row.part) for row in rows] == [
+        (bowo, True, "TEAM_LEADER"),
+        (hendra, False, "SUPERVISOR"),
+    ]

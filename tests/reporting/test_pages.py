@@ -8,6 +8,7 @@ import re
 import zipfile
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.test import Client
@@ -17,10 +18,13 @@ from lxml import etree
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.roles import Role
 from tenesa.reporting import measuring, tally
+from tenesa.reporting.asked import Asked
 from tenesa.reporting.models import Export, Measurement
 from tests import factories
 from tests.platform.test_api import client as api_client
+from tests.platform.test_escalation import escalated
 from tests.reporting.walks import Walk
+from tickets.models import EmailCase
 
 pytestmark = pytest.mark.django_db
 NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -124,11 +128,45 @@ def test_a_leader_of_one_area_sees_that_area_and_what_has_none(day: list[Walk]) 
     assert 'id="total">1<' in page(leader, "/reports/kpis/response/?area=1")
 
 
+def test_the_lists_of_now_show_open_cases_and_what_is_overdue(day: list[Walk], rini: User, bowo: User) -> None:
+    since = timezone.now() - timedelta(hours=30)
+    old = Walk(rini, since)
+    EmailCase.objects.filter(pk=old.case.pk).update(opened_at=since)
+    escalated(rini)
+    assert 'id="number">2<' in page(bowo, "/reports/lists/ageing/")
+    shown = page(bowo, "/reports/lists/overdue/")
+    assert old.case.number in shown
+    assert "first answer" in shown
+    rows = lines(bowo, "/reports/lists/ageing/export/csv/")
+    assert rows[1][0] == old.case.number
+    assert rows[1][3] == "30,0"
+    assert 'id="number">0<' in page(bowo, "/reports/lists/updates/")
+    log = lines(bowo, "/reports/lists/escalations/export/csv/")
+    assert (log[0][3:6], log[1][3]) == (["Asked by", "Purpose", "Level"], "Rini")
+    assert log[1][1] == "Bonar Nababan"
+
+
+def test_typed_days_win_and_the_days_of_a_preset_roll_on() -> None:
+    today = timezone.localdate()
+    rolling = {"period": "7d", "from": str(today - timedelta(days=6)), "to": str(today)}
+    assert Asked.of(rolling).period == "7d"
+    typed = Asked.of({**rolling, "from": "2026-01-05", "to": "2026-01-02"})
+    assert (typed.period, typed.first.day, typed.last.day, typed.days) == ("own", 2, 5, 4)
+    assert Asked.of(dict(parse_qsl(typed.query))) == typed
+    assert Asked.of({"period": "nonsense", "from": "31-31-2026"}) == Asked.of({})
+
+
 @pytest.mark.parametrize(
     "address", ["", "kpis/response/", "kpis/response/cases/", "kpis/received/", "activities/", "lists/exports/"]
 )
 def test_an_empty_period_says_so_and_divides_by_nothing(bowo: User, address: str) -> None:
-    for query in ("", "?from=1999-01-01&to=1999-12-31", "?period=own", "?from=nonsense&agent=x&team=9&segment=%00DES"):
+    for query in (
+        "",
+        "?from=1999-01-01&to=1999-12-31",
+        "?period=own",
+        "?from=nonsense&agent=x&team=9",
+        "?segment=%00DES&area=%00&period=%00",
+    ):
         shown = page(bowo, f"/reports/{address}{query}")
         assert "NaN" not in shown
         assert "None" not in shown

@@ -51,8 +51,11 @@ def test_the_tally_is_a_naive_recount(rini: User, bowo: User, rounds: list[list[
     line = next(line for line in selectors.overview(bowo, asked) if line.kpi.slug == "response")
     mine = [row for row in Measurement.objects.filter(kpi="response") if row.day <= asked.last]
     assert (line.figure.total, line.figure.met) == (len(mine), sum(row.met is True for row in mine))
-    days = selectors.by_day(selectors.of_kpi(bowo, asked, kpis()["response"]), asked, 0.9)
-    assert sum(day.figure.total for day in days) == len(mine)
+    kpi = kpis()["response"]
+    split = selectors.splits(selectors.of_kpi(bowo, asked, kpi), asked, kpi)
+    assert split.total.figure == line.figure
+    for lines in (split.by_day(), *map(split.by, selectors.SPLITS)):
+        assert sum((one.figure for one in lines), selectors.Figure()) == line.figure
 
 
 def measured(one: dict[str, Any], agent: User) -> Measured:

@@ -1,0 +1,180 @@
+"""The report pages over a million cases beside a bare SELECT on the same tally, and a million rows as a file."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from tenesa.launch.rundir import ROOT
+from tests.benchmarks.measure import WITHIN, Line, milliseconds, percentile
+
+LIMIT = 300.0  # ms, for the page at the 95th percentile
+GROWTH = 1.2  # of memory, from a month's rows to all of them
+LEADER = "bowo"
+
+# Two years of cases, `r` even numbers from 0 to 999; an agent works in one area, every tenth case has none.
+SPREAD = """
+WITH spread AS (
+    SELECT i, (hashint8(i) & 1073741823) AS h, (hashint8(i + 7777777) & 1073741823) %% 1000 AS r,
+           1 + (hashint8(i + 99999999) & 1073741823) %% %(agents)s AS person
+      FROM generate_series(1, %(number)s) i),
+cases AS (
+    SELECT i, h, r, now() - (h %% 63072000) * interval '1 s' AS at, (%(people)s::bigint[])[person] AS agent,
+           CASE WHEN r %% 10 = 0 THEN NULL ELSE (1 + person %% 7)::text END AS area,
+           (array['DES','DGS','DBS','DCS'])[1 + h %% 4] AS segment, h %% 9000 AS seconds
+      FROM spread)
+"""
+MEASUREMENTS = f"""{SPREAD}
+INSERT INTO reporting_measurement (kpi, day, desk_id, area_id, team_id, agent_id, segment, part, procedure, case_id,
+                                   seq, at, reference, met, seconds)
+SELECT 'response', (at AT TIME ZONE 'Asia/Jakarta')::date, 'TENESA', area, %(team)s, agent, segment, '',
+       'tickets.emailcase', i, 5, at, '', seconds <= 3600, seconds FROM cases"""
+TALLY = f"""{SPREAD}
+INSERT INTO reporting_tally (kpi, day, desk_id, area_id, team_id, agent_id, segment, part, total, met, seconds, buckets)
+SELECT k.kpi, (at AT TIME ZONE 'Asia/Jakarta')::date, 'TENESA', area, %(team)s, agent, segment, '', count(*),
+       count(*) FILTER (WHERE seconds <= 3600), sum(seconds),
+       ARRAY[count(*) FILTER (WHERE seconds <= 900), 0,0,0,0,0,0,0,0,0,0,0,0,0,0, count(*) FILTER (WHERE seconds > 900)]
+  FROM cases, unnest(%(kpis)s::text[]) WITH ORDINALITY AS k(kpi, place)
+ WHERE k.place = 1 OR (h + k.place * 977) %% 100 < 35
+ GROUP BY 1, 2, 4, 6, 7"""
+
+
+def measure(number: int, *, turns: int) -> list[Line]:
+    fill(number)
+    lines = [line for address, bare in pages() for line in timed(address, bare, number, turns)]
+    lines += files(number)
+    print(measured(), flush=True)
+    return lines
+
+
+def fill(number: int) -> None:
+    from django.db import connection
+
+    from tenesa.accounts.models import Team
+    from tenesa.accounts.roles import Role
+    from tenesa.reporting.registry import kpis
+    from tests.benchmarks import people
+
+    people.desk_and_areas()
+    agents = [people.person(f"agent{place}", Role.AGENT_EMAIL).pk for place in range(40)]
+    people.person(LEADER, Role.TEAM_LEADER)
+    measures = sorted(kpis(), key=lambda slug: slug != "response")
+    values: dict[str, Any] = {"number": number, "agents": len(agents), "people": agents, "kpis": measures,
+              "team": Team.objects.get(code="tenesa-all").pk}  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE reporting_measurement, reporting_tally")
+        cursor.execute(MEASUREMENTS, values)
+        cursor.execute(TALLY, values)
+        for table in ("reporting_measurement", "reporting_tally"):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+        cursor.execute("SELECT count(*) FROM reporting_tally")
+        print(f"{number} cases, {cursor.fetchone()[0]} rows of tally", flush=True)
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Addresses, and what the database is asked at least for each."""
+    of_kpi = "SELECT kpi, sum(total), sum(met), sum(seconds) FROM reporting_tally WHERE desk_id = 'TENESA' AND day >="
+    for period, days in (("30d", "current_date - 29"), ("year", "date_trunc('year', now())::date")):
+        yield f"/reports/?period={period}", f"{of_kpi} {days} AND day <= current_date GROUP BY kpi"
+    here = "desk_id = 'TENESA' AND kpi = 'response'"
+    by_day = f"SELECT day, sum(total), sum(met), sum(seconds) FROM reporting_tally WHERE {here}"
+    yield "/reports/kpis/response/?period=30d", f"{by_day} AND day >= current_date - 29 GROUP BY day"
+    newest = f"SELECT * FROM reporting_measurement WHERE {here} AND at >= current_date - 29"
+    yield "/reports/kpis/response/cases/?period=30d", f"{newest} ORDER BY at DESC, id DESC LIMIT 51"
+
+
+def timed(address: str, sql: str, number: int, turns: int) -> Iterator[Line]:
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+
+    from tests.benchmarks import bare_page
+
+    def select() -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(get_user_model().objects.get(username=LEADER))
+    floor_address = bare_page.install(select)
+    own: list[float] = []
+    bare: list[float] = []
+    for turn in range(-3, turns):
+        for found, asked in ((own, address), (bare, floor_address)):
+            took = milliseconds(partial(_get, client, asked))
+            if turn >= 0:
+                found.append(took)
+    from tenesa import urls
+
+    urls.urlpatterns.pop()  # the next page has a floor of its own
+    name = f"{address.partition('?')[0]} {address.partition('=')[2]}, {number // 1000} k cases"
+    p50, p95 = percentile(own, 0.5), percentile(own, 0.95)
+    yield Line(f"{name}, p50", p50, "ms", percentile(bare, 0.5), p50 / percentile(bare, 0.5), WITHIN)
+    yield Line(f"{name}, p95 beside {LIMIT:.0f} ms", p95, "ms", LIMIT, p95 / LIMIT, 1.0)
+
+
+def _get(client: Any, address: str) -> None:
+    answer = client.get(address)
+    if answer.status_code != 200:
+        msg = f"{address} answered {answer.status_code}"
+        raise AssertionError(msg)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+def files(number: int) -> Iterator[Line]:
+    """Memory at its peak after the last month's rows and after all of them, in a process of its own for each kind."""
+    for kind in ("csv", "xlsx"):
+        asked = [sys.executable, "-m", "tests.benchmarks.reports", kind]
+        done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise AssertionError(done.stderr)
+        few, small, _few_took, rows, large, took = (float(word) for word in done.stdout.split())
+        print(f"{kind}: {rows:.0f} rows in {took:.0f} s; {few:.0f} rows before", flush=True)
+        assert rows == number
+        yield Line(f"{kind.upper()} of {number // 1000} k rows, peak memory", large, "MB", small, large / small, GROWTH)
+
+
+def export(kind: str) -> None:
+    """Rows, peak megabytes and seconds, first of the last month and then of everything."""
+    import django
+
+    django.setup()
+    from tenesa.accounts.models import User
+    from tenesa.reporting import lists
+    from tenesa.reporting.asked import Asked
+    from tenesa.reporting.export import produce
+    from tenesa.reporting.models import Export
+    from tenesa.reporting.registry import kpis
+
+    user, listing = User.objects.get(username=LEADER), lists.measurements(kpis()["response"])
+    for given in ({}, {"from": "2020-01-01", "to": "2099-12-31"}):
+        log = Export.objects.create(by=user, report="bench", kind=kind)
+        started = time.perf_counter()
+        for _piece in produce(log, listing, user, Asked.of(given)):
+            pass
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(log.end.rows, peak, time.perf_counter() - started)
+
+
+def measured() -> str:
+    """How many cases a second are measured from their histories."""
+    from tenesa.accounts.models import User
+    from tenesa.reporting import measuring
+    from tests.reporting.walks import Walk
+
+    agent = User.objects.get(username="agent7")
+    for _case in range(100):
+        Walk(agent).information().close()
+    started = time.perf_counter()
+    number = measuring.measure_new()
+    return f"{number / (time.perf_counter() - started):.0f} cases a second measured from their histories"
+
+
+if __name__ == "__main__":
+    export(sys.argv[1])
