@@ -62,9 +62,9 @@ class FilesField(forms.FileField):
         return files
 
 
-def check_size(files: Sequence[UploadedFile[Any]], also: int = 0) -> None:
-    """Refuse, before anything is sent, what mail servers would refuse afterwards; `also` is what goes along anyway."""
-    total, limit = sum(file.size or 0 for file in files) + also, attachment_limit()
+def check_size(files: Sequence[UploadedFile[Any]]) -> None:
+    """Refuse, before anything is sent, what mail servers would refuse afterwards."""
+    total, limit = sum(file.size or 0 for file in files), attachment_limit()
     if total > limit:
         words = {"total": f"{total / MEGABYTE:.1f}", "limit": f"{limit / MEGABYTE:.1f}"}
         raise forms.ValidationError(
