@@ -30,6 +30,7 @@ PING_SECONDS = 15
 LIVES_SECONDS = 600  # then the browser comes again and its sign-in is looked at anew
 QUEUE = 64
 COUNT_SECONDS = 0.3  # between two readings of what the menu counts
+Entry = tuple[str, dict[str, str]]
 PING = b": ping\n\n"
 RESYNC_EVENT = b"event: resync\ndata:\n\n"
 CUT, BACK = b"event: cut\ndata:\n\n", b"event: back\ndata:\n\n"
@@ -141,7 +142,7 @@ class Hub:
                     await self._begin(client)
                     while True:
                         read = await client.xread({STREAM: self.last}, block=5000, count=500)
-                        for _stream, entries in read or ():
+                        for _stream, entries in cast("list[tuple[str, list[Entry]]]", read or []):
                             self._spread(entries)
             except (redis.RedisError, OSError) as error:
                 self._lose(error)
@@ -149,7 +150,7 @@ class Hub:
 
     async def _begin(self, client: redis.asyncio.Redis) -> None:
         """What lies in the stream is what a returning page can be told; pages that were open fetch everything once."""
-        newest = cast("list[tuple[str, dict[str, str]]]", await client.xrevrange(STREAM, count=KEPT))
+        newest = cast("list[Entry]", await client.xrevrange(STREAM, count=KEPT))
         uptime = int((await client.info("server"))["uptime_in_seconds"])
         self.recent = deque((Message.of(*entry) for entry in reversed(newest)), maxlen=KEPT)
         full = len(newest) >= KEPT
@@ -162,7 +163,7 @@ class Hub:
         self.tell(BACK + RESYNC_EVENT)
         self.changed.set()
 
-    def _spread(self, entries: list[tuple[str, dict[str, str]]]) -> None:
+    def _spread(self, entries: list[Entry]) -> None:
         for ident, fields in entries:
             message = Message.of(ident, fields)
             if len(self.recent) == KEPT:
