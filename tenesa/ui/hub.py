@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 PING_SECONDS = 15
 LIVES_SECONDS = 600  # then the browser comes again and its sign-in is looked at anew
 QUEUE = 64
-COUNT_SECONDS = 0.3  # between two readings of what the menu counts
+COUNT_SECONDS = 0.3  # between two readings of what the menu counts; longer where a reading takes long
+COUNTED = {"case", "board", RESYNC}
 Entry = tuple[str, dict[str, str]]
 PING = b": ping\n\n"
 RESYNC_EVENT = b"event: resync\ndata:\n\n"
@@ -173,7 +174,8 @@ class Hub:
             for page in self.pages:
                 if page.concerned_by(message):
                     page.put(message.wire)
-        self.changed.set()
+            if message.what.partition(" ")[0] in COUNTED:
+                self.changed.set()
 
     def _lose(self, error: Exception) -> None:
         if not self.cut or not self.known.is_set():
@@ -197,6 +199,7 @@ class Hub:
         while True:
             await self.changed.wait()
             self.changed.clear()
+            began = time.monotonic()
             if pages := list(self.pages):
                 try:
                     people = {page.user.pk: page.user for page in pages}
@@ -210,7 +213,7 @@ class Hub:
                     if wire and wire != page.counted:
                         page.counted = wire
                         page.put(wire)
-            await asyncio.sleep(COUNT_SECONDS)
+            await asyncio.sleep(max(COUNT_SECONDS, 3 * (time.monotonic() - began)))
 
 
 def _counted(people: list[User]) -> dict[int, bytes]:
