@@ -301,7 +301,7 @@ class InformationForm(MessageForm):
         super().__init__(*args, **kwargs)
         field = self.fields["related_product"]
         offered = knowledge.offers(self.case)
-        field.widget.suggestions = [(product.name, product.pitch) for product in offered]  # type: ignore[attr-defined]
+        field.widget.suggestions = [(product.name, product.pitch) for product in offered]
         if offered:
             field.help_text = _("Related: %(names)s") % {"names": ", ".join(product.name for product in offered)}
 

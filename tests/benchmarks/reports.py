@@ -68,8 +68,10 @@ def fill(number: int) -> None:
               "team": Team.objects.get(code="tenesa-all").pk}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE reporting_measurement, reporting_tally")
+        cursor.execute("SET session_replication_role = replica; SET work_mem = '256MB'")  # no foreign key is looked up
         cursor.execute(MEASUREMENTS, values)
         cursor.execute(TALLY, values)
+        cursor.execute("RESET session_replication_role; RESET work_mem")
         for table in ("reporting_measurement", "reporting_tally"):
             cursor.execute(f"VACUUM ANALYZE {table}")
         cursor.execute("SELECT count(*) FROM reporting_tally")

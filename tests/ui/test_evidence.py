@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page
 from tenesa.accounts.models import User
 from tenesa.systems import breaker, control
 from tenesa.systems.errors import Unavailable
-from tenesa.systems.sites import load_sites
 from tenesa.systems.simulator import seed
+from tenesa.systems.sites import load_sites
 from tests.tickets.test_evidence import answer_all, at_work, read
 from tests.ui.test_browser import desk, violations
 
