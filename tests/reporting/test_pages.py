@@ -79,7 +79,9 @@ def test_page_cases_and_files_tell_the_same(day: list[Walk], bowo: User) -> None
     shown = page(bowo, "/reports/kpis/response/?period=7d")
     assert re.search(r'id="total">6<', shown)
     assert "83.3 %" in shown
-    assert 'id="number">6<' in page(bowo, "/reports/kpis/response/cases/?period=7d")
+    listed = page(bowo, "/reports/kpis/response/cases/?period=7d")
+    assert 'id="number">6<' in listed
+    assert f'href="/cases/{day[0].case.pk}/">{day[0].case.number}</a>' in listed
     assert 'id="number">1<' in page(bowo, "/reports/kpis/response/cases/?period=7d&met=0")
     rows = lines(bowo, "/reports/kpis/response/cases/export/csv/?period=7d")
     assert rows[0][:4] == ["Case", "Customer", "Time", "Agent"]
