@@ -185,7 +185,7 @@ def test_a_page_of_many_days_agents_and_cases_asks_no_more(day: list[Walk], bowo
             connection,
         ) as queries:
             page(bowo, address)
-        return len(queries)
+        return sum("reporting_" in query["sql"] for query in queries)  # the frame of the page asks for itself
 
     addresses = ("/reports/", "/reports/kpis/response/", "/reports/kpis/response/cases/", "/reports/activities/")
     few = [asked(address) for address in addresses]
@@ -193,7 +193,7 @@ def test_a_page_of_many_days_agents_and_cases_asks_no_more(day: list[Walk], bowo
         Walk(rini, timezone.now() - timedelta(days=number, hours=3)).information().close()
     measuring.measure_new()
     assert [asked(address) for address in addresses] == few
-    assert max(few) < 45  # most of them are the frame of the page
+    assert max(few) < 6
 
 
 def test_every_export_is_in_the_log_that_leaders_read(day: list[Walk], rini: User, bowo: User) -> None:
