@@ -164,10 +164,10 @@ class Worker:
         """Nothing is queued and nothing is being done; what is due later does not count."""
         broker = redis.Redis.from_url(settings.REDIS_URL)
         with contextlib.closing(broker):
-            if broker.llen("celery"):
+            if any(broker.llen(queue) for queue in ("ticks", "celery", "calls")):
                 return False
-        inspect = current_app.control.inspect(timeout=2, limit=1)
-        active = inspect.active()
+        with current_app.connection_for_write() as own:  # a kept one may be older than the broker
+            active = current_app.control.inspect(timeout=2, limit=1, connection=own).active()
         return active is not None and not any(active.values())
 
     def log(self) -> str:

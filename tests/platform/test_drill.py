@@ -20,5 +20,5 @@ def _clean_cache() -> Iterator[None]:
     tidy()
 
 
-def test_it_loses_and_doubles_nothing_in_twenty_seconds_of_kills() -> None:
-    assert Drill(mails=100, seconds=20, seed=7).run() == []
+def test_it_loses_and_doubles_nothing_in_ten_seconds_of_kills() -> None:
+    assert Drill(mails=100, seconds=10, seed=7).run() == []

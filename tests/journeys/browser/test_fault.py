@@ -61,7 +61,7 @@ def test_a_complaint_is_walked_to_its_end(world: World, seat: Seat, laras: User,
     # 1.2.7: the applications are read; their verdict is beside the step
     window.take("start_checks")
     window.is_in(State.TROUBLESHOOTING)
-    window.until(".check-tools .tool:nth-child(3)")
+    window.until(":nth-match(.tool-card:has(.age), 3)")
     window.is_fit("troubleshooting")
 
     # 1.2.8: search, form, second look

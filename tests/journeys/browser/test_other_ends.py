@@ -135,7 +135,7 @@ def test_mycx_goes_and_comes_back_with_exactly_one_ticket(
     window.take("check_segment", segment="DES", source="TENOSS")
     window.take("identify", kind="COMPLAINT", complaint="NEW", product_ids=DES_DOWN_VPN)
     window.take("start_checks")
-    window.until(".check-tools .tool:nth-child(3)")
+    window.until(":nth-match(.tool-card:has(.age), 3)")
     window.take("draft_ticket", search_type="product_id", search_value=DES_DOWN_VPN)
     world.outside.fault("mycx", "create_ticket", "http_500")
     window.take("submit_ticket", symptom="OFFLINE", description="Lampu port WAN padam.", rechecked=True)
