@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PendingConfig(AppConfig):
+    name = "pending"
+    verbose_name = _("Ticket pending")
+
+    def ready(self) -> None:
+        from pending import menu, panel, results, services
+        from pending.states import CLOCKS, DEFAULTS
+        from tenesa.accounts import presence
+        from tenesa.timers import targets, telling
+        from tickets import told
+
+        results.register()
+        targets.register("pending.pendingrequest", DEFAULTS, CLOCKS)
+        presence.leaving.append(services.give_back)
+        menu.register()
+        telling.listeners.append(menu.told)
+        told.beside_the_case.append(panel.beside)
+        told.incident_changed.append(services.incident_changed)
