@@ -227,9 +227,6 @@ CELERY_TASK_TIME_LIMIT = 180
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 # Calls only wait: threads make them, so that a slow system does not stand in the way of mail and clocks (ADR-0014).
-CELERY_TASK_ROUTES = {
-    f"tenesa.systems.tasks.{task}": {"queue": "calls"} for task in ("deliver_calls", "probe_system", "poll_ioc")
-}
 CELERY_BEAT_SCHEDULE = {
     "poll-mailboxes": {
         "task": "tenesa.mail.tasks.poll_mailboxes",
@@ -248,6 +245,10 @@ CELERY_BEAT_SCHEDULE = {
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
     "poll-ioc": {"task": "tenesa.systems.tasks.poll_ioc", "schedule": 60, "options": {"expires": 60}},
+}
+# Ticks stand in a queue of their own: behind a backlog they would expire, and lost wake-ups stay lost.
+CELERY_TASK_ROUTES = {tick["task"]: {"queue": "ticks"} for tick in CELERY_BEAT_SCHEDULE.values()} | {
+    f"tenesa.systems.tasks.{task}": {"queue": "calls"} for task in ("deliver_calls", "probe_system", "poll_ioc")
 }
 
 LOGGING = {

@@ -294,7 +294,7 @@ def here(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take back a step whose mail is still held or scheduled; the words come back as a draft."""
-    mail = get_object_or_404(OutboundMail, pk=pk)
+    mail = get_object_or_404(OutboundMail, pk=pk, procedure=EmailCase.procedure_name())
     user, case = person(request), visible_case(request, mail.case_id)
     try:
         perform(case, "take_back", actor=user)
@@ -314,7 +314,7 @@ def undo_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    mail = get_object_or_404(OutboundMail, pk=pk)
+    mail = get_object_or_404(OutboundMail, pk=pk, procedure=EmailCase.procedure_name())
     try:
         perform(visible_case(request, mail.case_id), "resend", actor=person(request), data={"mail": str(pk)})
     except NotYourStep as refusal:
@@ -327,7 +327,7 @@ def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def retry_call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    call = get_object_or_404(ExternalCall, pk=pk)
+    call = get_object_or_404(ExternalCall, pk=pk, procedure=EmailCase.procedure_name())
     _leader_at(request, call.case_id)
     call_outbox.retry(pk, person(request))
     return HttpResponse(_("It is tried again now."))

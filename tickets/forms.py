@@ -62,9 +62,9 @@ class FilesField(forms.FileField):
         return files
 
 
-def check_size(files: Sequence[UploadedFile[Any]], also: int = 0) -> None:
-    """Refuse, before anything is sent, what mail servers would refuse afterwards; `also` is what goes along anyway."""
-    total, limit = sum(file.size or 0 for file in files) + also, attachment_limit()
+def check_size(files: Sequence[UploadedFile[Any]]) -> None:
+    """Refuse, before anything is sent, what mail servers would refuse afterwards."""
+    total, limit = sum(file.size or 0 for file in files), attachment_limit()
     if total > limit:
         words = {"total": f"{total / MEGABYTE:.1f}", "limit": f"{limit / MEGABYTE:.1f}"}
         raise forms.ValidationError(
@@ -301,7 +301,7 @@ class InformationForm(MessageForm):
         super().__init__(*args, **kwargs)
         field = self.fields["related_product"]
         offered = knowledge.offers(self.case)
-        field.widget.suggestions = [(product.name, product.pitch) for product in offered]  # type: ignore[attr-defined]
+        field.widget.suggestions = [(product.name, product.pitch) for product in offered]
         if offered:
             field.help_text = _("Related: %(names)s") % {"names": ", ".join(product.name for product in offered)}
 

@@ -489,14 +489,15 @@ class EmailProcedure(EmailColumns):
     # --- any time ---------------------------------------------------------------------------------------------------
     @step(
         row="E-30", clause="P-05 5.1", activity="7.11",
-        label=_("Write to the customer"), by=WORKERS, source=WORKED_ON, target=None,
+        label=_("Write to the customer"), by=WORKERS, source=[*WORKED_ON, State.ESCALATED], target=None,
         asks=forms.MessageForm, guards=[is_mine], effects=[effects.write_mail, stop("customer_replied")],
     )  # fmt: skip
     def write(self) -> None: ...
 
     @step(
-        clause="lokal: ADR-0007", label=_("Take the last step back"), by=WORKERS, source=[*WORKED_ON, State.CLOSED],
-        target=[*WORKED_ON, State.CLOSED], guards=[guards.can_be_taken_back], effects=[effects.take_back],
+        clause="lokal: ADR-0007", label=_("Take the last step back"), by=WORKERS,
+        source=[*WORKED_ON, State.ESCALATED, State.CLOSED], target=[*WORKED_ON, State.ESCALATED, State.CLOSED],
+        guards=[guards.can_be_taken_back], effects=[effects.take_back],
     )  # fmt: skip
     def take_back(self) -> str:
         event = self.last_event()

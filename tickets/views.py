@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -24,6 +24,7 @@ from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.step import StepForm, steps_of
 from tickets import clock_panel, knowledge, selectors
+from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.evidence import evidence, verdicts
 from tickets.models import EmailCase, Line
 from tickets.outside import outside
@@ -67,6 +68,8 @@ class Filters(forms.Form):
     @property
     def selects(self) -> list[Any]:
         return [self[name] for name in ("segment", "state", "area")]
+
+    data: QueryDict
 
     @property
     def levels(self) -> list[tuple[str, str, bool, str]]:
@@ -158,7 +161,7 @@ def head_context(shown: EmailCase, user: User) -> dict[str, Any]:
     name = shown.procedure_name()
     deadline = None
     if shown.urgent_for and shown.state not in ENDED:
-        words = str(selectors.TIMER_WORDS.get(shown.urgent_for, shown.urgent_for))
+        words = str(TIMER_WORDS.get(shown.urgent_for, shown.urgent_for))
         signal = selectors.signal_of(shown.urgent_at, shown.warn_at, timezone.now()) or "met"
         deadline = Deadline(shown.urgent_at, shown.warn_at, words, signal)
     return {"deadline": deadline, "viewers": viewers(name, [shown.pk], but=user).get(shown.pk, [])}

@@ -1,5 +1,5 @@
 // The server says what changed, never how: the page fetches again, so permissions stay in one place. Messages read
-// "case tickets.emailcase:17 queue mine:5": the kind, the name, the lists in which it stands now.
+// "case tickets.emailcase:17 queue mine:5": the kind, the case's name, the lists in which it stands now; of many at once only the lists.
 import { isDirty } from "./composer.js";
 import { openName } from "./workspace.js";
 
@@ -35,7 +35,7 @@ function ask(...names) {
 function hear(kind, name, ...lists) {
   const open = name && name === openName();
   const shown = list();
-  const inList = shown && (lists.includes(shown.dataset.view) || document.getElementById(`row-${name?.split(":")[1]}`));
+  const inList = shown && ([name, ...lists].includes(shown.dataset.view) || document.getElementById(`row-${name?.split(":")[1]}`));
   if (kind === "case") ask(...(inList ? ["live"] : []), ...(open ? ["live-case"] : []));
   if (kind === "at") ask(...(inList ? ["live"] : []), ...(open ? ["live-at"] : []));
   if (watch.includes("board")) ask("live-board");

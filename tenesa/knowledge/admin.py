@@ -31,7 +31,7 @@ class ArticleForm(forms.ModelForm[Article]):
         super().__init__(*args, **kwargs)
         newest = self.instance.versions.first() if self.instance.pk else None
         if newest is not None:
-            self.initial |= {"title": newest.title, "body": newest.body}
+            self.initial = {**self.initial, "title": newest.title, "body": newest.body}
 
 
 @admin.register(Article)

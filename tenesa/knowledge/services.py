@@ -50,7 +50,8 @@ def found(words: str) -> list[Article]:
     for wanted in dict.fromkeys((words, " or ".join(words.split()))):
         query = SearchQuery(wanted, config=LANGUAGE, search_type="websearch")
         ranked = readable().filter(published__words=query).annotate(rank=SearchRank(F("published__words"), query))
-        if hits := list(ranked.order_by("-rank", "slug")[:FOUND]):
+        hits: list[Article] = list(ranked.order_by("-rank", "slug")[:FOUND])
+        if hits:
             return hits
     alike = TrigramWordSimilarity(words, "published__title")
     return list(readable().annotate(alike=alike).filter(alike__gte=TYPOS).order_by("-alike", "slug")[:FOUND])

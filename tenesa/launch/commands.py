@@ -19,7 +19,7 @@ def web(host: str, port: int) -> list[str]:
 QUIET = ["--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 
-def worker(concurrency: int = 2, *, queues: str = "celery,calls") -> list[str]:
+def worker(concurrency: int = 2, *, queues: str = "ticks,celery,calls") -> list[str]:
     return [*CELERY, "worker", "--pool", "prefork", "--concurrency", str(concurrency), "--queues", queues, *QUIET]
 
 

@@ -62,7 +62,7 @@ class Launcher:
         if self.own_systems:
             self._wait_for("simulators", self.systems_port)
         self._keep("web", commands.web(self.host, self.web_port))
-        self._keep("worker", commands.worker(queues="celery"))
+        self._keep("worker", commands.worker(queues="ticks,celery"))
         self._keep("caller", commands.caller())
         self._keep("beat", commands.beat(self.base / "beat"))
         self._keep("idle", commands.idle())

@@ -21,9 +21,8 @@ from psycopg2.extras import Json
 
 from tenesa.mail import outbox, oversize, registry, thread
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
-from tenesa.mail.nudge import nudge
+from tenesa.mail.nudge import nudge, nudge_filing
 from tenesa.mail.parse import derived_id, parse
-from tenesa.mail.polling import CHUNK
 from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
 from tenesa.workflow.together import together
@@ -255,8 +254,7 @@ def sweep(limit: int = 500) -> int:
         lost = InboundMail.objects.filter(status=Status.STORED, nudged_at__lt=now - LOST_AFTER).order_by("nudged_at")
         pks = list(lost.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         InboundMail.objects.filter(pk__in=pks).update(nudged_at=now)
-        for start in range(0, len(pks), CHUNK):
-            transaction.on_commit(partial(nudge, "file_mails_again", pks[start : start + CHUNK]))
+        nudge_filing("file_mails_again", pks)
     return len(pks)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
+CHUNK = 10  # mails that one filing task takes
 
 
 def nudge(task: str, *args: Any, countdown: float = 0) -> None:
@@ -18,3 +22,9 @@ def nudge(task: str, *args: Any, countdown: float = 0) -> None:
         getattr(tasks, task).apply_async(args, countdown=countdown or None, retry=False)
     except (OperationalError, OSError):
         logger.warning("no broker to nudge %s", task)
+
+
+def nudge_filing(task: str, pks: Sequence[int]) -> None:
+    """Wake workers for these mails after commit, some mails a task."""
+    for start in range(0, len(pks), CHUNK):
+        transaction.on_commit(partial(nudge, task, list(pks[start : start + CHUNK])))

@@ -45,16 +45,22 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def quarantine_page(request: HttpRequest) -> HttpResponse:
-    """What waits, oldest first; `after` is the last number of the page before."""
-    held = quarantine.waiting(_decider(request))
+    """What waits, oldest first; `after` is the last number of the page before. POST tries all of a reason again."""
+    user = _decider(request)
+    if request.method == "POST":
+        number = quarantine.try_all_again(user, request.POST.get("reason", ""))
+        messages.success(request, _("%(n)d mails are being filed again.") % {"n": number})
+        return redirect("mail:quarantine")
+    held = quarantine.waiting(user)
     after = request.GET.get("after", "")
     if after.isdecimal():
         held = held.filter(pk__gt=int(after))
     mails = list(held.defer("text", "html", "blob__data")[: PAGE + 1])
     more = mails[PAGE - 1].pk if len(mails) > PAGE else None
-    return render(request, "mail/quarantine.html", {"mails": mails[:PAGE], "more": more, "after": after})
+    context = {"mails": mails[:PAGE], "more": more, "after": after, "shared": quarantine.shared_reasons(user)}
+    return render(request, "mail/quarantine.html", context)
 
 
 @login_required

@@ -19,13 +19,12 @@ from django.utils.translation import gettext as _
 
 from tenesa.mail import imap, pop3
 from tenesa.mail.models import Blob, InboundMail, Mailbox, MailFolder
-from tenesa.mail.nudge import nudge
+from tenesa.mail.nudge import nudge_filing
 from tenesa.mail.values import Fetched
 
 logger = logging.getLogger(__name__)
 Status = InboundMail.Status
 
-CHUNK = 10  # mails that one filing task takes
 BACK_OFF = (5, 10, 30, 60, 120, 300)
 MOVED_AT_ONCE = 200
 _MOVED = [Status.FILED, Status.DUPLICATE, Status.IGNORED]
@@ -103,8 +102,7 @@ def store(folder: MailFolder, uid_validity: int, batch: Sequence[Fetched]) -> li
         folder.uid_validity, folder.last_uid = uid_validity, batch[-1].uid
         MailFolder.objects.filter(pk=folder.pk).update(uid_validity=uid_validity, last_uid=batch[-1].uid)
         pks = [row.pk for row in rows if row.status == Status.STORED]
-        for start in range(0, len(pks), CHUNK):
-            transaction.on_commit(partial(nudge, "file_mails", pks[start : start + CHUNK]))
+        nudge_filing("file_mails", pks)
     return [row.pk for row in rows]
 
 

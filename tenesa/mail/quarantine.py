@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail import imap, intake, registry
 from tenesa.mail.models import Blob, InboundMail, Mailbox, MailFolder
-from tenesa.mail.nudge import nudge
+from tenesa.mail.nudge import nudge, nudge_filing
 from tenesa.mail.parse import derived_id, parse
 from tenesa.mail.values import Address, ParsedMail, ThreadMatch
 
@@ -53,6 +54,32 @@ def try_again(mail: InboundMail, user: User) -> None:
         row.status, row.reason, row.attempts, row.nudged_at = Status.STORED, "", 0, timezone.now()
         row.save(update_fields=["blob", "status", "reason", "attempts", "nudged_at", "decided_by", "decided_at"])
         transaction.on_commit(partial(nudge, "file_mails", [row.pk]))
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A reason that holds several mails: one fault of ours, not theirs."""
+
+    reason: str
+    number: int
+
+
+def shared_reasons(user: User) -> list[Shared]:
+    counted = waiting(user).exclude(blob__size=0).order_by().values_list("reason").annotate(number=Count("pk"))
+    return [Shared(*row) for row in counted.filter(number__gt=1).order_by("-number")[:5]]
+
+
+@transaction.atomic
+def try_all_again(user: User, reason: str) -> int:
+    """Let the filing try again every mail that this reason holds; returns how many."""
+    held = waiting(user).filter(reason=reason).exclude(blob__size=0).select_for_update(of=("self",), skip_locked=True)
+    pks = list(held.values_list("pk", flat=True))
+    now = timezone.now()
+    InboundMail.objects.filter(pk__in=pks).update(
+        status=Status.STORED, reason="", attempts=0, nudged_at=now, decided_by=user, decided_at=now
+    )
+    nudge_filing("file_mails_again", pks)
+    return len(pks)
 
 
 def ignore(mail: InboundMail, user: User, why: str) -> None:

@@ -65,11 +65,11 @@ def page(listing: Listing, user: User, asked: Asked, after: str = "") -> Page:
 
 
 def every(listing: Listing, user: User, asked: Asked) -> Iterator[list[Row]]:
-    """All rows in chunks by a server-side cursor: as much memory for a million as for a thousand."""
+    """All rows in chunks by a server-side cursor, without links: as much memory for a million as for a thousand."""
     with transaction.atomic():
         rows = _ordered(listing, listing.rows(user, asked)).iterator(chunk_size=CHUNK)
         while items := list(islice(rows, CHUNK)):
-            yield _shown(listing, items)
+            yield _shown(listing, items, links=False)
 
 
 def _ordered(listing: Listing, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -85,8 +85,8 @@ def _cursor(text: str) -> tuple[datetime | date, int] | None:
         return None
 
 
-def _shown(listing: Listing, items: Sequence[Any]) -> list[Row]:
-    cases = _cases(listing, items)
+def _shown(listing: Listing, items: Sequence[Any], *, links: bool = True) -> list[Row]:
+    cases = _cases(listing, items, links=links)
     shown = []
     for item in items:
         values = [column.value(item) for column in listing.columns]
@@ -98,7 +98,7 @@ def _shown(listing: Listing, items: Sequence[Any]) -> list[Row]:
     return shown
 
 
-def _cases(listing: Listing, items: Sequence[Any]) -> dict[tuple[str, int], tuple[str, str, str]]:
+def _cases(listing: Listing, items: Sequence[Any], *, links: bool) -> dict[tuple[str, int], tuple[str, str, str]]:
     """Number, customer (half hidden) and address of the rows' cases: one question a procedure."""
     if listing.case is None:
         return {}
@@ -108,7 +108,8 @@ def _cases(listing: Listing, items: Sequence[Any]) -> dict[tuple[str, int], tupl
         ids = [case_id for name, case_id in wanted if name == procedure.name]
         who = procedure.who(ids) if ids else {}
         for case_id in ids:
-            found[procedure.name, case_id] = procedure.number(case_id), who.get(case_id, ""), procedure.address(case_id)
+            address = procedure.address(case_id) if links else ""
+            found[procedure.name, case_id] = procedure.number(case_id), who.get(case_id, ""), address
     return found
 
 

@@ -29,7 +29,9 @@ logger = logging.getLogger(__name__)
 PING_SECONDS = 15
 LIVES_SECONDS = 600  # then the browser comes again and its sign-in is looked at anew
 QUEUE = 64
-COUNT_SECONDS = 0.3  # between two readings of what the menu counts
+COUNT_SECONDS = 0.3  # between two readings of what the menu counts; longer where a reading takes long
+COUNTED = {"case", "board", RESYNC}
+Entry = tuple[str, dict[str, str]]
 PING = b": ping\n\n"
 RESYNC_EVENT = b"event: resync\ndata:\n\n"
 CUT, BACK = b"event: cut\ndata:\n\n", b"event: back\ndata:\n\n"
@@ -141,7 +143,7 @@ class Hub:
                     await self._begin(client)
                     while True:
                         read = await client.xread({STREAM: self.last}, block=5000, count=500)
-                        for _stream, entries in read or ():
+                        for _stream, entries in cast("list[tuple[str, list[Entry]]]", read or []):
                             self._spread(entries)
             except (redis.RedisError, OSError) as error:
                 self._lose(error)
@@ -149,7 +151,7 @@ class Hub:
 
     async def _begin(self, client: redis.asyncio.Redis) -> None:
         """What lies in the stream is what a returning page can be told; pages that were open fetch everything once."""
-        newest = cast("list[tuple[str, dict[str, str]]]", await client.xrevrange(STREAM, count=KEPT))
+        newest = cast("list[Entry]", await client.xrevrange(STREAM, count=KEPT))
         uptime = int((await client.info("server"))["uptime_in_seconds"])
         self.recent = deque((Message.of(*entry) for entry in reversed(newest)), maxlen=KEPT)
         full = len(newest) >= KEPT
@@ -162,7 +164,7 @@ class Hub:
         self.tell(BACK + RESYNC_EVENT)
         self.changed.set()
 
-    def _spread(self, entries: list[tuple[str, dict[str, str]]]) -> None:
+    def _spread(self, entries: list[Entry]) -> None:
         for ident, fields in entries:
             message = Message.of(ident, fields)
             if len(self.recent) == KEPT:
@@ -172,7 +174,8 @@ class Hub:
             for page in self.pages:
                 if page.concerned_by(message):
                     page.put(message.wire)
-        self.changed.set()
+            if message.what.partition(" ")[0] in COUNTED:
+                self.changed.set()
 
     def _lose(self, error: Exception) -> None:
         if not self.cut or not self.known.is_set():
@@ -196,6 +199,7 @@ class Hub:
         while True:
             await self.changed.wait()
             self.changed.clear()
+            began = time.monotonic()
             if pages := list(self.pages):
                 try:
                     people = {page.user.pk: page.user for page in pages}
@@ -209,7 +213,7 @@ class Hub:
                     if wire and wire != page.counted:
                         page.counted = wire
                         page.put(wire)
-            await asyncio.sleep(COUNT_SECONDS)
+            await asyncio.sleep(max(COUNT_SECONDS, 3 * (time.monotonic() - began)))
 
 
 def _counted(people: list[User]) -> dict[int, bytes]:

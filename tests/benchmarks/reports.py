@@ -14,6 +14,7 @@ from tenesa.launch.rundir import ROOT
 from tests.benchmarks.measure import WITHIN, Line, milliseconds, percentile
 
 LIMIT = 300.0  # ms, for the page at the 95th percentile
+SPLITS = 10.0  # of a SELECT of the days alone: the page splits them five ways more, or looks up who is meant
 GROWTH = 1.2  # of memory, from a month's rows to all of them
 LEADER = "bowo"
 
@@ -68,8 +69,10 @@ def fill(number: int) -> None:
               "team": Team.objects.get(code="tenesa-all").pk}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE reporting_measurement, reporting_tally")
+        cursor.execute("SET session_replication_role = replica; SET work_mem = '256MB'")  # no foreign key is looked up
         cursor.execute(MEASUREMENTS, values)
         cursor.execute(TALLY, values)
+        cursor.execute("RESET session_replication_role; RESET work_mem")
         for table in ("reporting_measurement", "reporting_tally"):
             cursor.execute(f"VACUUM ANALYZE {table}")
         cursor.execute("SELECT count(*) FROM reporting_tally")
@@ -115,7 +118,14 @@ def timed(address: str, sql: str, number: int, turns: int) -> Iterator[Line]:
     urls.urlpatterns.pop()  # the next page has a floor of its own
     name = f"{address.partition('?')[0]} {address.partition('=')[2]}, {number // 1000} k cases"
     p50, p95 = percentile(own, 0.5), percentile(own, 0.95)
-    yield Line(f"{name}, p50", p50, "ms", percentile(bare, 0.5), p50 / percentile(bare, 0.5), WITHIN)
+    yield Line(
+        f"{name}, p50",
+        p50,
+        "ms",
+        percentile(bare, 0.5),
+        p50 / percentile(bare, 0.5),
+        SPLITS if "kpis" in address else WITHIN,
+    )
     yield Line(f"{name}, p95 beside {LIMIT:.0f} ms", p95, "ms", LIMIT, p95 / LIMIT, 1.0)
 
 

@@ -22,6 +22,7 @@ from tenesa.audit.verify import broken_links
 from tenesa.escalation import selectors, services
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.states import LIVE, Level, Purpose, State, clock_of
+from tenesa.mail.models import OutboundMail
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
 from tenesa.timers import sweep
@@ -267,6 +268,15 @@ def test_a_silent_unit_is_reminded_every_four_hours(rini: User, bowo: User, simu
         time_is_up(one, "unit_answer")
         deliver(one)
         assert (again(one).reminders, len(simulators.calls("coordination", "post"))) == (number, number + 1)
+
+
+def test_the_customer_hears_from_the_owner_while_the_unit_works(rini: User, bowo: User) -> None:
+    one = perform(escalated(rini, "TELKOM"), "approve", actor=bowo, data={})
+    case = perform(case_of(one), "write", actor=rini, data={"message": "Masih kami koordinasikan dengan Telkom."})
+    assert (case.state, OutboundMail.objects.get(case_id=case.pk, purpose="reply").status) == (Mail.ESCALATED, "HELD")
+    assert perform(case, "take_back", actor=rini).state == Mail.ESCALATED
+    assert OutboundMail.objects.get(case_id=case.pk, purpose="reply").status == "CANCELLED"
+    assert again(one).state == State.WITH_UNIT
 
 
 def test_a_unit_that_is_not_reached_is_said_and_answered_by_hand(rini: User, bowo: User, simulators: Any) -> None:

@@ -10,8 +10,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, InternalError, connection, transaction
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, Presence, PresenceState, User
@@ -268,3 +269,21 @@ def test_a_clock_of_working_hours_is_due_after_the_weekend_and_the_holiday() -> 
     put(ResumeTimer(("group_reply",)), case, event)
     assert timezone.localtime(clock(case, "group_reply").due_at).isoformat() == "2026-12-28T11:30:00+07:00"
     assert list(ledger.faults()) == []
+
+
+def test_an_administrator_sets_a_target_for_one_segment(client: Client) -> None:
+    chief = factories.person("chief", Role.ADMIN)
+    chief.is_staff = chief.is_superuser = True
+    chief.save()
+    client.force_login(chief)
+    assert client.get(reverse("admin:timers_target_changelist")).status_code == 200
+    row = {"procedure": "tickets.emailcase", "name": "progress_update", "segment": "DBS", "minutes": 90, "active": "on"}
+    wrong = client.post(reverse("admin:timers_target_add"), {**row, "warn_minutes": 90})
+    assert (wrong.status_code, goal_minutes(segment="DBS")) == (200, 240)
+    assert client.post(reverse("admin:timers_target_add"), {**row, "name": "no_such"}).status_code == 200
+    assert client.post(reverse("admin:timers_target_add"), {**row, "warn_minutes": 60}).status_code == 302
+    assert goal_minutes(segment="DBS") == 90
+    forms = {f"{name}-{count}_FORMS": 0 for name in ("openings", "special_days") for count in ("TOTAL", "INITIAL")}
+    day = {"code": "kantor", "name": "Kantor", "zone": "Asia/Nowhere", **forms}
+    assert client.post(reverse("admin:timers_calendar_add"), day).status_code == 200
+    assert client.post(reverse("admin:timers_calendar_add"), {**day, "zone": "Asia/Makassar"}).status_code == 302

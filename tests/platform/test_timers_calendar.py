@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 OFFICE: list[list[Span]] = [[(480, 1020)]] * 5 + [[], []]
 START = datetime(2026, 12, 23, tzinfo=JAKARTA)
 
-spans = st.tuples(st.integers(0, DAY - 1), st.integers(1, DAY)).filter(lambda span: span[0] + 60 <= span[1])
+spans = st.builds(lambda at, length: (at, min(at + length, DAY)), st.integers(0, DAY - 60), st.integers(60, DAY))
 weeks = st.lists(st.lists(spans, max_size=2), min_size=7, max_size=7)
 days = st.sets(st.integers(0, 6).map(lambda n: START.date() + timedelta(days=n)), max_size=3)
 specials = st.dictionaries(

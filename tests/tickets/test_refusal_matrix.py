@@ -12,15 +12,27 @@ from tenesa.audit.models import Event
 from tenesa.escalation.models import Escalation
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
-from tenesa.timers.models import Timer
+from tenesa.timers.models import Mark, Timer
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
 from tests import factories
-from tickets.models import EmailCase, Line, Note, State, ToolCheck
+from tickets.models import EmailCase, Expedite, Line, Note, State, ToolCheck
 
 STEPS = steps_of(EmailCase)
-WATCHED_TABLES = (EmailCase, Escalation, Line, Note, ToolCheck, Event, OutboundMail, ExternalCall, Timer)
+WATCHED_TABLES = (
+    EmailCase,
+    Escalation,
+    Line,
+    Note,
+    ToolCheck,
+    Event,
+    OutboundMail,
+    ExternalCall,
+    Timer,
+    Mark,
+    Expedite,
+)
 VALID = {  # columns that the database asks for in a state
     State.FORWARDED: {"educated_at": "2026-01-01T00:00Z", "forwarded_at": "2026-01-01T00:00Z"},
     State.RECOVERED_INFORMED: {"cause": "putus", "repair": "sambung"},

@@ -151,11 +151,11 @@ def test_it_is_told_in_a_second_browser_and_catches_up_after_a_cut(wall: tuple[P
     page, web = wall
     case = factories.opened()
     expect(page.locator("#card-queue .card-head .signal")).to_have_text("1")
-    perform(case, "take", actor=rini)  # 5 s are less than a page polls, were it not told
-    expect(page.locator(f"#person-{rini.pk} .held")).to_contain_text(case.number, timeout=5_000)
+    perform(case, "take", actor=rini)  # a page that were not told would poll after 15 s
+    expect(page.locator(f"#person-{rini.pk} .held")).to_contain_text(case.number, timeout=12_000)
     expect(page.locator("#card-queue .card-head .signal")).to_have_text("0")
     change_presence(rini, PresenceState.AUX, reason="break")
-    expect(page.locator(f"[data-state=AUX] #person-{rini.pk}")).to_be_visible(timeout=5_000)
+    expect(page.locator(f"[data-state=AUX] #person-{rini.pk}")).to_be_visible(timeout=12_000)
     assert page.locator("#live").is_hidden()
 
     web.kill()
@@ -163,7 +163,7 @@ def test_it_is_told_in_a_second_browser_and_catches_up_after_a_cut(wall: tuple[P
     missed = factories.opened()
     web.start()
     expect(page.locator("#live")).to_be_hidden(timeout=30_000)
-    expect(page.locator("#card-queue .card-head .signal")).to_have_text("1", timeout=10_000)
+    expect(page.locator("#card-queue .card-head .signal")).to_have_text("1", timeout=12_000)
     assert missed.pk
 
     for width, height in ((1366, 768), (1920, 1080), (390, 844)):

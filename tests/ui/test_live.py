@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
 from tenesa.launch import commands
 from tenesa.launch.process import wait_until
 from tenesa.launch.rundir import answers, free_port
@@ -170,7 +171,7 @@ def test_a_page_that_does_not_read_is_told_to_fetch_all(rini: User) -> None:
 
 
 def test_it_tells_of_a_case_only_to_those_who_may_know_of_it(asing: User, db: None) -> None:
-    factories.person("sri", factories.Role.TEAM_LEADER, area="SMG")
+    factories.person("sri", Role.TEAM_LEADER, area="SMG")
     page = Page(User.objects.get(username="sri"), frozenset({"case"}))
     told = [Message.of("1-1", {"what": "case x:1", "desk": "TENESA", "area": area}) for area in ("SMG", "", "BDG")]
     assert [page.concerned_by(message) for message in told] == [True, True, False]

@@ -23,7 +23,7 @@ from imapclient import IMAPClient
 
 from tenesa.accounts.models import Desk
 from tenesa.audit.models import Event
-from tenesa.mail import intake, outbox, polling, registry
+from tenesa.mail import intake, nudge, outbox, registry
 from tenesa.mail.models import InboundMail, Mailbox
 from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
 from tests import realmail
@@ -191,7 +191,7 @@ def nudges(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         sent.append((task, *args))
 
     monkeypatch.setattr(intake, "nudge", note)
-    monkeypatch.setattr(polling, "nudge", note)
+    monkeypatch.setattr(nudge, "nudge", note)
     monkeypatch.setattr(outbox, "nudge", note)
     return sent
 

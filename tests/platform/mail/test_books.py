@@ -147,6 +147,21 @@ def test_trying_again_files_it(mailbox, procedure, client, bowo):
     assert intake.file_mail(mail.pk) == Status.FILED
 
 
+def test_all_that_one_fault_held_are_tried_again_at_once(mailbox, procedure, client, bowo, rini):
+    mails = [held(mailbox, procedure, letter(f"surat {number}")) for number in range(12)]
+    other = held(mailbox, procedure, letter("lain"))
+    InboundMail.objects.filter(pk=other.pk).update(reason="lain")
+    reason = mails[0].reason
+    client.force_login(bowo)
+    assert "12 surel ditahan" in client.get(reverse("mail:quarantine")).content.decode()
+    client.post(reverse("mail:quarantine"), {"reason": reason})
+    assert InboundMail.objects.filter(status=Status.STORED, decided_by=bowo).count() == 12
+    assert InboundMail.objects.get(pk=other.pk).status == Status.QUARANTINED
+    assert [intake.file_mail(mail.pk) for mail in mails] == [Status.FILED] * 12
+    client.force_login(rini)
+    assert client.post(reverse("mail:quarantine"), {"reason": "lain"}).status_code == 403
+
+
 def test_it_goes_into_a_case_that_the_leader_may_see(mailbox, procedure, client, bowo):
     mail = held(mailbox, procedure, letter())
     procedure.numbers = {"LT17": 17, "LT18": 18}

@@ -95,9 +95,10 @@ def test_it_does_not_read_a_mailbox_that_another_worker_reads(mailbox, server):
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext('tenesa.mail.poll'), %s)", [inbox(mailbox).pk])
-
-    assert polling.poll(mailbox) == 0
+        assert polling.poll(mailbox) == 0
+        cursor.execute("SELECT pg_advisory_unlock_all()")
     other.close()
+
     assert polling.poll(mailbox) == 1
 
 
