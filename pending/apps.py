@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,7 +8,7 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import menu, panel, results, services
+        from pending import menu, panel, reasons, results, services
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
         from tenesa.timers import targets, telling
@@ -16,6 +17,7 @@ class PendingConfig(AppConfig):
         results.register()
         targets.register("pending.pendingrequest", DEFAULTS, CLOCKS)
         presence.leaving.append(services.give_back)
+        post_migrate.connect(reasons.seed, sender=self)
         menu.register()
         telling.listeners.append(menu.told)
         told.beside_the_case.append(panel.beside)

@@ -11,10 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from pending import mails
 from pending.states import (
@@ -29,6 +26,7 @@ from pending.states import (
     By,
     State,
 )
+from pending.words import moment_words
 from tenesa.commitments.outgoing import Expired, Extended, Promise, Settled
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
@@ -48,15 +46,6 @@ GRACE = timedelta(minutes=15)  # a resume that NOSSA confirms within this time a
 
 def key(request: PendingRequest, part: str) -> str:
     return f"pend:{request.pk}:{request.rounds}:{part}"
-
-
-def moment_words(moment: datetime | None) -> str:
-    """As NOSSA, units and customers read it: 21 November 2026 09.41 WIB."""
-    if moment is None:
-        return ""
-    local = timezone.localtime(moment)
-    with override("id"):
-        return f"{date_format(local, 'j F Y')} {local:%H.%M} WIB"
 
 
 # --- clocks ----------------------------------------------------------------------------------------------------------
@@ -172,7 +161,7 @@ def log_hold(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
     else:
         summary = f"[{request.number}] Pelanggan menyetujui penundaan sampai {until}"
     lines = [
-        f"{moment_words(one.at)} {one.get_by_display()} {one.masked} {one.get_result_display()} {one.answered_by}".strip()
+        " ".join(filter(None, [moment_words(one.at), one.by, one.masked, one.result, one.answered_by]))
         for one in request.attempts.all()
     ]
     yield from worklog(request, "hold-log", summary, "\n".join([request.reason_text, *lines]))
@@ -283,7 +272,7 @@ def keep_attempt(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
             answered_by=told.get("answered_by", ""),
             recording=told.get("recording", ""),
             note=told.get("note", ""),
-            agent_id=taken.actor.pk,
+            agent=taken.actor,
         )
     )
 

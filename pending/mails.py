@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pending.words import moment_words
 from tenesa.mail.courtesy import may_be_written_to
 from tenesa.mail.models import Mailbox
 from tenesa.mail.outbox import MailOut
@@ -42,8 +43,6 @@ def to_customer(request: PendingRequest, taken: Taken, template: str) -> Iterabl
 
 
 def _words(request: PendingRequest, case: EmailCase | None, taken: Taken) -> dict[str, str]:
-    from pending.effects import moment_words
-
     name = (case.sender_name if case else "") or request.contact_name
     words = {
         "incident": request.incident,

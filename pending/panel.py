@@ -101,7 +101,7 @@ class Panel:
 
     @property
     def calls_now(self) -> bool:
-        return self.it.state == State.CONTACTING
+        return bool(self.it.state == State.CONTACTING)
 
 
 def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | None = None) -> Panel:

@@ -41,9 +41,10 @@ def ask(actor: User, data: Mapping[str, Any], *, key: str | None = None) -> tupl
 
 
 def _known(actor: User, incident: str, key: str | None) -> PendingRequest | None:
+    same: PendingRequest | None = None
     if key and (same := PendingRequest.objects.filter(requester=actor, request_key=key).first()):
         return same
-    live = PendingRequest.objects.filter(incident=incident, state__in=LIVE).first()
+    live: PendingRequest | None = PendingRequest.objects.filter(incident=incident, state__in=LIVE).first()
     if live is None:
         return None
     if not PendingRequest.objects.visible_to(actor).filter(pk=live.pk).exists():
@@ -61,7 +62,8 @@ def _place(actor: User) -> tuple[str, str | None]:
 
 
 def live_of(incident: str) -> PendingRequest | None:
-    return PendingRequest.objects.filter(incident=incident, state__in=LIVE).first()
+    found: PendingRequest | None = PendingRequest.objects.filter(incident=incident, state__in=LIVE).first()
+    return found
 
 
 def give_back(user: User) -> int:

@@ -8,7 +8,10 @@ from pytest_django import Settings
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tests import factories
+from tests.journeys.browser.conftest import seat
 from tests.journeys.desk import Outside
+
+__all__ = ["seat"]
 
 
 @pytest.fixture

@@ -83,9 +83,9 @@ class Desk(RuleBasedStateMachine):
         step=st.sampled_from(["agree", "give_up", "refuse", "reject", "go_on", "keep_agreement", "extend"]),
     )
     def an_agent_decides(self, step: str) -> None:
-        given = {"agree": {"until": ahead(hours=4), "said_yes": "on"}, "give_up": {}, "refuse": {"said": "tidak"}}
-        more = {"reason": "CUST_REQUEST", "reason_text": "lagi", "until": ahead(hours=30)}
-        other = {"reject": {"why": "REASON", "note": "x"}, "go_on": {"asked_by": "UNIT", "note": "x"}, "extend": more}
+        given: dict[str, dict[str, Any]] = {"agree": {"until": ahead(hours=4), "said_yes": "on"}, "give_up": {}, "refuse": {"said": "tidak"}}
+        more: dict[str, Any] = {"reason": "CUST_REQUEST", "reason_text": "lagi", "until": ahead(hours=30)}
+        other: dict[str, dict[str, Any]] = {"reject": {"why": "REASON", "note": "x"}, "go_on": {"asked_by": "UNIT", "note": "x"}, "extend": more}
         self._take(step, self.agent, **{**given, **other, "keep_agreement": {"note": "x"}}[step])
 
     @rule(step=st.sampled_from(["cancel", "retry"]))
@@ -164,7 +164,7 @@ def family(one: PendingRequest) -> list[PendingRequest]:
     """The request and those whose hold it extends: what runs was agreed there."""
     found = [one]
     while found[-1].extends is not None:
-        found.append(found[-1].extends)
+        found.append(PendingRequest.objects.get(pk=found[-1].extends.pk))
     return found
 
 

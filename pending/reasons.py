@@ -1,6 +1,10 @@
 """The ten reasons that a new installation begins with (requirements 6); an administrator keeps them from then on."""
 
-from django.db import migrations
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps as now
 
 REASONS = (
     ("CUST_NOT_AVAILABLE", "Lokasi pelanggan tutup", False,
@@ -26,14 +30,13 @@ REASONS = (
 )  # fmt: skip
 
 
-def seed(apps, schema_editor):
-    model = apps.get_model("pending", "PendReason")
+def seed(apps: Any = None, **_signal: Any) -> None:
+    """Bring what is missing; what an administrator changed stays as it is (Django's `post_migrate`)."""
+    try:
+        model = (apps or now).get_model("pending", "PendReason")
+    except LookupError:  # migrated back to before there were any
+        return
     model.objects.bulk_create(
         [model(code=code, label=label, needs_evidence=proof, script=script) for code, label, proof, script in REASONS],
         ignore_conflicts=True,
     )
-
-
-class Migration(migrations.Migration):
-    dependencies = [("pending", "0001_initial")]
-    operations = [migrations.RunPython(seed, migrations.RunPython.noop)]
