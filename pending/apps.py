@@ -8,12 +8,13 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import menu, panel, reasons, results, services
+        from pending import measures, menu, panel, reasons, results, services
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
         from tenesa.timers import targets, telling
         from tickets import told
 
+        measures.register()
         results.register()
         targets.register("pending.pendingrequest", DEFAULTS, CLOCKS)
         presence.leaving.append(services.give_back)

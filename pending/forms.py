@@ -85,7 +85,9 @@ class RequestForm(ReasonMixin, PendForm):
     incident = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, strip=True)
     unit = forms.CharField(label=gettext_lazy("Requesting unit"), max_length=80, strip=True)
     person = forms.CharField(label=gettext_lazy("Asked by"), max_length=80, strip=True)
-    channel = forms.ChoiceField(label=gettext_lazy("Asked through"), choices=Channel.choices, required=False)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Asked through"), choices=Channel.choices, required=False, initial=Channel.FORM
+    )
     field_order = ["incident", "reason", "reason_text", "evidence", "until", "unit", "person", "channel"]
 
     def clean_incident(self) -> str:

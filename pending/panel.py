@@ -30,6 +30,8 @@ KEYS = {
     "give_up": "u", "refuse": "b", "appoint": "p", "reject": "x", "read_again": "e", "go_on": "g", "extend": "t",
     "retry": "y", "cancel": "w", "keep_agreement": "h", "release": "o",
 }  # fmt: skip
+# When these are refused nobody needs to know why.
+NOT_MISSED = {"take", "release", "keep_agreement", "read_again", "take_call", "cancel"}
 LEADING = ("pick_up", "start_contact", "retry", "agree")
 
 
@@ -113,7 +115,8 @@ def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | 
     for choice in choices:
         if bound and bound[0] == choice.step.name:
             choice.form, choice.open = bound[1], True
-    blocked = [(str(offer.step.label), why) for offer in offers if not offer.allowed for why in offer.refusals]
+    missed = [offer for offer in offers if not offer.allowed and offer.step.name not in NOT_MISSED]
+    blocked = [(str(offer.step.label), why) for offer in missed for why in offer.refusals[:1]]
     return Panel(
         it=request,
         calls=_calls(request),

@@ -83,9 +83,17 @@ class Desk(RuleBasedStateMachine):
         step=st.sampled_from(["agree", "give_up", "refuse", "reject", "go_on", "keep_agreement", "extend"]),
     )
     def an_agent_decides(self, step: str) -> None:
-        given: dict[str, dict[str, Any]] = {"agree": {"until": ahead(hours=4), "said_yes": "on"}, "give_up": {}, "refuse": {"said": "tidak"}}
+        given: dict[str, dict[str, Any]] = {
+            "agree": {"until": ahead(hours=4), "said_yes": "on"},
+            "give_up": {},
+            "refuse": {"said": "tidak"},
+        }
         more: dict[str, Any] = {"reason": "CUST_REQUEST", "reason_text": "lagi", "until": ahead(hours=30)}
-        other: dict[str, dict[str, Any]] = {"reject": {"why": "REASON", "note": "x"}, "go_on": {"asked_by": "UNIT", "note": "x"}, "extend": more}
+        other: dict[str, dict[str, Any]] = {
+            "reject": {"why": "REASON", "note": "x"},
+            "go_on": {"asked_by": "UNIT", "note": "x"},
+            "extend": more,
+        }
         self._take(step, self.agent, **{**given, **other, "keep_agreement": {"note": "x"}}[step])
 
     @rule(step=st.sampled_from(["cancel", "retry"]))

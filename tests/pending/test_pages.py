@@ -15,12 +15,17 @@ from pending.states import State
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import HUMAN_ROLES, Role
 from tenesa.commitments.models import Commitment
+from tenesa.reporting import measuring
+from tenesa.reporting.asked import Asked
+from tenesa.reporting.lists import page
+from tenesa.reporting.models import Measurement
+from tenesa.reporting.registry import listings
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
 from tests import factories
 from tests.journeys.desk import Outside
-from tests.pending.desk import CALL, OPEN, again, ahead, asked, call, contacting, deliver, pended, unreached
+from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, call, contacting, deliver, pended, unreached
 from tests.platform.test_api import client as client_of
 from tests.tickets.test_refusal_matrix import everything as everything_else
 from tickets.models import Line
@@ -230,3 +235,37 @@ def test_rest_unreachable_and_refused(answer: str, state: str, ujang: User, rini
     assert done.status_code == 200
     deliver(request)
     assert client_of(ujang).get(f"/api/pending/{request.pk}/").json()["state"] == state
+
+
+# --- reports and demonstration ---------------------------------------------------------------------------------------
+def test_what_is_measured_of_holds(ujang: User, rini: User, bowo: User, nossa: Outside) -> None:
+    held = pended(rini, ujang)
+    perform(held, "go_on", actor=ujang, data={"asked_by": "UNIT", "note": "Siap."})
+    deliver(held)
+    silent = unreached(rini, contacting(rini, asked(ujang, OTHER)))
+    perform(silent, "give_up", actor=rini, data={})
+    deliver(silent)
+    measuring.measure_new()
+    rows = Measurement.objects.filter(procedure="pending.pendingrequest").order_by("kpi", "case_id")
+    assert list(rows.values_list("kpi", "case_id", "met", "part")) == [
+        ("pend_decided", held.pk, True, "AGREED"),
+        ("pend_decided", silent.pk, True, "UNREACHABLE"),
+        ("pend_evidence", held.pk, True, "CUST_RESCHEDULE"),
+        ("pend_evidence", silent.pk, True, "CUST_RESCHEDULE"),
+        ("pend_reached", held.pk, True, "AGREED"),
+        ("pend_reached", silent.pk, False, "UNREACHABLE"),
+        ("pend_resumed", held.pk, True, "CUST_RESCHEDULE"),
+    ]
+    listed = page(listings["pends"], bowo, Asked.of({}))
+    assert {row.number for row in listed.rows} == {held.number, silent.number}
+
+
+def test_the_demonstration_shows_every_way(nossa: Outside) -> None:
+    from pending import demo as holds
+    from tickets import demo
+
+    demo.load_people()
+    assert holds.load(16) == 16
+    states = set(PendingRequest.objects.values_list("state", flat=True))
+    assert states >= {"RECEIVED", "REJECTED", "CONTACTING", "PENDED", "RETURNED", "RESUMED", "EXTENDED"}
+    assert holds.load(16) == PendingRequest.objects.count()
