@@ -179,6 +179,8 @@ SPECTACULAR_SETTINGS = {
         "CaseStateEnum": "tickets.states.State",
         "CheckStateEnum": "tickets.states.CheckState",
         "NeedEnum": "tickets.states.Kind",
+        "EscalationStateEnum": "tenesa.escalation.states.State",
+        "PendStateEnum": "pending.states.State",
     },
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
