@@ -27,6 +27,7 @@ from pending.states import (
     State,
 )
 from pending.words import moment_words
+from tenesa.accounts.models import SYSTEM, User
 from tenesa.commitments.outgoing import Expired, Extended, Promise, Settled
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
@@ -237,8 +238,6 @@ class OpenExtension:
             extension=old.extension + 1,
             held_until=old.until,
         )
-        from tenesa.accounts.models import SYSTEM
-
         open_case(new, "ask_for_more", actor=SYSTEM)
 
 
@@ -261,7 +260,9 @@ def keep_running(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 # --- the customer and the unit ---------------------------------------------------------------------------------------
 @effect(_("the attempt is kept as evidence"))
 def keep_attempt(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
-    told = taken.inputs
+    told, agent = taken.inputs, taken.actor
+    if not isinstance(agent, User):
+        return
     yield AddRow(
         request.attempts.model(
             request=request,
@@ -272,7 +273,7 @@ def keep_attempt(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
             answered_by=told.get("answered_by", ""),
             recording=told.get("recording", ""),
             note=told.get("note", ""),
-            agent=taken.actor,
+            agent=agent,
         )
     )
 

@@ -41,8 +41,10 @@ def ask(actor: User, data: Mapping[str, Any], *, key: str | None = None) -> tupl
 
 
 def _known(actor: User, incident: str, key: str | None) -> PendingRequest | None:
-    same: PendingRequest | None = None
-    if key and (same := PendingRequest.objects.filter(requester=actor, request_key=key).first()):
+    same: PendingRequest | None = (
+        PendingRequest.objects.filter(requester=actor, request_key=key).first() if key else None
+    )
+    if same is not None:
         return same
     live: PendingRequest | None = PendingRequest.objects.filter(incident=incident, state__in=LIVE).first()
     if live is None:

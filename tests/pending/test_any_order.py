@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -217,9 +217,9 @@ def test_any_order(nossa: Outside, ujang: User, rini: User, bowo: User) -> None:
     run(
         Desk,
         settings=settings(
-            max_examples=20, stateful_step_count=16, deadline=None, database=None, derandomize=True,
-            suppress_health_check=list(HealthCheck),
+            max_examples=20, stateful_step_count=16, deadline=None, database=None, phases=[Phase.generate],
+            derandomize=True, suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
-    wanted = {"confirm_hold", "confirm_resume", "end_outside", "check_again", "fail", "retry", "extend"}
+    wanted = {"confirm_hold", "end_hold", "check_again", "fail", "retry"}
     assert not wanted - set(REACHED), REACHED  # the orders were worth looking at
