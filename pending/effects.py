@@ -229,7 +229,7 @@ class OpenExtension:
                   "contact_mail", "snapshot", "checked_at", "seen_at", "seen_logs", "status_before")  # fmt: skip
         new = type(old)(
             **{name: getattr(old, name) for name in copied},
-            requester_id=event.actor_id,
+            requester_id=old.requester_id,  # also where an agent asks for them: the unit goes on seeing it
             reason=self.reason,
             reason_text=self.reason_text,
             evidence=self.evidence,
