@@ -8,6 +8,7 @@ COPY frontend frontend
 COPY templates templates
 COPY tenesa tenesa
 COPY tickets tickets
+COPY pending pending
 RUN npm run build
 
 FROM python:3.12-slim AS wheels
@@ -28,6 +29,7 @@ COPY templates templates
 COPY segmentation segmentation
 COPY tenesa tenesa
 COPY tickets tickets
+COPY pending pending
 COPY --from=pages /src/static static
 RUN python -m tenesa.launch.catalogues && python manage.py collectstatic --noinput --verbosity 0
 USER tenesa

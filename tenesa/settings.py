@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "tenesa.audit",
     "tenesa.workflow",
     "tenesa.timers",
+    "tenesa.commitments",
     "tenesa.mail",
     "tenesa.systems",
     "tenesa.ui",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "tenesa.knowledge",
     "segmentation",
     "tickets",
+    "pending",
 ]
 
 MIDDLEWARE = [
@@ -177,6 +179,8 @@ SPECTACULAR_SETTINGS = {
         "CaseStateEnum": "tickets.states.State",
         "CheckStateEnum": "tickets.states.CheckState",
         "NeedEnum": "tickets.states.Kind",
+        "EscalationStateEnum": "tenesa.escalation.states.State",
+        "PendStateEnum": "pending.states.State",
     },
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -279,4 +283,16 @@ ESCALATION_NOBODY_THERE = env.str("ESCALATION_NOBODY_THERE", default="raise")  #
 ESCALATION_UNITS = {
     "TELKOM": {"name": "Telkom", "group": env.str("TELKOM_GROUP", default="KOORDINASI-TELKOM")},
     "BACKEND": {"name": "Back-end Gangguan", "group": env.str("BACKEND_GROUP", default="KOORDINASI-BACKEND")},
+}
+
+# --- pending (W-02; lokal: ADR-0017, AMB-14, AMB-15): minutes, hours --------------------------------------------------
+PENDING = {
+    "attempts": env.int("PENDING_ATTEMPTS", default=3),
+    "gap": env.int("PENDING_ATTEMPT_GAP_MINUTES", default=10),
+    "window": env.int("PENDING_ATTEMPT_WINDOW_MINUTES", default=60),
+    "cap_unreached": env.int("PENDING_UNREACHED_HOURS", default=24),
+    "cap_agreed": env.int("PENDING_AGREED_HOURS", default=7 * 24),
+    "extensions": env.int("PENDING_EXTENSIONS", default=2),
+    "notice": env.int("PENDING_NOTICE_MINUTES", default=30),
+    "group": env.str("PENDING_GROUP", default="KOORDINASI-BACKEND"),
 }

@@ -5,18 +5,21 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+from pending.api import PendingViewSet
 from tenesa.escalation.api import EscalationViewSet
 from tickets.api import CaseViewSet
 
 router = DefaultRouter()
 router.include_root_view = False
 router.register("cases", CaseViewSet, basename="case")
+router.register("pending", PendingViewSet, basename="pending")
 router.register("escalations", EscalationViewSet, basename="escalation")
 
 urlpatterns = [
     path("", include("tenesa.ui.urls")),
     path("", include("tickets.urls")),
     path("approvals/", include("tenesa.escalation.urls")),
+    path("pending/", include("pending.urls")),
     path("mail/", include("tenesa.mail.urls")),
     path("systems/", include("tenesa.systems.urls")),
     path("documents/", include("tenesa.documents.urls")),

@@ -20,6 +20,7 @@ from tenesa.systems.reading import plain
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform, perform_on_first
 from tenesa.workflow.rows import Statement
+from tickets import told
 from tickets.models import EmailCase, Incident, IncidentStatus, NossaFeed, ToolCheck
 from tickets.procedure import LEASE
 from tickets.states import FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
@@ -110,6 +111,8 @@ def read_feed() -> int:
                 incident = store_incident(plain(change.incident))
                 if change.previous:  # a ticket just opened has not changed; who opened it knows
                     _note_change(incident)
+                for hear in told.incident_changed:
+                    hear(incident)
                 feed.last_change, feed.read_at = change.id, timezone.now()
                 feed.save()
     return len(changes)

@@ -32,6 +32,7 @@ from tickets.rail import rail
 from tickets.selectors import LEADERS, VIEWS
 from tickets.states import ENDED, Handling, State
 from tickets.timeline import timeline
+from tickets.told import parts_beside
 
 
 def visible_case(request: HttpRequest, pk: int) -> EmailCase:
@@ -202,6 +203,7 @@ def rail_context(
 ) -> dict[str, Any]:
     drawn = rail(shown, user, events, bound=bound)
     context = {name: getattr(drawn, name) for name in drawn.__dataclass_fields__}
+    context["parts_beside"] = parts_beside(shown, user)
     if drawn.panel:
         context |= {"evidence": SimpleLazyObject(lambda: evidence(shown, user)), "verdicts": verdicts()}
         context["expedites"] = shown.expedites.select_related("by").order_by("-at")[:3]

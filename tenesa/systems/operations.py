@@ -16,7 +16,7 @@ from tenesa.systems import clients
 from tenesa.systems.http import Origin
 from tenesa.systems.limits import limits_now
 from tenesa.systems.mycx.values import NewTicket, SearchType
-from tenesa.systems.nossa.values import LogType, NewWorklog
+from tenesa.systems.nossa.values import LogType, NewHold, NewOwner, NewWorklog
 from tenesa.systems.reading import plain
 from tenesa.systems.securecrt.values import Command
 from tenesa.systems.verdict import Condition, Verdict
@@ -100,6 +100,26 @@ def add_worklog(payload: Payload, call: ExternalCall) -> Payload:
     CONFLICT when closed. S-07"""
     worklog = NewWorklog(**{**payload, "log_type": LogType(payload["log_type"])})
     return dict(plain(clients.nossa(origin_of(call)).add_worklog(worklog, key=call.idempotency_key)))
+
+
+@operation("nossa", "set_pending", _("putting on hold"))
+def set_pending(payload: Payload, call: ExternalCall) -> Payload:
+    """`number`, `previous`, `reason`, `until`, `note` → `incident`. Refused: CONFLICT (`status`), CLOSED. S-08"""
+    hold = NewHold(**{**payload, "until": datetime.fromisoformat(payload["until"])})
+    return dict(plain(clients.nossa(origin_of(call)).set_pending(hold, key=call.idempotency_key)))
+
+
+@operation("nossa", "resume", _("going on after a hold"))
+def resume(payload: Payload, call: ExternalCall) -> Payload:
+    """`number`, `status`, `note` → `incident`. Refused: CONFLICT (`status`), CLOSED. S-08"""
+    return dict(plain(clients.nossa(origin_of(call)).resume(**payload, key=call.idempotency_key)))
+
+
+@operation("nossa", "set_owner_group", _("hand-over to the unit"))
+def set_owner_group(payload: Payload, call: ExternalCall) -> Payload:
+    """`number`, `previous`, `group`, `status`, `note` → `incident`. Refused: CONFLICT (`status`), CLOSED. S-09"""
+    owner = NewOwner(**payload)
+    return dict(plain(clients.nossa(origin_of(call)).set_owner_group(owner, key=call.idempotency_key)))
 
 
 # --- customer and service --------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from pending import states as pending
+from pending.models import PendingRequest
 from tenesa.accounts.roles import Role
 from tenesa.escalation import states as escalation
 from tenesa.escalation.models import Escalation
@@ -19,11 +21,13 @@ from tenesa.workflow.step import START, steps_of
 from tickets.models import EmailCase, State
 
 ROOT = Path(settings.BASE_DIR)
-SOURCES = [path for app in ("tenesa", "segmentation", "tickets") for path in sorted((ROOT / app).rglob("*.py"))]
+SOURCES = [
+    path for app in ("tenesa", "segmentation", "tickets", "pending") for path in sorted((ROOT / app).rglob("*.py"))
+]
 STEPS = steps_of(EmailCase)
 PROCEDURES = procedures()
 EVERY_STEP = [(procedure, name) for procedure in PROCEDURES for name in steps_of(procedure)]
-CLAUSE = re.compile(r"(W-05|P-05|P-01) \d(\.\d{1,2}){1,2}(, \d\.\d\.\d{1,2})*|lokal: (ADR-\d{4})")
+CLAUSE = re.compile(r"(W-02|W-05|P-05|P-01) \d(\.\d{1,2}){1,2}(, \d\.\d\.\d{1,2})*|lokal: (ADR-\d{4})")
 
 
 def test_it_writes_state_nowhere_but_through_the_door() -> None:
@@ -90,6 +94,17 @@ def test_it_can_reach_every_state_and_end_every_escalation() -> None:
     assert set().union(*ends) >= set(escalation.LIVE)
 
 
+def test_it_covers_every_row_of_w02_and_can_reach_every_state_and_end_every_pend_request() -> None:
+    steps = steps_of(PendingRequest).values()
+    assert {row for step in steps for row in step.rows} >= {f"PD-{number:02}" for number in range(1, 16)}
+    assert {step.clause for step in steps} >= {f"W-02 1.2.{number}" for number in (1, 2, 3, 4, 6)}
+    arrows = [(a, b) for step in steps for a in step.source for b in step.target]
+    assert _closure(START, arrows) >= set(pending.State.values)
+    backwards = [(b, a) for a, b in arrows]
+    ends = [_closure(str(state), backwards) for state in pending.ENDED]
+    assert set().union(*ends) >= set(pending.LIVE)
+
+
 def _closure(start: str, arrows: list[tuple[str, str]]) -> set[str]:
     reached, frontier = {start}, {start}
     while frontier:
@@ -100,4 +115,9 @@ def _closure(start: str, arrows: list[tuple[str, str]]) -> set[str]:
 
 def test_it_keeps_the_written_procedure_up_to_date() -> None:
     call_command("sop", "--check")
-    assert {procedure.__name__ for procedure in PROCEDURES} == {"TroubleReport", "Escalation", "EmailCase"}
+    assert {procedure.__name__ for procedure in PROCEDURES} == {
+        "TroubleReport",
+        "Escalation",
+        "EmailCase",
+        "PendingRequest",
+    }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tenesa.systems.http import SystemClient
-from tenesa.systems.nossa.values import Incident, Logged, NewWorklog, StatusChange
+from tenesa.systems.nossa.values import Changed, Incident, Logged, NewHold, NewOwner, NewWorklog, StatusChange
 from tenesa.systems.reading import BadDataError, Fields, plain
 
 FEED_PAGE = 200
@@ -56,3 +58,31 @@ class NossaClient(SystemClient):
             return Logged.read(data)
 
         return self._write("add_worklog", read, key=key, body=plain(worklog))
+
+    def set_pending(self, hold: NewHold, *, key: str) -> Changed:
+        """S-08, W-02 1.2.4, 1.2.5: put the ticket on hold with a reason and an end; a running hold gets a new end.
+        Refused CONFLICT when its status is no longer `previous` (`status`), CLOSED when it is repaired, NOT_FOUND."""
+        return self._write("set_pending", _changed(hold.number), key=key, body=plain(hold))
+
+    def resume(self, number: str, status: str, note: str, *, key: str) -> Changed:
+        """S-08: end the hold; the ticket goes back to `status`. Refused CONFLICT when it is not on hold, CLOSED,
+        NOT_FOUND."""
+        body = {"number": number, "status": status, "note": note}
+        return self._write("resume", _changed(number), key=key, body=body)
+
+    def set_owner_group(self, owner: NewOwner, *, key: str) -> Changed:
+        """S-09, W-02 1.2.6: hand the ticket to a group, which goes on with it. Refused CONFLICT when its status is no
+        longer `previous`, CLOSED, NOT_FOUND."""
+        return self._write("set_owner_group", _changed(owner.number), key=key, body=plain(owner))
+
+
+def _changed(number: str) -> Callable[[Fields], Changed]:
+    """Reads the ticket as it is right after a change of ours."""
+
+    def read(data: Fields) -> Changed:
+        changed = Changed.read(data)
+        if changed.incident.number != number:
+            raise BadDataError("incident.number")
+        return changed
+
+    return read

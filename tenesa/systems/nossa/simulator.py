@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from tenesa.systems.simulator.contract import Answer, Operation, Params, RefusalError
 from tenesa.systems.simulator.movement import add_log
+from tenesa.systems.simulator.seed_incidents import OPEN
 from tenesa.systems.simulator.store import Store
 
 AWAITING_CONFIRMATION = {"MEDIACARE", "SALAMSIM"}
+ON_HOLD = {"PENDING", "SLAHOLD"}
 
 
 def get_incident(store: Store, params: Params) -> Answer:
@@ -66,9 +69,59 @@ def add_worklog(store: Store, params: Params) -> Answer:
     return Answer(logged, ref=id_)
 
 
+def _open_incident(store: Store, params: Params) -> dict[str, Any]:
+    """The incident that is to be changed; a repaired one is not."""
+    number = params.need("number")
+    incident = store.incident(number)
+    if incident is None:
+        raise RefusalError("NOT_FOUND", f"Tiket {number} tidak ditemukan.")
+    if incident["status"] not in OPEN:
+        raise RefusalError("CLOSED", f"Tiket {number} sudah {incident['status']}.", {"status": incident["status"]})
+    return incident
+
+
+def _unchanged(incident: dict[str, Any], params: Params) -> None:
+    status, previous = incident["status"], params.need("previous")
+    if status != previous:
+        words = f"Status tiket {incident['number']} sudah berubah dari {previous} menjadi {status}."
+        raise RefusalError("CONFLICT", words, {"status": status})
+
+
+def _set(store: Store, incident: dict[str, Any], status: str, words: str, **columns: str) -> Answer:
+    previous = incident["status"]
+    incident.update(status=status, status_at=store.now.isoformat(), **columns)
+    add_log(store, incident, words, log_type="WORK", author="TENESA")
+    store.keep_incident(incident, previous=previous)
+    return Answer({"incident": incident}, ref=incident["number"])
+
+
+def set_pending(store: Store, params: Params) -> Answer:
+    incident = _open_incident(store, params)
+    _unchanged(incident, params)
+    words = f"Ditunda sampai {params.need('until')}: {params.need('note')}"
+    return _set(store, incident, "PENDING", words, pending_reason=params.need("reason"))
+
+
+def resume(store: Store, params: Params) -> Answer:
+    incident = _open_incident(store, params)
+    if incident["status"] not in ON_HOLD:
+        words = f"Tiket {incident['number']} tidak sedang ditunda."
+        raise RefusalError("CONFLICT", words, {"status": incident["status"]})
+    return _set(store, incident, params.need("status"), params.need("note"), pending_reason="")
+
+
+def set_owner_group(store: Store, params: Params) -> Answer:
+    incident = _open_incident(store, params)
+    _unchanged(incident, params)
+    return _set(store, incident, params.need("status"), params.need("note"), owner_group=params.need("group"))
+
+
 OPERATIONS = {
     "get_incident": Operation(get_incident),
     "search_by_service": Operation(search_by_service),
     "changes": Operation(changes),
     "add_worklog": Operation(add_worklog, writes=True),
+    "set_pending": Operation(set_pending, writes=True),
+    "resume": Operation(resume, writes=True),
+    "set_owner_group": Operation(set_owner_group, writes=True),
 }

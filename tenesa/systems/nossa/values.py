@@ -1,4 +1,4 @@
-"""What NOSSA knows of a fault ticket (requirements 2.4; S-06, S-07, S-10)."""
+"""What NOSSA knows of a fault ticket (requirements 2.4; S-06 - S-10)."""
 
 from __future__ import annotations
 
@@ -135,3 +135,36 @@ class Logged:
     @classmethod
     def read(cls, data: Fields) -> Logged:
         return cls(data.text("worklog"), data.incident("number"), data.whole("lapul"), data.text("status"))
+
+
+@dataclass(frozen=True)
+class NewHold:
+    """`previous` is the status as last read: NOSSA refuses when it is another one by now."""
+
+    number: str
+    previous: str
+    reason: str
+    until: datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class NewOwner:
+    """The group that goes on, and the status in which it does."""
+
+    number: str
+    previous: str
+    group: str
+    status: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The ticket right after a change of ours."""
+
+    incident: Incident
+
+    @classmethod
+    def read(cls, data: Fields) -> Changed:
+        return cls(data.one("incident", Incident.read))

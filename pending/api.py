@@ -1,0 +1,117 @@
+"""REST for pend requests: a unit asks and reads its own; the desk reads all of its; steps as everywhere."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from pending import selectors, services
+from pending.models import Attempt, PendingRequest
+from pending.states import Channel, State
+from tenesa.accounts.models import User
+from tenesa.api.pagination import CasePagination
+from tenesa.api.steps import REFUSALS, StepActions
+from tenesa.workflow.errors import NotYourStep
+
+FILTERS = [
+    OpenApiParameter("state", str, enum=State.values),
+    OpenApiParameter("reason", str),
+    OpenApiParameter("unit", str),
+    OpenApiParameter("q", str, description="Ticket number, its beginning, or our own number"),
+]
+ASKED = inline_serializer(
+    "PendAsked",
+    {
+        "incident": serializers.CharField(),
+        "reason": serializers.CharField(help_text="A code of the reason list"),
+        "reason_text": serializers.CharField(),
+        "until": serializers.DateTimeField(),
+        "unit": serializers.CharField(),
+        "person": serializers.CharField(),
+        "evidence": serializers.CharField(required=False),
+    },
+)
+
+
+class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    number = serializers.CharField(source="masked", read_only=True)
+    agent = serializers.CharField(source="agent.username", read_only=True)
+
+    class Meta:
+        model = Attempt
+        fields = ["at", "by", "number", "result", "answered_by", "recording", "note", "agent"]
+
+
+class PendingSerializer(serializers.ModelSerializer[PendingRequest]):
+    number = serializers.CharField(read_only=True)
+    owner = serializers.CharField(source="owner.username", default=None, read_only=True)
+    nossa_status = serializers.CharField(source="status", read_only=True)
+
+    class Meta:
+        model = PendingRequest
+        fields = [
+            "id", "number", "state", "incident", "unit", "person", "channel", "reason", "reason_text", "evidence",
+            "asked_until", "nossa_status", "checked_at", "attempts_made", "connected_at", "call_back_at", "answer",
+            "said", "decided_at", "until", "pended_at", "resumed_at", "note", "problem", "extends", "extension",
+            "held_until", "owner", "opened_at", "urgent_at", "urgent_for", "version",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class PendingWithAttempts(PendingSerializer):
+    attempts = AttemptSerializer(many=True, read_only=True)
+
+    class Meta(PendingSerializer.Meta):
+        fields = [*PendingSerializer.Meta.fields, "attempts"]
+        read_only_fields = fields
+
+
+class PendingViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSet[PendingRequest]):
+    """A unit's own requests, or those of the caller's desks."""
+
+    pagination_class = CasePagination
+    serializer_class = PendingWithAttempts
+    queryset = PendingRequest.objects.none()
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_queryset(self) -> QuerySet[PendingRequest]:
+        user = self.request.user
+        if not isinstance(user, User):
+            return PendingRequest.objects.none()
+        rows: QuerySet[PendingRequest] = PendingRequest.objects.visible_to(user).select_related("owner", "reason")
+        if self.action == "list":
+            return selectors.narrowed(rows, self.request.query_params)
+        return rows.prefetch_related("attempts__agent")
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return PendingSerializer if self.action == "list" else PendingWithAttempts
+
+    @extend_schema(parameters=FILTERS)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Most urgent first, by keyset pages."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(
+        request=ASKED,
+        parameters=[
+            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Sent twice, stored once")
+        ],
+        responses={200: PendingWithAttempts, 201: PendingWithAttempts, **REFUSALS},
+    )
+    def create(self, request: Request) -> Response:
+        """Ask for a hold. 201 stored; 200 when a request lives for this ticket already: that one."""
+        user = cast("User", request.user)
+        if not (selectors.is_unit(user) or user.has_role(*selectors.WORKERS)):
+            raise NotYourStep(_("Requests come from units and from the desk."))
+        key = request.headers.get("Idempotency-Key")
+        data = {"channel": Channel.API, **cast("dict[str, Any]", request.data)}
+        made, new = services.ask(user, data, key=key[:64] if key else None)
+        return Response(self.get_serializer(made).data, status=201 if new else 200)

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class PendingConfig(AppConfig):
+    name = "pending"
+    verbose_name = _("Ticket pending")
+
+    def ready(self) -> None:
+        from pending import measures, menu, panel, reasons, results, services
+        from pending.states import CLOCKS, DEFAULTS
+        from tenesa.accounts import presence
+        from tenesa.timers import targets, telling
+        from tickets import told
+
+        measures.register()
+        results.register()
+        targets.register("pending.pendingrequest", DEFAULTS, CLOCKS)
+        presence.leaving.append(services.give_back)
+        post_migrate.connect(reasons.seed, sender=self)
+        menu.register()
+        telling.listeners.append(menu.told)
+        told.beside_the_case.append(panel.beside)
+        told.incident_changed.append(services.incident_changed)

@@ -1,0 +1,131 @@
+"""The columns of a pend request, below its procedure so that the procedure's bodies can set them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from pending.rule import Tried
+from pending.states import Answer, Channel, State
+from tenesa.accounts.models import User
+from tenesa.workflow.case import Case
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from pending.models import Attempt
+
+
+class PendReason(models.Model):
+    """Why a unit may ask for a hold. An administrator keeps the list; what was used is never deleted."""
+
+    code = models.CharField(_("code"), max_length=30, primary_key=True)
+    label = models.CharField(_("reason"), max_length=120)
+    script = models.TextField(_("what to say to the customer"), blank=True)
+    needs_evidence = models.BooleanField(_("evidence is required"), default=False)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        app_label = "pending"
+        verbose_name = _("reason for a hold")
+        verbose_name_plural = _("reasons for a hold")
+        ordering = ["label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PendingColumns(Case):
+    """Which ticket a unit wants on hold, why and until when; what NOSSA said at the check; what the customer said.
+
+    `seen_at` and `seen_logs` place what we know of the ticket in time: NOSSA's moment of its status, and the number of
+    its worklogs, because two changes may fall into one second. `rounds` counts the checks: with the request's number
+    and the step it is the key of a call, so a call made again is the same call, and one after a new check is not.
+    `held_until`: on an extension, the end of the hold that runs already.
+    """
+
+    incident = models.CharField(_("ticket number"), max_length=20)
+    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    request_key = models.CharField(max_length=64, null=True, editable=False)
+    unit = models.CharField(_("requesting unit"), max_length=80)
+    person = models.CharField(_("asked by"), max_length=80)
+    channel = models.CharField(_("asked through"), max_length=5, choices=Channel, default=Channel.FORM)
+    reason = models.ForeignKey(PendReason, models.PROTECT, related_name="+", verbose_name=_("reason"), db_index=False)
+    reason_text = models.CharField(_("explanation"), max_length=300)
+    evidence = models.CharField(_("evidence"), max_length=300, blank=True)
+    asked_until = models.DateTimeField(_("hold until"))
+
+    snapshot = models.JSONField(default=dict)
+    checked_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    seen_logs = models.PositiveIntegerField(default=0)
+    status_before = models.CharField(max_length=20, blank=True)
+    rounds = models.PositiveSmallIntegerField(default=0)
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True)
+    contact_number = models.CharField(_("number"), max_length=30, blank=True)
+    contact_mail = models.EmailField(_("e-mail"), blank=True)
+
+    attempts_made = models.PositiveSmallIntegerField(default=0)
+    connected_at = models.DateTimeField(null=True)
+    call_back_at = models.DateTimeField(null=True)
+    answer = models.CharField(_("answer"), max_length=11, choices=Answer, blank=True)
+    said = models.CharField(_("what the customer said"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    decided_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+
+    pended_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(null=True)
+    worklogs = ArrayField(models.CharField(max_length=40), default=list)
+    group_told = models.BooleanField(default=False)
+    wrote_at = models.DateTimeField(null=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+    failed_in = models.CharField(max_length=12, blank=True)
+    extends = models.ForeignKey("self", models.PROTECT, related_name="extensions", null=True, db_index=False)
+    extension = models.PositiveSmallIntegerField(default=0)
+    held_until = models.DateTimeField(null=True)
+    attempts: RelatedManager[Attempt]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def status(self) -> str:
+        """NOSSA's status as last read."""
+        return str(self.snapshot.get("status", ""))
+
+    @property
+    def group(self) -> str:
+        """The owner group that goes on when the customer refuses."""
+        return str(self.snapshot.get("owner_group") or self.unit)
+
+    @property
+    def is_extension(self) -> bool:
+        return self.held_until is not None
+
+    @property
+    def tried(self) -> list[Tried]:
+        return [Tried(one.at, one.result, one.by) for one in self.attempts.all()]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.until if self.until and self.state != State.CONTACTING else self.held_until  # type: ignore[attr-defined]
+
+    def is_asked_by(self, user: User) -> bool:
+        return self.requester_id == user.pk
+
+    def see(self, incident: dict[str, Any], at: datetime) -> None:
+        """Keep NOSSA's ticket as it was read at this moment."""
+        self.snapshot = {name: value for name, value in incident.items() if name != "worklogs"}
+        self.seen_at = parse_datetime(str(incident["status_at"])) or at
+        self.seen_logs = len(incident.get("worklogs") or ())
+        self.checked_at = at

@@ -1,0 +1,315 @@
+"""What the steps of W-02 set going: clocks, the promise, NOSSA's entries, mails to the customer, word to the unit.
+
+Every write to NOSSA has the key `pend:<request>:<round>:<part>`: made again it is the same call (requirements 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from pending import mails
+from pending.states import (
+    BACK_WITH_UNIT,
+    CALL_BACK,
+    DECIDE,
+    ENDING,
+    HOLD,
+    PICK_UP,
+    RESUME,
+    Answer,
+    By,
+    State,
+)
+from pending.words import moment_words
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.commitments.outgoing import Expired, Extended, Promise, Settled
+from tenesa.systems import outbox
+from tenesa.systems.models import ExternalCall
+from tenesa.systems.operations import REPAIRED
+from tenesa.systems.outbox import CallOut, TryNow
+from tenesa.timers.outgoing import StartTimer, StopTimer
+from tenesa.workflow.perform import open_case
+from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
+
+if TYPE_CHECKING:
+    from pending.models import PendingRequest
+    from tenesa.audit.models import Event
+    from tenesa.workflow.case import Case
+
+GRACE = timedelta(minutes=15)  # a resume that NOSSA confirms within this time after the end was on time
+
+
+def key(request: PendingRequest, part: str) -> str:
+    return f"pend:{request.pk}:{request.rounds}:{part}"
+
+
+# --- clocks ----------------------------------------------------------------------------------------------------------
+@effect(_("clocks: pick-up, decision"))
+def waiting_clocks(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer(PICK_UP)
+    yield StartTimer(DECIDE, unless_alive=True)
+
+
+@effect(_("clock of the pick-up stops"))
+def picked_up(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield StopTimer((PICK_UP,))
+
+
+@effect(_("clock: call back at the agreed time"))
+def appointment(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer(CALL_BACK, until=request.call_back_at)
+
+
+@effect(_("clock of the appointment stops"))
+def called(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    if request.call_back_at and request.call_back_at <= taken.at + timedelta(minutes=5):
+        yield StopTimer((CALL_BACK,))
+
+
+@effect(_("clocks stop; the end of a running hold is kept"))
+def stop_clocks(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield StopTimer()
+    if request.is_extension and request.state in {State.FAILED, State.CHECKING, State.CONTACTING}:
+        yield StartTimer(RESUME, until=max(request.held_until or taken.at, taken.at), step="end_hold")
+    if request.state in {State.CHECKING, State.CONTACTING}:
+        yield StartTimer(DECIDE)
+
+
+def hold_clocks(until: datetime, at: datetime) -> Iterable[Outgoing]:
+    """The end by day and night; notice before it."""
+    notice = timedelta(minutes=settings.PENDING["notice"])
+    yield StopTimer()
+    if until - at > notice:
+        yield StartTimer(ENDING, until=until - notice, step="announce_end")
+    yield StartTimer(RESUME, until=until, warn=max(until - at - notice, timedelta(minutes=1)), step="end_hold")
+
+
+# --- NOSSA (S-06 - S-09): only a confirmed call moves the request ----------------------------------------------------
+@effect(_("NOSSA: read the ticket (S-06)"))
+def read_nossa(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield TryNow("nossa")
+    yield CallOut(
+        "nossa", "get_incident", {"number": request.incident}, key=f"pend:{request.pk}:v{request.version}:check"
+    )
+
+
+@effect(_("NOSSA: on hold with reason and end (S-08)"))
+def set_pending(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    payload = {
+        "number": request.incident,
+        "previous": request.status,
+        "reason": request.reason_id,
+        "until": (request.until or taken.at).isoformat(),
+        "note": f"[{request.number}] {request.reason}: {request.reason_text}",
+    }
+    yield CallOut("nossa", "set_pending", payload, key=key(request, "pend"))
+
+
+@effect(_("NOSSA: back to the unit's group, handling goes on (S-09), with a worklog (S-07)"))
+def give_back(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    note = f"[{request.number}] Pelanggan tidak menyetujui penundaan: {request.said}"
+    payload = {
+        "number": request.incident, "previous": request.status, "group": request.group, "status": BACK_WITH_UNIT,
+        "note": note,
+    }  # fmt: skip
+    yield CallOut("nossa", "set_owner_group", payload, key=key(request, "return"))
+
+
+@effect(_("NOSSA: the hold ends (S-08)"))
+def resume(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    note = f"[{request.number}] Penundaan selesai, penanganan dilanjutkan."
+    if taken.inputs.get("asked_by"):
+        note = f"[{request.number}] Penundaan diakhiri lebih awal: {taken.inputs.get('note', '')}"
+    payload = {"number": request.incident, "status": request.status_before or BACK_WITH_UNIT, "note": note}
+    yield StopTimer()
+    yield CallOut("nossa", "resume", payload, key=key(request, "resume"))
+
+
+def worklog(request: PendingRequest, part: str, summary: str, detail: str = "") -> Iterable[Outgoing]:
+    """Nothing is written on a ticket that is repaired: NOSSA would refuse it."""
+    if request.status in REPAIRED:
+        return
+    payload = {
+        "number": request.incident, "log_type": "WORK", "summary": summary[:200], "detail": detail,
+        "client_viewable": False,
+    }  # fmt: skip
+    yield CallOut("nossa", "add_worklog", payload, key=key(request, part))
+
+
+@effect(_("NOSSA: worklog for the unit (S-07)"))
+def log_end(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    """Rejected, cancelled, or kept as it was: the unit reads why."""
+    words = f"[{request.number}] Permintaan penundaan: {_words_of(request)}. {request.note}"
+    yield from worklog(request, f"v{request.version}:log", words)
+
+
+def _words_of(request: PendingRequest) -> str:
+    words = {State.REJECTED: "ditolak", State.CANCELLED: "dibatalkan", State.PENDED: "perpanjangan tidak disetujui"}
+    return words.get(State(request.state), "diubah")
+
+
+@effect(_("NOSSA: worklog with the customer's answer or the attempts (S-07)"))
+def log_hold(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    until = moment_words(request.until)
+    if request.answer == Answer.UNREACHABLE:
+        summary = f"[{request.number}] Pelanggan tidak dapat dihubungi; ditunda sampai {until}"
+    else:
+        summary = f"[{request.number}] Pelanggan menyetujui penundaan sampai {until}"
+    lines = [
+        " ".join(filter(None, [moment_words(one.at), one.by, one.masked, one.result, one.answered_by]))
+        for one in request.attempts.all()
+    ]
+    yield from worklog(request, "hold-log", summary, "\n".join([request.reason_text, *lines]))
+
+
+@dataclass(frozen=True)
+class RetryCalls:
+    """Make the calls that were not reached again, with the same key: whether they took effect is unknown."""
+
+    def write(self, case: Case, event: Event) -> None:
+        mine = ExternalCall.objects.filter(
+            procedure=case.procedure_name(), case_id=case.pk, system="nossa", status=ExternalCall.Status.DEAD
+        )
+        for pk in mine.values_list("pk", flat=True):
+            outbox.retry(pk)
+
+
+@effect(_("NOSSA is asked again"))
+def ask_again(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield TryNow("nossa")
+    yield RetryCalls()
+    again = {State.APPLYING: set_pending, State.RETURNING: give_back, State.RESUME_DUE: resume}[State(request.state)]
+    yield from again.plan(request, taken)  # a key that exists already is the same call
+
+
+# --- the promise -----------------------------------------------------------------------------------------------------
+@effect(_("the hold is a promise until its time; clocks: notice, end"))
+def promise(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    until = request.until or taken.at
+    yield Promise(HOLD, max(until, taken.at))
+    yield from hold_clocks(max(until, taken.at), taken.at)
+
+
+@effect(_("the promise is kept, or late"))
+def settle_promise(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield Settled(HOLD, GRACE)
+    yield StopTimer()
+
+
+@effect(_("where a running hold has ended in NOSSA, its promise is settled"))
+def settle_ended(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    if not request.is_extension:
+        yield Settled(HOLD, GRACE)
+
+
+@effect(_("the promise expires where its time is over"))
+def expire_promise(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    if request.failed_in == State.RESUME_DUE:
+        yield Expired(HOLD)
+
+
+@dataclass(frozen=True)
+class OpenExtension:
+    """The request for more time, as a row of its own that knows the hold which runs."""
+
+    reason: Any
+    reason_text: str
+    evidence: str
+    until: datetime
+
+    def write(self, case: Case, event: Event) -> None:
+        old: Any = case
+        copied = ("desk_id", "area_id", "incident", "unit", "person", "channel", "contact_name", "contact_number",
+                  "contact_mail", "snapshot", "checked_at", "seen_at", "seen_logs", "status_before")  # fmt: skip
+        new = type(old)(
+            **{name: getattr(old, name) for name in copied},
+            requester_id=old.requester_id,  # also where an agent asks for them: the unit goes on seeing it
+            reason=self.reason,
+            reason_text=self.reason_text,
+            evidence=self.evidence,
+            asked_until=self.until,
+            extends=old,
+            extension=old.extension + 1,
+            held_until=old.until,
+        )
+        open_case(new, "ask_for_more", actor=SYSTEM)
+
+
+@effect(_("a linked request for more time; the promise goes on there"))
+def open_extension(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    told = taken.inputs
+    yield Extended(HOLD)
+    yield StopTimer()
+    yield OpenExtension(told["reason"], told["reason_text"], told.get("evidence", ""), told["until"])
+
+
+@effect(_("the running hold keeps its promise and its end; clock: decision"))
+def keep_running(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    ends = max(request.held_until or taken.at, taken.at)
+    yield Promise(HOLD, ends)
+    yield StartTimer(RESUME, until=ends, step="end_hold")
+    yield StartTimer(DECIDE)
+
+
+# --- the customer and the unit ---------------------------------------------------------------------------------------
+@effect(_("the attempt is kept as evidence"))
+def keep_attempt(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    told, agent = taken.inputs, taken.actor
+    if not isinstance(agent, User):
+        return
+    yield AddRow(
+        request.attempts.model(
+            request=request,
+            at=taken.at,
+            by=told.get("by") or By.INBOUND,
+            number=told["number"],
+            result=told.get("result") or "CONNECTED",
+            answered_by=told.get("answered_by", ""),
+            recording=told.get("recording", ""),
+            note=told.get("note", ""),
+            agent=agent,
+        )
+    )
+
+
+@effect(_("notice of the call to the customer, if wanted"))
+def announce_call(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    if taken.inputs.get("notice"):
+        yield from mails.to_customer(request, taken, "pend_notice")
+
+
+def mail(template: str, label: Any) -> Any:
+    """An effect that writes to the customer."""
+
+    @effect(label)
+    def writes(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+        yield from mails.to_customer(request, taken, template)
+
+    return writes
+
+
+def tell_unit(request: PendingRequest, words: str, part: str) -> Iterable[Outgoing]:
+    text = f"[{request.number}] {request.incident} · {request.unit}: {words}"
+    payload = {"group": settings.PENDING["group"], "text": text, "case": request.number}
+    yield CallOut("coordination", "post", payload, key=f"pend:{request.pk}:v{request.version}:{part}")
+
+
+@effect(_("the unit hears that the hold ends soon"))
+def notice_to_unit(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield from tell_unit(request, f"penundaan berakhir {moment_words(request.until)}, siapkan penanganan.", "ending")
+
+
+@effect(_("the unit hears that the work goes on"))
+def resumed_to_unit(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield from tell_unit(request, "penundaan selesai, penanganan dilanjutkan.", "resumed")
+
+
+@effect(_("the unit hears that the customer refuses"))
+def refused_to_unit(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield from tell_unit(request, f"pelanggan menolak penundaan, lanjutkan penanganan. {request.said}", "refused")

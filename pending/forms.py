@@ -1,0 +1,237 @@
+"""The inputs of the steps of W-02; one class serves the page and REST."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pending.columns import PendReason
+from pending.guards import leads
+from pending.states import Answer, AsksOn, By, Channel, Result, Unfit, cap_of
+from tenesa.systems.reading import INCIDENT
+from tenesa.workflow.step import StepForm
+
+if TYPE_CHECKING:
+    from pending.models import PendingRequest
+
+TEXT = 300
+NEEDS_NAME = {Result.CONNECTED, Result.WRONG_PERSON}
+
+
+def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=required, widget=widget, help_text=help_text)
+
+
+def words_field(label: Any, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=TEXT, required=required, widget=forms.Textarea(attrs={"rows": 2}), strip=True
+    )
+
+
+def later_than_now(moment: datetime) -> datetime:
+    if moment <= timezone.now():
+        raise forms.ValidationError(_("This time is over already."))
+    return moment
+
+
+class PendForm(StepForm):
+    case: PendingRequest
+
+
+class NoteForm(PendForm):
+    note = words_field(gettext_lazy("Note"))
+
+
+class ReadForm(PendForm):
+    """What NOSSA told: the history keeps its status, the request its ticket."""
+
+    left_out = ("incident",)
+
+
+class ReasonMixin(forms.Form):
+    """Reason, explanation, evidence and end: what a unit says when it asks, and when it asks for more."""
+
+    reason = forms.ModelChoiceField(label=gettext_lazy("Reason"), queryset=PendReason.objects.none())
+    reason_text = words_field(gettext_lazy("Explanation for the customer"))
+    evidence = forms.CharField(
+        label=gettext_lazy("Evidence (photo, permit, order number)"), max_length=TEXT, required=False
+    )
+    until = moment_field(gettext_lazy("Hold until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].queryset = PendReason.objects.filter(active=True)  # type: ignore[attr-defined]
+
+    def clean_until(self) -> datetime:
+        return later_than_now(self.cleaned_data["until"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        reason = cleaned.get("reason")
+        if reason and reason.needs_evidence and not cleaned.get("evidence"):
+            self.add_error("evidence", _("“%(reason)s” needs evidence.") % {"reason": reason})
+        return cleaned
+
+
+class RequestForm(ReasonMixin, PendForm):
+    """PD-01: a unit, or an agent for it, asks for a hold."""
+
+    incident = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, strip=True)
+    unit = forms.CharField(label=gettext_lazy("Requesting unit"), max_length=80, strip=True)
+    person = forms.CharField(label=gettext_lazy("Asked by"), max_length=80, strip=True)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Asked through"), choices=Channel.choices, required=False, initial=Channel.FORM
+    )
+    field_order = ["incident", "reason", "reason_text", "evidence", "until", "unit", "person", "channel"]
+
+    def clean_incident(self) -> str:
+        number = str(self.cleaned_data["incident"]).upper()
+        if not INCIDENT.fullmatch(number):
+            raise forms.ValidationError(_("A ticket number looks like IN10482213."))
+        return number
+
+    def clean_channel(self) -> str:
+        return self.cleaned_data["channel"] or Channel.FORM
+
+
+class ExtendForm(ReasonMixin, PendForm):
+    """PD-12: a new reason and a new end, asked for while the hold runs."""
+
+    def clean_until(self) -> datetime:
+        until = super().clean_until()
+        if self.case.until and until <= self.case.until:
+            raise forms.ValidationError(_("The hold lasts longer than that already."))
+        return until
+
+
+class RejectForm(PendForm):
+    why = forms.ChoiceField(label=gettext_lazy("Why not"), choices=Unfit.choices)
+    note = words_field(gettext_lazy("For the unit"))
+
+
+class ContactForm(PendForm):
+    """PD-04: whom the customer is asked through; a notice by mail may go ahead."""
+
+    contact_name = forms.CharField(label=gettext_lazy("Whom to ask"), max_length=120, strip=True)
+    contact_number = forms.RegexField(
+        label=gettext_lazy("Number"), regex=r"^\+?[\d][\d \-()]{6,28}$", max_length=30, strip=True,
+        error_messages={"invalid": gettext_lazy("This is no telephone number.")},
+    )  # fmt: skip
+    notice = forms.BooleanField(label=gettext_lazy("Announce the call by e-mail"), required=False)
+    masked = ("contact_number",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = self.case.snapshot
+        self.fields["contact_name"].initial = self.case.contact_name or told.get("reported_by", "")
+        self.fields["contact_number"].initial = self.case.contact_number or told.get("contact_phone", "")
+
+
+class CallForm(PendForm):
+    """The customer called back by themselves."""
+
+    number = forms.CharField(label=gettext_lazy("Number"), max_length=30, strip=True)
+    answered_by = forms.CharField(label=gettext_lazy("Who spoke"), max_length=120, strip=True)
+    recording = forms.CharField(label=gettext_lazy("Recording"), max_length=80, required=False, strip=True)
+    note = words_field(gettext_lazy("Note"), required=False)
+    masked = ("number",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].initial = self.case.contact_number
+
+
+class AttemptForm(CallForm):
+    """One call of ours."""
+
+    by = forms.ChoiceField(
+        label=gettext_lazy("Way"), choices=[choice for choice in By.choices if choice[0] != By.INBOUND], required=False
+    )
+    result = forms.ChoiceField(label=gettext_lazy("Result"), choices=Result.choices)
+    answered_by = forms.CharField(label=gettext_lazy("Who answered"), max_length=120, required=False, strip=True)
+    field_order = ["number", "result", "answered_by", "recording", "by", "note"]
+
+    def clean_by(self) -> str:
+        return self.cleaned_data["by"] or By.PHONE
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("result") in NEEDS_NAME and not cleaned.get("answered_by"):
+            self.add_error("answered_by", _("Who answered the call?"))
+        return cleaned
+
+
+class AppointForm(PendForm):
+    call_back_at = moment_field(gettext_lazy("Call back at"))
+    note = words_field(gettext_lazy("Note"), required=False)
+
+    def clean_call_back_at(self) -> datetime:
+        moment = later_than_now(self.cleaned_data["call_back_at"])
+        if moment > timezone.now() + timedelta(days=1):
+            raise forms.ValidationError(_("An appointment is at most a day away: the ticket waits meanwhile."))
+        return moment
+
+
+class UntilForm(PendForm):
+    """An end that lies ahead and within the cap; a team leader may go beyond (requirements 6, timers)."""
+
+    answer: Answer
+
+    def within_cap(self, until: datetime) -> datetime:
+        later_than_now(until)
+        cap = cap_of(self.answer)
+        if until > timezone.now() + cap and not leads(self.actor):
+            hours = int(cap.total_seconds() // 3600)
+            raise forms.ValidationError(_("More than %(hours)d hours: the team leader decides.") % {"hours": hours})
+        return until
+
+
+class AgreeForm(UntilForm):
+    """PD-05: an explicit yes, and until when."""
+
+    answer = Answer.AGREED
+    until = moment_field(gettext_lazy("Agreed until"))
+    said_yes = forms.BooleanField(label=gettext_lazy("The customer said yes to reason and time"))
+    said = words_field(gettext_lazy("What the customer said"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = timezone.localtime(self.case.asked_until) if self.case.asked_until else None
+
+    def clean_until(self) -> datetime:
+        return self.within_cap(self.cleaned_data["until"])
+
+
+class UnreachedForm(UntilForm):
+    """PD-06: the unit's own time, cut at the cap; the reason stays the unit's (1.2.4)."""
+
+    answer = Answer.UNREACHABLE
+    until = moment_field(
+        gettext_lazy("Hold until"), required=False, help_text=gettext_lazy("Empty: as the unit asked, within the cap")
+    )
+    said = words_field(gettext_lazy("Note"), required=False)
+
+    def clean_until(self) -> datetime:
+        asked, given = self.case.asked_until, self.cleaned_data["until"]
+        if given and given > asked:
+            raise forms.ValidationError(_("The unit asked for less."))
+        if not given and asked <= timezone.now():
+            raise forms.ValidationError(_("The time that the unit asked for is over: ask for a new one."))
+        return self.within_cap(given) if given else min(asked, timezone.now() + cap_of(self.answer))
+
+
+class RefuseForm(PendForm):
+    said = words_field(gettext_lazy("Why the customer refuses"))
+
+
+class GoOnForm(PendForm):
+    """PD-13: somebody wants the work to go on before the time."""
+
+    asked_by = forms.ChoiceField(label=gettext_lazy("Who asks"), choices=AsksOn.choices)
+    note = words_field(gettext_lazy("Note"))

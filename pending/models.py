@@ -1,0 +1,105 @@
+"""Pend requests, one live for a ticket, and the attempts to reach the customer. State is written by `perform` alone."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pending.columns import PendReason
+from pending.procedure import PendingProcedure
+from pending.states import LIVE, Answer, By, Channel, Result, State
+from tenesa.accounts.models import Actor, User
+from tenesa.accounts.roles import Role
+from tenesa.audit.masking import mask
+from tenesa.workflow.case import CaseQuerySet
+
+__all__ = ["Attempt", "PendReason", "PendingRequest"]
+
+
+class PendingQuerySet(CaseQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """A requesting unit sees its own requests; whoever works here sees those of their desks."""
+        found = super().visible_to(actor)
+        if isinstance(actor, User) and actor.roles == {Role.API_CLIENT}:
+            return found.filter(requester=actor)
+        return found
+
+
+class PendingRequest(PendingProcedure):
+    objects = PendingQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
+
+    class Meta:
+        verbose_name = _("pend request")
+        verbose_name_plural = _("pend requests")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="pend_state_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="pend_channel_known"),
+            models.CheckConstraint(condition=Q(answer__in=["", *Answer.values]), name="pend_answer_known"),
+            models.CheckConstraint(condition=~Q(incident="") & ~Q(reason_text=""), name="pend_says_what_and_why"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["APPLYING", "PENDED", "RESUME_DUE", "RESUMED", "EXTENDED"])
+                | Q(until__isnull=False),
+                name="pend_has_an_end",
+            ),
+            models.CheckConstraint(  # no hold without what the customer said, or the attempts to ask (AMB-14)
+                condition=~Q(state__in=["APPROVED", "UNREACHABLE", "APPLYING", "PENDED", "EXTENDED"])
+                | Q(answer="AGREED", connected_at__isnull=False, attempts_made__gte=1)
+                | Q(answer="UNREACHABLE", attempts_made__gte=1),
+                name="pend_has_evidence",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["REFUSED", "RETURNING", "RETURNED"])
+                | (Q(answer="REFUSED", connected_at__isnull=False) & ~Q(said="")),
+                name="pend_refusal_is_told",
+            ),
+            models.UniqueConstraint(fields=["incident"], condition=Q(state__in=LIVE), name="pend_one_live"),
+            models.UniqueConstraint(fields=["requester", "request_key"], name="pend_key_once"),
+        ]
+        indexes = [
+            models.Index(fields=["desk", "urgent_at", "id"], condition=Q(state__in=LIVE), name="pend_live"),
+            models.Index(fields=["desk", "-opened_at", "-id"], name="pend_newest"),
+            models.Index(fields=["requester", "-opened_at", "-id"], name="pend_of_requester"),
+            models.Index(fields=["desk", "until", "id"], condition=Q(state="PENDED"), name="pend_ending"),
+            models.Index(fields=["incident", "-id"], name="pend_of_incident"),
+            models.Index(fields=["owner"], condition=Q(state__in=LIVE), name="pend_owner"),
+        ]
+
+
+class Attempt(models.Model):
+    """One try to reach the customer, connected or not: the evidence of a hold (W-02 1.2.2 - 1.2.4)."""
+
+    request = models.ForeignKey(PendingRequest, models.CASCADE, related_name="attempts")
+    by = models.CharField(_("way"), max_length=8, choices=By, default=By.PHONE)
+    number = models.CharField(_("number"), max_length=30)
+    at = models.DateTimeField(default=timezone.now)
+    result = models.CharField(_("result"), max_length=12, choices=Result)
+    answered_by = models.CharField(_("who answered"), max_length=120, blank=True)
+    recording = models.CharField(_("recording"), max_length=80, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["request", "at"], name="attempt_of_request")]
+        constraints = [
+            models.CheckConstraint(condition=Q(result__in=Result.values), name="attempt_result_known"),
+            models.CheckConstraint(condition=Q(by__in=By.values), name="attempt_way_known"),
+            models.CheckConstraint(
+                condition=~Q(result__in=["CONNECTED", "WRONG_PERSON"]) | ~Q(answered_by=""),
+                name="attempt_says_who_answered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def masked(self) -> str:
+        return mask(self.number)

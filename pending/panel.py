@@ -1,0 +1,190 @@
+"""One request as its page draws it: facts, the call panel, what may be done by which key, the trail."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.forms import BoundField
+from django.utils import timezone
+
+from pending.models import Attempt, PendingRequest
+from pending.rule import rule
+from pending.selectors import signal_of
+from pending.services import live_of
+from pending.states import LIVE, State
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.audit.models import Event
+from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.workflow.offered import offered
+from tenesa.workflow.step import Step, StepForm, steps_of
+from tickets.models import EmailCase
+from tickets.told import Beside
+
+KEYS = {
+    "pick_up": "a", "take": "a", "start_contact": "c", "record_attempt": "r", "take_call": "i", "agree": "y",
+    "give_up": "u", "refuse": "b", "appoint": "p", "reject": "x", "read_again": "e", "go_on": "g", "extend": "t",
+    "retry": "y", "cancel": "w", "keep_agreement": "h", "release": "o",
+}  # fmt: skip
+# When these are refused nobody needs to know why.
+NOT_MISSED = {"take", "release", "keep_agreement", "read_again", "take_call", "cancel"}
+LEADING = ("pick_up", "start_contact", "retry", "agree")
+
+
+@dataclass
+class Choice:
+    """An allowed step. One without a required input is done by its key alone."""
+
+    step: Step
+    form: StepForm | None
+    open: bool = False
+    token: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def key(self) -> str:
+        return KEYS.get(self.step.name, "")
+
+    @property
+    def leads(self) -> bool:
+        return self.step.name in LEADING
+
+    @property
+    def fields(self) -> list[BoundField]:
+        return list(self.form) if self.form else []
+
+    @property
+    def at_once(self) -> bool:
+        return not any(bound.field.required for bound in self.fields)
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.step.name}-"
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The call panel: what was tried, how much of it counts, when the next call is allowed, what to say."""
+
+    attempts: list[Attempt]
+    counted: int
+    needed: int
+    next_at: datetime | None
+    script: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    label: str
+    clause: str
+    who: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    it: PendingRequest
+    calls: Calls
+    choices: list[Choice]
+    blocked: list[tuple[str, str]]
+    trail: list[Mark]
+    letters: list[tuple[str, str, datetime]]
+    signal: str
+    clock: str
+    case: EmailCase | None
+
+    @property
+    def is_live(self) -> bool:
+        return self.it.state in LIVE
+
+    @property
+    def calls_now(self) -> bool:
+        return bool(self.it.state == State.CONTACTING)
+
+
+def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | None = None) -> Panel:
+    """`bound` is a step whose inputs were just refused: its form is shown again with the reasons."""
+    from pending.states import CLOCKS
+
+    offers = offered(request, user)
+    choices = [Choice(offer.step, offer.form) for offer in offers if offer.allowed]
+    for choice in choices:
+        if bound and bound[0] == choice.step.name:
+            choice.form, choice.open = bound[1], True
+    missed = [offer for offer in offers if not offer.allowed and offer.step.name not in NOT_MISSED]
+    blocked = [(str(offer.step.label), why) for offer in missed for why in offer.refusals[:1]]
+    return Panel(
+        it=request,
+        calls=_calls(request),
+        choices=choices,
+        blocked=blocked,
+        trail=_trail(request),
+        letters=_letters(request),
+        signal=signal_of(request, timezone.now()),
+        clock=str(CLOCKS.get(request.urgent_for, "")),
+        case=_case(request, user),
+    )
+
+
+def _case(request: PendingRequest, user: User) -> EmailCase | None:
+    cases = EmailCase.objects.visible_to(user).filter(lines__incident_number=request.incident)
+    newest: EmailCase | None = cases.order_by("-pk").first()
+    return newest
+
+
+def _calls(request: PendingRequest) -> Calls:
+    attempts = list(request.attempts.select_related("agent"))
+    needed, tried = rule(), request.tried
+    upcoming = needed.next_at(tried)
+    return Calls(
+        attempts,
+        needed.counted(tried),
+        settings.PENDING["attempts"],
+        upcoming if upcoming and upcoming > timezone.now() else None,
+        request.reason.script,
+    )
+
+
+def _letters(request: PendingRequest) -> list[tuple[str, str, datetime]]:
+    """Our mails and the customer's answers: direction, subject, time."""
+    name = request.procedure_name()
+    out = OutboundMail.objects.filter(procedure=name, case_id=request.pk).values_list(
+        "purpose", "subject", "created_at"
+    )
+    came = InboundMail.objects.filter(procedure=name, case_id=request.pk).values_list("from_name", "text", "stored_at")
+    found: list[tuple[str, str, Any]] = [("out", subject, at) for _purpose, subject, at in out]
+    found += [("in", f"{who}: {text[:300]}", at) for who, text, at in came]
+    return sorted(found, key=lambda letter: letter[2])
+
+
+def _trail(request: PendingRequest) -> list[Mark]:
+    events = Event.objects.filter(procedure=request.procedure_name(), case_id=request.pk)
+    steps = steps_of(PendingRequest)
+    return [
+        Mark(
+            str(steps[event.step].label if event.step in steps else event.step),
+            event.clause,
+            str(event.actor or Role.SYSTEM.label),
+            event.at,
+            _words(event),
+        )
+        for event in events.select_related("actor").order_by("seq")
+    ]
+
+
+def _words(event: Event) -> str:
+    named = [event.data.get(name) for name in ("reason_text", "status", "answered_by", "said", "note", "worklog")]
+    return " · ".join(str(part) for part in named if part)
+
+
+def beside(case: EmailCase, user: User) -> Beside | None:
+    """The pend request of the case's ticket, on the case's own page."""
+    for number in case.incident_numbers():
+        request = live_of(number) or PendingRequest.objects.filter(incident=number).order_by("-pk").first()
+        if request is not None and PendingRequest.objects.visible_to(user).filter(pk=request.pk).exists():
+            return Beside("pending/_beside.html", {"it": request, "signal": signal_of(request, timezone.now())})
+    return None

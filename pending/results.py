@@ -1,0 +1,114 @@
+"""NOSSA's answers become steps: only a confirmed call moves a request (W-02 1.2.4 - 1.2.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pending.models import PendingRequest
+from pending.services import catch_up
+from pending.states import State
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.mail import registry as mail_registry
+from tenesa.mail.models import InboundMail
+from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
+from tenesa.systems import registry as systems_registry
+from tenesa.systems.models import ExternalCall
+from tenesa.systems.operations import REPAIRED
+from tenesa.workflow.perform import perform
+from tickets.models import Incident
+from tickets.services import store_incident
+
+CONFIRMS = {"set_pending": "confirm_hold", "set_owner_group": "confirm_return", "resume": "confirm_resume"}
+WAITS_IN = {"set_pending": State.APPLYING, "set_owner_group": State.RETURNING, "resume": State.RESUME_DUE}
+
+
+def register() -> None:
+    """Called once, in `AppConfig.ready`."""
+    name = PendingRequest.procedure_name()
+    systems_registry.register_results(name, answered)
+    mail_registry.register(name, receive=receive, visible=visible)
+
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+def receive(inbound: InboundMail, parsed: ParsedMail, thread: ThreadMatch | None) -> Filed:
+    """The customer answers a mail of ours: the request shows it, and whoever works here reads it."""
+    if thread is None:
+        raise LookupError("a pend request begins with a unit, not with a mail")
+    request = PendingRequest.objects.get(pk=thread.case_id)
+    perform(request, "hear_customer", actor=SYSTEM)
+    return Filed(request.pk)
+
+
+def visible(user: User, case_id: int) -> bool:
+    return bool(PendingRequest.objects.visible_to(user).filter(pk=case_id).exists())
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+def answered(call: ExternalCall) -> None:
+    """Take the step that a call's outcome asks for; called with the call locked, in a transaction."""
+    request = PendingRequest.objects.get(pk=call.case_id)
+    match call.operation:
+        case "get_incident":
+            _read(request, call)
+        case "add_worklog":
+            if call.succeeded:
+                perform(request, "note_worklog", actor=SYSTEM, worklog=call.answer["worklog"])
+        case "set_pending" | "set_owner_group" | "resume":
+            if request.state == WAITS_IN[call.operation]:
+                _changed(request, call)
+        case _:
+            pass  # a post to the unit: the outbox shows it
+
+
+def _read(request: PendingRequest, call: ExternalCall) -> None:
+    if request.state != State.CHECKING:
+        return
+    if call.succeeded:
+        _store(call.answer["incident"])
+        perform(request, "keep_snapshot", actor=SYSTEM, **_told(call))
+        catch_up(request)
+    else:
+        perform(request, "note_problem", actor=SYSTEM, note=call.error_message[:300])
+
+
+def _changed(request: PendingRequest, call: ExternalCall) -> None:
+    if call.succeeded:
+        _store(call.answer["incident"])
+        perform(request, CONFIRMS[call.operation], actor=SYSTEM, **_told(call))
+        catch_up(request)
+    elif call.status == ExternalCall.Status.WAITING:
+        perform(request, "note_problem", actor=SYSTEM, note=call.error_message[:300])
+    elif call.error_code in {"CLOSED", "CONFLICT"} and "status" in call.answer:
+        _overtaken(request, call, str(call.answer["status"]))
+    else:
+        perform(request, "fail", actor=SYSTEM, note=call.error_message[:300])
+
+
+def _overtaken(request: PendingRequest, call: ExternalCall, status: str) -> None:
+    """NOSSA says that the ticket is not as it was at the check."""
+    if request.state == State.RESUME_DUE:
+        words = _("In NOSSA the hold had ended already: the ticket is %(status)s.") % {"status": status}
+        perform(request, "end_outside", actor=SYSTEM, note=words)
+    elif status in REPAIRED:
+        words = _("The ticket was closed meanwhile: it is %(status)s in NOSSA.") % {"status": status}
+        perform(request, "cancel_closed", actor=SYSTEM, note=words)
+    else:
+        perform(request, "check_again", actor=SYSTEM, note=call.error_message[:300])
+
+
+def _told(call: ExternalCall) -> dict[str, Any]:
+    incident = call.answer["incident"]
+    return {"incident": incident, "status": incident["status"]}
+
+
+def _store(facts: dict[str, Any]) -> None:
+    """Our copy of the ticket, unless the feed has brought a newer one; its history counts the time on hold."""
+    known = Incident.objects.filter(number=facts["number"]).values_list("facts", flat=True).first()
+    if not known or _place(known) <= _place(facts):
+        store_incident(facts)
+
+
+def _place(facts: dict[str, Any]) -> tuple[str, int]:
+    return str(facts.get("status_at") or ""), len(facts.get("worklogs") or ())

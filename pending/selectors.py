@@ -1,0 +1,165 @@
+"""What the register shows: what waits, what is on hold and ends today, what was asked and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from pending.models import PendingRequest
+from pending.states import AWAITING, LIVE, State
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+
+PAGE = 30
+COUNT_UP_TO = 100
+WORKERS = (Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True)
+class View:
+    slug: str
+    label: Promise
+    icon: str
+    empty: Promise
+    hint: Promise
+    column: str = "urgent_at"
+    newest_first: bool = False
+
+
+VIEWS = {
+    view.slug: view
+    for view in (
+        View(
+            "waiting", _("To handle"), "hourglass", _("No request waits"),
+            _("What units ask to put on hold appears here by itself, the most urgent first."),
+        ),
+        View("hold", _("On hold"), "pause", _("Nothing is on hold"), _("Every hold stands here until it ends.")),
+        View(
+            "today", _("Ending today"), "calendar-clock", _("No hold ends today"),
+            _("Holds whose time comes before midnight, in the order in which they end."), column="until",
+        ),
+        View(
+            "all", _("Register"), "archive", _("No request yet"),
+            _("Every request with its reason, answer and end."), column="opened_at", newest_first=True,
+        ),
+    )
+}  # fmt: skip
+OWN = View(
+    "own", _("Our requests"), "send", _("You asked for nothing yet"),
+    _("Ask for a hold; what becomes of it stands here."), column="opened_at", newest_first=True,
+)  # fmt: skip
+
+
+def is_unit(user: User) -> bool:
+    """Somebody of a requesting unit, who sees only their own."""
+    return user.roles == {Role.API_CLIENT}
+
+
+def views_for(user: User) -> list[View]:
+    return [OWN] if is_unit(user) else list(VIEWS.values())
+
+
+def view_of(user: User, slug: str) -> View:
+    return OWN if is_unit(user) else VIEWS.get(slug, VIEWS["waiting"])
+
+
+def of_view(user: User, view: View) -> QuerySet[PendingRequest]:
+    visible: QuerySet[PendingRequest] = PendingRequest.objects.visible_to(user)
+    match view.slug:
+        case "waiting":
+            return visible.filter(state__in=AWAITING)
+        case "hold":
+            return visible.filter(state__in=[State.PENDED, State.RESUME_DUE])
+        case "today":
+            midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            return visible.filter(state=State.PENDED, until__lt=midnight)
+        case _:
+            return visible
+
+
+FILTERS = ("state", "reason", "unit", "q")
+
+
+def narrowed(rows: QuerySet[PendingRequest], asked: Mapping[str, Any]) -> QuerySet[PendingRequest]:
+    """By the register's filters; `q` is a ticket number or our own."""
+    given = {name: str(asked.get(name, "")).strip() for name in FILTERS}
+    if given["state"] in State.values:
+        rows = rows.filter(state=given["state"])
+    if given["reason"]:
+        rows = rows.filter(reason=given["reason"][:30])
+    if given["unit"]:
+        rows = rows.filter(unit__icontains=given["unit"][:80])
+    if words := given["q"].upper():
+        number = words.removeprefix("PT")
+        own = Q(pk=int(number[:18])) if number.isascii() and number.isdecimal() else Q()
+        rows = (
+            rows.filter(Q(incident__startswith=words[:20]) | own)
+            if own
+            else rows.filter(incident__startswith=words[:20])
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class Row:
+    it: PendingRequest
+    signal: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: Sequence[Row]
+    next: str = ""
+
+
+def page(user: User, view: View, asked: Mapping[str, Any] | None = None, after: str = "") -> Page:
+    """One page by keyset, desk by desk as the indexes are, and merged."""
+    column, way, sign = view.column, "lt" if view.newest_first else "gt", "-" if view.newest_first else ""
+    rows = narrowed(of_view(user, view), asked or {}).select_related("reason", "owner")
+    rows = rows.order_by(f"{sign}{column}", f"{sign}pk")
+    if key := _cursor(after):
+        moment, pk = key
+        rows = rows.filter(
+            Q(**{f"{column}__{way}e": moment}) & (Q(**{f"{column}__{way}": moment}) | Q(**{f"pk__{way}": pk}))
+        )
+    places = [Q()] if is_unit(user) else user.desk_filters()
+    found = [one for here in places for one in rows.filter(here)[: PAGE + 1]]
+    found.sort(key=lambda one: (getattr(one, column), one.pk), reverse=view.newest_first)
+    shown, now = found[:PAGE], timezone.now()
+    last = f"{getattr(shown[-1], column).isoformat()}_{shown[-1].pk}" if len(found) > PAGE else ""
+    return Page([Row(one, signal_of(one, now)) for one in shown], last)
+
+
+def _cursor(text: str) -> tuple[datetime, int] | None:
+    moment, _underscore, pk = text.rpartition("_")
+    try:
+        return datetime.fromisoformat(moment), int(pk)
+    except ValueError:
+        return None
+
+
+def signal_of(request: PendingRequest, now: datetime) -> str:
+    if request.state == State.FAILED:
+        return "breach"
+    if not request.urgent_for or request.state not in LIVE:
+        return ""
+    if request.urgent_at < now:
+        return "breach"
+    return "risk" if request.warn_at is not None and request.warn_at <= now else ""
+
+
+def count_waiting(user: User) -> int:
+    return of_view(user, VIEWS["waiting"])[:COUNT_UP_TO].count()
+
+
+def is_late(user: User) -> bool:
+    waiting = of_view(user, VIEWS["waiting"])
+    late = Q(state=State.FAILED) | (~Q(urgent_for="") & Q(urgent_at__lt=timezone.now()))
+    return waiting.filter(late).exists()

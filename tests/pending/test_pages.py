@@ -1,0 +1,271 @@
+"""The register, the request's page, REST and every step x role x state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pending import selectors
+from pending.models import PendingRequest
+from pending.states import State
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.accounts.roles import HUMAN_ROLES, Role
+from tenesa.commitments.models import Commitment
+from tenesa.reporting import measuring
+from tenesa.reporting.asked import Asked
+from tenesa.reporting.lists import page
+from tenesa.reporting.models import Measurement
+from tenesa.reporting.registry import listings
+from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
+from tenesa.workflow.perform import perform
+from tenesa.workflow.step import steps_of
+from tests import factories
+from tests.journeys.desk import Outside
+from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, call, contacting, deliver, pended, unreached
+from tests.platform.test_api import client as client_of
+from tests.tickets.test_refusal_matrix import everything as everything_else
+from tickets.models import Line
+from tickets.services import store_incident
+
+pytestmark = pytest.mark.django_db
+STEPS = steps_of(PendingRequest)
+HTMX = {"HX-Request": "true"}
+GIVEN = {
+    "incident": OPEN, "reason": "CUST_REQUEST", "reason_text": "Diminta pelanggan.", "unit": "TA Bandung",
+    "person": "Ujang",
+}  # fmt: skip
+
+
+def everything() -> list[Any]:
+    rows = [list(model._default_manager.order_by("pk").values()) for model in (PendingRequest, Commitment)]
+    return [*everything_else(), *rows]
+
+
+# --- every step x role x state ---------------------------------------------------------------------------------------
+def placed(state: str, request: PendingRequest) -> PendingRequest:
+    """A request in a state without its steps: only for tests of what is refused there."""
+    columns: dict[str, Any] = {"state": state, "until": ahead(hours=2), "answer": "AGREED", "attempts_made": 1}
+    columns |= {"connected_at": ahead(hours=-1), "owner": None}
+    if state in {"REFUSED", "RETURNING", "RETURNED"}:
+        columns |= {"answer": "REFUSED", "said": "tidak"}
+    PendingRequest.objects.filter(pk=request.pk).update(**columns)
+    return again(request)
+
+
+@pytest.fixture
+def people(db: None) -> dict[Role, User]:
+    return {role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES}
+
+
+def test_every_step_refuses_the_roles_that_it_does_not_name(ujang: User, people: dict[Role, User]) -> None:
+    request = asked(ujang)
+    before = everything()
+    for name, step in STEPS.items():
+        for role, user in people.items():
+            if role not in step.by:
+                with pytest.raises((NotYourStep, UnknownStep)):
+                    perform(request, name, actor=user, data={})
+    assert everything() == before
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_every_step_refuses_other_states_and_missing_inputs(state: str, ujang: User, people: dict[Role, User]) -> None:
+    request = placed(state, asked(ujang))
+    before = everything()
+    for name, step in STEPS.items():
+        needs = any(field.required for field in step.asks.base_fields.values()) if step.asks else False
+        for role in step.by & set(people):
+            if state not in step.source or needs:
+                with pytest.raises((NotNow, InvalidInput)) as refused:
+                    perform(request, name, actor=people[role], data={})
+                assert str(refused.value)
+        if step.by == {Role.SYSTEM} and state not in step.source and not step.opens:
+            with pytest.raises(Refusal):
+                perform(request, name, actor=SYSTEM)
+    assert everything() == before
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+def test_an_agent_works_a_request_on_its_page(
+    ujang: User, rini: User, nossa: Outside, client: Client, settings: Any
+) -> None:
+    settings.LANGUAGE_CODE = "en"
+    client.force_login(rini)
+    answer = client.post(reverse("pend-ask"), {**GIVEN, "until": ahead(hours=3), "channel": "PHONE"})
+    request = PendingRequest.objects.get()
+    assert (answer.status_code, answer["Location"], request.requester) == (
+        302,
+        reverse("pend", args=[request.pk]),
+        rini,
+    )
+    empty = client.post(reverse("pend-ask"), {})
+    assert (empty.status_code, "aria-invalid" in empty.content.decode()) == (422, True)
+    assert client.post(reverse("pend-ask"), {**GIVEN, "until": ahead(hours=3)}).status_code == 302  # leads to the same
+    assert PendingRequest.objects.count() == 1
+
+    def step(name: str, **data: Any) -> tuple[int, str]:
+        address = reverse("pend-step", args=[request.pk, name])
+        done = client.post(address, data, headers=HTMX)
+        return done.status_code, done.content.decode()
+
+    listed = client.get(reverse("pends")).content.decode()
+    assert OPEN in listed
+    assert step("pick_up")[0] == 200
+    deliver(request)
+    assert 'data-key="c"' in client.get(reverse("pend", args=[request.pk])).content.decode()
+    assert step("start_contact")[0] == 422
+    code, page = step("start_contact", contact_name="Bonar", contact_number=CALL["number"])
+    assert (code, "0 " in page, 'data-key="r"' in page) == (200, True, True)
+    code, page = step("record_attempt", number=CALL["number"], result="NO_ANSWER")
+    assert (code, CALL["number"] in page.split("pend-attempts")[1].split("</ol>")[0]) == (200, False)
+    assert step("record_attempt", number=CALL["number"], result="NO_ANSWER")[0] == 409
+    assert step("take_call", **CALL)[0] == 200
+    assert step("agree", until=ahead(hours=2), said_yes="on")[0] == 200
+    deliver(request)
+    assert again(request).state == State.PENDED
+    today = client.get(reverse("pends"), {"view": "hold"}).content.decode()
+    assert again(request).number in today
+
+
+def test_the_pend_stands_on_the_page_of_the_tickets_mail(
+    ujang: User, rini: User, nossa: Outside, client: Client
+) -> None:
+    request = pended(rini, ujang)
+    case = factories.opened()
+    incident = store_incident({"number": OPEN, "service_no": "1", "status": "PENDING"})
+    Line.objects.create(case=case, product_id="1", incident=incident, incident_number=OPEN)
+    client.force_login(rini)
+    page = client.get(reverse("case", args=[case.pk])).content.decode()
+    assert reverse("pend", args=[request.pk]) in page
+    assert reverse("case", args=[case.pk]) in client.get(reverse("pend", args=[request.pk])).content.decode()
+
+
+def test_a_unit_sees_its_own_requests_only(ujang: User, asep: User, asing: User, client: Client) -> None:
+    request = asked(ujang)
+    for user, status in ((ujang, 200), (asep, 404), (asing, 404)):
+        client.force_login(user)
+        assert client.get(reverse("pend", args=[request.pk])).status_code == status
+        assert (request.number in client.get(reverse("pends")).content.decode()) == (status == 200)
+    client.force_login(asep)
+    refused = client.post(reverse("pend-ask"), {**GIVEN, "until": ahead(hours=3)})
+    assert (refused.status_code, OPEN in refused.content.decode()) == (409, True)
+    client.force_login(factories.person("ratna", Role.MANAGER))
+    assert client.get(reverse("pend-ask")).status_code == 404
+
+
+def test_the_register_goes_on_by_keyset_with_few_queries(
+    rini: User, ujang: User, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    moment, desk = ahead(hours=1), factories.desk()
+    for number in range(selectors.PAGE + 5):
+        PendingRequest.objects.create(
+            desk=desk, incident=f"IN2000{number:04}", requester=ujang, reason_id="CUST_REQUEST", reason_text="x",
+            asked_until=moment, state="RECEIVED", urgent_at=moment, opened_at=moment,
+        )  # fmt: skip
+    for view in ("waiting", "all"):
+        agent = User.objects.get(pk=rini.pk)
+        with django_assert_max_num_queries(2):
+            first = selectors.page(agent, selectors.VIEWS[view])
+        second = selectors.page(agent, selectors.VIEWS[view], after=first.next)
+        seen = [row.it.pk for row in (*first.rows, *second.rows)]
+        assert (len(set(seen)), second.next) == (selectors.PAGE + 5, "")
+        assert seen == sorted(seen, reverse=view == "all")
+    found = selectors.page(rini, selectors.VIEWS["all"], {"q": "in20000007"})
+    assert [row.it.incident for row in found.rows] == ["IN20000007"]
+    assert selectors.page(rini, selectors.VIEWS["all"], {"unit": "tidak ada"}).rows == []
+
+
+# --- REST ------------------------------------------------------------------------------------------------------------
+def test_rest_from_the_request_to_the_end(ujang: User, asep: User, rini: User, nossa: Outside) -> None:
+    unit, stranger, desk = client_of(ujang), client_of(asep), client_of(rini)
+    given = {**GIVEN, "until": ahead(hours=5).isoformat()}
+    answers = [
+        unit.post("/api/pending/", {}, format="json"),
+        unit.post("/api/pending/", given, format="json", HTTP_IDEMPOTENCY_KEY="k"),
+        unit.post("/api/pending/", given, format="json", HTTP_IDEMPOTENCY_KEY="k"),
+        desk.post("/api/pending/", given, format="json"),
+        stranger.post("/api/pending/", given, format="json"),
+        client_of(factories.person("ratna", Role.MANAGER)).post("/api/pending/", given, format="json"),
+    ]
+    assert [answer.status_code for answer in answers] == [422, 201, 200, 200, 409, 403]
+    assert len({answer.json()["id"] for answer in answers[1:4]}) == 1
+    assert answers[1].json()["channel"] == "API"
+    address = f"/api/pending/{answers[1].json()['id']}/"
+    assert [one.get(address).status_code for one in (unit, desk, stranger)] == [200, 200, 404]
+    assert [len(one.get("/api/pending/").json()["results"]) for one in (unit, desk, stranger)] == [1, 1, 0]
+    request = PendingRequest.objects.get()
+
+    def step(who: Any, name: str, **inputs: Any) -> int:
+        return int(who.post(f"{address}steps/{name}/", inputs, format="json").status_code)
+
+    assert step(unit, "pick_up") == 403
+    assert step(stranger, "cancel", note="x") == 404
+    assert step(desk, "pick_up") == 200
+    deliver(request)
+    assert step(desk, "agree", until=given["until"], said_yes=True) == 409
+    assert step(desk, "start_contact", contact_name="Bonar", contact_number=CALL["number"]) == 200
+    assert step(desk, "record_attempt", number=CALL["number"], result="CONNECTED", answered_by="Bonar") == 200
+    assert step(desk, "agree", until=given["until"]) == 422
+    assert step(desk, "agree", until=given["until"], said_yes=True) == 200
+    deliver(request)
+    shown = unit.get(address).json()
+    assert (shown["state"], shown["nossa_status"], len(shown["attempts"])) == ("PENDED", "PENDING", 1)
+    assert CALL["number"] not in str(shown["attempts"])
+    offers = {offer["step"] for offer in unit.get(f"{address}steps/").json() if offer["allowed"]}
+    assert offers == {"go_on", "extend"}
+    assert step(unit, "go_on", asked_by="UNIT", note="Material sudah ada.") == 200
+    deliver(request)
+    assert unit.get(address).json()["state"] == "RESUMED"
+    assert unit.post("/api/pending/", given, format="json", HTTP_IDEMPOTENCY_KEY="k").json()["id"] == request.pk
+
+
+@pytest.mark.parametrize(("answer", "state"), [("give_up", "PENDED"), ("refuse", "RETURNED")])
+def test_rest_unreachable_and_refused(answer: str, state: str, ujang: User, rini: User, nossa: Outside) -> None:
+    request = contacting(rini, asked(ujang))
+    if answer == "give_up":
+        unreached(rini, request)
+    else:
+        call(rini, request, "CONNECTED")
+    desk = client_of(rini)
+    done = desk.post(f"/api/pending/{request.pk}/steps/{answer}/", {"said": "Harus hari ini."}, format="json")
+    assert done.status_code == 200
+    deliver(request)
+    assert client_of(ujang).get(f"/api/pending/{request.pk}/").json()["state"] == state
+
+
+# --- reports and demonstration ---------------------------------------------------------------------------------------
+def test_what_is_measured_of_holds(ujang: User, rini: User, bowo: User, nossa: Outside) -> None:
+    held = pended(rini, ujang)
+    perform(held, "go_on", actor=ujang, data={"asked_by": "UNIT", "note": "Siap."})
+    deliver(held)
+    silent = unreached(rini, contacting(rini, asked(ujang, OTHER)))
+    perform(silent, "give_up", actor=rini, data={})
+    deliver(silent)
+    measuring.measure_new()
+    rows = Measurement.objects.filter(procedure="pending.pendingrequest").order_by("kpi", "case_id")
+    assert list(rows.values_list("kpi", "case_id", "met", "part")) == [
+        ("pend_decided", held.pk, True, "AGREED"),
+        ("pend_decided", silent.pk, True, "UNREACHABLE"),
+        ("pend_evidence", held.pk, True, "CUST_RESCHEDULE"),
+        ("pend_evidence", silent.pk, True, "CUST_RESCHEDULE"),
+        ("pend_reached", held.pk, True, "AGREED"),
+        ("pend_reached", silent.pk, False, "UNREACHABLE"),
+        ("pend_resumed", held.pk, True, "CUST_RESCHEDULE"),
+    ]
+    listed = page(listings["pends"], bowo, Asked.of({}))
+    assert {row.number for row in listed.rows} == {held.number, silent.number}
+
+
+def test_the_demonstration_shows_every_way(nossa: Outside) -> None:
+    from pending import demo as holds
+    from tickets import demo
+
+    demo.load_people()
+    assert holds.load(16) == 16
+    states = set(PendingRequest.objects.values_list("state", flat=True))
+    assert states >= {"RECEIVED", "REJECTED", "CONTACTING", "PENDED", "RETURNED", "RESUMED", "EXTENDED"}
+    assert holds.load(16) == PendingRequest.objects.count()
