@@ -24,21 +24,11 @@ def test_the_door_and_the_readiness_list(seat: Seat, laras: User) -> None:
     window.is_fit("readiness")
 
 
-def test_the_places_of_a_team_leader(seat: Seat, bowo: User, rini: User) -> None:
-    held, unknown, junk = (factories.opened(subject=f"Gangguan layanan cabang {place}") for place in ("A", "B", "C"))
-    perform(held, "take", actor=rini)
-    perform(unknown, "want_triage", actor=SYSTEM, why="pengirim tidak dikenal di SISKAS dan TENOSS")
-    perform(junk, "propose_void", actor=rini, data={"reason": "Iklan"})
-    window = seat(bowo)
-    for name, path in (
-        ("queue", f"{reverse('cases')}?view=all"),
-        ("triage-case", f"{reverse('case', args=[unknown.pk])}?view=triage"),
-        ("map", reverse("procedure-map")),
-        ("outbox", f"{reverse('outbox')}?tab=all"),
-    ):
-        window.open(path)
-        window.shows("h1, h2")
-        window.is_fit(name)
+def test_a_case_of_the_triage(seat: Seat, bowo: User) -> None:
+    unknown = perform(factories.opened(), "want_triage", actor=SYSTEM, why="pengirim tidak dikenal")
+    window = seat(bowo).open(f"{reverse('case', args=[unknown.pk])}?view=triage")
+    window.shows("h1, h2")
+    window.is_fit("triage-case")
 
 
 def test_the_places_of_an_administrator(seat: Seat, chief: User) -> None:
