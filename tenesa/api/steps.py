@@ -62,7 +62,8 @@ def _input(form: forms.Form, name: str, field: forms.Field) -> dict[str, Any]:
     if isinstance(field, forms.ModelChoiceField):
         described["choices"] = [str(item.pk) for item in field.queryset] if field.queryset is not None else []
     elif isinstance(field, forms.ChoiceField):
-        described["choices"] = [str(value) for value, _label in flatten_choices(cast("list[Any]", field.choices))]
+        flat: list[tuple[Any, Any]] = list(flatten_choices(cast("Any", field.choices)))
+        described["choices"] = [str(value) for value, _label in flat]
     initial = form.get_initial_for_field(field, name)
     if initial not in (None, ""):
         described["initial"] = initial
