@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tenesa.accounts.models import User
-from tenesa.reporting import charts, export, lists, selectors
+from tenesa.reporting import charts, export, goals, lists, selectors
 from tenesa.reporting.asked import PRESETS, Asked
+from tenesa.reporting.goals import Goal
 from tenesa.reporting.models import Reading
 from tenesa.reporting.registry import Kpi, Listing, kpis, listings
 from tenesa.ui.views import person
@@ -103,8 +104,10 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
         **frame(request, user, asked, shown),
         "kpi": shown,
         "total": total,
+        "goal": goals.goal_on(shown, asked.last),
+        "goals": _told(shown, asked),
         "days": [day for day in days if day.figure.total],
-        "by_day": charts.of_lines(_("By day"), days, shown.target),
+        "by_day": charts.of_lines(_("By day"), days),
         "splits": [(name, label, found.by(name)) for name, label in splits],
         "spread": spread,
         "histogram": charts.histogram(_("How long it took"), spread, asked.query) if spread else None,
@@ -115,6 +118,12 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
         "files": files("kpi-export", asked.query, slug),
     }
     return render(request, "reporting/kpi.html", context)
+
+
+def _told(shown: Kpi, asked: Asked) -> list[tuple[Goal, bool]]:
+    """Every target that the KPI had or will have, the newest first, and whether it is the one of this figure."""
+    held = goals.goal_on(shown, asked.last)
+    return [(goal, goal == held) for goal in reversed(goals.history(shown))]
 
 
 def cases_of(request: HttpRequest, shown: Kpi) -> tuple[Listing, dict[str, str]]:
