@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from tenesa.reporting.buckets import BOUNDS
+from tenesa.reporting.registry import Band
 from tenesa.reporting.selectors import Distribution, Line
 from tenesa.ui.templatetags.ui import span_words
 
@@ -166,6 +167,19 @@ def histogram(title: str, spread: Distribution, query: str) -> Chart:
     points = [
         Point(bucket_words(place), count, number_format(count, force_grouping=True), query=f"{query}&bucket={place}")
         for place, count in enumerate(spread.buckets)
+    ]
+    return columns(title, points, share=False)
+
+
+def of_bands(title: str, found: Sequence[tuple[Band, int]], query: str) -> Chart:
+    points = [
+        Point(
+            str(band.label),
+            count,
+            number_format(count, force_grouping=True),
+            query=f"{query}&band={place}" if count else "",
+        )
+        for place, (band, count) in enumerate(found)
     ]
     return columns(title, points, share=False)
 

@@ -149,8 +149,21 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def listed(request: HttpRequest, slug: str) -> HttpResponse:
     user, asked, listing = person(request), Asked.of(request.GET), listing_or_404(request, slug)
-    context = {**frame(request, user, asked), "files": files("list-export", asked.query, slug)}
-    return _list(request, listing, {**context, "back": f"{reverse('reporting:overview')}?{asked.query}"}, {})
+    found, more = lists.bands(listing, user, asked), _band(request)
+    context = {
+        **frame(request, user, asked),
+        "files": files("list-export", query_of(asked, more), slug),
+        "back": f"{reverse('reporting:overview')}?{asked.query}",
+        "bands": [(band.label, count, place) for place, (band, count) in enumerate(found)],
+        "bands_total": sum(count for _band, count in found),
+        "chart": charts.of_bands(str(listing.bands_label), found, asked.query) if found else None,
+    }
+    return _list(request, lists.in_band(listing, more.get("band", "")), context, more)
+
+
+def _band(request: HttpRequest) -> dict[str, str]:
+    band = request.GET.get("band", "")
+    return {"band": band} if band.isdecimal() and len(band) < 3 else {}
 
 
 def listing_or_404(request: HttpRequest, slug: str) -> Listing:
@@ -212,7 +225,9 @@ def cases_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 @login_required
 @require_GET
 def list_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    return _file(request, listing_or_404(request, slug), kind, slug)
+    more = _band(request)
+    listing = lists.in_band(listing_or_404(request, slug), more.get("band", ""))
+    return _file(request, listing, kind, "-".join([slug, *(f"{name}{value}" for name, value in more.items())]))
 
 
 def _file(request: HttpRequest, listing: Listing, kind: str, name: str) -> HttpResponse:

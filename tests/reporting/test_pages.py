@@ -139,6 +139,17 @@ def test_the_lists_of_now_show_open_cases_and_what_is_overdue(day: list[Walk], r
     EmailCase.objects.filter(pk=old.case.pk).update(opened_at=since)
     escalated(rini)
     assert 'id="number">2<' in page(bowo, "/reports/lists/ageing/")
+    told = page(bowo, "/reports/lists/ageing/")
+    assert 'id="bands-total" aria-current="true">2<' in told
+    drilled = re.findall(r'href="(\?[^"]+band=\d)"[^>]*>(\d+)</a>', told)
+    assert [figure for _address, figure in drilled] == ["1", "1"]  # of today, and of thirty hours
+    for address, figure in drilled:
+        narrowed = page(bowo, f"/reports/lists/ageing/{address.replace('&amp;', '&')}")
+        assert f'id="number">{figure}<' in narrowed
+        assert 'id="bands-total">2<' in narrowed  # the chart stays whole
+    place = drilled[1][0][-1]
+    assert [row[0] for row in lines(bowo, f"/reports/lists/ageing/export/csv/?band={place}")[1:]] == [old.case.number]
+    assert 'id="number">2<' in page(bowo, "/reports/lists/ageing/?band=77")
     shown = page(bowo, "/reports/lists/overdue/")
     assert old.case.number in shown
     assert "first answer" in shown
