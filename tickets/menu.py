@@ -48,8 +48,9 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     silent, applications = down_count(), reverse("systems-status")
     signal = "breach" if silent else ""
     yield MenuItem(_("Applications"), "plug", applications, silent or None, signal, at == applications, low=True)
-    if user.is_staff or user.has_role(Role.ADMIN):
+    if user.has_role(Role.ADMIN):
         yield MenuItem(_("Faults"), "plug-zap", reverse("faults"), current=at == reverse("faults"), low=True)
+    if user.is_staff or user.has_role(Role.ADMIN):
         yield MenuItem(_("Administration"), "settings", reverse("admin:index"), low=True)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import OuterRef, Subquery
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tenesa.accounts.models import User
 from tenesa.reporting.asked import Asked
@@ -42,13 +42,19 @@ def ages() -> list[Band]:
     """How long open cases have been open, the youngest first."""
     now = timezone.now()
     ends = [now - timedelta(hours=hours) for hours in AGES]
-    words = [f"{hours} {gettext('h')}" if hours < 24 else f"{hours // 24} {gettext('d')}" for hours in AGES]
+    words = [_age(hours) for hours in AGES]
     first = Band(f"< {words[0]}", Q(opened_at__gt=ends[0]))
     middle = [
         Band(f"{words[place]} – {words[place + 1]}", Q(opened_at__lte=ends[place], opened_at__gt=ends[place + 1]))
         for place in range(len(ends) - 1)
     ]
     return [first, *middle, Band(f"≥ {words[-1]}", Q(opened_at__lte=ends[-1]))]
+
+
+def _age(hours: int) -> str:
+    if hours < 24:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
 
 
 def clocks(*names: str, overdue: bool = False) -> Callable[[User, Asked], QuerySet[Any]]:

@@ -50,10 +50,11 @@ def test_the_tally_is_a_naive_recount(rini: User, bowo: User, rounds: list[list[
     asked = Asked.of({"from": "2026-11-18", "to": "2026-11-21"})
     line = next(line for line in selectors.overview(bowo, asked) if line.kpi.slug == "response")
     short = selectors.of_kpi(bowo, asked, kpis()["response"])
-    for first, last in (("2026-08-15", "2026-11-30"), ("2026-08-15", "2026-11-21")):  # November by month, and by day
+    edges = {("2026-08-01", "2026-11-30"): 0, ("2026-08-01", "2026-11-21"): 1, ("2026-08-15", "2026-11-21"): 2}
+    for (first, last), days in edges.items():  # November by month, and by day
         long = Asked.of({"from": first, "to": last})
         rows = selectors.of_kpi(bowo, long, kpis()["response"])
-        assert [model.__name__ for model in (some.model for some in rows)] == ["Monthly", "Tally"]
+        assert [some.model.__name__ for some in rows] == ["Monthly", *["Tally"] * days]
         split = selectors.splits(rows, long, kpis()["response"])
         whole = next(one for one in selectors.overview(bowo, long) if one.kpi.slug == "response")
         assert whole.figure == split.total.figure == line.figure
