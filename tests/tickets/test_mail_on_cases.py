@@ -266,3 +266,21 @@ def test_each_reading_of_the_outbox_has_its_index(rini: User, tab: str, indexes:
         plans += source.order_by(f"-{column}", "-pk")[:51].explain()
     assert not [name for name in indexes if name not in plans], plans
     assert "Seq Scan" not in plans, plans
+
+
+def _of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_leaders_menu_counts_what_is_stuck_and_opens_it(rini: User, bowo: User, hendra: User) -> None:
+    mail = out(factories.opened(), status="DEAD", error="550 mailbox unknown")
+    address = reverse("outbox")
+    assert f'data-count="{address}"' not in _of(rini).get(address).content.decode()
+    for leader in (bowo, hendra):
+        page = _of(leader).get(address).content.decode()
+        assert f'data-count="{address}" data-signal="breach">1<' in page
+        assert "550 mailbox unknown" in page  # the failed ones come first, as long as there are any
+    OutboundMail.objects.filter(pk=mail.pk).update(settled_at=timezone.now())
+    assert f'data-count="{address}" hidden>0<' in _of(bowo).get(address).content.decode()
