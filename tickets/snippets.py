@@ -20,7 +20,7 @@ from tickets.views import visible_case
 def choices(request: HttpRequest, pk: int) -> HttpResponse:
     """All of them, once a composer: the browser searches as it is typed."""
     shown = visible_case(request, pk)
-    rows = snippets.of(person(request)).order_by("-owner", "shortcut")[: snippets.SHOWN]
+    rows = snippets.of(person(request))[: snippets.SHOWN]
     values = values_of(shown) if rows else {}
     return render(request, "tickets/_snippets.html", {"rows": [(row, snippets.filled(row, values)) for row in rows]})
 

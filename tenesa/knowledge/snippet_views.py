@@ -63,7 +63,7 @@ class SnippetForm(forms.ModelForm[Snippet]):
 def shelf(request: HttpRequest) -> HttpResponse:
     user = person(request)
     words = request.GET.get("q", "").strip()[:60]
-    rows = snippets.of(user).select_related("desk").order_by("-owner", "desk", "shortcut")
+    rows = snippets.of(user).select_related("desk")
     for word in words.casefold().split():
         rows = rows.filter(Q(body__icontains=word) | Q(title__icontains=word) | Q(shortcut__icontains=word))
     shown = [(row, snippets.may_change(user, row)) for row in rows[: snippets.SHOWN]]

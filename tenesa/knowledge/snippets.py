@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -30,8 +30,9 @@ _INDONESIAN_ONLY = frozenset({"status", "next_update"})  # NOSSA's status in pla
 
 
 def of(user: User) -> QuerySet[Snippet]:
-    """One's own and those of the desks one works for."""
-    return Snippet.objects.filter(Q(owner=user) | Q(desk__in={desk for _role, desk, _area in user.places}))
+    """One's own, then those of the desks one works for: Indonesian first."""
+    usable = Snippet.objects.filter(Q(owner=user) | Q(desk__in={desk for _role, desk, _area in user.places}))
+    return usable.order_by(F("owner").asc(nulls_last=True), "-language", "shortcut", "pk")
 
 
 def desks_kept_by(user: User) -> set[str]:
