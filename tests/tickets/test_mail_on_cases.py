@@ -29,6 +29,7 @@ from tests import factories
 from tickets import effects, outside
 from tickets.delivery import delivery_of_mail
 from tickets.models import Draft, EmailCase, State
+from tickets.timeline import delivery_of_call
 
 VPN, WIFI = "4700112-0045127790", "122710005432"
 
@@ -284,3 +285,9 @@ def test_a_leaders_menu_counts_what_is_stuck_and_opens_it(rini: User, bowo: User
         assert "550 mailbox unknown" in page  # the failed ones come first, as long as there are any
     OutboundMail.objects.filter(pk=mail.pk).update(settled_at=timezone.now())
     assert f'data-count="{address}" hidden>0<' in _of(bowo).get(address).content.decode()
+
+
+def test_a_call_that_was_answered_at_its_second_try_does_not_wait_for_a_third(rini: User) -> None:
+    done = call(factories.opened(), status="DONE", attempts=1, answered_at=timezone.now(), applied_at=timezone.now())
+    assert "Dijawab" in _of(rini).get(reverse("outbox"), {"tab": "all"}).content.decode()
+    assert "percobaan" not in delivery_of_call(done).text
