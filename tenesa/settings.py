@@ -1,5 +1,6 @@
 """One settings file; everything that differs between machines comes from the environment (see `tenesa/env.py`)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "pgtrigger",
+    "tenesa.accounts.apps.SignInLimitsConfig",
     "django_fsm",
     "rest_framework",
     "rest_framework.authtoken",
@@ -35,7 +37,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "lucide",
     "csp",
-    "tenesa.accounts",
+    "tenesa.accounts.apps.AccountsConfig",
     "tenesa.audit",
     "tenesa.workflow",
     "tenesa.timers",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "tenesa.urls"
@@ -111,6 +114,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SESSION_COOKIE_AGE = 60 * 60 * 12
+# Wrong passwords and tokens (ADR-0019): an account is blocked after a few, an address, behind which a desk sits, later.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "tenesa.accounts.signin.Handler"
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_LIMIT", default=5)
+SIGN_IN_ADDRESS_LIMIT = env.int("SIGN_IN_ADDRESS_LIMIT", default=50)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_BLOCK_MINUTES", default=15))
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying does not keep the owner out for ever
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ENABLE_ADMIN = False  # our pages are in tenesa/accounts/admin.py
+AXES_LOCKOUT_CALLABLE = "tenesa.accounts.signin.refused"
+AXES_CLIENT_IP_CALLABLE = "tenesa.accounts.signin.address"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
+AXES_VERBOSE = False
 
 # --- language and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "id"
@@ -135,7 +152,8 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # mail bodies are shown in a sandboxed frame of our own origin
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY, which would forbid that frame
@@ -158,7 +176,7 @@ CONTENT_SECURITY_POLICY = {
 # --- REST ----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "tenesa.api.authentication.LimitedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -259,6 +277,7 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"axes": {"level": "WARNING"}},
 }
 
 # --- desk: who takes over what (lokal: ADR-0005; the documents name the units, not their addresses) -----------------

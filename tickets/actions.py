@@ -188,7 +188,8 @@ def _composer(
     fields = list(form) if form else []
     for bound in fields:
         if bound.name == "message":
-            bound.field.widget.attrs["data-text"] = ""
+            hint = _("Greeting and closing are added for you. “;” puts in a snippet.")
+            bound.field.widget.attrs |= {"data-text": "", "placeholder": hint}
         if bound.name == "text":
             bound.field.widget.attrs["data-text"] = ""
     every = offered(shown, person(request))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -131,14 +131,26 @@ def _breaches(user: User, now: datetime) -> Card:
     return Card("breaches", _("Breaches"), "ui/board_breaches.html", it, count, "breach", url=address, order=10)
 
 
-def _mail(user: User) -> Card:
-    """What the outer world did not accept, and mails that no case could be made of."""
+def _not_accepted(user: User) -> tuple[QuerySet[OutboundMail], QuerySet[ExternalCall]]:
+    """Mails that did not arrive, calls that were given up."""
     visible = {"procedure": EmailCase.procedure_name(), "case_id__in": EmailCase.objects.visible_to(user).values("pk")}
     dead = ExternalCall.objects.filter(status=ExternalCall.Status.DEAD, **visible)
+    return OutboundMail.objects.filter(FAILED, **visible), dead
+
+
+def stuck(user: User) -> int:
+    """Both together, in one query: the menu's count of the outbox."""
+    mails, calls = _not_accepted(user)
+    return mails.values("pk")[:COUNT_UP_TO].union(calls.values("pk")[:COUNT_UP_TO], all=True).count()
+
+
+def _mail(user: User) -> Card:
+    """What the outer world did not accept, and mails that no case could be made of."""
+    failed, dead = _not_accepted(user)
     outbox = f"{reverse('outbox')}?tab=failed"
     boxes = quarantine.mailboxes_of(user)
     lines = [
-        (_("Mails not delivered"), OutboundMail.objects.filter(FAILED, **visible)[:COUNT_UP_TO].count(), outbox),
+        (_("Mails not delivered"), failed[:COUNT_UP_TO].count(), outbox),
         (_("Calls given up"), dead[:COUNT_UP_TO].count(), outbox),
     ]
     if user.has_role(*quarantine.DECIDERS):

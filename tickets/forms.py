@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from segmentation.segments import INCIDENT, Segment, product_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.knowledge import snippets
 from tenesa.mail.compose import attachment_limit
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.applications import label_of
@@ -90,6 +91,14 @@ class MessageForm(CaseForm):
         help_text=gettext_lazy("empty: now"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+
+    def clean_message(self) -> str:
+        """A snippet's placeholder that nobody filled must not reach the customer."""
+        message: str = self.cleaned_data["message"]
+        if left := snippets.left_open(message):
+            names = ", ".join(f"{{{name}}}" for name in left)
+            raise forms.ValidationError(_("Still to be filled in: %(names)s") % {"names": names})
+        return message
 
     def clean_send_at(self) -> datetime | None:
         moment: datetime | None = self.cleaned_data["send_at"]

@@ -244,6 +244,8 @@ def delivery_of_call(call: ExternalCall) -> Delivery:
             return Delivery(_("Not reached; tries are used up"), "breach", "circle-alert")
         case status.CANCELLED:
             return Delivery(_("Cancelled"), "", "ban")
+        case status.ANSWERED | status.DONE:
+            return Delivery(_("Answered %(time)s") % {"time": clock(call.answered_at)}, "met", "check-check")
         case _waiting:
             if not call.attempts or call.status == status.SENDING:
                 return Delivery(_("On its way"), "", "hourglass")

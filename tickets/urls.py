@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import actions, bulk, panel, views
+from tickets import actions, bulk, panel, snippets, views
 
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/<int:pk>/steps/<slug:step>/", actions.take_step, name="case-step"),
     path("cases/<int:pk>/compose/", actions.compose_as, name="compose-as"),
     path("cases/<int:pk>/compose/<slug:step>/", actions.compose, name="compose"),
+    path("cases/<int:pk>/snippets/", snippets.choices, name="case-snippets"),
     path("cases/<int:pk>/evidence/", panel.panel, name="evidence"),
     path("cases/<int:pk>/evidence/<slug:what>/", panel.act, name="evidence-act"),
     path("cases/<int:pk>/evidence/<uuid:check>/seen/", panel.snapshot, name="evidence-seen"),

@@ -24,6 +24,7 @@ from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.step import StepForm, steps_of
 from tickets import clock_panel, knowledge, selectors
+from tickets.board import stuck
 from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.evidence import evidence, verdicts
 from tickets.models import EmailCase, Line
@@ -250,8 +251,9 @@ TABS = (("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed"))
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
     """What the outer world has not yet accepted: mails and calls, with the next try."""
-    tab = request.GET.get("tab", "waiting")
     user = person(request)
+    leads = user.has_role(*LEADERS)
+    tab = request.GET.get("tab") or ("failed" if leads and stuck(user) else "waiting")
     listed = outside(user, tab, request.GET.get("after", ""))
-    context = {"tabs": TABS, "tab": tab, "leads": user.has_role(*LEADERS), "items": listed.items, "more": listed.next}
+    context = {"tabs": TABS, "tab": tab, "leads": leads, "items": listed.items, "more": listed.next}
     return render(request, "tickets/outbox.html", context)

@@ -7,5 +7,6 @@ import "./palette.js";
 import "./workspace.js";
 import "./pick.js";
 import "./composer.js";
+import "./snippets.js";
 import "./live.js";
 import "./notices.js";

@@ -1,6 +1,13 @@
-from django.contrib import admin
+from axes.models import AccessAttempt, AccessFailureLog
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from tenesa.accounts import signin
 from tenesa.accounts.models import Area, Desk, Membership, Team, User
 
 
@@ -15,12 +22,52 @@ class UserAdmin(DjangoUserAdmin[User]):
     inlines = [MembershipInline]
     list_display = ["username", "first_name", "last_name", "email", "is_active"]
     list_filter = ["is_active", "memberships__role", "memberships__team__desk"]
+    actions = ["unlock"]
+
+    @admin.action(description=_("Unlock the sign-in of the selected users"), permissions=["change"])
+    def unlock(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """Whoever typed a wrong password too often may try again at once (lokal: ADR-0019)."""
+        signin.unlock(*chosen.values_list("username", flat=True))
+        LogEntry.objects.log_actions(request.user.pk, chosen, CHANGE, "Sign-in unlocked")  # type: ignore[arg-type]
+        count = chosen.count()
+        done = ngettext("%(count)s sign-in unlocked.", "%(count)s sign-ins unlocked.", count) % {"count": count}
+        self.message_user(request, done, messages.SUCCESS)
 
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin[Team]):
     list_display = ["code", "name", "desk", "area"]
     search_fields = ["code", "name"]
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(AccessAttempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    """What counts towards a block now; deleting a row of an address unlocks it."""
+
+    list_display = ["attempt_time", "username", "ip_address", "failures_since_start", "path_info"]
+    search_fields = ["username", "ip_address"]
+    fields = ["attempt_time", "username", "ip_address", "failures_since_start", "path_info", "user_agent"]
+
+
+@admin.register(AccessFailureLog)
+class FailureAdmin(ReadOnlyAdmin):
+    """Every wrong attempt, kept."""
+
+    list_display = ["attempt_time", "username", "ip_address", "locked_out", "path_info"]
+    list_filter = ["locked_out"]
+    search_fields = ["username", "ip_address"]
+    fields = ["attempt_time", "username", "ip_address", "locked_out", "path_info", "user_agent"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
 
 
 admin.site.register([Area, Desk])

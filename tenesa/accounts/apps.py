@@ -1,3 +1,4 @@
+from axes.apps import AppConfig as Axes
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,3 +13,10 @@ class AccountsConfig(AppConfig):
         from tenesa.accounts import presence
 
         user_logged_out.connect(presence.signed_out, dispatch_uid="presence")
+
+
+class SignInLimitsConfig(Axes):  # type: ignore[misc]
+    """The books of wrong passwords, under a name that an administrator knows (ADR-0019)."""
+
+    default = False
+    verbose_name = _("Sign-in limits")

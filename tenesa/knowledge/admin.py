@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
 from tenesa.knowledge import services
-from tenesa.knowledge.models import Article, Product, Version
+from tenesa.knowledge.models import Article, Product, Snippet, Version
 
 
 class ArticleForm(forms.ModelForm[Article]):
@@ -81,3 +81,14 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     list_filter = ["family", "active"]
     filter_horizontal = ["related"]
     search_fields = ["name"]
+
+
+@admin.register(Snippet)
+class SnippetAdmin(admin.ModelAdmin[Snippet]):
+    list_display = ["shortcut", "title", "language", "desk", "owner", "changed_by", "changed_at"]
+    list_filter = ["language", "desk"]
+    search_fields = ["shortcut", "title", "body"]
+
+    def save_model(self, request: HttpRequest, obj: Snippet, form: Any, change: bool) -> None:
+        obj.changed_by_id = request.user.pk
+        super().save_model(request, obj, form, change)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tenesa.knowledge import services
+from tenesa.knowledge import demo_snippets, services
 from tenesa.knowledge.models import Article, Product
 
 # name, family, in one line, related
@@ -68,3 +68,4 @@ def load() -> None:
         article, made = Article.objects.get_or_create(slug=slug, defaults=fields)
         if made:
             services.write(article, title, body, by=None)
+    demo_snippets.load()

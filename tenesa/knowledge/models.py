@@ -102,3 +102,43 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Snippet(models.Model):
+    """Words used again and again: a desk's, kept by its leaders, or one person's own. Placeholders are filled."""
+
+    class Language(models.TextChoices):
+        ID = "id", _("Indonesian")
+        EN = "en", _("English")
+
+    shortcut = models.SlugField(_("shortcut"), max_length=30, help_text=_("Typed after “;” in a mail."))
+    title = models.CharField(_("title"), max_length=80)
+    body = models.TextField(_("text"), max_length=4_000)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ID)
+    desk = models.ForeignKey(
+        "accounts.Desk", models.CASCADE, verbose_name=_("desk"), related_name="+", null=True, blank=True
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("person"), related_name="+", null=True, blank=True
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("snippet")
+        verbose_name_plural = _("snippets")
+        ordering = ["shortcut", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(desk=None, owner__isnull=False) | Q(desk__isnull=False, owner=None),
+                name="snippet_of_desk_or_person",
+            ),
+            models.CheckConstraint(condition=Q(language__in=["id", "en"]), name="snippet_language_known"),
+            models.UniqueConstraint(fields=["desk", "shortcut"], name="snippet_once_a_desk"),
+            models.UniqueConstraint(fields=["owner", "shortcut"], name="snippet_once_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f";{self.shortcut} {self.title}"

@@ -91,6 +91,11 @@ def render(name: str, context: Mapping[str, str]) -> Rendered:
     return Rendered(subject, text, html_of(text), newest.version)
 
 
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """A text for a person to go on with: what is known is filled in, what is not stays to be seen."""
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], "").strip() or match[0], text)
+
+
 def html_of(text: str) -> str:
     """The same text as HTML: paragraphs and line breaks in our wrapper, everything escaped."""
     paragraphs = [

@@ -29,6 +29,7 @@ from tests import factories
 from tickets import effects, outside
 from tickets.delivery import delivery_of_mail
 from tickets.models import Draft, EmailCase, State
+from tickets.timeline import delivery_of_call
 
 VPN, WIFI = "4700112-0045127790", "122710005432"
 
@@ -266,3 +267,27 @@ def test_each_reading_of_the_outbox_has_its_index(rini: User, tab: str, indexes:
         plans += source.order_by(f"-{column}", "-pk")[:51].explain()
     assert not [name for name in indexes if name not in plans], plans
     assert "Seq Scan" not in plans, plans
+
+
+def _of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_leaders_menu_counts_what_is_stuck_and_opens_it(rini: User, bowo: User, hendra: User) -> None:
+    mail = out(factories.opened(), status="DEAD", error="550 mailbox unknown")
+    address = reverse("outbox")
+    assert f'data-count="{address}"' not in _of(rini).get(address).content.decode()
+    for leader in (bowo, hendra):
+        page = _of(leader).get(address).content.decode()
+        assert f'data-count="{address}" data-signal="breach">1<' in page
+        assert "550 mailbox unknown" in page  # the failed ones come first, as long as there are any
+    OutboundMail.objects.filter(pk=mail.pk).update(settled_at=timezone.now())
+    assert f'data-count="{address}" hidden>0<' in _of(bowo).get(address).content.decode()
+
+
+def test_a_call_that_was_answered_at_its_second_try_does_not_wait_for_a_third(rini: User) -> None:
+    done = call(factories.opened(), status="DONE", attempts=1, answered_at=timezone.now(), applied_at=timezone.now())
+    assert "Dijawab" in _of(rini).get(reverse("outbox"), {"tab": "all"}).content.decode()
+    assert "percobaan" not in delivery_of_call(done).text
