@@ -30,8 +30,8 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     if selectors.is_unit(user):
         yield MenuItem(_("Pending"), "pause", here, current=current, order=2)
     elif user.has_role(*selectors.WORKERS):
-        count = selectors.count_waiting(user)
-        signal = "breach" if count and selectors.is_late(user) else ""
+        count, late = selectors.waiting(user)
+        signal = "breach" if late else ""
         yield MenuItem(_("Pending"), "pause", here, count, signal, current, order=2)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,9 @@ from pending.models import PendingRequest
 from pending.states import AWAITING, LIVE, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.workflow import compiled
 
 PAGE = 30
-COUNT_UP_TO = 100
 WORKERS = (Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR)
 
 
@@ -155,11 +156,14 @@ def signal_of(request: PendingRequest, now: datetime) -> str:
     return "risk" if request.warn_at is not None and request.warn_at <= now else ""
 
 
-def count_waiting(user: User) -> int:
-    return of_view(user, VIEWS["waiting"])[:COUNT_UP_TO].count()
+LATE = Q(state=State.FAILED) | (~Q(urgent_for="") & Q(urgent_at__lt=Now()))
 
 
-def is_late(user: User) -> bool:
-    waiting = of_view(user, VIEWS["waiting"])
-    late = Q(state=State.FAILED) | (~Q(urgent_for="") & Q(urgent_at__lt=timezone.now()))
-    return waiting.filter(late).exists()
+def waiting(user: User) -> tuple[int, bool]:
+    """How many wait for this person, and whether one of them is late."""
+    (count,), late = compiled.counts(
+        (PendingRequest, user.pk, tuple(user.places)),
+        lambda: [of_view(user, VIEWS["waiting"])],
+        lambda: of_view(user, VIEWS["waiting"]).filter(LATE),
+    )
+    return count, late

@@ -11,6 +11,7 @@ from django.utils import timezone
 from segmentation.models import Customer
 from tenesa.accounts.models import SYSTEM, Area, Desk, Membership, Presence, PresenceState, Team, User
 from tenesa.accounts.roles import Role
+from tenesa.knowledge.models import Product
 from tenesa.mail.models import Blob, InboundMail, Mailbox
 from tenesa.workflow.perform import open_case
 from tickets.models import EmailCase
@@ -39,6 +40,12 @@ def person(
     if ready:
         Presence.objects.create(user=user, state=PresenceState.AVAILABLE, ready_on=timezone.localdate())
     return user
+
+
+def product(name: str = "Astinet SD-WAN") -> Product:
+    """One of the catalogue."""
+    fields = {"code": name.lower().replace(" ", "-"), "family": "DATA", "pitch": "satu tautan lagi"}
+    return Product.objects.get_or_create(name=name, defaults=fields)[0]
 
 
 def mailbox(**changes: Any) -> Mailbox:

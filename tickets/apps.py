@@ -17,7 +17,7 @@ class TicketsConfig(AppConfig):
         results.register()
         escalations.register()
         own_applications.append(evidence.mailbox_health)
-        targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values))
+        targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values), clocks.ASIDE)
         telling.listeners.append(alarms.told)
         menu.register()
         presence.leaving.append(services.give_back)

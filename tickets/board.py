@@ -22,10 +22,11 @@ from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.board import Card
 from tenesa.ui.context import AUX_REASONS
+from tenesa.workflow.compiled import COUNT_UP_TO
 from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.letters import FAILED
 from tickets.models import EmailCase
-from tickets.selectors import COUNT_UP_TO, VIEWS
+from tickets.selectors import VIEWS
 from tickets.states import ENDED
 
 TAKE_WORK = (Role.AGENT_EMAIL, Role.TEAM_LEADER)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,8 @@ from tenesa.timers.models import Mark, Timer
 from tenesa.timers.targets import hours_of
 from tenesa.timers.working import working_between
 from tickets.clocks import WORDS, goal_of
-from tickets.models import EmailCase, IncidentStatus, Line
+from tickets.models import EmailCase, Line
+from tickets.repair import NAME, told
 from tickets.ttr import Ttr, ttr
 
 ENDED_SHOWN = 8
@@ -34,6 +34,8 @@ class Clock:
     target: str
     elapsed: str
     left: str
+    wanted: timedelta
+    spent: timedelta
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     told: list[tuple[str, datetime, str]] = field(default_factory=list)
 
@@ -84,20 +86,36 @@ def _clock(marks: list[Mark], now: datetime) -> Clock:
     target = marks[0].due_at and working_between(hours, marks[0].at, marks[0].due_at)
     left = (target or timedelta()) - elapsed
     return Clock(
-        name=WORDS.get(timer.name, timer.name),
+        name=_name(timer),
         timer=timer,
         state=str(timer.get_state_display()),
         signal=_signal(timer, left, now),
         target=length(target or timedelta()),
         elapsed=length(elapsed),
+        wanted=target or timedelta(),
+        spent=elapsed,
         left=_("%(time)s over") % {"time": length(left)} if left < timedelta() else length(left),
         pauses=reading.pauses,
         told=[
-            (str(mark.get_kind_display()), mark.at, ", ".join(one["name"] for one in mark.told))
+            (str(mark.get_kind_display()), mark.at, _told(mark))
             for mark in marks
             if mark.kind in {Mark.Kind.WARNED, Mark.Kind.BREACHED}
         ],
     )
+
+
+def _name(timer: Timer) -> str:
+    """In words; a clock that follows an incident names it."""
+    words = str(WORDS.get(timer.name, timer.name))
+    return f"{words} {timer.note.partition(' ')[0]}" if timer.name == NAME else words
+
+
+def _told(mark: Mark) -> str:
+    """Whom it was told; what NOSSA's history had as over before we read it was told to nobody (`due_at`: see Mark)."""
+    if mark.due_at is not None:
+        return _("known from NOSSA afterwards")
+    who = ", ".join(one["name"] for one in mark.told)
+    return _("told: %(who)s") % {"who": who} if who else _("nobody was on duty")
 
 
 def _signal(timer: Timer, left: timedelta, now: datetime) -> str:
@@ -123,22 +141,19 @@ class Repair:
 
 
 def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:
-    """The repair time of every incident of these lines, by its number; one query."""
-    incidents = [line.incident for line in lines if line.incident is not None]
-    if not incidents:
-        return []
-    history: dict[int, list[tuple[datetime, str]]] = {}
-    seen = IncidentStatus.objects.filter(incident__in=incidents)
-    for pk, at, status in seen.values_list("incident_id", "at", "status"):
-        history.setdefault(pk, []).append((at, status))
-    found: list[tuple[str, Repair]] = []
+    """The repair time of every incident of these lines in words, by its number."""
+    return [(number, _repair(times)) for number, times in repair_times(case, lines)]
+
+
+def repair_times(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Ttr]]:
+    """Gross, pending and net of every incident whose reporting time is known."""
+    known = told(line.incident_id for line in lines if line.incident_id is not None)
     now, goal = timezone.now(), goal_of(case, "ttr")
-    for incident in incidents:
-        reported = parse_datetime(str(incident.facts.get("reported_at") or ""))
-        if reported is not None:
-            times = ttr(case.segment, reported, history.get(incident.pk, []), now, goal.duration if goal else None)
-            found.append((incident.number, _repair(times)))
-    return found
+    target, warning = (goal.duration, goal.warning) if goal else (None, None)
+    return [
+        (one.number, ttr(case.segment, one.reported, one.history, now, target=target, warning=warning))
+        for one in known.values()
+    ]
 
 
 def _repair(times: Ttr) -> Repair:

@@ -54,8 +54,12 @@ PEOPLE = (
     ("Hendra Gunawan", "tenesa", Role.SUPERVISOR),
     ("Ratna Dewanti", "tenesa", Role.MANAGER),
     ("Admin Tenesa", "tenesa", Role.ADMIN),
+    ("Wayan Astawa", "tenesa", Role.DOC_CONTROL),
     ("Mitra Api", "tenesa", Role.API_CLIENT),
 )
+
+
+STAFF = (Role.ADMIN, Role.DOC_CONTROL)  # who reaches the administration
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
@@ -85,7 +89,7 @@ def load_people() -> None:
     for name, team, role in PEOPLE:
         first, _space, last = name.partition(" ")
         admin = role == Role.ADMIN
-        fields = {"first_name": first, "last_name": last, "password": password, "is_staff": admin}
+        fields = {"first_name": first, "last_name": last, "password": password, "is_staff": role in STAFF}
         defaults = {**fields, "is_superuser": admin, "email": f"{username(name)}@tenesa.example"}
         user, made = User.objects.get_or_create(username=username(name), defaults=defaults)
         if made:

@@ -27,7 +27,6 @@ from tickets import knowledge, letters
 from tickets.mixture import mixture, segments_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 from tickets.tools import SYSTEMS, reads_of
-from tickets.widgets import Suggested
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -301,23 +300,24 @@ class InformationForm(MessageForm):
     """The answer, with a related product or why none fits (E-08, E-34)."""
 
     template = "info_answer"
-    related_product = forms.CharField(
-        label=gettext_lazy("Related product"), max_length=200, required=False, widget=Suggested
+    related_product = forms.ChoiceField(
+        label=gettext_lazy("Related product"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("“%(value)s” is not in the product catalogue.")},
     )
     none_fits = forms.CharField(label=gettext_lazy("None fits, because"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["related_product"]
-        offered = knowledge.offers(self.case)
-        field.widget.suggestions = [(product.name, product.pitch) for product in offered]
-        if offered:
-            field.help_text = _("Related: %(names)s") % {"names": ", ".join(product.name for product in offered)}
+        field.choices = knowledge.catalogue(self.case)  # type: ignore[attr-defined]
+        if len(field.choices) == 1:  # type: ignore[attr-defined]
+            field.help_text = _("The product catalogue is empty; an administrator fills it.")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if bool(cleaned.get("related_product")) == bool(cleaned.get("none_fits")):
-            self.add_error("related_product", _("Name a related product, or say why none fits (P-05 5.5)."))
+            self.add_error("related_product", _("Choose a related product, or say why none fits (P-05 5.5)."))
         return cleaned
 
 

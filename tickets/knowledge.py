@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
 
 from segmentation.models import Service
 from segmentation.segments import product_of
@@ -18,9 +20,16 @@ def beside(case: EmailCase) -> list[Article]:
     return services.beside([str(family) for family in families if family], case.symptom, case.segment)
 
 
-def offers(case: EmailCase) -> list[Product]:
-    """The products related to the first of the case's services that is known."""
+def catalogue(case: EmailCase) -> list[tuple[str, Any]]:
+    """Every product that may be named, by name: first those related to the first known service of the case."""
     ids = case.known_product_ids()
     service = Service.objects.filter(product_id__in=ids).order_by("product_id").first() if ids else None
     family = service.product if service else next((str(product_of(one) or "") for one in ids), "")
-    return services.offers(service.name if service else "", family)
+    near = services.offers(service.name if service else "", family)
+    far = [product for product in services.offered() if product not in near]
+    groups = ((_("Related"), near), (_("Others") if near else _("Catalogue"), far))
+    return [("", "—"), *((label, [_choice(one) for one in some]) for label, some in groups if some)]
+
+
+def _choice(product: Product) -> tuple[str, str]:
+    return product.name, f"{product.name} · {product.pitch}"

@@ -10,18 +10,18 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
 from tenesa.mail.models import OutboundMail
+from tenesa.workflow.compiled import SQL, compiled
 from tickets.models import EmailCase
 from tickets.states import State
 
 Status = OutboundMail.Status
-COMPILED = 500  # one for a view, a choice of filters and a desk
 
 
 class Listed(NamedTuple):
@@ -91,8 +91,6 @@ SELECT page.*, {", ".join(f"mail.{name}" for name in Posted._fields)}
         LIMIT 1) AS mail ON true
  ORDER BY {{order}}"""  # noqa: S608
 _TABLE = EmailCase._meta.db_table
-SQL = tuple[str, tuple[Any, ...]]
-_compiled: dict[Hashable, SQL] = {}
 
 Read = tuple[Listed, Posted | None]
 
@@ -123,19 +121,5 @@ def _conditions(cases: Callable[[], QuerySet[EmailCase]]) -> SQL:
     return cases().order_by().values_list(*_COLUMNS).query.sql_with_params()
 
 
-def compiled(key: Hashable, write: Callable[[], SQL]) -> SQL:
-    """The statement of this key, written once; None: written anew."""
-    if key is None:
-        return write()
-    if key not in _compiled:
-        if len(_compiled) >= COMPILED:
-            _compiled.pop(next(iter(_compiled), None), None)
-        _compiled[key] = write()
-    return _compiled[key]
-
-
 def _turned(way: str) -> str:
     return "<" if way == ">" else ">"
-
-
-__all__ = ["Listed", "Place", "Posted", "compiled", "read"]

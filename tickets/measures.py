@@ -79,7 +79,8 @@ def notes(story: Story) -> Iterator[Found]:
 def information(story: Story) -> Iterator[Found]:
     for event in story.taken("answer_information"):
         part = "given" if event.data.get("related_product") else "none" if event.data.get("none_fits") else ""
-        yield Found(event, met=bool(part), part=part, reference=str(event.data.get("related_product", "")))
+        said = event.data.get("related_product") or event.data.get("none_fits") or ""
+        yield Found(event, met=bool(part), part=part, reference=str(said))
 
 
 @measure(Kpi(

@@ -15,6 +15,7 @@ from tenesa.systems.status import down_count
 from tenesa.ui.board import board_sources
 from tenesa.ui.live import concerns
 from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
+from tenesa.workflow.compiled import COUNT_UP_TO
 from tickets import board, selectors
 from tickets.concerns import lists_of
 from tickets.models import EmailCase
@@ -49,15 +50,16 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     silent, applications = down_count(), reverse("systems-status")
     signal = "breach" if silent else ""
     yield MenuItem(_("Applications"), "plug", applications, silent or None, signal, at == applications, low=True)
-    if user.is_staff or user.has_role(Role.ADMIN):
+    if user.has_role(Role.ADMIN):
         yield MenuItem(_("Faults"), "plug-zap", reverse("faults"), current=at == reverse("faults"), low=True)
+    if user.is_staff or user.has_role(Role.ADMIN):
         yield MenuItem(_("Administration"), "settings", reverse("admin:index"), low=True)
 
 
 def _mail_books(user: User, at: str) -> Iterator[MenuItem]:
     """Alarms of the intake: mails that wait for a person, mails that the ledger misses."""
     held, books = reverse("mail:quarantine"), reverse("mail:ledger")
-    waiting = quarantine.waiting(user)[: selectors.COUNT_UP_TO].count()
+    waiting = quarantine.waiting(user)[:COUNT_UP_TO].count()
     missing = ledger.missing(quarantine.mailboxes_of(user))
     signal = "breach" if waiting else ""
     yield MenuItem(_("Quarantine"), "shield-alert", held, waiting, signal, at.startswith(held))

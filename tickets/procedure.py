@@ -16,7 +16,7 @@ from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START, Step, Taken, step
-from tickets import clocks, effects, forms, guards
+from tickets import clocks, effects, forms, guards, repair
 from tickets.clocks import stop
 from tickets.columns import EmailColumns
 from tickets.guards import is_mine
@@ -278,7 +278,7 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-03 E-10 E-32", clause="W-05 1.2.7", activity="7.4",
         label=_("Application read"), by=SYSTEM, source=OPEN, target=None,
-        effects=[effects.keep_check],
+        effects=[effects.keep_check, repair.follow_nossa],
     )  # fmt: skip
     def keep_reading(self, *, check: ToolCheck, customer: Customer | None = None, incident: str = "") -> None:
         if customer and not self.customer:
@@ -352,7 +352,7 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-22", clause="W-05 1.2.6", activity="7.2", label=_("MyCX has an open incident already"), by=SYSTEM,
         source=State.TICKET_SUBMITTING, target=State.PROGRESS_LOOKUP,
-        effects=[effects.tell_existing, effects.search_incidents, stop("mycx_submit")],
+        effects=[effects.tell_existing, effects.search_incidents, stop("mycx_submit"), repair.follow_nossa],
     )  # fmt: skip
     def link_existing(self, *, product_id: str, incident: str) -> None:
         self.complaint = "PROGRESS"

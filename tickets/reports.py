@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tenesa.accounts.models import User
 from tenesa.reporting.asked import Asked
-from tenesa.reporting.registry import Column, Listing, Value, listings
+from tenesa.reporting.registry import Band, Column, Listing, Value, listings
 from tenesa.reporting.selectors import seen_by
 from tenesa.timers.models import Timer
 from tickets.clocks import UPDATES, WORDS
@@ -32,6 +33,28 @@ def open_cases(user: User, asked: Asked) -> QuerySet[Any]:
 
 def ageing(user: User, asked: Asked) -> QuerySet[Any]:
     return open_cases(user, asked).select_related("owner", "area")
+
+
+AGES = (4, 8, 24, 3 * 24, 7 * 24)  # hours; ends of the bands of the ageing chart (lokal: ADR-0018)
+
+
+def ages() -> list[Band]:
+    """How long open cases have been open, the youngest first."""
+    now = timezone.now()
+    ends = [now - timedelta(hours=hours) for hours in AGES]
+    words = [_age(hours) for hours in AGES]
+    first = Band(f"< {words[0]}", Q(opened_at__gt=ends[0]))
+    middle = [
+        Band(f"{words[place]} – {words[place + 1]}", Q(opened_at__lte=ends[place], opened_at__gt=ends[place + 1]))
+        for place in range(len(ends) - 1)
+    ]
+    return [first, *middle, Band(f"≥ {words[-1]}", Q(opened_at__lte=ends[-1]))]
+
+
+def _age(hours: int) -> str:
+    if hours < 24:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
 
 
 def clocks(*names: str, overdue: bool = False) -> Callable[[User, Asked], QuerySet[Any]]:
@@ -79,7 +102,7 @@ def register() -> None:
         Listing(
             "ageing", _("Ageing of open cases"), "P-05 5.2", rows=ageing, moment="opened_at", oldest_first=True,
             now=True, icon="hourglass", about=_("every open case, the oldest first"), empty=_("No open case"),
-            case=lambda row: (EmailCase.procedure_name(), row.pk),
+            case=lambda row: (EmailCase.procedure_name(), row.pk), bands=ages, bands_label=_("Age of the open cases"),
             columns=[
                 Column(_("Opened"), attrgetter("opened_at")),
                 Column(_("Age in hours"), lambda row: hours_since(row.opened_at)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -10,6 +11,8 @@ from rest_framework import serializers
 
 from tenesa.audit.masking import mask
 from tenesa.mail.models import OutboundMail
+from tenesa.timers.models import Timer
+from tickets.clock_panel import Clock, panel, repair_times
 from tickets.delivery import delivery_of_mail
 from tickets.models import EmailCase, Incident, Line, ToolCheck
 from tickets.selectors import last_mails
@@ -99,6 +102,39 @@ class LineSerializer(serializers.ModelSerializer[Line]):
         read_only_fields = fields
 
 
+class ClockSerializer(serializers.Serializer[Clock]):
+    """A clock that runs or is paused (X-05)."""
+
+    name = serializers.CharField(source="timer.name")
+    words = serializers.CharField(source="name", help_text="In the words of the page")
+    state = serializers.ChoiceField(source="timer.state", choices=[str(state) for state in Timer.LIVE])
+    signal = serializers.ChoiceField(choices=["met", "risk", "breach", ""], help_text="As coloured on the page")
+    started_at = serializers.DateTimeField(source="timer.started_at")
+    warn_at = serializers.DateTimeField(source="timer.warn_at", allow_null=True)
+    due_at = serializers.DateTimeField(source="timer.due_at", help_text="Of a paused clock: as it was before the pause")
+    paused_at = serializers.DateTimeField(source="timer.paused_at", allow_null=True)
+    breached = serializers.BooleanField(source="timer.breached", help_text="It was told to be overdue")
+    target_seconds = serializers.SerializerMethodField(help_text="Working time that it may take")
+    elapsed_seconds = serializers.SerializerMethodField(help_text="Working time that it took so far")
+
+    def get_target_seconds(self, clock: Clock) -> int:
+        return int(clock.wanted.total_seconds())
+
+    def get_elapsed_seconds(self, clock: Clock) -> int:
+        return int(clock.spent.total_seconds())
+
+
+class RepairTimeSerializer(serializers.Serializer[Any]):
+    """TTR of an incident from NOSSA's status history; what counts as net is the segment's rule."""
+
+    incident = serializers.CharField()
+    gross_seconds = serializers.IntegerField()
+    pending_seconds = serializers.IntegerField()
+    net_seconds = serializers.IntegerField()
+    target_seconds = serializers.IntegerField(allow_null=True)
+    signal = serializers.ChoiceField(choices=["met", "risk", "breach", ""])
+
+
 class ToolCheckSerializer(serializers.ModelSerializer[ToolCheck]):
     class Meta:
         model = ToolCheck
@@ -107,10 +143,12 @@ class ToolCheckSerializer(serializers.ModelSerializer[ToolCheck]):
 
 
 class CaseSerializer(CaseRowSerializer):
-    """One case whole: its lines with incidents and what was read for it."""
+    """One case whole: its lines with incidents, what was read for it, its clocks and repair times."""
 
     lines = LineSerializer(many=True, read_only=True)
     checks = ToolCheckSerializer(many=True, read_only=True)
+    clocks = serializers.SerializerMethodField()
+    repair_times = serializers.SerializerMethodField()
 
     class Meta(CaseRowSerializer.Meta):
         fields = [
@@ -135,8 +173,29 @@ class CaseSerializer(CaseRowSerializer):
             "answered_at",
             "lines",
             "checks",
+            "clocks",
+            "repair_times",
         ]
         read_only_fields = fields
 
     def get_sender_address(self, case: EmailCase) -> str:
         return case.sender_address
+
+    @extend_schema_field(ClockSerializer(many=True))
+    def get_clocks(self, case: EmailCase) -> list[Any]:
+        return [ClockSerializer(clock).data for clock in panel(case).clocks]
+
+    @extend_schema_field(RepairTimeSerializer(many=True))
+    def get_repair_times(self, case: EmailCase) -> list[dict[str, Any]]:
+        return [
+            {
+                "incident": number,
+                **{f"{name}_seconds": _seconds(getattr(times, name)) for name in ("gross", "pending", "net", "target")},
+                "signal": times.signal,
+            }
+            for number, times in repair_times(case, case.lines.all())
+        ]
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())

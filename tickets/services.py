@@ -20,10 +20,10 @@ from tenesa.systems.reading import plain
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform, perform_on_first
 from tenesa.workflow.rows import Statement
-from tickets import told
+from tickets import repair, told
 from tickets.models import EmailCase, Incident, IncidentStatus, NossaFeed, ToolCheck
 from tickets.procedure import LEASE
-from tickets.states import FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
+from tickets.states import ENDED, FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
 
 logger = logging.getLogger(__name__)
 
@@ -111,6 +111,7 @@ def read_feed() -> int:
                 incident = store_incident(plain(change.incident))
                 if change.previous:  # a ticket just opened has not changed; who opened it knows
                     _note_change(incident)
+                _keep_repair_time(incident)
                 for hear in told.incident_changed:
                     hear(incident)
                 feed.last_change, feed.read_at = change.id, timezone.now()
@@ -157,6 +158,13 @@ def _note_replies(post: ExternalCall) -> int:
         except (Refusal, IntegrityError) as refusal:
             logger.info("%s: answer of the group not noted: %s", case, refusal)
     return len(fresh)
+
+
+def _keep_repair_time(incident: Incident) -> None:
+    """The clock of every living case of the incident, whether it watches or not; its row is locked as for a step."""
+    living = EmailCase.objects.filter(pk__in=incident.lines.values("case")).exclude(state__in=ENDED)
+    for case in living.select_for_update(of=("self",)).order_by("pk"):
+        repair.keep(case, timezone.now())
 
 
 def _note_change(incident: Incident) -> None:

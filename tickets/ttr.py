@@ -1,6 +1,7 @@
 """The repair time of an incident from NOSSA's status history: gross, pending and net by segment (requirements 2.4).
 
 DCS leaves out the time on hold; the other segments keep it. SLAHOLD, Control Desk's clock stop, counts as PENDING.
+`moves` tells the same history as a clock of net, for the ledger (ADR-0018).
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ NOTHING = timedelta()
 
 @dataclass(frozen=True)
 class Ttr:
-    """`target` is the time that net may take, None where there is none."""
+    """`target` is the time that net may take, None where there is none; `warning` comes before it."""
 
     gross: timedelta
     pending: timedelta
     net: timedelta
     target: timedelta | None = None
+    warning: timedelta | None = None
 
     @property
     def signal(self) -> str:
@@ -33,7 +35,7 @@ class Ttr:
             return ""
         if self.net > self.target:
             return "breach"
-        return "risk" if self.net > self.target * 3 / 4 else "met"
+        return "risk" if self.net > (self.warning or self.target) else "met"
 
 
 def ttr(
@@ -41,10 +43,12 @@ def ttr(
     reported: datetime,
     history: Iterable[tuple[datetime, str]],
     now: datetime,
+    *,
     target: timedelta | None = None,
+    warning: timedelta | None = None,
 ) -> Ttr:
     """Whole minutes; `history` in any order: (from when, status). It is NEW until the first one, and over at CLOSED."""
-    left_out = LEFT_OUT.get(Segment(segment) if segment else Segment.OTHER, LEFT_OUT_OTHERS)
+    left_out = _left_out(segment)
     at, status = _minute(reported), "NEW"
     gross = pending = net = NOTHING
     for moment, following in [*sorted(history), (now, "")]:
@@ -57,7 +61,25 @@ def ttr(
         if status not in left_out:
             net += spent
         at, status = until, following
-    return Ttr(gross, pending, net, target)
+    return Ttr(gross, pending, net, target, warning)
+
+
+def moves(segment: str, reported: datetime, history: Iterable[tuple[datetime, str]]) -> list[tuple[str, datetime]]:
+    """STARTED, PAUSED, RESUMED … STOPPED: when net counted and when not; STOPPED only where it is CLOSED in the end."""
+    left_out, at, status = _left_out(segment), _minute(reported), "NEW"
+    found, counts = [("STARTED", at)], True
+    for moment, status in sorted(history):
+        at = max(at, _minute(moment))
+        if counts != (status not in left_out):
+            counts = not counts
+            found.append(("RESUMED" if counts else "PAUSED", at))
+    if status == "CLOSED":
+        found.append(("STOPPED", at))
+    return found
+
+
+def _left_out(segment: str) -> set[str]:
+    return LEFT_OUT.get(Segment(segment) if segment else Segment.OTHER, LEFT_OUT_OTHERS)
 
 
 def _minute(moment: datetime) -> datetime:

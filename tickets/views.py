@@ -62,13 +62,16 @@ class Filters(forms.Form):
         self._offer("area", _("Area"), areas)
 
     def _offer(self, name: str, every: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        field.choices = [("", every), *choices]  # type: ignore[attr-defined]
-        field.widget.attrs.update({"class": "select", "aria-label": every})
+        self.fields[name].choices = [("", every), *choices]  # type: ignore[attr-defined]
 
     @property
-    def selects(self) -> list[Any]:
-        return [self[name] for name in ("segment", "state", "area")]
+    def selects(self) -> list[tuple[str, str, list[tuple[str, Any]], str]]:
+        """(name, label, choices, chosen); drawn by the page itself, as Django's widgets draw each option by a file."""
+        drawn = []
+        for name in ("segment", "state", "area"):
+            choices = list(self.fields[name].choices)  # type: ignore[attr-defined]
+            drawn.append((name, choices[0][1], choices, self[name].value() or ""))
+        return drawn
 
     data: QueryDict
 

@@ -10,6 +10,7 @@ class Role(TextChoices):
     SUPERVISOR = "supervisor", _("Supervisor")
     MANAGER = "manager", _("Operations manager")
     ADMIN = "admin", _("Administrator")
+    DOC_CONTROL = "doc_control", _("Document control")
     API_CLIENT = "api_client", _("API client")
     SYSTEM = "system", _("System")
 

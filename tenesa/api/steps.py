@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.utils.choices import flatten_choices
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -61,7 +62,8 @@ def _input(form: forms.Form, name: str, field: forms.Field) -> dict[str, Any]:
     if isinstance(field, forms.ModelChoiceField):
         described["choices"] = [str(item.pk) for item in field.queryset] if field.queryset is not None else []
     elif isinstance(field, forms.ChoiceField):
-        described["choices"] = [str(value) for value, _label in cast("list[tuple[Any, Any]]", field.choices)]
+        flat: list[tuple[Any, Any]] = list(flatten_choices(cast("Any", field.choices)))
+        described["choices"] = [str(value) for value, _label in flat]
     initial = form.get_initial_for_field(field, name)
     if initial not in (None, ""):
         described["initial"] = initial

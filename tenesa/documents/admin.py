@@ -5,21 +5,38 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
+from tenesa.documents.control import controls
 from tenesa.documents.models import Clause, Document, Revision, Term
 
 
-class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
+class Controlled:
+    """Written by document control alone (X-02)."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return controls(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return controls(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return controls(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return controls(request.user)
+
+
+class Kept(Controlled, admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
 
 
-class RevisionInline(admin.StackedInline[Revision, Document]):
+class RevisionInline(Controlled, admin.StackedInline[Revision, Document]):
     model = Revision
     extra = 0
     can_delete = False
 
 
-class ClauseInline(admin.TabularInline[Clause, Document]):
+class ClauseInline(Controlled, admin.TabularInline[Clause, Document]):
     model = Clause
     extra = 0
     fields = ["number", "text", "met_by", "shown", "place"]

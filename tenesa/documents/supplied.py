@@ -133,6 +133,15 @@ TERMS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("TAMARA", "Tele Account Management Report National", "Aplikasi untuk mencatat dan memantau hasil caring.", ("P-01 6.6",)),
     ("Eyebeam", "", "Aplikasi telepon di komputer agent.", ("P-01 6.7",)),
     ("IOC", "Infomedia Operation Center", "Unit yang menangani gangguan aplikasi internal.", ("P-01 6.9",)),
+    # no document defines these, and the pages name them
+    ("KPI", "Key Performance Indicator", "Ukuran kinerja suatu aktivitas (P-05 7), dihitung dari riwayat kasus.", ()),
+    ("TTR", "Time to Repair", "Waktu perbaikan gangguan menurut riwayat status NOSSA: kotor, tunda dan bersih; yang dikecualikan bergantung pada segmen.", ()),
+    ("QC", "Quality Control", "Pemeriksaan mutu hasil kerja agent.", ()),
+    ("SID", "Service ID", "Nomor layanan data.", ()),
+    ("DES", "Divisi Enterprise Service", "Segmen pelanggan perusahaan besar.", ()),
+    ("DGS", "Divisi Government Service", "Segmen pelanggan pemerintah.", ()),
+    ("DBS", "Divisi Business Service", "Segmen pelanggan usaha menengah dan kecil.", ()),
+    ("DCS", "Divisi Consumer Service", "Segmen pelanggan perorangan; diedukasi dan diteruskan (W-05 1.2.3).", ()),
     ("Nonatero", "Nasional Customer Care Center Control", "Dasbor Telkom untuk memantau hasil panggilan agent. Kepanjangannya tidak cocok dengan hurufnya; ditulis seperti di dokumen.", ("P-01 6.10",)),
 )  # fmt: skip
 

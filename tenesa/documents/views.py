@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from tenesa.documents.control import controls
 from tenesa.documents.coverage import coverage, named
 from tenesa.documents.models import Document, Term
 
@@ -23,7 +24,11 @@ HOW = {"step": _("by steps"), "other": _("otherwise"), "shown": _("shown only"),
 def register(request: HttpRequest) -> HttpResponse:
     documents = list(Document.objects.prefetch_related("revisions"))
     supplied = [one for one in documents if one.supplied]
-    context = {"supplied": supplied, "cited": [one for one in documents if not one.supplied]}
+    context = {
+        "supplied": supplied,
+        "cited": [one for one in documents if not one.supplied],
+        "edits": controls(request.user),
+    }
     return render(request, "documents/register.html", context)
 
 
@@ -35,7 +40,8 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     covered = coverage(shown, shown.clauses.all())
     counted = Counter(one.how for one in covered)
     summary = [(how, label, counted[how]) for how, label in HOW.items() if counted[how]]
-    return render(request, "documents/document.html", {"document": shown, "covered": covered, "summary": summary})
+    context = {"document": shown, "covered": covered, "summary": summary, "edits": controls(request.user)}
+    return render(request, "documents/document.html", context)
 
 
 @login_required

@@ -28,8 +28,8 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     if not isinstance(user, User) or not user.has_role(*selectors.PARTIES):
         return
     here = reverse("approvals")
-    count = selectors.count_waiting(user)
-    signal = "breach" if count and selectors.is_late(user) else ""
+    count, late = selectors.waiting(user)
+    signal = "breach" if late else ""
     current = request.path.startswith(here)
     order = 0 if user.has_role(*selectors.DECIDERS) else 1  # first for whoever decides, also on a phone
     yield MenuItem(_("Approvals"), "stamp", here, count, signal, current, order=order, of_people=selectors.waiting_of)

@@ -20,7 +20,7 @@ from tenesa.workflow.offered import offered
 from tenesa.workflow.step import Step, StepForm, steps_of
 
 KEYS = {
-    "approve": "y", "agree": "y", "send_back": "b", "keep": "b", "add_level": "l", "take_over": "t", "delegate": "d",
+    "approve": "y", "agree": "y", "send_back": "s", "keep": "s", "add_level": "l", "take_over": "t", "delegate": "d",
     "pass_to_unit": "p", "take_answer": "y", "record_reference": "e", "remind": "m", "withdraw": "w",
 }  # fmt: skip
 LEADING = ("approve", "agree", "take_answer")

@@ -9,6 +9,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +20,12 @@ from tenesa.escalation.models import Escalation
 from tenesa.escalation.people import level_at
 from tenesa.escalation.registry import Brief, briefs_of
 from tenesa.escalation.states import LEVEL_OF, LEVELS, LIVE, UNDECIDED, Level, State, up_to
+from tenesa.workflow import compiled
 
 DECIDERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 PARTIES = (*DECIDERS, Role.AGENT_EMAIL)
 PAGE = 30
 ON_THE_BOARD = 8
-COUNT_UP_TO = 100
 PLACE = ("desk", "area")
 
 
@@ -148,8 +149,14 @@ def signal_of(escalation: Escalation, now: datetime) -> str:
     return "risk" if escalation.warn_at is not None and escalation.warn_at <= now else ""
 
 
-def count_waiting(user: User) -> int:
-    return of_view(user, VIEWS["waiting"])[:COUNT_UP_TO].count()
+def waiting(user: User) -> tuple[int, bool]:
+    """How many wait for this person, and whether one of them is late."""
+    (count,), late = compiled.counts(
+        (Escalation, user.pk, tuple(user.places)),
+        lambda: [of_view(user, VIEWS["waiting"])],
+        lambda: of_view(user, VIEWS["waiting"]).exclude(urgent_for="").filter(urgent_at__lt=Now()),
+    )
+    return count, late
 
 
 def waiting_of(people: Collection[int]) -> dict[int, int]:
@@ -168,11 +175,6 @@ def _waits_for(user: User, one: Escalation) -> bool:
     if one.state != State.ASKED or mine is None or one.asker_id == user.pk:
         return False
     return LEVELS.index(mine) >= LEVELS.index(Level(one.level)) + (one.owner_id is not None)
-
-
-def is_late(user: User) -> bool:
-    late = of_view(user, VIEWS["waiting"]).exclude(urgent_for="").filter(urgent_at__lt=timezone.now())
-    return late.exists()
 
 
 def first_waiting(user: User) -> Escalation | None:

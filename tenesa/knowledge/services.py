@@ -71,9 +71,13 @@ def beside(products: Iterable[str], symptom: str, segment: str) -> list[Article]
     return list(fits.order_by("-score", "path", "slug")[:BESIDE])
 
 
+def offered() -> QuerySet[Product]:
+    return Product.objects.filter(active=True)
+
+
 def offers(service: str, family: str) -> list[Product]:
     """The products to name beside this one: those related to it, else others of its family (P-05 5.5)."""
-    active = Product.objects.filter(active=True)
+    active = offered()
     named = next((one for one in active.filter(family=family) if one.name.casefold() in service.casefold()), None)
     if named is not None:
         return list(named.related.filter(active=True))

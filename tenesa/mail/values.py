@@ -106,10 +106,6 @@ class ParsedMail:
     authentication: dict[str, str] = field(default_factory=dict)  # see tenesa.mail.authentication; {} says nothing
 
     @property
-    def by_machine(self) -> bool:
-        return self.kind is not Kind.PERSON
-
-    @property
     def answer_to(self) -> Address:
         """Where an answer goes: Reply-To when it names an address, else the sender."""
         return self.reply_to or self.sender

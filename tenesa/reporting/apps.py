@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,7 +8,8 @@ class ReportingConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from tenesa.reporting import lists, menu
+        from tenesa.reporting import goals, lists, menu
 
         lists.register()
         menu.register()
+        post_save.connect(goals.forget, sender=self.get_model("KpiTarget"))

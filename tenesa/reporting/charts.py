@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from tenesa.reporting.buckets import BOUNDS
+from tenesa.reporting.registry import Band
 from tenesa.reporting.selectors import Distribution, Line
 from tenesa.ui.templatetags.ui import span_words
 
@@ -44,6 +46,16 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Level:
+    """A target over the columns that it holds for."""
+
+    begin: str
+    end: str
+    at: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Chart:
     """What the template draws; every number is text already, so no language puts a comma into it."""
 
@@ -52,7 +64,7 @@ class Chart:
     bars: Sequence[Bar]
     lines: Sequence[Tick]
     ticks: Sequence[Tick]
-    target: str = ""
+    targets: Sequence[Level] = ()
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -60,7 +72,7 @@ class Chart:
     floor: int = HEIGHT - BOTTOM
 
 
-def columns(title: str, points: Sequence[Point], *, share: bool, target: float | None = None) -> Chart:
+def columns(title: str, points: Sequence[Point], *, share: bool, targets: Sequence[float | None] = ()) -> Chart:
     """Columns side by side; a share goes up to 100 %, a count to a round number above the largest."""
     top = 1.0 if share else _round_up(max((point.value for point in points), default=0))
     step = PLOT_W / max(len(points), 1)
@@ -76,8 +88,17 @@ def columns(title: str, points: Sequence[Point], *, share: bool, target: float |
             for place, point in enumerate(points)
             if place % every == 0
         ],
-        target=f"{_y(target, top):.1f}" if share and target is not None else "",
+        targets=list(_levels(targets, step)),
     )
+
+
+def _levels(targets: Sequence[float | None], step: float) -> Iterator[Level]:
+    """One line as long as the target stays the same."""
+    for target, some in groupby(enumerate(targets), key=lambda one: one[1]):
+        places = [place for place, _target in some]
+        if target is not None:
+            begin, end = LEFT + places[0] * step, LEFT + (places[-1] + 1) * step
+            yield Level(f"{begin:.1f}", f"{end:.1f}", f"{_y(target, 1):.1f}", percent(target, 1))
 
 
 def _bar(place: int, point: Point, step: float, top: float) -> Bar:
@@ -114,9 +135,10 @@ def _summary(points: Sequence[Point]) -> str:
     return "; ".join(told[:40]) or _("nothing in this period")
 
 
-def of_lines(title: str, lines: Sequence[Line], target: float | None) -> Chart:
+def of_lines(title: str, lines: Sequence[Line]) -> Chart:
     """Attainment by day where there is a target, else how many there were."""
-    share = target is not None
+    targets = [line.target for line in lines]
+    share = any(target is not None for target in targets)
     points = [
         Point(
             line.label,
@@ -127,7 +149,7 @@ def of_lines(title: str, lines: Sequence[Line], target: float | None) -> Chart:
         )
         for line in lines
     ]
-    return columns(title, points, share=share, target=target)
+    return columns(title, points, share=share, targets=targets)
 
 
 def _words(line: Line, *, share: bool) -> str:
@@ -145,6 +167,19 @@ def histogram(title: str, spread: Distribution, query: str) -> Chart:
     points = [
         Point(bucket_words(place), count, number_format(count, force_grouping=True), query=f"{query}&bucket={place}")
         for place, count in enumerate(spread.buckets)
+    ]
+    return columns(title, points, share=False)
+
+
+def of_bands(title: str, found: Sequence[tuple[Band, int]], query: str) -> Chart:
+    points = [
+        Point(
+            str(band.label),
+            count,
+            number_format(count, force_grouping=True),
+            query=f"{query}&band={place}" if count else "",
+        )
+        for place, (band, count) in enumerate(found)
     ]
     return columns(title, points, share=False)
 

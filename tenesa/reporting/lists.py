@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +18,7 @@ from tenesa.accounts.models import Area, Desk, Team, User
 from tenesa.reporting.asked import Asked
 from tenesa.reporting.buckets import BOUNDS
 from tenesa.reporting.models import Export, Measurement, Tally
-from tenesa.reporting.registry import Column, Kpi, Listing, Value, kpis, listings, procedures
+from tenesa.reporting.registry import Band, Column, Kpi, Listing, Value, kpis, listings, procedures
 from tenesa.reporting.selectors import leads, seen_by, tally
 
 PAGE = 50
@@ -41,6 +41,23 @@ class Page:
 
 def may_see(listing: Listing, user: User) -> bool:
     return leads(user) or not listing.for_leaders
+
+
+def bands(listing: Listing, user: User, asked: Asked) -> list[tuple[Band, int]]:
+    """How many rows each band has, in one question; nothing where the list has none."""
+    found = list(listing.bands()) if listing.bands else []
+    counts = {f"band_{place}": Count("pk", filter=band.where) for place, band in enumerate(found)}
+    told = listing.rows(user, asked).order_by().aggregate(**counts) if counts else {}
+    return [(band, told[f"band_{place}"]) for place, band in enumerate(found)]
+
+
+def in_band(listing: Listing, place: str) -> Listing:
+    """The list narrowed to one of its bands."""
+    known = list(listing.bands()) if listing.bands else []
+    if not place.isdecimal() or int(place) >= len(known):
+        return listing
+    where = known[int(place)].where
+    return replace(listing, rows=lambda user, asked: listing.rows(user, asked).filter(where))
 
 
 def heads(listing: Listing) -> list[str]:

@@ -188,6 +188,7 @@ class Teams:
 
 def drift() -> Iterator[str]:
     """One sentence a cell where the tally is not what the measurements add up to; nothing when all is well."""
-    wanted, present = Counter(tally.counted()), Counter(tally.stored())
-    for row in (wanted - present).keys() | (present - wanted).keys():
-        yield f"the tally of {row[0]} {row[1]} is not what its measurements say"
+    for kept in tally.KEPT:
+        wanted, present = Counter(tally.counted(kept)), Counter(tally.stored(kept))
+        for row in (wanted - present).keys() | (present - wanted).keys():
+            yield f"{row[0]} {row[1]} in {kept.table} is not what its measurements say"

@@ -58,8 +58,8 @@ class Measurement(Dimensions):
         return f"{self.kpi} of {self.procedure} {self.case_id} #{self.seq}"
 
 
-class Tally(Dimensions):
-    """The measurements of one day that agree in every dimension, added up in the transaction that stores them."""
+class Summed(Dimensions):
+    """Measurements that agree in every dimension, added up in the transaction that stores them."""
 
     total = models.PositiveIntegerField()
     met = models.PositiveIntegerField()
@@ -71,21 +71,56 @@ class Tally(Dimensions):
             models.UniqueConstraint(
                 fields=["kpi", "desk", "day", "segment", "part", "agent", "team", "area"],
                 nulls_distinct=False,
-                name="tally_once",
+                name="%(class)s_once",
             ),
-            models.CheckConstraint(condition=Q(met__lte=F("total")), name="tally_met_of_total"),
-            models.CheckConstraint(condition=Q(seconds__gte=0), name="tally_seconds"),
+            models.CheckConstraint(condition=Q(met__lte=F("total")), name="%(class)s_met_of_total"),
+            models.CheckConstraint(condition=Q(seconds__gte=0), name="%(class)s_seconds"),
         ]
         indexes = [
             models.Index(  # carries what the pages add up, so that the rows themselves are not read
                 fields=["desk", "day", "kpi"],
                 include=["area", "team", "agent", "segment", "part", "total", "met", "seconds"],
-                name="tally_days_whole",
+                name="%(class)s_days_whole",
             ),
         ]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.kpi} {self.day}: {self.met} of {self.total}"
+
+
+class Tally(Summed):
+    """By day."""
+
+
+class Monthly(Summed):
+    """By month, `day` is its first: long periods add up a thirtieth of the rows."""
+
+
+class KpiTarget(models.Model):
+    """The share that a KPI has to reach from a day on. Append-only: of several for one day the last one holds.
+
+    Before the first row of a KPI the product's own target holds (`registry.Kpi.target`).
+    """
+
+    kpi = models.SlugField(_("KPI"), max_length=40, db_index=False)
+    percent = models.DecimalField(_("target in percent"), max_digits=4, decimal_places=1)
+    since = models.DateField(_("holds from"))
+    note = models.CharField(_("why"), max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("KPI target")
+        verbose_name_plural = _("KPI targets")
+        ordering = ["kpi", "since", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="kpi_target_is_a_share"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.kpi} {self.percent} % from {self.since}"
 
 
 class Reading(models.Model):

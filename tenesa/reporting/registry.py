@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from django.db.models import Q, QuerySet
     from django.utils.functional import _StrOrPromise
 
     from tenesa.accounts.models import User
@@ -106,12 +106,20 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Rows of a list that belong together, as an age from so long to so long; the bands of a list are all its rows."""
+
+    label: _StrOrPromise
+    where: Q
+
+
+@dataclass(frozen=True)
 class Listing:
     """A list of rows, in the order of their `moment` (newest first, or oldest first).
 
     `rows` gives what this person may see, narrowed by what was asked (`Asked`: period, desk, area, team, agent,
     segment); a list of what is so now ignores the period and says so by `now`. `case` names procedure and number of
-    a row's case: its number, customer and link are added. `group` names a key of the rows to count them by.
+    a row's case: its number, customer and link are added. `bands` gives what its chart counts by, as of now.
     """
 
     slug: str
@@ -127,6 +135,8 @@ class Listing:
     now: bool = False
     for_leaders: bool = False
     case: Callable[[Any], tuple[str, int]] | None = None
+    bands: Callable[[], Sequence[Band]] | None = None
+    bands_label: _StrOrPromise = ""
 
 
 Item = TypeVar("Item")

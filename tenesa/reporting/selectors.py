@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,7 +20,8 @@ from tenesa.accounts.models import Area, Desk, Team, User
 from tenesa.accounts.roles import Role
 from tenesa.reporting.asked import NONE, Asked
 from tenesa.reporting.buckets import COUNT, percentile
-from tenesa.reporting.models import Tally
+from tenesa.reporting.goals import target_on
+from tenesa.reporting.models import Monthly, Tally
 from tenesa.reporting.registry import Activity, Kpi, kpis, procedures
 from tenesa.workflow.step import Step, steps_of
 
@@ -93,20 +95,45 @@ class KpiLine(Line):
 
 
 def tally(user: User, asked: Asked) -> QuerySet[Tally]:
+    """The sums of every day of the period."""
     rows = Tally.objects.filter(seen_by(user), day__gte=asked.first, day__lte=asked.last)
     return asked.narrow(rows)
 
 
+def sums(user: User, asked: Asked) -> list[QuerySet[Any]]:
+    """What adds up to the period: of a long one the sums of its whole months, and of the days before and after them."""
+    months = _whole_months(asked)
+    if months is None:
+        return [tally(user, asked).order_by()]
+    begin, end = months
+    whole = asked.narrow(Monthly.objects.filter(seen_by(user), day__gte=begin, day__lte=end))
+    day = timedelta(days=1)  # two ranges and not one condition: each is a stretch of the index
+    edges = [asked.but(last=begin - day), asked.but(first=end + day)]
+    return [whole.order_by(), *(tally(user, edge).order_by() for edge in edges if edge.first <= edge.last)]
+
+
+def _whole_months(asked: Asked) -> tuple[date, date] | None:
+    """First day of the first, last day of the last whole month; None where days are shown or no month is whole."""
+    first = asked.first if asked.first.day == 1 else (asked.first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = (asked.last + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    return (first, last) if asked.days >= MONTHS_FROM and first < last else None
+
+
 def overview(user: User, asked: Asked) -> list[KpiLine]:
     """Every measure with its figure of the period, also where it is nothing."""
-    rows = tally(user, asked).order_by().values("kpi").annotate(**SUMS)
-    figures = {row["kpi"]: _figure(row) for row in rows}
+    figures: defaultdict[str, Figure] = defaultdict(Figure)
+    for rows in sums(user, asked):
+        for row in rows.values("kpi").annotate(**SUMS):
+            figures[row["kpi"]] += _figure(row)
     in_order = sorted(kpis().values(), key=lambda kpi: float(kpi.activity.partition(".")[2] or 99))
-    return [KpiLine(str(kpi.label), figures.get(kpi.slug, Figure()), asked, kpi.target, kpi=kpi) for kpi in in_order]
+    return [
+        KpiLine(str(kpi.label), figures.get(kpi.slug, Figure()), asked, target_on(kpi, asked.last), kpi=kpi)
+        for kpi in in_order
+    ]
 
 
-def of_kpi(user: User, asked: Asked, kpi: Kpi) -> QuerySet[Tally]:
-    return tally(user, asked).filter(kpi=kpi.slug).order_by()
+def of_kpi(user: User, asked: Asked, kpi: Kpi) -> list[QuerySet[Any]]:
+    return [rows.filter(kpi=kpi.slug) for rows in sums(user, asked)]
 
 
 def _figure(row: Any) -> Figure:
@@ -130,9 +157,14 @@ class Splits:
     found: dict[str, dict[Any, Figure]]
 
     @property
+    def target(self) -> float | None:
+        """Of the period's last day."""
+        return target_on(self.kpi, self.asked.last)
+
+    @property
     def total(self) -> Line:
         days = self.found["day"].values()
-        return Line(str(self.kpi.label), sum(days, Figure()), self.asked, self.kpi.target)
+        return Line(str(self.kpi.label), sum(days, Figure()), self.asked, self.target)
 
     def by_day(self) -> list[Line]:
         """One line a day, or a month where the period is long."""
@@ -144,32 +176,37 @@ class Splits:
     def _of(self, days: Sequence[date], words: str) -> Line:
         figures = [figure for day in days if (figure := self.found["day"].get(day))]
         asked = self.asked.but(period="own", first=days[0], last=days[-1])
-        return Line(date_format(days[0], words), sum(figures, Figure()), asked, self.kpi.target)
+        return Line(date_format(days[0], words), sum(figures, Figure()), asked, target_on(self.kpi, days[-1]))
 
     def by(self, name: str) -> list[Line]:
         """One line for each agent, team, segment or part, the largest first."""
         found = sorted(self.found[name].items(), key=lambda one: (-one[1].total, str(one[0])))
         names = _names(name, self.found[name], self.kpi)
         return [
-            Line(names.get(key) or str(key), figure, self.asked.but(**{name: str(key or NONE)}), self.kpi.target)
+            Line(names.get(key) or str(key), figure, self.asked.but(**{name: str(key or NONE)}), self.target)
             for key, figure in found
         ]
 
 
-def splits(rows: QuerySet[Tally], asked: Asked, kpi: Kpi) -> Splits:
-    found: dict[str, dict[Any, Figure]] = {name: {} for name in ("day", *SPLITS)}
+def splits(rows: Iterable[QuerySet[Any]], asked: Asked, kpi: Kpi) -> Splits:
+    found: dict[str, dict[Any, Figure]] = {name: defaultdict(Figure) for name in ("day", *SPLITS)}
+    for some in rows:
+        _split(some, found)
+    return Splits(kpi, asked, found)
+
+
+def _split(rows: QuerySet[Any], found: dict[str, dict[Any, Figure]]) -> None:
     try:
         inner, values = rows.values_list(*_COLUMNS, "total", "met", "seconds").query.sql_with_params()
     except EmptyResultSet:  # what was asked can find nothing
-        return Splits(kpi, asked, found)
+        return
     sets = ", ".join(f"({column})" for column in _COLUMNS)
     names = list(found)
     with connection.cursor() as cursor:
         cursor.execute(_SETS.format(columns=", ".join(_COLUMNS), rows=inner, sets=sets), values)
         for grouping, *keys, total, met, seconds in cursor.fetchall():
             place = _place(grouping)
-            found[names[place]][keys[place]] = Figure(total, met, int(seconds))
-    return Splits(kpi, asked, found)
+            found[names[place]][keys[place]] += Figure(total, met, int(seconds))
 
 
 def _place(grouping: int) -> int:
@@ -206,10 +243,10 @@ class Distribution:
         return any(self.buckets)
 
 
-def distribution(rows: QuerySet[Tally]) -> Distribution:
-    sums = {f"sum_{place}": Sum(f"buckets__{place}") for place in range(COUNT)}
-    row = rows.exclude(buckets=[]).aggregate(**sums)
-    return Distribution([row[f"sum_{place}"] or 0 for place in range(COUNT)])
+def distribution(rows: Iterable[QuerySet[Any]]) -> Distribution:
+    wanted = {f"sum_{place}": Sum(f"buckets__{place}") for place in range(COUNT)}
+    found = [some.exclude(buckets=[]).aggregate(**wanted) for some in rows]
+    return Distribution([sum(row[name] or 0 for row in found) for name in wanted])
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tenesa.accounts.models import User
-from tenesa.reporting import charts, export, lists, selectors
+from tenesa.reporting import charts, export, goals, lists, selectors
 from tenesa.reporting.asked import PRESETS, Asked
+from tenesa.reporting.goals import Goal
 from tenesa.reporting.models import Reading
 from tenesa.reporting.registry import Kpi, Listing, kpis, listings
 from tenesa.ui.views import person
@@ -103,8 +104,10 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
         **frame(request, user, asked, shown),
         "kpi": shown,
         "total": total,
+        "goal": goals.goal_on(shown, asked.last),
+        "goals": _told(shown, asked),
         "days": [day for day in days if day.figure.total],
-        "by_day": charts.of_lines(_("By day"), days, shown.target),
+        "by_day": charts.of_lines(_("By day"), days),
         "splits": [(name, label, found.by(name)) for name, label in splits],
         "spread": spread,
         "histogram": charts.histogram(_("How long it took"), spread, asked.query) if spread else None,
@@ -115,6 +118,12 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
         "files": files("kpi-export", asked.query, slug),
     }
     return render(request, "reporting/kpi.html", context)
+
+
+def _told(shown: Kpi, asked: Asked) -> list[tuple[Goal, bool]]:
+    """Every target that the KPI had or will have, the newest first, and whether it is the one of this figure."""
+    held = goals.goal_on(shown, asked.last)
+    return [(goal, goal == held) for goal in reversed(goals.history(shown))]
 
 
 def cases_of(request: HttpRequest, shown: Kpi) -> tuple[Listing, dict[str, str]]:
@@ -140,8 +149,21 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def listed(request: HttpRequest, slug: str) -> HttpResponse:
     user, asked, listing = person(request), Asked.of(request.GET), listing_or_404(request, slug)
-    context = {**frame(request, user, asked), "files": files("list-export", asked.query, slug)}
-    return _list(request, listing, {**context, "back": f"{reverse('reporting:overview')}?{asked.query}"}, {})
+    found, more = lists.bands(listing, user, asked), _band(request)
+    context = {
+        **frame(request, user, asked),
+        "files": files("list-export", query_of(asked, more), slug),
+        "back": f"{reverse('reporting:overview')}?{asked.query}",
+        "bands": [(band.label, count, place) for place, (band, count) in enumerate(found)],
+        "bands_total": sum(count for _band, count in found),
+        "chart": charts.of_bands(str(listing.bands_label), found, asked.query) if found else None,
+    }
+    return _list(request, lists.in_band(listing, more.get("band", "")), context, more)
+
+
+def _band(request: HttpRequest) -> dict[str, str]:
+    band = request.GET.get("band", "")
+    return {"band": band} if band.isdecimal() and len(band) < 3 else {}
 
 
 def listing_or_404(request: HttpRequest, slug: str) -> Listing:
@@ -203,7 +225,9 @@ def cases_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 @login_required
 @require_GET
 def list_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    return _file(request, listing_or_404(request, slug), kind, slug)
+    more = _band(request)
+    listing = lists.in_band(listing_or_404(request, slug), more.get("band", ""))
+    return _file(request, listing, kind, "-".join([slug, *(f"{name}{value}" for name, value in more.items())]))
 
 
 def _file(request: HttpRequest, listing: Listing, kind: str, name: str) -> HttpResponse:

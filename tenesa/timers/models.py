@@ -134,7 +134,8 @@ class Timer(models.Model):
     """One clock of one case. When it is due, `step` is taken by the system; without a step it only counts.
 
     The columns are what the clock's marks say (`tenesa.timers.ledger`). `goes_on`: the clock takes its step and counts
-    on as breached. `left` and `left_warn` are what a paused clock has left of its working time.
+    on as breached. `left` and `left_warn` are what a paused clock has left of its working time. `note` says why a step
+    was refused, or what a clock that follows another system's history follows.
     """
 
     class State(models.TextChoices):
@@ -210,7 +211,8 @@ class Timer(models.Model):
 class Mark(models.Model):
     """What happened to a clock, written with the step that did it (`seq` is its event's number) or by the sweep.
 
-    STARTED and RESUMED say when the clock is due by then, PAUSED what it has left, WARNED and BREACHED who was told.
+    STARTED and RESUMED say when the clock is due by then, PAUSED what it has left, WARNED and BREACHED who was told
+    (BREACHED with a due time: found in another system's history, told to nobody).
     RESTORED takes the last STOPPED, PAUSED or RESUMED back. PostgreSQL refuses to change or delete a mark.
     """
 

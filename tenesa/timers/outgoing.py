@@ -53,7 +53,8 @@ _START_UNLESS = (
 _NEAREST = """
     SELECT urgent_at, urgent_for, warn_at
       FROM ((SELECT 1, due_at, name, warn_at FROM timers_timer
-              WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING' ORDER BY due_at LIMIT 1)
+              WHERE procedure = %(procedure)s AND case_id = %(case)s AND state = 'RUNNING'
+                AND name <> ALL (%(aside)s::text[]) ORDER BY due_at LIMIT 1)
             UNION ALL SELECT 2, %(otherwise)s::timestamptz, '', NULL) AS clock (rank, urgent_at, urgent_for, warn_at)
      ORDER BY rank LIMIT 1"""
 _PLACE = ("urgent_at", "urgent_for", "warn_at")
@@ -203,7 +204,9 @@ def _ahead(statements: Sequence[str], case: Case, event: Event, values: Mapping[
 
 def _nearest(case: Case) -> prepared.Part:
     otherwise = case.opened_at + NO_CLOCK
-    return prepared.part(_NEAREST, {"procedure": case.procedure_name(), "case": case.pk, "otherwise": otherwise})
+    procedure = case.procedure_name()
+    own = {"procedure": procedure, "case": case.pk, "otherwise": otherwise, "aside": targets.aside(procedure)}
+    return prepared.part(_NEAREST, own)
 
 
 def _place(case: Case) -> None:

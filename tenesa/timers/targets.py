@@ -51,11 +51,12 @@ class Goal:
 
 @dataclass(frozen=True)
 class Clocks:
-    """What a procedure tells of its clocks."""
+    """What a procedure tells of its clocks; those `aside` warn but give the case no place in lists."""
 
     defaults: tuple[Default, ...]
     words: Mapping[str, _StrOrPromise]
     segments: tuple[str, ...]
+    aside: tuple[str, ...] = ()
 
 
 Rows = dict[tuple[str, str], dict[tuple[str, str], Goal | None]]
@@ -64,9 +65,17 @@ _kept: tuple[float, Rows, dict[str, Hours]] | None = None
 
 
 def register(
-    procedure: str, defaults: Iterable[Default], words: Mapping[str, _StrOrPromise], segments: Iterable[str] = ()
+    procedure: str,
+    defaults: Iterable[Default],
+    words: Mapping[str, _StrOrPromise],
+    segments: Iterable[str] = (),
+    aside: Iterable[str] = (),
 ) -> None:
-    clocks[procedure] = Clocks(tuple(defaults), words, tuple(segments))
+    clocks[procedure] = Clocks(tuple(defaults), words, tuple(segments), tuple(aside))
+
+
+def aside(procedure: str) -> list[str]:
+    return list(clocks[procedure].aside) if procedure in clocks else []
 
 
 def goal(procedure: str, name: str, desk: str = "", segment: str = "") -> Goal | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import redis
@@ -35,6 +36,20 @@ def bus() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=True)
 
 
+@cache
+def _line() -> redis.ConnectionPool:
+    """Connections on which Redis answers nothing: a step need not wait for it. Should Redis die with words unread,
+    its return tells every page to fetch everything (tenesa.ui.hub)."""
+    return redis.ConnectionPool.from_url(
+        settings.REDIS_URL, protocol=2, socket_timeout=2, socket_connect_timeout=1, redis_connect_func=_hush
+    )
+
+
+def _hush(connection: Any) -> None:
+    connection.on_connect()
+    connection.send_command("CLIENT", "REPLY", "OFF")
+
+
 def name_of(case: Case) -> str:
     return f"{case.procedure_name()}:{case.pk}"
 
@@ -56,11 +71,13 @@ def tell(kind: str, *words: str, desk: str = "", area: str = "") -> None:
 
 def _send(messages: list[dict[Any, Any]]) -> None:
     missed: list[dict[Any, Any]] = [{"what": RESYNC, "desk": "", "area": ""}] if _owed else []
+    adding = [("XADD", STREAM, "MAXLEN", "~", KEPT, "*", *chain(*message.items())) for message in (*missed, *messages)]
     try:
-        with bus().pipeline(transaction=False) as line:
-            for message in (*missed, *messages):
-                line.xadd(STREAM, message, maxlen=KEPT, approximate=True)
-            line.execute()
+        connection: Any = _line().get_connection()
+        try:
+            connection.send_packed_command(connection.pack_commands(adding))
+        finally:
+            _line().release(connection)
         _owed.clear()
     except redis.RedisError as error:
         _owed[:] = [RESYNC]  # when Redis is back, pages learn that they missed something

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -129,6 +130,7 @@ _PLAIN: dict[str, type] = {
     "BigIntegerField": int,
     "PositiveIntegerField": int,
     "BigAutoField": int,
+    "DateTimeField": datetime,
 }
 
 

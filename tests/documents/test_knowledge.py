@@ -82,9 +82,12 @@ def test_beside_a_case_lies_what_fits_its_product_and_symptom(rini: User) -> Non
 def test_an_information_answer_offers_the_related_products(rini: User) -> None:
     case = with_service("Astinet 50 Mbps")
     form = InformationForm(case=case, actor=rini, auto_id="id_%s")
-    drawn = str(form["related_product"])
-    assert "Astinet SD-WAN" in drawn
-    assert "IndiHome" not in drawn
+    _none, (_word, near), (_others, far) = form.fields["related_product"].choices  # type: ignore[attr-defined]
+    assert "Astinet SD-WAN" in dict(near)
+    assert any("IndiHome" in name for name, _pitch in far)
+    refused = InformationForm({"message": "Ya.", "related_product": "apa saja"}, case=case, actor=rini)
+    assert list(refused.errors) == ["related_product"]
+    assert InformationForm({"message": "Ya.", "related_product": "Astinet SD-WAN"}, case=case, actor=rini).is_valid()
     assert not InformationForm({"message": "Ya."}, case=case, actor=rini).is_valid()
     assert InformationForm({"message": "Ya.", "none_fits": "sudah punya"}, case=case, actor=rini).is_valid()
 

@@ -10,6 +10,7 @@ import pytest
 from tenesa.accounts.models import User
 from tenesa.audit.verify import broken_links
 from tenesa.mail.models import Mailbox
+from tests import factories
 from tests.journeys.desk import Api, Outside, Worker, World, new_mailbox, tidy
 from tests.journeys.post import CUSTOMERS, UNITS, Customer, Inbox
 
@@ -33,6 +34,7 @@ def worker(django_db_setup: None) -> Iterator[Worker]:
 def world(transactional_db: None, settings: Any, worker: Worker, live_server: Any) -> Iterator[World]:
     """An empty desk whose first customer mail is still to come; afterwards the books must balance."""
     settings.MAIL_UNDO_SECONDS = 0
+    factories.product()
     outside = Outside()
     outside.reset()
     worker.let_tick()

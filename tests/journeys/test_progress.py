@@ -46,6 +46,7 @@ def test_it_tells_the_progress_of_a_ticket_number_and_writes_new_facts_into_noss
     lapul = world.outside.incident(OPEN_INCIDENT)["lapul"]
     case.take("look_up")
     case.until_offered("tell_progress")
+    assert Timer.objects.get(case_id=case.pk, name="ttr", state="RUNNING").note == f"{OPEN_INCIDENT} DGS"
     case.take("tell_progress", message="Teknisi menuju lokasi.", facts="Gedung buka sampai pukul 21.00.")
     made.gets(OPEN_INCIDENT, "dalam penanganan gangguan", "Teknisi menuju lokasi.")
     eventually(lambda: world.outside.incident(OPEN_INCIDENT)["lapul"] == lapul + 1)

@@ -64,7 +64,7 @@ def test_it_counts_a_late_answer_and_a_customer_who_had_to_ask_again(rini: User)
 def test_a_step_that_was_taken_back_is_not_measured(rini: User, settings: Any) -> None:
     walk = Walk(rini).segment().take("identify", kind="INFORMATION")
     settings.MAIL_UNDO_SECONDS = 600
-    perform(walk.case, "answer_information", actor=rini, data={"message": "Salah.", "related_product": "Astinet"})
+    perform(walk.case, "answer_information", actor=rini, data={"message": "Salah.", "none_fits": "lengkap"})
     measuring.measure_new()
     assert "response" in figures(walk.case)
     perform(walk.case, "take_back", actor=rini)

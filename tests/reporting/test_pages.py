@@ -11,15 +11,18 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import InternalError, transaction
 from django.test import Client
 from django.utils import timezone
 from lxml import etree
 
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.roles import Role
-from tenesa.reporting import measuring, tally
+from tenesa.reporting import goals, measuring, tally
 from tenesa.reporting.asked import Asked
-from tenesa.reporting.models import Export, Measurement
+from tenesa.reporting.models import Export, KpiTarget, Measurement
+from tenesa.reporting.registry import kpis
 from tests import factories
 from tests.platform.test_api import client as api_client
 from tests.platform.test_escalation import escalated
@@ -136,6 +139,17 @@ def test_the_lists_of_now_show_open_cases_and_what_is_overdue(day: list[Walk], r
     EmailCase.objects.filter(pk=old.case.pk).update(opened_at=since)
     escalated(rini)
     assert 'id="number">2<' in page(bowo, "/reports/lists/ageing/")
+    told = page(bowo, "/reports/lists/ageing/")
+    assert 'id="bands-total" aria-current="true">2<' in told
+    drilled = re.findall(r'href="(\?[^"]+band=\d)"[^>]*>(\d+)</a>', told)
+    assert [figure for _address, figure in drilled] == ["1", "1"]  # of today, and of thirty hours
+    for address, figure in drilled:
+        narrowed = page(bowo, f"/reports/lists/ageing/{address.replace('&amp;', '&')}")
+        assert f'id="number">{figure}<' in narrowed
+        assert 'id="bands-total">2<' in narrowed  # the chart stays whole
+    place = drilled[1][0][-1]
+    assert [row[0] for row in lines(bowo, f"/reports/lists/ageing/export/csv/?band={place}")[1:]] == [old.case.number]
+    assert 'id="number">2<' in page(bowo, "/reports/lists/ageing/?band=77")
     shown = page(bowo, "/reports/lists/overdue/")
     assert old.case.number in shown
     assert "first answer" in shown
@@ -219,3 +233,34 @@ def test_rest_tells_the_same_figures(day: list[Walk], bowo: User, asing: User) -
     assert rest.get("/api/reports/nonsense/").status_code == 404
     other = api_client(asing).get("/api/reports/response/").json()
     assert (other["total"], other["share"], other["seconds_p50"]) == (0, None, None)
+
+
+def test_a_target_is_set_for_the_days_to_come_and_says_which_one_judged(day: list[Walk], bowo: User) -> None:
+    """Five of six are in time: kept against 80 %, missed against 90 %; what was judged stays judged."""
+    chief = factories.person("chief", Role.ADMIN)
+    chief.is_staff = chief.is_superuser = True
+    chief.save()
+    browser = Client(HTTP_ACCEPT_LANGUAGE="en")
+    browser.force_login(chief)
+    today, add = timezone.localdate(), "/admin/reporting/kpitarget/add/"
+    given = {"kpi": "response", "percent": "80", "since": str(today - timedelta(days=1)), "note": "with Telkom"}
+    assert "A past day keeps" in browser.post(add, given).content.decode()
+    assert "Share, target 90.0 %" in page(bowo, "/reports/kpis/response/")
+    assert browser.post(add, {**given, "since": str(today)}).status_code == 302
+    assert LogEntry.objects.get(user=chief).action_flag == 1
+    goals.forget()
+    shown = page(bowo, "/reports/kpis/response/")
+    assert "Share, target 80.0 % since" in shown
+    assert 'data-signal="met">83.3 %' in shown
+    told = api_client(bowo).get("/api/reports/response/", {"period": "7d"}).json()
+    assert (told["target"], {line["of"]: line["target"] for line in told["by_day"]}) == (
+        0.8,
+        {told["by_day"][0]["of"]: 0.8},
+    )
+    kpi = kpis()["response"]
+    assert (goals.target_on(kpi, today - timedelta(days=1)), goals.target_on(kpi, today)) == (0.9, 0.8)
+    row = KpiTarget.objects.get()
+    assert browser.post(f"/admin/reporting/kpitarget/{row.pk}/change/", given).status_code == 403
+    with pytest.raises(InternalError), transaction.atomic():
+        KpiTarget.objects.update(percent=1)
+    goals.forget()

@@ -49,6 +49,16 @@ def test_the_tally_is_a_naive_recount(rini: User, bowo: User, rounds: list[list[
         assert Counter(tally.stored()) == Counter(stored)
     asked = Asked.of({"from": "2026-11-18", "to": "2026-11-21"})
     line = next(line for line in selectors.overview(bowo, asked) if line.kpi.slug == "response")
+    short = selectors.of_kpi(bowo, asked, kpis()["response"])
+    edges = {("2026-08-01", "2026-11-30"): 0, ("2026-08-01", "2026-11-21"): 1, ("2026-08-15", "2026-11-21"): 2}
+    for (first, last), days in edges.items():  # November by month, and by day
+        long = Asked.of({"from": first, "to": last})
+        rows = selectors.of_kpi(bowo, long, kpis()["response"])
+        assert [some.model.__name__ for some in rows] == ["Monthly", *["Tally"] * days]
+        split = selectors.splits(rows, long, kpis()["response"])
+        whole = next(one for one in selectors.overview(bowo, long) if one.kpi.slug == "response")
+        assert whole.figure == split.total.figure == line.figure
+        assert sum(selectors.distribution(rows).buckets) == sum(selectors.distribution(short).buckets)
     mine = [row for row in Measurement.objects.filter(kpi="response") if row.day <= asked.last]
     assert (line.figure.total, line.figure.met) == (len(mine), sum(row.met is True for row in mine))
     kpi = kpis()["response"]

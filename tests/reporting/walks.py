@@ -49,6 +49,7 @@ class Walk:
 
     def information(self, *, after: float = 1, **changes: Any) -> Walk:
         answer = {"message": "Tersedia 200 Mbps.", "related_product": "Astinet SD-WAN", **changes}
+        factories.product()
         return self.segment().take("identify", kind="INFORMATION").take("answer_information", after=after, **answer)
 
     def close(self) -> Walk:

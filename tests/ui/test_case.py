@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -11,12 +12,17 @@ from django.urls import reverse
 
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
+from tenesa.documents import supplied, words
+from tenesa.documents.models import Clause, Document, Revision, Term
+from tenesa.escalation.panel import KEYS as DECIDE
+from tenesa.launch.rundir import ROOT
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.ui.test_frame import signed_in
 from tickets.models import Draft, EmailCase
+from tickets.rail import KEYS
 
 pytestmark = pytest.mark.django_db
 HTMX: Any = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/cases/?view=mine"}
@@ -44,6 +50,35 @@ def test_it_shows_mail_steps_and_rail(case: EmailCase, rini: User) -> None:
     fragment = signed_in(rini).get(reverse("case", args=[case.pk]), **HTMX).content.decode()
     assert "<html" not in fragment
     assert 'id="procedure"' in fragment
+
+
+def test_each_step_stands_beside_its_rule(case: EmailCase, rini: User) -> None:
+    supplied.load(Document, Revision, Clause, Term)
+    words.forget()
+    case = perform(case, "take", actor=rini)
+    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    address = f"{reverse('documents:document', args=['IN.OCC.TENESA.W-05'])}#c-1.2.2"
+    assert f'href="{address}"' in page.partition('id="offer-check_segment"')[2].partition("</details>")[0]
+    assert "Cek segmen pelanggan" in page
+    factories.put(case, "CLASSIFIED", kind="INFORMATION", segment="DES", segment_source="MANUAL", segment_reason="x")
+    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    blocked = page.partition('<ul class="blocked">')[2].partition("</ul>")[0]
+    assert blocked.count("<li>") > blocked.count('<span class="clause">')  # lokal: no document has it
+    assert blocked.count("rule-of") == blocked.count("<li>") - blocked.count('<span class="clause">')
+    words.forget()
+
+
+def test_no_key_means_two_things_beside_an_open_case() -> None:
+    """Decisions on an escalation stand in the rail beside the list and the composer; the help names what is there."""
+    frame = (ROOT / "frontend/js/keys.js").read_text() + (ROOT / "templates/ui/_topbar.html").read_text()
+    parts = "_queue", "_composer_bar", "_facts"
+    beside = frame + "".join((ROOT / f"templates/tickets/{part}.html").read_text() for part in parts)
+    fixed = {*re.findall(r'data-key="([^"{]+)"', beside), *re.findall(r"\b([jkx]): ", frame), ".", ","}
+    rail = set(KEYS.values())
+    assert fixed >= {"g", "b", "r", "n", "f", "/", "j", "k", "x"}
+    assert not (fixed | rail) & set(DECIDE.values())
+    told = (ROOT / "templates/ui/_help.html").read_text()
+    assert [key for key in fixed | rail if f">{key}</kbd>" not in told] == []
 
 
 def test_it_takes_a_step_and_shows_the_next(case: EmailCase, rini: User) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import lucide
 from django import forms, template
 from django.forms import BoundField
-from django.utils import formats, timezone
+from django.utils import timezone
+from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ def when(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    return f"{formats.date_format(local, 'j M Y')} {local:%H.%M} WIB"
+    return f"{_day(local)} {local:%Y %H.%M} WIB"
 
 
 @register.filter
@@ -58,20 +59,23 @@ def clock(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    day = "" if local.date() == timezone.localdate() else f"{formats.date_format(local, 'j M')} "
+    day = "" if local.date() == timezone.localdate() else f"{_day(local)} "
     return f"{day}{local:%H.%M}"
+
+
+def _day(local: datetime) -> str:
+    return f"{local.day} {MONTHS_3[local.month].title()}"
 
 
 def span_words(seconds: float) -> str:
     """The same words as frontend/js/clock.js writes: 12 m, 3 h 5 m, 4 d."""
     minutes = int(abs(seconds) // 60)
     sign = "−" if seconds < 0 and minutes > 0 else ""
-    minute, hour, day = _("m"), _("h"), _("d")
     if minutes < 60:
-        return f"{sign}{minutes} {minute}"
+        return f"{sign}{minutes} {_('m')}"
     if minutes < 60 * 24:
-        return f"{sign}{minutes // 60} {hour} {minutes % 60} {minute}"
-    return f"{sign}{minutes // 1440} {day}"
+        return f"{sign}{minutes // 60} {_('h')} {minutes % 60} {_('m')}"
+    return f"{sign}{minutes // 1440} {_('d')}"
 
 
 @register.filter
