@@ -258,6 +258,8 @@ def preview(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             rows = OutboundMail.objects.filter(procedure=done.procedure_name(), case_id=pk)
             mails = list(rows.filter(event__seq__gt=shown.version).order_by("created_at"))
             transaction.set_rollback(True)
+    except InvalidInput as refusal:  # the page knows fields by their labels
+        problem = " ".join(text for texts in refusal.errors.values() for text in texts)
     except Refusal as refusal:
         problem = str(refusal)
     return render(request, "tickets/_preview.html", {"mails": mails, "problem": problem})

@@ -41,6 +41,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (asked) document.querySelector("#open .thread").scrollTop = asked.offsetTop - 12;
 });
 
+// What was asked for below the fold is shown.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id === "preview") event.detail.target.scrollIntoView({ block: "nearest" });
+});
+
 // Unsent words are on the server; what is dirty in a rail form is not, so a refresh leaves it alone.
 const dirty = new WeakSet();
 document.addEventListener("input", (event) => event.target.form && dirty.add(event.target.form));

@@ -61,10 +61,8 @@ def address(request: HttpRequest) -> str | None:
     return request.META.get("REMOTE_ADDR") or None
 
 
-def refused(request: HttpRequest, answer: HttpResponse | None, _credentials: Any = None) -> HttpResponse:
-    """The sign-in page with the reason; REST has answered by itself."""
-    if answer is not None and not answer.get("Content-Type", "").startswith("text/html"):
-        return answer
+def refused(request: HttpRequest, *_given: object) -> HttpResponse:
+    """The sign-in page with the reason. Under ASGI axes gives the credentials where the answer should be: unused."""
     form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
     context = {"form": form, "problem": words(), "next": request.POST.get("next", "")}
     response = render(request, "registration/login.html", context, status=429)
@@ -91,6 +89,7 @@ def token_is_blocked(request: HttpRequest) -> bool:
 
 def count_wrong_token(request: HttpRequest) -> None:
     AxesProxyHandler.user_login_failed(sender=__name__, credentials={"username": TOKEN}, request=request)
+    request.axes_locked_out = False  # type: ignore[attr-defined]  # REST answers by itself, not by the sign-in page
 
 
 def unlock(*names: str) -> int:

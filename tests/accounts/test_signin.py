@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.admin.models import LogEntry
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.authtoken.models import Token
@@ -37,6 +38,13 @@ def test_an_account_is_blocked_after_five_wrong_passwords_from_anywhere(rini: Us
     assert "Try again in 15 minutes" in sign_in("rini", RIGHT, **{"accept-language": "en"}).content.decode()
     logged = AccessFailureLog.objects.filter(username="rini").order_by("pk")
     assert [row.locked_out for row in logged] == [False] * 4 + [True]
+
+
+def test_a_block_is_told_under_asgi_as_well(rini: User) -> None:
+    block("rini")
+    post = async_to_sync(AsyncClient().post)
+    refused = post("/sign-in/", {"username": "rini", "password": RIGHT})
+    assert (refused.status_code, "Coba lagi" in refused.content.decode()) == (429, True)
 
 
 def test_it_answers_the_same_whether_the_account_exists_or_not(rini: User) -> None:
