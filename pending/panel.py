@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils import timezone
 
 from pending.models import Attempt, PendingRequest
+from pending.repair import OfTicket, of_ticket
 from pending.rule import rule
 from pending.selectors import signal_of
 from pending.services import live_of
@@ -96,6 +97,7 @@ class Panel:
     signal: str
     clock: str
     case: EmailCase | None
+    repair: OfTicket | None
 
     @property
     def is_live(self) -> bool:
@@ -127,6 +129,7 @@ def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | 
         signal=signal_of(request, timezone.now()),
         clock=str(CLOCKS.get(request.urgent_for, "")),
         case=_case(request, user),
+        repair=of_ticket(request.incident, request.desk_id),
     )
 
 
@@ -186,5 +189,10 @@ def beside(case: EmailCase, user: User) -> Beside | None:
     for number in case.incident_numbers():
         request = live_of(number) or PendingRequest.objects.filter(incident=number).order_by("-pk").first()
         if request is not None and PendingRequest.objects.visible_to(user).filter(pk=request.pk).exists():
-            return Beside("pending/_beside.html", {"it": request, "signal": signal_of(request, timezone.now())})
+            part = {
+                "it": request,
+                "signal": signal_of(request, timezone.now()),
+                "repair": of_ticket(number, request.desk_id),
+            }
+            return Beside("pending/_beside.html", part)
     return None

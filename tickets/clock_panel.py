@@ -137,10 +137,10 @@ def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:
         reported = parse_datetime(str(incident.facts.get("reported_at") or ""))
         if reported is not None:
             times = ttr(case.segment, reported, history.get(incident.pk, []), now, goal.duration if goal else None)
-            found.append((incident.number, _repair(times)))
+            found.append((incident.number, in_words(times)))
     return found
 
 
-def _repair(times: Ttr) -> Repair:
+def in_words(times: Ttr) -> Repair:
     target = length(times.target) if times.target else ""
     return Repair(length(times.gross), length(times.pending), length(times.net), target, times.signal)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pending import selectors
@@ -28,7 +30,7 @@ from tests.journeys.desk import Outside
 from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, call, contacting, deliver, pended, unreached
 from tests.platform.test_api import client as client_of
 from tests.tickets.test_refusal_matrix import everything as everything_else
-from tickets.models import Line
+from tickets.models import Incident, IncidentStatus, Line
 from tickets.services import store_incident
 
 pytestmark = pytest.mark.django_db
@@ -247,17 +249,63 @@ def test_what_is_measured_of_holds(ujang: User, rini: User, bowo: User, nossa: O
     deliver(silent)
     measuring.measure_new()
     rows = Measurement.objects.filter(procedure="pending.pendingrequest").order_by("kpi", "case_id")
+    reason = "CUST_RESCHEDULE"
     assert list(rows.values_list("kpi", "case_id", "met", "part")) == [
+        ("pend_agreed", held.pk, True, reason),
+        ("pend_agreed", silent.pk, False, reason),
         ("pend_decided", held.pk, True, "AGREED"),
         ("pend_decided", silent.pk, True, "UNREACHABLE"),
-        ("pend_evidence", held.pk, True, "CUST_RESCHEDULE"),
-        ("pend_evidence", silent.pk, True, "CUST_RESCHEDULE"),
+        ("pend_evidence", held.pk, True, reason),
+        ("pend_evidence", silent.pk, True, reason),
         ("pend_reached", held.pk, True, "AGREED"),
         ("pend_reached", silent.pk, False, "UNREACHABLE"),
-        ("pend_resumed", held.pk, True, "CUST_RESCHEDULE"),
+        ("pend_reasons", held.pk, None, reason),
+        ("pend_reasons", silent.pk, None, reason),
+        ("pend_refused", held.pk, False, reason),
+        ("pend_refused", silent.pk, False, reason),
+        ("pend_resumed", held.pk, True, reason),
+        ("pend_units", held.pk, None, "TA Bandung"),
+        ("pend_units", silent.pk, None, "TA Bandung"),
+        ("pend_unreached", held.pk, False, reason),
+        ("pend_unreached", silent.pk, True, reason),
     ]
     listed = page(listings["pends"], bowo, Asked.of({}))
     assert {row.number for row in listed.rows} == {held.number, silent.number}
+
+
+def test_a_hold_without_evidence_is_listed(ujang: User, rini: User, bowo: User, nossa: Outside) -> None:
+    request = pended(rini, ujang)
+    unproved = lambda: [row.number for row in page(listings["pends_unproved"], bowo, Asked.of({})).rows]  # noqa: E731
+    measuring.measure_new()
+    assert unproved() == []
+    request.attempts.all().delete()  # no door does this
+    measuring.measure_again()
+    assert unproved() == [request.number]
+
+
+def test_the_repair_time_of_a_held_ticket_is_a_report_a_file_and_on_its_pages(
+    ujang: User, rini: User, bowo: User, nossa: Outside, client: Client
+) -> None:
+    for number in (OPEN, OTHER):
+        pended(rini, ujang, number)
+    IncidentStatus.objects.filter(status="PENDING").update(at=ahead(minutes=-90))
+    facts = Incident.objects.get(number=OPEN).facts
+    for number, segment in ((OPEN, "DCS"), (OTHER, "DES")):
+        Incident.objects.filter(number=number).update(facts={**facts, "segment": segment})
+    with CaptureQueriesContext(connection) as asked_for:
+        rows = page(listings["pends_repair"], bowo, Asked.of({})).rows
+    assert len(asked_for) <= 4
+    found: Any = {row.values[3]: dict(zip(("gross", "hold", "net"), row.values[8:11], strict=True)) for row in rows}
+    assert found[OPEN]["hold"] == found[OTHER]["hold"] == 90
+    assert found[OPEN]["gross"] - found[OPEN]["net"] == 90  # a consumer's net leaves the hold out
+    assert found[OTHER]["gross"] == found[OTHER]["net"]
+    client.force_login(bowo)
+    for kind in ("csv", "xlsx"):
+        file = client.get(reverse("reporting:list-export", args=["pends_repair", kind]))
+        told = b"".join(file.streaming_content)  # type: ignore[attr-defined]
+        assert kind == "xlsx" or (OPEN.encode() in told and b";90;" in told)
+    shown = client.get(reverse("pend", args=[PendingRequest.objects.get(incident=OPEN).pk])).content.decode()
+    assert "pend-repair" in shown
 
 
 def test_the_demonstration_shows_every_way(nossa: Outside) -> None:
