@@ -87,6 +87,7 @@ class PendingColumns(Case):
     worklogs = ArrayField(models.CharField(max_length=40), default=list)
     group_told = models.BooleanField(default=False)
     wrote_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     failed_in = models.CharField(max_length=12, blank=True)
@@ -107,6 +108,11 @@ class PendingColumns(Case):
     def group(self) -> str:
         """The owner group that goes on when the customer refuses."""
         return str(self.snapshot.get("owner_group") or self.unit)
+
+    @property
+    def is_unread(self) -> bool:
+        """The customer wrote, and nobody has said yet that it was read."""
+        return self.wrote_at is not None and (self.read_at is None or self.read_at < self.wrote_at)
 
     @property
     def is_extension(self) -> bool:

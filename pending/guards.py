@@ -70,6 +70,11 @@ def is_no_strangers(request: PendingRequest, actor: Actor) -> str:
     return _("Another unit asked for this.")
 
 
+@guard(gettext_lazy("the customer wrote"))
+def has_letter(request: PendingRequest, actor: Actor) -> str:
+    return "" if request.is_unread else _("There is no mail of the customer that nobody has read.")
+
+
 @guard(gettext_lazy("NOSSA was read"))
 def is_checked(request: PendingRequest, actor: Actor) -> str:
     if request.checked_at is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.forms import BoundField
@@ -20,6 +19,7 @@ from pending.states import LIVE, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
+from tenesa.mail import quoting
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.workflow.offered import offered
 from tenesa.workflow.step import Step, StepForm, steps_of
@@ -29,10 +29,10 @@ from tickets.told import Beside
 KEYS = {
     "pick_up": "a", "take": "a", "start_contact": "c", "record_attempt": "r", "take_call": "i", "agree": "y",
     "give_up": "u", "refuse": "b", "appoint": "p", "reject": "x", "read_again": "e", "go_on": "g", "extend": "t",
-    "retry": "y", "cancel": "w", "keep_agreement": "h", "release": "o",
+    "retry": "y", "cancel": "w", "keep_agreement": "h", "release": "o", "read_letter": "m",
 }  # fmt: skip
 # When these are refused nobody needs to know why.
-NOT_MISSED = {"take", "release", "keep_agreement", "read_again", "take_call", "cancel"}
+NOT_MISSED = {"take", "release", "keep_agreement", "read_again", "take_call", "cancel", "read_letter"}
 LEADING = ("pick_up", "start_contact", "retry", "agree")
 
 
@@ -87,13 +87,23 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A mail of ours, or with `who` one that came."""
+
+    words: str
+    at: datetime
+    who: str = ""
+    mail: int | None = None
+
+
+@dataclass(frozen=True)
 class Panel:
     it: PendingRequest
     calls: Calls
     choices: list[Choice]
     blocked: list[tuple[str, str]]
     trail: list[Mark]
-    letters: list[tuple[str, str, datetime]]
+    letters: list[Letter]
     signal: str
     clock: str
     case: EmailCase | None
@@ -152,16 +162,15 @@ def _calls(request: PendingRequest) -> Calls:
     )
 
 
-def _letters(request: PendingRequest) -> list[tuple[str, str, datetime]]:
-    """Our mails and the customer's answers: direction, subject, time."""
-    name = request.procedure_name()
-    out = OutboundMail.objects.filter(procedure=name, case_id=request.pk).values_list(
-        "purpose", "subject", "created_at"
-    )
-    came = InboundMail.objects.filter(procedure=name, case_id=request.pk).values_list("from_name", "text", "stored_at")
-    found: list[tuple[str, str, Any]] = [("out", subject, at) for _purpose, subject, at in out]
-    found += [("in", f"{who}: {text[:300]}", at) for who, text, at in came]
-    return sorted(found, key=lambda letter: letter[2])
+def _letters(request: PendingRequest) -> list[Letter]:
+    """Our mails, and the customer's answers in their own words."""
+    of_this = {"procedure": request.procedure_name(), "case_id": request.pk}
+    sent = OutboundMail.objects.filter(**of_this).values_list("subject", "created_at")
+    found = [Letter(subject, at) for subject, at in sent]
+    for mail in InboundMail.objects.filter(**of_this).only("from_name", "from_address", "text", "subject", "stored_at"):
+        own = quoting.read(mail.text).own.strip() or mail.subject
+        found.append(Letter(own, mail.stored_at, mail.from_name or mail.from_address, mail.pk))
+    return sorted(found, key=lambda letter: letter.at)
 
 
 def _trail(request: PendingRequest) -> list[Mark]:

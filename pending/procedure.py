@@ -341,15 +341,23 @@ class PendingProcedure(PendingColumns):
 
     @step(
         row="PD-13", clause=LOKAL,
-        label=_("The customer wrote"), by=SYSTEM, source=list(State), target=None,
+        label=_("The customer wrote"), by=SYSTEM, source=list(State), target=None, effects=[effects.letter_waits],
     )  # fmt: skip
     def hear_customer(self, *, at: datetime) -> None:
         self.wrote_at = at
 
+    @step(
+        row="PD-13", clause=LOKAL,
+        label=_("The customer's mail is read"), by=AGENTS, source=list(State), target=None,
+        guards=[guards.has_letter], effects=[effects.letter_read],
+    )  # fmt: skip
+    def read_letter(self, *, at: datetime) -> None:
+        self.read_at = at
+
     # --- what follows from a step --------------------------------------------------------------------------------
     def settle(self, step: Step, taken: Taken) -> None:
         super().settle(step, taken)
-        self.awaits = self.state in AWAITING
+        self.awaits = self.state in AWAITING or self.is_unread
 
     def _tried(self, at: datetime, result: str) -> None:
         self.attempts_made += 1

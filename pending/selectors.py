@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from pending.models import PendingRequest
-from pending.states import AWAITING, LIVE, State
+from pending.states import LIVE, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 
@@ -74,7 +74,7 @@ def of_view(user: User, view: View) -> QuerySet[PendingRequest]:
     visible: QuerySet[PendingRequest] = PendingRequest.objects.visible_to(user)
     match view.slug:
         case "waiting":
-            return visible.filter(state__in=AWAITING)
+            return visible.filter(awaits=True)
         case "hold":
             return visible.filter(state__in=[State.PENDED, State.RESUME_DUE])
         case "today":
@@ -148,7 +148,7 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
 def signal_of(request: PendingRequest, now: datetime) -> str:
     if request.state == State.FAILED:
         return "breach"
-    if not request.urgent_for or request.state not in LIVE:
+    if not request.urgent_for or (request.state not in LIVE and not request.is_unread):
         return ""
     if request.urgent_at < now:
         return "breach"

@@ -23,8 +23,8 @@ from hypothesis.stateful import (
 
 from pending import services
 from pending.models import Attempt, PendingRequest
-from pending.states import ASKED_NOSSA, HELD, LIVE, Answer, Result, State
-from tenesa.accounts.models import User
+from pending.states import ASKED_NOSSA, HELD, LETTER, LIVE, Answer, Result, State
+from tenesa.accounts.models import SYSTEM, User
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.commitments.models import Commitment
@@ -139,6 +139,12 @@ class Desk(RuleBasedStateMachine):
         self.nossa.advance(OPEN, status=status)
 
     @rule()
+    def the_customer_writes(self) -> None:
+        if (request := self.newest) is not None:
+            perform(request, "hear_customer", actor=SYSTEM)
+            self._take("read_letter", self.agent)
+
+    @rule()
     def the_feed_is_read(self) -> None:
         read_feed()
 
@@ -177,7 +183,7 @@ class Desk(RuleBasedStateMachine):
             assert Timer.objects.filter(case_id=one.pk, name="resume", state="RUNNING").exists()
             assert Commitment.objects.filter(case_id=one.pk, state="OPEN").count() == 1
         ended = PendingRequest.objects.exclude(state__in=LIVE).values("pk")
-        assert not Timer.objects.filter(case_id__in=ended, state="RUNNING").exists()
+        assert not Timer.objects.filter(case_id__in=ended, state="RUNNING").exclude(name=LETTER).exists()
         assert not Commitment.objects.filter(case_id__in=ended, state__in=["OPEN", "EXPIRED"]).exists()
 
     @rule()
