@@ -18,6 +18,7 @@ __all__ = ["seat"]
 def nossa(db: None, settings: Settings) -> Iterator[Outside]:
     """The simulators at their seed."""
     settings.SYSTEMS_AT_ONCE = 50
+    settings.SYSTEMS = {name: {**system, "timeout": 2.5} for name, system in settings.SYSTEMS.items()}
     outside = Outside()
     outside.reset()
     yield outside
