@@ -13,13 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from pending.rule import Tried
 from pending.states import Answer, Channel, State
-from tenesa.accounts.models import User
+from tenesa.accounts.models import Actor, User
+from tenesa.accounts.roles import Role
 from tenesa.workflow.case import Case
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from pending.models import Attempt
+
+
+UNITS = frozenset({Role.API_CLIENT, Role.TELKOM_UNIT})
+
+
+def is_unit(actor: Actor) -> bool:
+    """Somebody of a requesting unit, by page or by REST: sees what they asked for themselves, and nothing else."""
+    return isinstance(actor, User) and bool(actor.roles) and actor.roles <= UNITS
 
 
 class PendReason(models.Model):
@@ -126,8 +135,8 @@ class PendingColumns(Case):
     def ends_at(self) -> datetime | None:
         return self.until if self.until and self.state != State.CONTACTING else self.held_until  # type: ignore[attr-defined]
 
-    def is_asked_by(self, user: User) -> bool:
-        return self.requester_id == user.pk
+    def is_seen_by(self, actor: Actor) -> bool:
+        return self.requester_id == actor.pk if is_unit(actor) else super().is_seen_by(actor)
 
     def see(self, incident: dict[str, Any], at: datetime) -> None:
         """Keep NOSSA's ticket as it was read at this moment."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from pending import effects, forms, guards
-from pending.columns import PendingColumns, PendReason
+from pending.columns import UNITS, PendingColumns, PendReason
 from pending.effects import mail
 from pending.guards import is_checked, is_connected, is_mine, is_open
 from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, Result, State
@@ -23,7 +23,6 @@ from tenesa.workflow.step import START, Step, Taken, step
 
 AGENTS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
-UNITS = {Role.API_CLIENT}
 SYSTEM = {Role.SYSTEM}
 LOKAL = "lokal: ADR-0017"
 CLOSABLE = (State.RECEIVED, *WORKED_ON, State.APPLYING, State.RETURNING, State.FAILED)
@@ -225,7 +224,7 @@ class PendingProcedure(PendingColumns):
     @step(
         row="PD-13", clause=LOKAL,
         label=_("Go on before the time"), by=AGENTS | UNITS, source=State.PENDED, target=State.RESUME_DUE,
-        asks=forms.GoOnForm, guards=[guards.is_no_strangers], effects=[effects.resume],
+        asks=forms.GoOnForm, effects=[effects.resume],
     )  # fmt: skip
     def go_on(self, *, note: str) -> None:
         self.note = note
@@ -255,14 +254,14 @@ class PendingProcedure(PendingColumns):
     @step(
         row="PD-12", clause=LOKAL,
         label=_("Ask for more time"), by=AGENTS | UNITS, source=State.PENDED, target=State.EXTENDED,
-        asks=forms.ExtendForm, guards=[guards.is_no_strangers, guards.may_extend], effects=[effects.open_extension],
+        asks=forms.ExtendForm, guards=[guards.may_extend], effects=[effects.open_extension],
     )  # fmt: skip
     def extend(self) -> None: ...
 
     @step(
         row="PD-12", clause=LOKAL,
         label=_("No more time: the hold stays as agreed"), by=AGENTS | UNITS, source=WORKED_ON, target=State.PENDED,
-        asks=forms.NoteForm, guards=[guards.is_extension, guards.is_no_strangers],
+        asks=forms.NoteForm, guards=[guards.is_extension],
         effects=[effects.promise, effects.log_end],
     )  # fmt: skip
     def keep_agreement(self, *, note: str, at: datetime) -> None:
@@ -309,7 +308,7 @@ class PendingProcedure(PendingColumns):
     @step(
         row="PD-15", clause=LOKAL,
         label=_("Cancel the request"), by=LEADERS | UNITS, source=[State.RECEIVED, *WORKED_ON],
-        target=State.CANCELLED, asks=forms.NoteForm, guards=[guards.is_yours_or_you_lead, guards.is_no_extension],
+        target=State.CANCELLED, asks=forms.NoteForm, guards=[guards.is_no_extension],
         effects=[effects.stop_clocks, effects.log_end],
     )  # fmt: skip
     def cancel(self, *, note: str) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pending.columns import is_unit
 from pending.models import PendingRequest
 from pending.states import LIVE, State
 from tenesa.accounts.models import User
@@ -55,11 +56,6 @@ OWN = View(
     "own", _("Our requests"), "send", _("You asked for nothing yet"),
     _("Ask for a hold; what becomes of it stands here."), column="opened_at", newest_first=True,
 )  # fmt: skip
-
-
-def is_unit(user: User) -> bool:
-    """Somebody of a requesting unit, who sees only their own."""
-    return user.roles == {Role.API_CLIENT}
 
 
 def views_for(user: User) -> list[View]:

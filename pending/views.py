@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pending import selectors, services
+from pending.columns import is_unit
 from pending.forms import RequestForm
 from pending.models import PendingRequest, PendReason
 from pending.panel import panel
@@ -62,7 +63,7 @@ def _list(request: HttpRequest, slug: str) -> dict[str, Any]:
         "page": selectors.page(user, view, asked, request.GET.get("after", "")),
         "filters": Filters(request.GET),
         "query": asked.urlencode(),
-        "may_ask": user.has_role(*selectors.WORKERS) or selectors.is_unit(user),
+        "may_ask": user.has_role(*selectors.WORKERS) or is_unit(user),
     }
 
 
@@ -99,7 +100,7 @@ def _shown(
 def ask(request: HttpRequest) -> HttpResponse:
     """PD-01 by form; a ticket that has a request already leads to it."""
     user = person(request)
-    if not (user.has_role(*selectors.WORKERS) or selectors.is_unit(user)):
+    if not (user.has_role(*selectors.WORKERS) or is_unit(user)):
         raise Http404
     blank = PendingRequest(requester=user)
     if request.method == "GET":

@@ -54,6 +54,7 @@ PEOPLE = (
     ("Hendra Gunawan", "tenesa", Role.SUPERVISOR),
     ("Ratna Dewanti", "tenesa", Role.MANAGER),
     ("Admin Tenesa", "tenesa", Role.ADMIN),
+    ("Ujang Suryana", "tenesa", Role.TELKOM_UNIT),
     ("Mitra Api", "tenesa", Role.API_CLIENT),
 )
 

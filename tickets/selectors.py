@@ -293,7 +293,7 @@ def counts(user: User) -> tuple[dict[str, int], bool]:
     Never more than COUNT_UP_TO: a rail tells "many", it does not do statistics.
     """
     shown = tuple(view for view in views_for(user) if view.slug not in {"all", "closed"})
-    if not user.places:
+    if not user.workplaces:
         return {view.slug: 0 for view in shown}, False
     key = (tuple(view.slug for view in shown), user.pk, str(user.place_filter()))
     sql, values = compiled(key, partial(_counting, shown, user))

@@ -1,4 +1,4 @@
-"""The register, the request's page, REST and every step x role x state."""
+"""The register, the request's page, REST, reports and the demonstration."""
 
 from __future__ import annotations
 
@@ -14,22 +14,19 @@ from django.urls import reverse
 from pending import selectors
 from pending.models import PendingRequest
 from pending.states import State
-from tenesa.accounts.models import SYSTEM, User
-from tenesa.accounts.roles import HUMAN_ROLES, Role
-from tenesa.commitments.models import Commitment
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
 from tenesa.reporting import measuring
 from tenesa.reporting.asked import Asked
 from tenesa.reporting.lists import page
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import listings
-from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
 from tests import factories
 from tests.journeys.desk import Outside
 from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, call, contacting, deliver, pended, unreached
 from tests.platform.test_api import client as client_of
-from tests.tickets.test_refusal_matrix import everything as everything_else
 from tickets.models import Incident, IncidentStatus, Line
 from tickets.services import store_incident
 
@@ -40,55 +37,6 @@ GIVEN = {
     "incident": OPEN, "reason": "CUST_REQUEST", "reason_text": "Diminta pelanggan.", "unit": "TA Bandung",
     "person": "Ujang",
 }  # fmt: skip
-
-
-def everything() -> list[Any]:
-    rows = [list(model._default_manager.order_by("pk").values()) for model in (PendingRequest, Commitment)]
-    return [*everything_else(), *rows]
-
-
-# --- every step x role x state ---------------------------------------------------------------------------------------
-def placed(state: str, request: PendingRequest) -> PendingRequest:
-    """A request in a state without its steps: only for tests of what is refused there."""
-    columns: dict[str, Any] = {"state": state, "until": ahead(hours=2), "answer": "AGREED", "attempts_made": 1}
-    columns |= {"connected_at": ahead(hours=-1), "owner": None}
-    if state in {"REFUSED", "RETURNING", "RETURNED"}:
-        columns |= {"answer": "REFUSED", "said": "tidak"}
-    PendingRequest.objects.filter(pk=request.pk).update(**columns)
-    return again(request)
-
-
-@pytest.fixture
-def people(db: None) -> dict[Role, User]:
-    return {role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES}
-
-
-def test_every_step_refuses_the_roles_that_it_does_not_name(ujang: User, people: dict[Role, User]) -> None:
-    request = asked(ujang)
-    before = everything()
-    for name, step in STEPS.items():
-        for role, user in people.items():
-            if role not in step.by:
-                with pytest.raises((NotYourStep, UnknownStep)):
-                    perform(request, name, actor=user, data={})
-    assert everything() == before
-
-
-@pytest.mark.parametrize("state", State.values)
-def test_every_step_refuses_other_states_and_missing_inputs(state: str, ujang: User, people: dict[Role, User]) -> None:
-    request = placed(state, asked(ujang))
-    before = everything()
-    for name, step in STEPS.items():
-        needs = any(field.required for field in step.asks.base_fields.values()) if step.asks else False
-        for role in step.by & set(people):
-            if state not in step.source or needs:
-                with pytest.raises((NotNow, InvalidInput)) as refused:
-                    perform(request, name, actor=people[role], data={})
-                assert str(refused.value)
-        if step.by == {Role.SYSTEM} and state not in step.source and not step.opens:
-            with pytest.raises(Refusal):
-                perform(request, name, actor=SYSTEM)
-    assert everything() == before
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
