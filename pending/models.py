@@ -62,6 +62,7 @@ class PendingRequest(PendingProcedure):
             models.Index(fields=["desk", "-opened_at", "-id"], name="pend_newest"),
             models.Index(fields=["requester", "-opened_at", "-id"], name="pend_of_requester"),
             models.Index(fields=["desk", "until", "id"], condition=Q(state="PENDED"), name="pend_ending"),
+            models.Index(fields=["desk", "resumed_at"], condition=Q(state="RESUMED"), name="pend_resumed_at"),
             models.Index(fields=["incident", "-id"], name="pend_of_incident"),
             models.Index(fields=["owner"], condition=Q(state__in=LIVE), name="pend_owner"),
         ]

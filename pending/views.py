@@ -20,6 +20,7 @@ from pending.forms import RequestForm
 from pending.models import PendingRequest, PendReason
 from pending.panel import panel
 from pending.states import State
+from pending.today import day
 from tenesa.ui.live import name_of
 from tenesa.ui.views import person
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
@@ -76,6 +77,16 @@ def register(request: HttpRequest) -> HttpResponse:
     if part in {"rows", "more"}:
         return render(request, f"pending/_{part}.html", context)
     return render(request, "pending/register.html", {**context, "panel": None})
+
+
+@login_required
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """The day's ends as a timeline; `part` asks for the hours alone."""
+    user = person(request)
+    context = {"views": selectors.views_for(user), "day": day(user)}
+    part = request.GET.get("part") == "hours"
+    return render(request, "pending/_day.html" if part else "pending/today.html", context)
 
 
 @login_required

@@ -22,4 +22,8 @@ class Migration(migrations.Migration):
             model_name='pendingrequest',
             index=models.Index(condition=models.Q(('awaits', True)), fields=['desk', 'urgent_at', 'id'], name='pend_awaits'),
         ),
+        migrations.AddIndex(
+            model_name='pendingrequest',
+            index=models.Index(condition=models.Q(('state', 'RESUMED')), fields=['desk', 'resumed_at'], name='pend_resumed_at'),
+        ),
     ]

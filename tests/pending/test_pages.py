@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from pending import selectors
 from pending.models import PendingRequest
 from pending.states import State
+from pending.today import day as day_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.reporting import measuring
@@ -21,6 +24,7 @@ from tenesa.reporting.asked import Asked
 from tenesa.reporting.lists import page
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import listings
+from tenesa.systems import control
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
 from tests import factories
@@ -256,12 +260,61 @@ def test_the_repair_time_of_a_held_ticket_is_a_report_a_file_and_on_its_pages(
     assert "pend-repair" in shown
 
 
-def test_the_demonstration_shows_every_way(nossa: Outside) -> None:
+def test_the_demonstration_shows_every_way(nossa: Outside, client: Client) -> None:
     from pending import demo as holds
     from tickets import demo
 
     demo.load_people()
     assert holds.load(16) == 16
-    states = set(PendingRequest.objects.values_list("state", flat=True))
-    assert states >= {"RECEIVED", "REJECTED", "CONTACTING", "PENDED", "RETURNED", "RESUMED", "EXTENDED"}
-    assert holds.load(16) == PendingRequest.objects.count()
+    made = PendingRequest.objects.all()
+    assert set(made.values_list("state", flat=True)) >= {
+        "RECEIVED", "REJECTED", "CONTACTING", "PENDED", "RETURNED", "RESUMED", "EXTENDED", "FAILED",
+    }  # fmt: skip
+    assert made.filter(urgent_for="call_back").exists()
+    assert made.filter(extension=1, state="PENDED").exists()
+    assert holds.load(16) == made.count()
+    assert control.catalogue("nossa").faults == []  # none of its own is left behind
+    for user, mine in (("rangga", made), ("ujang", made.filter(requester__username="ujang"))):
+        client.force_login(User.objects.get(username=user))
+        for one in mine:
+            assert client.get(reverse("pend", args=[one.pk])).status_code == 200
+
+
+def test_the_day_of_the_holds_by_the_hour(ujang: User, asep: User, rini: User, client: Client) -> None:
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    ends = {"SOON": 20, "LATER": 200, "LONGER": 90, "OVER": -10, "DONE": -120, "LATE": -200, "TOMORROW": 13 * 60}
+    desk = factories.desk()
+    for place, (name, minutes) in enumerate(ends.items()):
+        end, state = noon + timedelta(minutes=minutes), "PENDED"
+        columns: dict[str, Any] = {"until": end, "answer": "AGREED", "attempts_made": 1, "connected_at": noon}
+        if name == "LONGER":
+            state, columns["held_until"] = "CONTACTING", end
+        elif name in {"DONE", "LATE"}:
+            state, columns["resumed_at"] = "RESUMED", end + timedelta(minutes=2 if name == "DONE" else 50)
+        PendingRequest.objects.create(
+            desk=desk, incident=f"IN3000{place:04}", requester=ujang, reason_id="CUST_REQUEST", reason_text=name,
+            asked_until=end, state=state, unit="TA", person="U", **columns,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as queries:
+        day = day_of(rini, noon)
+    assert len(queries) <= 3
+    assert [end.it.reason_text for end in day.over] == ["OVER"]
+    assert (day.ahead, day.soon, day.ended, day.late, day.more) == (3, 1, 2, 1, False)
+    hours = {f"{hour.start:%H}": [end.it.reason_text for end in hour.ends] for hour in day.hours}
+    assert hours == {
+        "09": ["LATE"],
+        "10": ["DONE"],
+        "11": [],
+        "12": ["SOON"],
+        "13": ["LONGER"],
+        "14": [],
+        "15": ["LATER"],
+    }
+    assert [hour.now for hour in day.hours] == [False, False, False, True, False, False, False]
+    assert [list(hour.ends) for hour in day_of(asep, noon).hours] == [[]]
+    client.force_login(rini)
+    page = client.get(reverse("pend-today"))
+    assert (page.status_code, page.content.decode().count("data-row")) == (
+        200,
+        page.content.decode().count('pend-end"'),
+    )

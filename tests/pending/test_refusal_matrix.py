@@ -22,7 +22,9 @@ STEPS = [name for name, step in steps_of(PendingRequest).items() if START not in
 @pytest.fixture
 def people(db: None) -> dict[Role, User]:
     """One person a role. The unit asks by page and by REST: of units only who asked knows of a request."""
-    found = {role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES if role != Role.API_CLIENT}
+    found: dict[Role, User] = {
+        role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES if role != Role.API_CLIENT
+    }
     unit = found[Role.TELKOM_UNIT]
     Membership.objects.create(user=unit, team=unit.memberships.get().team, role=Role.API_CLIENT)
     return {**found, Role.API_CLIENT: unit}
