@@ -69,7 +69,8 @@ def _one(incident: str, place: int, people: dict[str, User]) -> bool:
         people["ujang" if by_page else "mitra"],
         {
             "incident": incident, "reason": REASONS[kind], "reason_text": WORDS[kind], "unit": unit, "person": person,
-            "evidence": "Surat izin 12/XI/2026", "channel": "FORM" if by_page else "API", "until": _end(place),
+            "evidence": "Surat izin 12/XI/2026" if REASONS[kind] == "ACCESS_PERMIT" else "", "until": _end(place),
+            "channel": "FORM" if by_page else "API",
         },
     )  # fmt: skip
     try:

@@ -24,6 +24,7 @@ from pending.states import (
     OF_THE_HOLD,
     PICK_UP,
     RESUME,
+    RETRY,
     Answer,
     By,
     State,
@@ -180,6 +181,11 @@ def log_hold(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
     yield from worklog(request, "hold-log", summary, "\n".join([request.reason_text, *lines]))
 
 
+@effect(_("clock: try NOSSA again"))
+def retry_soon(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer(RETRY)
+
+
 @dataclass(frozen=True)
 class RetryCalls:
     """Make the calls that were not reached again, with the same key: whether they took effect is unknown."""
@@ -196,6 +202,7 @@ class RetryCalls:
 def ask_again(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
     yield TryNow("nossa")
     yield RetryCalls()
+    yield StopTimer((RETRY,))
     again = {State.APPLYING: set_pending, State.RETURNING: give_back, State.RESUME_DUE: resume}[State(request.state)]
     yield from again.plan(request, taken)  # a key that exists already is the same call
 

@@ -196,15 +196,15 @@ def minutes(name: str) -> Callable[[Any], Value]:
 REPAIR_COLUMNS = [
     Column(_("Asked"), attrgetter("opened_at")),
     Column(_("Ticket"), attrgetter("incident")),
-    Column(_("Status in NOSSA"), attrgetter("ticket_status")),
     Column(_("Segment"), lambda row: segment_of(row.ticket_facts)),
+    Column(_("Status"), attrgetter("ticket_status")),
     Column(_("Unit"), attrgetter("unit")),
     Column(_("Reason"), lambda row: str(row.reason)),
-    Column(_("Minutes gross"), minutes("gross")),
-    Column(_("Minutes on hold"), minutes("pending")),
-    Column(_("Minutes net"), minutes("net")),
-    Column(_("Target in minutes"), minutes("target")),
-    Column(_("Net keeps the hold"), lambda row: _yes(keeps_pending(segment_of(row.ticket_facts)))),
+    Column(_("Gross, minutes"), minutes("gross")),
+    Column(_("On hold"), minutes("pending")),
+    Column(_("Net"), minutes("net")),
+    Column(_("Target"), minutes("target")),
+    Column(_("In net"), lambda row: _yes(keeps_pending(segment_of(row.ticket_facts)))),
 ]
 COLUMNS = [
     Column(_("Asked"), attrgetter("opened_at")),

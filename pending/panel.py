@@ -10,6 +10,8 @@ from django.conf import settings
 from django.forms import BoundField
 from django.utils import timezone
 
+from pending import mails
+from pending.columns import is_unit
 from pending.models import Attempt, PendingRequest
 from pending.repair import OfTicket, of_ticket
 from pending.rule import rule
@@ -94,6 +96,7 @@ class Letter:
     at: datetime
     who: str = ""
     mail: int | None = None
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ class Panel:
     clock: str
     case: EmailCase | None
     repair: OfTicket | None
+    outside: bool  # a unit looks at its own
 
     @property
     def is_live(self) -> bool:
@@ -140,6 +144,7 @@ def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | 
         clock=str(CLOCKS.get(request.urgent_for, "")),
         case=_case(request, user),
         repair=of_ticket(request.incident, request.desk_id),
+        outside=is_unit(user),
     )
 
 
@@ -165,8 +170,11 @@ def _calls(request: PendingRequest) -> Calls:
 def _letters(request: PendingRequest) -> list[Letter]:
     """Our mails, and the customer's answers in their own words."""
     of_this = {"procedure": request.procedure_name(), "case_id": request.pk}
-    sent = OutboundMail.objects.filter(**of_this).values_list("subject", "created_at")
-    found = [Letter(subject, at) for subject, at in sent]
+    sent = OutboundMail.objects.filter(**of_this).only("purpose", "subject", "status", "created_at")
+    found = [
+        Letter(str(mails.WORDS.get(mail.purpose, mail.subject)), mail.created_at, state=mail.get_status_display())
+        for mail in sent
+    ]
     for mail in InboundMail.objects.filter(**of_this).only("from_name", "from_address", "text", "subject", "stored_at"):
         own = quoting.read(mail.text).own.strip() or mail.subject
         found.append(Letter(own, mail.stored_at, mail.from_name or mail.from_address, mail.pk))

@@ -291,7 +291,7 @@ class PendingProcedure(PendingColumns):
     @step(
         row="PD-14", clause=LOKAL,
         label=_("NOSSA did not take it"), by=SYSTEM, source=[State.APPLYING, State.RETURNING, State.RESUME_DUE],
-        target=State.FAILED, effects=[effects.stop_clocks, effects.expire_promise],
+        target=State.FAILED, effects=[effects.stop_clocks, effects.retry_soon, effects.expire_promise],
     )  # fmt: skip
     def fail(self, *, note: str) -> None:
         self.failed_in, self.problem = str(self.state), note

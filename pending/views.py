@@ -21,6 +21,7 @@ from pending.models import PendingRequest, PendReason
 from pending.panel import panel
 from pending.states import State
 from pending.today import day
+from tenesa.accounts.models import User
 from tenesa.ui.live import name_of
 from tenesa.ui.views import person
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
@@ -44,6 +45,10 @@ class Filters(forms.Form):
         for name, one in self.fields.items():
             css = "select" if name in {"state", "reason"} else "input"
             one.widget.attrs.update({"class": css, "aria-label": one.label, "placeholder": one.label})
+
+    def narrows(self) -> bool:
+        """By more than a number: the other filters are unfolded."""
+        return any(self.data.get(name) for name in ("state", "reason", "unit"))
 
 
 def visible(request: HttpRequest, pk: int) -> PendingRequest:
@@ -115,7 +120,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         raise Http404
     blank = PendingRequest(requester=user)
     if request.method == "GET":
-        form = RequestForm(case=blank, actor=user, initial={"incident": request.GET.get("incident", "")})
+        form = RequestForm(
+            case=blank, actor=user, initial={**_usual(user), "incident": request.GET.get("incident", "")}
+        )
         return render(request, "pending/ask.html", {"form": form})
     try:
         made, new = services.ask(user, request.POST, key=request.POST.get("key", "")[:64] or None)
@@ -129,6 +136,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     told = _("%(number)s is stored.") if new else _("There is a request about this ticket already: %(number)s.")
     messages.success(request, told % {"number": made.number})
     return redirect("pend", made.pk)
+
+
+def _usual(user: User) -> dict[str, str]:
+    """Who asks, and for which unit: the last time's, so that a unit types it once."""
+    if not is_unit(user):
+        return {}
+    last = PendingRequest.objects.filter(requester=user).order_by("-opened_at", "-pk").values("unit", "person").first()
+    return last or {"person": str(user)}
 
 
 @login_required
