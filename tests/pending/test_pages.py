@@ -1,4 +1,4 @@
-"""The register, the request's page, REST, reports and the demonstration."""
+"""The register, the request's page, reports and the demonstration."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
 from tests import factories
 from tests.journeys.desk import Outside
-from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, call, contacting, deliver, pended, unreached
-from tests.platform.test_api import client as client_of
+from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, contacting, deliver, pended, unreached
 from tickets.models import Incident, IncidentStatus, Line
 from tickets.services import store_incident
 
@@ -131,64 +130,6 @@ def test_the_register_goes_on_by_keyset_with_few_queries(
     found = selectors.page(rini, selectors.VIEWS["all"], {"q": "in20000007"})
     assert [row.it.incident for row in found.rows] == ["IN20000007"]
     assert selectors.page(rini, selectors.VIEWS["all"], {"unit": "tidak ada"}).rows == []
-
-
-# --- REST ------------------------------------------------------------------------------------------------------------
-def test_rest_from_the_request_to_the_end(ujang: User, asep: User, rini: User, nossa: Outside) -> None:
-    unit, stranger, desk = client_of(ujang), client_of(asep), client_of(rini)
-    given = {**GIVEN, "until": ahead(hours=5).isoformat()}
-    answers = [
-        unit.post("/api/pending/", {}, format="json"),
-        unit.post("/api/pending/", given, format="json", HTTP_IDEMPOTENCY_KEY="k"),
-        unit.post("/api/pending/", given, format="json", HTTP_IDEMPOTENCY_KEY="k"),
-        desk.post("/api/pending/", given, format="json"),
-        stranger.post("/api/pending/", given, format="json"),
-        client_of(factories.person("ratna", Role.MANAGER)).post("/api/pending/", given, format="json"),
-    ]
-    assert [answer.status_code for answer in answers] == [422, 201, 200, 200, 409, 403]
-    assert len({answer.json()["id"] for answer in answers[1:4]}) == 1
-    assert answers[1].json()["channel"] == "API"
-    address = f"/api/pending/{answers[1].json()['id']}/"
-    assert [one.get(address).status_code for one in (unit, desk, stranger)] == [200, 200, 404]
-    assert [len(one.get("/api/pending/").json()["results"]) for one in (unit, desk, stranger)] == [1, 1, 0]
-    request = PendingRequest.objects.get()
-
-    def step(who: Any, name: str, **inputs: Any) -> int:
-        return int(who.post(f"{address}steps/{name}/", inputs, format="json").status_code)
-
-    assert step(unit, "pick_up") == 403
-    assert step(stranger, "cancel", note="x") == 404
-    assert step(desk, "pick_up") == 200
-    deliver(request)
-    assert step(desk, "agree", until=given["until"], said_yes=True) == 409
-    assert step(desk, "start_contact", contact_name="Bonar", contact_number=CALL["number"]) == 200
-    assert step(desk, "record_attempt", number=CALL["number"], result="CONNECTED", answered_by="Bonar") == 200
-    assert step(desk, "agree", until=given["until"]) == 422
-    assert step(desk, "agree", until=given["until"], said_yes=True) == 200
-    deliver(request)
-    shown = unit.get(address).json()
-    assert (shown["state"], shown["nossa_status"], len(shown["attempts"])) == ("PENDED", "PENDING", 1)
-    assert CALL["number"] not in str(shown["attempts"])
-    offers = {offer["step"] for offer in unit.get(f"{address}steps/").json() if offer["allowed"]}
-    assert offers == {"go_on", "extend"}
-    assert step(unit, "go_on", asked_by="UNIT", note="Material sudah ada.") == 200
-    deliver(request)
-    assert unit.get(address).json()["state"] == "RESUMED"
-    assert unit.post("/api/pending/", given, format="json", HTTP_IDEMPOTENCY_KEY="k").json()["id"] == request.pk
-
-
-@pytest.mark.parametrize(("answer", "state"), [("give_up", "PENDED"), ("refuse", "RETURNED")])
-def test_rest_unreachable_and_refused(answer: str, state: str, ujang: User, rini: User, nossa: Outside) -> None:
-    request = contacting(rini, asked(ujang))
-    if answer == "give_up":
-        unreached(rini, request)
-    else:
-        call(rini, request, "CONNECTED")
-    desk = client_of(rini)
-    done = desk.post(f"/api/pending/{request.pk}/steps/{answer}/", {"said": "Harus hari ini."}, format="json")
-    assert done.status_code == 200
-    deliver(request)
-    assert client_of(ujang).get(f"/api/pending/{request.pk}/").json()["state"] == state
 
 
 # --- reports and demonstration ---------------------------------------------------------------------------------------
