@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from pending import selectors, services
+from pending.columns import is_unit
 from pending.models import Attempt, PendingRequest
 from pending.states import Channel, State
 from tenesa.accounts.models import User
@@ -21,6 +22,7 @@ from tenesa.api.pagination import CasePagination
 from tenesa.api.steps import REFUSALS, StepActions
 from tenesa.workflow.errors import NotYourStep
 
+ADDRESSES = ("pending-list", "pending-detail", "pending-steps", "pending-take")
 FILTERS = [
     OpenApiParameter("state", str, enum=State.values),
     OpenApiParameter("reason", str),
@@ -109,7 +111,7 @@ class PendingViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericVie
     def create(self, request: Request) -> Response:
         """Ask for a hold. 201 stored; 200 when a request lives for this ticket already: that one."""
         user = cast("User", request.user)
-        if not (selectors.is_unit(user) or user.has_role(*selectors.WORKERS)):
+        if not (is_unit(user) or user.has_role(*selectors.WORKERS)):
             raise NotYourStep(_("Requests come from units and from the desk."))
         key = request.headers.get("Idempotency-Key")
         data = {"channel": Channel.API, **cast("dict[str, Any]", request.data)}

@@ -8,10 +8,11 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import measures, menu, panel, reasons, results, services
+        from pending import api, measures, menu, panel, reasons, results, services
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
         from tenesa.timers import targets, telling
+        from tenesa.ui import outside
         from tickets import told
 
         measures.register()
@@ -20,6 +21,8 @@ class PendingConfig(AppConfig):
         presence.leaving.append(services.give_back)
         post_migrate.connect(reasons.seed, sender=self)
         menu.register()
+        outside.homes.append("pends")
+        outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)
         told.beside_the_case.append(panel.beside)
         told.incident_changed.append(services.incident_changed)

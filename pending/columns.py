@@ -13,13 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from pending.rule import Tried
 from pending.states import Answer, Channel, State
-from tenesa.accounts.models import User
+from tenesa.accounts.models import Actor, User
+from tenesa.accounts.roles import Role
 from tenesa.workflow.case import Case
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from pending.models import Attempt
+
+
+UNITS = frozenset({Role.API_CLIENT, Role.TELKOM_UNIT})
+
+
+def is_unit(actor: Actor) -> bool:
+    """Somebody of a requesting unit, by page or by REST: sees what they asked for themselves, and nothing else."""
+    return isinstance(actor, User) and bool(actor.roles) and actor.roles <= UNITS
 
 
 class PendReason(models.Model):
@@ -87,6 +96,7 @@ class PendingColumns(Case):
     worklogs = ArrayField(models.CharField(max_length=40), default=list)
     group_told = models.BooleanField(default=False)
     wrote_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     failed_in = models.CharField(max_length=12, blank=True)
@@ -109,6 +119,11 @@ class PendingColumns(Case):
         return str(self.snapshot.get("owner_group") or self.unit)
 
     @property
+    def is_unread(self) -> bool:
+        """The customer wrote, and nobody has said yet that it was read."""
+        return self.wrote_at is not None and (self.read_at is None or self.read_at < self.wrote_at)
+
+    @property
     def is_extension(self) -> bool:
         return self.held_until is not None
 
@@ -120,8 +135,8 @@ class PendingColumns(Case):
     def ends_at(self) -> datetime | None:
         return self.until if self.until and self.state != State.CONTACTING else self.held_until  # type: ignore[attr-defined]
 
-    def is_asked_by(self, user: User) -> bool:
-        return self.requester_id == user.pk
+    def is_seen_by(self, actor: Actor) -> bool:
+        return self.requester_id == actor.pk if is_unit(actor) else super().is_seen_by(actor)
 
     def see(self, incident: dict[str, Any], at: datetime) -> None:
         """Keep NOSSA's ticket as it was read at this moment."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from pending import services
 from pending.models import Attempt, PendingRequest
 from tenesa.accounts.models import PresenceState, Readiness, User
 from tenesa.accounts.presence import change_presence
-from tenesa.systems import clients, outbox
+from tenesa.systems import clients, control, outbox
 from tenesa.systems.errors import SystemError_
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import Refusal
@@ -21,16 +22,22 @@ from tenesa.workflow.perform import perform
 logger = logging.getLogger(__name__)
 FIRST, LAST = 10_480_001, 10_480_180  # the incidents that the simulated NOSSA begins with
 WAYS = (  # what becomes of each, over and over
-    "agree", "give_up", "agree", "refuse", "calling", "agree", "give_up", "received", "agree", "reject", "resumed",
-    "refuse", "agree", "extended", "give_up",
+    "agree", "give_up", "failed", "refuse", "calling", "extended", "received", "call_back", "agree", "reject",
+    "resumed", "agree", "refuse", "longer", "give_up", "agree",
 )  # fmt: skip
-REASONS = ("CUST_NOT_AVAILABLE", "CUST_RESCHEDULE", "CUST_POWER", "SAFETY_WEATHER", "MONITORING", "CUST_REQUEST")
+REASONS = (
+    "CUST_NOT_AVAILABLE", "CUST_RESCHEDULE", "CUST_POWER", "SAFETY_WEATHER", "MONITORING", "CUST_REQUEST",
+    "ACCESS_PERMIT",
+)  # fmt: skip
 WORDS = (
     "Kantor pelanggan tutup sampai besok pagi.", "Pelanggan meminta kunjungan dijadwalkan ulang.",
     "Catu daya di lokasi pelanggan sedang diperbaiki.", "Hujan lebat, naik tiang belum aman.",
     "Layanan normal setelah perbaikan, dipantau satu hari.", "Pelanggan sedang menutup buku, minta tidak diganggu.",
+    "Menunggu izin masuk gedung dari pengelola.",
 )  # fmt: skip
+UNITS = (("TA HD Bandung", "Ujang Suryana"), ("TA HD Semarang", "Slamet Riyadi"), ("TA Priangan Timur", "Asep Hidayat"))
 CALL = {"number": "0812-0000-1187", "answered_by": "Bagian umum", "recording": "REC-2611"}
+YES = {"said_yes": "on", "said": "Setuju."}
 WANTED = 40
 
 
@@ -38,7 +45,7 @@ def load(wanted: int = WANTED) -> int:
     """Once, when NOSSA answers; returns how many there are."""
     if PendingRequest.objects.exists():
         return PendingRequest.objects.count()
-    people = {name: User.objects.get(username=name) for name in ("mitra", "yohanes", "laras")}
+    people = {name: User.objects.get(username=name) for name in ("mitra", "ujang", "yohanes", "laras")}
     for name in ("yohanes", "laras"):
         change_presence(people[name], PresenceState.AVAILABLE, checked=Readiness.values)
     made = 0
@@ -56,13 +63,14 @@ def _one(incident: str, place: int, people: dict[str, User]) -> bool:
         return False
     if status not in {"BACKEND", "INPROG", "QUEUED"}:
         return False
-    kind = place % len(REASONS)
+    kind, (unit, person) = place % len(REASONS), UNITS[place % len(UNITS)]
+    by_page = person == UNITS[0][1]
     request, _new = services.ask(
-        people["mitra"],
+        people["ujang" if by_page else "mitra"],
         {
-            "incident": incident, "reason": REASONS[kind], "reason_text": WORDS[kind], "unit": "TA HD Bandung",
-            "person": "Petugas lapangan", "channel": "API",
-            "until": timezone.now() + timedelta(hours=2 + place % 9),
+            "incident": incident, "reason": REASONS[kind], "reason_text": WORDS[kind], "unit": unit, "person": person,
+            "evidence": "Surat izin 12/XI/2026" if REASONS[kind] == "ACCESS_PERMIT" else "", "until": _end(place),
+            "channel": "FORM" if by_page else "API",
         },
     )  # fmt: skip
     try:
@@ -70,6 +78,15 @@ def _one(incident: str, place: int, people: dict[str, User]) -> bool:
     except Refusal as refusal:  # NOSSA moved on meanwhile: the request stands as it is
         logger.info("%s: %s", request, refusal)
     return True
+
+
+def _end(place: int) -> datetime:
+    """Spread over what is left of the day; the others, and all of them late in the evening, end tomorrow."""
+    now = timezone.localtime()
+    left = now.replace(hour=23, minute=55) - now
+    if place % 4 == 3 or left < timedelta(hours=1):
+        return now + timedelta(hours=10 + place % 9)
+    return now + timedelta(minutes=12) + (left - timedelta(minutes=12)) * (place * 29 % 97 / 97)
 
 
 def _walk(request: PendingRequest, way: str, agent: User) -> None:
@@ -83,29 +100,63 @@ def _walk(request: PendingRequest, way: str, agent: User) -> None:
     contact = {"contact_name": "Bagian umum", "contact_number": CALL["number"]}
     perform(request, "start_contact", actor=agent, data=contact)
     if way in {"give_up", "calling"}:
-        for result in ("NO_ANSWER", "BUSY", "NO_ANSWER")[: 3 if way == "give_up" else 1]:
-            _earlier(request)
-            perform(request, "record_attempt", actor=agent, data={**CALL, "answered_by": "", "result": result})
-        if way == "give_up":
-            perform(request, "give_up", actor=agent, data={})
+        _tries(request, agent, 3 if way == "give_up" else 1)
     else:
         perform(request, "record_attempt", actor=agent, data={**CALL, "result": "CONNECTED"})
-        if way == "refuse":
-            perform(request, "refuse", actor=agent, data={"said": "Harus selesai hari ini."})
-        else:
-            yes: dict[str, Any] = {"until": request.asked_until, "said_yes": "on", "said": "Setuju."}
-            perform(request, "agree", actor=agent, data=yes)
+        _answer(request, way, agent)
     _deliver(request)
+    more = {"reason": "CUST_REQUEST", "reason_text": "Belum siap.", "until": request.asked_until + timedelta(hours=6)}
     if way == "resumed":
         perform(request, "go_on", actor=agent, data={"asked_by": "CUSTOMER", "note": "Lokasi sudah buka."})
-    elif way == "extended":
-        more = {
-            "reason": "CUST_REQUEST",
-            "reason_text": "Belum siap.",
-            "until": request.asked_until + timedelta(hours=6),
-        }
+    elif way in {"extended", "longer"}:
         perform(request, "extend", actor=agent, data=more)
+    if way == "longer":
+        _agrees_again(PendingRequest.objects.get(extends=request), agent)
     _deliver(request)
+
+
+def _tries(request: PendingRequest, agent: User, times: int) -> None:
+    for result in ("NO_ANSWER", "BUSY", "NO_ANSWER")[:times]:
+        _earlier(request)
+        perform(request, "record_attempt", actor=agent, data={**CALL, "answered_by": "", "result": result})
+    if times == 3:
+        perform(request, "give_up", actor=agent, data={})
+
+
+def _answer(request: PendingRequest, way: str, agent: User) -> None:
+    """What the customer says. A call-back in a minute is soon overdue; NOSSA does not take the failed one."""
+    if way == "refuse":
+        perform(request, "refuse", actor=agent, data={"said": "Harus selesai hari ini."})
+    elif way == "call_back":
+        soon = timezone.now() + timedelta(minutes=1)
+        perform(request, "appoint", actor=agent, data={"call_back_at": soon, "note": "Bertanya dulu ke pimpinan."})
+    else:
+        perform(request, "agree", actor=agent, data={"until": request.asked_until, **YES})
+        if way == "failed":
+            with _silent("set_pending"):
+                ExternalCall.objects.filter(case_id=request.pk, operation="set_pending").update(retry_seconds=[])
+                _deliver(request)
+
+
+def _agrees_again(request: PendingRequest, agent: User) -> None:
+    perform(request, "take", actor=agent)
+    perform(request, "record_attempt", actor=agent, data={**CALL, "result": "CONNECTED"})
+    perform(request, "agree", actor=agent, data={"until": request.asked_until, **YES})
+    _deliver(request)
+
+
+@contextmanager
+def _silent(operation: str) -> Iterator[None]:
+    """Only where NOSSA is the simulator; a real one takes the hold, and the request is on hold."""
+    try:
+        control.switch_on("nossa", operation, "http_500")
+    except control.NoSimulator:
+        yield
+        return
+    try:
+        yield
+    finally:
+        control.switch_off("nossa", operation)
 
 
 def _earlier(request: PendingRequest) -> None:

@@ -20,8 +20,11 @@ from pending.states import (
     DECIDE,
     ENDING,
     HOLD,
+    LETTER,
+    OF_THE_HOLD,
     PICK_UP,
     RESUME,
+    RETRY,
     Answer,
     By,
     State,
@@ -74,17 +77,27 @@ def called(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 @effect(_("clocks stop; the end of a running hold is kept"))
 def stop_clocks(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
-    yield StopTimer()
+    yield StopTimer(OF_THE_HOLD)
     if request.is_extension and request.state in {State.FAILED, State.CHECKING, State.CONTACTING}:
         yield StartTimer(RESUME, until=max(request.held_until or taken.at, taken.at), step="end_hold")
     if request.state in {State.CHECKING, State.CONTACTING}:
         yield StartTimer(DECIDE)
 
 
+@effect(_("clock: read what the customer wrote"))
+def letter_waits(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer(LETTER, unless_alive=True)
+
+
+@effect(_("clock of the letter stops"))
+def letter_read(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield StopTimer((LETTER,))
+
+
 def hold_clocks(until: datetime, at: datetime) -> Iterable[Outgoing]:
     """The end by day and night; notice before it."""
     notice = timedelta(minutes=settings.PENDING["notice"])
-    yield StopTimer()
+    yield StopTimer(OF_THE_HOLD)
     if until - at > notice:
         yield StartTimer(ENDING, until=until - notice, step="announce_end")
     yield StartTimer(RESUME, until=until, warn=max(until - at - notice, timedelta(minutes=1)), step="end_hold")
@@ -127,7 +140,7 @@ def resume(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
     if taken.inputs.get("asked_by"):
         note = f"[{request.number}] Penundaan diakhiri lebih awal: {taken.inputs.get('note', '')}"
     payload = {"number": request.incident, "status": request.status_before or BACK_WITH_UNIT, "note": note}
-    yield StopTimer()
+    yield StopTimer(OF_THE_HOLD)
     yield CallOut("nossa", "resume", payload, key=key(request, "resume"))
 
 
@@ -168,6 +181,11 @@ def log_hold(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
     yield from worklog(request, "hold-log", summary, "\n".join([request.reason_text, *lines]))
 
 
+@effect(_("clock: try NOSSA again"))
+def retry_soon(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    yield StartTimer(RETRY)
+
+
 @dataclass(frozen=True)
 class RetryCalls:
     """Make the calls that were not reached again, with the same key: whether they took effect is unknown."""
@@ -184,6 +202,7 @@ class RetryCalls:
 def ask_again(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
     yield TryNow("nossa")
     yield RetryCalls()
+    yield StopTimer((RETRY,))
     again = {State.APPLYING: set_pending, State.RETURNING: give_back, State.RESUME_DUE: resume}[State(request.state)]
     yield from again.plan(request, taken)  # a key that exists already is the same call
 
@@ -199,7 +218,7 @@ def promise(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 @effect(_("the promise is kept, or late"))
 def settle_promise(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
     yield Settled(HOLD, GRACE)
-    yield StopTimer()
+    yield StopTimer(OF_THE_HOLD)
 
 
 @effect(_("where a running hold has ended in NOSSA, its promise is settled"))
@@ -245,7 +264,7 @@ class OpenExtension:
 def open_extension(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
     told = taken.inputs
     yield Extended(HOLD)
-    yield StopTimer()
+    yield StopTimer(OF_THE_HOLD)
     yield OpenExtension(told["reason"], told["reason_text"], told.get("evidence", ""), told["until"])
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pending.columns import PendReason
+from pending.columns import PendReason, is_unit
 from pending.guards import leads
 from pending.states import Answer, AsksOn, By, Channel, Result, Unfit, cap_of
+from tenesa.accounts.roles import Role
 from tenesa.systems.reading import INCIDENT
 from tenesa.workflow.step import StepForm
 
@@ -88,7 +89,12 @@ class RequestForm(ReasonMixin, PendForm):
     channel = forms.ChoiceField(
         label=gettext_lazy("Asked through"), choices=Channel.choices, required=False, initial=Channel.FORM
     )
-    field_order = ["incident", "reason", "reason_text", "evidence", "until", "unit", "person", "channel"]
+    field_order = ["incident", "reason", "until", "evidence", "reason_text", "unit", "person", "channel"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_unit(self.actor) and self.actor.has_role(Role.TELKOM_UNIT):  # by this form, or says so itself by REST
+            self.fields["channel"].widget = forms.HiddenInput()
 
     def clean_incident(self) -> str:
         number = str(self.cleaned_data["incident"]).upper()

@@ -55,19 +55,9 @@ def is_mine_or_you_lead(request: PendingRequest, actor: Actor) -> str:
     return "" if leads(actor) else is_mine.refuses(request, actor)
 
 
-@guard(gettext_lazy("you asked for it, or you lead"))
-def is_yours_or_you_lead(request: PendingRequest, actor: Actor) -> str:
-    if not isinstance(actor, User) or request.is_asked_by(actor) or leads(actor):
-        return ""
-    return _("This was asked by %(who)s of %(unit)s.") % {"who": request.person, "unit": request.unit}
-
-
-@guard(gettext_lazy("a unit: it asked for it itself"))
-def is_no_strangers(request: PendingRequest, actor: Actor) -> str:
-    """Whoever works here may; of the units only the one that asked."""
-    if not isinstance(actor, User) or request.is_asked_by(actor) or actor.roles != {Role.API_CLIENT}:
-        return ""
-    return _("Another unit asked for this.")
+@guard(gettext_lazy("the customer wrote"))
+def has_letter(request: PendingRequest, actor: Actor) -> str:
+    return "" if request.is_unread else _("There is no mail of the customer that nobody has read.")
 
 
 @guard(gettext_lazy("NOSSA was read"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 from pending.words import moment_words
 from tenesa.mail.courtesy import may_be_written_to
 from tenesa.mail.models import Mailbox
@@ -15,6 +17,16 @@ from tickets.states import State
 
 if TYPE_CHECKING:
     from pending.models import PendingRequest
+
+
+WORDS = {
+    "pend_notice": _("Notice of our call"),
+    "pend_agreed": _("What was agreed"),
+    "pend_unreached": _("We tried to reach you"),
+    "pend_refused": _("The work goes on, as you wanted"),
+    "pend_done": _("The ticket is on hold"),
+    "pend_resumed": _("The work goes on"),
+}
 
 
 def email_case(request: PendingRequest) -> EmailCase | None:

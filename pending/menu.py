@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pending import selectors
+from pending.columns import is_unit
 from pending.models import PendingRequest
 from tenesa.accounts.models import User
 from tenesa.timers.telling import Alarm
@@ -27,7 +28,7 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
         return
     here = reverse("pends")
     current = request.path.startswith(here)
-    if selectors.is_unit(user):
+    if is_unit(user):
         yield MenuItem(_("Pending"), "pause", here, current=current, order=2)
     elif user.has_role(*selectors.WORKERS):
         count, late = selectors.waiting(user)

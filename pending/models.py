@@ -10,11 +10,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pending.columns import PendReason
+from pending.columns import PendReason, is_unit
 from pending.procedure import PendingProcedure
 from pending.states import LIVE, Answer, By, Channel, Result, State
-from tenesa.accounts.models import Actor, User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.models import Actor
 from tenesa.audit.masking import mask
 from tenesa.workflow.case import CaseQuerySet
 
@@ -24,10 +23,7 @@ __all__ = ["Attempt", "PendReason", "PendingRequest"]
 class PendingQuerySet(CaseQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """A requesting unit sees its own requests; whoever works here sees those of their desks."""
-        found = super().visible_to(actor)
-        if isinstance(actor, User) and actor.roles == {Role.API_CLIENT}:
-            return found.filter(requester=actor)
-        return found
+        return self.filter(requester=actor) if is_unit(actor) else super().visible_to(actor)
 
 
 class PendingRequest(PendingProcedure):
@@ -62,9 +58,11 @@ class PendingRequest(PendingProcedure):
         ]
         indexes = [
             models.Index(fields=["desk", "urgent_at", "id"], condition=Q(state__in=LIVE), name="pend_live"),
+            models.Index(fields=["desk", "urgent_at", "id"], condition=Q(awaits=True), name="pend_awaits"),
             models.Index(fields=["desk", "-opened_at", "-id"], name="pend_newest"),
             models.Index(fields=["requester", "-opened_at", "-id"], name="pend_of_requester"),
             models.Index(fields=["desk", "until", "id"], condition=Q(state="PENDED"), name="pend_ending"),
+            models.Index(fields=["desk", "resumed_at"], condition=Q(state="RESUMED"), name="pend_resumed_at"),
             models.Index(fields=["incident", "-id"], name="pend_of_incident"),
             models.Index(fields=["owner"], condition=Q(state__in=LIVE), name="pend_owner"),
         ]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.forms import BoundField
 from django.utils import timezone
 
+from pending import mails
+from pending.columns import is_unit
 from pending.models import Attempt, PendingRequest
+from pending.repair import OfTicket, of_ticket
 from pending.rule import rule
 from pending.selectors import signal_of
 from pending.services import live_of
@@ -19,6 +21,7 @@ from pending.states import LIVE, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
+from tenesa.mail import quoting
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.workflow.offered import offered
 from tenesa.workflow.step import Step, StepForm, steps_of
@@ -28,10 +31,10 @@ from tickets.told import Beside
 KEYS = {
     "pick_up": "a", "take": "a", "start_contact": "c", "record_attempt": "r", "take_call": "i", "agree": "y",
     "give_up": "u", "refuse": "b", "appoint": "p", "reject": "x", "read_again": "e", "go_on": "g", "extend": "t",
-    "retry": "y", "cancel": "w", "keep_agreement": "h", "release": "o",
+    "retry": "y", "cancel": "w", "keep_agreement": "h", "release": "o", "read_letter": "m",
 }  # fmt: skip
 # When these are refused nobody needs to know why.
-NOT_MISSED = {"take", "release", "keep_agreement", "read_again", "take_call", "cancel"}
+NOT_MISSED = {"take", "release", "keep_agreement", "read_again", "take_call", "cancel", "read_letter"}
 LEADING = ("pick_up", "start_contact", "retry", "agree")
 
 
@@ -86,16 +89,29 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A mail of ours, or with `who` one that came."""
+
+    words: str
+    at: datetime
+    who: str = ""
+    mail: int | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
 class Panel:
     it: PendingRequest
     calls: Calls
     choices: list[Choice]
     blocked: list[tuple[str, str]]
     trail: list[Mark]
-    letters: list[tuple[str, str, datetime]]
+    letters: list[Letter]
     signal: str
     clock: str
     case: EmailCase | None
+    repair: OfTicket | None
+    outside: bool  # a unit looks at its own
 
     @property
     def is_live(self) -> bool:
@@ -127,6 +143,8 @@ def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | 
         signal=signal_of(request, timezone.now()),
         clock=str(CLOCKS.get(request.urgent_for, "")),
         case=_case(request, user),
+        repair=of_ticket(request.incident, request.desk_id),
+        outside=is_unit(user),
     )
 
 
@@ -149,16 +167,18 @@ def _calls(request: PendingRequest) -> Calls:
     )
 
 
-def _letters(request: PendingRequest) -> list[tuple[str, str, datetime]]:
-    """Our mails and the customer's answers: direction, subject, time."""
-    name = request.procedure_name()
-    out = OutboundMail.objects.filter(procedure=name, case_id=request.pk).values_list(
-        "purpose", "subject", "created_at"
-    )
-    came = InboundMail.objects.filter(procedure=name, case_id=request.pk).values_list("from_name", "text", "stored_at")
-    found: list[tuple[str, str, Any]] = [("out", subject, at) for _purpose, subject, at in out]
-    found += [("in", f"{who}: {text[:300]}", at) for who, text, at in came]
-    return sorted(found, key=lambda letter: letter[2])
+def _letters(request: PendingRequest) -> list[Letter]:
+    """Our mails, and the customer's answers in their own words."""
+    of_this = {"procedure": request.procedure_name(), "case_id": request.pk}
+    sent = OutboundMail.objects.filter(**of_this).only("purpose", "subject", "status", "created_at")
+    found = [
+        Letter(str(mails.WORDS.get(mail.purpose, mail.subject)), mail.created_at, state=mail.get_status_display())
+        for mail in sent
+    ]
+    for mail in InboundMail.objects.filter(**of_this).only("from_name", "from_address", "text", "subject", "stored_at"):
+        own = quoting.read(mail.text).own.strip() or mail.subject
+        found.append(Letter(own, mail.stored_at, mail.from_name or mail.from_address, mail.pk))
+    return sorted(found, key=lambda letter: letter.at)
 
 
 def _trail(request: PendingRequest) -> list[Mark]:
@@ -186,5 +206,10 @@ def beside(case: EmailCase, user: User) -> Beside | None:
     for number in case.incident_numbers():
         request = live_of(number) or PendingRequest.objects.filter(incident=number).order_by("-pk").first()
         if request is not None and PendingRequest.objects.visible_to(user).filter(pk=request.pk).exists():
-            return Beside("pending/_beside.html", {"it": request, "signal": signal_of(request, timezone.now())})
+            part = {
+                "it": request,
+                "signal": signal_of(request, timezone.now()),
+                "repair": of_ticket(number, request.desk_id),
+            }
+            return Beside("pending/_beside.html", part)
     return None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from pending import effects, forms, guards
-from pending.columns import PendingColumns, PendReason
+from pending.columns import UNITS, PendingColumns, PendReason
 from pending.effects import mail
 from pending.guards import is_checked, is_connected, is_mine, is_open
 from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, Result, State
@@ -23,7 +23,6 @@ from tenesa.workflow.step import START, Step, Taken, step
 
 AGENTS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
-UNITS = {Role.API_CLIENT}
 SYSTEM = {Role.SYSTEM}
 LOKAL = "lokal: ADR-0017"
 CLOSABLE = (State.RECEIVED, *WORKED_ON, State.APPLYING, State.RETURNING, State.FAILED)
@@ -225,7 +224,7 @@ class PendingProcedure(PendingColumns):
     @step(
         row="PD-13", clause=LOKAL,
         label=_("Go on before the time"), by=AGENTS | UNITS, source=State.PENDED, target=State.RESUME_DUE,
-        asks=forms.GoOnForm, guards=[guards.is_no_strangers], effects=[effects.resume],
+        asks=forms.GoOnForm, effects=[effects.resume],
     )  # fmt: skip
     def go_on(self, *, note: str) -> None:
         self.note = note
@@ -255,14 +254,14 @@ class PendingProcedure(PendingColumns):
     @step(
         row="PD-12", clause=LOKAL,
         label=_("Ask for more time"), by=AGENTS | UNITS, source=State.PENDED, target=State.EXTENDED,
-        asks=forms.ExtendForm, guards=[guards.is_no_strangers, guards.may_extend], effects=[effects.open_extension],
+        asks=forms.ExtendForm, guards=[guards.may_extend], effects=[effects.open_extension],
     )  # fmt: skip
     def extend(self) -> None: ...
 
     @step(
         row="PD-12", clause=LOKAL,
         label=_("No more time: the hold stays as agreed"), by=AGENTS | UNITS, source=WORKED_ON, target=State.PENDED,
-        asks=forms.NoteForm, guards=[guards.is_extension, guards.is_no_strangers],
+        asks=forms.NoteForm, guards=[guards.is_extension],
         effects=[effects.promise, effects.log_end],
     )  # fmt: skip
     def keep_agreement(self, *, note: str, at: datetime) -> None:
@@ -292,7 +291,7 @@ class PendingProcedure(PendingColumns):
     @step(
         row="PD-14", clause=LOKAL,
         label=_("NOSSA did not take it"), by=SYSTEM, source=[State.APPLYING, State.RETURNING, State.RESUME_DUE],
-        target=State.FAILED, effects=[effects.stop_clocks, effects.expire_promise],
+        target=State.FAILED, effects=[effects.stop_clocks, effects.retry_soon, effects.expire_promise],
     )  # fmt: skip
     def fail(self, *, note: str) -> None:
         self.failed_in, self.problem = str(self.state), note
@@ -309,7 +308,7 @@ class PendingProcedure(PendingColumns):
     @step(
         row="PD-15", clause=LOKAL,
         label=_("Cancel the request"), by=LEADERS | UNITS, source=[State.RECEIVED, *WORKED_ON],
-        target=State.CANCELLED, asks=forms.NoteForm, guards=[guards.is_yours_or_you_lead, guards.is_no_extension],
+        target=State.CANCELLED, asks=forms.NoteForm, guards=[guards.is_no_extension],
         effects=[effects.stop_clocks, effects.log_end],
     )  # fmt: skip
     def cancel(self, *, note: str) -> None:
@@ -341,15 +340,23 @@ class PendingProcedure(PendingColumns):
 
     @step(
         row="PD-13", clause=LOKAL,
-        label=_("The customer wrote"), by=SYSTEM, source=list(State), target=None,
+        label=_("The customer wrote"), by=SYSTEM, source=list(State), target=None, effects=[effects.letter_waits],
     )  # fmt: skip
     def hear_customer(self, *, at: datetime) -> None:
         self.wrote_at = at
 
+    @step(
+        row="PD-13", clause=LOKAL,
+        label=_("The customer's mail is read"), by=AGENTS, source=list(State), target=None,
+        guards=[guards.has_letter], effects=[effects.letter_read],
+    )  # fmt: skip
+    def read_letter(self, *, at: datetime) -> None:
+        self.read_at = at
+
     # --- what follows from a step --------------------------------------------------------------------------------
     def settle(self, step: Step, taken: Taken) -> None:
         super().settle(step, taken)
-        self.awaits = self.state in AWAITING
+        self.awaits = self.state in AWAITING or self.is_unread
 
     def _tried(self, at: datetime, result: str) -> None:
         self.attempts_made += 1

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pending.columns import is_unit
 from pending.models import PendingRequest
-from pending.states import AWAITING, LIVE, State
+from pending.states import LIVE, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow import compiled
@@ -58,11 +59,6 @@ OWN = View(
 )  # fmt: skip
 
 
-def is_unit(user: User) -> bool:
-    """Somebody of a requesting unit, who sees only their own."""
-    return user.roles == {Role.API_CLIENT}
-
-
 def views_for(user: User) -> list[View]:
     return [OWN] if is_unit(user) else list(VIEWS.values())
 
@@ -75,7 +71,7 @@ def of_view(user: User, view: View) -> QuerySet[PendingRequest]:
     visible: QuerySet[PendingRequest] = PendingRequest.objects.visible_to(user)
     match view.slug:
         case "waiting":
-            return visible.filter(state__in=AWAITING)
+            return visible.filter(awaits=True)
         case "hold":
             return visible.filter(state__in=[State.PENDED, State.RESUME_DUE])
         case "today":
@@ -149,7 +145,7 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
 def signal_of(request: PendingRequest, now: datetime) -> str:
     if request.state == State.FAILED:
         return "breach"
-    if not request.urgent_for or request.state not in LIVE:
+    if not request.urgent_for or (request.state not in LIVE and not request.is_unread):
         return ""
     if request.urgent_at < now:
         return "breach"

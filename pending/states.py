@@ -92,14 +92,25 @@ class Unfit(TextChoices):
 HOLD = "hold"  # the kind of commitment that a hold is
 
 PICK_UP, DECIDE, CALL_BACK, ENDING, RESUME = "pick_up", "decide", "call_back", "ending", "resume"
+LETTER, RETRY = "letter", "retry"
+OF_THE_HOLD = (
+    PICK_UP,
+    DECIDE,
+    CALL_BACK,
+    ENDING,
+    RESUME,
+    RETRY,
+)  # a letter waits for a reader whatever becomes of the hold
 CLOCKS = {
     PICK_UP: _("pick up the request"),
     DECIDE: _("decide about the hold"),
     CALL_BACK: _("call back at the agreed time"),
     ENDING: _("notice before the hold ends"),
     RESUME: _("end of the hold"),
+    RETRY: _("try NOSSA again"),
+    LETTER: _("read what the customer wrote"),
 }
-DEFAULTS = (Default(PICK_UP, 15, 10), Default(DECIDE, 120, 90))
+DEFAULTS = (Default(PICK_UP, 15, 10), Default(DECIDE, 120, 90), Default(LETTER, 30, 15), Default(RETRY, 15, 5))
 
 
 def cap_of(answer: str) -> timedelta:

@@ -15,10 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pending import selectors, services
+from pending.columns import is_unit
 from pending.forms import RequestForm
 from pending.models import PendingRequest, PendReason
 from pending.panel import panel
 from pending.states import State
+from pending.today import day
+from tenesa.accounts.models import User
 from tenesa.ui.live import name_of
 from tenesa.ui.views import person
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
@@ -43,6 +46,10 @@ class Filters(forms.Form):
             css = "select" if name in {"state", "reason"} else "input"
             one.widget.attrs.update({"class": css, "aria-label": one.label, "placeholder": one.label})
 
+    def narrows(self) -> bool:
+        """By more than a number: the other filters are unfolded."""
+        return any(self.data.get(name) for name in ("state", "reason", "unit"))
+
 
 def visible(request: HttpRequest, pk: int) -> PendingRequest:
     rows = PendingRequest.objects.visible_to(person(request)).select_related("reason", "owner", "decided_by", "extends")
@@ -62,7 +69,7 @@ def _list(request: HttpRequest, slug: str) -> dict[str, Any]:
         "page": selectors.page(user, view, asked, request.GET.get("after", "")),
         "filters": Filters(request.GET),
         "query": asked.urlencode(),
-        "may_ask": user.has_role(*selectors.WORKERS) or selectors.is_unit(user),
+        "may_ask": user.has_role(*selectors.WORKERS) or is_unit(user),
     }
 
 
@@ -75,6 +82,16 @@ def register(request: HttpRequest) -> HttpResponse:
     if part in {"rows", "more"}:
         return render(request, f"pending/_{part}.html", context)
     return render(request, "pending/register.html", {**context, "panel": None})
+
+
+@login_required
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """The day's ends as a timeline; `part` asks for the hours alone."""
+    user = person(request)
+    context = {"views": selectors.views_for(user), "day": day(user)}
+    part = request.GET.get("part") == "hours"
+    return render(request, "pending/_day.html" if part else "pending/today.html", context)
 
 
 @login_required
@@ -99,11 +116,13 @@ def _shown(
 def ask(request: HttpRequest) -> HttpResponse:
     """PD-01 by form; a ticket that has a request already leads to it."""
     user = person(request)
-    if not (user.has_role(*selectors.WORKERS) or selectors.is_unit(user)):
+    if not (user.has_role(*selectors.WORKERS) or is_unit(user)):
         raise Http404
     blank = PendingRequest(requester=user)
     if request.method == "GET":
-        form = RequestForm(case=blank, actor=user, initial={"incident": request.GET.get("incident", "")})
+        form = RequestForm(
+            case=blank, actor=user, initial={**_usual(user), "incident": request.GET.get("incident", "")}
+        )
         return render(request, "pending/ask.html", {"form": form})
     try:
         made, new = services.ask(user, request.POST, key=request.POST.get("key", "")[:64] or None)
@@ -117,6 +136,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     told = _("%(number)s is stored.") if new else _("There is a request about this ticket already: %(number)s.")
     messages.success(request, told % {"number": made.number})
     return redirect("pend", made.pk)
+
+
+def _usual(user: User) -> dict[str, str]:
+    """Who asks, and for which unit: the last time's, so that a unit types it once."""
+    if not is_unit(user):
+        return {}
+    last = PendingRequest.objects.filter(requester=user).order_by("-opened_at", "-pk").values("unit", "person").first()
+    return last or {"person": str(user)}
 
 
 @login_required

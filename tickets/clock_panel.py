@@ -142,7 +142,7 @@ class Repair:
 
 def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:
     """The repair time of every incident of these lines in words, by its number."""
-    return [(number, _repair(times)) for number, times in repair_times(case, lines)]
+    return [(number, in_words(times)) for number, times in repair_times(case, lines)]
 
 
 def repair_times(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Ttr]]:
@@ -156,6 +156,6 @@ def repair_times(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Ttr]
     ]
 
 
-def _repair(times: Ttr) -> Repair:
+def in_words(times: Ttr) -> Repair:
     target = length(times.target) if times.target else ""
     return Repair(length(times.gross), length(times.pending), length(times.net), target, times.signal)

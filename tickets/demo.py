@@ -55,6 +55,7 @@ PEOPLE = (
     ("Ratna Dewanti", "tenesa", Role.MANAGER),
     ("Admin Tenesa", "tenesa", Role.ADMIN),
     ("Wayan Astawa", "tenesa", Role.DOC_CONTROL),
+    ("Ujang Suryana", "tenesa", Role.TELKOM_UNIT),
     ("Mitra Api", "tenesa", Role.API_CLIENT),
 )
 

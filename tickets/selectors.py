@@ -298,7 +298,7 @@ def why(case: Listed, now: datetime) -> str:
 def counts(user: User) -> tuple[dict[str, int], bool]:
     """Live counts of the views, and whether the queue holds an overdue case: one query, compiled once a place."""
     shown = tuple(view for view in views_for(user) if view.slug not in {"all", "closed"})
-    if not user.places:
+    if not user.workplaces:
         return {view.slug: 0 for view in shown}, False
     slugs = tuple(view.slug for view in shown)
     numbers, late = compiled.counts(

@@ -59,7 +59,13 @@ function cut() {
   if (poll) return;
   sign.hidden = false;
   document.body.dataset.live = "cut";
-  poll = setInterval(() => { due.clear(); EVERYTHING.forEach((name) => due.add(name)); flush(); }, POLL + chance(4_000));
+  poll = setInterval(again, POLL + chance(4_000));
+}
+
+function again() {
+  due.clear();
+  EVERYTHING.forEach((name) => due.add(name));
+  flush();
 }
 
 function back() {
@@ -87,6 +93,7 @@ function connect() {
 }
 
 if (address && sign && window.htmx) connect();
+else if (sign && window.htmx) setInterval(again, POLL + chance(4_000)); // people of another house have no stream
 addEventListener("pageshow", (event) => { if (event.persisted && address && sign) connect(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && due.size) flush(); });
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.accounts.roles import HUMAN_ROLES, Role
+from tenesa.accounts.roles import HUMAN_ROLES, OUTSIDE, Role
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -87,6 +87,15 @@ class User(AbstractUser):
     def has_role(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
 
+    @property
+    def is_outside(self) -> bool:
+        """Somebody of another house, who asks this one for something and sees that alone."""
+        return bool(self.roles) and self.roles <= OUTSIDE
+
+    @property
+    def workplaces(self) -> list[tuple[Role, str, str | None]]:
+        return [place for place in self.places if place[0] not in OUTSIDE]
+
     def place_filter(self, desk: str = "desk", area: str = "area") -> Q:
         """Rows of the desks and areas this person works for; rows without an area belong to the whole desk."""
         return reduce(or_, self.desk_filters(desk, area), Q(pk__in=[]))
@@ -95,8 +104,8 @@ class User(AbstractUser):
         """The same as one condition a desk. An index that begins with the desk gives one desk's rows in their order,
         those of several desks only after sorting them all."""
         filters = []
-        for code in dict.fromkeys(desk_code for _role, desk_code, _area in self.places):
-            areas = [area_code for _role, desk_code, area_code in self.places if desk_code == code]
+        for code in dict.fromkeys(desk_code for _role, desk_code, _area in self.workplaces):
+            areas = [area_code for _role, desk_code, area_code in self.workplaces if desk_code == code]
             where = Q(**{f"{desk}_id": code})
             if None not in areas:
                 where &= Q(**{f"{area}_id__in": areas}) | Q(**{f"{area}_id__isnull": True})
@@ -105,7 +114,7 @@ class User(AbstractUser):
 
     def sees(self, desk_code: str, area_code: str | None) -> bool:
         """The same rule as `place_filter`, for one row already in hand."""
-        return any(d == desk_code and (a is None or area_code in (None, a)) for _role, d, a in self.places)
+        return any(d == desk_code and (a is None or area_code in (None, a)) for _role, d, a in self.workplaces)
 
 
 class Membership(models.Model):

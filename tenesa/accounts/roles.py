@@ -11,8 +11,10 @@ class Role(TextChoices):
     MANAGER = "manager", _("Operations manager")
     ADMIN = "admin", _("Administrator")
     DOC_CONTROL = "doc_control", _("Document control")
+    TELKOM_UNIT = "telkom_unit", _("Unit of Telkom")
     API_CLIENT = "api_client", _("API client")
     SYSTEM = "system", _("System")
 
 
+OUTSIDE = frozenset({Role.TELKOM_UNIT})  # people of another house: no desk's work is theirs to see
 HUMAN_ROLES = [role for role in Role if role is not Role.SYSTEM]

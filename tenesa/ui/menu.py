@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from tenesa.ui.outside import may_go
+
 
 @dataclass(frozen=True)
 class MenuItem:
@@ -50,7 +52,7 @@ command_sources: list[CommandSource] = []
 
 
 def menu_of(request: HttpRequest) -> list[MenuItem]:
-    items = [item for source in menu_sources for item in source(request)]
+    items = [item for source in menu_sources for item in source(request) if may_go(request.user, item.url)]
     return sorted(items, key=lambda item: (item.low, item.order))
 
 
@@ -61,6 +63,8 @@ def commands_of(request: HttpRequest, words: str) -> list[Command]:
     for source in command_sources:
         for command in source(request, words):
             text = f"{command.label} {command.group} {command.hint}".casefold()
+            if command.url and not may_go(request.user, command.url):
+                continue
             if command.found or all(word in text for word in wanted):
                 found.append(command)
     return found

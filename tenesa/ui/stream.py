@@ -85,7 +85,7 @@ def _signed_in(request: ASGIRequest) -> User | None:
         request.get_host()
         request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
         user = get_user(request)
-        if not isinstance(user, User) or not user.is_active:
+        if not isinstance(user, User) or not user.is_active or user.is_outside:  # whose pages ask by themselves
             return None
         _ = user.places  # read now, used without the database afterwards
         return user

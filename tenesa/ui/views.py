@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenesa.accounts.models import PresenceState, Readiness, User
 from tenesa.accounts.presence import NotReady, change_presence, presence_of
+from tenesa.ui import outside
 from tenesa.ui.context import Shell
 from tenesa.ui.menu import Command, commands_of
 
@@ -29,6 +30,8 @@ def person(request: HttpRequest) -> User:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """An agent begins the shift with the readiness list, everybody else with the work."""
+    if person(request).is_outside and outside.homes:
+        return redirect(outside.homes[0])
     shell = Shell(request)
     ready = shell.presence is None or shell.presence.ready_on == timezone.localdate()
     return redirect("cases" if ready else "readiness")

@@ -75,6 +75,10 @@ class Case(models.Model):
         """How the platform's tables name this procedure, for example "tickets.emailcase"."""
         return cls._meta.label_lower
 
+    def is_seen_by(self, actor: Actor) -> bool:
+        """The rule of `visible_to`, for one row already in hand."""
+        return actor.sees(self.desk_id, self.area_id)
+
     def finds_ready(self, user: User) -> bool:
         """Is this person in auto-in? `perform` has read it with the case; else it is asked now."""
         if self.found_presence is not None and self.found_presence[0] == user.pk:

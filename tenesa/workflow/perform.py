@@ -96,7 +96,7 @@ def _declared(case: Case, step: str) -> Step:
 
 def _lock(case: C, actor: Actor, key: str | None) -> tuple[C, bool]:
     locked, done = rows.lock(type(case), case.pk, actor, key)
-    if locked is None or not actor.sees(locked.desk_id, locked.area_id):
+    if locked is None or not locked.is_seen_by(actor):
         raise UnknownStep(_("There is no such case."))
     return locked, done
 

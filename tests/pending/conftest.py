@@ -18,6 +18,7 @@ __all__ = ["seat"]
 def nossa(db: None, settings: Settings) -> Iterator[Outside]:
     """The simulators at their seed."""
     settings.SYSTEMS_AT_ONCE = 50
+    settings.SYSTEMS = {name: {**system, "timeout": 2.5} for name, system in settings.SYSTEMS.items()}
     outside = Outside()
     outside.reset()
     yield outside
@@ -27,11 +28,11 @@ def nossa(db: None, settings: Settings) -> Iterator[Outside]:
 
 @pytest.fixture
 def ujang(db: None) -> User:
-    """A requesting unit's own sign-in."""
-    return factories.person("ujang", Role.API_CLIENT)
+    """Somebody of a requesting unit."""
+    return factories.person("ujang", Role.TELKOM_UNIT, ready=False)
 
 
 @pytest.fixture
 def asep(db: None) -> User:
-    """Another unit."""
-    return factories.person("asep", Role.API_CLIENT)
+    """Another unit, by REST."""
+    return factories.person("asep", Role.API_CLIENT, ready=False)

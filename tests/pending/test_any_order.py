@@ -23,8 +23,8 @@ from hypothesis.stateful import (
 
 from pending import services
 from pending.models import Attempt, PendingRequest
-from pending.states import ASKED_NOSSA, HELD, LIVE, Answer, Result, State
-from tenesa.accounts.models import User
+from pending.states import ASKED_NOSSA, HELD, LETTER, LIVE, Answer, Result, State
+from tenesa.accounts.models import SYSTEM, User
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.commitments.models import Commitment
@@ -39,6 +39,7 @@ from tickets.services import read_feed
 PEOPLE: dict[str, User] = {}
 OUTSIDE: list[Outside] = []
 THEN = ["work", "work", "wait", "http_500", "INPROG", "BACKEND", "CLOSED"]
+ANSWERS = [[Result.CONNECTED], [Result.BUSY] * 3]
 REACHED: Counter[str] = Counter()
 
 
@@ -54,9 +55,16 @@ class Desk(RuleBasedStateMachine):
         self.agent, self.unit, self.leader = PEOPLE["rini"], PEOPLE["ujang"], PEOPLE["bowo"]
 
     def teardown(self) -> None:
-        REACHED.update(Event.objects.filter(procedure="pending.pendingrequest").values_list("step", flat=True))
-        transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
+        """However it went: at rest, and once more after the end of a hold that runs."""
+        try:
+            self.at_rest_both_agree()
+            if Timer.objects.filter(name="resume", state="RUNNING").exists():
+                self.the_time_comes()
+                self.at_rest_both_agree()
+            REACHED.update(Event.objects.filter(procedure="pending.pendingrequest").values_list("step", flat=True))
+        finally:
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
 
     @property
     def live(self) -> PendingRequest | None:
@@ -73,9 +81,9 @@ class Desk(RuleBasedStateMachine):
                 perform(request, step, actor=actor, data=data)
 
     # --- people ---
-    @initialize()
-    def begins(self) -> None:
-        self.an_agent_goes_on()
+    @initialize(results=st.sampled_from(ANSWERS), then=st.sampled_from(THEN))
+    def begins(self, results: list[str], then: str) -> None:
+        self.the_customer_is_asked(results, then)
 
     @rule()
     def an_agent_goes_on(self) -> None:
@@ -92,7 +100,7 @@ class Desk(RuleBasedStateMachine):
             time_passes(request, minutes)
         self._take("record_attempt", self.agent, **{**CALL, "result": result})
 
-    @rule(results=st.sampled_from([[Result.CONNECTED], [Result.BUSY] * 3]), then=st.sampled_from(THEN))
+    @rule(results=st.sampled_from(ANSWERS), then=st.sampled_from(THEN))
     def the_customer_is_asked(self, results: list[str], then: str) -> None:
         """The whole way to an answer, and perhaps NOSSA's word on it."""
         self.an_agent_goes_on()
@@ -145,6 +153,9 @@ class Desk(RuleBasedStateMachine):
     @rule()
     def the_worker_works(self) -> None:
         deliver()
+        if (request := self.newest) is not None:
+            perform(request, "hear_customer", actor=SYSTEM)  # a mail was among what it did
+            self._take("read_letter", self.agent)
 
     @rule(fault=st.sampled_from(["http_500", "lost_answer"]))
     def nossa_fails_until_it_is_given_up(self, fault: str) -> None:
@@ -177,7 +188,7 @@ class Desk(RuleBasedStateMachine):
             assert Timer.objects.filter(case_id=one.pk, name="resume", state="RUNNING").exists()
             assert Commitment.objects.filter(case_id=one.pk, state="OPEN").count() == 1
         ended = PendingRequest.objects.exclude(state__in=LIVE).values("pk")
-        assert not Timer.objects.filter(case_id__in=ended, state="RUNNING").exists()
+        assert not Timer.objects.filter(case_id__in=ended, state="RUNNING").exclude(name=LETTER).exists()
         assert not Commitment.objects.filter(case_id__in=ended, state__in=["OPEN", "EXPIRED"]).exists()
 
     @rule()
@@ -217,7 +228,7 @@ def test_any_order(nossa: Outside, ujang: User, rini: User, bowo: User) -> None:
     run(
         Desk,
         settings=settings(
-            max_examples=20, stateful_step_count=16, deadline=None, database=None, phases=[Phase.generate],
+            max_examples=20, stateful_step_count=10, deadline=None, database=None, phases=[Phase.generate],
             derandomize=True, suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -1,89 +1,182 @@
-"""A request from the unit's form to the end of its hold, keys alone; every page looked at by axe."""
+"""Every way of a hold by keys alone, by the unit, the agent and the leader; every page looked at by axe.
+
+Time is moved by the clocks, never waited for; NOSSA is asked by `deliver`, as a worker would.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from pending.models import PendingRequest
+from pending.states import State
 from tenesa.accounts.models import User
+from tenesa.systems.models import ExternalCall
 from tests.journeys.browser.conftest import Seat
+from tests.journeys.browser.window import Window
 from tests.journeys.desk import Outside
-from tests.pending.desk import CALL, OPEN, OTHER, ahead, asked, call, contacting, deliver, pended, time_passes
+from tests.pending.desk import (
+    CALL,
+    OPEN,
+    OTHER,
+    again,
+    ahead,
+    asked,
+    call,
+    contacting,
+    deliver,
+    pended,
+    time_is_up,
+    time_passes,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+THIRD = "IN10480003"
 
 
-def local(hours: int) -> str:
-    return f"{timezone.localtime(ahead(hours=hours)):%Y-%m-%dT%H:%M}"
+def at(window: Window, request: PendingRequest, key: str = "") -> None:
+    """The request's page, and on it the button of this key."""
+    window.open(reverse("pend", args=[request.pk]))
+    window.shows(f"#open [data-item='{request.pk}'] [data-key={key}]" if key else f"#open [data-item='{request.pk}']")
 
 
-def test_asked_called_agreed_and_gone_on_early(ujang: User, rini: User, nossa: Outside, seat: Seat) -> None:
-    unit = seat(ujang).open(reverse("pend-ask"))
-    page = unit.page
-    page.locator("[name=incident]").fill(OPEN)
-    page.locator("[name=reason]").select_option("CUST_RESCHEDULE")
-    page.locator("[name=reason_text]").fill("Pelanggan minta besok pagi.")
-    page.locator("[name=until]").fill(local(5))
-    page.locator("[name=unit]").fill("TA Bandung")
-    page.locator("[name=person]").fill("Ujang")
-    unit.is_fit("pend-ask")
-    page.locator("[name=person]").press("Enter")
-    page.wait_for_selector("#open [data-item]")
+def does(window: Window, key: str, **values: object) -> None:
+    """A step by its key, its fields by Tab, sent with Ctrl+Enter."""
+    window.press(key)
+    window.lands_in("#open details[open]")
+    moment = values.pop("until", None)
+    if isinstance(moment, datetime):  # a browser's own field of date and time
+        window.page.locator("#open details[open] [name=until]").fill(f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}")
+    window.fill(**values)
+    window.submit()
+
+
+def stands(window: Window, request: PendingRequest, state: State) -> None:
+    """As it is now, on the page as in the house."""
+    at(window, request)
+    expect(window.page.locator("#open .chip-solid").first).to_have_text(str(state.label))
+    assert again(request).state == state
+
+
+def test_asked_twice_agreed_extended_and_gone_on_early(ujang: User, rini: User, nossa: Outside, seat: Seat) -> None:
+    unit = seat(ujang)
+    for _time in range(2):  # the second time leads to the first request
+        unit.open(reverse("pend-ask"))
+        unit.page.locator("[name=until]").fill(f"{timezone.localtime(ahead(hours=5)):%Y-%m-%dT%H:%M}")
+        given = {"incident": OPEN, "reason": "CUST_RESCHEDULE", "reason_text": "Pelanggan minta besok pagi."}
+        unit.page.locator("[name=incident]").focus()
+        unit.fill(incident=given["incident"], reason=given["reason"], reason_text=given["reason_text"])
+        unit.fill(unit="TA Bandung", person="Ujang")
+        unit.press("Enter")
+        unit.shows("#open [data-item]")
     request = PendingRequest.objects.get()
     assert request.requester == ujang
     unit.is_fit("pend-of-unit")
 
     agent = seat(rini).open(reverse("pends"))
     agent.press("j", "Enter")
-    agent.page.wait_for_selector(f"#open [data-item='{request.pk}']")
+    agent.shows(f"#open [data-item='{request.pk}'] [data-key=a]")
     agent.press("a")
-    agent.page.wait_for_selector("#open [data-key=e]")
+    agent.shows("#open [data-key=e]")
     deliver(request)
-    agent.open(reverse("pend", args=[request.pk]))
-    agent.page.wait_for_selector("#open [data-key=c]")
-    agent.press("c")
-    number = agent.page.locator("#open [name=contact_number]")
-    number.fill(CALL["number"])
-    number.press("Enter")
-    agent.page.wait_for_selector(".pend-calls")
-    call(rini, request, "BUSY")
-    time_passes(request, 11)
-    agent.open(reverse("pend", args=[request.pk]))
-    agent.page.wait_for_selector(".pend-attempts li")
-    agent.press("r")
-    agent.page.locator("details[open] [name=result]").select_option("CONNECTED")
-    agent.page.locator("details[open] [name=answered_by]").fill("Bonar Nababan")
-    agent.page.locator("details[open] [name=answered_by]").press("Enter")
-    agent.page.wait_for_selector(".pend-attempts li:nth-child(2)")
-    agent.page.wait_for_selector("#open [data-key=y]")
+    at(agent, request, "c")
+    does(agent, "c", contact_number=CALL["number"])
+    agent.shows("#open [data-key=r]")
+    does(agent, "r", result="CONNECTED", answered_by="Bonar Nababan")
+    agent.shows("#open [data-key=y]")
     agent.is_fit("pend-calling")
-    agent.press("y")
-    agent.page.locator("details[open] [name=said_yes]").press("Space")
-    agent.page.locator("details[open] [name=until]").fill(local(4))
-    agent.page.locator("details[open] [name=until]").press("Enter")
-    agent.page.wait_for_selector("#open [data-item]:not(:has([data-key=y]))")
+    does(agent, "y", said_yes=True)
     deliver(request)
+    stands(agent, request, State.PENDED)
 
-    unit.open(reverse("pend", args=[request.pk]))
-    unit.page.wait_for_selector("#open [data-key=g]")
-    unit.is_fit("pended")
-    unit.press("g")
-    unit.page.locator("details[open] [name=note]").fill("Material sudah ada.")
-    unit.page.locator("details[open] [data-submit]").press("Enter")
-    unit.page.wait_for_selector("#open [data-item]:not(:has([data-key=g]))")
-    deliver(request)
-    assert PendingRequest.objects.get().state == "RESUMED"
+    at(unit, request, "t")
+    does(unit, "t", until=ahead(hours=9), reason="CUST_REQUEST", reason_text="Perlu waktu lagi.")
+    more = PendingRequest.objects.get(extends=request)
+    stands(unit, request, State.EXTENDED)
+    at(agent, more, "a")
+    agent.press("a")
+    agent.shows("#open [data-key=r]")
+    does(agent, "r", result="CONNECTED", answered_by="Bonar Nababan")
+    agent.shows("#open [data-key=y]")
+    does(agent, "y", said_yes=True)
+    deliver(more)
+    stands(agent, more, State.PENDED)
+    at(unit, more, "g")
+    does(unit, "g", note="Material sudah ada.")
+    deliver(more)
+    stands(unit, more, State.RESUMED)
 
 
-def test_register_and_request_fit_every_screen(ujang: User, rini: User, nossa: Outside, seat: Seat) -> None:
-    request = contacting(rini, asked(ujang))
-    call(rini, request, "BUSY")
-    pended(rini, ujang, OTHER)
-    window = seat(rini).open(reverse("pends") + "?view=all")
-    window.page.wait_for_selector(".row:nth-of-type(2)")
-    window.is_fit("register")
-    window.open(reverse("pend", args=[request.pk]))
-    window.page.wait_for_selector(".pend-calls")
-    window.is_fit("request")
+def test_unreachable_refused_and_changed_under_us(ujang: User, rini: User, nossa: Outside, seat: Seat) -> None:
+    silent, refuses, moved = (contacting(rini, asked(ujang, number)) for number in (OPEN, OTHER, THIRD))
+    for _call in range(2):
+        call(rini, silent, "BUSY")
+        time_passes(silent, 11)
+    call(rini, refuses, "CONNECTED")
+    call(rini, moved, "CONNECTED")
+    agent = seat(rini)
+
+    at(agent, silent, "r")
+    assert "u" not in [one.get_attribute("data-key") for one in agent.page.locator("#open [data-key]").all()]
+    does(agent, "r", result="NO_ANSWER")
+    agent.shows("#open [data-key=u]")
+    does(agent, "u", said="Tiga kali tidak diangkat.")
+    deliver(silent)
+    stands(agent, silent, State.PENDED)
+
+    at(agent, refuses, "b")
+    does(agent, "b", said="Harus selesai hari ini.")
+    deliver(refuses)
+    stands(agent, refuses, State.RETURNED)
+
+    nossa.advance(THIRD, status="WAIT")
+    at(agent, moved, "y")
+    does(agent, "y", said_yes=True)
+    deliver(moved)
+    stands(agent, moved, State.CHECKING)
+    agent.sees("WAIT", "#open")
+    does(agent, "c", contact_number=CALL["number"])
+    agent.shows("#open [data-key=y]")
+    does(agent, "y", said_yes=True)
+    deliver(moved)
+    stands(agent, moved, State.PENDED)
+
+
+def test_nossa_away_and_back_and_the_end_at_night(
+    ujang: User, rini: User, bowo: User, nossa: Outside, seat: Seat
+) -> None:
+    failing, ends = contacting(rini, asked(ujang)), pended(rini, ujang, OTHER)
+    call(rini, failing, "CONNECTED")
+    agent, leader = seat(rini), seat(bowo)
+    nossa.fault("nossa", "set_pending", "http_500")
+    at(agent, failing, "y")
+    does(agent, "y", said_yes=True)
+    ExternalCall.objects.filter(operation="set_pending").update(retry_seconds=[])
+    deliver(failing)
+    stands(agent, failing, State.FAILED)
+    agent.lacks("#open [data-key=y]")
+    nossa.heal()
+    at(leader, failing, "y")
+    leader.press("y")
+    expect(leader.page.locator("#open .chip-solid").first).to_have_text(str(State.APPLYING.label))
+    deliver(failing)
+    stands(leader, failing, State.PENDED)
+
+    leader.open(reverse("pend-today"))
+    leader.shows("#queue-rows")
+    if timezone.localtime(ends.until).date() == timezone.localdate():
+        leader.press("j")
+        leader.lands_in("[data-row]")
+    leader.is_fit("pend-today")
+    time_is_up(ends, "resume")  # nobody touches a key
+    deliver(ends)
+    stands(leader, ends, State.RESUMED)
+    leader.open(reverse("pend-today"))
+    leader.shows(f"#row-{ends.pk}[data-ended]")
+    leader.open(reverse("pends") + "?view=all")
+    leader.shows(".row:nth-of-type(2)")
+    leader.is_fit("register")

@@ -1,34 +1,36 @@
-"""The register, the request's page, REST and every step x role x state."""
+"""The register, the request's page, reports and the demonstration."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from pending import selectors
 from pending.models import PendingRequest
 from pending.states import State
-from tenesa.accounts.models import SYSTEM, User
-from tenesa.accounts.roles import HUMAN_ROLES, Role
-from tenesa.commitments.models import Commitment
+from pending.today import day as day_of
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
 from tenesa.reporting import measuring
 from tenesa.reporting.asked import Asked
 from tenesa.reporting.lists import page
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import listings
-from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
+from tenesa.systems import control
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
 from tests import factories
 from tests.journeys.desk import Outside
-from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, call, contacting, deliver, pended, unreached
-from tests.platform.test_api import client as client_of
-from tests.tickets.test_refusal_matrix import everything as everything_else
-from tickets.models import Line
+from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, contacting, deliver, pended, unreached
+from tickets.models import Incident, IncidentStatus, Line
 from tickets.services import store_incident
 
 pytestmark = pytest.mark.django_db
@@ -38,55 +40,6 @@ GIVEN = {
     "incident": OPEN, "reason": "CUST_REQUEST", "reason_text": "Diminta pelanggan.", "unit": "TA Bandung",
     "person": "Ujang",
 }  # fmt: skip
-
-
-def everything() -> list[Any]:
-    rows = [list(model._default_manager.order_by("pk").values()) for model in (PendingRequest, Commitment)]
-    return [*everything_else(), *rows]
-
-
-# --- every step x role x state ---------------------------------------------------------------------------------------
-def placed(state: str, request: PendingRequest) -> PendingRequest:
-    """A request in a state without its steps: only for tests of what is refused there."""
-    columns: dict[str, Any] = {"state": state, "until": ahead(hours=2), "answer": "AGREED", "attempts_made": 1}
-    columns |= {"connected_at": ahead(hours=-1), "owner": None}
-    if state in {"REFUSED", "RETURNING", "RETURNED"}:
-        columns |= {"answer": "REFUSED", "said": "tidak"}
-    PendingRequest.objects.filter(pk=request.pk).update(**columns)
-    return again(request)
-
-
-@pytest.fixture
-def people(db: None) -> dict[Role, User]:
-    return {role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES}
-
-
-def test_every_step_refuses_the_roles_that_it_does_not_name(ujang: User, people: dict[Role, User]) -> None:
-    request = asked(ujang)
-    before = everything()
-    for name, step in STEPS.items():
-        for role, user in people.items():
-            if role not in step.by:
-                with pytest.raises((NotYourStep, UnknownStep)):
-                    perform(request, name, actor=user, data={})
-    assert everything() == before
-
-
-@pytest.mark.parametrize("state", State.values)
-def test_every_step_refuses_other_states_and_missing_inputs(state: str, ujang: User, people: dict[Role, User]) -> None:
-    request = placed(state, asked(ujang))
-    before = everything()
-    for name, step in STEPS.items():
-        needs = any(field.required for field in step.asks.base_fields.values()) if step.asks else False
-        for role in step.by & set(people):
-            if state not in step.source or needs:
-                with pytest.raises((NotNow, InvalidInput)) as refused:
-                    perform(request, name, actor=people[role], data={})
-                assert str(refused.value)
-        if step.by == {Role.SYSTEM} and state not in step.source and not step.opens:
-            with pytest.raises(Refusal):
-                perform(request, name, actor=SYSTEM)
-    assert everything() == before
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -179,64 +132,6 @@ def test_the_register_goes_on_by_keyset_with_few_queries(
     assert selectors.page(rini, selectors.VIEWS["all"], {"unit": "tidak ada"}).rows == []
 
 
-# --- REST ------------------------------------------------------------------------------------------------------------
-def test_rest_from_the_request_to_the_end(ujang: User, asep: User, rini: User, nossa: Outside) -> None:
-    unit, stranger, desk = client_of(ujang), client_of(asep), client_of(rini)
-    given = {**GIVEN, "until": ahead(hours=5).isoformat()}
-    answers = [
-        unit.post("/api/pending/", {}, format="json"),
-        unit.post("/api/pending/", given, format="json", HTTP_IDEMPOTENCY_KEY="k"),
-        unit.post("/api/pending/", given, format="json", HTTP_IDEMPOTENCY_KEY="k"),
-        desk.post("/api/pending/", given, format="json"),
-        stranger.post("/api/pending/", given, format="json"),
-        client_of(factories.person("ratna", Role.MANAGER)).post("/api/pending/", given, format="json"),
-    ]
-    assert [answer.status_code for answer in answers] == [422, 201, 200, 200, 409, 403]
-    assert len({answer.json()["id"] for answer in answers[1:4]}) == 1
-    assert answers[1].json()["channel"] == "API"
-    address = f"/api/pending/{answers[1].json()['id']}/"
-    assert [one.get(address).status_code for one in (unit, desk, stranger)] == [200, 200, 404]
-    assert [len(one.get("/api/pending/").json()["results"]) for one in (unit, desk, stranger)] == [1, 1, 0]
-    request = PendingRequest.objects.get()
-
-    def step(who: Any, name: str, **inputs: Any) -> int:
-        return int(who.post(f"{address}steps/{name}/", inputs, format="json").status_code)
-
-    assert step(unit, "pick_up") == 403
-    assert step(stranger, "cancel", note="x") == 404
-    assert step(desk, "pick_up") == 200
-    deliver(request)
-    assert step(desk, "agree", until=given["until"], said_yes=True) == 409
-    assert step(desk, "start_contact", contact_name="Bonar", contact_number=CALL["number"]) == 200
-    assert step(desk, "record_attempt", number=CALL["number"], result="CONNECTED", answered_by="Bonar") == 200
-    assert step(desk, "agree", until=given["until"]) == 422
-    assert step(desk, "agree", until=given["until"], said_yes=True) == 200
-    deliver(request)
-    shown = unit.get(address).json()
-    assert (shown["state"], shown["nossa_status"], len(shown["attempts"])) == ("PENDED", "PENDING", 1)
-    assert CALL["number"] not in str(shown["attempts"])
-    offers = {offer["step"] for offer in unit.get(f"{address}steps/").json() if offer["allowed"]}
-    assert offers == {"go_on", "extend"}
-    assert step(unit, "go_on", asked_by="UNIT", note="Material sudah ada.") == 200
-    deliver(request)
-    assert unit.get(address).json()["state"] == "RESUMED"
-    assert unit.post("/api/pending/", given, format="json", HTTP_IDEMPOTENCY_KEY="k").json()["id"] == request.pk
-
-
-@pytest.mark.parametrize(("answer", "state"), [("give_up", "PENDED"), ("refuse", "RETURNED")])
-def test_rest_unreachable_and_refused(answer: str, state: str, ujang: User, rini: User, nossa: Outside) -> None:
-    request = contacting(rini, asked(ujang))
-    if answer == "give_up":
-        unreached(rini, request)
-    else:
-        call(rini, request, "CONNECTED")
-    desk = client_of(rini)
-    done = desk.post(f"/api/pending/{request.pk}/steps/{answer}/", {"said": "Harus hari ini."}, format="json")
-    assert done.status_code == 200
-    deliver(request)
-    assert client_of(ujang).get(f"/api/pending/{request.pk}/").json()["state"] == state
-
-
 # --- reports and demonstration ---------------------------------------------------------------------------------------
 def test_what_is_measured_of_holds(ujang: User, rini: User, bowo: User, nossa: Outside) -> None:
     held = pended(rini, ujang)
@@ -247,25 +142,120 @@ def test_what_is_measured_of_holds(ujang: User, rini: User, bowo: User, nossa: O
     deliver(silent)
     measuring.measure_new()
     rows = Measurement.objects.filter(procedure="pending.pendingrequest").order_by("kpi", "case_id")
+    reason = "CUST_RESCHEDULE"
     assert list(rows.values_list("kpi", "case_id", "met", "part")) == [
+        ("pend_agreed", held.pk, True, reason),
+        ("pend_agreed", silent.pk, False, reason),
         ("pend_decided", held.pk, True, "AGREED"),
         ("pend_decided", silent.pk, True, "UNREACHABLE"),
-        ("pend_evidence", held.pk, True, "CUST_RESCHEDULE"),
-        ("pend_evidence", silent.pk, True, "CUST_RESCHEDULE"),
+        ("pend_evidence", held.pk, True, reason),
+        ("pend_evidence", silent.pk, True, reason),
         ("pend_reached", held.pk, True, "AGREED"),
         ("pend_reached", silent.pk, False, "UNREACHABLE"),
-        ("pend_resumed", held.pk, True, "CUST_RESCHEDULE"),
+        ("pend_reasons", held.pk, None, reason),
+        ("pend_reasons", silent.pk, None, reason),
+        ("pend_refused", held.pk, False, reason),
+        ("pend_refused", silent.pk, False, reason),
+        ("pend_resumed", held.pk, True, reason),
+        ("pend_units", held.pk, None, "TA Bandung"),
+        ("pend_units", silent.pk, None, "TA Bandung"),
+        ("pend_unreached", held.pk, False, reason),
+        ("pend_unreached", silent.pk, True, reason),
     ]
     listed = page(listings["pends"], bowo, Asked.of({}))
     assert {row.number for row in listed.rows} == {held.number, silent.number}
 
 
-def test_the_demonstration_shows_every_way(nossa: Outside) -> None:
+def test_a_hold_without_evidence_is_listed(ujang: User, rini: User, bowo: User, nossa: Outside) -> None:
+    request = pended(rini, ujang)
+    unproved = lambda: [row.number for row in page(listings["pends_unproved"], bowo, Asked.of({})).rows]  # noqa: E731
+    measuring.measure_new()
+    assert unproved() == []
+    request.attempts.all().delete()  # no door does this
+    measuring.measure_again()
+    assert unproved() == [request.number]
+
+
+def test_the_repair_time_of_a_held_ticket_is_a_report_a_file_and_on_its_pages(
+    ujang: User, rini: User, bowo: User, nossa: Outside, client: Client
+) -> None:
+    for number in (OPEN, OTHER):
+        pended(rini, ujang, number)
+    IncidentStatus.objects.filter(status="PENDING").update(at=ahead(minutes=-90))
+    facts = Incident.objects.get(number=OPEN).facts
+    for number, segment in ((OPEN, "DCS"), (OTHER, "DES")):
+        Incident.objects.filter(number=number).update(facts={**facts, "segment": segment})
+    with CaptureQueriesContext(connection) as asked_for:
+        rows = page(listings["pends_repair"], bowo, Asked.of({})).rows
+    assert len(asked_for) <= 4
+    found: Any = {row.values[3]: dict(zip(("gross", "hold", "net"), row.values[8:11], strict=True)) for row in rows}
+    assert found[OPEN]["hold"] == found[OTHER]["hold"] == 90
+    assert found[OPEN]["gross"] - found[OPEN]["net"] == 90  # a consumer's net leaves the hold out
+    assert found[OTHER]["gross"] == found[OTHER]["net"]
+    client.force_login(bowo)
+    for kind in ("csv", "xlsx"):
+        file = client.get(reverse("reporting:list-export", args=["pends_repair", kind]))
+        told = b"".join(file.streaming_content)  # type: ignore[attr-defined]
+        assert kind == "xlsx" or (OPEN.encode() in told and b";90;" in told)
+    shown = client.get(reverse("pend", args=[PendingRequest.objects.get(incident=OPEN).pk])).content.decode()
+    assert "pend-repair" in shown
+
+
+def test_the_demonstration_shows_every_way(nossa: Outside, client: Client) -> None:
     from pending import demo as holds
     from tickets import demo
 
     demo.load_people()
     assert holds.load(16) == 16
-    states = set(PendingRequest.objects.values_list("state", flat=True))
-    assert states >= {"RECEIVED", "REJECTED", "CONTACTING", "PENDED", "RETURNED", "RESUMED", "EXTENDED"}
-    assert holds.load(16) == PendingRequest.objects.count()
+    made = PendingRequest.objects.all()
+    assert set(made.values_list("state", flat=True)) >= {
+        "RECEIVED", "REJECTED", "CONTACTING", "PENDED", "RETURNED", "RESUMED", "EXTENDED", "FAILED",
+    }  # fmt: skip
+    assert made.filter(urgent_for="call_back").exists()
+    assert made.filter(extension=1, state="PENDED").exists()
+    assert holds.load(16) == made.count()
+    assert control.catalogue("nossa").faults == []  # none of its own is left behind
+    for user, mine in (("rangga", made), ("ujang", made.filter(requester__username="ujang"))):
+        client.force_login(User.objects.get(username=user))
+        for one in mine:
+            assert client.get(reverse("pend", args=[one.pk])).status_code == 200
+
+
+def test_the_day_of_the_holds_by_the_hour(ujang: User, asep: User, rini: User, client: Client) -> None:
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    ends = {"SOON": 20, "LATER": 200, "LONGER": 90, "OVER": -10, "DONE": -120, "LATE": -200, "TOMORROW": 13 * 60}
+    desk = factories.desk()
+    for place, (name, minutes) in enumerate(ends.items()):
+        end, state = noon + timedelta(minutes=minutes), "PENDED"
+        columns: dict[str, Any] = {"until": end, "answer": "AGREED", "attempts_made": 1, "connected_at": noon}
+        if name == "LONGER":
+            state, columns["held_until"] = "CONTACTING", end
+        elif name in {"DONE", "LATE"}:
+            state, columns["resumed_at"] = "RESUMED", end + timedelta(minutes=2 if name == "DONE" else 50)
+        PendingRequest.objects.create(
+            desk=desk, incident=f"IN3000{place:04}", requester=ujang, reason_id="CUST_REQUEST", reason_text=name,
+            asked_until=end, state=state, unit="TA", person="U", **columns,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as queries:
+        day = day_of(rini, noon)
+    assert len(queries) <= 3
+    assert [end.it.reason_text for end in day.over] == ["OVER"]
+    assert (day.ahead, day.soon, day.ended, day.late, day.more) == (3, 1, 2, 1, False)
+    hours = {f"{hour.start:%H}": [end.it.reason_text for end in hour.ends] for hour in day.hours}
+    assert hours == {
+        "09": ["LATE"],
+        "10": ["DONE"],
+        "11": [],
+        "12": ["SOON"],
+        "13": ["LONGER"],
+        "14": [],
+        "15": ["LATER"],
+    }
+    assert [hour.now for hour in day.hours] == [False, False, False, True, False, False, False]
+    assert [list(hour.ends) for hour in day_of(asep, noon).hours] == [[]]
+    client.force_login(rini)
+    page = client.get(reverse("pend-today"))
+    assert (page.status_code, page.content.decode().count("data-row")) == (
+        200,
+        page.content.decode().count('pend-end"'),
+    )

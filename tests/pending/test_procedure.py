@@ -21,7 +21,7 @@ from tenesa.commitments.models import Commitment
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
-from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
+from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.journeys.desk import Outside
@@ -308,7 +308,7 @@ def test_a_hold_ends_by_itself_at_night(ujang: User, rini: User, nossa: Outside)
 def test_it_goes_on_early_when_somebody_asks(who: str, ujang: User, asep: User, rini: User, nossa: Outside) -> None:
     request = pended(rini, ujang, OTHER)
     assert status(nossa, OTHER) == "PENDING"
-    with pytest.raises(NotNow):
+    with pytest.raises(UnknownStep):
         perform(request, "go_on", actor=asep, data={"asked_by": "UNIT", "note": "x"})
     actor = {"ujang": ujang, "rini": rini}[who]
     perform(request, "go_on", actor=actor, data={"asked_by": "CUSTOMER", "note": "Lokasi sudah buka."})
@@ -476,7 +476,7 @@ def test_the_unit_or_a_leader_cancels_with_a_reason(
     request = contacting(rini, asked(ujang))
     with pytest.raises(NotYourStep):
         perform(request, "cancel", actor=rini, data={"note": "x"})
-    with pytest.raises(NotNow):
+    with pytest.raises(UnknownStep):
         perform(request, "cancel", actor=asep, data={"note": "x"})
     with pytest.raises(InvalidInput):
         perform(request, "cancel", actor=bowo, data={"note": ""})

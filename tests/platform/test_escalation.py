@@ -33,7 +33,7 @@ from tenesa.workflow.step import steps_of
 from tests import factories
 from tests.platform.test_api import client as client_of
 from tests.platform.test_perform import in_threads
-from tests.tickets.test_refusal_matrix import everything
+from tests.refusals import everything
 from tickets.models import EmailCase
 from tickets.models import State as Mail
 

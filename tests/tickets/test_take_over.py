@@ -26,7 +26,7 @@ from tenesa.workflow.perform import perform
 from tests import factories
 from tests.platform.test_escalation import again, time_is_up
 from tests.platform.test_perform import in_threads
-from tests.tickets.test_refusal_matrix import everything
+from tests.refusals import everything
 from tickets import demo_escalations, selectors, services
 from tickets.demo import load_people
 from tickets.models import Draft, EmailCase, State

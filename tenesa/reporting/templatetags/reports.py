@@ -12,6 +12,7 @@ from tenesa.reporting.registry import Value
 from tenesa.ui.templatetags.ui import span_words, when
 
 register = template.Library()
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 @register.filter
@@ -41,7 +42,8 @@ def shown(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return when(value)
+        *day, clock, zone = when(value).split()  # it breaks between day and time only
+        return f"{NBSP.join(day)} {clock}{NBSP}{zone}"
     if isinstance(value, date):
         return date_format(value, "j M Y")
     if isinstance(value, float):

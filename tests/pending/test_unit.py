@@ -1,0 +1,88 @@
+"""Somebody of a unit of Telkom: signs in by browser, sees and moves their own requests, and nothing else is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from pending.models import PendingRequest
+from tenesa.accounts.models import User
+from tenesa.ui import outside
+from tests import factories
+from tests.journeys.desk import Outside
+from tests.pending.desk import OTHER, again, ahead, asked, deliver, pended
+from tests.platform.test_api import client as client_of
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+SAMPLES = {"int": "1", "uuid": "6f7e2c1a-0000-4000-8000-000000000000", "slug": "x", "str": "x", "path": "x"}
+
+
+def addresses(patterns: list[Any], path: str = "/", names: str = "") -> Iterator[tuple[str, str]]:
+    """(name, an address) of everything that the house serves, the administration as its door alone."""
+    for one in patterns:
+        part = re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLES[found[1] or "str"], str(one.pattern))
+        part = re.sub(r"\(\?P<\w+>[^)]*\)", "1", part).replace("\\.", ".").lstrip("^").rstrip("$?")
+        if isinstance(one, URLPattern):
+            yield names + (one.name or ""), path + part
+        elif str(one.pattern) == "admin/":
+            yield "admin:index", path + part
+        else:
+            space = f"{one.namespace}:" if one.namespace else ""
+            yield from addresses(one.url_patterns, path + part, names + space)
+
+
+def test_nothing_else_of_the_house_is_there(ujang: User, rini: User, client: Client) -> None:
+    case = factories.opened()
+    client.force_login(ujang)
+    found = dict(addresses(get_resolver().url_patterns))
+    assert len(found) > 60
+    answers = {name: client.get(path).status_code for name, path in found.items() if name not in outside.doors}
+    assert {name: code for name, code in answers.items() if code != 404} == {}
+    assert client.get(reverse("case", args=[case.pk])).status_code == 404
+    assert client.get("/")["Location"] == reverse("pends")
+    page = client.get(reverse("pends")).content.decode()
+    assert re.findall(r'<a href="([^"]+)"[^>]*>\s*<svg', page.split('id="nav"')[1].split("</nav>")[0]) == [
+        reverse("pends")
+    ]
+    assert reverse("outbox") not in client.get(reverse("palette")).content.decode()
+    client.force_login(rini)
+    assert client.get(reverse("outbox")).status_code == 200
+
+
+def test_by_token_there_is_nothing_else_either(ujang: User, rini: User) -> None:
+    case, unit = factories.opened(), client_of(ujang)
+    assert unit.get("/api/cases/").json()["results"] == []
+    assert unit.get(f"/api/cases/{case.pk}/").status_code == 404
+    assert unit.post(f"/api/cases/{case.pk}/steps/take/", {}, format="json").status_code == 404
+    assert unit.get("/api/escalations/").json()["results"] == []
+
+
+def test_a_unit_asks_extends_goes_on_early_and_cancels(
+    ujang: User, asep: User, rini: User, nossa: Outside, client: Client
+) -> None:
+    running, waits, others = pended(rini, ujang), asked(ujang, OTHER), asked(asep, "IN10480003")
+
+    def step(request: PendingRequest, name: str, **data: Any) -> int:
+        return client.post(reverse("pend-step", args=[request.pk, name]), data, headers=HTMX).status_code
+
+    client.force_login(ujang)
+    listed = client.get(reverse("pends")).content.decode()
+    assert [one.number in listed for one in (running, waits, others)] == [True, True, False]
+    assert client.get(reverse("pend", args=[others.pk])).status_code == 404
+    assert step(others, "cancel", note="x") == 404
+    assert step(waits, "pick_up") == 403
+    assert step(waits, "cancel", note="Petugas bisa datang hari ini.") == 200
+    more = {"reason": "CUST_REQUEST", "reason_text": "Perlu waktu.", "until": ahead(hours=9)}
+    assert step(running, "extend", **more) == 200
+    longer = PendingRequest.objects.get(extends=running)
+    assert client.get(reverse("pend", args=[longer.pk])).status_code == 200
+    assert step(longer, "keep_agreement", note="Tidak jadi.") == 200
+    assert step(longer, "go_on", asked_by="UNIT", note="Material sudah ada.") == 200
+    deliver(longer)
+    assert [again(one).state for one in (running, waits, longer)] == ["EXTENDED", "CANCELLED", "RESUMED"]
