@@ -332,7 +332,7 @@ class PendingProcedure(PendingColumns):
         self.owner = None
 
     @step(
-        row="PD-08 PD-10", clause="W-02 1.2.5",
+        row="PD-08 PD-09 PD-10", clause="W-02 1.2.4, 1.2.5, 1.2.6",
         label=_("NOSSA has the worklog"), by=SYSTEM, source=list(State), target=None,
     )  # fmt: skip
     def note_worklog(self, *, worklog: str) -> None:

@@ -63,16 +63,19 @@ def stands(window: Window, request: PendingRequest, state: State) -> None:
 
 
 def test_asked_twice_agreed_extended_and_gone_on_early(ujang: User, rini: User, nossa: Outside, seat: Seat) -> None:
-    unit = seat(ujang)
-    for _time in range(2):  # the second time leads to the first request
-        unit.open(reverse("pend-ask"))
-        unit.page.locator("[name=until]").fill(f"{timezone.localtime(ahead(hours=5)):%Y-%m-%dT%H:%M}")
-        given = {"incident": OPEN, "reason": "CUST_RESCHEDULE", "reason_text": "Pelanggan minta besok pagi."}
-        unit.page.locator("[name=incident]").focus()
-        unit.fill(incident=given["incident"], reason=given["reason"], reason_text=given["reason_text"])
-        unit.fill(unit="TA Bandung", person="Ujang")
-        unit.press("Enter")
-        unit.shows("#open [data-item]")
+    unit = seat(ujang).open(reverse("pend-ask"))
+    unit.page.locator("[name=until]").fill(f"{timezone.localtime(ahead(hours=5)):%Y-%m-%dT%H:%M}")
+    unit.page.locator("[name=incident]").focus()
+    unit.fill(incident=OPEN, reason="CUST_RESCHEDULE", reason_text="Pelanggan minta besok pagi.", unit="TA Bandung")
+    unit.press("Control+Enter")
+    unit.shows("#open [data-item]")
+    unit.open(reverse("pend-ask"))  # once more: it leads to the same request, and knows who asks
+    unit.page.locator("[name=until]").fill(f"{timezone.localtime(ahead(hours=5)):%Y-%m-%dT%H:%M}")
+    for name, value in {"incident": OPEN, "reason_text": "Sekali lagi."}.items():
+        unit.page.locator(f"[name={name}]").fill(value)
+    unit.page.locator("[name=reason]").select_option("CUST_REQUEST")
+    unit.press("Control+Enter")
+    unit.shows("#open [data-item]")
     request = PendingRequest.objects.get()
     assert request.requester == ujang
     unit.is_fit("pend-of-unit")
