@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -159,5 +160,5 @@ def test_the_incident_panel_shows_gross_pending_and_net(rini: User) -> None:
     case = watched(rini)
     assert Incident.objects.get().history.count() == 3
     page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
-    assert "kotor 5 j 00 mnt" in page
+    assert re.search("kotor 5 j 0[01] mnt", page)  # a minute may pass between the reading and the page
     assert "tunda 2 j 00 mnt" in page
