@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from django.utils.translation import override
 
 from pending.models import PendingRequest
 from pending.states import State
+from tenesa.documents import supplied
 from tenesa.documents.coverage import coverage, named
-from tenesa.documents.models import Clause, Document
+from tenesa.documents.models import Clause, Document, Revision, Term
 from tenesa.workflow.chart import edges
 from tenesa.workflow.step import START, Step, steps_of
 
@@ -60,7 +63,7 @@ def test_every_sentence_has_its_steps_and_every_step_its_sentence_or_its_decisio
 def test_the_chart_has_the_way_that_the_sentence_tells(number: str) -> None:
     steps, way = SENTENCES[number]
     drawn = {(edge.source, edge.target) for edge in edges(PendingRequest)}
-    for source, target in zip(way, way[1:], strict=False):
+    for source, target in pairwise(way):
         assert (str(source), str(target)) in drawn
         carried: list[Step] = [STEPS[name] for name in steps]
         others = [step for step in STEPS.values() if source in step.source and target in step.target]
@@ -85,6 +88,7 @@ def test_a_sentence_binds_by_guard_and_acts_by_effect() -> None:
 
 @pytest.mark.django_db
 def test_the_register_knows_the_same_sentences() -> None:
+    supplied.load(Document, Revision, Clause, Term)
     document = Document.objects.get(short="W-02")
     clauses = Clause.objects.filter(document=document, number__startswith="1.2.")
     assert {clause.number for clause in clauses} == set(SENTENCES)
