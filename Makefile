@@ -24,7 +24,7 @@ run: $(VENV)/.runtime static/dist/.built messages
 	@exec $(PY) -m tenesa.launch
 
 test: $(VENV)/.dev static/dist/.built messages lint chromium
-	$(PY) -m pytest -n 2 --dist loadfile --timeout 300
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --timeout 300
 
 lint: $(VENV)/.dev messages
 	ruff check
