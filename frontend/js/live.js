@@ -9,6 +9,7 @@ const { events: address, watch, since } = document.body.dataset;
 const sign = document.getElementById("live");
 const EVERYTHING = ["live", "live-case", "live-menu", "live-board"];
 const due = new Set();
+const flying = new Set(); // live fetches under way; what is asked of a part meanwhile htmx forgets when it swaps that part
 let newest = since;
 let timer = 0;
 let poll = 0;
@@ -21,7 +22,7 @@ const chance = (most) => Math.random() * most;
 
 function flush() {
   timer = 0;
-  if (document.hidden) return; // fetched when somebody looks
+  if (document.hidden || flying.size) return; // fetched when somebody looks, and when the answers are in place
   const names = [...due];
   due.clear();
   for (const name of names) window.htmx.trigger(document.body, name);
@@ -98,8 +99,16 @@ addEventListener("pageshow", (event) => { if (event.persisted && address && sign
 document.addEventListener("visibilitychange", () => { if (!document.hidden && due.size) flush(); });
 
 const isLive = (event) => event.detail.requestConfig?.triggeringEvent?.type?.startsWith("live");
-document.addEventListener("htmx:beforeRequest", (event) => { if (isLive(event)) began = performance.now(); });
-document.addEventListener("htmx:afterRequest", (event) => { if (isLive(event)) slow = performance.now() - began; });
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (!isLive(event)) return;
+  began = performance.now();
+  flying.add(event.detail.xhr);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!flying.delete(event.detail.xhr)) return;
+  slow = performance.now() - began;
+  if (!flying.size) ask();
+});
 
 // A part in which a person is writing is not replaced; a bar offers the newer one instead. Asked twice, because a
 // person may begin to write while the answer is on its way.

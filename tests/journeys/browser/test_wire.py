@@ -7,16 +7,19 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, CDPSession, Route
 
 from tenesa.accounts.models import User
 from tenesa.launch import commands
 from tenesa.launch.process import wait_until
 from tenesa.launch.rundir import answers, free_port
+from tenesa.ui.live import name_of, tell
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.journeys.browser.window import PASSWORD, Window
+from tests.journeys.patience import eventually
 from tests.services import services
+from tickets.models import EmailCase
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 BUDGET = 100_000
@@ -54,9 +57,25 @@ def test_the_workspace_is_light_and_hears_by_the_stream(
     assert len(paint) >= 3
     assert sum(paint) < BUDGET
 
-    perform(case, "take", actor=dewi)  # and no poll: the page's clock is not turned on
-    window.sees(str(dewi), "#case-head")
+    hears_while_it_fetches(window, wire, case, dewi)  # and no poll: the page's clock is not turned on
     assert window.page.locator("#live").is_hidden()
     window.open(reverse("cases"))
     assert window.unforgiven() == []
     context.close()
+
+
+def hears_while_it_fetches(window: Window, wire: CDPSession, case: EmailCase, dewi: User) -> None:
+    """What is told while an older answer is on its way is not forgotten when that answer is put in place."""
+    heard: list[str] = []
+    held: list[Route] = []
+    wire.on("Network.eventSourceMessageReceived", lambda e: heard.append(e["data"]))
+    window.page.route("**/part/head/", lambda route: route.continue_() if held else held.append(route))
+    with window.page.expect_request("**/part/head/"):
+        tell("at", name_of(case))
+    eventually(lambda: window.page.evaluate("1") and held)
+    old = held[0].fetch()
+    perform(case, "take", actor=dewi)
+    eventually(lambda: window.page.evaluate("1") and any(data.startswith("case ") for data in heard))
+    window.page.clock.run_for(500)  # the page would ask now
+    held[0].fulfill(response=old)
+    window.sees(str(dewi), "#case-head")
