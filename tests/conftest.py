@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
@@ -14,13 +15,20 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tests import factories
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first is the lightest
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with processes or a browser come first, so that nobody waits for the last of them (`--dist loadfile`)."""
     long = {item.path for item in items if any(item.get_closest_marker(name) for name in ("slow", "browser"))}
     items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Emptying the tables after a test of transactions makes no permissions anew: nobody here asks for one."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(autouse=True)
