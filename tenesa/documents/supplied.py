@@ -107,7 +107,7 @@ CLAUSES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("1.2.4", "Tidak terhubung: tunda dengan alasan unit; perbarui NOSSA", ""),
         ("1.2.5", "Setuju: tunda sampai waktu yang disepakati; perbarui NOSSA", ""),
         ("1.2.6", "Menolak: perbarui NOSSA; kembalikan ke unit untuk dilanjutkan", ""),
-        ("1.3", "Selesai", ""),
+        ("1.3", "Selesai", "Akhir permintaan tunda"),
     ),
     "W-26": (
         ("5.1", "Kriteria pelanggan khusus dan VVIP", ""),
