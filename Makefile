@@ -81,7 +81,8 @@ static/dist/.built: node_modules/.installed $(FRONTEND)
 chromium:
 	@command -v chromium-headless-shell || { \
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
-			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium-headless-shell; \
+			for one in chromium-headless-shell chromium; do \
+				DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$one && break; done; \
 	} || command -v chromium || command -v chromium-browser || command -v google-chrome || { \
 		echo "The browser journeys need Chromium, and it is not here. On Debian or Ubuntu: apt install chromium"; \
 		exit 1; \
