@@ -22,7 +22,8 @@ const chance = (most) => Math.random() * most;
 
 function flush() {
   timer = 0;
-  if (document.hidden || flying.size) return; // fetched when somebody looks, and when the answers are in place
+  if (document.hidden) return; // fetched when somebody looks
+  if (flying.size && performance.now() - began < POLL) return; // fetched when the answers are in place, or are overdue
   const names = [...due];
   due.clear();
   for (const name of names) window.htmx.trigger(document.body, name);
