@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.accounts.presence import is_available
-from tenesa.audit.models import Event
 from tenesa.mail.models import OutboundMail
 from tenesa.systems import outbox as call_outbox
 from tenesa.systems.models import ExternalCall
@@ -31,7 +30,7 @@ from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, U
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import StepForm, steps_of
-from tickets import selectors, services
+from tickets import drafts, selectors, services
 from tickets.forms import REASON, MessageForm
 from tickets.models import Draft, EmailCase
 from tickets.rail import NOTE, RailOffer
@@ -123,7 +122,7 @@ def _keep_words(request: HttpRequest, shown: EmailCase, step: str) -> list[tuple
     written = [(field.label or name, typed.get(name)) for name, field in asks.base_fields.items() if _is_prose(field)]
     kept = [(str(label), str(text)) for label, text in written if text]
     if kept:
-        Draft.objects.update_or_create(case=shown, author=person(request), step=step, defaults={"values": typed})
+        drafts.keep(shown, person(request), step, typed)
     return kept
 
 
@@ -216,21 +215,12 @@ def save_draft(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     declared = steps_of(EmailCase).get(step)
     if declared is None or declared.asks is None:
         raise Http404
-    with transaction.atomic():
-        list(EmailCase.objects.select_for_update().filter(pk=pk).values_list("pk"))
-        if _was_sent(request, shown):
-            return HttpResponse(status=204)
-        draft, _made = Draft.objects.update_or_create(
-            case=shown, author=person(request), step=step, defaults={"values": _typed(request, step)}
-        )
+    key = request.POST.get("key", "")[:64]
+    draft = drafts.keep(shown, person(request), step, _typed(request, step), unless_sent=key)
+    if draft is None:
+        return HttpResponse(status=204)
     at_case(shown, person(request), writes=True)
     return render(request, "tickets/_draft_saved.html", {"draft": draft})
-
-
-def _was_sent(request: HttpRequest, shown: EmailCase) -> bool:
-    """A draft on its way when its form was sent would come back as one that waits to be sent again."""
-    key = request.POST.get("key", "")[:64]
-    return bool(key) and Event.objects.filter(procedure=shown.procedure_name(), case_id=shown.pk, key=key).exists()
 
 
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:
@@ -306,9 +296,7 @@ def undo_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         words = str(refusal)
     else:
         if kept := cache.get(f"undo:{pk}"):
-            Draft.objects.update_or_create(
-                case=case, author=user, step=kept["step"], defaults={"values": kept["values"]}
-            )
+            drafts.keep(case, user, kept["step"], kept["values"])
     response = render(request, "ui/_undone.html", {"text": words, "case": case})
     response["HX-Trigger"] = "live, live-case"
     return response

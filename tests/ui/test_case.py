@@ -20,6 +20,7 @@ from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.platform.test_perform import in_threads
 from tests.ui.test_frame import signed_in
 from tickets.models import Draft, EmailCase
 from tickets.rail import KEYS
@@ -137,6 +138,23 @@ def test_a_draft_survives_the_browser(case: EmailCase, rini: User, dewi: User) -
     again = signed_in(rini).get(reverse("compose", args=[case.pk, "write"]), **HTMX).content.decode()
     assert "Sedang kami cek" in again
     assert not Draft.objects.filter(author=dewi).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_on_its_way_and_a_refusal_do_not_block_each_other(rini: User, dewi: User) -> None:
+    case = perform(factories.opened(), "take", actor=dewi)
+    pages = [signed_in(rini) for _ in range(4)]
+    draft = reverse("draft", args=[case.pk, "write"])
+    for turn in range(10):
+        Draft.objects.all().delete()
+
+        def send(number: int, words: str = f"Sedang kami cek {turn}") -> int:
+            page = pages[number]
+            sent = page.post(draft, {"message": words}) if number % 2 else step(page, case, "write", message=words)
+            return int(sent.status_code)
+
+        assert in_threads(4, send) == [409, 200, 409, 200]
+        assert [kept.values for kept in Draft.objects.all()] == [{"message": f"Sedang kami cek {turn}"}]
 
 
 def test_the_preview_is_exact_and_writes_nothing(case: EmailCase, rini: User) -> None:
