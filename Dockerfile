@@ -20,7 +20,7 @@ RUN sed '/^# The databases of/,$d' requirements.txt > server.txt \
 
 FROM python:3.12-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore::UserWarning:django_fsm STATIC_ROOT=/app/build/static
-RUN useradd --system --uid 10001 --home-dir /app tenesa && install -d -o tenesa /data /data/mail /data/systems /data/beat /data/exports
+RUN useradd --system --uid 10001 --home-dir /app tenesa && install -d -o tenesa /data /data/mail /data/systems /data/exports
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels pip install --no-cache-dir --no-index /wheels/*.whl
 WORKDIR /app
 COPY manage.py ./

@@ -248,6 +248,8 @@ CELERY_TASK_TIME_LIMIT = 180
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 # Calls only wait: threads make them, so that a slow system does not stand in the way of mail and clocks (ADR-0014).
+# Every tick is an interval of minutes at most, so beat needs no file that remembers the last ones.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "poll-mailboxes": {
         "task": "tenesa.mail.tasks.poll_mailboxes",

@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -98,8 +97,7 @@ class Services:
         return process
 
     def start_beat(self, **env: str) -> subprocess.Popen[bytes]:
-        schedule = self.base / f"beat-{time.monotonic_ns()}"
-        return self.spawn("beat", commands.beat(schedule), {**self.environment(), **env})
+        return self.spawn("beat", commands.beat(), {**self.environment(), **env})
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """SIGKILL to the process and its children: nothing is cleaned up, as when the machine dies."""

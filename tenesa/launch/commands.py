@@ -29,8 +29,8 @@ def caller(threads: int = 16) -> list[str]:
     return [*CELERY, "worker", *options, *QUIET]
 
 
-def beat(schedule: Path) -> list[str]:
-    return [*CELERY, "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"]
+def beat() -> list[str]:
+    return [*CELERY, "beat", "--pidfile", "", "--loglevel", "INFO"]
 
 
 def idle() -> list[str]:

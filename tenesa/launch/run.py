@@ -64,7 +64,7 @@ class Launcher:
         self._keep("web", commands.web(self.host, self.web_port))
         self._keep("worker", commands.worker(queues="ticks,celery"))
         self._keep("caller", commands.caller())
-        self._keep("beat", commands.beat(self.base / "beat"))
+        self._keep("beat", commands.beat())
         self._keep("idle", commands.idle())
         self.sign_ins = self._manage("demo", "--verbosity", "0")
         self._wait_for("web", self.web_port)
