@@ -9,6 +9,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::UserWarning:django_fsm
+# Hundreds of processes are started here: compiled modules are kept even where the machine says otherwise.
+export PYTHONDONTWRITEBYTECODE =
 # Redis comes as a wheel for Python 3.11 and 3.12, so these are looked for first.
 PYTHON ?= $(shell for one in python3.12 python3.11 python3 python3.13 python3.14; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v $$one && break; done)
@@ -19,11 +21,15 @@ FRONTEND := $(shell find frontend templates tenesa/ui tickets pending -type f \
 MESSAGES := $(shell find locale -name '*.po' 2>/dev/null)
 LIKE_A_SERVER := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=tenesa.example SECRET_KEY=$(shell printf 'only-for-check-deploy-%064d' 0)
 
-.PHONY: run test drill bench fmt clean messages chromium lint
+.PHONY: run test drill bench fmt clean messages chromium lint pytest
 run: $(VENV)/.runtime static/dist/.built messages
 	@exec $(PY) -m tenesa.launch
 
-test: $(VENV)/.dev static/dist/.built messages lint chromium
+# The linters side by side with the tests: each alone leaves a core idle for a minute.
+test: $(VENV)/.dev static/dist/.built messages chromium
+	@$(MAKE) --no-print-directory -j 2 lint pytest
+
+pytest: $(VENV)/.dev
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --timeout 300
 
 lint: $(VENV)/.dev messages
