@@ -101,6 +101,15 @@ SELECT 'NEW', 'TENESA', now(), now(), now() + i * interval '1 s', 'first_respons
   FROM generate_series(1, %(number)s) i
 """
 
+# Each case was opened by a step; on an empty history PostgreSQL would plan, and keep, to read the whole of it.
+EVENTS = """
+INSERT INTO audit_event (procedure, case_id, seq, at, role, step, clause, revision, source, target, data,
+                         previous_hash, hash)
+SELECT 'tickets.emailcase', id, 1, opened_at, 'system', 'receive', 'W-05 1.2.1', 'W-05 rev 00', '', 'NEW', '{}',
+       repeat('0', 64), chain
+  FROM tickets_emailcase
+"""
+
 
 def empty() -> None:
     """Remove every case and what hangs on it; from now on the database knows the models' defaults too."""
@@ -116,12 +125,13 @@ def empty() -> None:
 
 
 def waiting(number: int) -> None:
-    """New cases in the queue of the desk, each with the clock of its first answer, and nothing else."""
+    """New cases in the queue of the desk, each with the event of its opening and the clock of its first answer."""
     empty()
     mail = people.first_mail()
     with connection.cursor() as cursor:
         cursor.execute(WAITING, {"number": number, "mail": mail.pk, "mailbox": mail.mailbox_id})
         cursor.execute(TIMERS, {"after": 0})
+        cursor.execute(EVENTS)
         for table in ("tickets_emailcase", "timers_timer", "audit_event"):
             cursor.execute(f"VACUUM ANALYZE {table}")
 
