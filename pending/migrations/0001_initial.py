@@ -93,6 +93,25 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pend request',
                 'verbose_name_plural': 'pend requests',
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ('RECEIVED', 'CHECKING', 'CONTACTING', 'APPROVED', 'UNREACHABLE', 'REFUSED', 'APPLYING', 'PENDED', 'RETURNING', 'RESUME_DUE', 'FAILED'))), fields=['desk', 'urgent_at', 'id'], name='pend_live'),
+                    models.Index(fields=['desk', '-opened_at', '-id'], name='pend_newest'),
+                    models.Index(fields=['requester', '-opened_at', '-id'], name='pend_of_requester'),
+                    models.Index(condition=models.Q(('state', 'PENDED')), fields=['desk', 'until', 'id'], name='pend_ending'),
+                    models.Index(fields=['incident', '-id'], name='pend_of_incident'),
+                    models.Index(condition=models.Q(('state__in', ('RECEIVED', 'CHECKING', 'CONTACTING', 'APPROVED', 'UNREACHABLE', 'REFUSED', 'APPLYING', 'PENDED', 'RETURNING', 'RESUME_DUE', 'FAILED'))), fields=['owner'], name='pend_owner'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['RECEIVED', 'CHECKING', 'REJECTED', 'CONTACTING', 'APPROVED', 'UNREACHABLE', 'REFUSED', 'APPLYING', 'PENDED', 'RETURNING', 'RETURNED', 'RESUME_DUE', 'RESUMED', 'EXTENDED', 'CANCELLED', 'FAILED'])), name='pend_state_known'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['API', 'FORM', 'PHONE', 'CHAT', 'MAIL'])), name='pend_channel_known'),
+                    models.CheckConstraint(condition=models.Q(('answer__in', ['', 'AGREED', 'UNREACHABLE', 'REFUSED'])), name='pend_answer_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('incident', ''), _negated=True), models.Q(('reason_text', ''), _negated=True)), name='pend_says_what_and_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['APPLYING', 'PENDED', 'RESUME_DUE', 'RESUMED', 'EXTENDED']), _negated=True), ('until__isnull', False), _connector='OR'), name='pend_has_an_end'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['APPROVED', 'UNREACHABLE', 'APPLYING', 'PENDED', 'EXTENDED']), _negated=True), models.Q(('answer', 'AGREED'), ('attempts_made__gte', 1), ('connected_at__isnull', False)), models.Q(('answer', 'UNREACHABLE'), ('attempts_made__gte', 1)), _connector='OR'), name='pend_has_evidence'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['REFUSED', 'RETURNING', 'RETURNED']), _negated=True), models.Q(('answer', 'REFUSED'), ('connected_at__isnull', False), models.Q(('said', ''), _negated=True)), _connector='OR'), name='pend_refusal_is_told'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('RECEIVED', 'CHECKING', 'CONTACTING', 'APPROVED', 'UNREACHABLE', 'REFUSED', 'APPLYING', 'PENDED', 'RETURNING', 'RESUME_DUE', 'FAILED'))), fields=('incident',), name='pend_one_live'),
+                    models.UniqueConstraint(fields=('requester', 'request_key'), name='pend_key_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,65 +135,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['request', 'at'], name='attempt_of_request')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('result__in', ['CONNECTED', 'WRONG_PERSON', 'NO_ANSWER', 'BUSY', 'OFF', 'WRONG_NUMBER'])), name='attempt_result_known'), models.CheckConstraint(condition=models.Q(('by__in', ['PHONE', 'WHATSAPP', 'INBOUND'])), name='attempt_way_known'), models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['CONNECTED', 'WRONG_PERSON']), _negated=True), models.Q(('answered_by', ''), _negated=True), _connector='OR'), name='attempt_says_who_answered')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='pendingrequest',
-            index=models.Index(condition=models.Q(('state__in', ('RECEIVED', 'CHECKING', 'CONTACTING', 'APPROVED', 'UNREACHABLE', 'REFUSED', 'APPLYING', 'PENDED', 'RETURNING', 'RESUME_DUE', 'FAILED'))), fields=['desk', 'urgent_at', 'id'], name='pend_live'),
-        ),
-        migrations.AddIndex(
-            model_name='pendingrequest',
-            index=models.Index(fields=['desk', '-opened_at', '-id'], name='pend_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='pendingrequest',
-            index=models.Index(fields=['requester', '-opened_at', '-id'], name='pend_of_requester'),
-        ),
-        migrations.AddIndex(
-            model_name='pendingrequest',
-            index=models.Index(condition=models.Q(('state', 'PENDED')), fields=['desk', 'until', 'id'], name='pend_ending'),
-        ),
-        migrations.AddIndex(
-            model_name='pendingrequest',
-            index=models.Index(fields=['incident', '-id'], name='pend_of_incident'),
-        ),
-        migrations.AddIndex(
-            model_name='pendingrequest',
-            index=models.Index(condition=models.Q(('state__in', ('RECEIVED', 'CHECKING', 'CONTACTING', 'APPROVED', 'UNREACHABLE', 'REFUSED', 'APPLYING', 'PENDED', 'RETURNING', 'RESUME_DUE', 'FAILED'))), fields=['owner'], name='pend_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['RECEIVED', 'CHECKING', 'REJECTED', 'CONTACTING', 'APPROVED', 'UNREACHABLE', 'REFUSED', 'APPLYING', 'PENDED', 'RETURNING', 'RETURNED', 'RESUME_DUE', 'RESUMED', 'EXTENDED', 'CANCELLED', 'FAILED'])), name='pend_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['API', 'FORM', 'PHONE', 'CHAT', 'MAIL'])), name='pend_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['', 'AGREED', 'UNREACHABLE', 'REFUSED'])), name='pend_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('incident', ''), _negated=True), models.Q(('reason_text', ''), _negated=True)), name='pend_says_what_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['APPLYING', 'PENDED', 'RESUME_DUE', 'RESUMED', 'EXTENDED']), _negated=True), ('until__isnull', False), _connector='OR'), name='pend_has_an_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['APPROVED', 'UNREACHABLE', 'APPLYING', 'PENDED', 'EXTENDED']), _negated=True), models.Q(('answer', 'AGREED'), ('attempts_made__gte', 1), ('connected_at__isnull', False)), models.Q(('answer', 'UNREACHABLE'), ('attempts_made__gte', 1)), _connector='OR'), name='pend_has_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['REFUSED', 'RETURNING', 'RETURNED']), _negated=True), models.Q(('answer', 'REFUSED'), ('connected_at__isnull', False), models.Q(('said', ''), _negated=True)), _connector='OR'), name='pend_refusal_is_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('RECEIVED', 'CHECKING', 'CONTACTING', 'APPROVED', 'UNREACHABLE', 'REFUSED', 'APPLYING', 'PENDED', 'RETURNING', 'RESUME_DUE', 'FAILED'))), fields=('incident',), name='pend_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrequest',
-            constraint=models.UniqueConstraint(fields=('requester', 'request_key'), name='pend_key_once'),
         ),
     ]

@@ -96,6 +96,24 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'e-mail case',
                 'verbose_name_plural': 'e-mail cases',
+                'indexes': [
+                    models.Index(condition=models.Q(('awaits', True), ('owner', None), ('triage', '')), fields=['desk', 'urgent_at', 'id'], name='email_queue'),
+                    models.Index(condition=models.Q(('state__in', ('CLOSED', 'VOID')), _negated=True), fields=['desk', 'urgent_at', 'id'], name='email_open'),
+                    models.Index(condition=models.Q(('state__in', ('CLOSED', 'VOID')), _negated=True), fields=['owner', 'urgent_at', 'id'], name='email_mine'),
+                    models.Index(condition=models.Q(('state__in', ('CLOSED', 'VOID'))), fields=['desk', '-changed_at', '-id'], name='email_ended'),
+                    models.Index(condition=models.Q(models.Q(('triage', ''), _negated=True), ('state__in', ['ESCALATED', 'VOID_PROPOSED']), _connector='OR'), fields=['desk', 'urgent_at', 'id'], name='email_triage'),
+                    models.Index(fields=['sender_address', '-id'], name='email_sender'),
+                    models.Index(fields=['customer', '-id'], name='email_customer'),
+                    models.Index(condition=models.Q(('lease_until__isnull', False)), fields=['lease_until'], name='email_lease'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['NEW', 'ASSIGNED', 'SEGMENT_CHECKED', 'FORWARDING', 'FORWARDED', 'CLASSIFIED', 'INFO_ANSWERED', 'REQUEST_IN_PROGRESS', 'NEED_REFERENCE', 'PROGRESS_LOOKUP', 'PROGRESS_INFORMED', 'TROUBLESHOOTING', 'NORMAL_INFORMED', 'TICKET_DRAFT', 'TICKET_SUBMITTING', 'TICKET_OPEN', 'MONITORING', 'RECOVERED_INFORMED', 'ESCALATED', 'REOPENED', 'VOID_PROPOSED', 'CLOSED', 'VOID'])), name='email_state_known'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'COMPLAINT'), ('complaint', ''), _connector='OR'), name='email_only_complaints_age'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('segment_source', 'MANUAL'), _negated=True), models.Q(('segment_reason', ''), _negated=True), _connector='OR'), name='email_manual_segment_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'FORWARDED'), _negated=True), models.Q(('educated_at__isnull', False), ('forwarded_at__isnull', False), ('posted_at__isnull', False)), _connector='OR'), name='email_forwarded_is_three_parts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'RECOVERED_INFORMED'), _negated=True), models.Q(models.Q(('cause', ''), _negated=True), models.Q(('repair', ''), _negated=True)), _connector='OR'), name='email_recovery_facts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'ESCALATED'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='email_escalation_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +126,11 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts_kept', to='tickets.emailcase')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'author', 'step'), name='draft_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Line',
@@ -119,6 +142,15 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='tickets.emailcase')),
                 ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='tickets.incident')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['product_id'], name='line_product'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('product_id', ''), _negated=True), models.Q(('incident_number', ''), _negated=True), _connector='OR'), name='line_names_something'),
+                    models.UniqueConstraint(condition=models.Q(('product_id', ''), _negated=True), fields=('case', 'product_id'), name='line_per_product'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NossaFeed',
@@ -140,6 +172,11 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='tickets.emailcase')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['case', 'at'], name='note_case_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ToolCheck',
@@ -156,85 +193,10 @@ class Migration(migrations.Migration):
                 ('call', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='systems.externalcall')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='tickets.emailcase')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='emailcase',
-            index=models.Index(condition=models.Q(('awaits', True), ('owner', None), ('triage', '')), fields=['desk', 'urgent_at', 'id'], name='email_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='emailcase',
-            index=models.Index(condition=models.Q(('state__in', ('CLOSED', 'VOID')), _negated=True), fields=['desk', 'urgent_at', 'id'], name='email_open'),
-        ),
-        migrations.AddIndex(
-            model_name='emailcase',
-            index=models.Index(condition=models.Q(('state__in', ('CLOSED', 'VOID')), _negated=True), fields=['owner', 'urgent_at', 'id'], name='email_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='emailcase',
-            index=models.Index(condition=models.Q(('state__in', ('CLOSED', 'VOID'))), fields=['desk', '-changed_at', '-id'], name='email_ended'),
-        ),
-        migrations.AddIndex(
-            model_name='emailcase',
-            index=models.Index(condition=models.Q(models.Q(('triage', ''), _negated=True), ('state__in', ['ESCALATED', 'VOID_PROPOSED']), _connector='OR'), fields=['desk', 'urgent_at', 'id'], name='email_triage'),
-        ),
-        migrations.AddIndex(
-            model_name='emailcase',
-            index=models.Index(fields=['sender_address', '-id'], name='email_sender'),
-        ),
-        migrations.AddIndex(
-            model_name='emailcase',
-            index=models.Index(fields=['customer', '-id'], name='email_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='emailcase',
-            index=models.Index(condition=models.Q(('lease_until__isnull', False)), fields=['lease_until'], name='email_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='emailcase',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['NEW', 'ASSIGNED', 'SEGMENT_CHECKED', 'FORWARDING', 'FORWARDED', 'CLASSIFIED', 'INFO_ANSWERED', 'REQUEST_IN_PROGRESS', 'NEED_REFERENCE', 'PROGRESS_LOOKUP', 'PROGRESS_INFORMED', 'TROUBLESHOOTING', 'NORMAL_INFORMED', 'TICKET_DRAFT', 'TICKET_SUBMITTING', 'TICKET_OPEN', 'MONITORING', 'RECOVERED_INFORMED', 'ESCALATED', 'REOPENED', 'VOID_PROPOSED', 'CLOSED', 'VOID'])), name='email_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='emailcase',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'COMPLAINT'), ('complaint', ''), _connector='OR'), name='email_only_complaints_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='emailcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('segment_source', 'MANUAL'), _negated=True), models.Q(('segment_reason', ''), _negated=True), _connector='OR'), name='email_manual_segment_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='emailcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'FORWARDED'), _negated=True), models.Q(('educated_at__isnull', False), ('forwarded_at__isnull', False), ('posted_at__isnull', False)), _connector='OR'), name='email_forwarded_is_three_parts'),
-        ),
-        migrations.AddConstraint(
-            model_name='emailcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'RECOVERED_INFORMED'), _negated=True), models.Q(models.Q(('cause', ''), _negated=True), models.Q(('repair', ''), _negated=True)), _connector='OR'), name='email_recovery_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='emailcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ESCALATED'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='email_escalation_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('case', 'author', 'step'), name='draft_once'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['product_id'], name='line_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('product_id', ''), _negated=True), models.Q(('incident_number', ''), _negated=True), _connector='OR'), name='line_names_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(condition=models.Q(('product_id', ''), _negated=True), fields=('case', 'product_id'), name='line_per_product'),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['case', 'at'], name='note_case_at'),
-        ),
-        migrations.AddIndex(
-            model_name='toolcheck',
-            index=models.Index(fields=['case', 'tool', 'product_id', '-at'], name='check_newest'),
+            options={
+                'indexes': [
+                    models.Index(fields=['case', 'tool', 'product_id', '-at'], name='check_newest'),
+                ],
+            },
         ),
     ]

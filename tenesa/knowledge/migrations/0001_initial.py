@@ -53,6 +53,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'version',
                 'verbose_name_plural': 'versions',
                 'ordering': ['article', '-number'],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=['words'], name='article_words'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('article', 'number'), name='article_version_once'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='article_version_from_one'),
+                ],
             },
         ),
         migrations.AddField(
@@ -77,18 +84,6 @@ class Migration(migrations.Migration):
                 'ordering': ['family', 'name'],
                 'indexes': [models.Index(fields=['family', 'name'], name='product_family')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='version',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='article_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='article_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='article_version_from_one'),
         ),
         migrations.AddIndex(
             model_name='article',

@@ -230,6 +230,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "mail template",
                 "verbose_name_plural": "mail templates",
                 "ordering": ["name", "-version"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("name", "version"), name="template_one_per_version"),
+                    models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="template_version_from_one"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -306,6 +312,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "sent mail",
                 "verbose_name_plural": "sent mails",
+                'indexes': [
+                    models.Index(fields=["procedure", "case_id", "created_at"], name="outbound_case"),
+                    models.Index(
+                condition=models.Q(("status__in", ["HELD", "WAITING", "SENDING"])),
+                fields=["send_after"],
+                name="outbound_due",
+            ),
+                    models.Index(
+                condition=models.Q(("handled_at__isnull", True), ("status__in", ["SENT", "DEAD"])),
+                fields=["created_at"],
+                name="outbound_to_tell",
+            ),
+                    models.Index(
+                condition=models.Q(("automatic", True)), fields=["created_at"], name="outbound_automatic"
+            ),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("status__in", ["HELD", "WAITING", "SENDING", "SENT", "DEAD", "CANCELLED"])),
+                name="outbound_status_known",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "SENT"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                ),
+                name="outbound_sent_has_time",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(models.Q(("status", "DEAD"), _negated=True), ("error__gt", ""), _connector="OR"),
+                name="outbound_dead_has_reason",
+            ),
+                    models.CheckConstraint(condition=models.Q(("to__len__gt", 0)), name="outbound_has_recipient"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -382,68 +421,5 @@ class Migration(migrations.Migration):
                 ),
                 name="inbound_refused_has_reason",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailtemplate",
-            constraint=models.UniqueConstraint(fields=("name", "version"), name="template_one_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="mailtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="template_version_from_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmail",
-            index=models.Index(fields=["procedure", "case_id", "created_at"], name="outbound_case"),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmail",
-            index=models.Index(
-                condition=models.Q(("status__in", ["HELD", "WAITING", "SENDING"])),
-                fields=["send_after"],
-                name="outbound_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmail",
-            index=models.Index(
-                condition=models.Q(("handled_at__isnull", True), ("status__in", ["SENT", "DEAD"])),
-                fields=["created_at"],
-                name="outbound_to_tell",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmail",
-            index=models.Index(
-                condition=models.Q(("automatic", True)), fields=["created_at"], name="outbound_automatic"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboundmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["HELD", "WAITING", "SENDING", "SENT", "DEAD", "CANCELLED"])),
-                name="outbound_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboundmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "SENT"), _negated=True), ("sent_at__isnull", False), _connector="OR"
-                ),
-                name="outbound_sent_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboundmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("status", "DEAD"), _negated=True), ("error__gt", ""), _connector="OR"),
-                name="outbound_dead_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboundmail",
-            constraint=models.CheckConstraint(condition=models.Q(("to__len__gt", 0)), name="outbound_has_recipient"),
         ),
     ]

@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
                 ('asked', models.CharField(blank=True, max_length=500)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['-at', '-id'], name='export_newest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExportEnd',
@@ -59,6 +64,15 @@ class Migration(migrations.Migration):
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.desk', verbose_name='desk')),
                 ('team', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.team', verbose_name='team')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['kpi', 'desk', '-at', '-id'], name='measurement_newest'),
+                    models.Index(fields=['kpi', 'agent', '-at', '-id'], name='measurement_of_agent'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('procedure', 'case_id', 'kpi', 'seq'), name='measurement_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Reading',
@@ -90,45 +104,23 @@ class Migration(migrations.Migration):
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.desk', verbose_name='desk')),
                 ('team', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.team', verbose_name='team')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['desk', 'day', 'kpi'], include=('area', 'team', 'agent', 'segment', 'total', 'met'), name='tally_of_days'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('kpi', 'desk', 'day', 'segment', 'part', 'agent', 'team', 'area'), name='tally_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('met__lte', models.F('total'))), name='tally_met_of_total'),
+                    models.CheckConstraint(condition=models.Q(('seconds__gte', 0)), name='tally_seconds'),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='exportend',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a0995ed2fab4cac219bbdd9088edbf45917e5d66', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a527b', table='reporting_exportend', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['-at', '-id'], name='export_newest'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='export',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='82e95025d193b6d8230327085ba45be61eb1785e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_79802', table='reporting_export', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(fields=['kpi', 'desk', '-at', '-id'], name='measurement_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(fields=['kpi', 'agent', '-at', '-id'], name='measurement_of_agent'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.UniqueConstraint(fields=('procedure', 'case_id', 'kpi', 'seq'), name='measurement_once'),
-        ),
-        migrations.AddIndex(
-            model_name='tally',
-            index=models.Index(fields=['desk', 'day', 'kpi'], include=('area', 'team', 'agent', 'segment', 'total', 'met'), name='tally_of_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('kpi', 'desk', 'day', 'segment', 'part', 'agent', 'team', 'area'), name='tally_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.CheckConstraint(condition=models.Q(('met__lte', models.F('total'))), name='tally_met_of_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds__gte', 0)), name='tally_seconds'),
         ),
     ]

@@ -37,6 +37,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['desk', 'day', 'kpi'], include=('area', 'team', 'agent', 'segment', 'part', 'total', 'met', 'seconds'), name='monthly_days_whole'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('kpi', 'desk', 'day', 'segment', 'part', 'agent', 'team', 'area'), name='monthly_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('met__lte', models.F('total'))), name='monthly_met_of_total'),
+                    models.CheckConstraint(condition=models.Q(('seconds__gte', 0)), name='monthly_seconds'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,21 +68,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='kpitarget',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7c5f47f4f1504d54d2bfcd80a3578bb12295ea75', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9c25e', table='reporting_kpitarget', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='monthly',
-            index=models.Index(fields=['desk', 'day', 'kpi'], include=('area', 'team', 'agent', 'segment', 'part', 'total', 'met', 'seconds'), name='monthly_days_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthly',
-            constraint=models.UniqueConstraint(fields=('kpi', 'desk', 'day', 'segment', 'part', 'agent', 'team', 'area'), name='monthly_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='monthly',
-            constraint=models.CheckConstraint(condition=models.Q(('met__lte', models.F('total'))), name='monthly_met_of_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthly',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds__gte', 0)), name='monthly_seconds'),
         ),
     ]

@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'limit of a line',
                 'verbose_name_plural': 'limits of a line',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('breached__gt', models.F('at_risk')), ('measure', 'attenuation_db')), models.Q(models.Q(('measure', 'attenuation_db'), _negated=True), ('breached__lt', models.F('at_risk'))), _connector='OR'), name='limit_fault_is_worse'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +78,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'state of a system',
                 'verbose_name_plural': 'states of systems',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('retry_at', None), ('failures__gt', 0), _connector='OR'), name='state_down_has_failed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,10 +117,6 @@ class Migration(migrations.Migration):
             model_name='externalcall',
             index=django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='call_recent', pages_per_range=16),
         ),
-        migrations.AddConstraint(
-            model_name='linelimit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('breached__gt', models.F('at_risk')), ('measure', 'attenuation_db')), models.Q(models.Q(('measure', 'attenuation_db'), _negated=True), ('breached__lt', models.F('at_risk'))), _connector='OR'), name='limit_fault_is_worse'),
-        ),
         migrations.AddField(
             model_name='notice',
             name='author',
@@ -129,10 +131,6 @@ class Migration(migrations.Migration):
             model_name='sitetool',
             name='area',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.area', verbose_name='area'),
-        ),
-        migrations.AddConstraint(
-            model_name='systemstate',
-            constraint=models.CheckConstraint(condition=models.Q(('retry_at', None), ('failures__gt', 0), _connector='OR'), name='state_down_has_failed'),
         ),
         migrations.AddField(
             model_name='troublereport',
