@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import environ
@@ -13,6 +13,10 @@ import psycopg2
 from django.db import connection
 
 FLOOR_CASES = "floor_case"
+BESIDE_CASES = {  # what steps write beside the case, and where the floor writes it
+    "audit_event": "floor_event", "tickets_note": "floor_note", "timers_timer": "floor_timer",
+    "timers_mark": "floor_mark",
+}  # fmt: skip
 
 
 def connect(database: str = "") -> Any:
@@ -77,6 +81,50 @@ def touch_cases(connection: Any, ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         for pk in ids:
             cursor.execute(f"UPDATE {FLOOR_CASES} SET changed_at = now(), version = version + 1 WHERE id = %s", [pk])
+            connection.commit()
+
+
+EVENT = """
+INSERT INTO floor_event (procedure, case_id, seq, at, role, step, clause, revision, source, target, data,
+                         previous_hash, hash)
+VALUES ('tickets.emailcase', %(id)s, %(seq)s, now(), 'agent_email', 'take', 'W-05 1.2.2', 'W-05 rev 00', 'NEW',
+        'ASSIGNED', '{}', repeat('0', 64), repeat('0', 64))
+"""
+NOTE = "INSERT INTO floor_note (case_id, text, at) VALUES (%(id)s, 'Pelanggan sudah dihubungi.', now())"
+CLOCK = """
+WITH started AS (
+    INSERT INTO floor_timer (procedure, case_id, name, started_at, due_at, step, state, breached, note)
+    VALUES ('tickets.emailcase', %(id)s, 'segment_check', now(), now() + interval '15 min', '', 'RUNNING', false, '')
+    RETURNING id)
+INSERT INTO floor_mark (timer_id, kind, at, seq, due_at, told) SELECT id, 'STARTED', now(), %(seq)s, now(), '[]'
+  FROM started
+"""
+CLOCKS_END = """
+UPDATE floor_timer SET state = 'STOPPED', ended_at = now()
+ WHERE procedure = 'tickets.emailcase' AND case_id = %(id)s AND state = 'RUNNING'
+"""
+
+
+def copy_beside_cases() -> None:
+    """Empty tables like those that a step writes beside the case, with their indexes and checks."""
+    with connection.cursor() as cursor:
+        for table, copy in BESIDE_CASES.items():
+            cursor.execute(f"DROP TABLE IF EXISTS {copy}")
+            cursor.execute(f"CREATE TABLE {copy} (LIKE {table} INCLUDING ALL)")
+        cursor.execute("INSERT INTO floor_event SELECT * FROM audit_event")
+        cursor.execute("INSERT INTO floor_timer SELECT * FROM timers_timer")
+    vacuum(*BESIDE_CASES.values())
+
+
+def write_rows(connection: Any, ids: Sequence[int], numbers: Iterator[int], *beside: str) -> None:
+    """The case read under lock and changed, and the rows beside it, in one transaction each."""
+    with connection.cursor() as cursor:
+        for pk in ids:
+            cursor.execute(f"SELECT * FROM {FLOOR_CASES} WHERE id = %s FOR UPDATE", [pk])
+            cursor.fetchone()
+            cursor.execute(f"UPDATE {FLOOR_CASES} SET changed_at = now(), version = version + 1 WHERE id = %s", [pk])
+            for statement in beside:
+                cursor.execute(statement, {"id": pk, "seq": next(numbers)})
             connection.commit()
 
 

@@ -42,7 +42,9 @@ class Outside:
 
     def __init__(self) -> None:
         headers = {"Authorization": f"Bearer {settings.SYSTEMS['mycx']['token']}"}
-        self.client = httpx2.Client(base_url=settings.SYSTEMS_URL, headers=headers, trust_env=False, timeout=30)
+        self.client = httpx2.Client(
+            base_url=settings.SYSTEMS_URL, headers=headers, verify=False, trust_env=False, timeout=30
+        )
 
     def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         answer = self.client.request(method, f"/_control/{path}", **content)
@@ -87,7 +89,9 @@ class Api:
     def __init__(self, url: str, user: User) -> None:
         token, _made = Token.objects.get_or_create(user=user)
         headers = {"Authorization": f"Token {token.key}", "Accept-Language": "id"}
-        self.client = httpx2.Client(base_url=f"{url}/api/cases/", headers=headers, trust_env=False, timeout=30)
+        self.client = httpx2.Client(
+            base_url=f"{url}/api/cases/", headers=headers, verify=False, trust_env=False, timeout=30
+        )
         self.url, self.user = url, user
 
     def decide(self, pk: int, step: str, **inputs: Any) -> httpx2.Response:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
-PATIENCE = 40.0  # seconds; only a failing test waits so long, and a busy machine is no failure
+PATIENCE = 60.0  # seconds; only a failing test waits so long, and a busy machine is no failure
 
 
 def eventually(probe: Callable[[], T | None], seconds: float = PATIENCE, *, what: str | Callable[[], str] = "it") -> T:

@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tenesa.accounts.models import User
+from tests.journeys.patience import PATIENCE
 from tickets.states import State
 
 PASSWORD = "rahasia-sekali"
@@ -41,7 +42,7 @@ class Window:
         self.context, self.base = context, base
         context.clock.install()
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.keyboard = self.page.keyboard
         self.complaints: list[str] = []
         self.forgiven: set[int] = set()
@@ -148,7 +149,7 @@ class Window:
 
     # --- what is shown -----------------------------------------------------------------------------------------------
     def sees(self, text: str | re.Pattern[str], where: str = "body") -> None:
-        expect(self.page.locator(where)).to_contain_text(text, timeout=20_000)
+        expect(self.page.locator(where)).to_contain_text(text)
 
     def shows(self, selector: str) -> None:
         self.page.locator(selector).first.wait_for()
@@ -156,7 +157,7 @@ class Window:
     def lacks(self, selector: str) -> None:
         assert self.page.locator(selector).count() == 0, selector
 
-    def until(self, selector: str, seconds: float = 30) -> None:
+    def until(self, selector: str, seconds: float = PATIENCE) -> None:
         """The page has no live stream here: its poll brings what is new, and the page's clock is turned on to it."""
         end = time.monotonic() + seconds
         while True:
@@ -273,7 +274,7 @@ class Window:
 
     def is_in(self, state: State) -> None:
         """The head of the open case names this state."""
-        expect(self.page.locator("#case-head .chip-solid")).to_have_text(str(state.label), timeout=20_000)
+        expect(self.page.locator("#case-head .chip-solid")).to_have_text(str(state.label))
 
     def comes_to(self, state: State) -> None:
         """The case moves there by itself, and the page follows."""
