@@ -13,10 +13,15 @@ import psycopg2
 from django.db import connection
 
 FLOOR_CASES = "floor_case"
-BESIDE_CASES = {  # what steps write beside the case, and where the floor writes it
-    "audit_event": "floor_event", "tickets_note": "floor_note", "timers_timer": "floor_timer",
-    "timers_mark": "floor_mark",
-}  # fmt: skip
+BESIDE_CASES = {  # what steps write beside the case: copy, table, and the columns of the rows that are copied
+    "event": (
+        "audit_event",
+        "procedure, case_id, seq, at, role, step, clause, revision, source, target, data, previous_hash, hash",
+    ),
+    "timer": ("timers_timer", "procedure, case_id, name, started_at, due_at, step, state, breached, note"),
+    "mark": ("timers_mark", ""),
+    "note": ("tickets_note", ""),
+}
 
 
 def connect(database: str = "") -> Any:
@@ -90,7 +95,7 @@ INSERT INTO floor_event (procedure, case_id, seq, at, role, step, clause, revisi
 VALUES ('tickets.emailcase', %(id)s, %(seq)s, now(), 'agent_email', 'take', 'W-05 1.2.2', 'W-05 rev 00', 'NEW',
         'ASSIGNED', '{}', repeat('0', 64), repeat('0', 64))
 """
-NOTE = "INSERT INTO floor_note (case_id, text, at) VALUES (%(id)s, 'Pelanggan sudah dihubungi.', now())"
+NOTE = "INSERT INTO floor_note (case_id, author_id, text, at) VALUES (%(id)s, 1, 'Pelanggan sudah dihubungi.', now())"
 CLOCK = """
 WITH started AS (
     INSERT INTO floor_timer (procedure, case_id, name, started_at, due_at, step, state, breached, note)
@@ -106,14 +111,14 @@ UPDATE floor_timer SET state = 'STOPPED', ended_at = now()
 
 
 def copy_beside_cases() -> None:
-    """Empty tables like those that a step writes beside the case, with their indexes and checks."""
+    """Tables like those that a step writes beside the case, with their indexes, checks, events and clocks."""
     with connection.cursor() as cursor:
-        for table, copy in BESIDE_CASES.items():
-            cursor.execute(f"DROP TABLE IF EXISTS {copy}")
-            cursor.execute(f"CREATE TABLE {copy} (LIKE {table} INCLUDING ALL)")
-        cursor.execute("INSERT INTO floor_event SELECT * FROM audit_event")
-        cursor.execute("INSERT INTO floor_timer SELECT * FROM timers_timer")
-    vacuum(*BESIDE_CASES.values())
+        for copy, (table, columns) in BESIDE_CASES.items():
+            cursor.execute(f"DROP TABLE IF EXISTS floor_{copy}")
+            cursor.execute(f"CREATE TABLE floor_{copy} (LIKE {table} INCLUDING ALL)")
+            if columns:
+                cursor.execute(f"INSERT INTO floor_{copy} ({columns}) SELECT {columns} FROM {table}")
+            vacuum(f"floor_{copy}")
 
 
 def write_rows(connection: Any, ids: Sequence[int], numbers: Iterator[int], *beside: str) -> None:
