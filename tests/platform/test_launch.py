@@ -58,7 +58,7 @@ class House:
     def end(self, signum: int = signal.SIGINT) -> int:
         assert self.process
         self.process.send_signal(signum)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def words(self) -> str:
         return self.output.read_text()
@@ -90,7 +90,7 @@ class House:
 
 def refused(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "tenesa.launch"]
-    return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=30)
+    return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=120)
 
 
 def crowding() -> float:
