@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -15,11 +17,12 @@ WORKERS = 16
 
 
 def measure(*, turns: int, number: int) -> list[Line]:
-    """Each turn every worker claims `number` cases, first by the product, then bare."""
+    """Each turn every worker claims `number` cases: by the product, bare, and bare with the rows beside the case."""
     people.desk_and_areas()
     agents = [people.person(f"agent{place}", Role.AGENT_EMAIL) for place in range(WORKERS)]
-    population.waiting((turns + 2) * number * WORKERS)
+    population.waiting(2 * (turns + 2) * number * WORKERS)
     floor.copy_cases()
+    floor.copy_beside_cases()
     context = processes.context()
     barrier = context.Barrier(WORKERS)
     pipes, started = [], []
@@ -33,10 +36,11 @@ def measure(*, turns: int, number: int) -> list[Line]:
     reports = [pipe.recv() for pipe in pipes]
     for process in started:
         process.join()
-    own, bare = (
-        [_rate([report[way][turn] for report in reports], number) for turn in range(1, turns + 1)] for way in (0, 1)
+    own, bare, rows = (
+        [_rate([report[way][turn] for report in reports], number) for turn in range(1, turns + 1)] for way in range(3)
     )
-    return [rates(f"claims by {WORKERS} at once (next_case)", own, bare, "1/s")]
+    name = f"claims by {WORKERS} at once (next_case)"
+    return [rates(name, own, bare, "1/s"), rates(f"{name}, beside its rows", own, rows, "1/s")]
 
 
 def _rate(spans: list[tuple[float, float]], number: int) -> float:
@@ -48,17 +52,19 @@ def _work(pk: int, turns: int, number: int, barrier: Barrier, report: Connection
 
     agent = User.objects.get(pk=pk)
     bare = floor.connect()
-    own_spans, bare_spans = [], []
-    for _turn in range(turns + 1):
-        own_spans.append(_span(barrier, _claim, agent, number))
-        bare_spans.append(_span(barrier, floor.claim_cases, bare, pk, number))
-    report.send((own_spans, bare_spans))
+    ways: list[Callable[[int], object]] = [
+        partial(_claim, agent),
+        partial(floor.claim_cases, bare, pk),
+        partial(floor.claim_cases, bare, pk, beside=floor.OF_TAKE),
+    ]
+    turns_spans = [[_span(barrier, way, number) for way in ways] for _turn in range(turns + 1)]
+    report.send(list(zip(*turns_spans, strict=True)))
 
 
-def _span(barrier: Barrier, work: Any, *args: Any) -> tuple[float, float]:
+def _span(barrier: Barrier, work: Callable[[int], object], number: int) -> tuple[float, float]:
     barrier.wait()
     started = time.monotonic()
-    work(*args)
+    work(number)
     return started, time.monotonic()
 
 

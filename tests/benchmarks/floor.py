@@ -108,6 +108,7 @@ CLOCKS_END = """
 UPDATE floor_timer SET state = 'STOPPED', ended_at = now()
  WHERE procedure = 'tickets.emailcase' AND case_id = %(id)s AND state = 'RUNNING'
 """
+OF_TAKE = (CLOCKS_END, CLOCK, EVENT)
 
 
 def copy_beside_cases() -> None:
@@ -140,8 +141,8 @@ SELECT id FROM {FLOOR_CASES}
 """
 
 
-def claim_cases(connection: Any, owner: int, number: int) -> int:
-    """The bare claim, one commit each; returns how many there were."""
+def claim_cases(connection: Any, owner: int, number: int, *, beside: Sequence[str] = ()) -> int:
+    """The bare claim and the rows beside the case, one commit each; returns how many there were."""
     with connection.cursor() as cursor:
         for done in range(number):
             cursor.execute(CLAIM)
@@ -150,5 +151,7 @@ def claim_cases(connection: Any, owner: int, number: int) -> int:
                 connection.commit()
                 return done
             cursor.execute(f"UPDATE {FLOOR_CASES} SET owner_id = %s, state = 'ASSIGNED' WHERE id = %s", [owner, row[0]])
+            for statement in beside:
+                cursor.execute(statement, {"id": row[0], "seq": 2})
             connection.commit()
     return number

@@ -29,17 +29,17 @@ def measure(*, turns: int, number: int) -> list[Line]:
     ids, seqs = cycle([case.pk for case in cases]), count(2)
     update = lambda number: floor.touch_cases(bare, list(islice(ids, number)))  # noqa: E731
     rows = lambda beside: lambda number: floor.write_rows(bare, list(islice(ids, number)), seqs, *beside)  # noqa: E731
-    todo: list[tuple[str, Callable[[int], None], list[str]]] = [
-        ("step by the system (want_attention)", partial(_attention, cycle(cases)), [floor.EVENT]),
+    todo: list[tuple[str, Callable[[int], None], tuple[str, ...]]] = [
+        ("step by the system (want_attention)", partial(_attention, cycle(cases)), (floor.EVENT,)),
         (
             "step of a person with a form (note)",
             partial(_note, cycle(cases), rini, count(1)),
-            [floor.NOTE, floor.EVENT],
+            (floor.NOTE, floor.EVENT),
         ),
         (
             "step that changes the state (take)",
             partial(_take, iter(cases), rini),
-            [floor.CLOCKS_END, floor.CLOCK, floor.EVENT],
+            floor.OF_TAKE,
         ),
     ]
     lines = []
