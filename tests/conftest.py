@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import Settings
@@ -14,7 +15,7 @@ from pytest_django import Settings
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tests import factories
-from tests.journeys.patience import PATIENCE
+from tests.journeys.patience import PATIENCE, eventually
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first is the lightest
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -47,6 +48,30 @@ def _fast_and_plain(settings: Settings) -> None:
 def _clean_cache() -> Iterator[None]:
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _quiet_before_the_tables_are_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that still asks, and the emptying of the tables, would block each other: pages are closed before, and
+    what the server has in hand is waited for."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # so that this ends before it
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+    eventually(_nobody_is_asking, what="the server to have answered")
+
+
+def _nobody_is_asking() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND xact_start IS NOT NULL)"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture(scope="module")
