@@ -247,7 +247,6 @@ CELERY_TASK_SOFT_TIME_LIMIT = 120
 CELERY_TASK_TIME_LIMIT = 180
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-# Calls only wait: threads make them, so that a slow system does not stand in the way of mail and clocks (ADR-0014).
 # Every tick is an interval of minutes at most, so beat needs no file that remembers the last ones.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
@@ -270,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "poll-ioc": {"task": "tenesa.systems.tasks.poll_ioc", "schedule": 60, "options": {"expires": 60}},
 }
 # Ticks stand in a queue of their own: behind a backlog they would expire, and lost wake-ups stay lost.
+# Calls only wait: threads make them, so that a slow system does not stand in the way of mail and clocks (ADR-0014).
 CELERY_TASK_ROUTES = {tick["task"]: {"queue": "ticks"} for tick in CELERY_BEAT_SCHEDULE.values()} | {
     f"tenesa.systems.tasks.{task}": {"queue": "calls"} for task in ("deliver_calls", "probe_system", "poll_ioc")
 }

@@ -36,11 +36,7 @@ def measure(*, turns: int, number: int) -> list[Line]:
             partial(_note, cycle(cases), rini, count(1)),
             (floor.NOTE, floor.EVENT),
         ),
-        (
-            "step that changes the state (take)",
-            partial(_take, iter(cases), rini),
-            floor.OF_TAKE,
-        ),
+        ("step that changes the state (take)", partial(_take, iter(cases), rini), floor.OF_TAKE),
     ]
     lines = []
     for name, product, beside in todo:
