@@ -6,6 +6,7 @@ has a set of its own. Whatever way pytest ends, the kernel ends these processes 
 
 from __future__ import annotations
 
+import argparse
 import atexit
 import os
 import shutil
@@ -139,8 +140,11 @@ def _sweep() -> None:
 
 def _only_distributes() -> bool:
     """True in xdist's controller, which runs no test."""
-    parallel = any(part.startswith(("-n", "--numprocesses")) and part not in {"-n0"} for part in sys.argv[1:])
-    return parallel and "PYTEST_XDIST_WORKER" not in os.environ
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return False
+    asked = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    asked.add_argument("-n", "--numprocesses", default="0")
+    return asked.parse_known_args(sys.argv[1:])[0].numprocesses != "0"
 
 
 services = Services()

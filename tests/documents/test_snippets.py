@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tenesa.accounts.models import User
 from tenesa.knowledge import demo_snippets
@@ -137,5 +137,5 @@ def test_it_is_found_and_put_in_by_keys_alone(browser: Browser, live_server: Any
     page.keyboard.press("Escape")
     page.locator("#snippets").wait_for(state="hidden")
     assert text.input_value().endswith(" ;")
-    page.wait_for_function("document.querySelector('#draft-state').textContent.trim() !== ''")
+    expect(page.locator("#draft-state")).not_to_have_text("")
     assert Draft.objects.get().author == rini

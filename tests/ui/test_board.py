@@ -113,9 +113,6 @@ def test_the_menus_counts_are_read_once_for_people_alike(rini: User, dewi: User,
     assert len(captured) <= few
 
 
-LIVE = "() => document.body.dataset.live === 'open'"
-
-
 @pytest.fixture
 def wall(browser: Browser, transactional_db: None, bowo: User) -> Iterator[tuple[Page, Web]]:
     """bowo's board in a browser, served by a real web process."""
@@ -125,7 +122,7 @@ def wall(browser: Browser, transactional_db: None, bowo: User) -> Iterator[tuple
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": web.session(bowo), "url": web.base}])
         page = context.new_page()
         page.goto(web.base + reverse("board"))
-        page.wait_for_function(LIVE)
+        expect(page.locator("body")).to_have_attribute("data-live", "open")
         yield page, web
     finally:
         context.close()

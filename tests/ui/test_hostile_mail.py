@@ -17,6 +17,7 @@ from tenesa.mail import views
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail
 from tenesa.mail.reading import Formatted
 from tests import factories
+from tests.journeys.patience import eventually
 from tests.ui.test_browser import Desk, desk, violations
 from tickets.models import EmailCase
 
@@ -170,9 +171,7 @@ def test_pictures_load_after_the_click_and_for_this_mail_alone(
 
     window.page.click(f"#as-sent-{mail} footer button")
     window.page.wait_for_selector(f"#as-sent-{mail} button[hx-vals*='0']")
-    window.page.wait_for_timeout(1000)
-
-    assert trap.hits >= 1
+    eventually(lambda: trap.hits, what="the picture")
 
 
 def test_own_pictures_show_and_active_files_are_only_downloaded(

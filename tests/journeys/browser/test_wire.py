@@ -52,7 +52,7 @@ def test_the_workspace_is_light_and_hears_by_the_stream(
     wire.send("Network.enable")
     wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
     window.open_case(case.pk)
-    window.page.wait_for_function("() => document.fonts.status === 'loaded'")
+    eventually(lambda: window.page.evaluate("() => document.fonts.status") == "loaded", what="the fonts")
     paint = [size for request, size in sizes.items() if kinds.get(request, "").endswith(("css", "javascript"))]
     assert len(paint) >= 3
     assert sum(paint) < BUDGET

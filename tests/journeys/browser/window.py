@@ -94,9 +94,8 @@ class Window:
 
     def lands_in(self, selector: str) -> dict[str, Any]:
         """Focus arrives inside of `selector`."""
-        inside = f"() => !!document.activeElement.closest({selector!r})"
         try:
-            self.page.wait_for_function(inside)
+            self.page.locator(f":is({selector}):focus, :is({selector}) :focus").first.wait_for(state="attached")
         except PlaywrightTimeoutError:
             raise AssertionError(f"focus is not in {selector}: {self.focus}") from None
         return self.sees_focus()
