@@ -144,7 +144,7 @@ def _only_distributes() -> bool:
         return False
     asked = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     asked.add_argument("-n", "--numprocesses", default="0")
-    return asked.parse_known_args(sys.argv[1:])[0].numprocesses != "0"
+    return bool(asked.parse_known_args(sys.argv[1:])[0].numprocesses != "0")
 
 
 services = Services()
