@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import Json
@@ -22,18 +22,20 @@ from psycopg2.extras import Json
 from tenesa.mail import outbox, oversize, registry, thread
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.nudge import nudge, nudge_filing
-from tenesa.mail.parse import derived_id, parse
+from tenesa.mail.parse import derived_id, names_of, parse
+from tenesa.mail.sameness import content_hash
 from tenesa.mail.secrets import EncryptedField
-from tenesa.mail.values import NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
+from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
 from tenesa.workflow.together import together
 
 logger = logging.getLogger(__name__)
 Status = InboundMail.Status
-FiledAs = dict[tuple[int, str], tuple[int, str, datetime | None]]
+Read = tuple[InboundMail, ParsedMail]
 
 _SECRETS = [field.name for field in Mailbox._meta.concrete_fields if isinstance(field, EncryptedField)]
 MAX_ATTEMPTS = 3
 LOST_AFTER = timedelta(seconds=30)
+PATIENCE = timedelta(minutes=2)  # with a mail that answers one which another worker has
 
 
 # --- from the ledger into a case --------------------------------------------------------------------------------------
@@ -56,8 +58,10 @@ def file_batch(pks: Sequence[int]) -> int:
     if len(pks) > 1:
         try:
             with together(), transaction.atomic():
-                mails = _claim(pks)
+                mails, waiting = _with_what_they_answer(_claim(pks))
                 _file(mails)
+                if waiting:
+                    transaction.on_commit(partial(nudge, "file_mails", waiting, countdown=1))
                 return len(mails)
         except Exception as error:
             logger.warning("filing %s mails one by one: %s: %s", len(pks), type(error).__name__, error)
@@ -77,10 +81,6 @@ def _settle(mail: InboundMail, *, counted: bool = False) -> str:
     try:
         with transaction.atomic():
             _file([mail])
-    except IntegrityError as error:
-        if "inbound_filed_once" not in str(error):
-            return _failed(mail, error, counted=counted)
-        return _note(mail, Status.DUPLICATE, _("The same mail was filed at the same moment."))
     except OperationalError:
         raise  # the connection or the whole transaction is lost: nothing to note here
     except Exception as error:
@@ -106,28 +106,74 @@ def _file(mails: Sequence[InboundMail]) -> None:
     read = [(mail, parse(mail.blob.content)) for mail in mails]
     for mail, parsed in read:
         _take_over(mail, parsed)
-    filed = _filed(mails)
-    for mail, parsed in read:
-        _place(mail, parsed, filed)
+    thread.lock(name for mail, parsed in read for name in (mail.content_hash, *thread.names_to_lock(parsed)))
+    known, answered = _filed_like(mails), thread.answered([parsed for _mail, parsed in read])
+    for mail, parsed in _answered_first(read):
+        _place(mail, parsed, known, answered.get((mail.mailbox_id, parsed.message_id)))
         _write(mail)
     _keep_attachments([pair for pair in read if pair[0].status in {Status.FILED, Status.IGNORED}])
 
 
-def _place(mail: InboundMail, parsed: ParsedMail, filed: FiledAs) -> None:
-    if duplicate := _seen_before(mail, filed):
-        mail.status, mail.reason = Status.DUPLICATE, duplicate
+def _with_what_they_answer(mails: list[InboundMail]) -> tuple[list[InboundMail], list[int]]:
+    """These mails and those that they answer and that wait to be filed as well: a conversation that is read at once is
+    one case in whatever order it is taken up. What answers a mail that another worker has in hand comes a moment later:
+    numbers of those are the second list. Nobody waits longer than `PATIENCE`: filed after its answer a mail joins it.
+    """
+    boxes = {mail.mailbox_id for mail in mails}
+    named = {mail.pk: set(names_of(mail.blob.content)) for mail in mails}
+    ours, elsewhere, fresh = {mail.message_id for mail in mails}, set[str](), mails
+    while wanted := set().union(*(named[mail.pk] for mail in fresh)) - ours - elsewhere:
+        stored = InboundMail.objects.filter(message_id__in=wanted, mailbox__in=boxes, status=Status.STORED)
+        names = dict(stored.values_list("pk", "message_id"))
+        fresh = _claim(list(names)) if names else []
+        named |= {mail.pk: set(names_of(mail.blob.content)) for mail in fresh}
+        mails = [*fresh, *mails]
+        ours |= {mail.message_id for mail in fresh}
+        elsewhere |= set(names.values()) - ours
+    late = [mail for mail in mails if mail.stored_at > timezone.now() - PATIENCE]
+    waiting: list[int] = []
+    while more := [mail for mail in late if mail.pk not in waiting and named[mail.pk] & elsewhere]:
+        waiting += [mail.pk for mail in more]
+        elsewhere |= {mail.message_id for mail in more}
+    return [mail for mail in mails if mail.pk not in waiting], waiting
+
+
+def _answered_first(read: Sequence[Read]) -> list[Read]:
+    """The same mails, each after those of them that it answers."""
+    by_id = {parsed.message_id: (mail, parsed) for mail, parsed in read}
+    done: dict[int, Read] = {}
+
+    def put(pair: Read, above: frozenset[int]) -> None:
+        mail, parsed = pair
+        if mail.pk in done or mail.pk in above:
+            return
+        for name in thread.named_mails(parsed):
+            if name in by_id:
+                put(by_id[name], above | {mail.pk})
+        done[mail.pk] = pair
+
+    for pair in read:
+        put(pair, frozenset())
+    return list(done.values())
+
+
+def _place(mail: InboundMail, parsed: ParsedMail, known: list[InboundMail], answer: ThreadMatch | None) -> None:
+    """`known` are filed mails that may be the same; `answer` is the case of one that answers this and came first."""
+    if first := _same_mail(mail, known):
+        mail.status, mail.repeats = Status.DUPLICATE, first
+        mail.reason = _("The same mail as no. %(first)s.") % {"first": first.pk}
         return
     if mail.whole_size:
         mail.status, mail.reason = Status.QUARANTINED, oversize.words(mail)
         transaction.on_commit(partial(nudge, "tell_sender", mail.pk))
         return
-    match = thread.find_thread(parsed, mail.mailbox)
+    match = thread.find_thread(parsed, mail.mailbox, answer)
     if parsed.kind in NEVER_A_CASE:
         _file_machine(mail, parsed, match)
     else:
         _file_person(mail, parsed, match)
     if mail.status == Status.FILED:
-        filed[mail.mailbox_id, mail.message_id] = (mail.pk, mail.from_address, mail.sent_at)
+        known.append(mail)
         if settings.CLAMAV_URL:
             transaction.on_commit(partial(nudge, "scan_mail", mail.pk))
 
@@ -135,8 +181,8 @@ def _place(mail: InboundMail, parsed: ParsedMail, filed: FiledAs) -> None:
 def file_as_told(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None, *, by: str) -> None:
     """A person decided where a mail belongs; called with its row locked, in a transaction."""
     _take_over(mail, parsed)
-    if _seen_before(mail, _filed([mail])):
-        mail.message_id = f"{mail.pk}.{derived_id(mail.blob.content)}"  # the person looked, and says it is not the same
+    if _same_mail(mail, _filed_like([mail])):  # the person looked, and says it is not the same
+        mail.message_id, mail.content_hash = f"{mail.pk}.{derived_id(mail.blob.content)}", ""
     _keep_attachments([(mail, parsed)])
     _file_person(mail, parsed, match)
     mail.filed_by = by[:200]
@@ -175,35 +221,39 @@ def _belongs_to(mail: InboundMail, procedure: str, case_id: int, why: str) -> No
     mail.procedure, mail.case_id, mail.filed_by = procedure, case_id, why
 
 
-def _seen_before(mail: InboundMail, filed: FiledAs) -> str:
-    """Why a mail is a duplicate, or "". Customers press Send twice: the same Message-ID in a mailbox is one mail.
-
-    Some devices give every mail the same id: another sender or another Date is another mail and gets an own id.
-    """
-    first = filed.get((mail.mailbox_id, mail.message_id))
-    if first and first[1:] != (mail.from_address, mail.sent_at):
-        mail.message_id = derived_id(mail.blob.content)
-        first = (filed | _filed([mail])).get((mail.mailbox_id, mail.message_id))
-    return _("The same mail as no. %(first)s.") % {"first": first[0]} if first else ""
+def _filed_like(mails: Sequence[InboundMail]) -> list[InboundMail]:
+    """The filed mails with the content, in whatever mailbox, or with the Message-ID of one of these."""
+    alike = Q(content_hash__in={mail.content_hash for mail in mails})
+    named = Q(message_id__in={mail.message_id for mail in mails}, mailbox__in={mail.mailbox_id for mail in mails})
+    filed = InboundMail.objects.filter(alike | named, status=Status.FILED)
+    return list(filed.only("mailbox_id", "message_id", "content_hash", "blob_id", "procedure", "case_id"))
 
 
-# The two statements that mails take are written out: building them through the ORM costs more than running them.
-_FILED = """
-    SELECT mailbox_id, message_id, id, from_address, sent_at FROM mail_inboundmail
-     WHERE message_id = ANY (%s) AND mailbox_id = ANY (%s) AND status = 'FILED'"""
+def _same_mail(mail: InboundMail, known: Sequence[InboundMail]) -> InboundMail | None:
+    """The filed mail with the same content. Other content under a Message-ID that this mailbox knows is another mail
+    and gets an id of its own: devices and form scripts give every mail the same one."""
+    with_that_id = [one for one in known if (one.mailbox_id, one.message_id) == (mail.mailbox_id, mail.message_id)]
+    for one in known:
+        if one.content_hash == mail.content_hash or (not one.content_hash and _hash_again(one) == mail.content_hash):
+            return one
+    if with_that_id:
+        mail.message_id = f"{mail.content_hash}@{DERIVED_DOMAIN}"
+    return None
+
+
+def _hash_again(mail: InboundMail) -> str:
+    """Of a mail filed before contents were compared."""
+    return content_hash(parse(mail.blob.content))
+
+
+# What every mail takes is written out: building it through the ORM costs more than running it.
 _PARSED = [
-    *("status", "reason", "kind", "message_id", "in_reply_to", "references", "from_address", "from_name", "reply_to"),
-    *("to", "cc", "subject", "text", "html", "sent_at", "found", "authentication", "procedure", "case_id", "filed_by"),
+    *("status", "reason", "content_hash", "repeats_id", "kind", "message_id", "in_reply_to", "references"),
+    *("from_address", "from_name", "reply_to", "to", "cc", "subject", "text", "html", "sent_at", "found"),
+    *("authentication", "procedure", "case_id", "filed_by"),
 ]
 _JSON = {"found", "authentication"}
 _UPDATE = "UPDATE mail_inboundmail SET " + ", ".join(f'"{name}" = %s' for name in _PARSED) + " WHERE id = %s"  # noqa: S608 - our own column names
-
-
-def _filed(mails: Sequence[InboundMail]) -> FiledAs:
-    """Which mails are filed under the Message-IDs of these: number, sender and Date of each."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FILED, [[mail.message_id for mail in mails], [mail.mailbox_id for mail in mails]])
-        return {(box, message_id): (pk, sender, at) for box, message_id, pk, sender, at in cursor.fetchall()}
 
 
 def _write(mail: InboundMail) -> None:
@@ -215,7 +265,7 @@ def _write(mail: InboundMail) -> None:
 
 def _take_over(mail: InboundMail, parsed: ParsedMail) -> None:
     mail.kind = parsed.kind
-    mail.message_id = parsed.message_id
+    mail.message_id, mail.content_hash = parsed.message_id, content_hash(parsed)
     mail.in_reply_to = parsed.in_reply_to
     mail.references = list(parsed.references)
     mail.from_address, mail.from_name = parsed.sender.email, parsed.sender.name

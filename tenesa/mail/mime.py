@@ -111,9 +111,18 @@ class Part:
 
 def parse(raw: bytes) -> Part:
     """The whole mail as a tree."""
+    return _part(_from_the_first_line(raw), "text/plain", 0, [MAX_PARTS])
+
+
+def root_headers(raw: bytes) -> list[tuple[str, bytes]]:
+    """The outermost head alone: names in lower case, values as they came, unfolded."""
+    return _headers(_halves(_from_the_first_line(raw))[0])
+
+
+def _from_the_first_line(raw: bytes) -> bytes:
     if b"\n" not in raw[:2000] and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
-    return _part(raw.lstrip(b"\r\n"), "text/plain", 0, [MAX_PARTS])
+    return raw.lstrip(b"\r\n")
 
 
 def _part(raw: bytes, default_type: str, depth: int, left: list[int]) -> Part:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -178,6 +178,8 @@ class InboundMail(models.Model):
     nudged_at = models.DateTimeField(default=timezone.now)
 
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
+    content_hash = models.CharField(max_length=64, blank=True, db_default="", editable=False)
+    repeats = models.ForeignKey("self", models.SET_NULL, related_name="+", null=True, help_text="Of which it is a copy")
     message_id = models.CharField(max_length=250, blank=True)
     in_reply_to = models.CharField(max_length=250, blank=True)
     references = ArrayField(models.CharField(max_length=250), default=list)
@@ -206,6 +208,11 @@ class InboundMail(models.Model):
             models.UniqueConstraint(
                 fields=["mailbox", "message_id"], condition=Q(status="FILED"), name="inbound_filed_once"
             ),
+            models.UniqueConstraint(
+                fields=["content_hash"],
+                condition=Q(status="FILED", content_hash__gt=""),
+                name="inbound_content_filed_once",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["STORED", "FILED", "DUPLICATE", "IGNORED", "QUARANTINED"]),
                 name="inbound_status_known",
@@ -222,6 +229,8 @@ class InboundMail(models.Model):
         indexes = [
             models.Index(fields=["procedure", "case_id", "id"], name="inbound_case"),
             models.Index(fields=["message_id"], name="inbound_message_id"),
+            models.Index(fields=["in_reply_to"], condition=Q(in_reply_to__gt=""), name="inbound_answers"),
+            models.Index(F("references__0"), name="inbound_thread_root"),
             models.Index(fields=["nudged_at"], condition=Q(status="STORED"), name="inbound_to_file"),
             models.Index(fields=["id"], condition=Q(status="QUARANTINED"), name="inbound_quarantine"),
             models.Index(fields=["mailbox", "folder", "arrived_at"], name="inbound_by_day"),

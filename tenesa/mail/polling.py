@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from tenesa.mail import imap, pop3
 from tenesa.mail.models import Blob, InboundMail, Mailbox, MailFolder
 from tenesa.mail.nudge import nudge_filing
+from tenesa.mail.parse import message_id_of
 from tenesa.mail.values import Fetched
 
 logger = logging.getLogger(__name__)
@@ -114,6 +115,7 @@ def _ledger_row(folder: MailFolder, uid_validity: int, mail: Fetched, blob: Blob
         uid=mail.uid,
         uidl=mail.uidl,
         blob=blob,
+        message_id=message_id_of(mail.content),
         whole_size=mail.whole_size,
         arrived_at=mail.arrived_at or timezone.now(),
     )

@@ -100,7 +100,7 @@ def file_by_hand(mail: InboundMail, user: User, number: str = "") -> InboundMail
             intake.file_as_told(row, readable(row), match, by=_("by hand: %(who)s") % {"who": user})
             return row
     except IntegrityError as error:
-        if "inbound_filed_once" in str(error):
+        if "filed_once" in str(error):
             raise NotPossible(_("The same mail is filed already.")) from error
         raise
 

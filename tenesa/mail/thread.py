@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tenesa.mail import registry, token
 from tenesa.mail.found import case_numbers
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
-from tenesa.mail.values import NEVER_A_CASE, Kind, ParsedMail, Party, ThreadMatch
+from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail, Party, ThreadMatch
 
+Status = InboundMail.Status
 _BOUNCES_WITHIN = timedelta(days=5)  # mail servers give up after this long (RFC 5321 4.5.4.1)
 
 
-def find_thread(parsed: ParsedMail, mailbox: Mailbox) -> ThreadMatch | None:
+def find_thread(parsed: ParsedMail, mailbox: Mailbox, answer: ThreadMatch | None = None) -> ThreadMatch | None:
     """The strongest sign first: our keyed Message-ID, a known mail in the chain, a number in the subject.
 
     A stranger who names a number joins nothing; `numbers_named` lets the procedure put the question to a person.
@@ -25,7 +29,7 @@ def find_thread(parsed: ParsedMail, mailbox: Mailbox) -> ThreadMatch | None:
     named = named_mails(parsed)
     if parsed.kind is Kind.BOUNCE:
         return by_token(named) or by_chain(named, mailbox) or by_address(parsed, mailbox)
-    match = by_token(named) or by_chain(named, mailbox) or by_number(parsed, mailbox)
+    match = by_token(named) or by_chain(named, mailbox) or by_number(parsed, mailbox) or answer
     return replace(match, party=party_of(parsed, match)) if match else None
 
 
@@ -57,16 +61,53 @@ def by_chain(named: Sequence[str], mailbox: Mailbox) -> ThreadMatch | None:
         return None
     sent = OutboundMail.objects.filter(message_id__in=named)
     received = InboundMail.objects.filter(
-        mailbox=mailbox, message_id__in=named, status=InboundMail.Status.FILED, case_id__isnull=False
+        mailbox=mailbox, message_id__in=named, status__in=[Status.FILED, Status.DUPLICATE]
+    )  # a copy stands for the mail that it repeats, which another mailbox may have got
+    filed = received.annotate(
+        place=Coalesce("repeats__procedure", "procedure"), belongs_to=Coalesce("repeats__case_id", "case_id")
+    ).exclude(belongs_to=None)
+    rows = filed.values_list("message_id", "place", "belongs_to").union(
+        sent.values_list("message_id", "procedure", "case_id"), all=True
     )
-    columns = ("message_id", "procedure", "case_id")
-    rows = received.values_list(*columns).union(sent.values_list(*columns), all=True)
     known = {message_id: (procedure, case_id) for message_id, procedure, case_id in rows}
     for message_id in named:
         if message_id in known:
             procedure, case_id = known[message_id]
             return ThreadMatch(procedure, case_id, why="References")
     return None
+
+
+def answered(mails: Iterable[ParsedMail]) -> dict[tuple[int, str], ThreadMatch]:
+    """The cases of mails that answer one of these and were filed before it, by mailbox and Message-ID of these: they
+    lie together, whichever came first."""
+    ids = [mail.message_id for mail in mails if not mail.message_id.endswith(DERIVED_DOMAIN)]
+    answers = InboundMail.objects.filter(Q(in_reply_to__in=ids) | Q(references__0__in=ids), status=Status.FILED)
+    answers = answers.exclude(kind__in=NEVER_A_CASE).exclude(case_id=None).order_by("-pk")
+    found = {}
+    for one in answers.only("mailbox_id", "in_reply_to", "references", "procedure", "case_id") if ids else ():
+        match = ThreadMatch(one.procedure, one.case_id or 0, why="answered by a mail of the case")
+        found.update(dict.fromkeys(((one.mailbox_id, name) for name in (one.in_reply_to, *one.references[:1])), match))
+    return found
+
+
+def lock(names: Iterable[str]) -> None:
+    """Until the transaction ends nobody else locks one of these names (Message-IDs and contents of mails).
+
+    All are taken in one order, so that two batches never wait for each other in a circle.
+    """
+    keys = sorted({_key(name) for name in names})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
+
+
+def names_to_lock(mail: ParsedMail) -> list[str]:
+    """Its id and those that a mail of the same conversation names as well: the nearest and the root."""
+    named = named_mails(mail)
+    return [mail.message_id, *named[:10], *named[-1:]]
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def by_number(parsed: ParsedMail, mailbox: Mailbox) -> ThreadMatch | None:

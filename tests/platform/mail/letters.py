@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from itertools import count
 from textwrap import dedent
 
+NINE = datetime(2026, 11, 16, 2, 12, tzinfo=UTC)  # in Jakarta
 _numbers = count(1)
 
 
@@ -14,17 +17,19 @@ def letter(
     sender: str = "Bonar Nababan <bonar@samudra.example>",
     subject: str = "Gangguan internet",
     message_id: str | None = None,
-    date: str = "Mon, 16 Nov 2026 09:12:00 +0700",
+    date: str | None = None,
     extra: str = "",
 ) -> bytes:
-    """A plain mail; `extra` are further header lines, `message_id=""` leaves that header out."""
+    """A plain mail, each written at another second; `extra` are further header lines. An empty `message_id` or `date`
+    leaves that header out."""
     number = next(_numbers)
+    written = format_datetime(NINE + timedelta(seconds=number)) if date is None else date
     identity = f"<surat-{number}@samudra.example>" if message_id is None else message_id
     head = [
         f"From: {sender}",
         "To: TENESA <tenesa@telkom.example>",
         f"Subject: {subject}",
-        f"Date: {date}",
+        *([f"Date: {written}"] if written else []),
         *([f"Message-ID: {identity}"] if identity else []),
         "MIME-Version: 1.0",
         *([] if "content-type" in extra.lower() else ["Content-Type: text/plain; charset=utf-8"]),
