@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pending.words import moment_words
-from tenesa.mail.courtesy import may_be_written_to
-from tenesa.mail.models import Mailbox
-from tenesa.mail.outbox import MailOut
+from tenesa.mail.addresses import canonical
+from tenesa.mail.courtesy import addressed
+from tenesa.mail.models import InboundMail, Mailbox
+from tenesa.mail.recipients import Conversation
+from tenesa.mail.to_customer import mail_to_customer
+from tenesa.mail.values import NEVER_A_CASE, Party
 from tenesa.workflow.step import Outgoing, Taken
 from tickets.models import EmailCase
 from tickets.states import State
@@ -36,26 +40,31 @@ def email_case(request: PendingRequest) -> EmailCase | None:
     return newest
 
 
+def conversation(request: PendingRequest, case: EmailCase | None) -> Conversation:
+    """The customer's mails about the hold and those of their e-mail case; the newest of both is answered."""
+    mine = Q(procedure=request.procedure_name(), case_id=request.pk)
+    written = InboundMail.objects.filter(mine, party=Party.CUSTOMER).exclude(kind__in=NEVER_A_CASE)
+    newest = written.select_related("mailbox").order_by("-pk").first()
+    if case is None:
+        return Conversation(newest, mine, [request.contact_mail])
+    asked = case.conversation
+    answered = max(filter(None, [newest, asked.answered]), key=lambda mail: mail.pk)
+    return Conversation(answered, mine | asked.mails, [request.contact_mail])
+
+
 def to_customer(request: PendingRequest, taken: Taken, template: str) -> Iterable[Outgoing]:
-    """Nothing where nobody's address is known, or no mailbox is there to write from."""
+    """Nothing where no mail of theirs and no address is known: such a customer is called (W-02), or where no mailbox is
+    there to write from."""
     case = email_case(request)
-    address = case.sender_address if case else request.contact_mail
+    thread = conversation(request, case)
     mailbox = case.mailbox if case else Mailbox.objects.filter(active=True, desk=request.desk_id).order_by("pk").first()
-    if not address or mailbox is None or not may_be_written_to(address):
+    if mailbox is None or (thread.answered is None and not thread.recipients.to):
         return
-    yield MailOut(
-        purpose=template,
-        template=template,
-        mailbox=mailbox,
-        to=[address],
-        context=_words(request, case, taken),
-        in_reply_to=case.last_mail if case else None,
-        automatic=taken.actor.pk is None,
-    )
+    words = _words(request, case, thread)
+    yield mail_to_customer(taken, thread, mailbox, purpose=template, template=template, context=words)
 
 
-def _words(request: PendingRequest, case: EmailCase | None, taken: Taken) -> dict[str, str]:
-    name = (case.sender_name if case else "") or request.contact_name
+def _words(request: PendingRequest, case: EmailCase | None, thread: Conversation) -> dict[str, str]:
     words = {
         "incident": request.incident,
         "service": str(request.snapshot.get("service_no", "")),
@@ -63,10 +72,8 @@ def _words(request: PendingRequest, case: EmailCase | None, taken: Taken) -> dic
         "until": moment_words(request.until or request.asked_until),
         "said": request.said,
     }
-    if name:
-        words["customer"] = f"Bapak/Ibu {name}"
+    if thread.recipients.to == (canonical(request.contact_mail),) and not thread.name_of(request.contact_mail):
+        words["customer"] = addressed(request.contact_name)
     if not case:
         words["subject"] = f"Tiket {request.incident}"
-    if taken.actor.pk is not None:
-        words["agent"] = str(taken.actor)
     return words

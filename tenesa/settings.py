@@ -210,6 +210,11 @@ IMAP_URL = env.str("IMAP_URL", default="imap://127.0.0.1:1143")
 MAIL_POLL_SECONDS = env.int("MAIL_POLL_SECONDS", default=10)
 MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=10)
 MAIL_AUTHSERV_IDS = env.list("MAIL_AUTHSERV_IDS", default=[])  # servers whose DKIM, SPF and DMARC verdict we trust
+MAIL_ACKNOWLEDGE = {  # automatic acknowledgements within an hour
+    "address": env.int("MAIL_ACKNOWLEDGE_ADDRESS", default=1),
+    "domain": env.int("MAIL_ACKNOWLEDGE_DOMAIN", default=100),
+    "hour": env.int("MAIL_ACKNOWLEDGE_HOUR", default=1000),
+}
 CLAMAV_URL = env.str("CLAMAV_URL", default="")  # tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: not scanned
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=25 * 2**20)  # of a larger mail only the beginning is read
 MAIL_SECRETS = env.list("MAIL_SECRETS", default=[])  # keys of the mailboxes' passwords, newest first; else SECRET_KEY
@@ -299,6 +304,9 @@ HANDOVER = {
     },
 }
 HANDOVER_REQUESTS = env.str("REQUEST_GROUP", default="KOORDINASI-ACCOUNT")
+
+# Never the receiver of an answer: our mailboxes are known; these are other names of theirs, and our units.
+MAIL_OWN_ADDRESSES = [*env.list("MAIL_OWN_ADDRESSES", default=[]), *(unit["address"] for unit in HANDOVER.values())]
 
 # --- escalation (P-05 5.6, 5.9; lokal: ADR-0013) ---------------------------------------------------------------------
 ESCALATION_NOBODY_THERE = env.str("ESCALATION_NOBODY_THERE", default="raise")  # or "approve": goes on by itself

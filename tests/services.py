@@ -51,6 +51,7 @@ class Services:
             "SMTP_URL": self.smtp_url,
             "IMAP_URL": self.imap_url,
             "SYSTEMS_URL": self.systems_url,
+            "MAIL_AUTHSERV_IDS": commands.MAIL_NAME,
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's synchronous interface runs an event loop
         }
         self._wait_for_mail()

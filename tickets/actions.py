@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.accounts.presence import is_available
 from tenesa.mail.models import OutboundMail
+from tenesa.mail.recipient_form import RecipientForm
 from tenesa.systems import outbox as call_outbox
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import clock
@@ -162,7 +163,8 @@ def compose(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     shown = visible_case(request, pk)
     offer = _offer_of(request, shown, step)
     draft = Draft.objects.filter(case=shown, author=person(request), step=step).first()
-    return _composer(request, shown, _with(offer, shown, request, draft.values if draft else {}), draft=draft)
+    values = drafts.values_of(draft, shown) if draft else {}
+    return _composer(request, shown, _with(offer, shown, request, values), draft=draft)
 
 
 @login_required
@@ -171,7 +173,8 @@ def compose_as(request: HttpRequest, pk: int) -> HttpResponse:
     """The same words, sent by another step: its template and its fields."""
     shown = visible_case(request, pk)
     offer = _offer_of(request, shown, request.POST.get("step", ""))
-    typed = {"message": request.POST["message"]} if request.POST.get("message") else {}
+    typed = {name: request.POST[name] for name in ("to", "cc") if name in request.POST}
+    typed |= {"message": request.POST["message"]} if request.POST.get("message") else {}
     return _composer(request, shown, _with(offer, shown, request, typed))
 
 
@@ -197,7 +200,8 @@ def _composer(
         "offer": offer,
         "note": offer.step.name == NOTE,
         "text_fields": [bound for bound in fields if bound.name in TEXT_FIELDS],
-        "small_fields": [bound for bound in fields if bound.name not in {*TEXT_FIELDS, "attachments"}],
+        "small_fields": [b for b in fields if b.name not in {*TEXT_FIELDS, "attachments", "to", "cc"}],
+        "recipients": form if isinstance(form, RecipientForm) else None,
         "files_field": next((bound for bound in fields if bound.name == "attachments"), None),
         "compose": [o for o in every if o.allowed and o.step.asks and issubclass(o.step.asks, MessageForm)],
         "page_key": str(uuid.uuid4()),
@@ -220,7 +224,9 @@ def save_draft(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if draft is None:
         return HttpResponse(status=204)
     at_case(shown, person(request), writes=True)
-    return render(request, "tickets/_draft_saved.html", {"draft": draft})
+    form = declared.asks(case=shown, actor=person(request), initial=_typed(request, step))
+    recipients = form if isinstance(form, RecipientForm) else None
+    return render(request, "tickets/_draft_saved.html", {"draft": draft, "recipients": recipients})
 
 
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class EmailCorrespondence(EmailPolicy):
     @step(
         row="X-04", clause=CLAUSE, activity="7.11",
         label=_("Send the mail again"), by=LEADERS, source=[*OPEN, State.CLOSED],
-        target=None, asks=forms.FailedMailForm, guards=[guards.a_mail_failed], effects=[effects.send_again],
+        target=None, asks=forms.ResendForm, guards=[guards.a_mail_failed], effects=[effects.send_again],
     )  # fmt: skip
     def resend(self) -> None: ...
 

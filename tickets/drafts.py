@@ -25,3 +25,9 @@ def keep(case: EmailCase, author: User, step: str, values: dict[str, Any], *, un
             return None
         draft, _made = Draft.objects.update_or_create(case=case, author=author, step=step, defaults={"values": values})
     return draft
+
+
+def values_of(draft: Draft, case: EmailCase) -> dict[str, Any]:
+    """What was typed. Whom it goes to is chosen anew where the customer's side wrote after it."""
+    stale = draft.saved_at < case.last_mail.stored_at
+    return {name: value for name, value in draft.values.items() if not (stale and name in {"to", "cc"})}

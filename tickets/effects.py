@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -19,8 +17,9 @@ from segmentation.segments import Product, Segment, product_of
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.mail import outbox
-from tenesa.mail.courtesy import may_be_written_to
-from tenesa.mail.models import Blob, OutboundMail
+from tenesa.mail import to_customer as customers
+from tenesa.mail.acknowledge import acknowledgement
+from tenesa.mail.models import OutboundMail
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.undo import CancelMails
 from tenesa.systems.outbox import CallOut, CancelCalls, TryNow
@@ -43,52 +42,18 @@ def mail_to_customer(
     case: EmailCase, taken: Taken, purpose: str, template: str, context: dict[str, str] | None = None
 ) -> Iterable[Outgoing]:
     """A mail in the customer's thread; it is the first answer unless the system wrote it."""
-    automatic = taken.actor.pk is None
-    if automatic and not may_be_written_to(case.sender_address):
-        return
-    send_at = taken.inputs.get("send_at")
-    yield MailOut(
-        purpose=purpose,
-        template=template,
-        mailbox=case.mailbox,
-        to=[case.sender_address],
-        context={**({} if automatic else {"agent": str(taken.actor)}), **_addressee(case), **(context or {})},
-        body=taken.inputs.get("message") or "",
-        attachments=kept(taken.inputs.get("attachments") or ()),
-        in_reply_to=case.last_mail,
-        automatic=automatic,
-        hold=None if automatic or send_at else undo_time(),
-        send_at=send_at,
+    words = {**FIGURES.get(template, no_figures)(case), **(context or {})}
+    yield customers.mail_to_customer(
+        taken, case.conversation, case.mailbox, purpose=purpose, template=template, context=words, undo=True
     )
-    if not automatic:
+    if taken.actor.pk is not None:
         yield StopTimer(("first_response", "third_party"))
-
-
-def _addressee(case: EmailCase) -> dict[str, str]:
-    """The greeting names whom the mail goes to, also when a colleague of theirs wrote last."""
-    if not case.sender_name or case.last_mail.answer_to == case.sender_address:
-        return {}
-    return {"customer": f"Bapak/Ibu {case.sender_name}"}
-
-
-def undo_time() -> timedelta | None:
-    """How long a person's mail is held so that the step can be taken back (ADR-0007)."""
-    return timedelta(seconds=settings.MAIL_UNDO_SECONDS) if settings.MAIL_UNDO_SECONDS else None
-
-
-def kept(files: Sequence[UploadedFile[bytes]]) -> list[tuple[Blob, str, str]]:
-    """Uploaded files as the outbox takes them: stored bytes, name, type."""
-    blobs = Blob.keep([file.read() for file in files])
-    return [
-        (blob, file.name or "lampiran", file.content_type or "application/octet-stream")
-        for blob, file in zip(blobs, files, strict=True)
-    ]
 
 
 @effect(_("automatic acknowledgement to the customer"))
 def acknowledge(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     if taken.inputs.get("acknowledge"):
-        yield from mail_to_customer(case, taken, "acknowledgement", "ack_received")
+        yield acknowledgement(case.first_mail, "acknowledgement", "ack_received")
 
 
 @effect(_("education mail to the customer"))
@@ -170,36 +135,33 @@ def close_note(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 @effect(_("mail: service normal, what was checked"))
 def tell_normal(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    lines = [f"- {check.tool_label}: {check.summary}" for check in case.newest_checks()]
-    context = {"product_id": case.product_ids_text(), "checks": "\n".join(lines)}
-    yield from mail_to_customer(case, taken, "normal", "service_normal", context)
+    yield from mail_to_customer(case, taken, "normal", "service_normal")
 
 
 @effect(_("mail with the ticket number, symptom and next update"))
 def tell_ticket(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield from mail_to_customer(case, taken, "ticket", "ticket_opened", ticket_words(case))
+    yield from mail_to_customer(case, taken, "ticket", "ticket_opened")
     yield StopTimer(("first_response", "segment_check", "mycx_submit"))
 
 
 @effect(_("mail with the number of the ticket that exists already"))
 def tell_existing(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield from mail_to_customer(case, taken, "ticket_existing", "ticket_existing", ticket_words(case))
+    yield from mail_to_customer(case, taken, "ticket_existing", "ticket_existing")
 
 
 @effect(_("mail: the report is recorded, the number follows"))
 def tell_delayed(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield from mail_to_customer(case, taken, "delayed", "ticket_delayed", {"product_id": case.product_ids_text()})
+    yield from mail_to_customer(case, taken, "delayed", "ticket_delayed")
 
 
 @effect(_("progress mail"))
 def tell_progress(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield from mail_to_customer(case, taken, "progress", "progress_update", ticket_words(case))
+    yield from mail_to_customer(case, taken, "progress", "progress_update")
 
 
 @effect(_("mail with cause and repair"))
 def tell_recovery(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    context = {**ticket_words(case), "cause": case.cause, "repair": case.repair}
-    yield from mail_to_customer(case, taken, "recovery", "recovered_cause", context)
+    yield from mail_to_customer(case, taken, "recovery", "recovered_cause")
 
 
 @effect(_("closing mail"))
@@ -222,6 +184,33 @@ def ticket_words(case: EmailCase) -> dict[str, str]:
         "status": case.status_words(),
         "next_update": f"{timezone.localtime(again):%d-%m-%Y %H.%M} WIB" if again else "ada perkembangan",
     }
+
+
+def normal_words(case: EmailCase) -> dict[str, str]:
+    lines = [f"- {check.tool_label}: {check.summary}" for check in case.newest_checks()]
+    return {"product_id": case.product_ids_text(), "checks": "\n".join(lines)}
+
+
+def recovery_words(case: EmailCase) -> dict[str, str]:
+    return {**ticket_words(case), "cause": case.cause, "repair": case.repair}
+
+
+def delayed_words(case: EmailCase) -> dict[str, str]:
+    return {"product_id": case.product_ids_text()}
+
+
+def no_figures(case: EmailCase) -> dict[str, str]:
+    return {}
+
+
+FIGURES: Mapping[str, Callable[[EmailCase], dict[str, str]]] = {
+    "ticket_opened": ticket_words,
+    "ticket_existing": ticket_words,
+    "ticket_delayed": delayed_words,
+    "progress_update": ticket_words,
+    "recovered_cause": recovery_words,
+    "service_normal": normal_words,
+}  # what a template is told about the case, when the step is taken or a scheduled mail leaves
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------

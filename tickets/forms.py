@@ -20,6 +20,7 @@ from tenesa.accounts.roles import Role
 from tenesa.knowledge import snippets
 from tenesa.mail.compose import attachment_limit
 from tenesa.mail.models import OutboundMail
+from tenesa.mail.recipient_form import RecipientForm
 from tenesa.systems.applications import label_of
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.workflow.step import StepForm
@@ -76,11 +77,11 @@ class CaseForm(StepForm):
     case: EmailCase
 
 
-class MessageForm(CaseForm):
+class MessageForm(RecipientForm, CaseForm):
     """A mail to the customer: the agent's words between the greeting and the closing of `template`."""
 
     template = "reply"
-    left_out: Sequence[str] = ("message", "attachments")
+    left_out: Sequence[str] = ("message", "attachments", "to", "cc")
     message = forms.CharField(
         label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 7}), max_length=20_000, strip=True
     )
@@ -597,6 +598,11 @@ def _mail_label(mail: OutboundMail) -> str:
 class FailedMailForm(MailForm):
     def mails(self) -> QuerySet[OutboundMail]:
         return letters.failed(self.case)
+
+
+class ResendForm(FailedMailForm):
+    def mails(self) -> QuerySet[OutboundMail]:
+        return super().mails().filter(to__len__gt=0)
 
 
 class ScheduledMailForm(MailForm):

@@ -11,12 +11,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import as_segment
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
+from tenesa.mail.recipients import Conversation
 from tenesa.systems.applications import label_of
 from tenesa.workflow.case import CaseQuerySet
 from tickets.clocks import UPDATES
@@ -236,6 +238,12 @@ class EmailCase(EmailCorrespondence):
             fresh = list(type(self).objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
             found += fresh
         return found
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """The mails of this case and of those merged into it; the customer's newest one is answered."""
+        family = [self.pk] if self._state.adding else self.family()
+        return Conversation(self.last_mail, Q(procedure=self.procedure_name(), case_id__in=family))
 
     def current(self) -> EmailCase:
         """Where this case lives on: itself, or what it was merged into."""

@@ -90,7 +90,7 @@ def _mail(mail: OutboundMail) -> Item:
     return Item(
         mail.created_at, mail.case_id, EmailCase(pk=mail.case_id).number, _("Mail"),
         f"{mail.subject} → {', '.join(mail.to)}", delivery_of_mail(mail), mail.error,
-        reverse("retry-mail", args=[mail.pk]) if mail.failed else "",
+        reverse("retry-mail", args=[mail.pk]) if mail.failed and mail.to else "",
     )  # fmt: skip
 
 

@@ -87,7 +87,8 @@ class BackToDraft:
         written = self.mail.event
         model: type[Case] = type(case)
         declared = steps_of(model)[written.step]
-        words = {"message": self.mail.body or self.mail.text}
+        to, cc = ", ".join(self.mail.to), ", ".join(self.mail.cc)
+        words = {"message": self.mail.body or self.mail.text, "to": to, "cc": cc}
         if declared.asks is None or case.state not in declared.source:
             return {"step": WRITE, **words}
         left_out = {*declared.asks.left_out, *declared.asks.masked}

@@ -12,15 +12,16 @@ from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.mail import outbox
 from tenesa.mail import registry as mail_registry
-from tenesa.mail.courtesy import may_answer_automatically
+from tenesa.mail.acknowledge import why_unanswered
 from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.mail.recipients import answering
 from tenesa.mail.thread import numbers_named
 from tenesa.mail.values import Filed, ParsedMail, Party, ThreadMatch
 from tenesa.systems import registry as systems_registry
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case, perform
-from tickets import letters
+from tickets import effects, letters
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.services import store_incident
 from tickets.states import ENDED, CheckState, Complaint, Kind, State
@@ -40,6 +41,7 @@ def register() -> None:
         undeliverable=undeliverable,
         visible=visible,
         by_number=cases_by_number,
+        figures=figures,
     )
     systems_registry.register_results(EmailCase.procedure_name(), answered)
 
@@ -95,15 +97,17 @@ def _open(inbound: InboundMail, named: Sequence[int] = ()) -> EmailCase:
         mailbox=mailbox,
         subject=inbound.subject[:300],
         sender_name=inbound.from_name[:200],
-        sender_address=inbound.answer_to,
+        sender_address=next(iter(answering(inbound).to), inbound.from_address),
         received_at=inbound.stored_at,
         opened_at=inbound.stored_at,
         first_mail=inbound,
         last_mail=inbound,
         names=known.current() if known else None,
     )
-    acknowledge = mailbox.auto_acknowledge and may_answer_automatically(inbound)
-    return open_case(case, "receive", actor=SYSTEM, acknowledge=acknowledge)
+    if not mailbox.auto_acknowledge:
+        return open_case(case, "receive", actor=SYSTEM)
+    why_not = why_unanswered(inbound)
+    return open_case(case, "receive", actor=SYSTEM, acknowledge=not why_not, unacknowledged=why_not)
 
 
 def _newest(named: Sequence[int]) -> EmailCase | None:
@@ -130,7 +134,13 @@ def delivered(mail: OutboundMail) -> None:
 
 
 def undeliverable(mail: OutboundMail) -> None:
-    _attention(EmailCase.objects.get(pk=mail.case_id).current(), f"{', '.join(mail.to)}: {mail.error}")
+    why = ": ".join(filter(None, [", ".join(mail.to), mail.error]))
+    _attention(EmailCase.objects.get(pk=mail.case_id).current(), why)
+
+
+def figures(mail: OutboundMail) -> dict[str, str]:
+    """What the template of a scheduled mail is told about its case now."""
+    return effects.FIGURES.get(mail.template, effects.no_figures)(EmailCase.objects.get(pk=mail.case_id))
 
 
 def visible(user: User, case_id: int) -> bool:

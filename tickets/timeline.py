@@ -120,7 +120,7 @@ def _mails_out(case: EmailCase, user: User, writers: dict[int, str], *, leads: b
             "delivery": delivery_of_mail(mail),
             "undo": mail.can_be_undone and not mail.scheduled,
             "scheduled": mail.can_be_undone and mail.scheduled,
-            "retry": leads and mail.failed,
+            "retry": leads and mail.failed and mail.to,
             "elsewhere": _elsewhere(case, mail.case_id),
             "folded": mail.automatic or mail.status == OutboundMail.Status.CANCELLED or mail.purpose == "forward",
         }
@@ -141,7 +141,7 @@ def _steps(case: EmailCase, events: Iterable[Event]) -> Iterator[Entry]:
     steps = steps_of(EmailCase)
     for event in events:
         step = steps.get(event.step)
-        if step is None or step.name in TOLD_OTHERWISE:
+        if step is None or (step.name in TOLD_OTHERWISE and not event.data.get("unacknowledged")):
             continue
         by_system = event.role == Role.SYSTEM
         it = {
@@ -162,6 +162,7 @@ WORDS = {
     "merged": gettext_lazy("Case"),
     "part": gettext_lazy("Part"),
     "decision": gettext_lazy("Decision"),
+    "unacknowledged": gettext_lazy("Not acknowledged"),
 }
 PARTS = {
     "education": gettext_lazy("Education mail"),

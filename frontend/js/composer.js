@@ -41,6 +41,24 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (asked) document.querySelector("#open .thread").scrollTop = asked.offsetTop - 12;
 });
 
+// To and Cc: the two usual choices, and the others of the conversation by one press. The server says what is odd.
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest?.("[data-recipients]");
+  const added = event.target.closest?.("[data-add-recipient]");
+  if (!choice && !added) return;
+  const form = event.target.closest("form");
+  const { to, cc } = form.elements;
+  if (choice) {
+    to.value = choice.dataset.to;
+    cc.value = choice.dataset.cc;
+  } else {
+    const field = to.value.trim() ? cc : to;
+    field.value = [field.value.trim().replace(/[,;]$/, ""), added.dataset.addRecipient].filter(Boolean).join(", ");
+    field.focus();
+  }
+  to.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // What was asked for below the fold is shown.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id === "preview") event.detail.target.scrollIntoView({ block: "nearest" });

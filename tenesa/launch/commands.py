@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+MAIL_NAME = "mail.telkom.example"  # of the mail server below, in what it writes on top of a mail
 CELERY = [sys.executable, "-m", "celery", "-A", "tenesa.celery"]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from tenesa.mail import headers
+from tenesa.mail.addresses import domain_of
 from tenesa.mail.mime import Part
 
 _RESULT = re.compile(r"^\s{0,20}(spf|dkim|dmarc)(?:\s{0,5}/\s{0,5}\d{1,3})?\s{0,5}=\s{0,5}([a-z]{2,20})\b", re.I)
@@ -40,6 +41,24 @@ def verdict(root: Part, trusted: Collection[str]) -> dict[str, str]:
                 if domain:
                     found[f"{method}_domain"] = domain
     return found
+
+
+def aligned_pass(found: Mapping[str, str], address: str) -> bool:
+    """Whether a trusted server (`verdict`) says that the domain of a From address sent the mail."""
+    domain = domain_of(address)
+    if found.get("dmarc") == "pass":
+        return bool(domain) and _aligned(found.get("dmarc_domain") or domain, domain)
+    silent = found.get("dmarc", "none") == "none"
+    return silent and found.get("dkim") == "pass" and _aligned(found.get("dkim_domain", ""), domain)
+
+
+def proven(found: Mapping[str, str], address: str, receiver: str) -> bool:
+    """Whether who wrote from `address` is proven, and an answer to `receiver` stays with the same domain."""
+    return aligned_pass(found, address) and domain_of(receiver) == domain_of(address)
+
+
+def _aligned(signer: str, domain: str) -> bool:
+    return bool(signer) and (domain == signer or domain.endswith(f".{signer}"))
 
 
 def _read(value: bytes) -> tuple[str, dict[str, tuple[str, str]]]:

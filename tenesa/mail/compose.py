@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
 
 from django.conf import settings
 from django.utils import timezone
 
-from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.mail.addresses import needs_utf8, sendable
+from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
 from tenesa.mail.values import DERIVED_DOMAIN
 
 _CHAIN = 30
@@ -34,15 +38,30 @@ def attachment_limit() -> int:
     return int(getattr(settings, "MAIL_ATTACHMENTS_BYTES", 20 * 1024 * 1024))
 
 
+def addressed_message(mailbox: Mailbox, to: Sequence[str], cc: Sequence[str] = ()) -> EmailMessage:
+    """A mail with From, To and Cc as servers take them; in UTF-8 only where an address is (RFC 6532)."""
+    sender, to, cc = sendable(mailbox.address), [*map(sendable, to)], [*map(sendable, cc)]
+    message = EmailMessage(policy=SMTPUTF8 if needs_utf8([sender, *to, *cc]) else SMTP)
+    message["From"] = _mailbox(sender, mailbox.name)
+    message["To"] = tuple(map(_mailbox, to))
+    if cc:
+        message["Cc"] = tuple(map(_mailbox, cc))
+    return message
+
+
+def _mailbox(address: str, name: str = "") -> Address:
+    local, _at, domain = address.rpartition("@")
+    return Address(name, re.sub(r"\\(.)", r"\1", local[1:-1]) if local.startswith('"') else local, domain)
+
+
 def compose(mail: OutboundMail) -> bytes:
-    """The whole mail with CRLF line ends; text first, HTML as the alternative, then the attachments."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((mail.mailbox.name, mail.mailbox.address))
-    message["To"] = ", ".join(mail.to)
-    if mail.cc:
-        message["Cc"] = ", ".join(mail.cc)
+    """The whole mail with CRLF line ends; text first, HTML as the alternative, then the attachments.
+
+    Its Date is the moment it leaves. Raises Unsendable where an address is none that a mail server could take.
+    """
+    message = addressed_message(mail.mailbox, mail.to, mail.cc)
     message["Subject"] = mail.subject
-    message["Date"] = format_datetime(timezone.localtime(mail.created_at))
+    message["Date"] = format_datetime(timezone.localtime(mail.claimed_at or mail.created_at))
     if mail.automatic:
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Area, Desk
 from tenesa.audit.models import Event
+from tenesa.mail.addresses import domain_of
 from tenesa.mail.folders import LedgerDay, MailFolder
 from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import Kind, Party
@@ -96,7 +97,7 @@ class Mailbox(models.Model):
 
     @property
     def domain(self) -> str:
-        return self.address.rpartition("@")[2]
+        return domain_of(self.address)
 
     @property
     def polled_at(self) -> datetime | None:
@@ -244,11 +245,6 @@ class InboundMail(models.Model):
     def raw(self) -> bytes:
         return self.blob.content
 
-    @property
-    def answer_to(self) -> str:
-        """Where an answer goes: Reply-To when it names an address, else the sender."""
-        return self.reply_to or self.from_address
-
 
 class InboundAttachment(models.Model):
     """A part of a received mail that is not its own text. `name` is safe to show and to save under."""
@@ -295,6 +291,7 @@ class OutboundMail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     body = models.TextField(blank=True, db_default="", help_text="What the person wrote, without the template around")
+    values = models.JSONField(default=dict, db_default={}, help_text="Of a scheduled mail: what its template was given")
     message_id = models.CharField(max_length=250, unique=True)
     in_reply_to = models.CharField(max_length=250, blank=True)
     references = ArrayField(models.CharField(max_length=250), default=list)
@@ -327,7 +324,9 @@ class OutboundMail(models.Model):
                 condition=~Q(status="SENT") | Q(sent_at__isnull=False), name="outbound_sent_has_time"
             ),
             models.CheckConstraint(condition=~Q(status="DEAD") | Q(error__gt=""), name="outbound_dead_has_reason"),
-            models.CheckConstraint(condition=Q(to__len__gt=0), name="outbound_has_recipient"),
+            models.CheckConstraint(
+                condition=Q(to__len__gt=0) | Q(status__in=["DEAD", "CANCELLED"]), name="outbound_has_recipient"
+            ),
         ]
         indexes = [
             models.Index(fields=["procedure", "case_id", "created_at"], name="outbound_case"),

@@ -23,8 +23,9 @@ from django.utils.translation import gettext as _
 
 from tenesa.audit.models import Event
 from tenesa.mail import imap, registry, smtp, templating
+from tenesa.mail.addresses import Unsendable, canonical
 from tenesa.mail.compose import compose, reply_chain
-from tenesa.mail.courtesy import common_values
+from tenesa.mail.courtesy import common_values, greeting
 from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundAttachment, OutboundMail
 from tenesa.mail.nudge import nudge
 from tenesa.mail.token import new_message_id
@@ -43,9 +44,10 @@ class MailOut:
     """A mail that a step decides on; `write` makes it a row of the outbox inside the step's transaction.
 
     `template` is a name below `templates/mail/`; without it the purpose is the name. `body` is the agent's own text
-    and fills {body}. `forward` attaches the customer's mail as it came, with its attachments. `hold` leaves time to
-    undo; `send_at` is the later hour a person wrote it for. `key` tells mails of one purpose in one step apart; with
-    the event it makes the idempotency key.
+    and fills {body}. Without `to` the row is dead from the start, and the procedure hears of it. `forward` attaches
+    the customer's mail as it came, with its attachments. `hold` leaves time to undo; `send_at` is the later hour a
+    person wrote it for. `key` tells mails of one purpose in one step apart; with the event it makes the idempotency
+    key.
     """
 
     purpose: str
@@ -77,13 +79,15 @@ class MailOut:
             OutboundAttachment(mail=mail, blob=blob, name=name[:200], content_type=content_type)
             for blob, name, content_type in self.attachments
         )
-        if not self.send_at:  # what waits for an hour is found by the sweep: a broker is no calendar
+        if mail.status == Status.DEAD:
+            transaction.on_commit(partial(tell, mail.pk))
+        elif not self.send_at:  # what waits for an hour is found by the sweep: a broker is no calendar
             delay = self.hold.total_seconds() if self.hold else 0
             transaction.on_commit(partial(nudge, "deliver_mail", str(mail.pk), countdown=delay))
         return mail
 
     def _row(self, case: Case, event: Event, mailbox: Mailbox, answered: InboundMail | None) -> OutboundMail:
-        values = {**common_values(case.number, mailbox, answered), **self.context}
+        values = {**common_values(case.number, mailbox, answered, self.send_at), **self.context}
         if self.body is not None:
             values["body"] = self.body
         name = self.template or self.purpose
@@ -99,25 +103,32 @@ class MailOut:
             purpose=self.purpose,
             template=name,
             template_version=rendered.version,
-            to=[address.strip().lower() for address in self.to],
-            cc=[address.strip().lower() for address in self.cc],
+            to=[*map(canonical, self.to)],
+            cc=[*map(canonical, self.cc)],
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
             body=self.body or "",
+            values=values if self.send_at else {},
             message_id=new_message_id(case.procedure_name(), case.pk, mailbox.domain, pk),
             in_reply_to=in_reply_to,
             references=references,
             forwards=self.forward,
             automatic=self.automatic,
             scheduled=self.send_at is not None,
-            status=Status.HELD if self.hold or self.send_at else Status.WAITING,
+            status=self._status(),
+            error="" if self.to else _("Nobody to write to: no address is known that could be answered."),
             send_after=self.send_at or timezone.now() + (self.hold or timedelta()),
         )
 
+    def _status(self) -> OutboundMail.Status:
+        if not self.to:
+            return Status.DEAD
+        return Status.HELD if self.hold or self.send_at else Status.WAITING
+
     def _last_from_recipient(self, procedure: str, case_id: int) -> InboundMail | None:
         """Without it an update would start a new conversation in the customer's mail program."""
-        wanted = [address.strip().lower() for address in self.to]
+        wanted = {spelling for one in self.to for spelling in (one.strip().lower(), canonical(one))}
         mine = InboundMail.objects.filter(procedure=procedure, case_id=case_id).defer("text", "html")
         written = mine.filter(Q(from_address__in=wanted) | Q(reply_to__in=wanted))
         return written.select_related("mailbox").order_by("-id").first()
@@ -149,7 +160,7 @@ def send_now(pk: UUID | str) -> bool:
 def retry(pk: UUID | str) -> bool:
     """Send a mail that did not arrive again, from the first attempt; it keeps its Message-ID."""
     again = OutboundMail.objects.filter(Q(status=Status.DEAD) | Q(status=Status.SENT, bounced_at__isnull=False), pk=pk)
-    changed = again.filter(settled_at=None).update(
+    changed = again.filter(settled_at=None, to__len__gt=0).update(
         status=Status.WAITING,
         attempts=0,
         send_after=timezone.now(),
@@ -178,7 +189,7 @@ def deliver(pk: UUID | str) -> str:
         return "not due"
     try:
         return _attempt(mail)
-    except smtp.Refused as error:
+    except (smtp.Refused, Unsendable) as error:
         return _dead(mail, str(error))
     except smtp.NotSent as error:
         return _again(mail, str(error), unsure=False)
@@ -192,11 +203,23 @@ def deliver(pk: UUID | str) -> str:
 def _attempt(mail: OutboundMail) -> str:
     if mail.unsure and imap.find_sent(mail.mailbox, mail.message_id):
         return _sent(mail, "found in the sent folder")
-    OutboundMail.objects.filter(pk=mail.pk).update(unsure=True)
+    if mail.scheduled:
+        _render_now(mail)
     content = compose(mail)
+    OutboundMail.objects.filter(pk=mail.pk).update(unsure=True)
     refused = smtp.send(mail.mailbox, [*mail.to, *mail.cc], content)
     _keep_copy(mail, content)
     return _sent(mail, "sent", refused)
+
+
+def _render_now(mail: OutboundMail) -> None:
+    """A mail for a later hour greets by that hour and tells what is true then; the writer's own words stay."""
+    figures = registry.handlers(mail.procedure).figures(mail)
+    values = {**mail.values, "greeting": greeting(timezone.localtime()), **figures}
+    rendered = templating.render(mail.template, values)
+    mail.subject, mail.text, mail.html = rendered.subject, rendered.text, rendered.html
+    mail.template_version = rendered.version
+    mail.save(update_fields=["subject", "text", "html", "template_version"])
 
 
 def _claim(pk: UUID | str) -> OutboundMail | None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr, make_msgid
+from email.utils import format_datetime, make_msgid
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.mail import smtp, templating
-from tenesa.mail.courtesy import common_values, may_answer_automatically
+from tenesa.mail.acknowledge import neutral_words, why_unanswered
+from tenesa.mail.addresses import domain_of
+from tenesa.mail.compose import addressed_message
+from tenesa.mail.courtesy import common_values
 from tenesa.mail.models import InboundMail
+from tenesa.mail.recipients import answering
 
 AN_HOUR = timedelta(hours=1)
 
@@ -26,13 +29,12 @@ def words(mail: InboundMail) -> str:
 def tell_sender(pk: int) -> str:
     """Say why, at most one such mail to an address and hour, never to a machine. Told is noted before it is sent."""
     mail = InboundMail.objects.select_related("mailbox").get(pk=pk)
-    if not mail.whole_size or not may_answer_automatically(mail, "too_large"):
+    if not mail.whole_size or why_unanswered(mail, "too_large"):
         return "not told"
-    recent = InboundMail.objects.filter(from_address=mail.from_address, told_at__gte=timezone.now() - AN_HOUR)
-    if recent.exists() or not InboundMail.objects.filter(pk=pk, told_at=None).update(told_at=timezone.now()):
+    if _told_enough(mail) or not InboundMail.objects.filter(pk=pk, told_at=None).update(told_at=timezone.now()):
         return "told before"
     try:
-        smtp.send(mail.mailbox, [mail.answer_to], _answer(mail))
+        smtp.send(mail.mailbox, answering(mail).to, _answer(mail))
     except smtp.NotSent:  # certainly not: somebody may say it later
         InboundMail.objects.filter(pk=pk).update(told_at=None)
         return "later"
@@ -41,13 +43,22 @@ def tell_sender(pk: int) -> str:
     return "told"
 
 
+def _told_enough(mail: InboundMail) -> bool:
+    """These answers are in no outbox: within the hour one to an address, and as many as acknowledgements to others."""
+    [to], limits = answering(mail).to, settings.MAIL_ACKNOWLEDGE
+    told = InboundMail.objects.filter(told_at__gte=timezone.now() - AN_HOUR).aggregate(
+        address=Count("pk", filter=Q(from_address=mail.from_address) | Q(from_address=to) | Q(reply_to=to)),
+        domain=Count("pk", filter=Q(from_address__endswith=f"@{domain_of(to)}")),
+        hour=Count("pk"),
+    )
+    return bool(told["address"] or told["domain"] >= limits["domain"] or told["hour"] >= limits["hour"])
+
+
 def _answer(mail: InboundMail) -> bytes:
     values = common_values("", mail.mailbox, mail)
     sizes = {"size": _megabytes(mail.whole_size), "limit": _megabytes(settings.MAIL_MAX_BYTES)}
-    rendered = templating.render("too_large", {**values, **sizes})
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((mail.mailbox.name, mail.mailbox.address))
-    message["To"] = mail.answer_to
+    rendered = templating.render("too_large", {**values, **neutral_words(mail), **sizes})
+    message = addressed_message(mail.mailbox, answering(mail).to)
     message["Subject"] = rendered.subject
     message["Date"] = format_datetime(timezone.localtime())
     message["Message-ID"] = make_msgid(domain=mail.mailbox.domain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Receive = Callable[["InboundMail", ParsedMail, ThreadMatch | None], Filed]
 Told = Callable[["OutboundMail"], None]
 Visible = Callable[["User", int], bool]
+Figures = Callable[["OutboundMail"], Mapping[str, str]]
 ByNumber = Callable[[Sequence[str]], Iterable[int]]
 
 
@@ -26,6 +27,7 @@ class Handlers:
     delivered, undeliverable: called with the mail's row locked; take a step by the system, in words of the procedure.
     visible: may this user know of this case? Everything else of a mail hangs on the answer.
     by_number: cases that the numbers written in a subject name (incident or case number), newest first.
+    figures: what the template of a scheduled mail is given about its case, as it is when the mail leaves.
     """
 
     receive: Receive
@@ -33,6 +35,7 @@ class Handlers:
     undeliverable: Told
     visible: Visible
     by_number: ByNumber
+    figures: Figures = lambda mail: {}
 
 
 _handlers: dict[str, Handlers] = {}
@@ -46,9 +49,10 @@ def register(
     undeliverable: Told = lambda mail: None,
     visible: Visible = lambda user, case_id: False,
     by_number: ByNumber = lambda numbers: (),
+    figures: Figures = lambda mail: {},
 ) -> None:
     """Tell the platform who handles the mail of a procedure, named as in `Case.procedure_name()`."""
-    _handlers[procedure] = Handlers(receive, delivered, undeliverable, visible, by_number)
+    _handlers[procedure] = Handlers(receive, delivered, undeliverable, visible, by_number, figures)
 
 
 def handlers(procedure: str) -> Handlers:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from tenesa.mail.authentication import aligned_pass
 from tenesa.mail.files import honest_name
 from tenesa.mail.models import InboundMail
 from tenesa.mail.reading import plain_host
@@ -56,7 +57,7 @@ def proof_of(found: dict[str, str], address: str) -> Proof | None:
     results = ", ".join(
         f"{name} {result}" for name, result in (("DMARC", dmarc), ("DKIM", dkim), ("SPF", spf)) if result
     )
-    if dmarc == "pass" or (dmarc in {"", "none"} and dkim == "pass" and _aligned(found.get("dkim_domain", ""), domain)):
+    if aligned_pass(found, address):
         return Proof(_("Sender proven (%(results)s)") % {"results": results}, "", "shield-check")
     if dmarc == "fail":
         words = _("Probably forged: %(domain)s did not send this (%(results)s)")
@@ -64,10 +65,6 @@ def proof_of(found: dict[str, str], address: str) -> Proof | None:
     if "fail" in (dkim, spf) or spf == "softfail":
         return Proof(_("Sender not proven (%(results)s)") % {"results": results}, "risk", "shield-alert")
     return None
-
-
-def _aligned(signer: str, domain: str) -> bool:
-    return bool(signer) and (domain == signer or domain.endswith(f".{signer}"))
 
 
 def _plain(address: str) -> str:

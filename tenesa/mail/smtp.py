@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tenesa.mail import signin
+from tenesa.mail.addresses import needs_utf8, sendable
 from tenesa.mail.models import Mailbox
 
 # All together stay below the two minutes after which another worker takes a hanging mail over.
@@ -61,11 +62,15 @@ def server_of(mailbox: Mailbox) -> Server:
 
 
 def send(mailbox: Mailbox, recipients: Sequence[str], content: bytes) -> str:
-    """Send; returns which of several recipients were refused ("" when none). Raises Refused, NotSent or Unknown."""
+    """Send; returns which of several recipients were refused ("" when none).
+
+    Raises Refused, NotSent or Unknown; Unsendable where an address is none.
+    """
     started = time.monotonic()
+    sender, receivers = sendable(mailbox.address), [*map(sendable, recipients)]
     connection = _connect(mailbox)
     try:
-        refused = _envelope(connection, mailbox.address, recipients, len(content))
+        refused = _envelope(connection, sender, receivers, len(content))
         if time.monotonic() - started > _BEFORE_DATA:
             raise NotSent("The mail server answers too slowly.")
         _hand_over(connection, content)
@@ -120,6 +125,8 @@ def _offer_token(connection: smtplib.SMTP, mailbox: Mailbox) -> None:
 def _envelope(connection: smtplib.SMTP, sender: str, recipients: Sequence[str], size: int) -> list[str]:
     try:
         options = ["body=8bitmime"] if connection.has_extn("8bitmime") else []
+        if needs_utf8([sender, *recipients]):
+            options.append(_utf8(connection, recipients))
         if connection.has_extn("size"):  # the server refuses here, and not after it has been given everything
             _fits(connection, size)
             options.append(f"size={size}")
@@ -133,6 +140,15 @@ def _envelope(connection: smtplib.SMTP, sender: str, recipients: Sequence[str], 
     if len(refused) == len(answers):
         raise Refused("; ".join(refused))
     return refused
+
+
+def _utf8(connection: smtplib.SMTP, recipients: Sequence[str]) -> str:
+    if not connection.has_extn("smtputf8"):
+        odd = ", ".join(address for address in recipients if not address.isascii())
+        raise Refused(
+            _("The mail server takes no letters like these before the @: %(addresses)s.") % {"addresses": odd}
+        )
+    return "smtputf8"
 
 
 def _fits(connection: smtplib.SMTP, size: int) -> None:

@@ -105,11 +105,6 @@ class ParsedMail:
     found: Found = field(default_factory=Found)
     authentication: dict[str, str] = field(default_factory=dict)  # see tenesa.mail.authentication; {} says nothing
 
-    @property
-    def answer_to(self) -> Address:
-        """Where an answer goes: Reply-To when it names an address, else the sender."""
-        return self.reply_to or self.sender
-
 
 @dataclass(frozen=True, slots=True)
 class ThreadMatch:

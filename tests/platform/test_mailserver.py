@@ -47,8 +47,8 @@ def mails(user: str, folder: str = "INBOX") -> list[bytes]:
 
 
 def body(raw: bytes) -> bytes:
-    """Without the three lines that delivery wrote on top."""
-    return raw.split(b"\r\n", 3)[3]
+    """Without the five lines that delivery wrote on top."""
+    return raw.split(b"\r\n", 5)[5]
 
 
 @pytest.mark.parametrize("raw", HOSTILE)

@@ -17,16 +17,13 @@ from django.utils.datastructures import MultiValueDict
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from tenesa.accounts.models import SYSTEM, Actor, User
-from tenesa.mail.courtesy import may_be_written_to
+from tenesa.accounts.models import User
 from tenesa.mail.models import Blob, OutboundMail
-from tenesa.mail.outbox import MailOut
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.perform import perform
-from tenesa.workflow.step import Taken
 from tests import factories
-from tickets import effects, outside
+from tickets import outside
 from tickets.delivery import delivery_of_mail
 from tickets.models import Draft, EmailCase, State
 from tickets.timeline import delivery_of_call
@@ -96,6 +93,8 @@ def test_its_words_are_the_agents_draft_again(rini: User) -> None:
     assert draft == {
         "step": "write",
         "message": "Selamat pagi,\n\nteknisi datang besok.",
+        "to": "bonar@samudra.example",
+        "cc": "",
         "send_at": timezone.localtime(TOMORROW).strftime("%Y-%m-%dT%H:%M"),
     }
 
@@ -150,35 +149,7 @@ def test_it_costs_a_list_one_query(api: APIClient) -> None:
     assert queries() == few
 
 
-# --- whom nobody writes to by himself, and how much -------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("address", "may"),
-    [
-        ("bonar@samudra.example", True),
-        ("noreply.fans@samudra.example", False),
-        ("no-reply@bank.example", False),
-        ("mailer-daemon@samudra.example", False),
-        ("tenesa@telkom.example", False),
-        ("", False),
-    ],
-)
-def test_a_machine_and_our_own_mailbox_get_no_automatic_mail(db: None, address: str, may: bool) -> None:
-    factories.mailbox()
-    assert may_be_written_to(address) is may
-
-
-def test_the_system_writes_to_no_machine_and_a_person_may(rini: User) -> None:
-    person, machine = factories.opened(), factories.opened(from_address="noreply@samudra.example")
-
-    def written(case: EmailCase, actor: Actor) -> int:
-        taken = Taken(actor, timezone.now(), {"message": "Sedang kami kerjakan."})
-        return sum(
-            isinstance(one, MailOut) for one in effects.mail_to_customer(case, taken, "delayed", "ticket_delayed")
-        )
-
-    assert [written(person, SYSTEM), written(machine, SYSTEM), written(machine, rini)] == [1, 0, 1]
-
-
+# --- how much --------------------------------------------------------------------------------------------------------
 def hand_over(rini: User, size: int = 10, **more: Any) -> None:
     case = mine(rini)
     EmailCase.objects.filter(pk=case.pk).update(segment="DCS")

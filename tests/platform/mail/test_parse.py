@@ -55,12 +55,6 @@ def test_a_mail_without_from_has_the_address_of_its_envelope():
     assert parse(headed("Return-Path: <budi@pelanggan.example>")).sender.email == "budi@pelanggan.example"
 
 
-def test_an_answer_goes_to_reply_to():
-    mail = parse(headed("From: web@samudra.example\r\nReply-To: Bonar <bonar@samudra.example>"))
-
-    assert mail.answer_to.email == "bonar@samudra.example"
-
-
 # --- subject and letters ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("value", "subject"),
