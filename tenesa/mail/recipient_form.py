@@ -110,8 +110,8 @@ class RecipientForm(StepForm):
     @property
     def offered(self) -> list[str]:
         """Others of the conversation, also of the cases that were merged into this one."""
-        shown = self.shown
-        return [one for one in (*self.conversation.recipients, *self.conversation.parties) if one not in shown][:12]
+        others = dict.fromkeys([*self.conversation.recipients, *self.conversation.parties])
+        return [one for one in others if one not in self.shown][:12]
 
     @property
     def everybody(self) -> dict[str, str]:
