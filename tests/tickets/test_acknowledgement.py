@@ -33,29 +33,26 @@ def test_a_proven_sender_is_named_and_their_subject_repeated(post: Post) -> None
     assert case.number in words(mail)
 
 
+FORGED = "From: Hadiah Besar <rina@tokobuku.example>"
+TRUSTED = "Authentication-Results: mail.telkom.example; dmarc=pass header.from=tokobuku.example"
+
+
 @pytest.mark.parametrize(
-    ("head", "envelope", "to"),
+    ("head", "envelope"),
     [
-        ("From: Hadiah Besar <rina@tokobuku.example>", "x@jahat.example", "rina@tokobuku.example"),
-        ("From: Hadiah Besar <rina@sub.tokobuku.example>", "x@tokobuku.example", "rina@sub.tokobuku.example"),
-        ("From: Hadiah Besar <x@jahat.example>\nReply-To: rina@tokobuku.example", "", "rina@tokobuku.example"),
-        (
-            "From: Hadiah Besar <rina@tokobuku.example>\nFrom: <x@jahat.example>",
-            "x@jahat.example",
-            "rina@tokobuku.example",
-        ),
-        (
-            "Authentication-Results: mail.telkom.example; dmarc=pass header.from=tokobuku.example\n"
-            "From: Hadiah Besar <rina@tokobuku.example>",
-            "x@jahat.example",
-            "rina@tokobuku.example",
-        ),
+        (FORGED, "x@jahat.example"),
+        (FORGED, "x@sub.tokobuku.example"),
+        ("From: Hadiah Besar <x@jahat.example>\nReply-To: rina@tokobuku.example", "x@jahat.example"),
+        (f"{FORGED}\nFrom: <x@jahat.example>", "x@jahat.example"),
+        (f"{TRUSTED}\n{FORGED}", "x@jahat.example"),
     ],
 )
-def test_nothing_of_an_unproven_sender_is_repeated(post: Post, head: str, envelope: str, to: str) -> None:
+def test_nothing_of_an_unproven_sender_is_repeated(post: Post, head: str, envelope: str) -> None:
     case = post.case(post.arrives(f"{head}\nCc: korban@b2.example\n{LURE}", "Klik jahat.example", envelope=envelope))
     [mail] = post.leaves()
-    assert (str(mail["To"]), mail["Cc"], str(mail["Subject"])) == (to, None, "Re: Laporan Bapak/Ibu")
+    assert (str(mail["To"]), mail["Cc"], str(mail["Subject"])) == (
+        "rina@tokobuku.example", None, "Re: Laporan Bapak/Ibu",
+    )  # fmt: skip
     assert "Bapak/Ibu, Terima kasih" in words(mail)
     assert case.number in words(mail)
     assert not any(part in mail.as_string() for part in ("Hadiah", "hadiah", "Klik"))
@@ -70,23 +67,25 @@ def test_a_server_that_is_not_trusted_proves_nothing(post: Post, settings: Any) 
 
 
 @pytest.mark.parametrize(
-    ("limit", "writer", "said"),
+    ("limit", "writer_and_words"),
     [
-        ("address", "u0@tokobuku.example", "alamat ini sudah dibalas"),
-        ("domain", "u9@tokobuku.example", "2 surel ke tokobuku.example"),
-        ("hour", "budi@lain.example", "2 surel dalam satu jam"),
+        ("address", ("u0@tokobuku.example", "alamat ini sudah dibalas")),
+        ("domain", ("u9@tokobuku.example", "2 surel ke tokobuku.example")),
+        ("hour", ("budi@lain.example", "2 surel dalam satu jam")),
     ],
 )
+@pytest.mark.usefixtures("rini")
 def test_over_a_limit_the_case_is_filed_and_says_that_it_was_not_acknowledged(
-    post: Post, rini: User, client: Client, settings: Any, limit: str, writer: str, said: str
+    post: Post, client: Client, settings: Any, limit: str, writer_and_words: tuple[str, str]
 ) -> None:
+    writer, said = writer_and_words
     settings.MAIL_ACKNOWLEDGE = {"address": 1, "domain": 50, "hour": 50, limit: 2 if limit != "address" else 1}
     for number in range(2):
         post.arrives(f"From: U <u{number}@tokobuku.example>\nSubject: Mati {number}")
     case = post.case(post.arrives(f"From: U <{writer}>\nSubject: Mati juga"))
     assert OutboundMail.objects.filter(template="ack_received").count() == 2
     assert not OutboundMail.objects.filter(case_id=case.pk).exists()
-    client.force_login(rini)
+    client.force_login(User.objects.get(username="rini"))
     page = client.get(reverse("case", args=[case.pk])).content.decode()
     assert "Tidak diberi tanda terima" in page
     assert said in page

@@ -56,6 +56,10 @@ def receivers(mail: EmailMessage) -> tuple[str, str]:
 ANDI = "From: Andi <andi@grosir2.example>\nMessage-ID: <andi-1@grosir2.example>\nSubject: Internet gudang lambat"
 
 
+MANY = """To: {box}, Kepala <kepala@b2.example>
+Cc: Sari <SARI@b2.example>, noreply@b2.example, dcs-care@telkom.example, rina@tokobuku.example"""
+
+
 # --- from the mail that is answered -----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("head", "to", "cc"),
@@ -66,12 +70,7 @@ ANDI = "From: Andi <andi@grosir2.example>\nMessage-ID: <andi-1@grosir2.example>\
         ("From: Rina <rina@tokobuku.example>\nReply-To:", "rina@tokobuku.example", ""),
         ("From: Rina <rina@tokobuku.example>\nReply-To: noreply@tokobuku.example", "rina@tokobuku.example", ""),
         ("From: Rina <rina@tokobuku.example>\nReply-To: kantor@tokobuku.example", "kantor@tokobuku.example", ""),
-        (
-            "From: Rina <rina@tokobuku.example>\nTo: {box}, Kepala <kepala@tokobuku.example>\nCc: Sari "
-            "<SARI@tokobuku.example>, noreply@tokobuku.example, dcs-care@telkom.example, rina@tokobuku.example",
-            "rina@tokobuku.example",
-            "kepala@tokobuku.example, sari@tokobuku.example",
-        ),
+        (f"From: Rina <rina@tokobuku.example>\n{MANY}", "rina@tokobuku.example", "kepala@b2.example, sari@b2.example"),
         ("From: Nama <info@møbel.example>", "info@xn--mbel-gra.example", ""),
     ],
 )

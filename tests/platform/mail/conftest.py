@@ -66,7 +66,7 @@ class MailServer:
         return [answer[uid][b"BODY[]"] for uid in uids]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -88,7 +88,7 @@ def server() -> Iterator[MailServer]:
             real.stop()
             shutil.rmtree(base, ignore_errors=True)
         return
-    imap_port, smtp_port = _free_port(), _free_port()
+    imap_port, smtp_port = free_port(), free_port()
     command = [sys.executable, "-m", "tenesa.launch.mailserver", "--memory", "--open", "--fast"]
     process = subprocess.Popen([*command, "--imap", str(imap_port), "--smtp", str(smtp_port)], stdout=subprocess.PIPE)
     assert process.stdout is not None

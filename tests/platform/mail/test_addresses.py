@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from email.headerregistry import Address
 from typing import Any
 
 import pytest
@@ -12,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenesa.mail import outbox
-from tenesa.mail.addresses import Unsendable, canonical, is_unattended, needs_utf8, sendable
+from tenesa.mail.addresses import Unsendable, canonical, is_unattended, sendable
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
+from tests.platform.mail.conftest import free_port
 from tests.platform.mail.letters import letter
 from tests.platform.mail.test_filing import filed
-from tests.platform.mail.test_outbox import read, stored, write
+from tests.platform.mail.test_outbox import stored, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,10 +95,9 @@ class Plain:
 @pytest.fixture
 def plain(mailbox: Mailbox) -> Iterator[Plain]:
     handler = Plain()
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-    Mailbox.objects.update(smtp_url=f"smtp://127.0.0.1:{port}", server_keeps_sent=True)
+    Mailbox.objects.update(smtp_url=f"smtp://127.0.0.1:{controller.port}", server_keeps_sent=True)
     yield handler
     controller.stop()
 
@@ -111,7 +110,7 @@ def asked(mailbox: Mailbox) -> InboundMail:
 def test_a_domain_in_letters_needs_no_utf8_of_the_server(plain: Plain, asked: InboundMail) -> None:
     mail = write(asked, to="info@møbel.example", cc=["budi..s@pelanggan.example"])
     assert outbox.deliver(mail.pk) == "sent"
-    assert plain.recipients == ["info@xn--mbel-gra.example", '"budi..s"@pelanggan.example']
+    assert plain.recipients == ["info@xn--mbel-gra.example", "budi..s@pelanggan.example"]
 
 
 def test_what_the_server_cannot_take_is_dead_at_once_with_a_reason(
@@ -140,9 +139,7 @@ def test_with_smtputf8_the_header_has_the_letters(asked: InboundMail, server: An
     mail = write(asked, to=f"björn-{asked.mailbox.username}@telkom.example")
     assert outbox.deliver(mail.pk) == "sent"
     [raw] = server.mails(asked.mailbox.username, "Sent")
-    [to] = read(raw)["To"].addresses
-    assert to == Address("", f"björn-{asked.mailbox.username}", "telkom.example")
-    assert needs_utf8([to.addr_spec])
+    assert f"To: björn-{asked.mailbox.username}@telkom.example\r\n".encode() in raw
 
 
 def test_a_mailbox_with_letters_in_its_domain_sends_too(plain: Plain, asked: InboundMail) -> None:
