@@ -170,15 +170,19 @@ def _calls(request: PendingRequest) -> Calls:
 def _letters(request: PendingRequest) -> list[Letter]:
     """Our mails, and the customer's answers in their own words."""
     of_this = {"procedure": request.procedure_name(), "case_id": request.pk}
-    sent = OutboundMail.objects.filter(**of_this).only("purpose", "subject", "status", "created_at")
+    sent = OutboundMail.objects.filter(**of_this).only("purpose", "subject", "status", "error", "created_at")
     found = [
-        Letter(str(mails.WORDS.get(mail.purpose, mail.subject)), mail.created_at, state=mail.get_status_display())
-        for mail in sent
+        Letter(str(mails.WORDS.get(mail.purpose, mail.subject)), mail.created_at, state=_became(mail)) for mail in sent
     ]
     for mail in InboundMail.objects.filter(**of_this).only("from_name", "from_address", "text", "subject", "stored_at"):
         own = quoting.read(mail.text).own.strip() or mail.subject
         found.append(Letter(own, mail.stored_at, mail.from_name or mail.from_address, mail.pk))
     return sorted(found, key=lambda letter: letter.at)
+
+
+def _became(mail: OutboundMail) -> str:
+    dead = mail.status == OutboundMail.Status.DEAD
+    return f"{mail.get_status_display()}: {mail.error}" if dead else str(mail.get_status_display())
 
 
 def _trail(request: PendingRequest) -> list[Mark]:

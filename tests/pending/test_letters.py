@@ -20,17 +20,23 @@ from tenesa.workflow.errors import NotNow, NotYourStep
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.journeys.desk import Outside
-from tests.pending.desk import again, ahead, pended
+from tests.pending.desk import again, ahead, deliver, pended, time_is_up
 from tickets.models import EmailCase
 
 pytestmark = pytest.mark.django_db
 WORDS = "Lokasi sudah buka, silakan teknisi datang sekarang."
 
 
-def arrives(mailbox: Mailbox, answers: OutboundMail | None, *, automatic: bool = False) -> InboundMail:
+BONAR = "Bonar Nababan <bonar@samudra.example>"
+
+
+def arrives(
+    mailbox: Mailbox, answers: OutboundMail | None, *, automatic: bool = False, sender: str = BONAR, cc: str = ""
+) -> InboundMail:
     """A mail as the account's server gives it, read, parsed and filed."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "Bonar Nababan <bonar@samudra.example>", mailbox.address, "Re: Tiket"
+    mail["From"], mail["To"], mail["Subject"] = sender, mailbox.address, "Re: Tiket"
+    mail["Cc"] = cc
     mail["Message-ID"] = f"<balas-{InboundMail.objects.count()}@samudra.example>"
     if answers is not None:
         mail["In-Reply-To"] = answers.message_id
@@ -94,3 +100,41 @@ def test_a_letter_after_the_end_is_read_too_and_a_machine_calls_nobody(ujang: Us
     assert waiting(rini) == [request.pk]
     assert perform(request, "read_letter", actor=rini).awaits is False
     assert not Timer.objects.filter(name="letter", state="RUNNING").exists()
+
+
+def last_mail() -> OutboundMail:
+    mail: OutboundMail = OutboundMail.objects.latest("created_at")
+    return mail
+
+
+def test_the_colleague_who_answered_hears_that_the_work_goes_on(ujang: User, rini: User, nossa: Outside) -> None:
+    mailbox = factories.mailbox()
+    request = pended(rini, ujang)
+    ours = last_mail()
+    assert (ours.purpose, ours.to, ours.cc) == ("pend_done", ["made@pajak-cendana.example"], [])
+    cc = f"{BONAR}, {mailbox.address}, noreply@samudra.example"
+    arrives(mailbox, ours, sender="Sari <sari@samudra.example>", cc=cc)
+    time_is_up(request, "resume")
+    deliver(request)
+    mail = last_mail()
+    assert (mail.purpose, mail.to, mail.cc) == (
+        "pend_resumed", ["sari@samudra.example"], ["bonar@samudra.example"],
+    )  # fmt: skip
+    assert "Bapak/Ibu Sari" in mail.text
+
+
+def test_whom_no_mail_can_reach_is_seen_not_to_have_got_one(
+    ujang: User, rini: User, nossa: Outside, client: Client
+) -> None:
+    mailbox = factories.mailbox()
+    request = pended(rini, ujang)
+    OutboundMail.objects.all().update(to=["noreply@samudra.example"])
+    PendingRequest.objects.update(contact_mail="noreply@samudra.example")
+    arrives(mailbox, last_mail(), sender="Portal <noreply@samudra.example>")
+    time_is_up(request, "resume")
+    deliver(request)
+    mail = last_mail()
+    assert (mail.purpose, mail.status, mail.to) == ("pend_resumed", "DEAD", [])
+    client.force_login(rini)
+    page = client.get(reverse("pend", args=[request.pk])).content.decode()
+    assert mail.error in page
