@@ -91,13 +91,14 @@ def _overtake(case: EmailCase) -> None:
 def _open(inbound: InboundMail, named: Sequence[int] = ()) -> EmailCase:
     mailbox = inbound.mailbox
     known = _newest(named) if named else None
+    to = answering(inbound).to
     case = EmailCase(
         desk_id=mailbox.desk_id,
         area_id=mailbox.area_id,
         mailbox=mailbox,
         subject=inbound.subject[:300],
         sender_name=inbound.from_name[:200],
-        sender_address=next(iter(answering(inbound).to), inbound.from_address),
+        sender_address=to[0] if to else inbound.from_address,
         received_at=inbound.stored_at,
         opened_at=inbound.stored_at,
         first_mail=inbound,
@@ -106,7 +107,7 @@ def _open(inbound: InboundMail, named: Sequence[int] = ()) -> EmailCase:
     )
     if not mailbox.auto_acknowledge:
         return open_case(case, "receive", actor=SYSTEM)
-    why_not = why_unanswered(inbound)
+    why_not = why_unanswered(inbound, to)
     return open_case(case, "receive", actor=SYSTEM, acknowledge=not why_not, unacknowledged=why_not)
 
 

@@ -6,6 +6,7 @@ of a sender who is not proven.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -25,25 +26,23 @@ _AN_HOUR = timedelta(hours=1)
 _ALL_KINDS_AN_HOUR = 10  # to one address: ends a loop with a machine that looks like a person
 
 
-def why_unanswered(mail: InboundMail, template: str = "ack_received") -> str:
-    """Why no automatic answer goes out, in words; "" where one may.
+def why_unanswered(mail: InboundMail, to: Sequence[str], template: str = "ack_received") -> str:
+    """Why no automatic answer goes out to its receivers, in words; "" where one may.
 
     Never to a machine, a no-reply or one of our own addresses; in an hour so many to an address, to a domain and to all
     (`MAIL_ACKNOWLEDGE`), counted in the outbox.
     """
-    to = answering(mail).to
     if mail.kind != Kind.PERSON:
         return _("a machine wrote")
-    named = [one for one in (mail.from_address, mail.reply_to) if one]
-    if not to or any(map(is_unattended, named)) or canonical(mail.from_address) in own_addresses():
+    if not to or is_unattended(mail.from_address) or (mail.reply_to and _is_no_customer(mail)):
         return _("nobody reads at this address")
     domain, limits = domain_of(to[0]), settings.MAIL_ACKNOWLEDGE
     same = Q(template=template)
     sent = OutboundMail.objects.filter(automatic=True, created_at__gte=timezone.now() - _AN_HOUR).aggregate(
-        address=Count("pk", filter=same & Q(to__contains=to)),
+        address=Count("pk", filter=same & Q(to__contains=list(to))),
         domain=Count("pk", filter=same & Q(to__0__endswith=f"@{domain}")),
         hour=Count("pk", filter=same),
-        all_kinds=Count("pk", filter=Q(to__contains=to)),
+        all_kinds=Count("pk", filter=Q(to__contains=list(to))),
     )
     if sent["address"] >= limits["address"] or sent["all_kinds"] >= _ALL_KINDS_AN_HOUR:
         return _("this address was answered within the hour")
@@ -54,21 +53,27 @@ def why_unanswered(mail: InboundMail, template: str = "ack_received") -> str:
     return ""
 
 
+def _is_no_customer(mail: InboundMail) -> bool:
+    """Whoever asks for answers elsewhere: they go nowhere, or they themselves are one of us."""
+    return is_unattended(mail.reply_to) or canonical(mail.from_address) in own_addresses()
+
+
 def acknowledgement(mail: InboundMail, purpose: str, template: str) -> MailOut:
     """To the writer alone, whoever else the mail was addressed to."""
+    to = answering(mail).to
     return MailOut(
         purpose=purpose,
         template=template,
         mailbox=mail.mailbox,
-        to=answering(mail).to,
-        context=neutral_words(mail),
+        to=to,
+        context=neutral_words(mail, to),
         in_reply_to=mail,
         automatic=True,
     )
 
 
-def neutral_words(mail: InboundMail) -> dict[str, str]:
-    """What replaces the writer's name and subject; {} where it is proven that the receiver wrote them."""
-    if all(proven(mail.authentication, mail.from_address, to) for to in answering(mail).to):
+def neutral_words(mail: InboundMail, to: Sequence[str]) -> dict[str, str]:
+    """What replaces the writer's name and subject; {} where it is proven that the receivers wrote them."""
+    if all(proven(mail.authentication, mail.from_address, one) for one in to):
         return {}
     return {"customer": NOBODY, "subject": UNTOLD}

@@ -209,7 +209,11 @@ def _attempt(mail: OutboundMail) -> str:
     OutboundMail.objects.filter(pk=mail.pk).update(unsure=True)
     refused = smtp.send(mail.mailbox, [*mail.to, *mail.cc], content)
     _keep_copy(mail, content)
-    return _sent(mail, "sent", refused)
+    sent = _sent(mail, "sent")
+    if refused:
+        with transaction.atomic():
+            bounced(mail, refused)
+    return sent
 
 
 def _render_now(mail: OutboundMail) -> None:
@@ -244,9 +248,9 @@ def _keep_copy(mail: OutboundMail, content: bytes) -> None:
         logger.exception("no copy of mail %s in the sent folder", mail.pk)  # it was sent; the outbox row has it
 
 
-def _sent(mail: OutboundMail, how: str, refused: str = "") -> str:
+def _sent(mail: OutboundMail, how: str) -> str:
     now = timezone.now()
-    values = {"status": Status.SENT, "sent_at": now, "unsure": False, "error": refused}
+    values = {"status": Status.SENT, "sent_at": now, "unsure": False, "error": ""}
     OutboundMail.objects.filter(pk=mail.pk, status=Status.SENDING).update(**values)
     tell(mail.pk)
     return how
@@ -286,7 +290,10 @@ def tell(pk: UUID | str) -> bool:
 
 
 def bounced(mail: OutboundMail, reason: str) -> None:
-    """A bounce came for a mail we sent: note it and tell the procedure; called inside the filing transaction."""
+    """A mail we sent did not reach everybody (a bounce, a receiver refused): note it and tell the procedure.
+
+    Called inside a transaction.
+    """
     row = OutboundMail.objects.select_for_update().get(pk=mail.pk)
     if row.bounced_at is None:
         row.bounced_at = timezone.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import format_datetime, make_msgid
 
@@ -29,12 +30,13 @@ def words(mail: InboundMail) -> str:
 def tell_sender(pk: int) -> str:
     """Say why, at most one such mail to an address and hour, never to a machine. Told is noted before it is sent."""
     mail = InboundMail.objects.select_related("mailbox").get(pk=pk)
-    if not mail.whole_size or why_unanswered(mail, "too_large"):
+    to = answering(mail).to
+    if not mail.whole_size or why_unanswered(mail, to, "too_large"):
         return "not told"
-    if _told_enough(mail) or not InboundMail.objects.filter(pk=pk, told_at=None).update(told_at=timezone.now()):
+    if _told_enough(mail, to[0]) or not InboundMail.objects.filter(pk=pk, told_at=None).update(told_at=timezone.now()):
         return "told before"
     try:
-        smtp.send(mail.mailbox, answering(mail).to, _answer(mail))
+        smtp.send(mail.mailbox, to, _answer(mail, to))
     except smtp.NotSent:  # certainly not: somebody may say it later
         InboundMail.objects.filter(pk=pk).update(told_at=None)
         return "later"
@@ -43,9 +45,9 @@ def tell_sender(pk: int) -> str:
     return "told"
 
 
-def _told_enough(mail: InboundMail) -> bool:
+def _told_enough(mail: InboundMail, to: str) -> bool:
     """These answers are in no outbox: within the hour one to an address, and as many as acknowledgements to others."""
-    [to], limits = answering(mail).to, settings.MAIL_ACKNOWLEDGE
+    limits = settings.MAIL_ACKNOWLEDGE
     told = InboundMail.objects.filter(told_at__gte=timezone.now() - AN_HOUR).aggregate(
         address=Count("pk", filter=Q(from_address=mail.from_address) | Q(from_address=to) | Q(reply_to=to)),
         domain=Count("pk", filter=Q(from_address__endswith=f"@{domain_of(to)}")),
@@ -54,11 +56,11 @@ def _told_enough(mail: InboundMail) -> bool:
     return bool(told["address"] or told["domain"] >= limits["domain"] or told["hour"] >= limits["hour"])
 
 
-def _answer(mail: InboundMail) -> bytes:
+def _answer(mail: InboundMail, to: Sequence[str]) -> bytes:
     values = common_values("", mail.mailbox, mail)
     sizes = {"size": _megabytes(mail.whole_size), "limit": _megabytes(settings.MAIL_MAX_BYTES)}
-    rendered = templating.render("too_large", {**values, **neutral_words(mail), **sizes})
-    message = addressed_message(mail.mailbox, answering(mail).to)
+    rendered = templating.render("too_large", {**values, **neutral_words(mail, to), **sizes})
+    message = addressed_message(mail.mailbox, to)
     message["Subject"] = rendered.subject
     message["Date"] = format_datetime(timezone.localtime())
     message["Message-ID"] = make_msgid(domain=mail.mailbox.domain)

@@ -103,4 +103,8 @@ class Conversation:
         return (written.values_list("from_name", flat=True).first() or "").strip()
 
     def _received(self) -> QuerySet[InboundMail]:
-        return InboundMail.objects.filter(self.mails, status=InboundMail.Status.FILED).defer("text", "html")
+        """With the answered one: a case that was split off has no mail of its own."""
+        mine = Q(self.mails, status=InboundMail.Status.FILED)
+        if self.answered is not None:
+            mine |= Q(pk=self.answered.pk)
+        return InboundMail.objects.filter(mine).defer("text", "html")

@@ -135,11 +135,11 @@ def _envelope(connection: smtplib.SMTP, sender: str, recipients: Sequence[str], 
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(_words(error)) from error
     refused = [f"{address}: {_reply(*answer)}" for address, answer in answers.items() if answer[0] >= 400]
-    if any(400 <= code < 500 for code, _said in answers.values()):
+    if len(refused) < len(answers):
+        return refused  # whoever can have the mail gets it; the others are told to a person
+    if any(code < 500 for code, _said in answers.values()):
         raise NotSent("; ".join(refused))
-    if len(refused) == len(answers):
-        raise Refused("; ".join(refused))
-    return refused
+    raise Refused("; ".join(refused))
 
 
 def _utf8(connection: smtplib.SMTP, recipients: Sequence[str]) -> str:

@@ -203,6 +203,17 @@ def test_the_composer_warns_of_a_domain_that_nobody_used(post: Post, rini: User,
     assert "andi@grosir2.example menulis terakhir" in other.content.decode()
 
 
+def test_a_case_that_was_split_off_knows_whom_it_answers(post: Post, rini: User, client: Client) -> None:
+    client.force_login(rini)
+    case = mine(post, post.arrives(f"{ANDI}\nCc: Citra <citra@cabang.example>"), rini)
+    for product_id in ("122401001717", "122401002020"):
+        Line.objects.create(case=case, product_id=product_id)
+    perform(case, "split", actor=rini, data={"product_ids": ["122401002020"], "reason": "dua hal"})
+    split = EmailCase.objects.get(split_from=case)
+    assert "Baru di kasus ini" not in composed(client, split)
+    assert receivers(answered(post, split, rini)) == ("andi@grosir2.example", "citra@cabang.example")
+
+
 def test_a_draft_forgets_whom_it_was_for_when_a_colleague_writes(post: Post, rini: User, client: Client) -> None:
     client.force_login(rini)
     case = mine(post, post.arrives(ANDI), rini)

@@ -16,11 +16,11 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from tenesa.mail import intake, outbox, registry
-from tenesa.mail.acknowledge import why_unanswered
+from tenesa.mail import acknowledge, intake, outbox, registry
 from tenesa.mail.courtesy import bare_subject, greeting
 from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.outbox import MailOut
+from tenesa.mail.recipients import answering
 from tests import realmail
 from tests.platform.mail.conftest import DOMAIN, PROCEDURE, Letter, child_environment, event, wait_for
 from tests.platform.mail.letters import bounce, letter
@@ -46,6 +46,10 @@ def write(answered: InboundMail, to: str = "bonar@samudra.example", **more: Any)
     values = {"purpose": "reply", "to": [to], "body": "Baik, kami cek.", "in_reply_to": answered, **more}
     with transaction.atomic():
         return MailOut(**values).write(Letter(answered.case_id), event(answered.case_id))  # type: ignore[arg-type]
+
+
+def why_unanswered(mail: InboundMail) -> str:
+    return acknowledge.why_unanswered(mail, answering(mail).to)
 
 
 def stored(mail: OutboundMail) -> OutboundMail:
@@ -178,6 +182,19 @@ def test_it_cannot_be_undone_once_a_worker_has_it(asked, customer):
 
     assert outbox.deliver(mail.pk) == "sent"
     assert not outbox.cancel(mail.pk)
+
+
+@pytest.mark.parametrize("code", ["tolak", "penuh"])
+def test_whoever_can_have_it_gets_it_and_the_others_are_told_to_a_person(asked, server, procedure, customer, code):
+    mail = write(asked, to=f"siapa@{code}.example", cc=[customer])
+    assert outbox.deliver(mail.pk) == "sent"
+
+    [raw] = server.mails(customer.partition("@")[0])
+    assert read(raw)["To"] == f"siapa@{code}.example"
+    row = stored(mail)
+    assert (row.status, row.failed, procedure.delivered) == (Status.SENT, True, ["reply"])
+    assert f"siapa@{code}.example" in row.error
+    assert procedure.undeliverable == [row.error]
 
 
 def test_it_gives_up_at_once_on_a_refused_recipient(asked, procedure):
