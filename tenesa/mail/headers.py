@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
+from tenesa.mail.address import normal
 from tenesa.mail.charsets import codec_of, decode, storable
 from tenesa.mail.values import Address
 
@@ -109,7 +110,7 @@ def addresses(raw: bytes, charset: str = "") -> list[Address]:
         surname = ""
         name = clean(decoded_words(_unprotected(label))).strip("\"' ").removesuffix("<>").rstrip()
         name = name or clean(decoded_words(comment))
-        found.append(Address(storable(_unprotected(address.strip("'\"").lower()))[:254], name[:200]))
+        found.append(Address(normal(storable(_unprotected(address.strip("'\""))))[:254], name[:200]))
     return found
 
 

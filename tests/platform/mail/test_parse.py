@@ -38,6 +38,9 @@ def headed(extra: str, body: bytes = b"Isi.") -> bytes:
         ('"budi santoso"@pelanggan.example', '"budi santoso"@pelanggan.example', ""),
         ('Budi <"budi santoso"@pelanggan.example>', '"budi santoso"@pelanggan.example', "Budi"),
         ('"budi"@pelanggan.example', "budi@pelanggan.example", ""),
+        ("Björn <Björn@Møbel.example>", "björn@xn--mbel-gra.example", "Björn"),
+        ("björn@MØBEL。example", "björn@xn--mbel-gra.example", ""),
+        ("Bjo\u0308rn <bjo\u0308rn@xn--mbel-gra.example>", "björn@xn--mbel-gra.example", "Bjo\u0308rn"),
         ('"bos"@telkom.example <penipu@lain.example>', "penipu@lain.example", "bos@telkom.example"),
     ],
 )
