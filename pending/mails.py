@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pending.words import moment_words
-from tenesa.mail.addresses import canonical
+from tenesa.mail.address import normal
 from tenesa.mail.courtesy import addressed
 from tenesa.mail.models import InboundMail, Mailbox
 from tenesa.mail.recipients import Conversation
@@ -72,7 +72,7 @@ def _words(request: PendingRequest, case: EmailCase | None, thread: Conversation
         "until": moment_words(request.until or request.asked_until),
         "said": request.said,
     }
-    if thread.recipients.to == (canonical(request.contact_mail),) and not thread.name_of(request.contact_mail):
+    if thread.recipients.to == (normal(request.contact_mail),) and not thread.name_of(request.contact_mail):
         words["customer"] = addressed(request.contact_name)
     if not case:
         words["subject"] = f"Tiket {request.incident}"

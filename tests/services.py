@@ -52,6 +52,7 @@ class Services:
             "IMAP_URL": self.imap_url,
             "SYSTEMS_URL": self.systems_url,
             "MAIL_AUTHSERV_IDS": commands.MAIL_NAME,
+            "MAIL_ACKNOWLEDGE_DOMAIN": "1000",  # hundreds write from one domain
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's synchronous interface runs an event loop
         }
         self._wait_for_mail()

@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenesa.mail.addresses import canonical, domain_of, is_unattended
+from tenesa.mail.address import domain_of, is_unattended, normal
 from tenesa.mail.authentication import proven
 from tenesa.mail.courtesy import NOBODY, UNTOLD
 from tenesa.mail.models import InboundMail, OutboundMail
@@ -55,7 +55,7 @@ def why_unanswered(mail: InboundMail, to: Sequence[str], template: str = "ack_re
 
 def _is_no_customer(mail: InboundMail) -> bool:
     """Whoever asks for answers elsewhere: they go nowhere, or they themselves are one of us."""
-    return is_unattended(mail.reply_to) or canonical(mail.from_address) in own_addresses()
+    return is_unattended(mail.reply_to) or normal(mail.from_address) in own_addresses()
 
 
 def acknowledgement(mail: InboundMail, purpose: str, template: str) -> MailOut:

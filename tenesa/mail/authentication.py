@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from tenesa.mail import headers
-from tenesa.mail.addresses import domain_of
+from tenesa.mail.address import domain_of
 from tenesa.mail.mime import Part
 
 _RESULT = re.compile(r"^\s{0,20}(spf|dkim|dmarc)(?:\s{0,5}/\s{0,5}\d{1,3})?\s{0,5}=\s{0,5}([a-z]{2,20})\b", re.I)

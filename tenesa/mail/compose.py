@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from django.conf import settings
 from django.utils import timezone
 
-from tenesa.mail.addresses import needs_utf8, sendable
+from tenesa.mail.address import needs_utf8, sendable
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
 from tenesa.mail.values import DERIVED_DOMAIN
 

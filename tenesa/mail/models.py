@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Area, Desk
 from tenesa.audit.models import Event
-from tenesa.mail.addresses import domain_of
+from tenesa.mail.address import domain_of
 from tenesa.mail.folders import LedgerDay, MailFolder
 from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import Kind, Party

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from tenesa.audit.models import Event
 from tenesa.mail import imap, registry, smtp, templating
-from tenesa.mail.addresses import Unsendable, canonical
+from tenesa.mail.address import Unsendable, normal
 from tenesa.mail.compose import compose, reply_chain
 from tenesa.mail.courtesy import common_values, greeting
 from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundAttachment, OutboundMail
@@ -103,8 +103,8 @@ class MailOut:
             purpose=self.purpose,
             template=name,
             template_version=rendered.version,
-            to=[*map(canonical, self.to)],
-            cc=[*map(canonical, self.cc)],
+            to=[*map(normal, self.to)],
+            cc=[*map(normal, self.cc)],
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
@@ -128,7 +128,7 @@ class MailOut:
 
     def _last_from_recipient(self, procedure: str, case_id: int) -> InboundMail | None:
         """Without it an update would start a new conversation in the customer's mail program."""
-        wanted = {spelling for one in self.to for spelling in (one.strip().lower(), canonical(one))}
+        wanted = {spelling for one in self.to for spelling in (one.strip().lower(), normal(one))}
         mine = InboundMail.objects.filter(procedure=procedure, case_id=case_id).defer("text", "html")
         written = mine.filter(Q(from_address__in=wanted) | Q(reply_to__in=wanted))
         return written.select_related("mailbox").order_by("-id").first()

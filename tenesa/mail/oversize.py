@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tenesa.mail import smtp, templating
 from tenesa.mail.acknowledge import neutral_words, why_unanswered
-from tenesa.mail.addresses import domain_of
+from tenesa.mail.address import domain_of
 from tenesa.mail.compose import addressed_message
 from tenesa.mail.courtesy import common_values
 from tenesa.mail.models import InboundMail

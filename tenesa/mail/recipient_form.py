@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenesa.mail.addresses import Unsendable, canonical, sendable
+from tenesa.mail.address import Unsendable, normal, sendable
 from tenesa.mail.recipients import MOST, Conversation, own_addresses
 from tenesa.workflow.step import StepForm
 
@@ -40,7 +40,7 @@ class AddressesField(forms.Field):
         if isinstance(value, str) and len(value) > _LONGEST:
             raise forms.ValidationError(_("A mail goes to %(n)d addresses at most.") % {"n": MOST})
         try:
-            return list(dict.fromkeys(sendable(one) for one in addresses_in(value)))
+            return list(dict.fromkeys(normal(one) for one in addresses_in(value) if sendable(one)))
         except Unsendable as error:
             raise forms.ValidationError(str(error)) from error
 
@@ -94,7 +94,7 @@ class RecipientForm(StepForm):
     @property
     def shown(self) -> list[str]:
         """The addresses that stand in both fields now, right or wrong."""
-        return [canonical(one) for name in ("to", "cc") for one in addresses_in(self[name].value() or "")]
+        return [normal(one) for name in ("to", "cc") for one in addresses_in(self[name].value() or "")]
 
     @property
     def warnings(self) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from tenesa.mail.addresses import Unsendable, canonical, domain_of, is_unattended, sendable
+from tenesa.mail.address import Unsendable, domain_of, is_unattended, normal, sendable
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
 from tenesa.mail.values import NEVER_A_CASE, Party
 
@@ -30,7 +30,7 @@ class Recipients:
 
 def own_addresses() -> frozenset[str]:
     """Of our mailboxes: a mail to one of them comes back to us as if the customer had written it."""
-    return frozenset(map(canonical, Mailbox.objects.values_list("address", flat=True)))
+    return frozenset(map(normal, Mailbox.objects.values_list("address", flat=True)))
 
 
 def answering(mail: InboundMail) -> Recipients:
@@ -44,8 +44,8 @@ def answering(mail: InboundMail) -> Recipients:
 
 def _customers(addresses: Iterable[str]) -> list[str]:
     """Those that somebody outside reads, each once: without ours, our units' and the unattended ones."""
-    found = dict.fromkeys(canonical(one) for one in addresses if one)
-    taken_out = {*own_addresses(), *map(canonical, settings.MAIL_OWN_ADDRESSES)} if found else set()
+    found = dict.fromkeys(normal(one) for one in addresses if one)
+    taken_out = {*own_addresses(), *map(normal, settings.MAIL_OWN_ADDRESSES)} if found else set()
     return [one for one in found if one not in taken_out and not is_unattended(one) and _can_be_sent(one)]
 
 
@@ -97,7 +97,7 @@ class Conversation:
 
     def name_of(self, address: str) -> str:
         """What somebody called themselves in their newest mail of the conversation, "" where they wrote none."""
-        if (mail := self.answered) and address in {canonical(mail.from_address), canonical(mail.reply_to)}:
+        if (mail := self.answered) and address in {normal(mail.from_address), normal(mail.reply_to)}:
             return mail.from_name.strip()
         written = self._received().filter(from_address=address).order_by("-pk")
         return (written.values_list("from_name", flat=True).first() or "").strip()

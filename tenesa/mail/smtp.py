@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tenesa.mail import signin
-from tenesa.mail.addresses import needs_utf8, sendable
+from tenesa.mail.address import needs_utf8, sendable
 from tenesa.mail.models import Mailbox
 
 # All together stay below the two minutes after which another worker takes a hanging mail over.

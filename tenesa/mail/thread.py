@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tenesa.mail import registry, token
-from tenesa.mail.addresses import canonical
+from tenesa.mail.address import normal
 from tenesa.mail.found import case_numbers
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
 from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail, Party, ThreadMatch
@@ -127,7 +127,7 @@ def _belongs(parsed: ParsedMail, procedure: str, case_id: int) -> bool:
 
 
 def _addressed_to(who: str) -> Q:
-    return Q(to__contains=[canonical(who)]) | Q(cc__contains=[canonical(who)])
+    return Q(to__contains=[normal(who)]) | Q(cc__contains=[normal(who)])
 
 
 def by_address(parsed: ParsedMail, mailbox: Mailbox) -> ThreadMatch | None:

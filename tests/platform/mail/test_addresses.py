@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenesa.mail import outbox
-from tenesa.mail.addresses import Unsendable, canonical, is_unattended, sendable
+from tenesa.mail.address import Unsendable, is_unattended, normal, sendable
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
 from tests.platform.mail.conftest import free_port
 from tests.platform.mail.letters import letter
@@ -30,9 +30,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
         ("info@xn--mbel-gra.example", "info@xn--mbel-gra.example"),
         ("björn@møbel.example", "björn@xn--mbel-gra.example"),
         ("info@例え。テスト", "info@xn--r8jz45g.xn--zckzah"),
-        ("info@müller_dan.example", None),
+        ("info@müller_dan.example", "info@xn--mller_dan-q9a.example"),
         ("info@kantor_pusat.example", "info@kantor_pusat.example"),
-        ("info@pelanggan.example.", "info@pelanggan.example"),
         ("o'neil+tiket=1@pelanggan.example", "o'neil+tiket=1@pelanggan.example"),
         ('"budi santoso"@pelanggan.example', '"budi santoso"@pelanggan.example'),
         ("budi..s.@pelanggan.example", '"budi..s."@pelanggan.example'),
@@ -40,7 +39,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
         ("budi@", None),
         ("@pelanggan.example", None),
         ("budi@localhost", None),
-        ("budi@[10.0.0.1]", None),
+        ("budi@[10.0.0.1]", "budi@[10.0.0.1]"),
         ("budi@10.0.0.1", None),
         ("budi@-x.example", None),
         ("budi@a..example", None),
@@ -49,7 +48,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
         ("bu di@pelanggan.example", None),
         ("budi@pelanggan.example\nBcc: x@y.example", None),
         ("budi\x00@pelanggan.example", None),
-        ("budi@💩.example", None),
+        ("budi@💩.example", "budi@xn--ls8h.example"),
     ],
 )
 def test_an_address_is_spelled_as_servers_take_it_or_refused(written: str, sent: str | None) -> None:
@@ -57,7 +56,7 @@ def test_an_address_is_spelled_as_servers_take_it_or_refused(written: str, sent:
         with pytest.raises(Unsendable, match="“"):
             sendable(written)
     else:
-        assert (sendable(written), canonical(written), sendable(sent)) == (sent, sent, sent)
+        assert (sendable(written), sendable(normal(written)), sendable(sent)) == (sent, sent, sent)
 
 
 @given(st.text(max_size=80) | st.builds("{}@{}".format, st.text(max_size=20), st.text(max_size=20)))
@@ -66,7 +65,7 @@ def test_whatever_is_written_it_is_one_line_in_one_spelling_or_refused(written: 
         address = sendable(written)
     except Unsendable:
         return
-    assert address == sendable(address) == canonical(written)
+    assert address == sendable(address) == sendable(normal(written))
     assert not set(address) & set("\r\n\0<>,;") - (set("<>,;") if address.startswith('"') else set())
     assert address.rpartition("@")[2].isascii()
 
