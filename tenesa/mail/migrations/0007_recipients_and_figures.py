@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0002_roles'),
-        ('mail', '0005_words_and_failed_mails'),
+        ('mail', '0006_same_content'),
     ]
 
     operations = [
