@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from tenesa.accounts.models import User
+from tenesa.mail.recipient_form import RecipientForm
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.perform import perform
 
@@ -38,6 +39,7 @@ class InputSerializer(serializers.Serializer[Any]):
     required = serializers.BooleanField()  # type: ignore[assignment]
     choices = serializers.ListField(child=serializers.CharField(), required=False)
     initial = serializers.JSONField(required=False)
+    offered = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class OfferSerializer(serializers.Serializer[Offer]):
@@ -64,6 +66,8 @@ def _input(form: forms.Form, name: str, field: forms.Field) -> dict[str, Any]:
     elif isinstance(field, forms.ChoiceField):
         flat: list[tuple[Any, Any]] = list(flatten_choices(cast("Any", field.choices)))
         described["choices"] = [str(value) for value, _label in flat]
+    if isinstance(form, RecipientForm) and name == "to":
+        described["offered"] = form.offered
     initial = form.get_initial_for_field(field, name)
     if initial not in (None, ""):
         described["initial"] = initial

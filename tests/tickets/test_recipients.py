@@ -131,6 +131,7 @@ def test_after_a_merge_all_parties_are_offered(post: Post, rini: User, client: C
     assert 'data-add-recipient="budi@grosir2.example"' in page
     assert 'data-add-recipient="citra@cabang.example"' in page
     assert post.box.address not in page.partition('class="recipients"')[2]
+    assert inputs_of(by_rest(rini), stays, "write")["to"]["offered"] == ["budi@grosir2.example", "citra@cabang.example"]
     mail = answered(post, stays, rini, to=["andi@grosir2.example", "budi@grosir2.example"])
     assert receivers(mail) == ("andi@grosir2.example, budi@grosir2.example", "")
 
