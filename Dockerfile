@@ -31,7 +31,7 @@ COPY tenesa tenesa
 COPY tickets tickets
 COPY pending pending
 COPY --from=pages /src/static static
-RUN python -m tenesa.launch.catalogues && python manage.py collectstatic --noinput --verbosity 0
+RUN python -m tenesa.launch.catalogues && SECRET_KEY=only-to-collect python manage.py collectstatic --noinput --verbosity 0
 USER tenesa
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "tenesa.wsgi:application"]

@@ -32,6 +32,7 @@ test: $(VENV)/.dev static/dist/.built messages chromium
 pytest: $(VENV)/.dev
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --timeout 300
 
+lint: export SECRET_KEY ?= only-for-the-linters
 lint: $(VENV)/.dev messages
 	ruff check
 	ruff format --check

@@ -3,6 +3,7 @@
 import environ
 
 env = environ.Env()
+BUILT_IN_KEY = "local-demo-key-that-no-server-may-use-" + "0" * 24  # everybody knows it
 
 
 def system_settings(base_url: str, names: tuple[str, ...]) -> dict[str, dict[str, object]]:

@@ -5,16 +5,23 @@ from pathlib import Path
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.env import env, system_settings
+from tenesa.env import BUILT_IN_KEY, env, system_settings
 
 django_stubs_ext.monkeypatch()  # generic admin classes and managers may name their model
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="local-demo-key-that-no-server-may-use-" + "0" * 24)
+DEMO = env.bool("DEMO", default=False)  # people with a known password may be loaded (`manage.py demo`)
+SECRET_KEY = env.str("SECRET_KEY", default=BUILT_IN_KEY if DEBUG else "")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if not DEBUG and SECRET_KEY in {"", BUILT_IN_KEY}:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set: choose a long random one. Only with DEBUG=1 there is one built in."
+    )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

@@ -24,6 +24,7 @@ from tenesa.launch.process import spawn, stop, wait_until
 from tenesa.launch.rundir import ROOT, SHARED, answers, free_port
 
 PREFIX = "tenesa-test-"
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 40)
 
 
 class Services:

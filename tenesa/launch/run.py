@@ -5,6 +5,7 @@ PORT, IMAP_PORT, SMTP_PORT and SYSTEMS_PORT choose ports, HOST the web's interfa
 """
 
 import os
+import secrets
 import signal
 import subprocess
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from tenesa.env import BUILT_IN_KEY
 from tenesa.launch import commands
 from tenesa.launch.catalogues import compile_changed
 from tenesa.launch.embedded import Postgres, Redis
@@ -66,7 +68,8 @@ class Launcher:
         self._keep("caller", commands.caller())
         self._keep("beat", commands.beat())
         self._keep("idle", commands.idle())
-        self.sign_ins = self._manage("demo", "--verbosity", "0")
+        if self.env.get("DEMO") == "1":
+            self.sign_ins = self._manage("demo", "--verbosity", "0")
         self._wait_for("web", self.web_port)
 
     def watch(self) -> NoReturn:
@@ -99,6 +102,9 @@ class Launcher:
             **os.environ,
             "NO_PROXY": ",".join(part for part in (os.environ.get("NO_PROXY"), local) if part),
             "DJANGO_SETTINGS_MODULE": "tenesa.settings",
+            "SECRET_KEY": os.environ.get("SECRET_KEY") or _kept_key(self.base / "secret-key"),
+            "SECRET_KEY_FALLBACKS": BUILT_IN_KEY,  # data of a version that had no key of its own stays readable
+            "DEMO": os.environ.get("DEMO", "1" if self.own_mail else "0"),
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "ignore::UserWarning:django_fsm"),
         }
@@ -175,6 +181,14 @@ def _run(launcher: Launcher, began: float, handled: Sequence[signal.Signals]) ->
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:
     raise Stopped
+
+
+def _kept_key(path: Path) -> str:
+    """The secret key of this directory's data, made at its first start."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
 
 
 def _port(name: str, default: int) -> int:

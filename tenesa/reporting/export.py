@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a cell begins, whatever separator its reader splits by, and what would begin a formula there.
+FORMULA = re.compile(r'(^|[,;|\t\r\n"])(?=[ \t\u00a0\u3000]*[=+\-@＝＋－＠])|^(?=[\t\r])')
+FIGURES = re.compile(r"[+-]?\d[\d ().,/-]*")  # a number or a telephone stays as it is
 SHEET_ROWS = 1_000_000  # Excel ends at 1 048 576: what is more goes on in a further sheet
 BLOCK = 65_536
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -107,8 +110,8 @@ def csv_of(heads: list[str], chunks: Iterator[list[Row]], done: Count) -> Iterat
 
 
 def harmless(text: str) -> str:
-    """Text that a spreadsheet would take for a formula, made plain text by an apostrophe."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """Text in which a spreadsheet would find a formula, made plain by an apostrophe at each place."""
+    return text if FIGURES.fullmatch(text) else FORMULA.sub(r"\1'", text)
 
 
 def as_text(value: Value) -> str:

@@ -11,9 +11,13 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.management import CommandError, call_command
 
+from tenesa.accounts.models import User
+from tenesa.env import BUILT_IN_KEY
 from tenesa.launch.process import SetupError, stop, tail, wait_until
 from tenesa.launch.rundir import ROOT, free_port
+from tests import factories
 from tests.services import services
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -70,6 +74,38 @@ def test_it_names_only_services_volumes_and_configs_that_exist():
         for dependency, wanted in service.get("depends_on", {}).items():
             if wanted["condition"] == "service_healthy":
                 assert "healthcheck" in COMPOSE["services"][dependency], dependency
+
+
+def test_only_the_demonstration_has_a_mail_server_and_simulators_of_its_own():
+    with_profile = {name for name, service in COMPOSE["services"].items() if service.get("profiles") == ["demo"]}
+    assert with_profile == {"mail", "simulators", "demo"}
+    for name, service in COMPOSE["services"].items():
+        assert name in with_profile or with_profile.isdisjoint(service.get("depends_on", {})), name
+    given = dict(line.split("=", 1) for line in (ROOT / "demo.env").read_text().splitlines() if "=" in line)
+    assert given["DEMO"] == "1"
+    assert set(given) <= set(OURS["web"]["environment"])
+
+
+@pytest.mark.parametrize(("key", "starts"), [("", False), (BUILT_IN_KEY, False), ("k" * 50, True)])
+def test_a_server_does_not_start_with_the_key_that_everybody_knows(key: str, starts: bool):
+    env = {**os.environ, "SECRET_KEY": key, "DEBUG": "0"}
+    if not key:
+        del env["SECRET_KEY"]
+    done = subprocess.run([sys.executable, "-c", "import tenesa.settings"], cwd=ROOT, env=env, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    assert (done.returncode == 0) is starts, done.stderr
+    assert starts or "SECRET_KEY is not set" in done.stderr
+
+
+@pytest.mark.django_db
+def test_people_with_a_known_password_are_loaded_only_for_a_demonstration(settings: Any):
+    for demo, host in ((False, None), (True, "mail.telkom.example")):
+        settings.DEMO = demo
+        if host:
+            factories.mailbox(imap_host=host)
+        with pytest.raises(CommandError, match=host or "DEMO=1"):
+            call_command("demo", "--no-mails")
+        assert not User.objects.exists()
 
 
 def test_the_image_is_built_from_files_that_exist_and_are_sent():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -26,10 +28,19 @@ from tests.services import services
     ("value", "text"),
     [
         ('=HYPERLINK("http://x")', '\'=HYPERLINK("http://x")'),
-        ("+62812", "'+62812"),
+        ("+62 812-0000-1187", "+62 812-0000-1187"),
+        ("-5,2", "-5,2"),
+        ("+62812=A1", "'+62812=A1"),
+        ("Halo,=cmd|' /C calc'!A0", "Halo,'=cmd|' /C calc'!A0"),
+        ("a; @SUM(A1)", "a;' @SUM(A1)"),
+        ("a\t+1+A1\n-2+A2", "a\t'+1+A1\n'-2+A2"),
+        ('tutup",=1+1', "tutup\",'=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("\u00a0=1", "'\u00a0=1"),
+        ("surel a@b.example, lihat 2-3", "surel a@b.example, lihat 2-3"),
         ("-1+1", "'-1+1"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
+        ("\t=1", "'\t'=1"),
         ("biasa", "biasa"),
         (-3, "-3"),
         (1234.5, "1234,5"),
@@ -40,6 +51,17 @@ from tests.services import services
 )
 def test_a_value_is_written_as_excel_in_indonesia_reads_it_and_never_as_a_formula(value: Any, text: str) -> None:
     assert export.as_text(value) == text
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_no_cell_begins_a_formula_whatever_the_reader_splits_by(separator: str) -> None:
+    words = ["=1", "a,=1", "a;+A1", "a\t@A1", "a|-A1", 'x",=1', 'x";=1', "a\n=1", " =1", "＝1,＋A1"]
+    rows = [[lists.Row([first, second]) for first in words for second in words]]
+    text = b"".join(export.csv_of(["=kepala", "b"], iter(rows), export.Count())).decode("utf-8-sig")
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+        for cells in csv.reader(StringIO(text), delimiter=separator, quoting=quoting):
+            for cell in cells:
+                assert cell.strip(' "')[:1] not in {*"=+@＝＋－＠"}, (separator, cells)
 
 
 @pytest.mark.django_db

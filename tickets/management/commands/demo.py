@@ -1,16 +1,30 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery import current_app
+from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tenesa.documents import supplied as documents
 from tenesa.documents.models import Clause, Document, Revision, Term
 from tenesa.knowledge import demo as knowledge
-from tenesa.mail.models import InboundMail
+from tenesa.mail.models import InboundMail, Mailbox
 from tickets.demo import load_mailbox, load_people, sign_ins
 
 FIRST_MAILS = 40
+
+
+def refuse_beside_real_mail() -> None:
+    """The demonstration's people have a password that everybody knows: they never stand beside customers' mail."""
+    if not settings.DEMO:
+        raise CommandError(
+            "The demonstration loads people whose password everybody knows: set DEMO=1 where no real mail is read."
+        )
+    imap = urlsplit(settings.IMAP_URL)
+    here = {"imap_host": imap.hostname or "127.0.0.1", "imap_port": imap.port or 143}
+    if real := Mailbox.objects.exclude(**here).first():
+        raise CommandError(f"{real.address} is a real mailbox ({real.imap_host}): no demonstration beside it.")
 
 
 class Command(BaseCommand):
@@ -22,6 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["sign_ins"]:
+            refuse_beside_real_mail()
             load_people()
             documents.load(Document, Revision, Clause, Term)
             knowledge.load()
