@@ -1,9 +1,17 @@
 """Environment reading that fails loudly: a wrong value stops the start, it is never guessed."""
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 BUILT_IN_KEY = "local-demo-key-that-no-server-may-use-" + "0" * 24  # everybody knows it
+
+
+def require_secret_key() -> None:
+    """What answers or works for people does not start with a key that everybody knows, or with none."""
+    if not env.bool("DEBUG", default=False) and env.str("SECRET_KEY", default="") in {"", BUILT_IN_KEY}:
+        msg = "SECRET_KEY is not set: choose a long random one. Only with DEBUG=1 there is one built in."
+        raise ImproperlyConfigured(msg)
 
 
 def system_settings(base_url: str, names: tuple[str, ...]) -> dict[str, dict[str, object]]:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.env import BUILT_IN_KEY, env, system_settings
@@ -18,10 +17,6 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # people with a known password may be loaded (`manage.py demo`)
 SECRET_KEY = env.str("SECRET_KEY", default=BUILT_IN_KEY if DEBUG else "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-if not DEBUG and SECRET_KEY in {"", BUILT_IN_KEY}:
-    raise ImproperlyConfigured(
-        "SECRET_KEY is not set: choose a long random one. Only with DEBUG=1 there is one built in."
-    )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

@@ -91,10 +91,12 @@ def test_a_server_does_not_start_with_the_key_that_everybody_knows(key: str, sta
     env = {**os.environ, "SECRET_KEY": key, "DEBUG": "0"}
     if not key:
         del env["SECRET_KEY"]
-    done = subprocess.run([sys.executable, "-c", "import tenesa.settings"], cwd=ROOT, env=env, capture_output=True,
-                          text=True, check=False)  # fmt: skip
-    assert (done.returncode == 0) is starts, done.stderr
-    assert starts or "SECRET_KEY is not set" in done.stderr
+    ways = [["-c", "import tenesa.wsgi"], ["-c", "import tenesa.asgi"], [BIN / "celery", "-A", "tenesa", "report"]]
+    for way in ways:
+        argv = [sys.executable, *way]
+        done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) is starts, done.stderr
+        assert starts or "SECRET_KEY is not set" in done.stderr
 
 
 @pytest.mark.django_db
