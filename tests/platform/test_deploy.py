@@ -91,8 +91,8 @@ def test_a_server_does_not_start_with_the_key_that_everybody_knows(key: str, sta
     env = {**os.environ, "SECRET_KEY": key, "DEBUG": "0"}
     if not key:
         del env["SECRET_KEY"]
-    ways = [["-c", "import tenesa.wsgi"], ["-c", "import tenesa.asgi"], [BIN / "celery", "-A", "tenesa", "report"]]
-    for way in ways:
+    celery = [str(BIN / "celery"), "-A", "tenesa", "report"]
+    for way in (["-c", "import tenesa.wsgi"], ["-c", "import tenesa.asgi"], celery):
         argv = [sys.executable, *way]
         done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         assert (done.returncode == 0) is starts, done.stderr
