@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -284,6 +285,9 @@ def test_a_no_goes_back_to_the_unit_which_goes_on(ujang: User, rini: User, nossa
     assert (request.state, ticket["status"], ticket["owner_group"]) == (State.RETURNED, "BACKEND", group)
     assert "Harus selesai hari ini." in logs(nossa)
     assert (sent(), promises(request)) == (["pend_refused"], [])
+    post = ExternalCall.objects.get(case_id=request.pk, system="coordination", status="DONE")
+    assert post.payload["group"] == settings.PENDING["group"]  # the unit hears it where it listens
+    assert "Harus selesai hari ini." in post.payload["text"]
 
 
 # --- PD-11, PD-13: the end of a hold ---------------------------------------------------------------------------------
@@ -365,13 +369,17 @@ def test_more_time_is_a_new_agreement(ujang: User, rini: User, nossa: Outside) -
 
 
 def test_without_a_new_agreement_the_old_one_stands(ujang: User, rini: User, nossa: Outside) -> None:
-    second = longer(ujang, pended(rini, ujang))
+    first = pended(rini, ujang)
+    second = longer(ujang, first)
     perform(second, "take", actor=rini)
     call(rini, second, "CONNECTED")
     with pytest.raises(NotNow):
         perform(second, "refuse", actor=rini, data={"said": "tidak"})
     second = perform(second, "keep_agreement", actor=rini, data={"note": "Pelanggan tidak mau lebih lama."})
     assert (second.state, second.held_until, status(nossa)) == (State.PENDED, None, "PENDING")
+    assert second.until == first.until  # the end that was asked for is not the one that was agreed
+    clocks = Timer.objects.filter(procedure=second.procedure_name(), case_id=second.pk, name="resume", state="RUNNING")
+    assert clocks.get().due_at == first.until
     time_is_up(second, "resume")
     deliver(second)
     assert (again(second).state, status(nossa)) == (State.RESUMED, "BACKEND")

@@ -18,6 +18,7 @@ from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.offered import offered
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.journeys.patience import eventually
 from tickets.models import EmailCase, Note, State
 from tickets.services import next_case
 
@@ -111,6 +112,16 @@ def test_it_finds_a_case_whose_history_was_cut_off(rini: User) -> None:
     assert list(broken_links()) == [f"tickets.emailcase {case.pk}: has no history"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_it_finds_a_history_whose_last_event_alone_is_gone(rini: User) -> None:
+    case = perform(factories.opened(), "note", actor=rini, data={"text": "Pelanggan menelepon."})
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM audit_event WHERE case_id = %s AND seq = %s", [case.pk, case.version])
+        cursor.execute("ALTER TABLE audit_event ENABLE TRIGGER USER")
+    assert list(broken_links()) == [f"tickets.emailcase {case.pk}: the case does not end where its history ends"]
+
+
 def test_it_orders_a_case_by_its_nearest_deadline(rini: User) -> None:
     case = factories.opened()
     first = Timer.objects.get(case_id=case.pk, name="first_response")
@@ -154,6 +165,33 @@ def test_it_lets_exactly_one_of_eight_agents_take_a_case() -> None:
     assert all(outcome.status == 409 for outcome in outcomes if outcome is not winners[0])
     assert Event.objects.filter(case_id=case.pk, step="take").count() == 1
     assert list(broken_links()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_second_waits_for_the_first_and_then_sees_what_they_did(rini: User, dewi: User) -> None:
+    """No luck in it: the first holds the row, the second is seen waiting for it, then the first lets go."""
+    case = factories.opened()
+    second: list[Any] = []
+
+    def take() -> None:
+        second.extend(in_threads(1, lambda _number: perform(case, "take", actor=dewi)))
+
+    with transaction.atomic():
+        perform(case, "take", actor=rini)
+        waiting = threading.Thread(target=take)
+        waiting.start()
+        eventually(somebody_waits_for_a_row, what="the second to wait")
+        assert second == []
+    waiting.join()
+    assert (second[0].status, "Rini" in str(second[0]) or "Diambil" in str(second[0])) == (409, True)
+    assert stored(case).owner == rini
+
+
+def somebody_waits_for_a_row() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # of this transaction, which began before
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state = 'active'")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -100,6 +100,19 @@ def test_it_makes_the_call_and_tells_the_procedure(simulators, case, told) -> No
     assert stored(call).applied_at
 
 
+def test_an_outcome_is_taken_over_once_however_often_it_is_told(simulators, case, told) -> None:
+    call = asked(case)
+    outbox.deliver(call.pk)
+    first = stored(call).applied_at
+    assert outbox.apply(call.pk) is False
+    make_due(call)
+    outbox.sweep()
+    assert outbox.deliver(call.pk) != Status.ANSWERED
+    assert told.outcomes == [Status.ANSWERED]
+    assert stored(call).applied_at == first
+    assert len(simulators.calls("mycx.create_ticket")) == 1
+
+
 def test_it_writes_a_call_once_for_a_key(simulators, case, told) -> None:
     asked(case)
     asked(case)
