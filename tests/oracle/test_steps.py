@@ -33,7 +33,7 @@ TABLES: dict[type[Case], str] = {
     EmailCase: "w05", PendingRequest: "w02", Escalation: "escalation", TroubleReport: "trouble"
 }  # fmt: skip
 ORACLE = {model: read(table, _states(model)) for model, table in TABLES.items()}
-STEPS = [(model, name) for model in TABLES for name in {*ORACLE[model], *steps_of(model)}]
+STEPS = [(model, name) for model in TABLES for name in dict.fromkeys([*ORACLE[model], *steps_of(model)])]
 GUARDED = [
     (model, name, place)
     for model in TABLES
