@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.accounts.roles import HUMAN_ROLES, OUTSIDE, Role
+from tenesa.accounts.roles import HUMAN_ROLES, OUTSIDE, WITHOUT_CUSTOMERS, Role
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -94,7 +94,8 @@ class User(AbstractUser):
 
     @property
     def workplaces(self) -> list[tuple[Role, str, str | None]]:
-        return [place for place in self.places if place[0] not in OUTSIDE]
+        """Where the person works with customers; what they wrote is seen from there alone."""
+        return [place for place in self.places if place[0] not in OUTSIDE | WITHOUT_CUSTOMERS]
 
     def place_filter(self, desk: str = "desk", area: str = "area") -> Q:
         """Rows of the desks and areas this person works for; rows without an area belong to the whole desk."""

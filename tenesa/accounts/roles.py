@@ -17,4 +17,6 @@ class Role(TextChoices):
 
 
 OUTSIDE = frozenset({Role.TELKOM_UNIT})  # people of another house: no desk's work is theirs to see
+# They keep the house and its papers in order, and read no customer's words for it.
+WITHOUT_CUSTOMERS = frozenset({Role.ADMIN, Role.DOC_CONTROL})
 HUMAN_ROLES = [role for role in Role if role is not Role.SYSTEM]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
 from tenesa.mail import quarantine
 from tenesa.mail.models import InboundMail, LedgerDay, MailFolder
 from tenesa.mail.nudge import nudge
@@ -18,8 +19,8 @@ from tenesa.mail.nudge import nudge
 PAGE = 40
 
 
-def _decider(request: HttpRequest) -> User:
-    if not isinstance(request.user, User) or not request.user.has_role(*quarantine.DECIDERS):
+def _decider(request: HttpRequest, *others: Role) -> User:
+    if not isinstance(request.user, User) or not request.user.has_role(*quarantine.DECIDERS, *others):
         raise PermissionDenied
     return request.user
 
@@ -28,7 +29,7 @@ def _decider(request: HttpRequest) -> User:
 @require_http_methods(["GET", "POST"])
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """What the last check counted; asking the servers again is a worker's task."""
-    boxes = quarantine.mailboxes_of(_decider(request))
+    boxes = quarantine.mailboxes_of(_decider(request, Role.ADMIN))
     if request.method == "POST":
         nudge("check_ledger")
         messages.success(request, _("The mail servers are being asked; the page shows the answer in a moment."))

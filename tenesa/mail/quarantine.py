@@ -19,7 +19,7 @@ from tenesa.mail.parse import derived_id, parse
 from tenesa.mail.values import Address, ParsedMail, ThreadMatch
 
 Status = InboundMail.Status
-DECIDERS = (Role.TEAM_LEADER, Role.ADMIN)
+DECIDERS = (Role.TEAM_LEADER, Role.SUPERVISOR)
 SHOWN = 200_000  # bytes of a raw mail that the page shows; the download has all
 
 
@@ -28,7 +28,8 @@ class NotPossible(Exception):
 
 
 def mailboxes_of(user: User) -> QuerySet[Mailbox]:
-    """The mailboxes over which this person decides: a leader's own desks and areas, an administrator's all."""
+    """The mailboxes that this person answers for: a leader's own desks and areas; an administrator reads the counts of
+    all, and no mail."""
     if user.has_role(Role.ADMIN):
         return Mailbox.objects.all()
     where = Q(pk__in=[])

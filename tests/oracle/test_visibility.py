@@ -56,3 +56,27 @@ def test_a_case_is_seen_by_desk_and_area_and_by_nobody_else(
         assert next_case(person) is None
         with pytest.raises(UnknownStep):
             perform(case, "take", actor=person)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.DOC_CONTROL])
+def test_who_keeps_the_house_or_its_papers_reads_no_customers_words(role: Role) -> None:
+    person = factories.person("wayan", role)
+    person.is_staff = True
+    person.save()
+    case = factories.opened()
+    EmailCase.objects.filter(pk=case.pk).update(triage="Segmen tidak dikenal")
+    mail = case.first_mail
+    api, browser = rest(person), Client()
+    browser.force_login(person)
+    assert not EmailCase.objects.visible_to(person).exists()
+    for name, args in (("case", [case.pk]), ("mail:formatted", [mail.pk])):
+        assert browser.get(reverse(name, args=args)).status_code == 404, name
+    held = factories.inbound("Rahasia pelanggan.", status="QUARANTINED", reason="kaset macet")
+    assert browser.get(reverse("mail:quarantined", args=[held.pk])).status_code == 403
+    assert browser.get(reverse("mail:quarantine")).status_code == 403
+    for page in ("cases", "outbox", "palette"):
+        shown = browser.get(reverse(page), {"q": mail.subject}).content.decode()
+        assert mail.from_address not in shown, page
+        assert case.number not in shown, page
+    assert api.get("/api/cases/").json()["results"] == []
+    assert api.get(f"/api/cases/{case.pk}/").status_code == 404
