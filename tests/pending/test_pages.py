@@ -129,7 +129,9 @@ def test_the_register_goes_on_by_keyset_with_few_queries(
         seen = [row.it.pk for row in (*first.rows, *second.rows)]
         assert (len(set(seen)), second.next) == (selectors.PAGE + 5, "")
         assert seen == sorted(seen, reverse=view == "all")
-    assert list(rebuild(source_of("pending.pendingrequest")))
+    source = source_of("pending.pendingrequest")
+    assert source is not None
+    assert list(rebuild(source))
     found = selectors.page(rini, selectors.VIEWS["all"], {"q": "in20000007"})
     assert [row.it.incident for row in found.rows] == ["IN20000007"]
     assert selectors.page(rini, selectors.VIEWS["all"], {"unit": "tidak ada"}).rows == []
