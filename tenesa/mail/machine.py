@@ -45,7 +45,7 @@ def classify(root: Part, subject: str, text: str) -> Verdict:
     if kind in NEVER_A_CASE:
         return Verdict(kind, why)
     looks_like, words_say = next((sign for sign in _suspected(mail) if sign[1]), (Kind.PERSON, ""))
-    return Verdict(kind, why or words_say, looks_like)
+    return Verdict(kind, why or words_say, Kind.PERSON if looks_like is kind else looks_like)
 
 
 def in_thread(parsed: ParsedMail, match: ThreadMatch | None) -> ParsedMail:

@@ -20,7 +20,7 @@ LIST_MANAGER = re.compile(r"[\w.+]{1,60}-(?:bounces?|owner|return)(?:[-+=].{0,99
 # No evidence, an administrator is a person as often as a server: with its words it is at least not answered.
 LIKE_A_SERVER = any_of(
     *("mail[-_. ]?admin", "(?:e-?mail |mail )?system administrator$", "smtp[-_.]", "mta[-_.]?admin", "mail delivery"),
-    *("mail server", "mail gateway", "post[-_. ]?master", "mailer[-_. ]?daemon"),
+    *("(?:e-?mail|mail) (?:server|gateway|system)", "post[-_. ]?master", "mailer[-_. ]?daemon"),
     before=r"\W{0,3}",
 )
 
@@ -54,7 +54,9 @@ UNDELIVERED = any_of(
     *("undeliverable", "user unknown", "unknown user", "no such (?:user|address|mailbox|recipient)"),
     *("unable to (?:be )?deliver", "failed recipients?", r"del[ei]very .{0,60}(?:failed|aborted|has failed)"),
     *("not (?:be |been )?delivered", "did not reach the following", "trouble delivering", "automatically rejected"),
-    *("mailbox (?:is )?(?:unavailable|full)", "being returned", "has been returned"),
+    *("(?:mailbox|quota) (?:is )?(?:unavailable|full|exceeded)", "being returned", "has been returned"),
+    *("returned to (?:the )?sender", "returning (?:your )?(?:message|mail)", "problems? delivering"),
+    *("n.t able to deliver", "n.t be found", "address(?:es)? (?:was |were )?(?:not found|rejected)"),
     *("tidak dapat (?:dikirim|disampaikan)", "gagal (?:dikirim|terkirim|disampaikan)", "pengiriman gagal"),
     *("nicht zugestellt", "pas pu être (?:remis|transmis|distribu|délivr)", "no se (?:pudo|ha podido|puede) entregar"),
     *("não (?:pôde ser|foi possível) entreg", "non è stato possibile (?:recapitare|consegnare)"),

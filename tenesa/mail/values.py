@@ -26,6 +26,13 @@ class Kind(TextChoices):
     SPAM = "SPAM", _("Spam by the server's verdict")
 
 
+def spoken(kind: str, looks_like: str) -> str:
+    """What speaks in a mail, in words, with "?" where only its own words say so; "" for a person, on a list too."""
+    if kind not in {Kind.PERSON, Kind.LIST}:
+        return str(Kind(kind).label)
+    return "" if looks_like == Kind.PERSON else f"{Kind(looks_like).label}?"
+
+
 class Party(TextChoices):
     """On whose side the writer of a received mail stands in its case."""
 
