@@ -251,8 +251,8 @@ def _hash_again(mail: InboundMail) -> str:
 # What every mail takes is written out: building it through the ORM costs more than running it.
 _PARSED = [
     *("status", "reason", "content_hash", "repeats_id", "kind", "looks_like", "message_id"),
-    *("in_reply_to", "references", "from_address", "from_name", "reply_to", "to", "cc", "subject", "text", "html", "sent_at", "found"),
-    *("authentication", "procedure", "case_id", "filed_by"),
+    *("in_reply_to", "references", "from_address", "from_name", "reply_to", "to", "cc", "subject", "text", "html"),
+    *("sent_at", "found", "authentication", "procedure", "case_id", "filed_by"),
 ]
 _JSON = {"found", "authentication"}
 _UPDATE = "UPDATE mail_inboundmail SET " + ", ".join(f'"{name}" = %s' for name in _PARSED) + " WHERE id = %s"  # noqa: S608 - our own column names

@@ -30,7 +30,7 @@ def test_a_case_with_or_without_an_acknowledgement(
 ) -> None:
     box = factories.mailbox(auto_acknowledge=True)
     mail = filed(box, letter(f"{NUMBER} down sejak 21.40. Mohon ditangani.", subject=subject, extra=extra))
-    case = EmailCase.objects.get(pk=mail.case_id)
+    case = EmailCase.objects.get(first_mail=mail)
 
     assert OutboundMail.objects.filter(case_id=case.pk, automatic=True).exists() == (mark == "")
     client.force_login(rini)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenesa.mail import explain, machine, polling
-from tenesa.mail.courtesy import may_answer_automatically
+from tenesa.mail.acknowledge import why_unanswered
 from tenesa.mail.models import InboundMail
 from tenesa.mail.parse import parse
 from tenesa.mail.values import NEVER_A_CASE, OURS, Kind, ThreadMatch
@@ -106,7 +106,7 @@ def test_it_opens_a_case(name, mailbox, procedure):
 
     assert mail.status == Status.FILED
     assert procedure.received == [(mail.pk, "new")]
-    assert (mail.kind, mail.looks_like, may_answer_automatically(mail)) == expected
+    assert (mail.kind, mail.looks_like, not why_unanswered(mail, [mail.from_address])) == expected
 
 
 @pytest.mark.django_db(transaction=True)
