@@ -376,6 +376,13 @@ OTHERS = [
         Terima kasih atas surel Anda. Saya sedang cuti sampai dengan 20 November 2026. Untuk hal mendesak silakan
         menghubungi sekretariat.
         """, head=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"))),
+    DemoMail("cuti-bersama", "sounds automatic, a person wrote it", TRI, "Cuti bersama: mohon jadwal teknisi", """\
+        Selamat siang, kantor kami tutup selama cuti bersama. Mohon teknisi datang sebelum tanggal 24. Terima kasih, Tri
+        """),
+    DemoMail("sistem-pemantau", "a customer's monitoring: a case, not answered by a machine",
+             ("Pemantau Jaringan", "nms@surya-logistik.example"), "[NMS] Link VPN IP Bandung DOWN", """\
+        Host bandung-gw tidak menjawab sejak 21.40. SID 4700087-0031885529. Pesan ini dibuat oleh sistem.
+        """, head=(("Auto-Submitted", "auto-generated"),)),
     DemoMail("surat-kembali", "bounce of a mail nobody knows", ("Mail Delivery System", "mailer-daemon@surel.example"),
              "Undelivered Mail Returned to Sender", """\
         This is the mail system at host mx.surel.example.

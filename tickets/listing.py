@@ -42,6 +42,8 @@ class Listed(NamedTuple):
     warn_at: datetime | None
     answered_at: datetime | None
     changed_at: datetime
+    mail_kind: str
+    mail_looks_like: str
 
     @property
     def number(self) -> str:
@@ -77,7 +79,12 @@ class Place:
     after: bool
 
 
-_COLUMNS = [name.replace("customer_name", "customer__name") for name in Listed._fields]
+_ELSEWHERE = {
+    "customer_name": "customer__name",
+    "mail_kind": "last_mail__kind",
+    "mail_looks_like": "last_mail__looks_like",
+}
+_COLUMNS = [_ELSEWHERE.get(name, name) for name in Listed._fields]
 _CASE = len(Listed._fields)
 # One that did not arrive, else the newest (tickets.letters.FAILED)
 _WITH_MAIL = f"""

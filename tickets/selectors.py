@@ -22,6 +22,7 @@ from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import OutboundMail
+from tenesa.mail.values import spoken
 from tenesa.search.find import matching
 from tenesa.ui.viewing import Viewer, viewers
 from tenesa.workflow import compiled
@@ -144,6 +145,7 @@ class Row:
         self.who = case.customer_name or case.sender_name or case.sender_address
         self.fresh = case.unread or case.state == State.NEW
         self.replied = case.unread and case.answered_at is not None
+        self.automatic = spoken(case.mail_kind, case.mail_looks_like)
 
     def __getitem__(self, name: str) -> Any:
         """Templates ask for a key before they ask for an attribute, forty rows of fifteen names a page."""

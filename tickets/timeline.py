@@ -19,7 +19,7 @@ from tenesa.audit.models import Event
 from tenesa.mail import files, quoting
 from tenesa.mail.models import InboundMail, OutboundAttachment, OutboundMail
 from tenesa.mail.sender import sender_of
-from tenesa.mail.values import Party
+from tenesa.mail.values import Party, spoken
 from tenesa.systems import operations
 from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
@@ -101,6 +101,7 @@ def _mails_in(case: EmailCase) -> Iterator[Entry]:
             "text": quoting.read(mail.text),
         }
         it |= {"third_party": mail.party == Party.THIRD, "elsewhere": _elsewhere(case, mail.case_id)}
+        it["automatic"] = spoken(mail.kind, mail.looks_like)
         yield Entry("mail_in", at, f"in-{mail.pk}", it)
 
 

@@ -32,7 +32,7 @@ def why_unanswered(mail: InboundMail, to: Sequence[str], template: str = "ack_re
     Never to a machine, a no-reply or one of our own addresses; in an hour so many to an address, to a domain and to all
     (`MAIL_ACKNOWLEDGE`), counted in the outbox.
     """
-    if mail.kind != Kind.PERSON:
+    if {mail.kind, mail.looks_like} != {Kind.PERSON}:
         return _("a machine wrote")
     if not to or is_unattended(mail.from_address) or (mail.reply_to and _is_no_customer(mail)):
         return _("nobody reads at this address")

@@ -20,7 +20,18 @@ from tenesa.mail.quoting import read
 from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail
 
 _MAIL = [
-    *("kind", "message_id", "in_reply_to", "references", "from_address", "from_name", "reply_to", "to", "cc"),
+    *(
+        "kind",
+        "looks_like",
+        "message_id",
+        "in_reply_to",
+        "references",
+        "from_address",
+        "from_name",
+        "reply_to",
+        "to",
+        "cc",
+    ),
     *("subject", "text", "html", "sent_at", "found"),
 ]
 _ATTACHMENT = ["name", "content_type", "size", "content_id", "inline"]
@@ -50,7 +61,7 @@ def explain(raw: bytes, address: str = "") -> dict[str, Any]:
 def _kept(parsed: ParsedMail) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The mail's row and those of its attachments, written and given back by PostgreSQL."""
     row = [
-        *(parsed.kind, parsed.message_id, parsed.in_reply_to, list(parsed.references)),
+        *(parsed.kind, parsed.looks_like, parsed.message_id, parsed.in_reply_to, list(parsed.references)),
         *(parsed.sender.email, parsed.sender.name, parsed.reply_to.email if parsed.reply_to else ""),
         *([one.email for one in parsed.to], [one.email for one in parsed.cc]),
         *(parsed.subject, parsed.text, parsed.html, parsed.sent_at, Json(parsed.found.as_json())),
@@ -81,6 +92,7 @@ def _through_the_database(
 
 def _told(parsed: ParsedMail, mail: dict[str, Any], files: list[dict[str, Any]]) -> dict[str, Any]:
     kind = Kind(mail["kind"])
+    spoken = {kind, Kind(mail["looks_like"])}
     reading = read(mail["text"])
     derived = mail["message_id"].endswith(f"@{DERIVED_DOMAIN}")
     return {
@@ -104,9 +116,10 @@ def _told(parsed: ParsedMail, mail: dict[str, Any], files: list[dict[str, Any]])
         ],
         "kind": kind.value,
         "kind_reason": parsed.kind_reason,
-        "is_auto_reply": kind is Kind.AUTO_REPLY,
-        "is_bounce": kind is Kind.BOUNCE,
-        "is_automatic": kind in NEVER_A_CASE,
+        "looks_like": mail["looks_like"],
+        "is_auto_reply": Kind.AUTO_REPLY in spoken,
+        "is_bounce": Kind.BOUNCE in spoken,
+        "is_automatic": not spoken.isdisjoint({*NEVER_A_CASE, Kind.SYSTEM}),
         "bounce_recipients": list(parsed.returned.recipients) if parsed.returned else [],
         "bounce_reason": parsed.returned.reason if parsed.returned else "",
         "found": json.loads(mail["found"]),

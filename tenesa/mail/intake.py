@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import Json
 
-from tenesa.mail import outbox, oversize, registry, thread
+from tenesa.mail import machine, outbox, oversize, registry, thread
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.nudge import nudge, nudge_filing
 from tenesa.mail.parse import derived_id, names_of, parse
@@ -168,6 +168,8 @@ def _place(mail: InboundMail, parsed: ParsedMail, known: list[InboundMail], answ
         transaction.on_commit(partial(nudge, "tell_sender", mail.pk))
         return
     match = thread.find_thread(parsed, mail.mailbox, answer)
+    parsed = machine.in_thread(parsed, match)
+    mail.kind, mail.looks_like = parsed.kind, parsed.looks_like
     if parsed.kind in NEVER_A_CASE:
         _file_machine(mail, parsed, match)
     else:
@@ -248,9 +250,9 @@ def _hash_again(mail: InboundMail) -> str:
 
 # What every mail takes is written out: building it through the ORM costs more than running it.
 _PARSED = [
-    *("status", "reason", "content_hash", "repeats_id", "kind", "message_id", "in_reply_to", "references"),
-    *("from_address", "from_name", "reply_to", "to", "cc", "subject", "text", "html", "sent_at", "found"),
-    *("authentication", "procedure", "case_id", "filed_by"),
+    *("status", "reason", "content_hash", "repeats_id", "kind", "looks_like", "message_id"),
+    *("in_reply_to", "references", "from_address", "from_name", "reply_to", "to", "cc", "subject", "text", "html"),
+    *("sent_at", "found", "authentication", "procedure", "case_id", "filed_by"),
 ]
 _JSON = {"found", "authentication"}
 _UPDATE = "UPDATE mail_inboundmail SET " + ", ".join(f'"{name}" = %s' for name in _PARSED) + " WHERE id = %s"  # noqa: S608 - our own column names
@@ -264,7 +266,7 @@ def _write(mail: InboundMail) -> None:
 
 
 def _take_over(mail: InboundMail, parsed: ParsedMail) -> None:
-    mail.kind = parsed.kind
+    mail.kind, mail.looks_like = parsed.kind, parsed.looks_like
     mail.message_id, mail.content_hash = parsed.message_id, content_hash(parsed)
     mail.in_reply_to = parsed.in_reply_to
     mail.references = list(parsed.references)

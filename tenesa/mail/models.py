@@ -179,6 +179,9 @@ class InboundMail(models.Model):
     nudged_at = models.DateTimeField(default=timezone.now)
 
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
+    looks_like = models.CharField(
+        max_length=12, choices=Kind, default=Kind.PERSON, db_default=Kind.PERSON, help_text="By its words alone"
+    )
     content_hash = models.CharField(max_length=64, blank=True, db_default="", editable=False)
     repeats = models.ForeignKey("self", models.SET_NULL, related_name="+", null=True, help_text="Of which it is a copy")
     message_id = models.CharField(max_length=250, blank=True)

@@ -50,6 +50,7 @@ _EXTENSIONS = {
     "image/gif": ".gif",
     "application/zip": ".zip",
 }
+_CAME_BACK = {Kind.BOUNCE, Kind.DELAY}
 _OWN_TEXT = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-amp-html"}
 
 
@@ -74,7 +75,7 @@ def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
     ]
     subject = headers.unstructured(root.first("subject"), charset)[:1000]
     who = _sender(root, charset)
-    kind, why = machine.classify(root, subject, who.email, text)
+    spoken = machine.classify(root, subject, text)
     reading = quoting.read(text)
     references = _ids(root, "references")
     return ParsedMail(
@@ -89,9 +90,10 @@ def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
         in_reply_to=(_ids(root, "in-reply-to") or [""])[0],
         references=tuple(references),
         sent_at=headers.moment(root.first("date")),
-        kind=kind,
-        kind_reason=why,
-        returned=bounces.returned(root, subject, text) if kind in {Kind.BOUNCE, Kind.DELAY} else None,
+        kind=spoken.kind,
+        kind_reason=spoken.why,
+        looks_like=spoken.looks_like,
+        returned=bounces.returned(root, subject, text) if _CAME_BACK & {spoken.kind, spoken.looks_like} else None,
         attachments=tuple(attachments),
         found=find(subject, f"{reading.own}\n{reading.signature}", reading.quoted),
         authentication=authentication.verdict(root, settings.MAIL_AUTHSERV_IDS if trusted is None else trusted),

@@ -16,7 +16,7 @@ from tenesa.mail import registry, token
 from tenesa.mail.address import normal
 from tenesa.mail.found import case_numbers
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
-from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail, Party, ThreadMatch
+from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, OURS, Kind, ParsedMail, Party, ThreadMatch
 
 Status = InboundMail.Status
 _BOUNCES_WITHIN = timedelta(days=5)  # mail servers give up after this long (RFC 5321 4.5.4.1)
@@ -52,7 +52,7 @@ def named_mails(parsed: ParsedMail) -> list[str]:
 def by_token(named: Sequence[str]) -> ThreadMatch | None:
     for message_id in named:
         if found := token.case_of(message_id):
-            return ThreadMatch(*found, why="reply token")
+            return ThreadMatch(*found, why=OURS)
     return None
 
 

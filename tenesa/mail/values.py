@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+OURS = "reply token"  # why a mail belongs to a case: it names a mail that we sent
 DERIVED_DOMAIN = "no-message-id.invalid"  # of the ids we give to mails that came without one
 
 
@@ -20,8 +21,16 @@ class Kind(TextChoices):
     DELAY = "DELAY", _("Delivery delayed")
     RECEIPT = "RECEIPT", _("Delivery or reading receipt")
     ABUSE = "ABUSE", _("Abuse report")
+    SYSTEM = "SYSTEM", _("Sent by a system")
     LIST = "LIST", _("Mailing list")
     SPAM = "SPAM", _("Spam by the server's verdict")
+
+
+def spoken(kind: str, looks_like: str) -> str:
+    """What speaks in a mail, in words, with "?" where only its own words say so; "" for a person, on a list too."""
+    if kind not in {Kind.PERSON, Kind.LIST}:
+        return str(Kind(kind).label)
+    return "" if looks_like == Kind.PERSON else f"{Kind(looks_like).label}?"
 
 
 class Party(TextChoices):
@@ -31,8 +40,8 @@ class Party(TextChoices):
     THIRD = "THIRD_PARTY", _("Third party")
 
 
-# These never open a case. Lists and spam do: a desk behind a group address gets all its mail with list headers, and a
-# spam verdict is often wrong; a person voids them (E-20).
+# These never open a case. Systems, lists and spam do: a customer's monitoring reports faults, a desk behind a group
+# address gets all its mail with list headers, and a spam verdict is often wrong; a person voids them (E-20).
 NEVER_A_CASE = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.DELAY, Kind.RECEIPT, Kind.ABUSE})
 
 
@@ -100,6 +109,7 @@ class ParsedMail:
     sent_at: datetime | None = None
     kind: Kind = Kind.PERSON
     kind_reason: str = ""
+    looks_like: Kind = Kind.PERSON  # by its words alone, where nothing proves it: not answered by a machine of ours
     returned: Returned | None = None
     attachments: tuple[ParsedAttachment, ...] = ()
     found: Found = field(default_factory=Found)

@@ -44,6 +44,8 @@ def test_machines_are_among_them():
     kinds = {name: parsed(mail).kind for name, mail in CATALOGUE.items()}
 
     assert kinds["balasan-otomatis"] is Kind.AUTO_REPLY
+    assert kinds["cuti-bersama"] is Kind.PERSON
+    assert kinds["sistem-pemantau"] is Kind.SYSTEM
     assert kinds["surat-kembali"] is Kind.BOUNCE
     assert kinds["spam-seo"] is Kind.SPAM
     assert sum(kind in NEVER_A_CASE for kind in kinds.values()) == 2

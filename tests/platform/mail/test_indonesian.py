@@ -116,10 +116,10 @@ SIGNED = [
 MACHINES = [
     Case(f"machine: {subject}", letter(text, subject=subject, extra=extra), own=text, kind=kind)
     for subject, text, extra, kind in [
-        ("Balasan otomatis: Gangguan", "Saya sedang cuti sampai 20 November.", "", Kind.AUTO_REPLY),
-        ("Jawaban otomatis: Re: Gangguan", "Terima kasih atas email Anda.", "", Kind.AUTO_REPLY),
-        ("Di luar kantor: Gangguan", "Hubungi rekan saya.", "", Kind.AUTO_REPLY),
-        ("Sedang dinas luar", "Saya kembali hari Senin.", "", Kind.AUTO_REPLY),
+        ("Balasan otomatis: Gangguan", "Saya sedang cuti sampai 20 November.", "Return-Path: <>", Kind.AUTO_REPLY),
+        ("Jawaban otomatis: Re: Gangguan", "Terima kasih atas email Anda.", "Precedence: bulk", Kind.AUTO_REPLY),
+        ("Di luar kantor: Gangguan", "Hubungi rekan saya.", "X-Auto-Response-Suppress: All", Kind.AUTO_REPLY),
+        ("Sedang dinas luar", "Saya kembali hari Senin.", "Return-Path: <>", Kind.AUTO_REPLY),
         ("Cuti bersama", "Kantor kami tutup.", "Auto-Submitted: auto-replied", Kind.AUTO_REPLY),
         ("Re: Gangguan", "Saya tidak di tempat.", "X-Autoreply: yes", Kind.AUTO_REPLY),
         ("Out of office", "Saya sedang cuti.", "Precedence: auto_reply", Kind.AUTO_REPLY),
@@ -136,6 +136,11 @@ PEOPLE_LIKE_MACHINES = [
         ("Cutikan layanan kami sementara", "Mohon layanan kami dinonaktifkan dulu."),
         ("Pengaduan: teknisi tidak datang", "Sudah dua hari kami menunggu."),
         ("Otomatisasi tagihan", "Mohon info cara bayar otomatis."),
+        ("Cuti bersama Lebaran: kantor tutup", "Mohon teknisi datang setelah tanggal 24."),
+        ("Pesan otomatis di router: link down", "Lampu LOS merah sejak subuh, mohon bantuannya."),
+        ("Balasan otomatis kami tidak terkirim", "Sejak kemarin balasan otomatis kantor kami tidak jalan."),
+        ("Tidak di kantor tetapi internet mati", "Saya di rumah, satpam bilang modem mati."),
+        ("Email kami tidak dapat dikirim", "Pesannya 550 5.1.1 user unknown: cs@pelanggan.example, mohon diperiksa."),
     ]
 ]
 

@@ -35,7 +35,7 @@ NULL = "Return-Path: <>"
             id="a postmaster without a return path",
         ),
         pytest.param(
-            *("gateway@samudra.example", "RE: Tiket Anda : delivery failed", ""),
+            *("gateway@samudra.example", "RE: Tiket Anda : delivery failed", NULL),
             "Your message could not be delivered to\nbudi@samudra.example\n",
             ("budi@samudra.example",),
             id="a gateway that keeps our subject",
