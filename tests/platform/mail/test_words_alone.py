@@ -16,9 +16,9 @@ from tenesa.mail.parse import parse
 from tenesa.mail.values import NEVER_A_CASE, OURS, Kind, ThreadMatch
 from tests.platform.mail.conftest import PROCEDURE
 from tests.platform.mail.letters import letter
-from tests.platform.mail.test_conversation import write
 from tests.platform.mail.test_filing import filed
 from tests.platform.mail.test_intake import file_all
+from tests.platform.mail.test_outbox import write
 
 Status = InboundMail.Status
 NULL = "Return-Path: <>"
