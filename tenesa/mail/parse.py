@@ -64,7 +64,7 @@ class _Body:
 def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
     """`trusted` are the names (authserv-id) of the servers whose word on the sender counts; None takes the setting."""
     root = mime.parse(raw)
-    charset = root.charset
+    charset = root.hint
     attachments: list[ParsedAttachment] = []
     body = _assemble(_bodies(root, attachments, is_root=True))
     text, uuencoded = uuencode.apart(body.text)
@@ -122,12 +122,13 @@ def _ids(root: Part, name: str) -> list[str]:
 
 
 def _sender(root: Part, charset: str) -> Address:
-    """From; of several the first with an address. Without any: Sender, Return-Path, else nobody."""
-    for name in ("from", "sender", "return-path", "x-sender"):
+    """From; of several the first with an address. Without any: who gets the answer, else who sent it."""
+    named = headers.unstructured(root.first("from"), charset).replace("<>", "").strip()[:200]
+    for name in ("from", "reply-to", "sender", "return-path", "x-sender"):
         for value in root.all(name):
             if found := headers.sender(value, charset):
-                return found
-    return Address("", headers.unstructured(root.first("from"), charset).replace("<>", "").strip()[:200])
+                return found if found.name or name == "from" else Address(found.email, named)
+    return Address("", named)
 
 
 def _first(root: Part, name: str, charset: str) -> Address | None:
