@@ -106,7 +106,8 @@ def _likely(content: bytes, declared: str, hint: str) -> Iterator[str]:
             yield "utf-8"
         return
     wide = hint in WIDE and (declared in {"", "utf-8"} or (declared in _NARROW and _mostly_high(content)))
-    if declared in _NARROW | WIDE and len(_UTF8_LETTER.findall(content[:100_000])) >= 3 and is_utf8(content):
+    enough = 3 if declared in WIDE else 10 if declared in _NARROW else 0
+    if enough and len(_UTF8_LETTER.findall(content[:100_000])) >= enough and is_utf8(content):
         yield "utf-8"  # what is whole UTF-8 is no text in those
     yield hint if wide and declared in _NARROW else ""
     yield declared

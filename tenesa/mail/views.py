@@ -16,7 +16,7 @@ from tenesa.accounts.models import User
 from tenesa.mail import registry, scan
 from tenesa.mail.files import honest_name, shown_type
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, OutboundAttachment, PicturesShown
-from tenesa.mail.parse import safe_name
+from tenesa.mail.names import safe_name
 from tenesa.mail.reading import formatted
 
 # `sandbox` without allow-scripts: even a script that slipped through would not run, here or when opened alone.

@@ -8,7 +8,9 @@ import pytest
 
 from tenesa.mail.charsets import decode
 from tenesa.mail.mime import MAX_PARTS
-from tenesa.mail.parse import html_to_text, parse, safe_name
+from tenesa.mail.htmltext import html_to_text
+from tenesa.mail.names import cut, safe_name
+from tenesa.mail.parse import parse
 from tenesa.mail.quoting import read
 from tenesa.mail.values import Kind
 from tests.platform.mail.letters import bounce, letter
