@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from tenesa.mail.authentication import aligned_pass
 from tenesa.mail.files import honest_name
+from tenesa.mail.links import plain_host
 from tenesa.mail.models import InboundMail
-from tenesa.mail.reading import plain_host
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}\s?@\s?[\w.-]{1,190}")
 
