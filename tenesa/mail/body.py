@@ -48,8 +48,7 @@ class _Reader:
         self._signatures = 0
 
     def read(self, root: Part) -> Content:
-        bodies = [body for body in self._bodies(root, is_root=True) if body.text.strip() or body.html.strip()]
-        bodies = bodies or self._spare()
+        bodies = _said(self._bodies(root, is_root=True)) or _said(self._spare())
         told = "\n".join(body.text + body.html for body in bodies) if self._invitations else ""
         bodies += [Body(_with_words(text, one.words, told)) for text, one in self._invitations.items()]
         whole = _assembled(bodies)
@@ -109,6 +108,10 @@ class _Reader:
         kind = kind or "application/octet-stream"
         name = safe_name(file.name, kind, number)
         self._attachments.append(ParsedAttachment(name, kind, file.content, storable(file.content_id)[:250]))
+
+
+def _said(bodies: list[Body]) -> list[Body]:
+    return [body for body in bodies if body.text.strip() or body.html.strip()]
 
 
 def _with_words(told: str, words: str, elsewhere: str) -> str:

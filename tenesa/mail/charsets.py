@@ -52,7 +52,7 @@ _SHIFTED = re.compile(rb"\x1b\$[@B]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LETTERS = re.compile(rb"[A-Za-z]")
 _UTF8_LETTER = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2})")
-_ISO_2022 = ("iso2022_jp_ext", "iso2022_kr", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_cn")
+_ISO_2022 = ("iso2022_cn", "iso2022_jp_ext", "iso2022_kr", "iso2022_jp_2", "iso2022_jp_2004")
 _NARROW = {"cp1252", "iso8859-15", "iso8859-2", "cp1250", "cp1254"}  # whose bytes fit almost anything
 _RELATIVES = {
     **dict.fromkeys(("cp932", "euc_jp", "iso2022_jp_ext", "iso2022_jp", "iso2022_jp_2"), ("cp932", "euc_jp")),
@@ -113,7 +113,7 @@ def _likely(content: bytes, declared: str, hint: str) -> Iterator[str]:
     yield declared
     yield "utf-8"
     yield hint if wide else ""
-    if len(_HIGH.findall(content[:100])) >= 4:
+    if len(_HIGH.findall(content[:100])) >= (3 if declared.startswith("iso2022") else 4):
         yield from _RELATIVES.get(declared, ())
 
 

@@ -19,6 +19,7 @@ _RAW_PAIR = re.compile(rb"[\x80-\xff][\x40-\xff]|[\x80-\xff]|\x1b")
 _SPACE = re.compile(r"\s+")
 _ANGLED = re.compile(r"<([^<>]{1,2000})>")
 _BARE_ADDRESS = re.compile(r"[^\s<>\"(),:;\[]{1,200}@(?:\[[\w.:]{1,60}\]|[^\s<>\"(),:;@\[\]]{1,200})")
+_EMPTY_END = re.compile(r"\s{0,3}(?:<\s?>|\[\s?\])$")
 _SPACED = re.compile(r"(?<=\S)\s{0,20}([.@])\s{1,20}(?=\S)|(?<=\S)\s{1,20}([.@])(?=\S)")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)')
 # A parameter that no semicolon parts from what stands before it; what is quoted is passed over.
@@ -129,7 +130,7 @@ def addresses(raw: bytes, charset: str = "") -> list[Address]:
         elif surname and label:
             label = f"{surname}, {label}"
         surname = ""
-        name = clean(decoded_words(_unprotected(label))).strip("\"' ").removesuffix("<>").removesuffix("[]").rstrip()
+        name = _EMPTY_END.sub("", clean(decoded_words(_unprotected(label))).strip("\"' "))
         name = name or clean(decoded_words(comment))
         found.append(Address(normal(storable(_unprotected(address.strip("'\""))))[:254], name[:200]))
     return found

@@ -60,7 +60,8 @@ def parsed(href: str) -> Any:
 def names_another(words: str, host: str) -> bool:
     """Whether a link's words name a host, and one that is not its own."""
     text = _plain(words)
-    claims = _ADDRESSED.findall(text) or _WHOLE.findall(text)
+    whole = _WHOLE.match(text)
+    claims = _ADDRESSED.findall(text) or ([whole[1]] if whole else [])
     return any(not _same_place(_host(claim), host) for claim in claims[:20])
 
 

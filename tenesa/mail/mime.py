@@ -214,10 +214,11 @@ def _pieces(body: bytes, boundary: str) -> list[bytes]:
     """The raw parts between the delimiter lines; a missing end ends with the body, none at all is one plain part."""
     mark = boundary.encode("utf-8", "replace")
     pieces = _cut(body, mark) if mark else []
-    if mark.endswith(b"-") and len(pieces) < 2:  # dashes at the end are easily lost, or taken for those of the end
+    lost = mark.endswith(b"-") and len(pieces) < 2  # dashes at the end are easily lost, or taken for those of the end
+    if (not pieces or lost) and (guess := _GUESS.search(body)):
+        pieces = max(pieces, _cut(body, guess[1]), key=len)
+    if lost:
         pieces = max(pieces, _cut(body, mark.rstrip(b"-")), key=len)
-    if not pieces and (guess := _GUESS.search(body)):
-        pieces = _cut(body, guess[1])
     return pieces or [b"\n" + body]
 
 
@@ -229,7 +230,7 @@ def _cut(body: bytes, mark: bytes) -> list[bytes]:
     twice = body.count(b"--" + mark + b"--") > 1
     ambiguous = twice and re.search(rb"(?i)boundary\s{0,3}=\s{0,3}\"?" + re.escape(mark) + rb"--[\s\";]", body)
     for begin, end, closes in _delimiters(body, b"--" + mark):
-        if closes and ambiguous:
+        if closes and ambiguous and body.find(b"--" + mark + b"--", end) >= 0:
             continue
         if start is not None:
             pieces.append(_without_last_break(body[start:begin]))

@@ -56,7 +56,7 @@ def is_stub(text: str, html: str) -> bool:
     excuse = bool(_HTML.search(bare) and _READER.search(bare)) or bool(_BROWSER.search(bare))
     if excuse:
         return len(theirs - ours) >= 3
-    return not ours & theirs and len(theirs) >= 12 and len(theirs) >= 2 * len(ours)
+    return not ours & theirs and len(theirs) >= 8 and len(theirs) >= 2 * len(ours)
 
 
 def _words(text: str) -> set[str]:
