@@ -251,7 +251,9 @@ def _mailboxes(text: str) -> list[tuple[str, str, str]]:
 
 def parameters(raw: bytes, charset: str = "") -> tuple[str, dict[str, str]]:
     """(value, parameters) of Content-Type or Content-Disposition, RFC 2231 pieces and raw 8-bit names included."""
-    text = _SEPARATOR.sub(lambda match: match[0] if match[0][0] == '"' else ";", text_of(raw, charset))
+    text = text_of(raw, charset)
+    if text.count("=") > text.count(";"):
+        text = _SEPARATOR.sub(lambda match: match[0] if match[0][0] == '"' else ";", text)
     value, _semicolon, _rest = text.partition(";")
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     plain: dict[str, str] = {}

@@ -32,6 +32,7 @@ _CLOSING = any_of(
     after=r"\s?[,.]?\s{0,3}$",
 )
 _QUOTE = re.compile(r"\s{0,8}[>|»](?!>>\s.{0,200}<<<)")
+_SIGNS = (">", "|", "»")
 _LINE = re.compile(r"\s{0,8}[-_=*]{4,}\s{0,3}$")
 
 
@@ -107,7 +108,7 @@ def _history_starts(lines: list[str]) -> int:
 
 def _bare(lines: list[str], index: int) -> int:
     """A name and a date alone announce a quote only where one follows at once."""
-    if not any(_QUOTE.match(line) for line in lines[index + 1 : index + 5]):
+    if not any(line.lstrip()[:1] in _SIGNS for line in lines[index + 1 : index + 5] if line):
         return 0
     height = attribution.bare(lines, index)
     return height if height and _quote_follows(lines, index + height) else 0
