@@ -83,6 +83,8 @@ def decode(content: bytes, label: str = "", hint: str = "") -> str:
     `hint` is a label that stands elsewhere in the mail: it counts where the bytes have none, or one they disprove.
     """
     declared = codec_of(label) if label else "utf-8"
+    if declared == "utf-8" and b"\x1b" not in content and (text := _strictly(content, declared)) is not None:
+        return storable(text)  # nearly every mail
     for codec in dict.fromkeys(_likely(content, declared, codec_of(hint) if hint else "")):
         if codec and (text := _strictly(content, codec)) is not None:
             return storable(text)

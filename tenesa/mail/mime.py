@@ -147,8 +147,8 @@ def _part(raw: bytes, default_type: str, depth: int, left: list[int], labels: li
     left[0] -= 1
     head, body = _halves(raw, outermost=not depth)
     part = Part(_headers(head), body, default_type=default_type, labels=labels)
-    if part.charset:
-        labels.append(part.charset)
+    if charset := part.charset:
+        labels.append(charset)
     if part.content_type.startswith("multipart/") and depth < MAX_DEPTH and left[0] > 0:
         inside = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
         for piece in _pieces(body, part.type_params.get("boundary", "")):

@@ -38,10 +38,12 @@ _READER = any_of(
 _BROWSER = any_of(
     r"(?:view|see|read|open) (?:this|the) (?:e-?mail|message|newsletter) (?:online|in (?:a|your) (?:web )?browser)",
     r"(?:lihat|baca|buka) (?:email|surel|e-mail|pesan) ini (?:di|melalui|lewat|secara|dengan)"
-    r" (?:peramban|browser|web|online|daring)",
+    r" (?:peramban|browser|online|daring)",
     r"(?:email|mail) (?:client|program|reader|software) (?:does not|doesn't|can(?:no|')t|is not able)",
     r"(?:program|aplikasi|klien) (?:email|surel|e-mail|surat)(?: anda| kamu)? (?:tidak|belum)",
 )
+
+_NAMED = ("browser", "peramban", "online", "daring", "client", "program", "reader", "software", "aplikasi", "klien")
 
 
 def is_stub(text: str, html: str) -> bool:
@@ -49,14 +51,21 @@ def is_stub(text: str, html: str) -> bool:
     bare = text.strip()
     if not bare or len(bare) > _LONGEST:
         return False
+    excuse = _excuses_itself(bare)
+    if not excuse and any(word in html for word in _WORD.findall(bare[:80])):  # as in nearly every mail
+        return False
     ours = _words(bare)
     theirs = _words(unescape(TAG.sub(" ", _UNSEEN.sub(" ", html[:_READ]))))
-    if not theirs:
-        return False
-    excuse = bool(_HTML.search(bare) and _READER.search(bare)) or bool(_BROWSER.search(bare))
     if excuse:
         return len(theirs - ours) >= 3
     return not ours & theirs and len(theirs) >= 8 and len(theirs) >= 2 * len(ours)
+
+
+def _excuses_itself(text: str) -> bool:
+    low = text.lower()
+    if "html" in low and _HTML.search(low) and _READER.search(low):
+        return True
+    return any(word in low for word in _NAMED) and bool(_BROWSER.search(low))
 
 
 def _words(text: str) -> set[str]:
