@@ -20,7 +20,7 @@ _START = any_of(
     *("Pada", "Tanggal", "On", "Am", "Le", "El", "Il", "Em", "Op", "Den", "W dniu", "Dnia", "At", "In", "På", "Vào"),
     *("Le", "Dne", "Em", "Om", "Den", "Quoting", "Mengutip", "Data"),
     before=_MARKS + "-{0,20} ?",
-    after=r"\b",
+    after=r"(?=\s|$)",  # not the "om.example" of an address torn in two
 )
 _WROTE_WORDS = (
     *("menulis(?:kan)?(?: sebagai berikut)?", "wrote", "writes", "schrieb", "geschrieben", "a écrit", "ha scritto"),
@@ -44,6 +44,18 @@ _WROTE = any_of(*_WROTE_WORDS, before=r"(?:^|[\s,>\])\"日])", after=r"\b|(?<=[�
 _WROTE_LAST = any_of(*_WROTE_WORDS, after=r"\s{0,2}(?:\([^()]{0,40}\))?\s{0,2}[::]?\s{0,3}-{0,20}$")
 _SAID_LAST = any_of("berkata", "said", "says", "sent", after=r"\s{0,2}[::]$")
 _DASHED = any_of("wrote", "menulis", "schrieb", "a écrit", before=r"\s{0,3}-{2,20}.{1,200}", after=r"\s{0,3}-{2,20}$")
+_DATE = r"""(?:\d{1,2}[ ./-]{1,2}(?:\d{1,2}|[^\W\d]{3,10})\.?,?[ ./-]\d{2,4}|\d{4}[-./]\d\d?[-./]\d\d?
+    |[^\W\d]{3,10}\.?\ \d{1,2},?\ \d{4})"""
+_NAME = r"(?:[^\W\d][\w.'’-]{0,30},?\s{1,3}){0,5}[^\W\d][\w.'’-]{0,30}(?:\s?<[^<>\s]{3,100}>)?"
+_CLOCK = (
+    r"(?:,?\s{1,3}(?:pukul|jam|at|um|à|@)?\s{0,3}\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s[A-Z]{2,4})?)"
+)
+_WEEKDAY = r"(?:[^\W\d]{3,10}\.?,?\s{1,3})?"
+_BARE = re.compile(
+    rf"{_MARKS}(?:{_NAME}[,:]?\s{{1,3}}[(\[]?{_WEEKDAY}{_DATE}{_CLOCK}?|{_WEEKDAY}{_DATE}{_CLOCK}?[,:]?\s{{1,3}}{_NAME})[)\]]?\s?:?\s{{0,3}}$",
+    re.VERBOSE,
+)
+_TORN_LINK = re.compile(r"(mailto:[^\s<>]{0,200}) ([^\s<>]{1,200}>)")
 _DATED_ADDRESS = re.compile(rf"{_MARKS}\d{{4}}[-/.]\d\d?[-/.]\d\d?\b.{{0,150}}<[^<>\s]{{3,100}}>\s?[::]?$")
 _QUOTING = re.compile(r"(?:Quoting|Mengutip|Zitat von|Citando a?)\b.{1,120}[\w.-]>?\s?[::]$", re.IGNORECASE)
 _ENDS = (":", ":", ">", "-", "wrote", "menulis")
@@ -176,6 +188,15 @@ def height(lines: Sequence[str], index: int) -> int:
     return 0
 
 
+def bare(lines: Sequence[str], index: int) -> int:
+    """How many lines a name and a date alone take from here, one or two; only the caller sees that a quote follows."""
+    for tall in (1, 2):
+        near = [line.strip() for line in lines[index : index + tall]]
+        if len(near) == tall and all(near) and len(text := " ".join(near)) <= 160 and _BARE.match(text):
+            return tall
+    return 0
+
+
 def _height_with_gaps(lines: Sequence[str], index: int) -> int:
     """An attribution that a mail program tore apart with empty lines; only one that says everything counts."""
     if not (_START.match(lines[index]) and _MOMENT.search(lines[index])):
@@ -204,7 +225,7 @@ def _is_attribution(lines: Sequence[str]) -> bool:
     )
     text = _INVISIBLE.sub("", text)[-600:].strip()
     if len(lines) > 1:
-        text = text.replace("< ", "<")
+        text = _TORN_LINK.sub(r"\1\2", text.replace("< ", "<"))
     if _DASHED.match(text) or _QUOTING.match(text) or (len(lines) == 1 and _DATED_ADDRESS.match(text)):
         return True
     colon = text.endswith((":", ":"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from functools import cache
 
 # What mail programs write, and what the bytes really are: the wider sets that contain the named ones.
@@ -47,6 +48,19 @@ _REALLY = {
 }
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED = re.compile(rb"\x1b[$(]")
+_SHIFTED = re.compile(rb"\x1b\$[@B]")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_LETTERS = re.compile(rb"[A-Za-z]")
+_UTF8_LETTER = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2})")
+_ISO_2022 = ("iso2022_cn", "iso2022_jp_ext", "iso2022_kr", "iso2022_jp_2", "iso2022_jp_2004")
+_NARROW = {"cp1252", "iso8859-15", "iso8859-2", "cp1250", "cp1254"}  # whose bytes fit almost anything
+_RELATIVES = {
+    **dict.fromkeys(("cp932", "euc_jp", "iso2022_jp_ext", "iso2022_jp", "iso2022_jp_2"), ("cp932", "euc_jp")),
+    **dict.fromkeys(("cp949", "iso2022_kr", "johab"), ("cp949",)),
+    **dict.fromkeys(("gb18030", "hz"), ("gb18030", "cp950")),
+    **dict.fromkeys(("cp950", "big5hkscs"), ("big5hkscs", "gb18030")),
+}
+WIDE = {*_RELATIVES}
 
 
 @cache
@@ -63,21 +77,52 @@ def codec_of(label: str) -> str:
     return found.name if getattr(found, "_is_text_encoding", True) else ""
 
 
-def decode(content: bytes, label: str = "") -> str:
-    """Text of the bytes: as declared when that fits, else UTF-8, else the usual Western set, else with marks (�)."""
+def decode(content: bytes, label: str = "", hint: str = "") -> str:
+    """Text of the bytes: as declared when that fits, else UTF-8, else the usual Western set, else with marks (�).
+
+    `hint` is a label that stands elsewhere in the mail: it counts where the bytes have none, or one they disprove.
+    """
     declared = codec_of(label) if label else "utf-8"
-    others = () if declared.startswith("iso2022") else ("utf-8",)  # pure ASCII to the eye, so UTF-8 would always fit
-    for codec in dict.fromkeys((declared, *others)):
+    if declared == "utf-8" and b"\x1b" not in content and (text := _strictly(content, declared)) is not None:
+        return storable(text)  # nearly every mail
+    for codec in dict.fromkeys(_likely(content, declared, codec_of(hint) if hint else "")):
         if codec and (text := _strictly(content, codec)) is not None:
             return storable(text)
-    japanese = declared.startswith("iso2022_jp") and b"\x1b$" in content and content.isascii()
-    if japanese and (text := _strictly(_as_shift_jis(content), "cp932")) is not None:
+    if _SHIFTED.search(content) and content.isascii() and (text := _strictly(_as_shift_jis(content), "cp932")):
         return storable(text)
     if declared not in {"", "utf-8"}:
         return storable(_bytes_as(content, declared))
     if _mostly_utf8(content):
         return storable(content.decode("utf-8", "replace"))
     return storable(_bytes_as(content, "cp1252"))
+
+
+def _likely(content: bytes, declared: str, hint: str) -> Iterator[str]:
+    """The codecs to try, the likeliest first."""
+    if content.isascii():
+        if _ESCAPED.search(content):  # pure ASCII to the eye, so any other set would fit
+            yield declared if declared.startswith("iso2022") else ""
+            yield from _ISO_2022
+        else:
+            yield declared
+            yield "utf-8"
+        return
+    wide = hint in WIDE and (declared in {"", "utf-8"} or (declared in _NARROW and _mostly_high(content)))
+    enough = 3 if declared in WIDE else 10 if declared in _NARROW else 0
+    if enough and len(_UTF8_LETTER.findall(content[:100_000])) >= enough and is_utf8(content):
+        yield "utf-8"  # what is whole UTF-8 is no text in those
+    yield hint if wide and declared in _NARROW else ""
+    yield declared
+    yield "utf-8"
+    yield hint if wide else ""
+    if len(_HIGH.findall(content[:100])) >= (3 if declared.startswith("iso2022") else 4):
+        yield from _RELATIVES.get(declared, ())
+
+
+def _mostly_high(content: bytes) -> bool:
+    """Four letters beyond ASCII for each one within: no Western language looks like that."""
+    letters = len(_LETTERS.findall(content[:4000]))
+    return len(_HIGH.findall(content[:4000])) > 4 * letters
 
 
 def is_utf8(content: bytes) -> bool:
@@ -96,16 +141,25 @@ def storable(text: str) -> str:
 
 
 def _strictly(content: bytes, codec: str) -> str | None:
-    if codec == "utf-8" and _ESCAPED.search(content):  # ISO-2022 is pure ASCII to the eye of UTF-8
-        for escaped in ("iso2022_jp_ext", "iso2022_kr"):
-            try:
-                return content.decode(escaped)
-            except (UnicodeDecodeError, ValueError):
-                continue
     try:
+        if codec == "iso2022_cn":
+            return _from_iso_2022_cn(content)
         return content.decode("utf-8-sig" if codec == "utf-8" else codec)
     except (UnicodeDecodeError, ValueError):
         return None
+
+
+def _from_iso_2022_cn(content: bytes) -> str:
+    """RFC 1922 with GB 2312, for which Python has no codec: the letters stand between shift-out and shift-in."""
+    if b"\x1b$)A" not in content:
+        raise ValueError
+    pieces = content.replace(b"\x1b$)A", b"").split(b"\x0e")
+    text = [pieces[0].decode("ascii")]
+    for piece in pieces[1:]:
+        shifted, _in, plain = piece.partition(b"\x0f")
+        text.append(bytes(byte | 0x80 if byte > 0x20 else byte for byte in shifted).decode("gb2312"))
+        text.append(plain.decode("ascii"))
+    return "".join(text)
 
 
 _JIS_RUN = re.compile(rb"\x1b(\$[@B]|\([BJI])([^\x1b]*)")

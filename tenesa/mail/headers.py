@@ -9,29 +9,51 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
 from tenesa.mail.address import normal
-from tenesa.mail.charsets import codec_of, decode, storable
+from tenesa.mail.charsets import WIDE, codec_of, decode, is_utf8, storable
 from tenesa.mail.values import Address
 
 _ENCODED = re.compile(r"=\?([\w.:+()-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,50})\?=")
+_RAW_WORD = re.compile(rb"(=\?[\w.:+()-]{1,60}\?[bBqQ]\?)([^?]*(?:\?(?!=)[^?]*){0,50})\?=")
+_RAW_BYTE = re.compile(rb"[\x80-\xff\x1b]")
+_RAW_PAIR = re.compile(rb"[\x80-\xff][\x40-\xff]|[\x80-\xff]|\x1b")
 _SPACE = re.compile(r"\s+")
 _ANGLED = re.compile(r"<([^<>]{1,2000})>")
-_BARE_ADDRESS = re.compile(r"[^\s<>\"(),:;]{1,200}@[^\s<>\"(),:;@]{1,200}")
+_BARE_ADDRESS = re.compile(r"[^\s<>\"(),:;\[]{1,200}@(?:\[[\w.:]{1,60}\]|[^\s<>\"(),:;@\[\]]{1,200})")
+_EMPTY_END = re.compile(r"\s{0,3}(?:<\s?>|\[\s?\])$")
 _SPACED = re.compile(r"(?<=\S)\s{0,20}([.@])\s{1,20}(?=\S)|(?<=\S)\s{1,20}([.@])(?=\S)")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)')
+# A parameter that no semicolon parts from what stands before it; what is quoted is passed over.
+_SEPARATOR = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(?<=[^\s;,])[\s,]{1,20}(?=(?:boundary|charset|name|filename|format|type|report-type|delsp'
+    r"|method|protocol|micalg|smime-type)\*?\d{0,3}\*?\s{0,3}=)",
+    re.IGNORECASE,
+)
 _CONTINUED = re.compile(r"^([^*]{1,60})(?:\*(\d{1,3}))?(\*)?$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 MAX_VALUE = 60_000
 
 
 def text_of(raw: bytes, charset: str = "") -> str:
-    """The header's bytes as characters, encoded words still encoded; 8-bit headers are read as UTF-8 first."""
+    """The header's bytes as characters, encoded words still encoded; 8-bit headers are read as UTF-8 first.
+
+    `charset` is what other parts of the mail are labelled with.
+    """
     raw = raw[:MAX_VALUE]
-    if raw.isascii():
+    if b"=?" in raw and not (raw.isascii() and b"\x1b" not in raw):
+        raw = _RAW_WORD.sub(_all_encoded, raw)
+    if raw.isascii() and b"\x1b" not in raw:
         return raw.decode("ascii")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return decode(raw, charset)
+    return raw.decode("utf-8") if b"\x1b" not in raw and is_utf8(raw) else decode(raw, charset)
+
+
+def _all_encoded(match: re.Match[bytes]) -> bytes:
+    """An encoded word that holds bytes as they are, against RFC 2047: they are in its charset, not in the header's."""
+    head, content = match[1], match[2]
+    if head[-2:-1] in b"bB":
+        return match[0]
+    wide = codec_of(head[2:-3].decode("ascii", "replace")) in WIDE
+    raw = _RAW_PAIR if wide else _RAW_BYTE
+    return head + raw.sub(lambda found: b"".join(b"=%02X" % byte for byte in found[0]), content) + b"?="
 
 
 def unstructured(raw: bytes, charset: str = "") -> str:
@@ -108,7 +130,7 @@ def addresses(raw: bytes, charset: str = "") -> list[Address]:
         elif surname and label:
             label = f"{surname}, {label}"
         surname = ""
-        name = clean(decoded_words(_unprotected(label))).strip("\"' ").removesuffix("<>").rstrip()
+        name = _EMPTY_END.sub("", clean(decoded_words(_unprotected(label))).strip("\"' "))
         name = name or clean(decoded_words(comment))
         found.append(Address(normal(storable(_unprotected(address.strip("'\""))))[:254], name[:200]))
     return found
@@ -186,9 +208,13 @@ class _Splitter:
                 self.outside = self.into
             self.depth += 1
             self.into = self.comment
+            if self.depth > 1:
+                self.comment.append(char)
         elif self.depth:
             self.depth -= 1
             self.into = self.comment if self.depth else self.outside
+            if self.depth:
+                self.comment.append(char)
 
     def _structure(self, char: str) -> None:
         if char == "<":
@@ -226,6 +252,8 @@ def _mailboxes(text: str) -> list[tuple[str, str, str]]:
 def parameters(raw: bytes, charset: str = "") -> tuple[str, dict[str, str]]:
     """(value, parameters) of Content-Type or Content-Disposition, RFC 2231 pieces and raw 8-bit names included."""
     text = text_of(raw, charset)
+    if text.count("=") > text.count(";"):
+        text = _SEPARATOR.sub(lambda match: match[0] if match[0][0] == '"' else ";", text)
     value, _semicolon, _rest = text.partition(";")
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     plain: dict[str, str] = {}

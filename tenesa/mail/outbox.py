@@ -27,6 +27,7 @@ from tenesa.mail.address import Unsendable, normal
 from tenesa.mail.compose import compose, reply_chain
 from tenesa.mail.courtesy import common_values, greeting
 from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundAttachment, OutboundMail
+from tenesa.mail.names import cut
 from tenesa.mail.nudge import nudge
 from tenesa.mail.token import new_message_id
 from tenesa.workflow.case import Case
@@ -76,7 +77,7 @@ class MailOut:
         mail.idempotency_key = key
         mail.save(force_insert=True)
         OutboundAttachment.objects.bulk_create(
-            OutboundAttachment(mail=mail, blob=blob, name=name[:200], content_type=content_type)
+            OutboundAttachment(mail=mail, blob=blob, name=cut(name, 200), content_type=content_type)
             for blob, name, content_type in self.attachments
         )
         if mail.status == Status.DEAD:

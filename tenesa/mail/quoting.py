@@ -32,6 +32,7 @@ _CLOSING = any_of(
     after=r"\s?[,.]?\s{0,3}$",
 )
 _QUOTE = re.compile(r"\s{0,8}[>|»](?!>>\s.{0,200}<<<)")
+_SIGNS = (">", "|", "»")
 _LINE = re.compile(r"\s{0,8}[-_=*]{4,}\s{0,3}$")
 
 
@@ -49,7 +50,7 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """Split a text. What is written below or between quotes counts as own; a forward without own words is all own."""
+    """Split a text. What is written below or between quotes counts as own; where nothing else is, all is own."""
     head, rest = _readable(text)
     lines = [piece for line in head.split("\n") for piece in attribution.apart(line)]
     cut = _history_starts(lines)
@@ -59,9 +60,9 @@ def read(text: str) -> Reading:
     quoted = "\n".join([*quoted_inline, *history]).strip("\n")
     if any(line.strip() for line in own):
         return Reading("\n".join(own).strip(), "\n".join(signature).strip(), quoted)
-    if signature or quoted_inline or (history and attribution.height(lines, cut)):
+    if signature:
         return Reading(own="\n".join(signature).strip(), quoted=quoted)
-    return Reading(own=text.strip())
+    return Reading(own=text.strip())  # nothing but history: it is what the sender wanted to be read
 
 
 def _readable(text: str) -> tuple[str, list[str]]:
@@ -99,10 +100,18 @@ def _history_starts(lines: list[str]) -> int:
             while above and (_LINE.match(lines[above - 1]) or not lines[above - 1].strip()):
                 above -= 1
             return above
-        height = attribution.height(lines, index)
+        height = attribution.height(lines, index) or _bare(lines, index)
         if height and _rest_is_history(lines, index + height):
             return index
     return len(lines)
+
+
+def _bare(lines: list[str], index: int) -> int:
+    """A name and a date alone announce a quote only where one follows at once."""
+    if not any(line.lstrip()[:1] in _SIGNS for line in lines[index + 1 : index + 5] if line):
+        return 0
+    height = attribution.bare(lines, index)
+    return height if height and _quote_follows(lines, index + height) else 0
 
 
 def _rest_is_history(lines: list[str], start: int) -> bool:
@@ -128,7 +137,7 @@ def _without_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
             skip -= 1
             quoted.append(line)
             continue
-        height = attribution.height(lines, index) if line.strip() else 0
+        height = (attribution.height(lines, index) or _bare(lines, index)) if line.strip() else 0
         if height and _quote_follows(lines, index + height):
             skip = height - 1
             quoted.append(line)

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import nh3
 from lxml import etree
 from lxml import html as tree
 
 from tenesa.mail.files import picture_type
+from tenesa.mail.links import honest
 from tenesa.mail.models import InboundMail
 
 _STYLES = {
@@ -42,12 +42,15 @@ _ATTRIBUTES = {
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+$")
 _LINK_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 _CSS_CALLS_OUT = re.compile(r"url\s*\(|image-set|expression|\\", re.IGNORECASE)
-_NAMES_A_PLACE = re.compile(
-    r"\s{0,20}(?:https?://)?((?:[^\s/@.:]{1,63}\.){1,8}[^\s/@.:]{2,24})(?:[/:?#]\S{0,500})?\s{0,20}$"
-)
 _TINY = re.compile(r"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*[0-2](?:\.\d+)?(?:px)?\s*(?:;|!|$)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)", re.IGNORECASE)
 _MAX_INLINE_BYTES = 25_000_000
+# Both parsers look through all attributes of a tag for each new one. What a start tag is, is said as HTML 5 says it; it
+# takes in whatever it looks at, so that the time is linear.
+_ATTRIBUTE = r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+"
+_START_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+(?>{_ATTRIBUTE})*+")
+_ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
+_MANY_ATTRIBUTES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,32 @@ class Formatted:
 
 
 def formatted(mail: InboundMail, *, pictures: bool = False) -> Formatted:
-    """Own pictures (`cid:`) become part of the document; those of other servers stay out unless `pictures`."""
+    """Own pictures (`cid:`) become part of the document; those of other servers stay out unless `pictures`.
+
+    HTML that would cost too much is shown as its plain text.
+    """
     body = _Body(mail, pictures=pictures)
     html = body.rebuilt(mail.html) if mail.html.strip() else None
     if html is None:
         return Formatted(f"<pre>{escape(mail.text)}</pre>")
     return Formatted(_clean(html, pictures=pictures), body.remote)
+
+
+def remote_pictures(mail: InboundMail) -> int:
+    """`Formatted.remote` without making the document."""
+    body = _Body(mail, pictures=False)
+    root = body.tree(mail.html) if mail.html.strip() else None
+    if root is not None:
+        body.settle(root)
+    return body.remote
+
+
+def _costly(html: str) -> bool:
+    return any(
+        sum(1 for _attribute in _ONE_ATTRIBUTE.finditer(tag[0])) > _MANY_ATTRIBUTES
+        for tag in _START_TAG.finditer(html)
+        if len(tag[0]) > 2 * _MANY_ATTRIBUTES
+    )
 
 
 def _clean(html: str, *, pictures: bool) -> str:
@@ -98,55 +121,80 @@ class _Body:
     def __init__(self, mail: InboundMail, *, pictures: bool) -> None:
         self._mail = mail
         self._pictures = pictures
-        self._room = _MAX_INLINE_BYTES
-        self._own: dict[str, str] = {}
         self.remote = 0
 
     def rebuilt(self, html: str) -> str | None:
+        root = self.tree(html)
+        if root is None:
+            return None
+        self._put_in(self.settle(root))
+        return str(etree.tostring(root, encoding="unicode", method="html"))
+
+    def tree(self, html: str) -> Any:
         """None when the HTML is nested beyond what any browser shows: libxml2 stops at a depth of 256, nh3 does not
-        and needs minutes for a hundred thousand."""
+        and needs minutes for a hundred thousand. None also for a tag with more attributes than anybody writes."""
         parser: Any = tree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        if _costly(html):
+            return None
         try:
             root = tree.document_fromstring(html.encode(), parser=parser)
         except (etree.ParserError, etree.XMLSyntaxError):
             return None
         if any("depth" in str(error.message).lower() for error in parser.error_log):
             return None
-        changes: dict[str, Callable[[Any], None]] = {"img": self._picture, "a": _honest}
-        for element in list(root.iter("img", "a")):
-            changes[element.tag](element)
-        return str(etree.tostring(root, encoding="unicode", method="html"))
+        return root
 
-    def _picture(self, img: Any) -> None:
+    def settle(self, root: Any) -> dict[str, list[Any]]:
+        """Settle every link and every picture; the own pictures by their id are left to be put in."""
+        own: dict[str, list[Any]] = {}
+        for element in list(root.iter("img", "a")):
+            if element.tag == "a":
+                honest(element)
+            elif content_id := self._picture(element):
+                own.setdefault(content_id, []).append(element)
+        return own
+
+    def _put_in(self, own: dict[str, list[Any]]) -> None:
+        """As `data:` addresses: a sandboxed document is signed in nowhere, so it could not fetch them from us.
+
+        Two queries however many pictures there are; each showing of a picture counts against the room there is.
+        """
+        if not own:
+            return
+        room = _MAX_INLINE_BYTES
+        wanted: dict[int, list[Any]] = {}
+        parts = self._mail.attachments.filter(size__lte=room).exclude(content_id="").order_by("-pk")
+        known = {content_id: (pk, size) for content_id, pk, size in parts.values_list("content_id", "pk", "size")}
+        for content_id in own:
+            pk, size = known.get(content_id, (0, 0))
+            if size and (fits := own[content_id][: room // size]):
+                wanted[pk] = fits
+                room -= size * len(fits)
+        for part in self._mail.attachments.select_related("blob").filter(pk__in=wanted) if wanted else ():
+            content = part.blob.content
+            if kind := picture_type(content):
+                source = f"data:{kind};base64,{b64encode(content).decode()}"
+                for img in wanted[part.pk]:
+                    img.set("src", source)
+
+    def _picture(self, img: Any) -> str:
+        """Keep, put aside or take out a picture; the id of one that came with the mail, else ""."""
         source = "".join((img.get("src") or "").split())
         scheme = source[:6].lower()
         if scheme.startswith("cid:"):
-            self._set(img, self._inline(unquote(source[4:]).strip("<>")))
-        elif scheme.startswith(("http:", "https:", "//")):
+            img.attrib.pop("src", None)
+            return unquote(source[4:]).strip("<>")
+        if scheme.startswith(("http:", "https:", "//")):
             if _counts_readers(img):
                 img.drop_tree()
-                return
+                return ""
             self.remote += 1
-            self._set(img, f"https://{source.partition('//')[2]}" if self._pictures else "")
-        elif scheme != "data:i":
-            self._set(img, "")
-
-    @staticmethod
-    def _set(img: Any, source: str) -> None:
-        if source:
-            img.set("src", source)
-        else:
+            img.set("src", f"https://{source.partition('//')[2]}" if self._pictures else "")
+        elif scheme == "data:i":
+            return ""
+        if not self._pictures or scheme[:2] not in {"ht", "//"}:
             img.attrib.pop("src", None)
-
-    def _inline(self, content_id: str) -> str:
-        """As a `data:` address: a sandboxed document is signed in nowhere, so it could not fetch it from us."""
-        if content_id not in self._own:
-            part = self._mail.attachments.select_related("blob").filter(content_id=content_id).first()
-            content = part.blob.content if part and part.size <= self._room else b""
-            kind = picture_type(content)
-            self._room -= len(content)
-            self._own[content_id] = f"data:{kind};base64,{b64encode(content).decode()}" if kind else ""
-        return self._own[content_id]
+        return ""
 
 
 def _counts_readers(img: Any) -> bool:
@@ -154,40 +202,3 @@ def _counts_readers(img: Any) -> bool:
     sizes = [str(img.get(name, "")).strip().removesuffix("px") for name in ("width", "height")]
     style = img.get("style", "")
     return any(size in {"0", "1", "2"} for size in sizes) or bool(_TINY.search(style) or _HIDDEN.search(style))
-
-
-def _honest(link: Any) -> None:
-    """A link whose words name another place than it leads to, or a name in look-alike letters, says where it goes."""
-    host = _host(link.get("href") or "")
-    if not host:
-        link.attrib.pop("title", None)
-        return
-    shown = plain_host(host)
-    link.set("title", shown)
-    claimed = _NAMES_A_PLACE.match(link.text_content()[:600])
-    lies = claimed is not None and not _same_place(claimed[1].lower(), host)
-    if lies or shown != host:
-        note = etree.SubElement(link, "b")
-        note.text = f" [→ {shown}]"
-
-
-def _host(href: str) -> str:
-    try:
-        url = urlsplit(href.strip())
-        return (url.hostname or "").lower() if url.scheme.lower() in {"http", "https"} else ""
-    except ValueError:
-        return ""
-
-
-def _same_place(claimed: str, host: str) -> bool:
-    return claimed.removeprefix("www.") == host.removeprefix("www.") or host.endswith(f".{claimed}")
-
-
-def plain_host(host: str) -> str:
-    """A host name in letters that cannot be mistaken: those beyond ASCII in their xn-- form."""
-    if host.isascii():
-        return host
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host.encode("ascii", "backslashreplace").decode()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from tenesa.mail.address import normal
 from tenesa.mail.authentication import aligned_pass
 from tenesa.mail.files import honest_name
+from tenesa.mail.links import plain_host
 from tenesa.mail.models import InboundMail
-from tenesa.mail.reading import plain_host
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}\s?@\s?[\w.-]{1,190}")
 
@@ -39,7 +40,7 @@ def sender_of(mail: InboundMail) -> Sender:
     name = honest_name(mail.from_name) if mail.from_name else ""
     address = _plain(mail.from_address)
     named = _ADDRESS.search(name)
-    lies = named is not None and named[0].replace(" ", "").lower() != mail.from_address.lower()
+    lies = named is not None and normal(named[0].replace(" ", "")) != normal(mail.from_address)
     other = mail.reply_to and mail.reply_to != mail.from_address
     return Sender(
         name="" if lies else name,

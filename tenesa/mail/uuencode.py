@@ -1,16 +1,21 @@
-"""Files that old mail programs wrote into the text: "begin 644 foto.jpg", coded lines, "end"."""
+"""Files that old mail programs wrote into the text: "begin 644 foto.jpg", coded lines, "end"; or without the first."""
 
 from __future__ import annotations
 
 import binascii
 import re
 
-_FILE = re.compile(r"(?m)^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[\x20-\x60]{1,62}\n){0,200000})[`\s]?\n?end[ \t]*$")
+_LINE = r"[\x20-\x60]{1,62}\n"
+_FILE = re.compile(rf"(?m)^begin [0-7]{{3,4}} ([^\n]{{1,200}})\n((?:{_LINE}){{0,200000}})[`\s]?\n?end[ \t]*$")
+# Full lines begin with M and have 61 letters; after them one shorter line, an empty one, "end".
+_HEADLESS = re.compile(
+    rf"(?m)^(?<!M[\x20-\x60]{{60}}\n)()((?:M[\x20-\x60]{{60}}\n){{2,200000}}(?:{_LINE})?)[`\s]?\n?end[ \t]*$"
+)
 
 
 def apart(text: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """The text without such files, and (name, content) of each."""
-    if "\nend" not in text or "begin " not in text:
+    """The text without such files, and (name, content) of each; a name that was lost is ""."""
+    if "\nend" not in text:
         return text, []
     found: list[tuple[str, bytes]] = []
 
@@ -18,13 +23,27 @@ def apart(text: str) -> tuple[str, list[tuple[str, bytes]]]:
         found.append((match[1], _decoded(match[2])))
         return ""
 
-    return _FILE.sub(take, text), found
+    if "begin " in text:
+        text = _FILE.sub(take, text)
+    if "\nM" in text or text.startswith("M"):
+        text = _HEADLESS.sub(take, text)
+    return text, found
 
 
 def content(body: bytes) -> bytes:
-    """What a part in this transfer encoding holds; its bytes as they are when they are not that."""
-    _text, found = apart(body.decode("latin-1").replace("\r\n", "\n"))
-    return found[0][1] if found else body
+    """What a part in this transfer encoding holds, also without its first or last line; else its bytes as they are."""
+    text = body.decode("latin-1").replace("\r\n", "\n")
+    _text, found = apart(text)
+    if found:
+        return found[0][1]
+    lines = [line for line in text.split("\n") if line.strip() and not line.startswith("begin ")]
+    whole = lines and all(len(line) >= _size_of(line) and line.isascii() for line in lines if line != "end")
+    return _decoded("\n".join(line for line in lines if line != "end")) if whole else body
+
+
+def _size_of(line: str) -> int:
+    """How many letters a coded line has by its first, without blanks that were cut from its end."""
+    return 1 + (((ord(line[0]) - 32) & 63) * 4 + 2) // 3
 
 
 def _decoded(lines: str) -> bytes:

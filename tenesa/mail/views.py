@@ -16,8 +16,8 @@ from tenesa.accounts.models import User
 from tenesa.mail import registry, scan
 from tenesa.mail.files import honest_name, shown_type
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, OutboundAttachment, PicturesShown
-from tenesa.mail.parse import safe_name
-from tenesa.mail.reading import formatted
+from tenesa.mail.names import safe_name
+from tenesa.mail.reading import formatted, remote_pictures
 
 # `sandbox` without allow-scripts: even a script that slipped through would not run, here or when opened alone.
 # Own pictures are part of the document, so that it needs no request at all, not even to us.
@@ -89,7 +89,7 @@ def pictures(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _frame(request: HttpRequest, mail: InboundMail, *, asked: bool) -> HttpResponse:
-    context = {"mail": mail, "asked": asked, "remote": formatted(mail).remote}
+    context = {"mail": mail, "asked": asked, "remote": remote_pictures(mail)}
     return render(request, "mail_view/_frame.html", context)
 
 

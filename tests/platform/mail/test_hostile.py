@@ -7,7 +7,8 @@ import time
 import pytest
 
 from tenesa.mail import attribution, authentication, bounces, charsets, found, headers, machine, mime, quoting
-from tenesa.mail.parse import html_to_text, parse
+from tenesa.mail.htmltext import html_to_text
+from tenesa.mail.parse import parse
 
 MEGABYTE = 1_000_000
 LINES = [

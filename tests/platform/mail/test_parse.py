@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import binascii
 import time
 
 import pytest
 
 from tenesa.mail.charsets import decode
+from tenesa.mail.htmltext import html_to_text
 from tenesa.mail.mime import MAX_PARTS
-from tenesa.mail.parse import html_to_text, parse, safe_name
+from tenesa.mail.names import cut, safe_name
+from tenesa.mail.parse import parse
 from tenesa.mail.quoting import read
 from tenesa.mail.values import Kind
 from tests.platform.mail.letters import bounce, letter
@@ -473,4 +476,199 @@ def test_an_attribution_torn_apart_by_empty_lines_is_folded():
 
 def test_a_dated_paragraph_that_ends_with_a_colon_is_no_attribution():
     text = "Pada 17 Nov 2026 teknisi datang.\n\nHasilnya dikirim ke budi@samudra.example:\n\nmodem diganti."
+    assert read(text).own == text
+
+
+# --- what is torn, raw or wrongly labelled ---------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "subject"),
+    [
+        (b"=?utf-8?Q?Caf\xc3\xa9?=", "Café"),
+        (b"=?iso-8859-1?Q?Caf\xe9_mati?=", "Café mati"),
+        (b"=?gb2312?Q?\xcd\xf8\xc2\xe7?=", "网络"),
+        (b"=?shift_jis?Q?\x83\x83\x83_?=", "ャダ"),
+        (b"=?iso-2022-jp?Q?\x1b$B%M%C%H\x1b(B?=", "ネット"),
+        (b"=?utf-8?Q?=1B$B%M%C%H=1B(B?=", "ネット"),
+        (b"\x1b$B%M%C%H\x1b(B", "ネット"),
+        (b"=?shift_jis?B?GyRCJU0lQyVIGyhC?=", "ネット"),
+        (b"=?iso-2022-jp?B?g2yDYoNn?=", "ネット"),
+        (b"=?iso-2022-cn?B?GyQpQQ5NeEJnDw==?=", "网络"),
+        (b"=?gb2312?B?572R57uc5pat5LqG?=", "网络断了"),
+    ],
+)
+def test_it_reads_letters_whatever_their_label(value, subject):
+    assert parse(b"Subject: " + value + b"\r\n\r\nIsi").subject == subject
+
+
+def test_a_part_without_a_charset_has_that_of_its_neighbour():
+    words = "网络断了,请检查"
+    body = b"--B\n\n" + words.encode("gb18030") + b"\n--B\nContent-Type: text/html; charset=gb2312\n\n<p>x</p>\n--B--"
+    head = b"Content-Type: multipart/mixed; boundary=B\nSubject: " + words.encode("gb18030") + b"\n\n"
+    mail = parse(head + body)
+
+    assert mail.subject == words
+    assert mail.text.startswith(words)
+
+
+def test_a_head_that_lost_its_folding_is_read_whole():
+    mail = parse(
+        b"From: Budi <budi@pelanggan.example>\nSubject: Gangguan internet\ndi kantor Tegal\n"
+        b"Received: from mx.example\nby mx2.example; Mon, 16 Nov 2026 10:00:00 +0700\n"
+        b'Content-Type: multipart/mixed;\nboundary="a:b"\n\n--a:b\n\nInternet mati.\n--a:b--\n'
+    )
+
+    assert (mail.subject, mail.text.strip()) == ("Gangguan internet di kantor Tegal", "Internet mati.")
+
+
+@pytest.mark.parametrize("length", [76, 500, 997, 5000])
+def test_a_header_name_may_be_long(length):
+    mail = parse(b"X-" + b"a" * length + b": 1\nSubject: Gangguan\n\nIsi")
+
+    assert (mail.subject, mail.text) == ("Gangguan", "Isi")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        'multipart/mixed boundary="B--"',
+        'multipart/mixed, boundary="B--"',
+        "multipart/mixed; charset=utf-8 boundary=B--",
+        'multipart/mixed; boundary="B--" charset=utf-8',
+        "multipart/mixed; boundary=B--",
+        "multipart/mixed; boundary=B----",
+        "multipart/mixed; boundary=B",
+    ],
+)
+def test_a_type_is_read_without_its_semicolon_and_with_dashes(kind):
+    body = "--B--\n\nInternet mati.\n--B--\nContent-Type: text/csv name=a.csv\n\nx\n--B----\n"
+    mail = parse(f"Content-Type: {kind}\n\n{body}".encode())
+
+    assert mail.text.strip() == "Internet mati."
+    assert [one.name for one in mail.attachments] == ["a.csv"]
+
+
+def test_a_boundary_may_be_another_with_two_dashes_more():
+    inner = '--B\nContent-Type: multipart/alternative; boundary="B--"\n\n--B--\n\nInternet mati.\n--B----\n'
+    mail = parse(f"Content-Type: multipart/mixed; boundary=B\n\n{inner}--B\n\nSalam.\n--B--\n".encode())
+
+    assert mail.text.split() == ["Internet", "mati.", "Salam."]
+
+
+UU = "".join(binascii.b2a_uu(bytes(range(i, i + 45))).decode() for i in range(0, 135, 45))
+
+
+@pytest.mark.parametrize("text", [f"Lihat foto.\n\n{UU}`\nend\n", f"Lihat foto.\n\nbegin 644 a.jpg\n{UU}`\nend\n"])
+def test_a_file_in_the_text_is_one_also_without_its_beginning(text):
+    mail = parse(letter(text))
+
+    assert mail.text.strip() == "Lihat foto."
+    assert [one.content for one in mail.attachments] == [bytes(range(135))]
+
+
+def test_a_uuencoded_part_may_lack_its_frame():
+    kind = "Content-Type: image/png; name=a.png\nContent-Transfer-Encoding: x-uuencode"
+    assert parse(letter(UU, extra=kind)).attachments[0].content == bytes(range(135))
+
+
+@pytest.mark.parametrize(
+    ("head", "email", "name"),
+    [
+        ("Reply-To: Budi <budi@a.example>\nSender: server@b.example", "budi@a.example", "Budi"),
+        ("From: Printer Lantai 2\nReply-To: teknik@a.example", "teknik@a.example", "Printer Lantai 2"),
+        ("From: Printer Lantai 2", "", "Printer Lantai 2"),
+        ("From: budi@a.example (Budi (Tegal))", "budi@a.example", "Budi (Tegal)"),
+        ("From: Budi [budi@a.example]", "budi@a.example", "Budi"),
+        ("From: Budi <budi@[192.0.2.1]>", "budi@[192.0.2.1]", "Budi"),
+    ],
+)
+def test_somebody_is_found_who_wrote(head, email, name):
+    sender = parse(headed(head.replace("\n", "\r\n"))).sender
+
+    assert (sender.email, sender.name) == (email, name)
+
+
+HTML_ALONE = "<p>Selamat malam,</p><p>Internet hotel <b>122401001010</b> putus sejak sore, tolong segera dicek ya.</p>"
+
+
+@pytest.mark.parametrize(
+    "stub",
+    [
+        "To view this message, please use an HTML compatible email viewer.",
+        "Untuk melihat pesan ini, gunakan program surel yang dapat menampilkan HTML.",
+        "Email client Anda tidak mendukung HTML.",
+        "Ihr Programm kann HTML nicht anzeigen.",
+        "Votre messagerie ne peut pas afficher le HTML.",
+        "您的邮件客户端不支持 HTML 显示",
+        "View this email in your browser: https://surat.example/1",
+        "(kosong)",
+    ],
+)
+def test_a_stub_gives_way_to_the_words_of_the_html(stub):
+    body = f"--B\n\n{stub}\n--B\nContent-Type: text/html\n\n{HTML_ALONE}\n--B--"
+    mail = parse(letter(body, extra="Content-Type: multipart/alternative; boundary=B"))
+    reading = read(mail.text)
+
+    assert mail.found.product_ids == ("122401001010",)
+    assert "putus sejak sore" in reading.own
+    assert stub not in reading.own
+    assert reading.signature.endswith(stub)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Internet mati.", "<p>Internet mati.</p>"),
+        ("Program email kami tidak menampilkan HTML.", "<p>Program email kami tidak menampilkan HTML.</p>"),
+        ("Lihat foto.", "<img src='cid:a'>"),
+        ("Ok", "<p>Ok</p><p>Terima kasih</p>"),
+    ],
+)
+def test_a_short_text_is_no_stub(text, html):
+    body = f"--B\n\n{text}\n--B\nContent-Type: text/html\n\n{html}\n--B--"
+
+    assert parse(letter(body, extra="Content-Type: multipart/alternative; boundary=B")).text.strip() == text
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".tar.gz", ".exe", ".xlsx"])
+def test_a_name_that_is_cut_keeps_what_opens_it(ending):
+    name = safe_name("Laporan hasil pengukuran " * 20 + ending, "", 1)
+
+    assert len(name) <= 150
+    assert name.endswith(ending)
+    assert cut("a" * 300, 200) == "a" * 200
+
+
+# --- replies ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Pada Sen, 16 Nov 2026 pukul 10.21 TENESA Pusat Layanan\n<tenesa@telkom.example> menulis:",
+        "On 16 Nov 2026, at 10:21, TENESA\n <tenesa@telkom.example<mailto:tenesa@telk\nom.example>> wrote:",
+        "On Mon, Nov 16, 2026 at 10:21 AM TENESA <tenesa@telkom.example<mailto:\ntenesa@telkom.example>> wrote:",
+        "TENESA Telkom 16 Nov 2026 10.21",
+        "TENESA Telkom, 16/11/2026 10:21:",
+        "TENESA Telkom\n16 November 2026 10.21",
+        "Sen, 16 Nov 2026 10.21, TENESA Telkom:",
+        "TENESA <tenesa@telkom.example>\n16 November 2026 10.21",
+    ],
+)
+def test_what_stands_above_a_quote_is_no_answer(above):
+    assert read(f"Sudah normal.\n\n{above}\n> Mohon dicek\n> ya").own == "Sudah normal."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> Mohon dicek",
+        "Pada 16 Nov 2026 10.21 TENESA <tenesa@telkom.example> menulis:\n> Mohon dicek",
+        "-----Pesan Asli-----\nDari: a@x.example\nTanggal: 1 Nov 2026\nPerihal: x\n\nMohon dicek",
+    ],
+)
+def test_no_mail_is_folded_away_whole(text):
+    assert read(text).own == text
+
+
+def test_a_name_and_a_date_without_a_quote_are_words():
+    text = "Teknisi yang datang:\nBudi Santoso 16 Nov 2026 10.21\nApakah bisa?"
+
     assert read(text).own == text

@@ -268,3 +268,107 @@ def test_the_attachment_of_another_mail_is_not_served(mailbox, rini):
 
     assert rini.get(reverse("mail:attachment", args=[one.pk, part.pk])).status_code == 404
     assert rini.get(reverse("mail:preview", args=[one.pk, part.pk])).status_code == 404
+
+
+# --- where a link leads ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "href",
+    [
+        *("https:\\\\palsu.example\\x", "https:/\\palsu.example", "http:palsu.example", "http:/palsu.example"),
+        *("https:///palsu.example", " https://palsu.example", "ht\ntps://pal\tsu.example", "HTTPS://PALSU.EXAMPLE"),
+        *("https://bank.example@palsu.example/", "https://bank.example:x@palsu.example", "https://palsu。example"),
+        *("https://%70alsu.example", "https://palsu.example#bank.example", "https://ｐａｌｓｕ.example"),
+    ],
+)
+def test_a_link_says_what_the_browser_would_open(href):
+    html = shown(f"<a href='{href}'>https://bank.example/masuk</a>")
+
+    assert "[→ palsu.example]" in html
+    assert re.search(r'href="https?://([^/@]*@)?palsu.example/', html)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "bank.example",
+            "www.bank.example",
+            "Masuk di https://bank.example sekarang",
+            "bank。example",
+            "bank․example",
+        ),
+        *(
+            "ba\u200bnk.example",
+            "https:\\\\bank.example",
+            "bаnk.example",
+            "https://palsu.example@bank.example",
+            "bank·example",
+        ),
+        *("HTTP:BANK.EXAMPLE", "https:⁄⁄bank.example"),
+    ],
+)
+def test_words_that_name_another_place_are_seen_through(words):
+    assert "[→ palsu.example]" in shown(f"<a href='https://palsu.example'>{words}</a>")
+
+
+@pytest.mark.parametrize(
+    ("href", "words"),
+    [
+        ("https://bank.example/masuk", "bank.example"),
+        ("https://www.bank.example", "https://bank.example/"),
+        ("https://surat.bank.example", "bank.example"),
+        ("https://bank.example", "Klik di sini, pukul 10.30"),
+        ("mailto:cs@bank.example", "cs@bank.example"),
+        ("tel:+62218000", "021 8000"),
+    ],
+)
+def test_an_honest_link_stands_as_it_is(href, words):
+    html = shown(f"<a href='{href}'>{words}</a>")
+
+    assert "→" not in html
+    assert f'href="{href}' in html
+
+
+def test_a_letter_address_that_hides_another_says_so():
+    html = shown(
+        "<a href='mailto:penipu@palsu.example'>cs@bank.example</a><a href='https://xn--bnk-5cd.example'>Masuk</a>"
+    )
+
+    assert "[→ penipu@palsu.example]" in html
+    assert "[→ xn--bnk-5cd.example]" in html
+
+
+@pytest.mark.parametrize(
+    "href", ["//palsu.example", "https://", "https://[::1", "javascript:x()", "vbscript:x", "\\\\palsu.example"]
+)
+def test_what_leads_nowhere_or_acts_is_no_link(href):
+    assert "href" not in shown(f"<a href='{href}'>bank.example</a>")
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+def test_pictures_cost_the_same_however_many_there_are(mailbox, django_assert_num_queries):
+    mail = html_mail(mailbox, "<img src='cid:logo@x'>" + "".join(f"<img src='cid:{n}@x'>" for n in range(20_000)))
+    with django_assert_num_queries(2):  # which there are, and those that are shown
+        html = formatted(mail).html
+
+    assert html.count("data:image/png") == 1
+
+
+def test_a_picture_that_is_shown_again_and_again_runs_out_of_room(mailbox, monkeypatch):
+    monkeypatch.setattr("tenesa.mail.reading._MAX_INLINE_BYTES", 10 * len(PNG))
+    mail = html_mail(mailbox, "<img src='cid:logo@x'>" * 50)
+
+    assert formatted(mail).html.count("data:image/png") == 10
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a " + " ".join(f"a{n}=1" for n in range(50_000)) + ">Halo</a>",
+        "<a " + "".join(f"a{n}='>'" for n in range(50_000)) + ">Halo</a>",
+        "<p>" + "<div>" * 50_000,
+        "<table><tr><td>" * 50_000,
+    ],
+)
+def test_html_that_would_cost_minutes_is_shown_as_text(html):
+    assert formatted(InboundMail(html=html, text="Halo")).html == "<pre>Halo</pre>"

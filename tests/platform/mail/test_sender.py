@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.template.loader import render_to_string
 
 from tenesa.mail.files import honest_name, picture_type
 from tenesa.mail.models import InboundAttachment, InboundMail
@@ -98,3 +101,19 @@ def test_the_extension_is_kept_apart_and_programs_are_named(monkeypatch):
 )
 def test_a_picture_is_known_by_its_bytes(content, kind):
     assert picture_type(content) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "words"),
+    [
+        ("Printer Lantai 2", "", ["Printer Lantai 2", "(tanpa alamat)"]),
+        ("", "", ["(tanpa pengirim)"]),
+        ("björn@møbel.example", "björn@xn--mbel-gra.example", ["björn@møbel.example", "björn@xn--mbel-gra.example"]),
+    ],
+)
+def test_who_wrote_is_said_also_without_an_address(name, address, words):
+    html = render_to_string(
+        "mail_view/_sender.html", {"sender": sender_of(InboundMail(from_name=name, from_address=address))}
+    )
+
+    assert [word.strip() for word in re.findall(r">([^<>]+)<", html) if word.strip()] == words
