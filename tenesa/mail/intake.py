@@ -236,7 +236,7 @@ def _same_mail(mail: InboundMail, known: Sequence[InboundMail]) -> InboundMail |
     and gets an id of its own: devices and form scripts give every mail the same one."""
     with_that_id = [one for one in known if (one.mailbox_id, one.message_id) == (mail.mailbox_id, mail.message_id)]
     for one in known:
-        if one.content_hash == mail.content_hash or (not one.content_hash and _hash_again(one) == mail.content_hash):
+        if one.content_hash == mail.content_hash or (one in with_that_id and _hash_again(one) == mail.content_hash):
             return one
     if with_that_id:
         mail.message_id = f"{mail.content_hash}@{DERIVED_DOMAIN}"
@@ -244,7 +244,7 @@ def _same_mail(mail: InboundMail, known: Sequence[InboundMail]) -> InboundMail |
 
 
 def _hash_again(mail: InboundMail) -> str:
-    """Of a mail filed before contents were compared."""
+    """Of a mail filed before contents were compared, or read by an older version of ours."""
     return content_hash(parse(mail.blob.content))
 
 
