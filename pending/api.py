@@ -27,7 +27,7 @@ FILTERS = [
     OpenApiParameter("state", str, enum=State.values),
     OpenApiParameter("reason", str),
     OpenApiParameter("unit", str),
-    OpenApiParameter("q", str, description="Ticket number, its beginning, or our own number"),
+    OpenApiParameter("q", str, description="Anything that stands in a request: numbers, names, words"),
 ]
 ASKED = inline_serializer(
     "PendAsked",
@@ -90,7 +90,7 @@ class PendingViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericVie
             return PendingRequest.objects.none()
         rows: QuerySet[PendingRequest] = PendingRequest.objects.visible_to(user).select_related("owner", "reason")
         if self.action == "list":
-            return selectors.narrowed(rows, self.request.query_params)
+            return selectors.narrowed(rows, user, self.request.query_params)
         return rows.prefetch_related("attempts__agent")
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:

@@ -8,7 +8,7 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import api, measures, menu, panel, reasons, results, services
+        from pending import api, measures, menu, panel, reasons, results, search, services
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
         from tenesa.timers import targets, telling
@@ -21,6 +21,7 @@ class PendingConfig(AppConfig):
         presence.leaving.append(services.give_back)
         post_migrate.connect(reasons.seed, sender=self)
         menu.register()
+        search.register()
         outside.homes.append("pends")
         outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)

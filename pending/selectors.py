@@ -18,6 +18,7 @@ from pending.models import PendingRequest
 from pending.states import LIVE, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.search.find import matching
 from tenesa.workflow import compiled
 
 PAGE = 30
@@ -84,8 +85,8 @@ def of_view(user: User, view: View) -> QuerySet[PendingRequest]:
 FILTERS = ("state", "reason", "unit", "q")
 
 
-def narrowed(rows: QuerySet[PendingRequest], asked: Mapping[str, Any]) -> QuerySet[PendingRequest]:
-    """By the register's filters; `q` is a ticket number or our own."""
+def narrowed(rows: QuerySet[PendingRequest], user: User, asked: Mapping[str, Any]) -> QuerySet[PendingRequest]:
+    """By the register's filters; `q` is anything that stands in a request (`tenesa.search`)."""
     given = {name: str(asked.get(name, "")).strip() for name in FILTERS}
     if given["state"] in State.values:
         rows = rows.filter(state=given["state"])
@@ -93,15 +94,21 @@ def narrowed(rows: QuerySet[PendingRequest], asked: Mapping[str, Any]) -> QueryS
         rows = rows.filter(reason=given["reason"][:30])
     if given["unit"]:
         rows = rows.filter(unit__icontains=given["unit"][:80])
-    if words := given["q"].upper():
-        number = words.removeprefix("PT")
-        own = Q(pk=int(number[:18])) if number.isascii() and number.isdecimal() else Q()
-        rows = (
-            rows.filter(Q(incident__startswith=words[:20]) | own)
-            if own
-            else rows.filter(incident__startswith=words[:20])
-        )
+    if words := given["q"]:
+        rows = rows.filter(_own_number(words) | _with_words(user, words))
     return rows
+
+
+def _own_number(words: str) -> Q:
+    number = words.upper().removeprefix(PendingRequest.prefix)
+    return Q(pk=int(number[:18])) if number.isascii() and number.isdecimal() else Q(pk__in=[])
+
+
+def _with_words(user: User, words: str) -> Q:
+    """A unit does not see what the customer says, so it finds its requests by the ticket's number alone."""
+    if is_unit(user):
+        return Q(incident__startswith=words.upper()[:20])
+    return Q(pk__in=matching(user, PendingRequest.procedure_name(), words))
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,7 @@ class Page:
 def page(user: User, view: View, asked: Mapping[str, Any] | None = None, after: str = "") -> Page:
     """One page by keyset, desk by desk as the indexes are, and merged."""
     column, way, sign = view.column, "lt" if view.newest_first else "gt", "-" if view.newest_first else ""
-    rows = narrowed(of_view(user, view), asked or {}).select_related("reason", "owner")
+    rows = narrowed(of_view(user, view), user, asked or {}).select_related("reason", "owner")
     rows = rows.order_by(f"{sign}{column}", f"{sign}pk")
     if key := _cursor(after):
         moment, pk = key

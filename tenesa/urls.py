@@ -7,6 +7,7 @@ from rest_framework.routers import DefaultRouter
 
 from pending.api import PendingViewSet
 from tenesa.escalation.api import EscalationViewSet
+from tenesa.search.api import SearchView
 from tickets.api import CaseViewSet
 
 router = DefaultRouter()
@@ -24,10 +25,12 @@ urlpatterns = [
     path("systems/", include("tenesa.systems.urls")),
     path("documents/", include("tenesa.documents.urls")),
     path("knowledge/", include("tenesa.knowledge.urls")),
+    path("search/", include("tenesa.search.urls")),
     path("reports/", include("tenesa.reporting.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("api/search/", SearchView.as_view(), name="api-search"),
     path("api/reports/", include("tenesa.reporting.api_urls")),
     path("api/", include(router.urls)),
 ]

@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from tenesa.accounts.models import User
 from tenesa.api.pagination import CasePagination
 from tenesa.api.steps import StepActions
+from tickets import selectors
 from tickets.models import EmailCase
 from tickets.serializers import CaseRowSerializer, CaseSerializer
 from tickets.states import ENDED, State
@@ -22,6 +23,7 @@ from tickets.states import ENDED, State
 FILTERS = [
     OpenApiParameter("state", str, enum=State.values, description="Only this state; default: every open case"),
     OpenApiParameter("owner", str, description="“me”, “none”, or left out"),
+    OpenApiParameter("q", str, description="Anything that stands in a case or its mails, the newest thousand"),
 ]
 
 
@@ -46,6 +48,8 @@ class CaseViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSe
         params = self.request.query_params
         state = params.get("state")
         cases = cases.filter(state=state) if state else cases.exclude(state__in=ENDED)
+        if words := params.get("q"):
+            cases = selectors.found(cases, user, words)
         match params.get("owner"):
             case "me":
                 return cases.filter(owner=user)

@@ -11,7 +11,7 @@ class TicketsConfig(AppConfig):
         from tenesa.accounts import presence
         from tenesa.systems.status import own_applications
         from tenesa.timers import targets, telling
-        from tickets import alarms, clocks, escalations, evidence, measures, menu, results, services
+        from tickets import alarms, clocks, escalations, evidence, measures, menu, results, search, services
 
         measures.register()
         results.register()
@@ -20,4 +20,5 @@ class TicketsConfig(AppConfig):
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values), clocks.ASIDE)
         telling.listeners.append(alarms.told)
         menu.register()
+        search.register()
         presence.leaving.append(services.give_back)

@@ -24,7 +24,7 @@ from tickets.rail import KEYS, NOTE, rail
 
 def register() -> None:
     menu_sources.append(menu)
-    command_sources[:0] = [steps, cases]
+    command_sources[:0] = [steps]
     board_sources.append(board.cards)
     concerns[EmailCase.procedure_name()] = lists_of
 
@@ -91,14 +91,3 @@ def steps(request: HttpRequest, words: str) -> Iterator[Command]:
         address = reverse("compose", args=[case.pk, offer.step.name])
         template = getattr(offer.step.asks, "template", NOTE)
         yield Command(str(offer.step.label), "file-text", _("Mail templates"), url=address, template=template)
-
-
-def cases(request: HttpRequest, words: str) -> Iterator[Command]:
-    """Cases that the words find; the group carries the words so that the palette keeps them."""
-    if len(words) < 3 or not isinstance(request.user, User):
-        return
-    visible = EmailCase.objects.visible_to(request.user)
-    for case in selectors.found(visible, words).select_related("customer").order_by("-changed_at")[:8]:
-        who = case.customer or case.sender_name or case.sender_address
-        label = f"{case.number} · {case.subject}"
-        yield Command(label, "mail", _("Cases"), url=reverse("case", args=[case.pk]), hint=str(who), found=True)

@@ -6,10 +6,8 @@ import uuid
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -143,12 +141,6 @@ class EmailCase(EmailCorrespondence):
             ),
             models.Index(fields=["desk", "urgent_at", "id"], condition=Q(urgent_for__in=UPDATES), name="email_updates"),
             models.Index(fields=["desk", "-changed_at", "-id"], name="email_newest"),
-            GinIndex(
-                OpClass(Upper("subject"), "gin_trgm_ops"),
-                OpClass(Upper("sender_name"), "gin_trgm_ops"),
-                OpClass(Upper("sender_address"), "gin_trgm_ops"),
-                name="email_words",
-            ),
             models.Index(
                 fields=["desk", "urgent_at", "id"],
                 condition=~Q(triage="") | Q(state__in=["ESCALATED", "VOID_PROPOSED"]),

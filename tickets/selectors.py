@@ -18,11 +18,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from segmentation.models import Customer
-from segmentation.segments import INCIDENT, Segment, product_of
+from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import OutboundMail
+from tenesa.search.find import matching
 from tenesa.ui.viewing import Viewer, viewers
 from tenesa.workflow import compiled
 from tickets import letters
@@ -35,7 +35,6 @@ from tickets.states import ENDED, FOR_THE_LEADER, OPEN, Handling, State
 
 PAGE = 40
 KEPT = 400  # a live refresh fetches again what was loaded, up to this many
-NAMED = 200  # customers that a search by name looks up one by one
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 
 URGENT_FIRST = gettext_lazy("most urgent first")
@@ -177,34 +176,17 @@ def filtered(cases: QuerySet[EmailCase], asked: QueryDict) -> QuerySet[EmailCase
     return cases
 
 
-def found(cases: QuerySet[EmailCase], words: str) -> QuerySet[EmailCase]:
-    """Search by what the words look like: case number, incident, product id, address; else subject and names."""
-    words = words.strip()[:200]
-    upper = words.upper()
-    digits = upper.removeprefix(EmailCase.prefix).removeprefix("-")
-    if upper.startswith(EmailCase.prefix) and digits.isdecimal() and len(digits) <= 12:
-        return cases.filter(pk=int(digits))
-    if INCIDENT.fullmatch(upper):
-        return cases.filter(lines__incident_number=upper).distinct()
-    if product_of(words):
-        return cases.filter(lines__product_id=words).distinct()
-    if "@" in words:
-        whole = cases.filter(sender_address=words.lower())
-        return whole if whole.exists() else cases.filter(sender_address__icontains=words)
-    return cases.filter(Q(subject__icontains=words) | Q(sender_name__icontains=words) | _of_customers(words))
-
-
-def _of_customers(words: str) -> Q:
-    """Customers by name, looked up first: a condition over two tables would keep the words' index from being used."""
-    named = list(Customer.objects.filter(name__icontains=words).values_list("pk", flat=True)[: NAMED + 1])
-    return Q(customer__in=named) if len(named) <= NAMED else Q(customer__name__icontains=words)
+def found(cases: QuerySet[EmailCase], user: User, words: str) -> QuerySet[EmailCase]:
+    """The newest cases that have the words anywhere (`tenesa.search`)."""
+    return cases.filter(pk__in=matching(user, EmailCase.procedure_name(), words))
 
 
 def page(user: User, view: View, asked: QueryDict, *, after: str = "", until: str = "") -> Page:
     """One page by keyset: the rows after a cursor, or all from the top until one (a live refresh)."""
     words = asked.get("q", "")
     every: QuerySet[EmailCase] = EmailCase.objects.all()
-    cases = lambda: filtered(found(every, words) if words else view.of(every, user), asked)  # noqa: E731
+    of_view = found(every, user, words) if words else view.of(every, user)
+    cases = lambda: filtered(of_view, asked)  # noqa: E731
     newest = view.newest_first or bool(words)
     column, limit, place = "changed_at" if newest else "urgent_at", PAGE, None
     if key := _cursor(after):

@@ -8,12 +8,13 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         from tenesa.accounts import presence
-        from tenesa.escalation import measures, menu, results, services
+        from tenesa.escalation import measures, menu, results, search, services
         from tenesa.escalation.states import CLOCKS, DEFAULTS
         from tenesa.timers import targets
 
         results.register()
         menu.register()
+        search.register()
         measures.register()
         targets.register("escalation.escalation", DEFAULTS, CLOCKS)
         presence.leaving.append(services.decider_left)

@@ -89,9 +89,8 @@ def nav(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def palette(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "ui/_palette_results.html", {"commands": commands_of(request, request.GET.get("q", "").strip())[:60]}
-    )
+    words = request.GET.get("q", "").replace("\0", " ").strip()[:200]
+    return render(request, "ui/_palette_results.html", {"commands": commands_of(request, words)[:60]})
 
 
 def own_commands(request: HttpRequest, words: str) -> list[Command]:

@@ -24,6 +24,8 @@ from tenesa.reporting.asked import Asked
 from tenesa.reporting.lists import page
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import listings
+from tenesa.search.index import rebuild
+from tenesa.search.registry import source_of
 from tenesa.systems import control
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
@@ -127,6 +129,7 @@ def test_the_register_goes_on_by_keyset_with_few_queries(
         seen = [row.it.pk for row in (*first.rows, *second.rows)]
         assert (len(set(seen)), second.next) == (selectors.PAGE + 5, "")
         assert seen == sorted(seen, reverse=view == "all")
+    assert list(rebuild(source_of("pending.pendingrequest")))
     found = selectors.page(rini, selectors.VIEWS["all"], {"q": "in20000007"})
     assert [row.it.incident for row in found.rows] == ["IN20000007"]
     assert selectors.page(rini, selectors.VIEWS["all"], {"unit": "tidak ada"}).rows == []

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tenesa.accounts.models import Presence, PresenceChange, PresenceState, Readiness, User
 from tenesa.accounts.roles import Role
+from tenesa.search.index import refresh
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,7 @@ def test_it_shows_triage_to_leaders_only(rini: User, bowo: User) -> None:
 
 def test_the_palette_finds_pages_and_cases(rini: User) -> None:
     case = factories.opened(subject="Link Tegal mati total")
+    refresh()
     client = signed_in(rini)
     found = client.get(reverse("palette"), {"q": "tegal mati"}).content.decode()
     assert case.number in found

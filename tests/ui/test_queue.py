@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenesa.accounts.models import User
+from tenesa.search.index import refresh
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.ui.test_frame import signed_in
@@ -66,6 +67,7 @@ def test_it_finds_cases_by_what_people_remember(rini: User, words: str) -> None:
     case = factories.opened(subject="Link Tegal mati total", from_address="pic@tegal.example")
     EmailCase.objects.filter(pk=case.pk).update(customer=factories.customer())
     factories.opened(subject="lain", from_address="x@lain.example", from_name="Orang Lain")
+    refresh()
     asked = words.format(number=case.number, number_small=case.number.lower())
     assert listed(signed_in(rini), view="all", q=asked) == [case.pk]
 
@@ -74,6 +76,7 @@ def test_it_finds_product_ids_and_incidents(rini: User) -> None:
     case = factories.opened()
     case.lines.create(product_id="4700112-0045127790", incident_number="IN10482219")
     factories.opened()
+    refresh()
     client = signed_in(rini)
     assert listed(client, view="all", q="4700112-0045127790") == [case.pk]
     assert listed(client, view="all", q="in10482219") == [case.pk]

@@ -1,0 +1,37 @@
+"""What an escalation is found by, and its line among the results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.escalation.models import Escalation
+from tenesa.search import registry
+from tenesa.search.registry import Piece, Place
+
+ESCALATIONS = {
+    "reference": Place.REFERENCE,
+    "message": Place.REFERENCE,
+    "unit": Place.NAME,
+    "reason": Place.FACT,
+    "note": Place.FACT,
+    "answer": Place.FACT,
+}
+
+
+def register() -> None:
+    registry.register(registry.Source(Escalation, _("Escalations"), "stamp", pieces, line, ["asker"]))
+
+
+def pieces(ids: Sequence[int]) -> dict[int, list[Piece]]:
+    found: dict[int, list[Piece]] = {pk: [Piece(Place.NUMBER, f"{Escalation.prefix}{pk:07d}")] for pk in ids}
+    for pk, *texts in Escalation.objects.filter(pk__in=ids).values_list("pk", *ESCALATIONS):
+        found[pk] += map(Piece, ESCALATIONS.values(), texts)
+    return found
+
+
+def line(escalation: Escalation) -> registry.Line:
+    who, state = str(escalation.asker), str(escalation.get_state_display())
+    return registry.Line(escalation.number, escalation.reason, who, state, reverse("approval", args=[escalation.pk]))
