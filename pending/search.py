@@ -34,6 +34,7 @@ def register() -> None:
             "pause",
             pieces,
             line,
+            order=1,
             list_url=lambda: reverse("pends"),
             open_to=lambda user: not is_unit(user),
         )

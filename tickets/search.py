@@ -32,7 +32,16 @@ CASES = {
 
 def register() -> None:
     registry.register(
-        registry.Source(EmailCase, _("E-mail cases"), "mail", pieces, line, ["customer"], lambda: reverse("cases"))
+        registry.Source(
+            EmailCase,
+            _("E-mail cases"),
+            "mail",
+            pieces,
+            line,
+            order=0,
+            related=["customer"],
+            list_url=lambda: reverse("cases"),
+        )
     )
 
 

@@ -22,7 +22,8 @@ ESCALATIONS = {
 
 
 def register() -> None:
-    registry.register(registry.Source(Escalation, _("Escalations"), "stamp", pieces, line, ["asker"]))
+    source = registry.Source(Escalation, _("Escalations"), "stamp", pieces, line, order=2, related=["asker"])
+    registry.register(source)
 
 
 def pieces(ids: Sequence[int]) -> dict[int, list[Piece]]:

@@ -22,18 +22,25 @@ _LIKE = re.compile(r"[%_\\]")
 
 
 class Term(NamedTuple):
-    """One word, number or address: what the index has for it, and how it may look in a text."""
+    """One word, number or address: what the index has for it, and how it may look in a text.
+
+    `together` are the words of an address or a file's name, which stand alone in the body of a mail.
+    """
 
     exact: tuple[str, ...]
     begins: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
         """As PostgreSQL's tsquery."""
         one = [_quoted(lexeme) for lexeme in dict.fromkeys(self.exact)]
-        return "(" + " | ".join([*one, *(f"{_quoted(begin)}:*" for begin in dict.fromkeys(self.begins))]) + ")"
+        one += [f"{_quoted(begin)}:*" for begin in dict.fromkeys(self.begins)]
+        if self.together:
+            one.append(f"({' & '.join(map(_quoted, self.together))})")
+        return f"({' | '.join(one)})"
 
     @property
     def likes(self) -> list[str]:
@@ -78,7 +85,7 @@ def _keep(kind: Callable[[str], Term | None], kept: list[Term], match: re.Match[
 
 def _address(written: str) -> Term:
     address = written.lstrip("@")
-    return Term((address,), (), (address,), (re.escape(address),))
+    return Term((address,), (), (address,), (re.escape(address),), tuple(normal.words(address)))
 
 
 def _labelled(written: str) -> Term:

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 LOCK = 0x7E4E5A26  # any number that no other advisory lock has
 BATCH = 200
-OF_A_MAIL = 20_000  # characters of a mail's text that are searched
+OF_A_MAIL = 50_000  # characters of a mail's text that are searched
 OF_A_CASE = 100_000  # bytes of all texts: PostgreSQL takes no more than a megabyte of words, in three languages
 EXACT, GRAMS = 2000, 6000  # numbers and addresses of a case; characters of which parts are found
 
@@ -50,7 +50,7 @@ class _Written(NamedTuple):
     grams: str
 
 
-def refresh(seconds: float = 2.0) -> int:
+def refresh(seconds: float = 1.0) -> int:
     """Index what changed, the oldest change first, until nothing is left or the time is over; returns how many cases.
 
     One worker at a time: two could write the words of one case in the wrong order.

@@ -63,6 +63,7 @@ class Source:
     icon: str
     pieces: Callable[[Sequence[int]], Pieces]
     line: Callable[[Any], Line]
+    order: int
     related: Sequence[str] = ()
     list_url: Callable[[], str] = field(default=lambda: "")
     open_to: Callable[[User], bool] = field(default=lambda user: True)
@@ -84,7 +85,7 @@ def register(source: Source) -> None:
 
 
 def sources() -> list[Source]:
-    return list(_sources.values())
+    return sorted(_sources.values(), key=lambda source: source.order)
 
 
 def source_of(procedure: str) -> Source | None:

@@ -19,21 +19,11 @@ from tests.benchmarks import bare_page, floor, people, population
 from tests.benchmarks.measure import GROWTH, WITHIN, Line, milliseconds, percentile
 from tickets import selectors
 from tickets.listing import Listed
-from tickets.models import EmailCase
 from tickets.selectors import VIEWS
 from tickets.states import ENDED
 
 SMALL = "tenesa_small"
 WARM = 3  # turns that fill caches and count for nothing
-SEARCHES = (
-    "{case}",
-    "INC00003000",
-    "4703000-",
-    "{product}",
-    "user4711@pelanggan11.example",
-    "relokasi gudang Medan",
-    "Gangguan",
-)
 
 
 @dataclass
@@ -65,7 +55,7 @@ def measure(small: int, large: int, *, turns: int) -> list[Line]:
                 scene.own[size].append(own)
                 scene.floor[size].append(bare)
     databases.close()
-    print(searches(large), flush=True)
+    print(counts(large), flush=True)
     return [line for scene in found for line in _lines(scene, small, large)]
 
 
@@ -181,19 +171,10 @@ def _bare(where: str) -> Callable[[Any], object]:
     return run
 
 
-def searches(large: int) -> str:
-    """What a search takes at the large size, one line each."""
-    agent = User.objects.get(username="agent7")
-    one = EmailCase.objects.filter(desk_id=people.DESK).order_by("-pk")[1000]
-    known = {"case": one.number, "product": one.lines.get().product_id}
-    lines = [f"at {_short(large)} cases, median of three:"]
-    for text in SEARCHES:
-        asked = QueryDict(mutable=True)
-        asked["q"] = text.format(**known)
-        run = partial(selectors.page, agent, VIEWS["all"], asked)
-        lines.append(f"  search “{asked['q']}” {_median(run):.0f} ms, {len(run().rows)} rows")
-    lines.append(f"  counts of the rail and its overdue mark {_median(partial(selectors.counts, agent)):.0f} ms")
-    return "\n".join(lines)
+def counts(large: int) -> str:
+    """What the counts of the navigation rail take at the large size."""
+    took = _median(partial(selectors.counts, User.objects.get(username="agent7")))
+    return f"at {_short(large)} cases, median of three: counts of the rail and its overdue mark {took:.0f} ms"
 
 
 def _median(call: Callable[[], object]) -> float:

@@ -6,7 +6,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -98,13 +98,13 @@ def fill(number: int) -> None:
 
 
 @contextmanager
-def bare(cursor: Any) -> Iterator[None]:
+def bare(cursor: Any, tables: Iterable[str] = TABLES) -> Iterator[None]:
     """Without indexes while the rows are poured in: built once afterwards they take a third of the time."""
     cursor.execute(
         "SELECT i.indexrelid::regclass::text, i.indrelid::regclass::text, pg_get_indexdef(i.indexrelid), c.conname,"
         " pg_get_constraintdef(c.oid) FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid"
         " AND c.contype = 'u' WHERE i.indrelid = ANY (%s::regclass[]) AND NOT i.indisprimary",
-        [list(TABLES)],
+        [list(tables)],
     )
     found = cursor.fetchall()
     for index, table, _made, name, _constraint in found:

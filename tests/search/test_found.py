@@ -25,6 +25,7 @@ BODY = """\
 Yth. Tim, layanan SID 4700112-0045127790 di gudang Cilincing mati sejak pagi; tiket lama INC-10482219.
 Mohon teknisi menghubungi Pak Yosef Kambey di +62 21 5550 1234 atau 0812-0000-1187.
 Nomor referensi internal kami WO/2026/00042-X. Pelanggan kami terganggu sekali, the routers keep rebooting.
+Laporan di portal.samudra.example/tiket, berkas ukuran-redaman.xlsx, salinan ke kantor@cabang-lain.example.
 """
 LETTER = {
     "sender": "Bonar Nababan <bonar.n@samudra-niaga.example>",
@@ -84,6 +85,9 @@ def by_rest(user: User, words: str) -> list[str]:
         ("@mitra-kerja.example", "alamat surel"),
         ("ratih@mitra-kerja.example", "alamat surel"),
         ("mitra-ker", "alamat surel"),
+        ("portal.samudra.example", "di badan surel"),
+        ("redaman.xlsx", "di badan surel"),
+        ("kantor@cabang-lain.example", "di badan surel"),
     ],
 )
 def test_a_mail_is_found_by_what_is_in_it(rini: User, arrives: Arrives, words: str, where: str) -> None:

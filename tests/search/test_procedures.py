@@ -147,7 +147,7 @@ def test_a_case_whose_words_cannot_be_read_leaves_the_others_alone(rini: User, m
             raise ValueError
         return {pk: [Piece(Place.SUBJECT, "Kabel")] for pk in ids}
 
-    failing = Source(EmailCase, source.label, "mail", pieces, source.line)
+    failing = Source(EmailCase, source.label, "mail", pieces, source.line, order=0)
     monkeypatch.setattr(index, "source_of", lambda procedure: failing)
     refresh()
     assert matching(rini, CASE, "kabel") == [whole.pk]
