@@ -128,7 +128,7 @@ def _with_stems(words: list[str]) -> Iterator[Term]:
         own = tuple(stem for stem in stems.get(word) or () if stem)
         looks = [rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"]
         looks += [re.escape(one) for one in (*begins, *own) if len(one) >= BEGINNING]
-        yield Term((word, *own), begins, begins, tuple(looks))
+        yield Term((word, *own), begins, (word,), tuple(looks))
 
 
 def _spaced(number: str) -> str:

@@ -7,7 +7,8 @@ beginnings found too little, so that a common word never costs more than a rare 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from tenesa.accounts.models import User
-from tenesa.search.asked import Asked
+from tenesa.search.asked import BEGINNING, Asked
 from tenesa.search.index import home
 from tenesa.search.registry import Source, source_of
 
@@ -32,18 +33,21 @@ class _Hit(NamedTuple):
     case_id: int
 
 
+# One question for all procedures: to an index of words "begins with" costs the same whatever stands beside it.
 _RARE = f"""
 WITH hits AS MATERIALIZED (
-     SELECT at, case_id FROM search_document WHERE words @@ %s::tsquery AND {{where}} LIMIT {CAP + 1})
-SELECT at, case_id, (SELECT count(*) FROM hits) FROM hits ORDER BY at DESC, case_id DESC LIMIT %s"""  # noqa: S608
+     SELECT procedure, at, case_id FROM search_document WHERE words @@ %s::tsquery AND {{where}} LIMIT {CAP + 1}),
+ranked AS (
+     SELECT *, row_number() OVER (PARTITION BY procedure ORDER BY at DESC, case_id DESC) AS place FROM hits)
+SELECT procedure, at, case_id, (SELECT count(*) FROM hits) FROM ranked WHERE place <= %s"""  # noqa: S608
 _COMMON = f"""
 SELECT at, case_id
   FROM (SELECT at, case_id, words FROM search_document
          WHERE procedure = %s AND {{where}} ORDER BY at DESC, id DESC LIMIT {WINDOW}) AS newest
- WHERE words @@ %s::tsquery LIMIT %s"""  # noqa: S608
+ WHERE words @@ %s::tsquery ORDER BY at DESC LIMIT %s"""  # noqa: S608
 _PARTS = f"""
 WITH hits AS MATERIALIZED (
-     SELECT at, case_id FROM search_document WHERE procedure = %s AND {{where}} AND {{terms}} LIMIT {CAP})
+     SELECT at, case_id FROM search_document WHERE procedure = %s AND {{where}} AND {{parts}} LIMIT {CAP})
 SELECT at, case_id FROM hits ORDER BY at DESC, case_id DESC LIMIT %s"""  # noqa: S608
 
 
@@ -59,19 +63,31 @@ class _Where:
 def matching(user: User, procedure: str, text: str, limit: int = FOR_A_LIST) -> list[int]:
     """Numbers of the cases that have these words, the newest first; for the procedure's own lists."""
     source = source_of(procedure)
-    return find(user, source, Asked.of(text), limit) if source else []
+    return find(user, [source], Asked.of(text), limit)[procedure] if source else []
 
 
-def find(user: User, source: Source, asked: Asked, limit: int) -> list[int]:
-    """As `matching`; our own number alone finds that case, indexed or not."""
-    if not asked.terms or not source.open_to(user):
-        return []
-    if (own := asked.own_number(source.model.prefix)) is not None:
-        return list(source.visible_to(user).filter(pk=own).values_list("pk", flat=True))
-    hits = [hit for where in _places(user) for hit in _of_place(source, where, asked, limit)]
-    newest = list(dict.fromkeys(hit.case_id for hit in sorted(hits, reverse=True)))[:limit]
-    seen = set(source.visible_to(user).filter(pk__in=newest).values_list("pk", flat=True))
-    return [pk for pk in newest if pk in seen]
+def find(user: User, sources: Sequence[Source], asked: Asked, limit: int) -> dict[str, list[int]]:
+    """As `matching`, by procedure. Our own number alone finds that case, indexed or not."""
+    found: dict[str, list[int]] = {source.procedure: [] for source in sources}
+    if not asked.terms:
+        return found
+    for source in sources:
+        if (own := asked.own_number(source.model.prefix)) is not None:
+            return found | {source.procedure: _seen(user, source, [own])}
+    hits: dict[str, list[_Hit]] = defaultdict(list)
+    mine = [source for source in sources if source.open_to(user)]
+    for where in _places(user):
+        for procedure, at_this_place in _at(where, mine, asked, limit).items():
+            hits[procedure] += at_this_place
+    for source in mine:
+        newest = dict.fromkeys(hit.case_id for hit in sorted(hits[source.procedure], reverse=True))
+        found[source.procedure] = _seen(user, source, list(newest)[:limit])
+    return found
+
+
+def _seen(user: User, source: Source, ids: list[int]) -> list[int]:
+    seen = set(source.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return [pk for pk in ids if pk in seen]
 
 
 def _places(user: User) -> Iterator[_Where]:
@@ -85,26 +101,31 @@ def _places(user: User) -> Iterator[_Where]:
             yield _Where(desk, "desk_id = %s AND (area_id = ANY (%s) OR area_id IS NULL)", [desk, of_desk])
 
 
-def _of_place(source: Source, where: _Where, asked: Asked, limit: int) -> list[_Hit]:
-    query = " & ".join([f"'{home(source.procedure, where.desk)}'", *(term.query for term in asked.terms)])
+def _at(where: _Where, sources: Sequence[Source], asked: Asked, limit: int) -> dict[str, list[_Hit]]:
+    query = " & ".join([f"'{home(where.desk)}'", *(term.query for term in asked.terms)])
     rows = _run(_RARE.format(where=where.sql), [query, *where.values, limit])
-    hits = [_Hit(True, at, case_id) for at, case_id, _count in rows]
-    if rows and rows[0][2] > CAP:
-        newest = _run(_COMMON.format(where=where.sql), [source.procedure, *where.values, query, limit])
-        hits = [*(_Hit(True, *row) for row in newest), *(hits if len(newest) < limit else ())]
-    elif len(hits) < limit and any(term.parts for term in asked.terms):
-        hits += [_Hit(False, *row) for row in _with_parts(source, where, asked, limit)]
+    hits: dict[str, list[_Hit]] = defaultdict(list)
+    for procedure, at, case_id, _count in rows:
+        hits[procedure].append(_Hit(True, at, case_id))
+    common = bool(rows) and rows[0][-1] > CAP
+    for source in sources:
+        own = hits[source.procedure]
+        if common:
+            newest = _run(_COMMON.format(where=where.sql), [source.procedure, *where.values, query, limit])
+            own[:] = [*(_Hit(True, *row) for row in newest), *(own if len(newest) < limit else ())]
+        elif len(own) < limit and (not own or len(asked.terms) == 1):
+            own += _with_parts(source, where, asked, limit)
     return hits
 
 
-def _with_parts(source: Source, where: _Where, asked: Asked, limit: int) -> list[Any]:
-    """Cases that have each term as a word or as a part of a number, name, address or subject."""
-    terms, values = [], []
-    for term in asked.terms:
-        terms.append("(" + " OR ".join(["words @@ %s::tsquery", *["grams LIKE %s"] * len(term.likes)]) + ")")
-        values += [term.query, *term.likes]
-    sql = _PARTS.format(where=where.sql, terms=" AND ".join(terms))
-    return _run(sql, [source.procedure, *where.values, *values, limit])
+def _with_parts(source: Source, where: _Where, asked: Asked, limit: int) -> list[_Hit]:
+    """Cases that have every term as a part of a number, name, address or subject."""
+    terms = [term.likes for term in asked.terms]
+    if not any(len(part) >= BEGINNING for term in asked.terms for part in term.parts):
+        return []
+    parts = " AND ".join("(" + " OR ".join(["grams LIKE %s"] * len(likes)) + ")" for likes in terms if likes)
+    values = [source.procedure, *where.values, *(like for likes in terms for like in likes), limit]
+    return [_Hit(False, *row) for row in _run(_PARTS.format(where=where.sql, parts=parts), values)]
 
 
 def _run(sql: str, values: list[Any]) -> list[Any]:

@@ -108,7 +108,7 @@ def _write_all(source: Source, ids: Sequence[int]) -> int:
     kept = dict(Document.objects.filter(procedure=source.procedure, case_id__in=ids).values_list("case_id", "digest"))
     rows: list[tuple[Any, ...]] = []
     for pk, desk, area, at in cases.values_list("pk", "desk_id", "area_id", "changed_at"):
-        written = _written(source, desk, pieces[pk])
+        written = _written(desk, pieces[pk])
         digest = hashlib.md5(repr((desk, area, written)).encode(), usedforsecurity=False).hexdigest()
         if kept.get(pk) != digest:
             rows.append((source.procedure, pk, desk, area, at, *written, digest))
@@ -118,13 +118,13 @@ def _write_all(source: Source, ids: Sequence[int]) -> int:
     return len(ids)
 
 
-def home(procedure: str, desk: str) -> str:
-    """A word that all cases of a procedure and desk have: with it the index itself leaves out the others."""
-    return f"@{procedure}:{desk}"
+def home(desk: str) -> str:
+    """A word that all cases of a desk have: with it the index itself leaves out the others."""
+    return "@desk:" + desk.replace("\\", "").replace("'", "")
 
 
-def _written(source: Source, desk: str, pieces: Iterable[Piece]) -> _Written:
-    exact = {home(source.procedure, desk): None}
+def _written(desk: str, pieces: Iterable[Piece]) -> _Written:
+    exact = {home(desk): None}
     grams: dict[str, None] = {}
     body: list[str] = []
     room = OF_A_CASE

@@ -44,14 +44,13 @@ class Group:
 def search(user: User, text: str, limit: int = 20, procedure: str = "") -> list[Group]:
     """Cases of every procedure, or of one, that have all the words; procedures without any are left out."""
     asked = Asked.of(text)
-    groups = []
-    for source in sources():
-        if procedure not in {"", source.procedure}:
-            continue
-        ids = find(user, source, asked, limit + 1)
-        if ids:
-            groups.append(Group(source, list(_shown(user, source, ids[:limit], asked)), len(ids) > limit))
-    return groups
+    wanted = [source for source in sources() if procedure in {"", source.procedure}]
+    found = find(user, wanted, asked, limit + 1)
+    return [_group(user, source, found[source.procedure], asked, limit) for source in wanted if found[source.procedure]]
+
+
+def _group(user: User, source: Source, ids: Sequence[int], asked: Asked, limit: int) -> Group:
+    return Group(source, list(_shown(user, source, ids[:limit], asked)), len(ids) > limit)
 
 
 def _shown(user: User, source: Source, ids: Sequence[int], asked: Asked) -> Iterator[Found]:
