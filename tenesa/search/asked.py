@@ -69,6 +69,11 @@ class Asked:
         """How each term may look in a text."""
         return [re.compile("|".join(term.looks), re.IGNORECASE) for term in self.terms]
 
+    @property
+    def may_be_a_part(self) -> bool:
+        """One word or number, of which parts are meant as well; not an address, and not several words together."""
+        return len(self.terms) == 1 and bool(self.terms[0].begins)
+
     def own_number(self, prefix: str) -> int | None:
         """The case that is asked for by nothing but our own number, however its zeros are written."""
         match = re.fullmatch(rf"{prefix.lower()}0*([1-9]\d{{0,14}})", self.whole, re.ASCII)

@@ -20,8 +20,8 @@ from tenesa.search.asked import BEGINNING, Asked
 from tenesa.search.index import home
 from tenesa.search.registry import Source, source_of
 
-CAP = 4000  # cases that are sorted; above, the newest are looked through
-WINDOW = 20_000  # how many of the newest are looked through
+CAP = 2000  # cases that are sorted; above, the newest are looked through
+WINDOW = 15_000  # how many of the newest are looked through
 FOR_A_LIST = 1000
 
 
@@ -113,7 +113,7 @@ def _at(where: _Where, sources: Sequence[Source], asked: Asked, limit: int) -> d
         if common:
             newest = _run(_COMMON.format(where=where.sql), [source.procedure, *where.values, query, limit])
             own[:] = [*(_Hit(True, *row) for row in newest), *(own if len(newest) < limit else ())]
-        elif len(own) < limit and (not own or len(asked.terms) == 1):
+        elif not own or (len(own) < limit and asked.may_be_a_part):
             own += _with_parts(source, where, asked, limit)
     return hits
 
