@@ -32,12 +32,12 @@ class Term(NamedTuple):
     parts: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    is_word: bool = False
 
-    @property
-    def query(self) -> str:
+    def query(self, *, begins: bool) -> str:
         """As PostgreSQL's tsquery."""
         one = [_quoted(lexeme) for lexeme in dict.fromkeys(self.exact)]
-        one += [f"{_quoted(begin)}:*" for begin in dict.fromkeys(self.begins)]
+        one += [f"{_quoted(begin)}:*" for begin in dict.fromkeys(self.begins) if begins]
         if self.together:
             one.append(f"({' & '.join(map(_quoted, self.together))})")
         return f"({' | '.join(one)})"
@@ -68,6 +68,14 @@ class Asked:
     def looks(self) -> list[re.Pattern[str]]:
         """How each term may look in a text."""
         return [re.compile("|".join(term.looks), re.IGNORECASE) for term in self.terms]
+
+    @property
+    def queries(self) -> list[str]:
+        """The tsqueries in which to ask. A beginning of a common word is dear, so at first only the last one, of which
+        the rest may not be typed yet, is taken for one; all of them only where that finds nothing."""
+        last = len(self.terms) - 1
+        first = [term.query(begins=at == last or not term.is_word) for at, term in enumerate(self.terms)]
+        return list(dict.fromkeys(" & ".join(one) for one in (first, [term.query(begins=True) for term in self.terms])))
 
     @property
     def may_be_a_part(self) -> bool:
@@ -133,7 +141,7 @@ def _with_stems(words: list[str]) -> Iterator[Term]:
         own = tuple(stem for stem in stems.get(word) or () if stem)
         looks = [rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"]
         looks += [re.escape(one) for one in (*begins, *own) if len(one) >= BEGINNING]
-        yield Term((word, *own), begins, (word,), tuple(looks))
+        yield Term((word, *own), begins, (word,), tuple(looks), is_word=True)
 
 
 def _spaced(number: str) -> str:

@@ -102,8 +102,11 @@ def _places(user: User) -> Iterator[_Where]:
 
 
 def _at(where: _Where, sources: Sequence[Source], asked: Asked, limit: int) -> dict[str, list[_Hit]]:
-    query = " & ".join([f"'{home(where.desk)}'", *(term.query for term in asked.terms)])
-    rows = _run(_RARE.format(where=where.sql), [query, *where.values, limit])
+    rows: list[Any] = []
+    for one in asked.queries:
+        query = f"'{home(where.desk)}' & {one}"
+        if rows := _run(_RARE.format(where=where.sql), [query, *where.values, limit]):
+            break
     hits: dict[str, list[_Hit]] = defaultdict(list)
     for procedure, at, case_id, _count in rows:
         hits[procedure].append(_Hit(True, at, case_id))

@@ -8,13 +8,13 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import connection, transaction
 from django.db.models.functions import Left
 from psycopg2.extras import execute_values
 
-from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.mail.models import InboundAttachment, InboundMail, OutboundMail
 from tenesa.search import normal
 from tenesa.search.models import Document
 from tenesa.search.registry import Piece, Place, Source, source_of, sources
@@ -151,7 +151,8 @@ def pieces_of(source: Source, ids: Sequence[int]) -> dict[int, list[Piece]]:
     found: dict[int, dict[Piece, None]] = defaultdict(dict)
     for case_id, pieces in source.pieces(ids).items():
         found[case_id] |= dict.fromkeys(pieces)
-    for case_id, piece in (*_received(source.procedure, ids), *_sent(source.procedure, ids)):
+    procedure = source.procedure
+    for case_id, piece in (*_received(procedure, ids), *_sent(procedure, ids), *_attached(procedure, ids)):
         found[case_id][piece] = None
     order = {place: number for number, place in enumerate(Place)}
     told = {pk: [piece for piece in pieces if piece.text] for pk, pieces in found.items()}
@@ -173,6 +174,12 @@ def _received(procedure: str, ids: Sequence[int]) -> Iterator[tuple[int, Piece]]
 
 
 _FOUND = {Place.PRODUCT: "product_ids", Place.INCIDENT: "incidents", Place.PHONE: "phones"}
+
+
+def _attached(procedure: str, ids: Sequence[int]) -> Iterator[tuple[int, Piece]]:
+    files = InboundAttachment.objects.filter(mail__procedure=procedure, mail__case_id__in=ids, inline=False)
+    for case_id, name in files.order_by("-pk").values_list("mail__case_id", "name"):
+        yield cast("int", case_id), Piece(Place.FILE, name)
 
 
 def _sent(procedure: str, ids: Sequence[int]) -> Iterator[tuple[int, Piece]]:

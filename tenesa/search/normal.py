@@ -11,12 +11,15 @@ import unicodedata
 from collections.abc import Iterator
 
 _WORD = re.compile(r"[^\W_]+")
-GAP = r"[ .\-/()‐‑–—:]"
+GAP = r"[ .\-/()‐‑–—−:]"
 # Every pattern is bounded, so the time is linear in the text.
 NUMBER = re.compile(rf"(?<![^\W_])\+?\(?\d(?:{GAP}{{0,2}}\d){{3,29}}(?![^\W_])")
 LABELLED = re.compile(rf"(?<![^\W_])[a-z]{{1,4}}{GAP}{{1,2}}\d(?:{GAP}{{0,2}}\d){{2,19}}(?![-/.:#]?[^\W_])")
 CODE = re.compile(r"(?<![^\W_])[^\W_]{1,24}(?:[-/.:#][^\W_]{1,24}){0,6}(?![^\W_])")
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,190}|@?[^\W_](?:[\w-]{0,60}\.){1,8}[a-z]{2,24}")
+_UNSEEN = dict.fromkeys(
+    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]
+)  # mail programs add them
 _DIGITS = re.compile(r"\D+")
 _COUNTRY = "62"
 LEAST = 4  # digits of a number that is worth finding
@@ -25,7 +28,8 @@ LONGEST = 60
 
 def plain(text: str) -> str:
     """Casefolded and in one spelling of each character; without what PostgreSQL cannot keep."""
-    return unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode()).replace("\0", " ").casefold()
+    storable = text.encode("utf-8", "ignore").decode().replace("\0", " ").translate(_UNSEEN)
+    return unicodedata.normalize("NFKC", storable).casefold()
 
 
 def words(text: str) -> list[str]:

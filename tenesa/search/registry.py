@@ -26,6 +26,7 @@ class Place(TextChoices):
     NAME = "name", _("in a name")
     ADDRESS = "address", _("e-mail address")
     BODY = "body", _("in the body of a mail")
+    FILE = "file", _("name of a file")
     NOTE = "note", _("in an internal note")
     FACT = "fact", _("in the facts of the case")
 

@@ -138,6 +138,27 @@ def test_only_those_who_may_see_it_find_it(rini: User, asing: User, arrives: Arr
     assert by_rest(factories.person("mitra", Role.API_CLIENT), "cilincing") == [case.number]
 
 
+def test_the_name_of_an_attachment_finds_its_case(rini: User, arrives: Arrives) -> None:
+    case = arrives(
+        """\
+        --B
+        Content-Type: text/plain
+
+        Terlampir.
+        --B
+        Content-Type: application/pdf; name="BA-2026-118 Sumberejo.pdf"
+        Content-Disposition: attachment; filename="BA-2026-118 Sumberejo.pdf"
+
+        %PDF-1.4
+        --B--
+        """,
+        extra='Content-Type: multipart/mixed; boundary="B"',
+    )
+    for words in ("ba-2026-118", "sumberejo.pdf", "BA2026118"):
+        [row] = found(signed_in(rini), words)
+        assert (row["number"], row["where"]) == (case.number, "nama berkas")
+
+
 def test_areas_count(arrives: Arrives, box: Mailbox) -> None:
     near, far = (factories.person(f"area{area}", Role.AGENT_EMAIL, area=area) for area in "12")
     Mailbox.objects.filter(pk=box.pk).update(area="1")

@@ -26,6 +26,7 @@ def test_a_telephone_number_has_one_form(written: str) -> None:
         ("tiket IN 10482219.", "in10482219"),
         ("No. ref WO/2026/00042-X", "wo202600042x"),
         ("invoice 77AB120", "77ab120"),
+        ("SID 4700112\u00ad−0045\u200b127790", "47001120045127790"),
         ("rek 1234 5678 9012", "123456789012"),
         ("rek 1234 5678 9012", "5678"),
     ],
