@@ -71,10 +71,9 @@ class Asked:
 
     @property
     def queries(self) -> list[str]:
-        """The tsqueries in which to ask. A beginning of a common word is dear, so at first only the last one, of which
-        the rest may not be typed yet, is taken for one; all of them only where that finds nothing."""
-        last = len(self.terms) - 1
-        first = [term.query(begins=at == last or not term.is_word) for at, term in enumerate(self.terms)]
+        """The tsqueries in which to ask, until one finds something. A beginning of a common word is dear, so of several
+        words each is at first taken as it is, and for a beginning only where that finds nothing."""
+        first = [term.query(begins=len(self.terms) == 1 or not term.is_word) for term in self.terms]
         return list(dict.fromkeys(" & ".join(one) for one in (first, [term.query(begins=True) for term in self.terms])))
 
     @property
