@@ -36,6 +36,7 @@ def running() -> Iterator[Path]:
             REDIS_URL=redis.url,
             DJANGO_SETTINGS_MODULE="tenesa.settings",
             DEBUG="0",
+            SECRET_KEY="only-for-benchmarks-" + "0" * 40,
             LOG_LEVEL="ERROR",
         )
         django.setup()
