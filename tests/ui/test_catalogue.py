@@ -20,7 +20,7 @@ def in_python(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        first = node.args[0]
+        first = node.args[name.startswith("pgettext")]  # the context stands before the text
         if name in CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield first.value
 
