@@ -105,10 +105,11 @@ def _open(inbound: InboundMail, named: Sequence[int] = ()) -> EmailCase:
         last_mail=inbound,
         names=known.current() if known else None,
     )
-    if not mailbox.auto_acknowledge:
-        return open_case(case, "receive", actor=SYSTEM)
-    why_not = why_unanswered(inbound, to)
-    return open_case(case, "receive", actor=SYSTEM, acknowledge=not why_not, unacknowledged=why_not)
+    facts: dict[str, Any] = {"was": inbound.was}
+    if mailbox.auto_acknowledge:
+        why_not = why_unanswered(inbound, to)
+        facts |= {"acknowledge": not why_not, "unacknowledged": why_not}
+    return open_case(case, "receive", actor=SYSTEM, **facts)
 
 
 def _newest(named: Sequence[int]) -> EmailCase | None:

@@ -99,6 +99,8 @@ def _failed(mail: InboundMail, error: Exception, *, counted: bool) -> str:
 def _note(mail: InboundMail, status: str, reason: str, attempts: int | None = None) -> str:
     values = {"status": status, "reason": reason, "attempts": mail.attempts if attempts is None else attempts}
     InboundMail.objects.filter(pk=mail.pk).update(**values, nudged_at=timezone.now())
+    if status == Status.QUARANTINED:
+        registry.tell_of_mails_without_case()
     return status
 
 
@@ -111,6 +113,8 @@ def _file(mails: Sequence[InboundMail]) -> None:
     for mail, parsed in _answered_first(read):
         _place(mail, parsed, known, answered.get((mail.mailbox_id, parsed.message_id)))
         _write(mail)
+    if any(mail.status != Status.FILED for mail in mails):
+        registry.tell_of_mails_without_case()
     _keep_attachments([pair for pair in read if pair[0].status in {Status.FILED, Status.IGNORED}])
 
 
@@ -180,14 +184,16 @@ def _place(mail: InboundMail, parsed: ParsedMail, known: list[InboundMail], answ
 
 def file_as_told(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None, *, by: str) -> None:
     """A person decided where a mail belongs; called with its row locked, in a transaction."""
+    mail.was, mail.repeats = mail.status, None
     _take_over(mail, parsed)
     if _same_mail(mail, _filed_like([mail])):  # the person looked, and says it is not the same
         mail.message_id, mail.content_hash = f"{mail.pk}.{derived_id(mail.blob.content)}", ""
-    _keep_attachments([(mail, parsed)])
+    if not mail.attachments.exists():
+        _keep_attachments([(mail, parsed)])
     _file_person(mail, parsed, match)
     mail.filed_by = by[:200]
     _write(mail)
-    mail.save(update_fields=["decided_by", "decided_at"])
+    mail.save(update_fields=["decided_by", "decided_at", "was"])
 
 
 def _file_person(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Handlers:
 
 
 _handlers: dict[str, Handlers] = {}
+ended_without_case: list[Callable[[], None]] = []  # told after commit, also when a person decided; must not raise
 
 
 def register(
@@ -61,6 +64,12 @@ def handlers(procedure: str) -> Handlers:
         return _handlers[procedure]
     except KeyError:
         raise LookupError(f"No procedure “{procedure}” receives mail.") from None
+
+
+def tell_of_mails_without_case() -> None:
+    """After the transaction: the pages of mails without a case show something else now."""
+    for listener in ended_without_case:
+        transaction.on_commit(listener, robust=True)
 
 
 def known(procedure: str) -> bool:
