@@ -18,6 +18,7 @@ Receive = Callable[["InboundMail", ParsedMail, ThreadMatch | None], Filed]
 Told = Callable[["OutboundMail"], None]
 Visible = Callable[["User", int], bool]
 Figures = Callable[["OutboundMail"], Mapping[str, str]]
+Attention = Callable[[int, str], None]
 ByNumber = Callable[[Sequence[str]], Iterable[int]]
 
 
@@ -28,6 +29,7 @@ class Handlers:
     receive: called inside the filing transaction; opens a case or attaches the mail. An exception undoes it.
     delivered, undeliverable: called with the mail's row locked; take a step by the system, in words of the procedure.
     visible: may this user know of this case? Everything else of a mail hangs on the answer.
+    attention: something that goes along with a mail's filing failed and was left out; the words say what.
     by_number: cases that the numbers written in a subject name (incident or case number), newest first.
     figures: what the template of a scheduled mail is given about its case, as it is when the mail leaves.
     """
@@ -38,6 +40,7 @@ class Handlers:
     visible: Visible
     by_number: ByNumber
     figures: Figures = lambda mail: {}
+    attention: Attention = lambda case_id, words: None
 
 
 _handlers: dict[str, Handlers] = {}
@@ -53,9 +56,10 @@ def register(
     visible: Visible = lambda user, case_id: False,
     by_number: ByNumber = lambda numbers: (),
     figures: Figures = lambda mail: {},
+    attention: Attention = lambda case_id, words: None,
 ) -> None:
     """Tell the platform who handles the mail of a procedure, named as in `Case.procedure_name()`."""
-    _handlers[procedure] = Handlers(receive, delivered, undeliverable, visible, by_number, figures)
+    _handlers[procedure] = Handlers(receive, delivered, undeliverable, visible, by_number, figures, attention)
 
 
 def handlers(procedure: str) -> Handlers:
