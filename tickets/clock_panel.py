@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from tenesa.timers import ledger
 from tenesa.timers.models import Mark, Timer
 from tenesa.timers.targets import hours_of
-from tenesa.timers.working import working_between
 from tickets.clocks import WORDS, goal_of
 from tickets.models import EmailCase, Line
 from tickets.repair import NAME, told
@@ -75,7 +74,8 @@ def _response(case: EmailCase) -> tuple[str, str]:
     if case.answered_at is None:
         return "", ""
     took, goal = case.answered_at - case.received_at, goal_of(case, "first_response")
-    late = goal is not None and case.answered_at > goal.due(case.received_at)
+    due = goal.expected(case.received_at) if goal else None
+    late = due is not None and case.answered_at > due
     return length(took), "breach" if late else "met"
 
 
@@ -83,23 +83,23 @@ def _clock(marks: list[Mark], now: datetime) -> Clock:
     timer = marks[0].timer
     reading, hours = ledger.read(marks), hours_of(timer.calendar_id)
     elapsed = reading.elapsed(hours, now)
-    target = marks[0].due_at and working_between(hours, marks[0].at, marks[0].due_at)
-    left = (target or timedelta()) - elapsed
+    target = ledger.target(marks, reading, hours)
+    left = target - elapsed
     return Clock(
         name=_name(timer),
         timer=timer,
         state=str(timer.get_state_display()),
         signal=_signal(timer, left, now),
-        target=length(target or timedelta()),
+        target=length(target),
         elapsed=length(elapsed),
-        wanted=target or timedelta(),
+        wanted=target,
         spent=elapsed,
         left=_("%(time)s over") % {"time": length(left)} if left < timedelta() else length(left),
         pauses=reading.pauses,
         told=[
             (str(mark.get_kind_display()), mark.at, _told(mark))
             for mark in marks
-            if mark.kind in {Mark.Kind.WARNED, Mark.Kind.BREACHED}
+            if mark.kind in {Mark.Kind.WARNED, Mark.Kind.BREACHED, Mark.Kind.MOVED}
         ],
     )
 
@@ -112,6 +112,8 @@ def _name(timer: Timer) -> str:
 
 def _told(mark: Mark) -> str:
     """Whom it was told; what NOSSA's history had as over before we read it was told to nobody (`due_at`: see Mark)."""
+    if mark.kind == Mark.Kind.MOVED:
+        return _("its calendar has changed")
     if mark.due_at is not None:
         return _("known from NOSSA afterwards")
     who = ", ".join(one["name"] for one in mark.told)

@@ -71,7 +71,7 @@ def goal_of(case: EmailCase, name: str) -> Goal | None:
 def next_update(case: EmailCase) -> datetime | None:
     """When the customer hears again if an update leaves now (P-05 5.8)."""
     goal = goal_of(case, "progress_update")
-    return goal.due(timezone.now()) if goal else None
+    return goal.expected(timezone.now()) if goal else None
 
 
 @effect(_("clock: first response"))

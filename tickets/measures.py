@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from segmentation.segments import Segment
 from tenesa.audit.masking import mask
 from tenesa.audit.models import Event
+from tenesa.mail.models import InboundMail
 from tenesa.reporting import registry
 from tenesa.reporting.registry import Kpi, Measured
 from tenesa.systems.applications import LABELS
@@ -266,6 +267,17 @@ def accuracy(story: Story) -> Iterator[Found]:
 def received(story: Story) -> Iterator[Found]:
     for event in story.taken("receive", "open_split"):
         yield Found(event, part=str(story.case["kind"]))
+
+
+@measure(Kpi(
+    "rescued", _("Cases made of mails put aside"), "lokal: ADR-0023",
+    counted=_("ignored mails, duplicates and mails in quarantine of which a person made a case; the ledger has all"),
+    source="receive", part=_("Where it lay"), parts=dict(InboundMail.Status.choices),
+))  # fmt: skip
+def rescued(story: Story) -> Iterator[Found]:
+    for event in story.taken("receive"):
+        if was := event.data.get("was"):
+            yield Found(event, part=str(was))
 
 
 @measure(Kpi(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail import ledger, quarantine
+from tenesa.mail.pages import SHELVES
 from tenesa.systems.status import down_count
 from tenesa.ui.board import board_sources
 from tenesa.ui.live import concerns
@@ -57,12 +58,16 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
 
 
 def _mail_books(user: User, at: str) -> Iterator[MenuItem]:
-    """Alarms of the intake: mails that wait for a person, mails that the ledger misses."""
+    """The intake: mails that wait for a person, those put aside today, and mails that the ledger misses."""
     held, books = reverse("mail:quarantine"), reverse("mail:ledger")
     waiting = quarantine.waiting(user)[:COUNT_UP_TO].count()
     missing = ledger.missing(quarantine.mailboxes_of(user))
     signal = "breach" if waiting else ""
     yield MenuItem(_("Quarantine"), "shield-alert", held, waiting, signal, at.startswith(held))
+    for shelf in (shelf for shelf in SHELVES if not shelf.waits):
+        address = reverse(f"mail:{shelf.name}")
+        today = quarantine.set_aside_today(user, shelf.status)[:COUNT_UP_TO].count()
+        yield MenuItem(shelf.title, "archive", address, today, current=at == address, low=not today)
     yield MenuItem(
         _("Mail ledger"), "book-check", books, missing, "breach" if missing else "", at == books, low=not missing
     )

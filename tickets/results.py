@@ -21,6 +21,7 @@ from tenesa.systems import registry as systems_registry
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case, perform
+from tenesa.workflow.sparing import spare
 from tickets import effects, letters
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.services import store_incident
@@ -42,6 +43,7 @@ def register() -> None:
         visible=visible,
         by_number=cases_by_number,
         figures=figures,
+        attention=attention,
     )
     systems_registry.register_results(EmailCase.procedure_name(), answered)
 
@@ -52,12 +54,18 @@ def receive(inbound: InboundMail, parsed: ParsedMail, thread: ThreadMatch | None
     case = _living(thread.case_id) if thread else None
     if case is None or thread is None:
         return Filed(_open(inbound, numbers_named(parsed, inbound.mailbox)).pk)
+    if thread.also is not None:
+        with spare(_("the other case of this conversation")):
+            _join_in_words(case, _living(thread.also))
     if thread.party is Party.THIRD:
         _third_party(case, inbound)
-    elif case.state == State.CLOSED:
-        _overtake(perform(case, "reopen", actor=SYSTEM, mail=inbound))
-    else:
-        _read_reference(perform(case, "attach_reply", actor=SYSTEM, mail=inbound), parsed)
+        return Filed(case.pk)
+    closed = case.state == State.CLOSED
+    case = perform(case, "reopen" if closed else "attach_reply", actor=SYSTEM, mail=inbound)
+    if not closed:
+        with spare(_("the number that we asked for")):
+            _read_reference(case, parsed)
+    with spare(_("mails of ours that have not left")):
         _overtake(case)
     return Filed(case.pk)
 
@@ -66,6 +74,15 @@ def _living(case_id: int) -> EmailCase | None:
     """The case, or what it was merged into; None for a void one."""
     case = EmailCase.objects.filter(pk=case_id).exclude(state=State.VOID).first()
     return case.current() if case else None
+
+
+def _join_in_words(case: EmailCase, other: EmailCase | None) -> None:
+    """Two cases turn out to be one conversation: a person merges them, nobody's work is moved."""
+    if other is not None and other.pk != case.pk:
+        words = _(
+            "A mail that came late joins this case to %(number)s: one conversation. Merge them if it is one matter."
+        )
+        _attention(other, words % {"number": case.number})
 
 
 def _third_party(case: EmailCase, inbound: InboundMail) -> None:
@@ -105,10 +122,11 @@ def _open(inbound: InboundMail, named: Sequence[int] = ()) -> EmailCase:
         last_mail=inbound,
         names=known.current() if known else None,
     )
-    if not mailbox.auto_acknowledge:
-        return open_case(case, "receive", actor=SYSTEM)
-    why_not = why_unanswered(inbound, to)
-    return open_case(case, "receive", actor=SYSTEM, acknowledge=not why_not, unacknowledged=why_not)
+    facts: dict[str, Any] = {"was": inbound.was}
+    if mailbox.auto_acknowledge:
+        why_not = why_unanswered(inbound, to)
+        facts |= {"acknowledge": not why_not, "unacknowledged": why_not}
+    return open_case(case, "receive", actor=SYSTEM, **facts)
 
 
 def _newest(named: Sequence[int]) -> EmailCase | None:
@@ -142,6 +160,10 @@ def undeliverable(mail: OutboundMail) -> None:
 def figures(mail: OutboundMail) -> dict[str, str]:
     """What the template of a scheduled mail is told about its case now."""
     return effects.FIGURES.get(mail.template, effects.no_figures)(EmailCase.objects.get(pk=mail.case_id))
+
+
+def attention(case_id: int, words: str) -> None:
+    _attention(EmailCase.objects.get(pk=case_id).current(), words)
 
 
 def visible(user: User, case_id: int) -> bool:

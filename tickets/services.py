@@ -20,7 +20,9 @@ from tenesa.systems.reading import plain
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform, perform_on_first
 from tenesa.workflow.rows import Statement
+from tenesa.workflow.sparing import spare, sparing
 from tickets import repair, told
+from tickets.clocks import WORDS
 from tickets.models import EmailCase, Incident, IncidentStatus, NossaFeed, ToolCheck
 from tickets.procedure import LEASE
 from tickets.states import ENDED, FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
@@ -111,9 +113,7 @@ def read_feed() -> int:
                 incident = store_incident(plain(change.incident))
                 if change.previous:  # a ticket just opened has not changed; who opened it knows
                     _note_change(incident)
-                _keep_repair_time(incident)
-                for hear in told.incident_changed:
-                    hear(incident)
+                _let_hear(incident)
                 feed.last_change, feed.read_at = change.id, timezone.now()
                 feed.save()
     return len(changes)
@@ -160,11 +160,28 @@ def _note_replies(post: ExternalCall) -> int:
     return len(fresh)
 
 
-def _keep_repair_time(incident: Incident) -> None:
-    """The clock of every living case of the incident, whether it watches or not; its row is locked as for a step."""
+def _let_hear(incident: Incident) -> None:
+    """Clocks and listeners beside the change: one that fails is an alarm on the cases, never the end of the feed.
+
+    The clock is that of every living case of the incident, whether it watches or not; its row is locked as for a step.
+    """
     living = EmailCase.objects.filter(pk__in=incident.lines.values("case")).exclude(state__in=ENDED)
-    for case in living.select_for_update(of=("self",)).order_by("pk"):
-        repair.keep(case, timezone.now())
+    with sparing() as left_out:
+        for case in living.select_for_update(of=("self",)).order_by("pk"):
+            with spare(WORDS[repair.NAME]):
+                repair.keep(case, timezone.now())
+        for hear in told.incident_changed:
+            with spare(incident):
+                hear(incident)
+    for case in living.order_by("pk") if left_out else ():
+        _take_if_possible(case, "want_attention", why="; ".join(dict.fromkeys(left_out))[:300])
+
+
+def _take_if_possible(case: EmailCase, step: str, **inputs: Any) -> None:
+    try:
+        perform(case, step, actor=SYSTEM, **inputs)
+    except Refusal as refusal:
+        logger.info("%s: %s not taken: %s", case, step, refusal)
 
 
 def _note_change(incident: Incident) -> None:

@@ -45,7 +45,8 @@ def silence(case: EmailCase) -> str:
     moments = [*incident.history.values_list("at", flat=True)]
     moments += filter(None, (parse_datetime(log.get("created_at") or "") for log in incident.worklogs))
     goal = goal_of(case, "nossa_silent")
-    if goal and moments and goal.due(max(moments)) < timezone.now():
+    due = goal.expected(max(moments)) if goal and moments else None
+    if due and due < timezone.now():
         return _("NOSSA has said nothing new since %(time)s.") % {"time": clock(max(moments))}
     return ""
 
@@ -67,7 +68,7 @@ class SnoozeForm(CaseForm):
     def clean_until(self) -> datetime:
         until: datetime = self.cleaned_data["until"]
         goal = goal_of(self.case, "snooze")
-        latest = goal.due(timezone.now()) if goal else timezone.now()
+        latest = (goal and goal.expected(timezone.now())) or timezone.now()
         if until <= timezone.now():
             raise forms.ValidationError(_("This time is over."))
         if until > latest:

@@ -54,7 +54,8 @@ class MailFolder(models.Model):
 class LedgerDay(models.Model):
     """What was counted when the server was last asked, of the mails that arrived on one day.
 
-    on_server + gone = waiting + filed + duplicate + ignored + quarantined + stored + missing. `gone` are ledger rows
+    on_server + gone = waiting + filed + duplicate + ignored + quarantined + stored + missing. Of the filed ones
+    `by_person` had ended without a case until a person made one of them. `gone` are ledger rows
     that the server does not list any more (moved or deleted by somebody), `waiting` came after our last reading, and
     `missing` names what the server has and the ledger should have: it is empty, or something is badly wrong.
     """
@@ -66,6 +67,7 @@ class LedgerDay(models.Model):
     gone = models.PositiveIntegerField(default=0)
     waiting = models.PositiveIntegerField(default=0)
     filed = models.PositiveIntegerField(default=0)
+    by_person = models.PositiveIntegerField(default=0, db_default=0)
     duplicate = models.PositiveIntegerField(default=0)
     ignored = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)

@@ -26,6 +26,7 @@ from tenesa.mail.parse import derived_id, names_of, parse
 from tenesa.mail.sameness import content_hash
 from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
+from tenesa.workflow.sparing import spare, sparing
 from tenesa.workflow.together import together
 
 logger = logging.getLogger(__name__)
@@ -79,13 +80,33 @@ def _claim(pks: Sequence[int]) -> list[InboundMail]:
 
 def _settle(mail: InboundMail, *, counted: bool = False) -> str:
     try:
-        with transaction.atomic():
-            _file([mail])
+        try:
+            with transaction.atomic():
+                _file([mail])
+        except OperationalError:
+            raise
+        except Exception as error:
+            logger.warning("filing mail %s without what fails beside it: %s: %s", mail.pk, type(error).__name__, error)
+            _file_sparing(mail)
     except OperationalError:
         raise  # the connection or the whole transaction is lost: nothing to note here
     except Exception as error:
         return _failed(mail, error, counted=counted)
     return mail.status
+
+
+def _file_sparing(mail: InboundMail) -> None:
+    """The case first: a clock, a call or a suggestion that fails is left out, and whoever works the case is told."""
+    with transaction.atomic(), sparing() as left_out:
+        _file([mail])
+        _tell_of(left_out, mail)
+
+
+def _tell_of(left_out: Sequence[str], mail: InboundMail) -> None:
+    if left_out and mail.case_id is not None:
+        with spare(_("Alarm")):
+            words = _("The mail is filed, but this failed and was left out: %(what)s")
+            registry.handlers(mail.procedure).attention(mail.case_id, words % {"what": "; ".join(left_out)})
 
 
 def _failed(mail: InboundMail, error: Exception, *, counted: bool) -> str:
@@ -99,6 +120,8 @@ def _failed(mail: InboundMail, error: Exception, *, counted: bool) -> str:
 def _note(mail: InboundMail, status: str, reason: str, attempts: int | None = None) -> str:
     values = {"status": status, "reason": reason, "attempts": mail.attempts if attempts is None else attempts}
     InboundMail.objects.filter(pk=mail.pk).update(**values, nudged_at=timezone.now())
+    if status == Status.QUARANTINED:
+        registry.tell_of_mails_without_case()
     return status
 
 
@@ -111,6 +134,8 @@ def _file(mails: Sequence[InboundMail]) -> None:
     for mail, parsed in _answered_first(read):
         _place(mail, parsed, known, answered.get((mail.mailbox_id, parsed.message_id)))
         _write(mail)
+    if any(mail.status != Status.FILED for mail in mails):
+        registry.tell_of_mails_without_case()
     _keep_attachments([pair for pair in read if pair[0].status in {Status.FILED, Status.IGNORED}])
 
 
@@ -182,14 +207,18 @@ def _place(mail: InboundMail, parsed: ParsedMail, known: list[InboundMail], answ
 
 def file_as_told(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None, *, by: str) -> None:
     """A person decided where a mail belongs; called with its row locked, in a transaction."""
+    mail.was, mail.repeats = mail.status, None
     _take_over(mail, parsed)
     if _same_mail(mail, _filed_like([mail])):  # the person looked, and says it is not the same
         mail.message_id, mail.content_hash = f"{mail.pk}.{derived_id(mail.blob.content)}", ""
-    _keep_attachments([(mail, parsed)])
-    _file_person(mail, parsed, match)
+    if not mail.attachments.exists():
+        _keep_attachments([(mail, parsed)])
+    with sparing() as left_out:
+        _file_person(mail, parsed, match)
+        _tell_of(left_out, mail)
     mail.filed_by = by[:200]
     _write(mail)
-    mail.save(update_fields=["decided_by", "decided_at"])
+    mail.save(update_fields=["decided_by", "decided_at", "was"])
 
 
 def _file_person(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None) -> None:
@@ -228,7 +257,7 @@ def _filed_like(mails: Sequence[InboundMail]) -> list[InboundMail]:
     alike = Q(content_hash__in={mail.content_hash for mail in mails})
     named = Q(message_id__in={mail.message_id for mail in mails}, mailbox__in={mail.mailbox_id for mail in mails})
     filed = InboundMail.objects.filter(alike | named, status=Status.FILED)
-    return list(filed.only("mailbox_id", "message_id", "content_hash", "blob_id", "procedure", "case_id"))
+    return list(filed.only("mailbox_id", "message_id", "content_hash", "blob_id", "whole_size"))
 
 
 def _same_mail(mail: InboundMail, known: Sequence[InboundMail]) -> InboundMail | None:
@@ -236,7 +265,10 @@ def _same_mail(mail: InboundMail, known: Sequence[InboundMail]) -> InboundMail |
     and gets an id of its own: devices and form scripts give every mail the same one."""
     with_that_id = [one for one in known if (one.mailbox_id, one.message_id) == (mail.mailbox_id, mail.message_id)]
     for one in known:
-        if one.content_hash == mail.content_hash or (one in with_that_id and _hash_again(one) == mail.content_hash):
+        if one.content_hash == mail.content_hash:
+            return one
+    for one in with_that_id:
+        if one.blob_id == mail.blob_id or _hash_again(one) == mail.content_hash:
             return one
     if with_that_id:
         mail.message_id = f"{mail.content_hash}@{DERIVED_DOMAIN}"
@@ -244,8 +276,8 @@ def _same_mail(mail: InboundMail, known: Sequence[InboundMail]) -> InboundMail |
 
 
 def _hash_again(mail: InboundMail) -> str:
-    """Of a mail filed before contents were compared, or read by an older version of ours."""
-    return content_hash(parse(mail.blob.content))
+    """Of a mail filed before contents were compared, or by an older reading of ours."""
+    return content_hash(parse(mail.blob.content), mail.blob_id, mail.whole_size)
 
 
 # What every mail takes is written out: building it through the ORM costs more than running it.
@@ -267,7 +299,7 @@ def _write(mail: InboundMail) -> None:
 
 def _take_over(mail: InboundMail, parsed: ParsedMail) -> None:
     mail.kind, mail.looks_like = parsed.kind, parsed.looks_like
-    mail.message_id, mail.content_hash = parsed.message_id, content_hash(parsed)
+    mail.message_id, mail.content_hash = parsed.message_id, content_hash(parsed, mail.blob_id, mail.whole_size)
     mail.in_reply_to = parsed.in_reply_to
     mail.references = list(parsed.references)
     mail.from_address, mail.from_name = parsed.sender.email, parsed.sender.name

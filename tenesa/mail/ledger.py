@@ -35,6 +35,7 @@ class _Day:
     on_server: int = 0
     gone: int = 0
     waiting: int = 0
+    by_person: int = 0
     missing: list[str] = field(default_factory=list)
 
 
@@ -81,8 +82,8 @@ def _count(folder: MailFolder, listing: Listing, first: date) -> dict[date, _Day
     rows = InboundMail.objects.filter(mailbox=folder.mailbox_id, folder=folder.name)
     # A day more than is shown: the server's days are those of its own clock.
     rows = rows.filter(arrived_at__date__gte=first - timedelta(days=1))
-    columns = rows.values_list("uid_validity", "uid", "uidl", "status", "arrived_at")
-    for validity, uid, uidl, status, arrived_at in columns.iterator():
+    columns = rows.values_list("uid_validity", "uid", "uidl", "status", "arrived_at", "was")
+    for validity, uid, uidl, status, arrived_at, was in columns.iterator():
         name = uidl or str(uid)
         here = validity == listing.uid_validity and name in listing.names
         if here:
@@ -91,6 +92,7 @@ def _count(folder: MailFolder, listing: Listing, first: date) -> dict[date, _Day
         if day >= first:
             found = counted.setdefault(day, _Day())
             found.statuses[status] += 1
+            found.by_person += bool(was)
             found.on_server += here
             found.gone += not here
     for name in listing.names - known - _older(folder, listing, listing.names - known):
@@ -148,6 +150,7 @@ def _row(folder: MailFolder, day: date, found: _Day, now: datetime) -> LedgerDay
         on_server=found.on_server,
         gone=found.gone,
         waiting=found.waiting,
+        by_person=found.by_person,
         missing=sorted(found.missing),
         checked_at=now,
         **statuses,

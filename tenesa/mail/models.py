@@ -172,6 +172,9 @@ class InboundMail(models.Model):
     moved_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True, help_text="When the sender of a too large mail was told")
     decided_at = models.DateTimeField(null=True)
+    was = models.CharField(
+        max_length=12, blank=True, default="", db_default="", help_text="Its status before a person filed it"
+    )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.STORED)
     reason = models.TextField(blank=True)
@@ -229,6 +232,10 @@ class InboundMail(models.Model):
                 condition=~Q(status__in=["IGNORED", "QUARANTINED"]) | Q(reason__gt=""),
                 name="inbound_refused_has_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(was="") | Q(was__in=["DUPLICATE", "IGNORED", "QUARANTINED"], status="FILED"),
+                name="inbound_was_before_it_was_filed",
+            ),
         ]
         indexes = [
             models.Index(fields=["procedure", "case_id", "id"], name="inbound_case"),
@@ -237,6 +244,13 @@ class InboundMail(models.Model):
             models.Index(F("references__0"), name="inbound_thread_root"),
             models.Index(fields=["nudged_at"], condition=Q(status="STORED"), name="inbound_to_file"),
             models.Index(fields=["id"], condition=Q(status="QUARANTINED"), name="inbound_quarantine"),
+            models.Index(fields=["-id"], condition=Q(status="IGNORED"), name="inbound_ignored"),
+            models.Index(fields=["-id"], condition=Q(status="DUPLICATE"), name="inbound_duplicates"),
+            models.Index(
+                fields=["status", "stored_at"],
+                condition=Q(status__in=["IGNORED", "DUPLICATE"], decided_by=None),
+                name="inbound_aside_lately",
+            ),
             models.Index(fields=["mailbox", "folder", "arrived_at"], name="inbound_by_day"),
             models.Index(fields=["from_address", "told_at"], condition=Q(told_at__isnull=False), name="inbound_told"),
         ]

@@ -1,13 +1,18 @@
-"""The books of the mail platform for those who answer for it: ledger and quarantine."""
+"""The books of the mail platform for those who answer for it: the ledger, and mails that ended without a case."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenesa.accounts.models import User
@@ -16,7 +21,13 @@ from tenesa.mail import quarantine
 from tenesa.mail.models import InboundMail, LedgerDay, MailFolder
 from tenesa.mail.nudge import nudge
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+Status = InboundMail.Status
 PAGE = 40
+BEGINNING = 240  # letters of a mail's text that a list shows
+LONGEST_NUMBER = 19  # digits of a row's number
 
 
 def _decider(request: HttpRequest, *others: Role) -> User:
@@ -45,35 +56,79 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     return render(request, "mail/ledger.html", context)
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """A page of mails that ended without a case, in words; what waits for a person comes oldest first."""
+
+    name: str
+    status: InboundMail.Status
+    title: _StrOrPromise
+    says: _StrOrPromise
+    empty: _StrOrPromise
+
+    @property
+    def waits(self) -> bool:
+        return self.status == Status.QUARANTINED
+
+
+SHELVES = (
+    Shelf(
+        "quarantine", Status.QUARANTINED, _l("Quarantine"),
+        _l("Mails that could not be filed. Nothing of them is lost; a person decides."),
+        _l("Every mail found its case."),
+    ),
+    Shelf(
+        "ignored", Status.IGNORED, _l("Ignored"),
+        _l("Mails of machines that concern no case. If a person wrote one, make a case of it."),
+        _l("No machine wrote that concerns no case."),
+    ),
+    Shelf(
+        "duplicates", Status.DUPLICATE, _l("Duplicates"),
+        _l("Mails that say the same as one that is filed. If one is another matter, make a case of it."),
+        _l("No mail came twice."),
+    ),
+)  # fmt: skip
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
-def quarantine_page(request: HttpRequest) -> HttpResponse:
-    """What waits, oldest first; `after` is the last number of the page before. POST tries all of a reason again."""
-    user = _decider(request)
-    if request.method == "POST":
+def shelf_page(request: HttpRequest, status: InboundMail.Status) -> HttpResponse:
+    """One shelf; `after` is the last number of the page before. POST tries all of a reason again."""
+    user, shelf = _decider(request), _shelf(status)
+    if request.method == "POST" and shelf.waits:
         number = quarantine.try_all_again(user, request.POST.get("reason", ""))
         messages.success(request, _("%(n)d mails are being filed again.") % {"n": number})
         return redirect("mail:quarantine")
-    held = quarantine.waiting(user)
-    after = request.GET.get("after", "")
-    if after.isdecimal():
-        held = held.filter(pk__gt=int(after))
+    held, after = quarantine.without_case(user, status), request.GET.get("after", "")
+    if after.isdecimal() and len(after) < LONGEST_NUMBER:
+        held = held.filter(pk__gt=int(after)) if shelf.waits else held.filter(pk__lt=int(after))
+    held = held.annotate(begins=Left("text", BEGINNING)).order_by("pk" if shelf.waits else "-pk")
     mails = list(held.defer("text", "html", "blob__data")[: PAGE + 1])
-    more = mails[PAGE - 1].pk if len(mails) > PAGE else None
-    context = {"mails": mails[:PAGE], "more": more, "after": after, "shared": quarantine.shared_reasons(user)}
-    return render(request, "mail/quarantine.html", context)
+    context = {
+        "shelf": shelf,
+        "shelves": SHELVES,
+        "mails": mails[:PAGE],
+        "more": mails[PAGE - 1].pk if len(mails) > PAGE else None,
+        "after": after,
+        "shared": quarantine.shared_reasons(user) if shelf.waits else [],
+    }
+    return render(request, "mail/_shelf.html" if request.htmx else "mail/shelf.html", context)  # type: ignore[attr-defined]
+
+
+def _shelf(status: str) -> Shelf:
+    return next(shelf for shelf in SHELVES if shelf.status == status)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def quarantined(request: HttpRequest, pk: int) -> HttpResponse:
-    """One mail: its bytes as they came, why it waits, and the decision."""
+    """One mail without a case: its bytes as they came, why it has none, and the decision."""
     user = _decider(request)
-    mail = get_object_or_404(quarantine.waiting(user), pk=pk)
+    mail = get_object_or_404(quarantine.without_case(user), pk=pk)
     if request.method == "POST":
         return _decided(request, mail, user)
     start = mail.blob.content[: quarantine.SHOWN].decode("utf-8", "replace").replace("\0", "␀")
-    context = {"mail": mail, "start": start, "cut": mail.blob.size > quarantine.SHOWN}
+    context = {"mail": mail, "shelf": _shelf(mail.status), "start": start, "cut": mail.blob.size > quarantine.SHOWN}
     return render(request, "mail/quarantined.html", context)
 
 
@@ -93,15 +148,16 @@ def _decided(request: HttpRequest, mail: InboundMail, user: User) -> HttpRespons
             messages.success(request, _("Filed."))
     except quarantine.NotPossible as refusal:
         messages.error(request, str(refusal))
-        return redirect("mail:quarantined", pk=mail.pk)
-    return redirect("mail:quarantine")
+        still = quarantine.without_case(user).filter(pk=mail.pk).exists()
+        return redirect("mail:quarantined", pk=mail.pk) if still else redirect(f"mail:{_shelf(mail.status).name}")
+    return redirect(f"mail:{_shelf(mail.status).name}")
 
 
 @login_required
 @require_GET
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes as they came, as a download that no browser interprets."""
-    mail = get_object_or_404(quarantine.waiting(_decider(request)), pk=pk)
+    mail = get_object_or_404(quarantine.without_case(_decider(request)), pk=pk)
     response = HttpResponse(mail.blob.content, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="surel-{mail.pk}.eml"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -1,4 +1,4 @@
-"""What could not be filed, and what a person decides about it; the bytes stay whatever is decided."""
+"""Mails that ended without a case, and what a person decides about them; the bytes stay whatever is decided."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from tenesa.mail.values import Address, ParsedMail, ThreadMatch
 
 Status = InboundMail.Status
 DECIDERS = (Role.TEAM_LEADER, Role.SUPERVISOR)
+ASIDE = (Status.IGNORED, Status.DUPLICATE)
+WITHOUT_CASE = (*ASIDE, Status.QUARANTINED)
 SHOWN = 200_000  # bytes of a raw mail that the page shows; the download has all
 
 
@@ -40,16 +42,28 @@ def mailboxes_of(user: User) -> QuerySet[Mailbox]:
     return Mailbox.objects.filter(where)
 
 
+def without_case(user: User, *statuses: Status) -> QuerySet[InboundMail]:
+    """Mails of this person's mailboxes that no case was made of."""
+    held = InboundMail.objects.filter(status__in=statuses or WITHOUT_CASE, mailbox__in=mailboxes_of(user))
+    return held.select_related("mailbox", "blob")
+
+
 def waiting(user: User) -> QuerySet[InboundMail]:
     """What waits for this person's decision, oldest first."""
-    held = InboundMail.objects.filter(status=Status.QUARANTINED, mailbox__in=mailboxes_of(user))
-    return held.select_related("mailbox", "blob").order_by("pk")
+    return without_case(user, Status.QUARANTINED).order_by("pk")
+
+
+def set_aside_today(user: User, status: Status) -> QuerySet[InboundMail]:
+    """What the product put aside by itself since midnight: what a person should look through."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = InboundMail.objects.filter(status=status, mailbox__in=mailboxes_of(user))
+    return mine.filter(status__in=ASIDE, decided_by=None, stored_at__gte=midnight)
 
 
 def try_again(mail: InboundMail, user: User) -> None:
     """Let the filing try again from its first attempt; bytes that the server had not given are asked for again."""
     with transaction.atomic():
-        row = _mine(mail, user)
+        row = _mine(mail, user, Status.QUARANTINED)
         if not row.blob.size:
             row.blob = _asked_again(row)
         row.status, row.reason, row.attempts, row.nudged_at = Status.STORED, "", 0, timezone.now()
@@ -80,6 +94,7 @@ def try_all_again(user: User, reason: str) -> int:
         status=Status.STORED, reason="", attempts=0, nudged_at=now, decided_by=user, decided_at=now
     )
     nudge_filing("file_mails_again", pks)
+    registry.tell_of_mails_without_case()
     return len(pks)
 
 
@@ -87,7 +102,7 @@ def ignore(mail: InboundMail, user: User, why: str) -> None:
     if not why.strip():
         raise NotPossible(_("Say why this mail concerns nobody."))
     with transaction.atomic():
-        row = _mine(mail, user)
+        row = _mine(mail, user, Status.QUARANTINED)
         row.status, row.reason = Status.IGNORED, why.strip()[:2000]
         row.save(update_fields=["status", "reason", "decided_by", "decided_at"])
 
@@ -96,7 +111,7 @@ def file_by_hand(mail: InboundMail, user: User, number: str = "") -> InboundMail
     """File as a new case, or into the case of a number; what cannot be read is filed as its plain bytes."""
     try:
         with transaction.atomic():
-            row = _mine(mail, user)
+            row = _mine(mail, user, *WITHOUT_CASE)
             match = _case_of(row, user, number) if number.strip() else None
             intake.file_as_told(row, readable(row), match, by=_("by hand: %(who)s") % {"who": user})
             return row
@@ -115,12 +130,12 @@ def readable(mail: InboundMail) -> ParsedMail:
         return ParsedMail(derived_id(raw), Address(""), subject=_("Unreadable mail"), text=text)
 
 
-def _mine(mail: InboundMail, user: User) -> InboundMail:
-    held = InboundMail.objects.filter(pk=mail.pk, status=Status.QUARANTINED).select_related("mailbox", "blob")
-    row = held.select_for_update(of=("self",)).first()
+def _mine(mail: InboundMail, user: User, *statuses: Status) -> InboundMail:
+    row = without_case(user, *statuses).filter(pk=mail.pk).select_for_update(of=("self",)).first()
     if row is None:
         raise NotPossible(_("Somebody has decided about this mail already."))
     row.decided_by, row.decided_at = user, timezone.now()
+    registry.tell_of_mails_without_case()
     return row
 
 

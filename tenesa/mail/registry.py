@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ Receive = Callable[["InboundMail", ParsedMail, ThreadMatch | None], Filed]
 Told = Callable[["OutboundMail"], None]
 Visible = Callable[["User", int], bool]
 Figures = Callable[["OutboundMail"], Mapping[str, str]]
+Attention = Callable[[int, str], None]
 ByNumber = Callable[[Sequence[str]], Iterable[int]]
 
 
@@ -26,6 +29,7 @@ class Handlers:
     receive: called inside the filing transaction; opens a case or attaches the mail. An exception undoes it.
     delivered, undeliverable: called with the mail's row locked; take a step by the system, in words of the procedure.
     visible: may this user know of this case? Everything else of a mail hangs on the answer.
+    attention: something that goes along with a mail's filing failed and was left out; the words say what.
     by_number: cases that the numbers written in a subject name (incident or case number), newest first.
     figures: what the template of a scheduled mail is given about its case, as it is when the mail leaves.
     """
@@ -36,9 +40,11 @@ class Handlers:
     visible: Visible
     by_number: ByNumber
     figures: Figures = lambda mail: {}
+    attention: Attention = lambda case_id, words: None
 
 
 _handlers: dict[str, Handlers] = {}
+ended_without_case: list[Callable[[], None]] = []  # told after commit, also when a person decided; must not raise
 
 
 def register(
@@ -50,9 +56,10 @@ def register(
     visible: Visible = lambda user, case_id: False,
     by_number: ByNumber = lambda numbers: (),
     figures: Figures = lambda mail: {},
+    attention: Attention = lambda case_id, words: None,
 ) -> None:
     """Tell the platform who handles the mail of a procedure, named as in `Case.procedure_name()`."""
-    _handlers[procedure] = Handlers(receive, delivered, undeliverable, visible, by_number, figures)
+    _handlers[procedure] = Handlers(receive, delivered, undeliverable, visible, by_number, figures, attention)
 
 
 def handlers(procedure: str) -> Handlers:
@@ -61,6 +68,12 @@ def handlers(procedure: str) -> Handlers:
         return _handlers[procedure]
     except KeyError:
         raise LookupError(f"No procedure “{procedure}” receives mail.") from None
+
+
+def tell_of_mails_without_case() -> None:
+    """After the transaction: the pages of mails without a case show something else now."""
+    for listener in ended_without_case:
+        transaction.on_commit(listener, robust=True)
 
 
 def known(procedure: str) -> bool:

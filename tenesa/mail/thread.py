@@ -31,7 +31,11 @@ def find_thread(parsed: ParsedMail, mailbox: Mailbox, answer: ThreadMatch | None
     if parsed.kind is Kind.BOUNCE:
         return by_token(named) or by_chain(named, mailbox) or by_address(parsed, mailbox)
     match = by_token(named) or by_chain(named, mailbox) or by_number(parsed, mailbox) or answer
-    return replace(match, party=party_of(parsed, match)) if match else None
+    if match is None:
+        return None
+    apart = answer and (answer.procedure, answer.case_id) != (match.procedure, match.case_id)
+    also = answer.case_id if answer and apart and answer.procedure == match.procedure else None
+    return replace(match, party=party_of(parsed, match), also=also)
 
 
 def numbers_named(parsed: ParsedMail, mailbox: Mailbox) -> list[int]:

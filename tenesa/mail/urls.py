@@ -5,7 +5,7 @@ from tenesa.mail import pages, views
 app_name = "mail"
 urlpatterns = [
     path("ledger/", pages.ledger_page, name="ledger"),
-    path("quarantine/", pages.quarantine_page, name="quarantine"),
+    *(path(f"{shelf.name}/", pages.shelf_page, {"status": shelf.status}, shelf.name) for shelf in pages.SHELVES),
     path("quarantine/<int:pk>/", pages.quarantined, name="quarantined"),
     path("quarantine/<int:pk>/raw/", pages.raw, name="quarantined-raw"),
     path("<int:pk>/body/", views.body, name="body"),

@@ -120,13 +120,15 @@ class ParsedMail:
 class ThreadMatch:
     """The case a mail belongs to and the rule that said so, for example "reply token" or "References".
 
-    `party` is THIRD where the writer is somebody to whom the case was forwarded.
+    `party` is THIRD where the writer is somebody to whom the case was forwarded. `also` is another case to which the
+    mail belongs just as well: it came later than both.
     """
 
     procedure: str
     case_id: int
     why: str
     party: Party = Party.CUSTOMER
+    also: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

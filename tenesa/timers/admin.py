@@ -51,8 +51,17 @@ class TargetAdmin(admin.ModelAdmin[Target]):
         return forms.ModelForm
 
 
+class Openings(forms.BaseInlineFormSet[Opening, Calendar, forms.ModelForm[Opening]]):
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if not kept and self.instance.pk and self.instance.targets.exists():
+            raise ValidationError(_("Clocks run by this calendar: without opening hours they would never be due."))
+
+
 class OpeningInline(admin.TabularInline[Opening, Calendar]):
     model = Opening
+    formset = Openings
     extra = 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -78,6 +78,8 @@ def _after(now: Reading, mark: Mark) -> Reading:  # noqa: PLR0911
             return replace(now, warned_at=mark.at)
         case Kind.BREACHED, State.RUNNING:
             return replace(now, breached=True)
+        case Kind.MOVED, State.RUNNING:
+            return replace(now, due_at=mark.due_at or now.due_at, warn_at=mark.warn_at)
         case Kind.PAUSED, State.RUNNING:
             still = replace(now, state=State.PAUSED, paused_at=mark.at, spans=_closed(now, mark.at))
             return replace(still, left=mark.left, left_warn=mark.left_warn)
@@ -101,6 +103,14 @@ def _closed(now: Reading, at: datetime) -> tuple[tuple[datetime, datetime | None
 def recompute(timer: Timer) -> Reading:
     """What the row should say."""
     return read(timer.marks.all())
+
+
+def target(marks: Sequence[Mark], reading: Reading, hours: Hours | None) -> timedelta:
+    """The working time that the clock has in all, by the calendar as it is now."""
+    said = next((mark for mark in reversed(marks) if mark.kind == Kind.MOVED), marks[0])
+    before = ((start, min(end or said.at, said.at)) for start, end in reading.spans if start < said.at)
+    spent = sum((working_between(hours, start, end) for start, end in before), NOTHING)
+    return spent + (working_between(hours, said.at, said.due_at) if said.due_at else NOTHING)
 
 
 def rest(timer: Timer, at: datetime) -> tuple[timedelta, timedelta | None]:

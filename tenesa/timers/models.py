@@ -126,6 +126,10 @@ class Target(models.Model):
         return " · ".join(filter(None, [self.name, self.desk_id, self.segment, f"{self.minutes} min"]))
 
     def clean(self) -> None:
+        if self.calendar_id and not Opening.objects.filter(calendar=self.calendar_id).exists():
+            raise ValidationError(
+                {"calendar": _t("This calendar has no opening hours: its clocks would never be due.")}
+            )
         if self.warn_minutes is not None and not 0 < self.warn_minutes < (self.minutes or 0):
             raise ValidationError({"warn_minutes": _t("The warning comes before the target is over.")})
 
@@ -213,6 +217,7 @@ class Mark(models.Model):
 
     STARTED and RESUMED say when the clock is due by then, PAUSED what it has left, WARNED and BREACHED who was told
     (BREACHED with a due time: found in another system's history, told to nobody).
+    MOVED: its calendar has changed, and so has the moment at which the same working time is over.
     RESTORED takes the last STOPPED, PAUSED or RESUMED back. PostgreSQL refuses to change or delete a mark.
     """
 
@@ -225,6 +230,7 @@ class Mark(models.Model):
         STOPPED = "STOPPED", _("stopped")
         FIRED = "FIRED", _("carried out")
         RESTORED = "RESTORED", _("step taken back")
+        MOVED = "MOVED", _("moved")
 
     timer = models.ForeignKey(Timer, models.PROTECT, related_name="marks")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -240,10 +246,11 @@ class Mark(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=[
-                "STARTED", "PAUSED", "RESUMED", "WARNED", "BREACHED", "STOPPED", "FIRED", "RESTORED",
+                "STARTED", "PAUSED", "RESUMED", "WARNED", "BREACHED", "STOPPED", "FIRED", "RESTORED", "MOVED",
             ]), name="mark_kind_known"),
             models.CheckConstraint(
-                condition=~Q(kind__in=["STARTED", "RESUMED"]) | Q(due_at__isnull=False), name="mark_says_when_due"
+                condition=~Q(kind__in=["STARTED", "RESUMED", "MOVED"]) | Q(due_at__isnull=False),
+                name="mark_says_when_due",
             ),
             models.CheckConstraint(condition=~Q(kind="PAUSED") | Q(left__isnull=False), name="mark_says_what_is_left"),
         ]  # fmt: skip

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tenesa.audit.models import Event
 from tenesa.timers import ledger, targets
 from tenesa.timers.models import Mark, Timer
+from tenesa.timers.working import NeverOpen
 from tenesa.workflow import prepared
 from tenesa.workflow.case import NO_CLOCK, Case
 from tenesa.workflow.errors import NotNow
@@ -91,7 +92,12 @@ class StartTimer(Decides):
         if self.until or self.due:
             return self.until or at + (self.due or timedelta()), at + self.warn if self.warn else None, None
         goal = targets.goal(case.procedure_name(), self.name, case.desk_id, getattr(case, "segment", ""))
-        return (goal.due(at), goal.warn(at), goal.calendar) if goal else (None, None, None)
+        try:
+            return (goal.due(at), goal.warn(at), goal.calendar) if goal else (None, None, None)
+        except NeverOpen as error:
+            words = _("The clock “%(clock)s” cannot be started: its calendar “%(calendar)s” is never open.")
+            called = _called(case.procedure_name(), self.name)
+            raise NotNow([words % {"clock": called, "calendar": goal.calendar if goal else ""}]) from error
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,7 @@ class RestoreTimers:
         others = [timer for timer in timers if timer.pk not in begun]
         _mark(ended, Mark.Kind.STOPPED, event)  # first: one clock of a name may be alive
         _mark([timer for timer in others for _kind in self._kinds(timer)], Mark.Kind.RESTORED, event)
-        _place(case)
+        place(case)
 
     def _kinds(self, timer: Timer) -> list[str]:
         return [mark.kind for mark in timer.marks.all() if mark.seq == self.undone.seq]
@@ -177,8 +183,12 @@ def _alive(case: Case, names: tuple[str, ...]) -> list[Timer]:
 def _refuse(names: tuple[str, ...], timers: Iterable[Timer], state: Timer.State, words: str) -> None:
     for timer in timers:
         if timer.name in names and timer.state == state:
-            known = targets.clocks.get(timer.procedure)
-            raise NotNow([words % {"clock": known.words.get(timer.name, timer.name) if known else timer.name}])
+            raise NotNow([words % {"clock": _called(timer.procedure, timer.name)}])
+
+
+def _called(procedure: str, name: str) -> str:
+    known = targets.clocks.get(procedure)
+    return str(known.words.get(name, name)) if known else name
 
 
 def _keep(timers: list[Timer], kind: Mark.Kind, case: Case, event: Event) -> None:
@@ -192,7 +202,7 @@ def _keep(timers: list[Timer], kind: Mark.Kind, case: Case, event: Event) -> Non
         for timer in timers
     ]  # fmt: skip
     Mark.objects.bulk_create(marks)
-    _place(case)
+    place(case)
 
 
 def _ahead(statements: Sequence[str], case: Case, event: Event, values: Mapping[str, Any]) -> Ahead:
@@ -209,6 +219,6 @@ def _nearest(case: Case) -> prepared.Part:
     return prepared.part(_NEAREST, own)
 
 
-def _place(case: Case) -> None:
+def place(case: Case) -> None:
     for name, value in zip(_PLACE, prepared.run([_nearest(case)]) or (), strict=True):
         setattr(case, name, value)

@@ -15,7 +15,7 @@ from django.apps import apps as now
 from django.db import transaction
 
 from tenesa.timers.models import Calendar, Opening, SpecialDay, Target, midnight_is_last
-from tenesa.timers.working import Hours, add_working
+from tenesa.timers.working import Hours, NeverOpen, add_working
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -44,6 +44,13 @@ class Goal:
 
     def due(self, start: datetime) -> datetime:
         return add_working(self.hours, start, self.duration)
+
+    def expected(self, start: datetime) -> datetime | None:
+        """The same for pages, which say nothing where the calendar is never open."""
+        try:
+            return self.due(start)
+        except NeverOpen:
+            return None
 
     def warn(self, start: datetime) -> datetime | None:
         return add_working(self.hours, start, self.warning) if self.warning else None
@@ -91,6 +98,12 @@ def goal(procedure: str, name: str, desk: str = "", segment: str = "") -> Goal |
 def _defaults(procedure: str, name: str) -> dict[tuple[str, str], Goal | None]:
     known = clocks[procedure].defaults if procedure in clocks else ()
     return {("", one.segment): _goal(one.minutes, one.warn) for one in known if one.name == name}
+
+
+def hours_now(calendar: str) -> Hours | None:
+    """The opening hours as the database has them this moment; None where there is no such calendar yet."""
+    found = next(iter(Calendar.objects.filter(pk=calendar).prefetch_related("openings", "special_days")), None)
+    return _hours(found) if found else None
 
 
 def hours_of(calendar: str | None) -> Hours | None:

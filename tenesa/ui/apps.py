@@ -8,6 +8,7 @@ class UiConfig(AppConfig):
 
     def ready(self) -> None:
         from tenesa.accounts import presence
+        from tenesa.mail import registry
         from tenesa.ui import board
         from tenesa.ui.live import publish, tell
         from tenesa.ui.menu import command_sources, menu_sources
@@ -16,5 +17,6 @@ class UiConfig(AppConfig):
 
         listeners.append(publish)
         presence.changed.append(lambda user: tell("people", str(user.pk)))
+        registry.ended_without_case.append(lambda: tell("board"))
         command_sources.append(own_commands)
         menu_sources.append(board.menu)

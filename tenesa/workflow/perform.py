@@ -21,7 +21,8 @@ from tenesa.audit.models import Event
 from tenesa.workflow import rows
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
-from tenesa.workflow.step import START, AddRow, Decides, Outgoing, Step, Taken, steps_of
+from tenesa.workflow.sparing import spare
+from tenesa.workflow.step import START, AddRow, Decides, Effect, Outgoing, Step, Taken, steps_of
 
 logger = logging.getLogger(__name__)
 C = TypeVar("C", bound=Case)
@@ -155,26 +156,32 @@ def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], key: 
     case.version += 1
     event = _event(case, step, taken, source, key)
     case.chain = event.hash
-    planned = [outgoing for effect in step.effects for outgoing in effect.plan(case, taken)]
+    planned: list[tuple[Effect, Outgoing]] = []
+    for effect in step.effects:
+        with spare(effect.label):
+            planned += [(effect, outgoing) for outgoing in [*effect.plan(case, taken)]]
     _write(case, event, planned, new=source == START)
-    transaction.on_commit(lambda: _announce(case))
+    transaction.on_commit(lambda: announce(case))
 
 
-def _write(case: Case, event: Event, planned: Sequence[Outgoing], *, new: bool) -> None:
+def _write(case: Case, event: Event, planned: Sequence[tuple[Effect, Outgoing]], *, new: bool) -> None:
     ahead, added, after = [], [], []
-    for outgoing in planned:
+    for effect, outgoing in planned:
         if isinstance(outgoing, Decides):
-            ahead.append(outgoing.ahead(case, event))
+            with spare(effect.label):
+                ahead.append(outgoing.ahead(case, event))
         elif isinstance(outgoing, AddRow):
             added.append(outgoing.row)
         elif getattr(outgoing, "before_case", False):
-            outgoing.write(case, event)
+            with spare(effect.label):
+                outgoing.write(case, event)
         else:
-            after.append(outgoing)
+            after.append((effect, outgoing))
     rows.write(case, event, new=new, ahead=ahead, added=added)
     case.found_presence = None  # true under the lock only
-    for outgoing in after:
-        outgoing.write(case, event)
+    for effect, outgoing in after:
+        with spare(effect.label):
+            outgoing.write(case, event)
 
 
 def _follow(case: Case, step: Step) -> None:
@@ -250,7 +257,8 @@ def _next_id(model: type[Case]) -> int:
         return cast("int", cursor.fetchone()[0])
 
 
-def _announce(case: Case) -> None:
+def announce(case: Case) -> None:
+    """Tell who listens that this case changed; call it after commit."""
     for listener in listeners:
         try:
             listener(case)

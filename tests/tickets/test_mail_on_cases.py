@@ -18,7 +18,10 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from tenesa.accounts.models import User
+from tenesa.mail import quarantine
 from tenesa.mail.models import Blob, OutboundMail
+from tenesa.reporting import measuring
+from tenesa.reporting.models import Measurement
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.perform import perform
@@ -262,3 +265,18 @@ def test_a_call_that_was_answered_at_its_second_try_does_not_wait_for_a_third(ri
     done = call(factories.opened(), status="DONE", attempts=1, answered_at=timezone.now(), applied_at=timezone.now())
     assert "Dijawab" in _of(rini).get(reverse("outbox"), {"tab": "all"}).content.decode()
     assert "percobaan" not in delivery_of_call(done).text
+
+
+@pytest.mark.parametrize("status", ["IGNORED", "DUPLICATE"])
+def test_a_case_that_a_person_made_of_a_mail_put_aside_is_counted(bowo: User, status: str) -> None:
+    mail = factories.inbound(status=status, reason="Balasan otomatis: Auto-Submitted", kind="AUTO_REPLY")
+    quarantine.file_by_hand(mail, bowo)
+    measuring.measure_new()
+    mail.refresh_from_db()
+    case = EmailCase.objects.get(pk=mail.case_id or 0)
+    assert case.last_event().data["was"] == status
+    assert list(Measurement.objects.filter(kpi="rescued").values_list("case_id", "part")) == [(case.pk, status)]
+    assert not OutboundMail.objects.exists()
+    factories.opened()
+    measuring.measure_new()
+    assert Measurement.objects.filter(kpi="rescued").count() == 1

@@ -20,7 +20,7 @@ from tenesa.workflow.perform import perform
 from tests import factories
 from tests.tickets.watched import NUMBER, incident, watched
 from tests.ui.test_frame import signed_in
-from tickets import repair
+from tickets import repair, services, told
 from tickets.clock_panel import panel
 from tickets.models import EmailCase, Incident, IncidentStatus, State, ToolCheck
 from tickets.services import store_incident
@@ -177,3 +177,18 @@ def test_rest_tells_running_clocks_and_repair_times(rini: User, now: datetime) -
     schema = client.get("/api/schema/", {"format": "json"}).json()["components"]["schemas"]
     assert {"clocks", "repair_times"} <= set(schema["Case"]["properties"])
     assert {"due_at", "target_seconds", "state", "words"} <= set(schema["Clock"]["properties"])
+
+
+def test_a_clock_or_a_listener_that_fails_is_an_alarm_and_not_the_end_of_the_feed(
+    rini: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object) -> None:
+        raise RuntimeError("jam rusak")
+
+    monkeypatch.setattr(repair, "keep", broken)
+    monkeypatch.setattr(told, "incident_changed", [broken])
+    store_incident(incident("BACKEND", MONDAY))
+    case = watched(rini)
+    services._let_hear(Incident.objects.get(number=NUMBER))
+    last = EmailCase.objects.get(pk=case.pk).last_event()
+    assert (last.step, "jam rusak" in last.data["why"]) == ("want_attention", True)

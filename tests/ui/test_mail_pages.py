@@ -61,6 +61,8 @@ def quarantine() -> InboundMail:
     mail = factories.inbound(
         status="QUARANTINED", reason=LONG, subject="GANGGUAN INTERNET KANTOR CABANG " * 6, told_at=timezone.now()
     )
+    for status in ("IGNORED", "DUPLICATE"):
+        factories.inbound("Modem kami mati. " * 40, status=status, reason=LONG, subject="CUTI BERSAMA " * 12)
     today = timezone.localdate()
     for back in range(12):
         day = {"mailbox": mail.mailbox, "day": today - timedelta(days=back), "checked_at": timezone.now()}
@@ -82,6 +84,9 @@ def test_the_pages_of_mail_are_accessible_quiet_and_fit(
     for path in (
         reverse("mail:quarantine"),
         reverse("mail:quarantined", args=[held.pk]),
+        reverse("mail:ignored"),
+        reverse("mail:duplicates"),
+        reverse("mail:quarantined", args=[InboundMail.objects.get(status="DUPLICATE").pk]),
         reverse("mail:ledger"),
         f"{reverse('outbox')}?tab=all",
         reverse("case", args=[case.pk]),

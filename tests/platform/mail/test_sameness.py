@@ -120,6 +120,24 @@ def test_a_mail_filed_before_contents_were_compared_is_recognised(mailbox, proce
     assert procedure.opened() == 2
 
 
+def test_what_is_not_read_of_a_long_mail_tells_it_apart(mailbox, procedure):
+    when = "Mon, 16 Nov 2026 09:12:00 +0700"
+    mails = [letter("x" * 1_000_000 + end, message_id="<beku@alat.example>", date=when) for end in "12"]
+    assert statuses(*[filed(mailbox, raw) for raw in mails]) == [Status.FILED, Status.FILED]
+    assert filed(mailbox, mails[1]).status == Status.DUPLICATE
+
+
+@pytest.mark.parametrize("message_id", ["<lama@samudra.example>", ""])
+def test_a_mail_that_we_read_otherwise_by_now_is_not_filed_again(mailbox, procedure, message_id):
+    """After the server has numbered a folder anew every mail of it comes again."""
+    first = filed(mailbox, raw := letter(WORDS, message_id=message_id))
+    InboundMail.objects.filter(pk=first.pk).update(content_hash="0" * 64)
+    assert filed(mailbox, raw).repeats_id == first.pk
+    if message_id:
+        assert filed(mailbox, b"X-Jalur: dua\r\n" + raw).repeats_id == first.pk
+    assert procedure.opened() == 1
+
+
 # --- the same cases, whatever the order ------------------------------------------------------------------------------
 def conversation(number: int, length: int) -> list[bytes]:
     """A mail and the answers to it, each naming the one before; half of them by In-Reply-To alone."""

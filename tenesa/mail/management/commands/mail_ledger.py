@@ -23,8 +23,9 @@ class Command(BaseCommand):
                 wrong = True
                 self.stderr.write(f"{folder}: {error}")
             for day in days:
-                counts = f"filed {day.filed} + duplicate {day.duplicate} + quarantined {day.quarantined}"
-                counts += f" + ignored {day.ignored} + not yet filed {day.stored + day.waiting}"
+                counts = f"filed {day.filed} ({day.by_person} by a person) + duplicate {day.duplicate}"
+                counts += f" + quarantined {day.quarantined} + ignored {day.ignored}"
+                counts += f" + not yet filed {day.stored + day.waiting}"
                 line = f"{folder} {day.day}: on server {day.on_server} + gone {day.gone} = {counts}"
                 self.stdout.write(f"{line}, difference {day.difference}")
                 if day.difference or day.missing:
