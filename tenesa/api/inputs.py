@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
+from tenesa.mail.recipient_form import AddressesField
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.step import StepForm
 
@@ -35,6 +36,11 @@ TEXTS = JsonType(
     lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
     gettext_lazy("This has to be a list of texts."),
 )
+ADDRESSES = JsonType(
+    "array",
+    lambda value: TEXT.holds(value) or TEXTS.holds(value),
+    gettext_lazy("This has to be a text of addresses, or a list of them."),
+)
 NUMBER = JsonType("integer", lambda value: type(value) is int, gettext_lazy("This has to be a whole number."))
 ROW = JsonType(
     "string", lambda value: type(value) in {str, int}, gettext_lazy("This has to be the key of one of the list.")
@@ -42,6 +48,7 @@ ROW = JsonType(
 FILES = JsonType("file", lambda value: False, gettext_lazy("Files are sent as multipart/form-data."))
 TYPES: tuple[tuple[type[forms.Field], JsonType], ...] = (  # the first that fits; everything else is text
     (forms.FileField, FILES),
+    (AddressesField, ADDRESSES),
     (forms.BooleanField, YES_NO),
     (forms.MultipleChoiceField, TEXTS),
     (forms.ModelMultipleChoiceField, TEXTS),

@@ -15,6 +15,7 @@ from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.escalation.models import Escalation
 from tenesa.mail.models import OutboundMail
+from tenesa.mail.recipient_form import AddressesField
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import KeyReused
 from tenesa.workflow.perform import perform
@@ -143,6 +144,7 @@ WRONG: dict[str, list[Any]] = {
     "string": [{"isi": "Halo"}, ["Halo"], 5.5, True, None],
     "boolean": ["true", 1, None, [True], {}],
     "array": ["satu", [1], [["satu"]], {"satu": 1}, None],
+    "addresses": [5, True, None, {"ke": "x"}, ["a@b.example", 1]],
     "integer": ["1", 1.5, True, None, [1]],
     "file": ["isi", None, []],
 }
@@ -156,6 +158,8 @@ def _type(field: forms.Field) -> str:
     """Written apart from the code that it judges: what a client of the schema may send."""
     if isinstance(field, forms.FileField):
         return "file"
+    if isinstance(field, AddressesField):
+        return "addresses"
     if isinstance(field, forms.MultipleChoiceField):
         return "array"
     return "boolean" if isinstance(field, forms.BooleanField) else "string"
@@ -191,4 +195,4 @@ def test_a_body_is_an_object_of_known_inputs(case: EmailCase, rini: User, body: 
 def test_the_offer_names_the_types(case: EmailCase, rini: User) -> None:
     offers = {one["step"]: one for one in client_of(rini).get(f"/api/cases/{case.pk}/steps/").json()}
     types = {field["name"]: field["type"] for field in offers["write"]["inputs"]}
-    assert types == {"message": "string", "attachments": "file", "send_at": "string"}
+    assert types == {"to": "array", "cc": "array", "message": "string", "attachments": "file", "send_at": "string"}
