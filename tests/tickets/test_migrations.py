@@ -11,7 +11,7 @@ from tests.platform.mail.test_migrations import empty_database, migrate
 
 __all__ = ["empty_database"]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-BEFORE, AFTER = ("tickets", "0010_repair_time_warns"), ("tickets", "0011_unread_by")
+BEFORE, AFTER = ("tickets", "0011_words_are_searched_elsewhere"), ("tickets", "0012_unread_by")
 UNREAD = {"note_change": "NOSSA", "note_third_party": "UNIT", "attach_reply": "CUSTOMER", "take_over": "COLLEAGUE"}
 
 

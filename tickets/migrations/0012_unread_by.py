@@ -25,7 +25,7 @@ UNREAD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0010_repair_time_warns"), ("audit", "0002_roles")]
+    dependencies = [("tickets", "0011_words_are_searched_elsewhere"), ("audit", "0002_roles")]
 
     operations = [
         migrations.AddField(
