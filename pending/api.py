@@ -15,11 +15,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from pending import selectors, services
 from pending.columns import is_unit
+from pending.forms import RequestForm
 from pending.models import Attempt, PendingRequest
 from pending.states import Channel, State
 from tenesa.accounts.models import User
+from tenesa.api.inputs import inputs_of
 from tenesa.api.pagination import CasePagination
-from tenesa.api.steps import REFUSALS, StepActions
+from tenesa.api.steps import IDEMPOTENCY_KEY, REFUSALS, StepActions
 from tenesa.workflow.errors import NotYourStep
 
 ADDRESSES = ("pending-list", "pending-detail", "pending-steps", "pending-take")
@@ -103,9 +105,7 @@ class PendingViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericVie
 
     @extend_schema(
         request=ASKED,
-        parameters=[
-            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Sent twice, stored once")
-        ],
+        parameters=[IDEMPOTENCY_KEY],
         responses={200: PendingWithAttempts, 201: PendingWithAttempts, **REFUSALS},
     )
     def create(self, request: Request) -> Response:
@@ -113,7 +113,6 @@ class PendingViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericVie
         user = cast("User", request.user)
         if not (is_unit(user) or user.has_role(*selectors.WORKERS)):
             raise NotYourStep(_("Requests come from units and from the desk."))
-        key = request.headers.get("Idempotency-Key")
-        data = {"channel": Channel.API, **cast("dict[str, Any]", request.data)}
-        made, new = services.ask(user, data, key=key[:64] if key else None)
+        data = {"channel": Channel.API, **inputs_of(request, RequestForm)}
+        made, new = services.ask(user, data, key=request.headers.get("Idempotency-Key"))
         return Response(self.get_serializer(made).data, status=201 if new else 200)

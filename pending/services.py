@@ -14,9 +14,12 @@ from pending.forms import RequestForm
 from pending.models import PendingRequest
 from pending.states import ASKED_NOSSA, HELD, LIVE, WORKED_ON, State
 from tenesa.accounts.models import SYSTEM, Actor, User
+from tenesa.audit.models import Event
 from tenesa.systems.operations import REPAIRED
 from tenesa.workflow.errors import InvalidInput, NotNow, Refusal
 from tenesa.workflow.perform import open_case, perform
+from tenesa.workflow.repeated import Request
+from tenesa.workflow.step import steps_of
 from tickets.models import Incident
 
 logger = logging.getLogger(__name__)
@@ -24,28 +27,41 @@ logger = logging.getLogger(__name__)
 
 def ask(actor: User, data: Mapping[str, Any], *, key: str | None = None) -> tuple[PendingRequest, bool]:
     """PD-01: store a request; the one that lives for the ticket, or that came with this key, instead of a second."""
-    blank = PendingRequest(requester=actor, request_key=key)
+    request = Request.of(key, steps_of(PendingRequest)["request"], actor, data) if key else None
+    if request and (same := _same(actor, request)):
+        return same, False
+    blank = PendingRequest(requester=actor, request_key=request.key if request else None)
     form = RequestForm(data, case=blank, actor=actor)
     if not form.is_valid():
         raise InvalidInput({name: [str(text) for text in texts] for name, texts in form.errors.items()})
-    if found := _known(actor, form.cleaned_data["incident"], key):
-        return found, False
+    incident = form.cleaned_data["incident"]
+    if known := _known(actor, incident, request):
+        return known, False
     blank.desk_id, blank.area_id = _place(actor)
     try:
         with transaction.atomic():
-            return open_case(blank, "request", actor=actor, **form.cleaned_data), True
+            return open_case(blank, "request", actor=actor, request=request, **form.cleaned_data), True
     except IntegrityError:  # somebody was quicker
-        if found := _known(actor, form.cleaned_data["incident"], key):
-            return found, False
+        if known := _known(actor, incident, request):
+            return known, False
         raise
 
 
-def _known(actor: User, incident: str, key: str | None) -> PendingRequest | None:
-    same: PendingRequest | None = (
-        PendingRequest.objects.filter(requester=actor, request_key=key).first() if key else None
-    )
-    if same is not None:
-        return same
+def _known(actor: User, incident: str, request: Request | None) -> PendingRequest | None:
+    live = _live(actor, incident)  # first: a twin that was stored until now is then known by its key
+    return (_same(actor, request) if request else None) or live
+
+
+def _same(actor: User, request: Request) -> PendingRequest | None:
+    """What this key opened before; KeyReused where another request came with it."""
+    found: PendingRequest | None = PendingRequest.objects.filter(requester=actor, request_key=request.key).first()
+    if found is not None:
+        opened = Event.objects.get(procedure=found.procedure_name(), case_id=found.pk, seq=1)
+        request.same_as(opened.fingerprint)
+    return found
+
+
+def _live(actor: User, incident: str) -> PendingRequest | None:
     live: PendingRequest | None = PendingRequest.objects.filter(incident=incident, state__in=LIVE).first()
     if live is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -23,8 +24,8 @@ from pending.states import State
 from pending.today import day
 from tenesa.accounts.models import User
 from tenesa.ui.live import name_of
-from tenesa.ui.views import person
-from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
+from tenesa.ui.views import Words, person, written
+from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import StepForm, steps_of
 
@@ -123,19 +124,22 @@ def ask(request: HttpRequest) -> HttpResponse:
         form = RequestForm(
             case=blank, actor=user, initial={**_usual(user), "incident": request.GET.get("incident", "")}
         )
-        return render(request, "pending/ask.html", {"form": form})
+        return _ask_page(request, form)
+    form = RequestForm(request.POST, case=blank, actor=user)
     try:
-        made, new = services.ask(user, request.POST, key=request.POST.get("key", "")[:64] or None)
+        made, new = services.ask(user, request.POST, key=request.POST.get("key"))
     except InvalidInput:
-        form = RequestForm(request.POST, case=blank, actor=user)
-        form.is_valid()
-        return render(request, "pending/ask.html", {"form": form}, status=422)
-    except NotNow as refusal:
-        form = RequestForm(request.POST, case=blank, actor=user)
-        return render(request, "pending/ask.html", {"form": form, "refusal": str(refusal)}, status=409)
+        return _ask_page(request, form, status=422)
+    except (KeyReused, NotNow) as refusal:
+        return _ask_page(request, form, status=refusal.status, refusal=str(refusal))
     told = _("%(number)s is stored.") if new else _("There is a request about this ticket already: %(number)s.")
     messages.success(request, told % {"number": made.number})
     return redirect("pend", made.pk)
+
+
+def _ask_page(request: HttpRequest, form: RequestForm, *, status: int = 200, refusal: str = "") -> HttpResponse:
+    context = {"form": form, "refusal": refusal, "key": uuid.uuid4().hex}
+    return render(request, "pending/ask.html", context, status=status)
 
 
 def _usual(user: User) -> dict[str, str]:
@@ -152,14 +156,13 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """POST a step. A refusal comes back in words."""
     user, shown = person(request), visible(request, pk)
     try:
-        key = request.POST.get("key", "")[:64] or None
-        done = perform(shown, step, actor=user, data=request.POST, key=key)
+        done = perform(shown, step, actor=user, data=request.POST, key=request.POST.get("key"))
     except InvalidInput:
         form = (steps_of(PendingRequest)[step].asks or StepForm)(request.POST, case=shown, actor=user)
         form.is_valid()
         return _again(request, pk, 422, bound=(step, form))
-    except (NotNow, NotYourStep) as refusal:
-        return _refused(request, pk, refusal)
+    except (KeyReused, NotNow, NotYourStep) as refusal:
+        return _refused(request, pk, step, refusal)
     except UnknownStep as refusal:
         raise Http404(str(refusal)) from refusal
     words = {"step": steps_of(PendingRequest)[step].label, "number": done.number}
@@ -172,16 +175,17 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return response
 
 
-def _refused(request: HttpRequest, pk: int, refusal: Refusal) -> HttpResponse:
+def _refused(request: HttpRequest, pk: int, step: str, refusal: Refusal) -> HttpResponse:
     reasons = refusal.reasons if isinstance(refusal, NotNow) else [str(refusal)]
+    kept = written(steps_of(PendingRequest)[step], request.POST)
     if not request.htmx:  # type: ignore[attr-defined]
-        context = {"reasons": reasons, "back": reverse("pend", args=[pk])}
+        context = {"reasons": reasons, "kept": kept, "back": reverse("pend", args=[pk])}
         return render(request, f"{refusal.status}.html", context, status=refusal.status)
-    return _again(request, pk, refusal.status, refusal=" ".join(reasons))
+    return _again(request, pk, refusal.status, refusal=" ".join(reasons), kept=kept)
 
 
-def _again(request: HttpRequest, pk: int, status: int, **more: Any) -> HttpResponse:
-    context = _shown(request, visible(request, pk), **more)
+def _again(request: HttpRequest, pk: int, status: int, *, kept: Words = (), **more: Any) -> HttpResponse:
+    context = {**_shown(request, visible(request, pk), **more), "kept": kept}
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "pending/register.html", {**_list(request, ""), **context}, status=status)
     return render(request, "pending/_open.html", context, status=status)

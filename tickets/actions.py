@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms import CharField, Field, Textarea
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,13 +25,13 @@ from tenesa.systems import outbox as call_outbox
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import clock
 from tenesa.ui.viewing import here as at_case
-from tenesa.ui.views import person
-from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
+from tenesa.ui.views import person, written
+from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import StepForm, steps_of
 from tickets import drafts, selectors, services
-from tickets.forms import REASON, MessageForm
+from tickets.forms import MessageForm
 from tickets.models import Draft, EmailCase
 from tickets.rail import NOTE, RailOffer
 from tickets.views import case_context, visible_case
@@ -47,11 +46,11 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """POST a step of the procedure. A refusal comes back in words, with everything that was typed."""
     user, shown = person(request), visible_case(request, pk)
     try:
-        key = request.POST.get("key", "")[:64] or None
+        key = request.POST.get("key")
         done = perform(shown, step, actor=user, data=request.POST, files=request.FILES, key=key)
     except InvalidInput:
         return _invalid(request, shown, step)
-    except (NotNow, NotYourStep) as refusal:
+    except (KeyReused, NotNow, NotYourStep) as refusal:
         return _refused(request, shown, step, refusal)
     except UnknownStep as refusal:
         raise Http404(str(refusal)) from refusal
@@ -107,7 +106,7 @@ def _refused(request: HttpRequest, shown: EmailCase, step: str, refusal: Refusal
     reasons = refusal.reasons if isinstance(refusal, NotNow) else [str(refusal)]
     kept = _keep_words(request, shown, step)
     if not request.htmx:  # type: ignore[attr-defined]
-        context = {"reasons": reasons, "back": reverse("case", args=[shown.pk])}
+        context = {"reasons": reasons, "kept": kept, "back": reverse("case", args=[shown.pk])}
         return render(request, f"{refusal.status}.html", context, status=refusal.status)
     context = _context(request, visible_case(request, shown.pk), refusal=" ".join(reasons))
     response = render(request, "tickets/_open.html", {**context, "kept": kept}, status=refusal.status)
@@ -117,18 +116,10 @@ def _refused(request: HttpRequest, shown: EmailCase, step: str, refusal: Refusal
 
 def _keep_words(request: HttpRequest, shown: EmailCase, step: str) -> list[tuple[str, str]]:
     """Words written for a step that is no longer possible become a draft and are shown, so that none is lost."""
-    typed, asks = _typed(request, step), steps_of(EmailCase)[step].asks
-    if asks is None:
-        return []
-    written = [(field.label or name, typed.get(name)) for name, field in asks.base_fields.items() if _is_prose(field)]
-    kept = [(str(label), str(text)) for label, text in written if text]
+    kept = written(steps_of(EmailCase)[step], request.POST)
     if kept:
-        drafts.keep(shown, person(request), step, typed)
+        drafts.keep(shown, person(request), step, _typed(request, step))
     return kept
-
-
-def _is_prose(field: Field) -> bool:
-    return isinstance(field, CharField) and (isinstance(field.widget, Textarea) or field.max_length == REASON)
 
 
 def _invalid(request: HttpRequest, shown: EmailCase, step: str) -> HttpResponse:
@@ -219,7 +210,7 @@ def save_draft(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     declared = steps_of(EmailCase).get(step)
     if declared is None or declared.asks is None:
         raise Http404
-    key = request.POST.get("key", "")[:64]
+    key = request.POST.get("key", "")
     draft = drafts.keep(shown, person(request), step, _typed(request, step), unless_sent=key)
     if draft is None:
         return HttpResponse(status=204)

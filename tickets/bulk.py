@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenesa.accounts.models import User
 from tenesa.ui.views import person
-from tenesa.workflow.errors import InvalidInput, Refusal
+from tenesa.workflow.errors import InvalidInput, KeyReused, Refusal
 from tenesa.workflow.offered import offered
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import Step, StepForm, steps_of
@@ -51,23 +51,25 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return render(request, "tickets/bulk.html", context)
     step = _step(asked["step"])
     form = (step.asks or StepForm)(asked if request.method == "POST" else None, case=cases[0], actor=user)
-    context |= {"step": step, "form": form, "token": asked.get("token") or context["token"]}
+    context |= {"step": step, "form": form}
     if request.method == "GET":
         return render(request, "tickets/bulk.html", context)
     try:
         outcomes = take_each(cases, step, user, asked)
-    except InvalidInput:
+    except (InvalidInput, KeyReused) as refusal:
+        if isinstance(refusal, KeyReused):
+            form.add_error(None, str(refusal))
         return render(request, "tickets/bulk.html", context, status=422)
     return render(request, "tickets/bulk.html", {**context, "outcomes": outcomes, **_summary(outcomes)})
 
 
 def take_each(cases: Sequence[EmailCase], step: Step, user: User, asked: QueryDict) -> list[Outcome]:
-    """Every case in a transaction of its own. Inputs that the first one refuses are asked for again."""
+    """Every case in a transaction of its own. What the first one refuses is asked for again."""
     outcomes: list[Outcome] = []
     for case in cases:
         try:
-            perform(case, step.name, actor=user, data=asked, key=f"{asked.get('token', '')[:32]}:{case.pk}")
-        except InvalidInput as refusal:
+            perform(case, step.name, actor=user, data=asked, key=asked.get("token"))
+        except (InvalidInput, KeyReused) as refusal:
             if not outcomes:
                 raise
             outcomes.append(Outcome(case, str(refusal)))

@@ -41,6 +41,7 @@ WORDS = {
 }
 ASIDE = ("ttr",)  # the units' own: told like every other, but the desk's next deadline is what it owes the customer
 UPDATES = ("progress_update", "nossa_silent", "expedite_next")  # what a case under watch has to be looked at for
+REFERENCE = ("reference_reminder", "reference_close")  # what waits for the customer
 MAJOR = (Segment.DES, Segment.DGS)
 
 DEFAULTS = (
@@ -100,8 +101,10 @@ def submitting(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     yield StartTimer("mycx_submit")
 
 
-@effect(_("clock: answer the customer's new mail"))
+@effect(_("clock: answer the customer's new mail; what waited for the customer stops"))
 def customer_replied(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    if State.NEED_REFERENCE in {case.state, case.state_before}:  # it may be with the leader meanwhile
+        yield StopTimer(REFERENCE)
     if case.answered_at and case.state != State.NEW:
         yield StartTimer("customer_replied")
 
@@ -113,8 +116,19 @@ def third_party(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 @effect(_("clocks: reminder, then closing"))
 def reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield StartTimer("reference_reminder", step="remind_reference")
-    yield StartTimer("reference_close", step="close_without_reference")
+    yield from _waits_for_reference()
+
+
+@effect(_("clocks: reminder, then closing, where a reference is still missing"))
+def waits_again(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    if case.state == State.NEED_REFERENCE:
+        yield from _waits_for_reference()
+
+
+def _waits_for_reference() -> Iterable[Outgoing]:
+    reminder, close = REFERENCE
+    yield StartTimer(reminder, step="remind_reference")
+    yield StartTimer(close, step="close_without_reference")
 
 
 def stop(*names: str) -> Any:

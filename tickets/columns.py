@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from segmentation.models import Customer
 from segmentation.segments import Segment
 from tenesa.workflow.case import Case
-from tickets.states import Complaint, Handling, Kind, SegmentSource, State, Symptom
+from tickets.states import Complaint, Handling, Kind, SegmentSource, State, Symptom, Unread
 
 
 class EmailColumns(Case):
-    """What W-05 wants to be recorded of one customer's e-mail; the mails themselves are `tenesa.mail` rows."""
+    """What W-05 wants to be recorded of one customer's e-mail; the mails themselves are `tenesa.mail` rows.
+
+    `unread_by` tells whose news came after the last step of the person who holds the case.
+    """
 
     mailbox = models.ForeignKey("mail.Mailbox", models.PROTECT, related_name="+", db_index=False)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
@@ -23,7 +26,7 @@ class EmailColumns(Case):
     answered_at = models.DateTimeField(_("first answer"), null=True)
     first_mail = models.ForeignKey("mail.InboundMail", models.PROTECT, related_name="+")
     last_mail = models.ForeignKey("mail.InboundMail", models.PROTECT, related_name="+")
-    unread = models.BooleanField(default=False)  # the customer wrote after the last step of a person
+    unread_by = models.CharField(max_length=9, choices=Unread, blank=True, default="", db_default="")
     triage = models.CharField(max_length=200, blank=True)  # why the team leader has to look first; empty: need not
 
     names = models.ForeignKey("tickets.EmailCase", models.PROTECT, related_name="+", null=True)  # a stranger did
@@ -71,3 +74,12 @@ class EmailColumns(Case):
 
     class Meta:
         abstract = True
+
+    @property
+    def unread(self) -> bool:
+        return bool(self.unread_by)
+
+    def has_news(self, of: Unread) -> None:
+        """Somebody has to read; what the customer wrote is never hidden by what came after it."""
+        known = [Unread(self.unread_by)] if self.unread_by else []
+        self.unread_by = min([*known, of], key=list(Unread).index)

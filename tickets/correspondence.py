@@ -18,7 +18,7 @@ from tickets.mixture import segments_of
 from tickets.policy import EmailPolicy
 from tickets.procedure import LEADERS, SYSTEM, WORKERS
 from tickets.related import words_come_back
-from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State
+from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State, Unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class EmailCorrespondence(EmailPolicy):
         label=_("A third party answered"), by=SYSTEM, source=OPEN, target=None,
     )  # fmt: skip
     def note_third_party(self, *, mail: InboundMail) -> None:
-        self.unread = True
+        self.has_news(Unread.UNIT)
 
     @step(
         row="E-06", clause=CLAUSE, activity="7.7",
@@ -47,7 +47,8 @@ class EmailCorrespondence(EmailPolicy):
         target=State.REOPENED, effects=[clocks.third_party],
     )  # fmt: skip
     def reopen_for_third_party(self, *, mail: InboundMail) -> None:
-        self.unread, self.owner = True, None
+        self.owner = None
+        self.has_news(Unread.UNIT)
 
     # --- one matter in two mails ---------------------------------------------------------------------------------
     @step(
@@ -69,10 +70,10 @@ class EmailCorrespondence(EmailPolicy):
 
     @step(
         clause=CLAUSE, activity="7.1", label=_("Another case was merged into this one"), by=SYSTEM, source=OPEN,
-        target=None,
+        target=None, effects=[stop(*clocks.REFERENCE)],
     )  # fmt: skip
     def take_in(self, *, merged: str) -> None:
-        self.unread = True
+        self.has_news(Unread.CUSTOMER)
 
     @step(
         clause=CLAUSE, activity="7.1", label=_("Take apart again"), by=WORKERS, source=State.MERGED, target=MERGEABLE,
@@ -110,14 +111,15 @@ class EmailCorrespondence(EmailPolicy):
         effects=[effects.move_lines, clocks.first_response, effects.read_segment],
     )  # fmt: skip
     def open_split(self, *, source: EmailCase, product_ids: Sequence[str]) -> str:
-        self.unread = False
+        self.unread_by = ""
         return State.SEGMENT_CHECKED if self.segment else State.ASSIGNED
 
     # --- mail that did not arrive --------------------------------------------------------------------------------
     @step(
         row="X-04", clause=CLAUSE, activity="7.11",
         label=_("Send the mail again"), by=LEADERS, source=[*OPEN, State.CLOSED],
-        target=None, asks=forms.ResendForm, guards=[guards.a_mail_failed], effects=[effects.send_again],
+        target=None, asks=forms.ResendForm, guards=[guards.a_mail_failed],
+        effects=[effects.send_again, clocks.waits_again],
     )  # fmt: skip
     def resend(self) -> None: ...
 
@@ -125,7 +127,8 @@ class EmailCorrespondence(EmailPolicy):
         row="X-04", clause=CLAUSE, activity="7.11",
         label=_("Answer by phone instead"), by=WORKERS, source=[*WORKED_ON, State.CLOSED],
         target=None, asks=forms.PhoneForm, guards=[is_mine_or_free, guards.a_mail_failed],
-        effects=[effects.told_by_phone, stop("first_response", "customer_replied")], then=["finish_hand_over"],
+        effects=[effects.told_by_phone, stop("first_response", "customer_replied"), clocks.waits_again],
+        then=["finish_hand_over"],
     )  # fmt: skip
     def answer_by_phone(self, *, at: datetime, mail: OutboundMail) -> None:
         self.answered_at = self.answered_at or at

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
+from tenesa.workflow.repeated import hashed
 from tickets.models import Draft, EmailCase
 
 
@@ -20,7 +21,7 @@ def keep(case: EmailCase, author: User, step: str, values: dict[str, Any], *, un
     """
     with transaction.atomic():
         list(EmailCase.objects.select_for_update().filter(pk=case.pk).values_list("pk"))
-        taken = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, key=unless_sent)
+        taken = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, key=hashed(unless_sent))
         if unless_sent and taken.exists():
             return None
         draft, _made = Draft.objects.update_or_create(case=case, author=author, step=step, defaults={"values": values})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.models import Customer
-from segmentation.segments import Product, Segment, product_of
+from segmentation.segments import INCIDENT, Product, Segment, product_of
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.mail import outbox
@@ -216,15 +216,33 @@ FIGURES: Mapping[str, Callable[[EmailCase], dict[str, str]]] = {
 # --- calls -----------------------------------------------------------------------------------------------------------
 @effect(_("read customer and segment in SISKAS and TENOSS"))
 def read_segment(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    run, missing = case.version, missing_here(case, taken)
-    if "siskas" not in missing:
-        yield call(case, "siskas", "find_customer", {"email": case.sender_address}, f"{run}:sender")
-    for product_id in case.known_product_ids():
-        if product_of(product_id) == Product.DATA:
-            if "tenoss" not in missing:
-                yield call(case, "tenoss", "get_service", {"sid": product_id}, f"{run}:{product_id}")
-        elif "siskas" not in missing:
-            yield call(case, "siskas", "find_customer", {"fastel": product_id}, f"{run}:{product_id}")
+    if "siskas" not in missing_here(case, taken):
+        yield call(case, "siskas", "find_customer", {"email": case.sender_address}, f"{case.version}:sender")
+    yield from _look_up(case, taken, case.suggested_product_ids())
+
+
+@effect(_("the numbers that the customer sent on our request are looked up before they are taken"))
+def look_up_reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+    """Those of the reply's own words: products in TENOSS and SISKAS, incidents in NOSSA."""
+    if case.state == State.NEED_REFERENCE:
+        yield from _look_up(case, taken, taken.inputs["mail"].found.get("own") or ())
+
+
+def _look_up(case: EmailCase, taken: Taken, numbers: Iterable[str]) -> Iterable[Outgoing]:
+    missing = missing_here(case, taken)
+    for number in numbers:
+        system, operation, name = _register_of(number)
+        if system not in missing:
+            yield call(case, system, operation, {name: number}, f"{case.version}:{number}")
+
+
+def _register_of(number: str) -> tuple[str, str, str]:
+    """The system that knows a number, what it is asked, and the number's name there."""
+    if INCIDENT.fullmatch(number):
+        return "nossa", "get_incident", "number"
+    if product_of(number) == Product.DATA:
+        return "tenoss", "get_service", "sid"
+    return "siskas", "find_customer", "fastel"
 
 
 @effect(_("search NOSSA for incidents of every product: old or new"))

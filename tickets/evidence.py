@@ -109,7 +109,7 @@ class Evidence:
 
 def evidence(case: EmailCase, user: User) -> Evidence | None:
     """None while no product is known: then there is nothing to read."""
-    products = case.known_product_ids()
+    products = case.suggested_product_ids()
     if not products:
         return None
     return _Panel(case, user, products).draw()

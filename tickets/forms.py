@@ -144,7 +144,7 @@ class SegmentForm(CaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.evidence: dict[str, set[str]] = {}
-        of_this_case = {"", *self.case.known_product_ids()}
+        of_this_case = {"", *self.case.suggested_product_ids()}
         for check in self.case.segment_checks():
             if check.product_id in of_this_case and check.segment:
                 self.evidence.setdefault(check.tool.upper(), set()).add(check.segment)
@@ -185,8 +185,8 @@ class NeedForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["product_ids"].initial = ", ".join(self.case.known_product_ids())
-        self.fields["incident"].initial = self.case.known_incident()
+        self.fields["product_ids"].initial = ", ".join(self.case.suggested_product_ids())
+        self.fields["incident"].initial = self.case.suggested_incident()
         if self.case.known_incident():
             self.fields["kind"].initial = Kind.COMPLAINT
             self.fields["complaint"].initial = Complaint.PROGRESS
@@ -232,6 +232,12 @@ class ReferenceForm(CaseForm):
 
     product_ids = forms.CharField(label=gettext_lazy("Product ids"), max_length=300, required=False)
     incident = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["product_ids"].initial = ", ".join(self.case.suggested_product_ids())
+        if "incident" in self.fields:
+            self.fields["incident"].initial = self.case.suggested_incident()
 
     def clean_product_ids(self) -> list[str]:
         return clean_product_ids(self.cleaned_data["product_ids"])

@@ -212,6 +212,11 @@ def nothing_unsent(case: EmailCase, actor: Actor) -> str:
     return ""
 
 
+@guard(gettext_lazy("nothing is unread"))
+def nothing_unread(case: EmailCase, actor: Actor) -> str:
+    return _("Something new has not been read yet.") if case.unread else ""
+
+
 @guard(gettext_lazy("NOSSA knows none of the given references"))
 def nossa_knows_none(case: EmailCase, actor: Actor) -> str:
     if case.lines.exclude(incident=None).exists():

@@ -13,7 +13,7 @@ from tenesa.workflow.step import Step, Taken, step
 from tickets import asking, forms, guards
 from tickets.guards import is_mine
 from tickets.procedure import LEADERS, SYSTEM, WORKERS, EmailProcedure
-from tickets.states import ENDED, OPEN, WORKED_ON, State
+from tickets.states import ENDED, OPEN, WORKED_ON, State, Unread
 
 LOKAL = "lokal: ADR-0013"
 LEAVES_REQUESTS_MOOT = {"take_over", "hand_back", "release"}  # and every step that ends the case
@@ -31,7 +31,7 @@ class EmailHands(EmailProcedure):
     )  # fmt: skip
     def take_over(self, *, owner: User) -> None:
         self._pass_to(owner)
-        self.unread = True
+        self.has_news(Unread.COLLEAGUE)
 
     @step(
         row="E-35 X-17", clause="P-05 5.6", activity="7.4",
@@ -40,7 +40,7 @@ class EmailHands(EmailProcedure):
     )  # fmt: skip
     def hand_back(self) -> None:
         self.owner, self.taken_from = self.taken_from, None
-        self.unread = True
+        self.has_news(Unread.COLLEAGUE)
 
     @step(
         row="X-17", clause=LOKAL, activity="7.4",
@@ -55,7 +55,7 @@ class EmailHands(EmailProcedure):
     )  # fmt: skip
     def change_hands(self, *, owner: User, decision: str) -> None:
         self._pass_to(owner)
-        self.unread = True
+        self.has_news(Unread.COLLEAGUE)
 
     # --- 5.9, 5.6 escalated --------------------------------------------------------------------------------------
     @step(
@@ -78,7 +78,7 @@ class EmailHands(EmailProcedure):
         target=WORKED_ON, asks=forms.ReturnForm, guards=[asking.is_not_being_decided],
     )  # fmt: skip
     def return_escalation(self) -> str:
-        self.unread = True
+        self.has_news(Unread.COLLEAGUE)
         return self.state_before
 
     @step(

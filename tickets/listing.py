@@ -36,7 +36,7 @@ class Listed(NamedTuple):
     customer_name: str | None
     triage: str
     reason: str
-    unread: bool
+    unread_by: str
     urgent_at: datetime
     urgent_for: str
     warn_at: datetime | None

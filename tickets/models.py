@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -31,6 +31,7 @@ from tickets.states import (
     Handling,
     Kind,
     State,
+    Unread,
 )
 from tickets.watching import Expedite, IncidentStatus
 
@@ -104,6 +105,7 @@ class EmailCase(EmailCorrespondence):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="email_state_known"),
             models.CheckConstraint(condition=Q(handling_level__in=Handling.values), name="email_level_known"),
+            models.CheckConstraint(condition=Q(unread_by__in=["", *Unread.values]), name="email_unread_by_known"),
             models.CheckConstraint(condition=Q(kind="COMPLAINT") | Q(complaint=""), name="email_only_complaints_age"),
             models.CheckConstraint(
                 condition=~Q(segment_source="MANUAL") | ~Q(segment_reason=""), name="email_manual_segment_reason"
@@ -177,16 +179,39 @@ class EmailCase(EmailCorrespondence):
 
     # --- readings used by forms, guards and effects --------------------------------------------------------------
     def known_product_ids(self) -> list[str]:
-        """From the lines, or before the need is identified from the customer's mails."""
+        """From the lines, or before the need is identified from the customer's own words."""
         ids: list[str] = []
         if not self._state.adding:  # a case that is being opened has no lines yet
             ids = list(self.lines.exclude(product_id="").order_by("pk").values_list("product_id", flat=True))
-        return ids or list(self.last_mail.found.get("product_ids") or self.first_mail.found.get("product_ids") or [])
+        return ids or self._named("product_ids")
+
+    def suggested_product_ids(self) -> list[str]:
+        """Where none is known, the hints of signatures and quotes: for a person to look at."""
+        return self.known_product_ids() or self._named("product_ids", hints=True)
+
+    def hints(self) -> list[str]:
+        """Products and incidents of signatures and quotes that nobody has taken for the case's."""
+        found = [self.last_mail.found, self.first_mail.found]
+        numbers = [one for each in found for kind in ("product_ids", "incidents") for one in each.get(kind) or ()]
+        answers = {one for each in found for one in each.get("own", numbers)}
+        lines = {one for pair in self.lines.values_list("product_id", "incident_number") for one in pair}
+        return [one for one in dict.fromkeys(numbers) if one not in answers | lines]
 
     def known_incident(self) -> str:
         number = self.lines.exclude(incident_number="").values_list("incident_number", flat=True).first()
-        found = self.last_mail.found.get("incidents") or self.first_mail.found.get("incidents") or [""]
-        return number or cast("str", found[0])
+        return number or next(iter(self._named("incidents")), "")
+
+    def suggested_incident(self) -> str:
+        return self.known_incident() or next(iter(self._named("incidents", hints=True)), "")
+
+    def _named(self, kind: str, *, hints: bool = False) -> list[str]:
+        """Numbers of the customer's last mail, else of the first; mails read before hints were told apart have none."""
+        for found in (self.last_mail.found, self.first_mail.found):
+            numbers: list[str] = found.get(kind) or []
+            own = numbers if hints else [one for one in numbers if one in found.get("own", numbers)]
+            if own:
+                return own
+        return []
 
     def product_ids_text(self) -> str:
         return ", ".join(self.known_product_ids()) or "-"

@@ -14,7 +14,7 @@ from tickets.clocks import stop
 from tickets.guards import is_mine
 from tickets.hands import EmailHands
 from tickets.procedure import SYSTEM, WORKERS
-from tickets.states import WATCHED, State
+from tickets.states import WATCHED, State, Unread
 
 
 class EmailPolicy(EmailHands):
@@ -35,14 +35,14 @@ class EmailPolicy(EmailHands):
         target=None, effects=[clocks.news],
     )  # fmt: skip
     def note_change(self, *, incident: str, status: str) -> None:
-        self.unread = True
+        self.has_news(Unread.NOSSA)
 
     @step(
         row="E-17", clause="P-05 5.8", activity="7.9",
         label=_("The next update is due"), by=SYSTEM, source=WATCHED, target=None,
     )  # fmt: skip
     def update_due(self) -> None:
-        self.unread = True
+        self.has_news(Unread.SYSTEM)
 
     @step(
         row="E-17", clause="P-05 5.8", activity="7.9",

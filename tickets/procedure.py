@@ -30,6 +30,7 @@ from tickets.states import (
     WATCHED,
     WORKED_ON,
     State,
+    Unread,
     handling_of,
 )
 
@@ -61,22 +62,24 @@ class EmailProcedure(EmailColumns):
         effects=[clocks.first_response, effects.read_segment, effects.acknowledge],
     )  # fmt: skip
     def receive(self) -> None:
-        self.unread = True
+        self.has_news(Unread.CUSTOMER)
 
     @step(
         row="E-16", clause="lokal: ADR-0004", activity="7.1",
         label=_("Customer replied"), by=SYSTEM, source=OPEN, target=None,
-        effects=[clocks.customer_replied],
+        effects=[clocks.customer_replied, effects.look_up_reference],
     )  # fmt: skip
     def attach_reply(self, *, mail: InboundMail) -> None:
-        self.last_mail, self.unread = mail, True
+        self.last_mail = mail
+        self.has_news(Unread.CUSTOMER)
 
     @step(
         row="E-16", clause="lokal: ADR-0004", activity="7.1", label=_("Customer replied after closing"), by=SYSTEM,
         source=State.CLOSED, target=State.REOPENED, effects=[clocks.first_response],
     )  # fmt: skip
     def reopen(self, *, mail: InboundMail) -> None:
-        self.last_mail, self.unread = mail, True
+        self.last_mail = mail
+        self.has_news(Unread.CUSTOMER)
         self.owner, self.answered_at = None, None
 
     # --- 1.1 ready, and one owner at a time ----------------------------------------------------------------------
@@ -212,7 +215,7 @@ class EmailProcedure(EmailColumns):
         effects=[effects.keep_check, stop("group_reply")],
     )  # fmt: skip
     def note_group_reply(self, *, check: ToolCheck) -> None:
-        self.unread = True
+        self.has_news(Unread.UNIT)
 
     # --- 1.2.5, 1.2.6 the need; old or new ------------------------------------------------------------------------
     @step(
@@ -396,7 +399,7 @@ class EmailProcedure(EmailColumns):
         label=_("Reference received: look up progress"), by=WORKERS | SYSTEM,
         source=State.NEED_REFERENCE, target=State.PROGRESS_LOOKUP, asks=forms.ReferenceForm,
         guards=[is_mine, guards.is_progress],
-        effects=[stop("reference_reminder", "reference_close"), effects.search_incidents],
+        effects=[stop(*clocks.REFERENCE), effects.search_incidents],
     )  # fmt: skip
     def receive_reference(self, *, product_ids: list[str], incident: str) -> None:
         self.set_lines(product_ids, incident)
@@ -405,7 +408,7 @@ class EmailProcedure(EmailColumns):
         row="E-21", clause="lokal: ADR-0004", activity="7.1", label=_("Product id received"), by=WORKERS | SYSTEM,
         source=State.NEED_REFERENCE, target=State.CLASSIFIED, asks=forms.ProductForm,
         guards=[is_mine, guards.is_new_complaint],
-        effects=[stop("reference_reminder", "reference_close"), effects.search_incidents],
+        effects=[stop(*clocks.REFERENCE), effects.search_incidents],
     )  # fmt: skip
     def receive_product(self, *, product_ids: list[str]) -> None:
         self.set_lines(product_ids, "")
@@ -419,7 +422,8 @@ class EmailProcedure(EmailColumns):
 
     @step(
         row="E-21", clause="lokal: ADR-0005", activity="7.12", label=_("No reference came: closed"), by=SYSTEM,
-        source=State.NEED_REFERENCE, target=State.CLOSED, effects=[effects.close_note, stop()],
+        source=State.NEED_REFERENCE, target=State.CLOSED, guards=[guards.nothing_unread],
+        effects=[effects.close_note, stop()],
     )  # fmt: skip
     def close_without_reference(self) -> None: ...
 
@@ -475,7 +479,7 @@ class EmailProcedure(EmailColumns):
         source=[*OPEN, State.CLOSED], target=None,
     )  # fmt: skip
     def want_attention(self, *, why: str) -> None:
-        self.unread = True
+        self.has_news(Unread.SYSTEM)
 
     # --- 1.3 finished -----------------------------------------------------------------------------------------------
     @step(
@@ -490,7 +494,8 @@ class EmailProcedure(EmailColumns):
     @step(
         row="E-30", clause="P-05 5.1", activity="7.11",
         label=_("Write to the customer"), by=WORKERS, source=[*WORKED_ON, State.ESCALATED], target=None,
-        asks=forms.MessageForm, guards=[is_mine], effects=[effects.write_mail, stop("customer_replied")],
+        asks=forms.MessageForm, guards=[is_mine],
+        effects=[effects.write_mail, stop("customer_replied"), clocks.waits_again],
     )  # fmt: skip
     def write(self) -> None: ...
 
@@ -520,7 +525,7 @@ class EmailProcedure(EmailColumns):
             if writes and self.answered_at is None:
                 self.answered_at = taken.at
             if self.owner_id == taken.actor.pk and step.name not in {"take", "pick_up", "note"}:
-                self.unread = False
+                self.unread_by = ""
         self.handling_level = handling_of(self.state, self.segment, self.handling_level)
         at_the_desk = self.owner_id is not None and self.state in AT_THE_DESK
         self.lease_until = taken.at + LEASE if at_the_desk else None

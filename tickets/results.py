@@ -25,7 +25,7 @@ from tenesa.workflow.sparing import spare
 from tickets import effects, letters
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.services import store_incident
-from tickets.states import ENDED, CheckState, Complaint, Kind, State
+from tickets.states import ENDED, CheckState, Complaint, State
 from tickets.tools import product_in
 
 logger = logging.getLogger(__name__)
@@ -62,9 +62,6 @@ def receive(inbound: InboundMail, parsed: ParsedMail, thread: ThreadMatch | None
         return Filed(case.pk)
     closed = case.state == State.CLOSED
     case = perform(case, "reopen" if closed else "attach_reply", actor=SYSTEM, mail=inbound)
-    if not closed:
-        with spare(_("the number that we asked for")):
-            _read_reference(case, parsed)
     with spare(_("mails of ours that have not left")):
         _overtake(case)
     return Filed(case.pk)
@@ -133,18 +130,6 @@ def _newest(named: Sequence[int]) -> EmailCase | None:
     return EmailCase.objects.filter(pk__in=named[:10]).exclude(state=State.VOID).order_by("-pk").first()
 
 
-def _read_reference(case: EmailCase, parsed: ParsedMail) -> None:
-    """A reply that carries what we asked for moves the case on by itself (E-14, E-21)."""
-    if case.state != State.NEED_REFERENCE:
-        return
-    ids, incidents = list(parsed.found.product_ids), list(parsed.found.incidents)
-    if case.complaint == Complaint.PROGRESS and (ids or incidents):
-        incident = incidents[0] if incidents else ""
-        perform(case, "receive_reference", actor=SYSTEM, product_ids=ids, incident=incident)
-    elif case.kind == Kind.COMPLAINT and ids:
-        perform(case, "receive_product", actor=SYSTEM, product_ids=ids)
-
-
 def delivered(mail: OutboundMail) -> None:
     """The mail server accepted a mail: a part of the hand-over may be done (E-06)."""
     case = EmailCase.objects.get(pk=mail.case_id)
@@ -190,8 +175,10 @@ def answered(call: ExternalCall) -> None:
             _posted(case, call)
         case ("siskas" | "tenoss", _):
             _segment(case, call)
+            _take_reference(case, call)
         case ("nossa", "search_by_service" | "get_incident"):
             _incidents(case, call)
+            _take_reference(case, call)
         case ("nossa", "add_worklog"):
             _worklog(case, call)
         case _:
@@ -236,9 +223,29 @@ def _segment(case: EmailCase, call: ExternalCall) -> None:
         check.state, check.summary = CheckState.NORMAL, f"{customer.name}: {customer.segment}"
     elif call.status == Answered.WAITING:
         return
-    case = perform(case, "keep_reading", actor=SYSTEM, check=check, customer=customer)
+    said = customer if not check.product_id or check.product_id in case.known_product_ids() else None
+    case = perform(case, "keep_reading", actor=SYSTEM, check=check, customer=said)
     if case.customer is None and not case.triage and not _still_reading(case, call):
         _take_if_possible(case, "want_triage", why="pengirim tidak dikenal di SISKAS dan TENOSS")
+
+
+def _take_reference(case: EmailCase, call: ExternalCall) -> None:
+    """A reply to our request whose numbers were all looked up: those that are known move the case on (E-14, E-21).
+
+    Any other number stays a hint, and the reply unread.
+    """
+    if case.state != State.NEED_REFERENCE or call.event.step != "attach_reply" or call.status == Answered.WAITING:
+        return
+    asked = ExternalCall.objects.filter(procedure=call.procedure, case_id=case.pk, event=call.event)
+    if asked.exclude(pk=call.pk).exclude(status=Answered.CANCELLED).filter(applied_at=None).exists():
+        return
+    known = [one for one in asked.order_by("created_at") if one.succeeded]
+    ids = [product_id for one in known if (product_id := product_in(one.payload))]
+    incident = next((one.payload["number"] for one in known if one.system == "nossa"), "")
+    if case.complaint == Complaint.PROGRESS and known:
+        _take_if_possible(case, "receive_reference", product_ids=ids, incident=incident)
+    elif ids:
+        _take_if_possible(case, "receive_product", product_ids=ids)
 
 
 def _still_reading(case: EmailCase, call: ExternalCall) -> bool:

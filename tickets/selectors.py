@@ -32,10 +32,15 @@ from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.delivery import Delivery, delivery_of_mail
 from tickets.listing import Listed, Place, Read, read
 from tickets.models import EmailCase
-from tickets.states import ENDED, FOR_THE_LEADER, OPEN, Handling, State
+from tickets.states import ENDED, FOR_THE_LEADER, OPEN, Handling, State, Unread
 
 PAGE = 40
 KEPT = 400  # a live refresh fetches again what was loaded, up to this many
+NEWS = {
+    Unread.CUSTOMER: gettext_lazy("customer wrote again"),
+    Unread.UNIT: gettext_lazy("a unit answered"),
+    Unread.NOSSA: gettext_lazy("NOSSA reported something new"),
+}
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 
 URGENT_FIRST = gettext_lazy("most urgent first")
@@ -143,8 +148,8 @@ class Row:
         case = self.case
         self.pk, self.number, self.segment, self.subject = case.pk, case.number, case.segment, case.subject
         self.who = case.customer_name or case.sender_name or case.sender_address
-        self.fresh = case.unread or case.state == State.NEW
-        self.replied = case.unread and case.answered_at is not None
+        self.fresh = bool(case.unread_by) or case.state == State.NEW
+        self.replied = case.unread_by == Unread.CUSTOMER and case.answered_at is not None
         self.automatic = spoken(case.mail_kind, case.mail_looks_like)
 
     def __getitem__(self, name: str) -> Any:
@@ -269,20 +274,20 @@ def why(case: Listed, now: datetime) -> str:
         return f"{case.get_state_display()}: {case.reason}"
     if case.triage and case.state not in ENDED:
         return _("Triage: %(why)s") % {"why": case.triage}
-    again = case.unread and case.answered_at is not None
-    return _in_words(get_language(), case.state, case.urgent_for, late=case.urgent_at < now, again=again)
+    news = "" if case.unread_by == Unread.CUSTOMER and case.answered_at is None else case.unread_by
+    return _in_words(get_language(), case.state, case.urgent_for, late=case.urgent_at < now, news=news)
 
 
 @cache
-def _in_words(_language: str | None, state: str, clock: str, *, late: bool, again: bool) -> str:
+def _in_words(_language: str | None, state: str, clock: str, *, late: bool, news: str) -> str:
     """Kept by language: looking up three texts for each of forty rows is a tenth of a page."""
     label, words = str(State(state).label), TIMER_WORDS.get(clock, "")
     if state in ENDED:
         return label
     if words and late:
         return _("%(what)s overdue") % {"what": words}
-    if again:
-        return _("customer wrote again")
+    if words_of_news := NEWS.get(Unread(news)) if news else None:
+        return str(words_of_news)
     return f"{label} · {words}" if words else label
 
 
@@ -316,7 +321,7 @@ def related(case: EmailCase, user: User) -> list[Related]:
     """Same product, same open incident, same customer: one glance answers a question for progress."""
     others = EmailCase.objects.visible_to(user).exclude(pk=case.pk)
     lines = list(case.lines.all())
-    products = [line.product_id for line in lines if line.product_id] or case.known_product_ids()
+    products = [line.product_id for line in lines if line.product_id] or case.suggested_product_ids()
     incidents = [line.incident_number for line in lines if line.incident_number]
     customer = Q(customer=case.customer_id) if case.customer_id else Q(sender_address=case.sender_address)
     asked: list[tuple[str, Q | None]] = [

@@ -42,6 +42,7 @@ class CaseRowSerializer(serializers.ModelSerializer[EmailCase]):
     number = serializers.CharField(read_only=True)
     sender_address = serializers.SerializerMethodField()
     owner = serializers.CharField(source="owner.username", default=None, read_only=True)
+    unread = serializers.BooleanField(read_only=True)
     delivery = serializers.SerializerMethodField()
     posted: dict[int, OutboundMail] | None = None
 
@@ -65,6 +66,7 @@ class CaseRowSerializer(serializers.ModelSerializer[EmailCase]):
             "urgent_at",
             "urgent_for",
             "unread",
+            "unread_by",
             "triage",
             "names",
             "merged_into",

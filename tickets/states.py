@@ -87,6 +87,16 @@ def handling_of(state: str, segment: str, before: str) -> str:
     return Handling.MONITORING if state in _MONITORED else Handling.LEVEL_0
 
 
+class Unread(TextChoices):
+    """Whose news nobody has read yet; where several came, the one that counts most stands first here."""
+
+    CUSTOMER = "CUSTOMER", _("Customer")
+    UNIT = "UNIT", _("Unit")
+    COLLEAGUE = "COLLEAGUE", _("Colleague")
+    NOSSA = "NOSSA", "NOSSA"
+    SYSTEM = "SYSTEM", _("System")  # a clock, or something outside that failed
+
+
 class Kind(TextChoices):
     """The customer's need (W-05 1.2.5)."""
 

@@ -190,6 +190,8 @@ def facts_context(shown: EmailCase, user: User) -> dict[str, Any]:
         Fact(_("Related product"), shown.related_product),
         Fact(_("Mailbox"), str(shown.mailbox)),
     ]
+    if hints := shown.hints():
+        facts.append(Fact(_("In signature or quote"), ", ".join(hints), copy=True, copy_key=""))
     known = lines or [Line(product_id=product_id) for product_id in shown.known_product_ids()]
     return {
         "lines": known,

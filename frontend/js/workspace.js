@@ -24,7 +24,7 @@ const toStep = () => document.querySelector("#open .offer[open]")?.scrollIntoVie
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "open") return;
-  show("case");
+  show(event.detail.xhr?.status >= 400 ? "procedure" : "case"); // a narrow screen shows one: a refusal stands in the rail
   toNewest();
   toStep();
   settle();

@@ -15,9 +15,12 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from tenesa.accounts.models import User
+from tenesa.api.inputs import inputs_of, type_of
 from tenesa.mail.recipient_form import RecipientForm
+from tenesa.workflow.case import Case
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.perform import perform
+from tenesa.workflow.step import steps_of
 
 PROBLEM = inline_serializer(
     "Problem",
@@ -30,12 +33,19 @@ PROBLEM = inline_serializer(
         "errors": serializers.DictField(required=False),
     },
 )
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="The same request sent twice is done once; another one with the same key is refused (422)",
+)
 REFUSALS = {401: PROBLEM, 403: PROBLEM, 404: PROBLEM, 409: PROBLEM, 422: PROBLEM}
 
 
 class InputSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
+    type = serializers.CharField(help_text="Its JSON type; array: of strings; file: by multipart/form-data alone")
     required = serializers.BooleanField()  # type: ignore[assignment]
     choices = serializers.ListField(child=serializers.CharField(), required=False)
     initial = serializers.JSONField(required=False)
@@ -61,6 +71,7 @@ class OfferSerializer(serializers.Serializer[Offer]):
 
 def _input(form: forms.Form, name: str, field: forms.Field) -> dict[str, Any]:
     described: dict[str, Any] = {"name": name, "label": str(field.label), "required": field.required}
+    described["type"] = type_of(field).name
     if isinstance(field, forms.ModelChoiceField):
         described["choices"] = [str(item.pk) for item in field.queryset] if field.queryset is not None else []
     elif isinstance(field, forms.ChoiceField):
@@ -89,7 +100,7 @@ class StepActions(GenericViewSet[Any]):
     @extend_schema(
         request={"application/json": {"type": "object", "additionalProperties": True}},
         parameters=[
-            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Sent twice, done once"),
+            IDEMPOTENCY_KEY,
             OpenApiParameter("step", str, OpenApiParameter.PATH),
         ],
         responses=REFUSALS,
@@ -97,13 +108,14 @@ class StepActions(GenericViewSet[Any]):
     @action(detail=True, methods=["post"], url_path=r"steps/(?P<step>[a-z_]{1,60})")
     def take(self, request: Request, pk: str, step: str) -> Response:
         """Take a step. 404 not visible or unknown, 403 not your role, 409 not now (reasons), 422 inputs (errors)."""
-        key = request.headers.get("Idempotency-Key")
+        case: Case = self.get_object()
+        declared = steps_of(type(case)).get(step)
         case = perform(
-            self.get_object(),
+            case,
             step,
             actor=cast("User", request.user),
-            data=cast("dict[str, Any]", request.data),
+            data=inputs_of(request, declared.asks) if declared else {},
             files=request.FILES,
-            key=key[:64] if key else None,
+            key=request.headers.get("Idempotency-Key"),
         )
         return Response(self.get_serializer(case).data)

@@ -35,7 +35,10 @@ class Event(models.Model):
     target = models.CharField(max_length=40)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     key = models.CharField(
-        max_length=64, null=True, help_text="The form's or client's own key: posted twice, done once"
+        max_length=64, null=True, help_text="SHA-256 of the form's or client's own key: posted twice, done once"
+    )
+    fingerprint = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="SHA-256 of step, actor and inputs, with a key"
     )
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
@@ -49,6 +52,9 @@ class Event(models.Model):
                 fields=["procedure", "case_id", "key"],
                 condition=models.Q(key__isnull=False),
                 name="event_one_per_key",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(key__isnull=True) | ~models.Q(fingerprint=""), name="event_key_has_fingerprint"
             ),
         ]
         triggers = [
@@ -81,6 +87,8 @@ def canonical(event: Event) -> str:
         "key": event.key,
         "previous": event.previous_hash,
     }
+    if event.fingerprint:  # events from before there were any keep their hash
+        content["fingerprint"] = event.fingerprint
     return json.dumps(content, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
 
 

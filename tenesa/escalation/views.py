@@ -18,8 +18,8 @@ from tenesa.escalation.panel import Panel, panel
 from tenesa.escalation.selectors import VIEWS
 from tenesa.escalation.states import UNDECIDED, State
 from tenesa.ui.live import name_of
-from tenesa.ui.views import person
-from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
+from tenesa.ui.views import Words, person, written
+from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import StepForm, steps_of
 
@@ -79,14 +79,13 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """POST a step, from the desk or from the case's own page (`from=case`). A refusal comes back in words."""
     user, shown = person(request), visible(request, pk)
     try:
-        key = request.POST.get("key", "")[:64] or None
-        done = perform(shown, step, actor=user, data=request.POST, key=key)
+        done = perform(shown, step, actor=user, data=request.POST, key=request.POST.get("key"))
     except InvalidInput:
         form = (steps_of(Escalation)[step].asks or StepForm)(request.POST, case=shown, actor=user)
         form.is_valid()
         return _again(request, pk, 422, bound=(step, form))
-    except (NotNow, NotYourStep) as refusal:
-        return _refused(request, pk, refusal)
+    except (KeyReused, NotNow, NotYourStep) as refusal:
+        return _refused(request, pk, step, refusal)
     except UnknownStep as refusal:
         raise Http404(str(refusal)) from refusal
     words = {"step": steps_of(Escalation)[step].label, "number": done.number}
@@ -94,16 +93,17 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return _after(request, visible(request, pk))
 
 
-def _refused(request: HttpRequest, pk: int, refusal: Refusal) -> HttpResponse:
+def _refused(request: HttpRequest, pk: int, step: str, refusal: Refusal) -> HttpResponse:
     reasons = refusal.reasons if isinstance(refusal, NotNow) else [str(refusal)]
+    kept = written(steps_of(Escalation)[step], request.POST)
     if not request.htmx:  # type: ignore[attr-defined]
-        context = {"reasons": reasons, "back": reverse("approval", args=[pk])}
+        context = {"reasons": reasons, "kept": kept, "back": reverse("approval", args=[pk])}
         return render(request, f"{refusal.status}.html", context, status=refusal.status)
-    return _again(request, pk, refusal.status, refusal=" ".join(reasons))
+    return _again(request, pk, refusal.status, refusal=" ".join(reasons), kept=kept)
 
 
-def _again(request: HttpRequest, pk: int, status: int, **more: Any) -> HttpResponse:
-    context = _shown(request, visible(request, pk), **more)
+def _again(request: HttpRequest, pk: int, status: int, *, kept: Words = (), **more: Any) -> HttpResponse:
+    context = {**_shown(request, visible(request, pk), **more), "kept": kept}
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "escalation/approvals.html", {**_list(request, ""), **context}, status=status)
     return render(request, _template(request), context, status=status)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from django.conf import settings
 
@@ -20,19 +21,41 @@ DEFAULT_PATTERNS = {
     "incident": r"(?<![A-Za-z0-9])(INC?)[ .:#-]{0,2}(\d{6,10})(?![A-Za-z0-9])",
     "phone": r"(?<![\d+.-])(?:\+?62|\(?0)[ .-]?\(?\d{2,4}\)?(?:[ .-]?\d{2,4}){2,3}(?!\d)",
 }
-_TELEPHONE_CUE = re.compile(
-    r"(?:layanan|fastel|pots|saluran|line|telepon rumah|nomor telepon|no\.? ?telp)[^\d\n]{0,25}$", re.I
+# What stands before a telephone number: the name of a service, a telephone ("No. Telp"), or a way to reach somebody.
+_CUE = re.compile(
+    r"(?P<service>(?:layanan|saluran|line|sambungan|jaringan)(?:[\s:]{1,3}(?:telepon|telpon|telp?\b))?|fastel|pots"
+    r"|telepon rumah)"
+    r"|(?P<telephone>\b(?:telepon|telpon|telp?|tlp)\b)"
+    r"|(?P<person>\b(?:hp|handphone|ponsel|mobile|wa|whatsapp|fax|faks?|hub|hubungi|dihubungi|kontak|contact|call|phone"
+    r"|cp|pic)\b)",
+    re.IGNORECASE,
+)
+_FAULT_FOLLOWS = re.compile(
+    r"[^\d\n]{0,20}\b(?:mati|rusak|gangguan|terganggu|bermasalah|putus|terputus|kresek"
+    r"|(?:tidak|tdk|tak|gak?|nggak|no)\b[^\d\n]{0,15}\b(?:nada|dial|bunyi|berfungsi|aktif|suara|bisa))\b",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,6})-?(\d{5,12})(?![A-Za-z0-9])")
 _DIGITS = re.compile(r"\D+")
 _SOME_DIGITS = re.compile(r"(?:\d[^\d\n]{0,2}){6}")
 MAX_TEXT = 50_000
+CUE_WITHIN = 25  # letters before the number
 
 
-def find(subject: str, own: str, quoted: str = "") -> Found:
-    """The numbers in the order a reader meets them: subject, the sender's own words, then what they quote."""
-    whole = "\n".join((subject[:1000], own[:MAX_TEXT], quoted[:MAX_TEXT]))
-    text = "\n".join(line for line in whole.split("\n") if _SOME_DIGITS.search(line))
+def find(subject: str, own: str, rest: str = "", *, answers: bool = False) -> Found:
+    """The numbers in the order a reader meets them: subject, the sender's own words, then signature and quotes.
+
+    Those of the own words are answers, the others are hints; the subject of a mail that answers another is not its own.
+    """
+    whole = _read(subject[:1000], own[:MAX_TEXT], rest[:MAX_TEXT])
+    if not whole.product_ids and not whole.incidents:
+        return whole
+    said = _read("" if answers else subject[:1000], own[:MAX_TEXT]) if answers or rest else whole
+    return replace(whole, own=(*said.product_ids, *said.incidents))
+
+
+def _read(*texts: str) -> Found:
+    text = "\n".join(line for line in "\n".join(texts).split("\n") if _SOME_DIGITS.search(line))
     if not text:
         return Found()
     products, rest = _take(text, "sid", lambda match: f"{match[1]}-{match[2]}")
@@ -71,9 +94,18 @@ def _phones(text: str) -> tuple[list[tuple[str, str]], list[str]]:
     for match, local in _numbers(text):
         phones.setdefault("+62" + local[1:])
         landline = local[1] != "8" and re.fullmatch(r"0\d{2,3}\d{6,8}", local)
-        if landline and _TELEPHONE_CUE.search(text, max(0, match.start() - 60), match.start()):
+        if landline and _is_service(text, match):
             services.append((local, match[0]))
     return services, list(phones)
+
+
+def _is_service(text: str, number: re.Match[str]) -> bool:
+    """By the last cue before it on its line; "No. Telp" is where somebody is reached unless it is said to be broken."""
+    before = text[max(0, number.start() - 60) : number.start()].rpartition("\n")[2]
+    cue = next(reversed(list(_CUE.finditer(before))), None)
+    if cue is None or len(between := before[cue.end() :]) > CUE_WITHIN or any(one.isdigit() for one in between):
+        return False
+    return bool(cue["service"] or (cue["telephone"] and _FAULT_FOLLOWS.match(text, number.end())))
 
 
 def _numbers(text: str) -> Iterator[tuple[re.Match[str], str]]:

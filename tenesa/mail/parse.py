@@ -45,7 +45,12 @@ def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
         looks_like=spoken.looks_like,
         returned=bounces.returned(root, subject, text) if _CAME_BACK & {spoken.kind, spoken.looks_like} else None,
         attachments=tuple(content.attachments),
-        found=find(subject, f"{reading.own}\n{reading.signature}", reading.quoted),
+        found=find(
+            subject,
+            reading.own,
+            f"{reading.signature}\n{reading.quoted}",
+            answers=bool(references or root.first("in-reply-to")),
+        ),
         authentication=authentication.verdict(root, settings.MAIL_AUTHSERV_IDS if trusted is None else trusted),
     )
 

@@ -73,11 +73,15 @@ class ParsedAttachment:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Numbers that the text mentions, in order, each once and in its written-out form (requirements 2.3)."""
+    """Numbers that the text mentions, in order, each once and in its written-out form (requirements 2.3).
+
+    `own` are the products and incidents of the sender's own words; any other is a hint, from a signature or a quote.
+    """
 
     product_ids: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, list[str]]:
         return {name: list(numbers) for name, numbers in asdict(self).items()}

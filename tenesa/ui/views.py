@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import CharField, Field, Textarea
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
@@ -18,6 +21,10 @@ from tenesa.accounts.presence import NotReady, change_presence, presence_of
 from tenesa.ui import outside
 from tenesa.ui.context import Shell
 from tenesa.ui.menu import Command, commands_of
+from tenesa.workflow.step import Step
+
+PROSE = 200  # letters that a field for more than a name or a number takes at least
+Words = Sequence[tuple[str, str]]
 
 
 def person(request: HttpRequest) -> User:
@@ -25,6 +32,17 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def written(step: Step, typed: QueryDict) -> list[tuple[str, str]]:
+    """What was written at length for a step that is refused: label and words, to be shown so that none is lost."""
+    fields = step.asks.base_fields if step.asks else {}
+    kept = [(str(field.label or name), typed.get(name, "")) for name, field in fields.items() if _is_prose(field)]
+    return [(label, text) for label, text in kept if text]
+
+
+def _is_prose(field: Field) -> bool:
+    return isinstance(field, CharField) and (isinstance(field.widget, Textarea) or (field.max_length or 0) >= PROSE)
 
 
 @login_required

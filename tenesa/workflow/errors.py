@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 
 class Refusal(Exception):
     """Base of all refusals; `status` is the HTTP status that page and REST answer with."""
@@ -46,3 +48,18 @@ class InvalidInput(Refusal):
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
         super().__init__("; ".join(f"{name}: {' '.join(texts)}" for name, texts in errors.items()))
         self.errors = {name: list(texts) for name, texts in errors.items()}
+
+
+class KeyReused(Refusal):
+    """A request with this key was done before, and it was another one: other step, other person or other inputs."""
+
+    status = 422
+    code = "key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This was sent before with other contents, and that was done. What differs was not done: "
+                "look at what came of it, and send it anew if it is still wanted."
+            )
+        )

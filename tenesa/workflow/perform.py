@@ -21,6 +21,7 @@ from tenesa.audit.models import Event
 from tenesa.workflow import rows
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
+from tenesa.workflow.repeated import Request
 from tenesa.workflow.sparing import spare
 from tenesa.workflow.step import START, AddRow, Decides, Effect, Outgoing, Step, Taken, steps_of
 
@@ -45,16 +46,18 @@ def perform(
     `data` (and `files`) are raw inputs for the step's form, `inputs` are values already clean. A `key` that was used
     on this case before means the same request came twice: the case is returned and nothing is done again.
 
-    Raises UnknownStep, NotYourStep, NotNow or InvalidInput; then nothing was written, sent or called.
+    Raises UnknownStep, NotYourStep, NotNow, InvalidInput or KeyReused; then nothing was written, sent or called.
     """
     declared = _declared(case, step)
+    request = Request.of(key, declared, actor, inputs if data is None else data, files) if key else None
     with transaction.atomic():
-        locked, done = _lock(case, actor, key)
-        if done:
+        locked, done = _lock(case, actor, request)
+        if request is not None and done is not None:
+            request.same_as(done)
             return locked
         _check(locked, declared, actor)
         clean = _clean(locked, declared, actor, data, files) if data is not None else inputs
-        _take(locked, declared, actor, clean, key)
+        _take(locked, declared, actor, clean, request)
         _follow(locked, declared)
     return locked
 
@@ -75,7 +78,7 @@ def perform_on_first(waiting: rows.Statement[C], step_for: Callable[[C], str], *
     return case
 
 
-def open_case(case: C, step: str, *, actor: Actor, **inputs: Any) -> C:
+def open_case(case: C, step: str, *, actor: Actor, request: Request | None = None, **inputs: Any) -> C:
     """Store a new case by its opening step; the same door as `perform`, without a row to lock."""
     declared = _declared(case, step)
     if case.pk is not None or not declared.opens:
@@ -84,7 +87,7 @@ def open_case(case: C, step: str, *, actor: Actor, **inputs: Any) -> C:
         _authorise(declared, actor)
         _check_guards(case, declared, actor)
         case.pk = _next_id(type(case))
-        _take(case, declared, actor, inputs, None)
+        _take(case, declared, actor, inputs, request)
     return case
 
 
@@ -95,8 +98,8 @@ def _declared(case: Case, step: str) -> Step:
     return declared
 
 
-def _lock(case: C, actor: Actor, key: str | None) -> tuple[C, bool]:
-    locked, done = rows.lock(type(case), case.pk, actor, key)
+def _lock(case: C, actor: Actor, request: Request | None) -> tuple[C, str | None]:
+    locked, done = rows.lock(type(case), case.pk, actor, request.key if request else None)
     if locked is None or not locked.is_seen_by(actor):
         raise UnknownStep(_("There is no such case."))
     return locked, done
@@ -147,14 +150,14 @@ def _clean(
     return form.cleaned_data
 
 
-def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], key: str | None) -> None:
+def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], request: Request | None) -> None:
     taken = Taken(actor, timezone.now(), inputs)
     source = str(case.state)  # type: ignore[attr-defined]
     body = getattr(case, step.name)
     body(**_wanted(step.name, type(case), {"actor": actor, "at": taken.at, **inputs}))
     case.settle(step, taken)
     case.version += 1
-    event = _event(case, step, taken, source, key)
+    event = _event(case, step, taken, source, request)
     case.chain = event.hash
     planned: list[tuple[Effect, Outgoing]] = []
     for effect in step.effects:
@@ -204,7 +207,7 @@ def _parameters(procedure: type[Model], name: str) -> frozenset[str]:
     return frozenset(inspect.signature(inspect.unwrap(getattr(procedure, name))).parameters)
 
 
-def _event(case: Case, step: Step, taken: Taken, source: str, key: str | None) -> Event:
+def _event(case: Case, step: Step, taken: Taken, source: str, request: Request | None) -> Event:
     actor = taken.actor
     role = min(step.by & actor.roles, key=list(Role).index)
     event = Event(
@@ -220,7 +223,8 @@ def _event(case: Case, step: Step, taken: Taken, source: str, key: str | None) -
         source=source,
         target=str(case.state),  # type: ignore[attr-defined]
         data=_recorded(step, taken.inputs),
-        key=key or None,
+        key=request.key if request else None,
+        fingerprint=request.fingerprint if request else "",
         previous_hash=case.chain,
     )
     event.hash = event.digest()

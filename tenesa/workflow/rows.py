@@ -26,7 +26,7 @@ AnyField = Field[Any, Any]
 
 _AS_STORED = "_as_stored"  # on a case that was read by `lock`: its columns then
 _PRESENCE = "(SELECT state FROM accounts_presence WHERE user_id = %s)"
-_KEY_USED = "EXISTS (SELECT 1 FROM audit_event WHERE procedure = %s AND case_id = %s AND key = %s)"
+_DONE_BEFORE = "(SELECT fingerprint FROM audit_event WHERE procedure = %s AND case_id = %s AND key = %s)"
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ class Statement(Generic[C]):
         return None if row is None else _case_of(self.model, row[:-1], actor, row[-1])
 
 
-def lock(model: type[C], pk: int, actor: Actor, key: str | None = None) -> tuple[C | None, bool]:
-    """The case, its row locked until the transaction ends, and whether an event of it was written with this key.
+def lock(model: type[C], pk: int, actor: Actor, key: str | None = None) -> tuple[C | None, str | None]:
+    """The case, its row locked until the transaction ends, and the fingerprint of the request done with this key.
 
     What may change while one waits for the lock is read after it: a twin request has then committed.
     """
     first, then = _lock_statements(model)
     row = prepared.run([(first, [pk]), (then, [actor.pk, model.procedure_name(), pk, key, pk])])
-    return (None, False) if row is None else (_case_of(model, row[:-2], actor, row[-2]), row[-1])
+    return (None, None) if row is None else (_case_of(model, row[:-2], actor, row[-2]), row[-1])
 
 
 def _case_of(model: type[C], row: Sequence[Any], actor: Actor, presence: str | None) -> C:
@@ -178,7 +178,7 @@ def _lock_statements(model: type[Case]) -> tuple[str, str]:
     columns = ", ".join(f'"{column.name}"' for column in _columns(model))
     return (
         f'SELECT 1 FROM "{table}" WHERE id = %s FOR UPDATE',  # noqa: S608
-        f'SELECT {columns}, {_PRESENCE}, {_KEY_USED} FROM "{table}" WHERE id = %s',  # noqa: S608
+        f'SELECT {columns}, {_PRESENCE}, {_DONE_BEFORE} FROM "{table}" WHERE id = %s',  # noqa: S608
     )
 
 

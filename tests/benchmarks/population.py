@@ -46,7 +46,7 @@ dated AS (
 INSERT INTO tickets_emailcase (
     state, desk_id, area_id, owner_id, lease_until, opened_at, changed_at, urgent_at, urgent_for, warn_at, awaits,
     version, chain, mailbox_id, subject, sender_name, sender_address, received_at, answered_at, first_mail_id,
-    last_mail_id, unread, triage, customer_id, segment, segment_source, kind, complaint, reason)
+    last_mail_id, unread_by, triage, customer_id, segment, segment_source, kind, complaint, reason)
 SELECT state, CASE WHEN q < 750 THEN 'TENESA' ELSE 'TDSCC' END,
        CASE WHEN q %% 10 = 0 THEN NULL ELSE (1 + h %% 7)::text END,
        CASE WHEN held OR ended OR state IN ('TICKET_OPEN', 'MONITORING') AND q %% 2 = 0
@@ -65,7 +65,8 @@ SELECT state, CASE WHEN q < 750 THEN 'TENESA' ELSE 'TDSCC' END,
            || (array['Bandung','Medan','Makassar','Surabaya','Denpasar','Palembang','Manado'])[1 + h %% 7] || ' ' || i,
        (array['Bonar Nababan','Siti Rahmawati','Ketut Wirawan','Yohanes Tandi','Nur Aini'])[1 + q %% 5],
        'user' || h %% 50000 || '@pelanggan' || h %% 900 || '.example',
-       opened, CASE WHEN state <> 'NEW' THEN opened + interval '20 min' END, %(mail)s, %(mail)s, state = 'NEW',
+       opened, CASE WHEN state <> 'NEW' THEN opened + interval '20 min' END, %(mail)s, %(mail)s,
+       CASE WHEN state = 'NEW' THEN 'CUSTOMER' ELSE '' END,
        CASE WHEN state = 'NEW' AND q %% 40 = 0 THEN 'pengirim tidak dikenal di SISKAS dan TENOSS' ELSE '' END,
        CASE WHEN state <> 'NEW' AND q %% 20 > 0 THEN %(customer)s + h %% %(customers)s END,
        CASE WHEN state = 'NEW' THEN '' ELSE (array['DES','DGS','DBS'])[1 + q %% 3] END,
@@ -93,11 +94,11 @@ SELECT 'tickets.emailcase', id, urgent_for, opened_at, warn_at, urgent_at, '', '
 WAITING = """
 INSERT INTO tickets_emailcase (
     state, desk_id, opened_at, changed_at, urgent_at, urgent_for, warn_at, awaits, version, chain, mailbox_id, subject,
-    sender_name, sender_address, received_at, first_mail_id, last_mail_id, unread)
+    sender_name, sender_address, received_at, first_mail_id, last_mail_id, unread_by)
 SELECT 'NEW', 'TENESA', now(), now(), now() + i * interval '1 s', 'first_response',
        now() + i * interval '1 s' - interval '15 min', true, 1, repeat('0', 64),
        %(mailbox)s, 'Gangguan ' || i, 'Bonar Nababan', 'bonar' || i || '@samudra.example', now(), %(mail)s, %(mail)s,
-       true
+       'CUSTOMER'
   FROM generate_series(1, %(number)s) i
 """
 

@@ -184,6 +184,10 @@ TRUTH: dict[str, tuple[list[list[Arrange]], list[list[Arrange]]]] = {
         [[line()], [line(), service(VPN, "DES")], [line(), line(WIFI), service(VPN, "DES"), service(WIFI, "DES")]],
         [[line(), line(WIFI), service(VPN, "DES"), service(WIFI, "DCS")]],
     ),
+    "nothing is unread": (
+        [[columns(unread_by="")]],
+        [[columns(unread_by=whose)] for whose in ("CUSTOMER", "UNIT", "COLLEAGUE", "NOSSA", "SYSTEM")],
+    ),
     "the mail names a case": ([[names("TENESA")]], [[], [names("TDSCC")]]),
     "no mail is held or scheduled": (
         [[forgotten], [forgotten, mail("SENT")], [forgotten, mail("HELD", automatic=True)]],

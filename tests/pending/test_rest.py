@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from pending.models import PendingRequest
@@ -16,6 +18,9 @@ from tests import factories
 from tests.journeys.desk import Outside
 from tests.pending.desk import CALL, OPEN, ahead, deliver, time_is_up, time_passes
 from tests.platform.test_api import client as client_of
+from tests.platform.test_perform import in_threads
+from tests.platform.test_repeated import refused_types
+from tests.ui.test_frame import signed_in
 from tickets.services import read_feed
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +35,10 @@ class Hold:
         assert answer.status_code == 201
         self.pk = int(answer.json()["id"])
 
-    def ask(self, who: APIClient, **extra: Any) -> Any:
+    def ask(self, who: APIClient, changes: dict[str, Any] | None = None, **extra: Any) -> Any:
         given = {
             "incident": OPEN, "reason": "CUST_REQUEST", "reason_text": "Diminta pelanggan.", "unit": "TA Bandung",
-            "person": "Ujang", "until": self.until.isoformat(),
+            "person": "Ujang", "until": self.until.isoformat(), **(changes or {}),
         }  # fmt: skip
         return who.post("/api/pending/", given, format="json", **extra)
 
@@ -96,6 +101,59 @@ def test_asked_once_whatever_is_sent_twice(hold: Hold, asep: User, nossa: Outsid
     assert hold.step(hold.unit, "cancel", note="Tidak jadi.") == 200
     first, again = (hold.ask(hold.unit, HTTP_IDEMPOTENCY_KEY="n") for _time in range(2))
     assert (first.status_code, again.status_code, first.json()["id"]) == (201, 200, again.json()["id"])
+
+
+def test_a_key_stands_for_one_request(hold: Hold, asep: User, nossa: Outside) -> None:
+    assert hold.step(hold.unit, "cancel", note="Tidak jadi.") == 200
+    made = hold.ask(hold.unit, HTTP_IDEMPOTENCY_KEY="k" * 100).json()["id"]
+    other = hold.ask(hold.unit, {"reason_text": "Izin lokasi."}, HTTP_IDEMPOTENCY_KEY="k" * 100)
+    assert (other.status_code, other.json()["title"]) == (422, "key_reused")
+    assert hold.ask(client_of(asep), HTTP_IDEMPOTENCY_KEY="k" * 100).status_code == 409  # their key, another's ticket
+    assert hold.unit.post(f"/api/pending/{made}/steps/cancel/", {"note": "x"}, format="json").status_code == 200
+    time_is_over = {"until": ahead(hours=-1).isoformat()}
+    assert hold.ask(hold.unit, time_is_over, HTTP_IDEMPOTENCY_KEY="k" * 101).status_code == 422
+    again = hold.ask(hold.unit, HTTP_IDEMPOTENCY_KEY="k" * 100)
+    assert (again.status_code, again.json()["id"], again.json()["state"]) == (200, made, "CANCELLED")
+    assert PendingRequest.objects.get(pk=made).reason_text == "Diminta pelanggan."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twin_requests_with_other_words_one_is_stored(hold: Hold, nossa: Outside) -> None:
+    assert hold.step(hold.unit, "cancel", note="Tidak jadi.") == 200
+    words = ["Izin lokasi.", "Izin gedung."] * 3
+
+    def ask(number: int) -> Any:
+        return hold.ask(hold.unit, {"reason_text": words[number]}, HTTP_IDEMPOTENCY_KEY="k")
+
+    answers = in_threads(6, ask)
+    kept = PendingRequest.objects.exclude(pk=hold.pk).get().reason_text
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 201, 422, 422, 422]
+    assert [answer.status_code == 422 for answer in answers] == [text != kept for text in words]
+
+
+def test_a_changed_request_after_a_lost_answer_is_refused_with_its_words(hold: Hold, ujang: User) -> None:
+    assert hold.step(hold.unit, "cancel", note="Tidak jadi.") == 200
+    page, address = signed_in(ujang), reverse("pend-ask")
+    given = {
+        "incident": OPEN, "reason": "CUST_REQUEST", "reason_text": "Izin lokasi.", "unit": "TA", "person": "Ujang",
+        "until": hold.until.isoformat(), "channel": "FORM",
+        "key": re.findall(r'name="key" value="([^"]+)"', page.get(address).content.decode())[0],
+    }  # fmt: skip
+    assert page.post(address, given).status_code == 302
+    again = page.post(address, {**given, "reason_text": "Izin gedung."})
+    shown = again.content.decode()
+    assert again.status_code == 422
+    assert "Izin gedung." in shown
+    assert "sudah pernah dikirim dengan isi lain" in shown
+    assert given["key"] not in shown
+
+
+def test_inputs_have_the_types_of_the_schema(hold: Hold) -> None:
+    assert refused_types(hold.desk, f"/api/pending/{hold.pk}/", PendingRequest) > 100
+    for name, wrong in (("incident", ["IN1"]), ("reason_text", {"isi": "x"}), ("person", 5), ("until", None)):
+        answer = hold.ask(hold.unit, {name: wrong})
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, [name])
+    assert hold.unit.post("/api/pending/", [OPEN], format="json").status_code == 422
 
 
 def test_agreed_and_gone_on_early(hold: Hold, nossa: Outside) -> None:

@@ -105,7 +105,7 @@ def test_what_the_system_writes_goes_to_the_colleague_too(post: Post, rini: User
         "In-Reply-To: <andi-1@grosir2.example>"
     )
     state = State.TICKET_SUBMITTING if step == "delay_ticket" else State.NEED_REFERENCE
-    EmailCase.objects.filter(pk=case.pk).update(state=state)
+    EmailCase.objects.filter(pk=case.pk).update(state=state, unread_by="")
     perform(case, step, actor=SYSTEM)
     assert receivers(post.leaves()[-1]) == ("sari@grosir2.example", "andi@grosir2.example")
 
@@ -259,7 +259,7 @@ def test_what_the_system_cannot_send_stands_in_the_case(
     post: Post, rini: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     case = mine(post, post.arrives(NOBODY, envelope="noreply@b2.example"), rini)
-    EmailCase.objects.filter(pk=case.pk).update(state=State.NEED_REFERENCE, unread=False)
+    EmailCase.objects.filter(pk=case.pk).update(state=State.NEED_REFERENCE, unread_by="")
     with django_capture_on_commit_callbacks(execute=True):
         perform(case, "remind_reference", actor=SYSTEM)
     mail = OutboundMail.objects.get(case_id=case.pk)

@@ -371,6 +371,54 @@ def test_own_numbers_come_before_quoted_ones():
     assert parse(letter(text)).found.product_ids == ("131055507781", "122055501432")
 
 
+SIGNED = "{}\n\n-- \nTono Wijaya\nNo. Telp: (021) 5551234\nSID 4700112-0045127790"
+QUOTED = "{}\n\nPada Sen, 16 Nov 2026 TENESA menulis:\n> layanan 122055501432, tiket IN10482219"
+ANSWER = "In-Reply-To: <kami@telkom.example>"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "extra", "own"),
+    [
+        (SIGNED.format("Nanti saya kirim."), "Re: Gangguan", ANSWER, ()),
+        (SIGNED.format("Ini: 131055507781."), "Re: Gangguan", ANSWER, ("131055507781",)),
+        (QUOTED.format("Ini: 131055507781."), "Re: Gangguan", ANSWER, ("131055507781",)),
+        (QUOTED.format("Ini IN10482220."), "Re: Gangguan", ANSWER, ("IN10482220",)),
+        ("Belum juga.", "Re: SID 4700112-0045127790", ANSWER, ()),
+        ("Mati total.", "SID 4700112-0045127790", "", ("4700112-0045127790",)),
+        ("> nomornya?\n131055507781", "Re: Gangguan", ANSWER, ("131055507781",)),
+        ("Baik.\n\nHormat kami,\nTono\nInternet 131055507781", "Re: Gangguan", ANSWER, ()),
+    ],
+)
+def test_only_own_words_are_answers(text, subject, extra, own):
+    assert parse(letter(text, subject=subject, extra=extra)).found.own == own
+
+
+@pytest.mark.parametrize(
+    ("text", "products"),
+    [
+        ("No. Telp: (021) 5551234", []),
+        ("Telp. 021-5551234 / Fax. 021-5551235", []),
+        ("Tel: 021 5551234", []),
+        ("Nomor telepon: 021-5551234", []),
+        ("Hub. 021-5551234 bila teknisi datang", []),
+        ("WA 021-5551234", []),
+        ("HP/WA: 021-5551234 mati lampu", []),
+        ("Layanan kami mati, hub. 021-5551234", []),
+        ("No telp yang bisa dihubungi 021-5551234", []),
+        ("Telepon kantor 021-5551234 mati total", ["0215551234"]),
+        ("telp 021-5551234 tidak ada nada", ["0215551234"]),
+        ("Saluran telepon 021-5551234", ["0215551234"]),
+        ("fastel 021-5551234", ["0215551234"]),
+        ("line telepon 024-55502218 juga tdk ada nada", ["02455502218"]),
+    ],
+)
+def test_a_telephone_is_a_service_only_where_it_is_called_one(text, products):
+    found = parse(letter(text)).found
+
+    assert list(found.product_ids) == products
+    assert found.phones
+
+
 # --- own words and history -------------------------------------------------------------------------------------------
 OWN = "Sudah normal, terima kasih."
 
