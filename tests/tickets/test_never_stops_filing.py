@@ -21,7 +21,7 @@ from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.platform.mail.letters import letter
-from tickets import results
+from tickets import effects, results
 from tickets.clocks import WORDS
 from tickets.models import EmailCase, State
 
@@ -118,7 +118,8 @@ def test_a_suggestion_that_fails_is_left_out(filing: Any, monkeypatch: pytest.Mo
     def broken(*_given: Any) -> None:
         raise KeyError("saran")
 
-    monkeypatch.setattr(results, "_read_reference", broken)
+    factories.put(case_of(first), "NEED_REFERENCE")
+    monkeypatch.setattr(effects, "_look_up", broken)
     reply = arrived(letter("122710005432", extra="In-Reply-To: <satu@samudra.example>"))
     filing(reply)
     assert "saran" in alarm(case_of(reply))
