@@ -11,6 +11,7 @@ class PendingConfig(AppConfig):
         from pending import api, measures, menu, panel, reasons, results, search, services
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
+        from tenesa.incidents import feed
         from tenesa.timers import targets, telling
         from tenesa.ui import outside
         from tickets import told
@@ -26,4 +27,4 @@ class PendingConfig(AppConfig):
         outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)
         told.beside_the_case.append(panel.beside)
-        told.incident_changed.append(services.incident_changed)
+        feed.register(services.incident_changed)

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from segmentation.segments import Segment
+from tenesa.incidents.models import Incident, IncidentStatus
+from tenesa.incidents.repair_time import HELD, Ttr, left_out_of, ttr
 from tenesa.timers import targets
 from tickets.clock_panel import Repair, in_words
-from tickets.models import EmailCase, Incident, IncidentStatus
-from tickets.ttr import HELD, LEFT_OUT, Ttr, ttr
+from tickets.models import EmailCase
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def segment_of(facts: dict[str, Any] | None) -> str:
 
 
 def keeps_pending(segment: str) -> bool:
-    return HELD.isdisjoint(LEFT_OUT.get(Segment(segment), set()))
+    return HELD.isdisjoint(left_out_of(segment))
 
 
 # --- many rows -------------------------------------------------------------------------------------------------------

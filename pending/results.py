@@ -10,6 +10,8 @@ from pending.models import PendingRequest
 from pending.services import catch_up
 from pending.states import State
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.incidents.feed import store_incident
+from tenesa.incidents.models import Incident
 from tenesa.mail import registry as mail_registry
 from tenesa.mail.models import InboundMail
 from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
@@ -17,8 +19,6 @@ from tenesa.systems import registry as systems_registry
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import REPAIRED
 from tenesa.workflow.perform import perform
-from tickets.models import Incident
-from tickets.services import store_incident
 
 CONFIRMS = {"set_pending": "confirm_hold", "set_owner_group": "confirm_return", "resume": "confirm_resume"}
 WAITS_IN = {"set_pending": State.APPLYING, "set_owner_group": State.RETURNING, "resume": State.RESUME_DUE}

@@ -15,12 +15,13 @@ from pending.models import PendingRequest
 from pending.states import ASKED_NOSSA, HELD, LIVE, WORKED_ON, State
 from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.audit.models import Event
+from tenesa.incidents.feed import Change
+from tenesa.incidents.models import Incident
 from tenesa.systems.operations import REPAIRED
 from tenesa.workflow.errors import InvalidInput, NotNow, Refusal
 from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.repeated import Request
 from tenesa.workflow.step import steps_of
-from tickets.models import Incident
 
 logger = logging.getLogger(__name__)
 
@@ -91,11 +92,11 @@ def give_back(user: User) -> int:
 
 
 # --- NOSSA changes under us (S-10) -----------------------------------------------------------------------------------
-def incident_changed(incident: Incident) -> None:
+def incident_changed(change: Change) -> None:
     """What NOSSA's feed tells of a ticket under a live request, once and in NOSSA's own order."""
-    request = live_of(incident.number)
+    request = live_of(change.incident.number)
     if request is not None:
-        look_at(request, incident.facts)
+        look_at(request, change.incident.facts)
 
 
 def look_at(request: PendingRequest, facts: Mapping[str, Any]) -> None:

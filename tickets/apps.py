@@ -9,6 +9,7 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from segmentation.segments import Segment
         from tenesa.accounts import presence
+        from tenesa.incidents import feed
         from tenesa.systems.status import own_applications
         from tenesa.timers import targets, telling
         from tickets import alarms, clocks, escalations, evidence, measures, menu, results, search, services
@@ -22,3 +23,4 @@ class TicketsConfig(AppConfig):
         menu.register()
         search.register()
         presence.leaving.append(services.give_back)
+        feed.register(services.incident_changed, alarm=services.say_left_out)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from segmentation.segments import as_segment
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
+from tenesa.incidents.models import Incident
 from tenesa.mail.recipients import Conversation
 from tenesa.systems.applications import label_of
 from tenesa.workflow.case import CaseQuerySet
@@ -33,62 +34,13 @@ from tickets.states import (
     State,
     Unread,
 )
-from tickets.watching import Expedite, IncidentStatus
+from tickets.watching import Expedite
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
 SIGNALS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
-
-# Status words of NOSSA and what a customer is told (requirements 2.4)
-STATUS_WORDS = {
-    "NEW": "laporan sudah diterima",
-    "DRAFT": "laporan sudah diterima",
-    "QUEUED": "dalam analisis gangguan",
-    "ANALYSIS": "dalam analisis gangguan",
-    "BACKEND": "dalam penanganan gangguan",
-    "INPROG": "dalam penanganan gangguan",
-    "WAIT": "dalam penanganan gangguan",
-    "PENDING": "ditunda sementara sesuai kesepakatan",
-    "SLAHOLD": "ditunda sementara sesuai kesepakatan",
-    "FINALCHECK": "penanganan selesai, dalam pemeriksaan akhir",
-    "RESOLVED": "penanganan selesai, dalam pemeriksaan akhir",
-    "MEDIACARE": "penanganan selesai, menunggu konfirmasi",
-    "SALAMSIM": "penanganan selesai, menunggu konfirmasi",
-    "CLOSED": "selesai",
-}
-REPAIRED = ("FINALCHECK", "RESOLVED", "MEDIACARE", "SALAMSIM", "CLOSED")
-
-
-class Incident(models.Model):
-    """Our copy of a NOSSA ticket as last read; NOSSA is the master (S-06, S-10)."""
-
-    number = models.CharField(_("ticket number"), max_length=20, unique=True)
-    product_id = models.CharField(_("product id"), max_length=30, blank=True, db_index=True)
-    status = models.CharField(_("status"), max_length=20, blank=True)
-    summary = models.CharField(max_length=300, blank=True)
-    cause = models.TextField(blank=True)
-    solution = models.TextField(blank=True)
-    facts = models.JSONField(default=dict)
-    worklogs = models.JSONField(default=list)
-    read_at = models.DateTimeField(default=timezone.now)
-    history: RelatedManager[IncidentStatus]
-
-    class Meta:
-        verbose_name = _("incident")
-        verbose_name_plural = _("incidents")
-
-    def __str__(self) -> str:
-        return self.number
-
-    @property
-    def is_open(self) -> bool:
-        return self.status not in REPAIRED
-
-    @property
-    def status_words(self) -> str:
-        return STATUS_WORDS.get(self.status, "dalam penanganan")
 
 
 class EmailCase(EmailCorrespondence):
@@ -379,21 +331,4 @@ class Draft(models.Model):
         return f"{self.step} · {self.author}"
 
 
-class NossaFeed(models.Model):
-    """How far NOSSA's status feed has been read: one row (S-10)."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    last_change = models.BigIntegerField(default=0)
-    read_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="feed_one_row")]
-
-    def __str__(self) -> str:
-        return f"change {self.last_change}"
-
-
-__all__ = [
-    "Complaint", "Draft", "EmailCase", "Expedite", "Incident", "IncidentStatus", "Kind", "Line", "NossaFeed", "Note",
-    "State", "ToolCheck",
-]  # fmt: skip
+__all__ = ["Complaint", "Draft", "EmailCase", "Expedite", "Kind", "Line", "Note", "State", "ToolCheck"]

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.db.models.fields.json import KT
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from tenesa.incidents.models import Incident, IncidentStatus
+from tenesa.incidents.repair_time import moves, ttr
 from tenesa.timers.following import follow
 from tenesa.workflow.step import Outgoing, Taken, effect
 from tickets.clocks import goal_of
 from tickets.states import ENDED
-from tickets.ttr import moves, ttr
-from tickets.watching import IncidentStatus
 
 if TYPE_CHECKING:
     from tenesa.audit.models import Event
@@ -42,7 +41,7 @@ def told(incidents: Iterable[int]) -> dict[int, Told]:
     wanted = list(incidents)
     if not wanted:
         return {}
-    known = apps.get_model("tickets.incident")._default_manager.filter(pk__in=wanted)
+    known = Incident.objects.filter(pk__in=wanted)
     rows = known.annotate(reported=KT("facts__reported_at")).values_list("pk", "number", "reported")
     history: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
     for pk, at, status in IncidentStatus.objects.filter(incident__in=wanted).values_list("incident_id", "at", "status"):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.incidents.feed import store_incident
 from tenesa.mail import outbox
 from tenesa.mail import registry as mail_registry
 from tenesa.mail.acknowledge import why_unanswered
@@ -24,7 +25,6 @@ from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.sparing import spare
 from tickets import effects, letters
 from tickets.models import EmailCase, Line, ToolCheck
-from tickets.services import store_incident
 from tickets.states import ENDED, CheckState, Complaint, State
 from tickets.tools import product_in
 

@@ -10,11 +10,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tenesa.audit.masking import mask
+from tenesa.incidents.models import Incident
 from tenesa.mail.models import OutboundMail
 from tenesa.timers.models import Timer
 from tickets.clock_panel import Clock, panel, repair_times
 from tickets.delivery import delivery_of_mail
-from tickets.models import EmailCase, Incident, Line, ToolCheck
+from tickets.models import EmailCase, Line, ToolCheck
 from tickets.selectors import last_mails
 
 

@@ -7,23 +7,24 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.presence import touch
-from tenesa.systems.clients import coordination, nossa
+from tenesa.incidents.feed import Change
+from tenesa.incidents.models import Incident
+from tenesa.systems.clients import coordination
 from tenesa.systems.errors import SystemError_
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.reading import plain
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform, perform_on_first
 from tenesa.workflow.rows import Statement
-from tenesa.workflow.sparing import spare, sparing
-from tickets import repair, told
+from tenesa.workflow.sparing import spare
+from tickets import repair
 from tickets.clocks import WORDS
-from tickets.models import EmailCase, Incident, IncidentStatus, NossaFeed, ToolCheck
+from tickets.models import EmailCase, ToolCheck
 from tickets.procedure import LEASE
 from tickets.states import ENDED, FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
 
@@ -81,42 +82,26 @@ def heartbeat(user: User) -> None:
     EmailCase.objects.filter(owner=user, lease_until__gt=now).update(lease_until=now + LEASE)
 
 
-def store_incident(facts: dict[str, Any]) -> Incident:
-    """Keep what NOSSA said of an incident: keys `number`, `service_no`, `status`, and where given `summary`, `cause`,
-    `solution`, `worklogs`."""
-    given = {
-        "product_id": facts.get("service_no"),
-        "status": facts.get("status"),
-        "summary": (facts.get("summary") or "")[:300] or None,
-        "cause": facts.get("cause"),
-        "solution": facts.get("solution"),
-        "worklogs": facts.get("worklogs"),
-    }
-    changes = {name: value for name, value in given.items() if value is not None}
-    incident, _made = Incident.objects.update_or_create(
-        number=facts["number"], defaults={**changes, "facts": facts, "read_at": timezone.now()}
-    )
-    if at := parse_datetime(facts.get("status_at") or ""):
-        seen = IncidentStatus(incident=incident, status=incident.status, at=at)
-        IncidentStatus.objects.bulk_create([seen], ignore_conflicts=True)
-    return incident
+def incident_changed(change: Change) -> None:
+    """NOSSA's news of a ticket: the cases that watch it hear of it, the repair clocks of all that name it follow.
+
+    The clock is that of every living case of the incident, whether it watches or not; its row is locked as for a step.
+    """
+    if not change.opened:
+        _note_change(change.incident)
+    for case in _living(change.incident).select_for_update(of=("self",)):
+        with spare(WORDS[repair.NAME]):
+            repair.keep(case, timezone.now())
 
 
-def read_feed() -> int:
-    """Read NOSSA's status feed from where it was left; one change, one transaction. Returns how many (S-10)."""
-    feed, _made = NossaFeed.objects.get_or_create(pk=1)
-    changes = nossa().changes(since=feed.last_change)
-    for change in changes:
-        with transaction.atomic():
-            feed = NossaFeed.objects.select_for_update().get(pk=1)
-            if change.id > feed.last_change:  # another worker may have been quicker
-                incident = store_incident(plain(change.incident))
-                if change.previous:  # a ticket just opened has not changed; who opened it knows
-                    _note_change(incident)
-                _let_hear(incident)
-                feed.last_change, feed.read_at = change.id, timezone.now()
-                feed.save()
-    return len(changes)
+def say_left_out(incident: Incident, words: str) -> None:
+    """Something beside NOSSA's news failed: an alarm on its cases, never the end of the feed."""
+    for case in _living(incident):
+        _take_if_possible(case, "want_attention", why=words[:300])
+
+
+def _living(incident: Incident) -> QuerySet[EmailCase]:
+    return EmailCase.objects.filter(pk__in=incident.lines.values("case")).exclude(state__in=ENDED).order_by("pk")
 
 
 def read_group_replies() -> int:
@@ -158,23 +143,6 @@ def _note_replies(post: ExternalCall) -> int:
         except (Refusal, IntegrityError) as refusal:
             logger.info("%s: answer of the group not noted: %s", case, refusal)
     return len(fresh)
-
-
-def _let_hear(incident: Incident) -> None:
-    """Clocks and listeners beside the change: one that fails is an alarm on the cases, never the end of the feed.
-
-    The clock is that of every living case of the incident, whether it watches or not; its row is locked as for a step.
-    """
-    living = EmailCase.objects.filter(pk__in=incident.lines.values("case")).exclude(state__in=ENDED)
-    with sparing() as left_out:
-        for case in living.select_for_update(of=("self",)).order_by("pk"):
-            with spare(WORDS[repair.NAME]):
-                repair.keep(case, timezone.now())
-        for hear in told.incident_changed:
-            with spare(incident):
-                hear(incident)
-    for case in living.order_by("pk") if left_out else ():
-        _take_if_possible(case, "want_attention", why="; ".join(dict.fromkeys(left_out))[:300])
 
 
 def _take_if_possible(case: EmailCase, step: str, **inputs: Any) -> None:

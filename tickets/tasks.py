@@ -11,11 +11,6 @@ def expire_leases() -> str:
 
 
 @shared_task
-def poll_nossa() -> str:
-    return f"{services.read_feed()} changes in NOSSA"
-
-
-@shared_task
 def poll_group() -> str:
     return f"{services.read_group_replies()} answers of the coordination group"
 

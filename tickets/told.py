@@ -1,4 +1,4 @@
-"""Who else hears of incidents, and what else stands beside a case; apps above register in AppConfig.ready."""
+"""What else stands beside a case; apps above register in AppConfig.ready."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tenesa.accounts.models import User
-    from tickets.models import EmailCase, Incident
+    from tickets.models import EmailCase
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,6 @@ class Beside:
     part: Any
 
 
-# Called for each change of NOSSA's feed, in the transaction that stores it: a case stepped on there is stored with it.
-incident_changed: list[Callable[[Incident], None]] = []
 beside_the_case: list[Callable[[EmailCase, User], Beside | None]] = []
 
 

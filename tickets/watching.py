@@ -1,4 +1,4 @@
-"""Rows of a case under watch: whom we asked to hurry, and what NOSSA's status was when (P-05 5.7, 5.8)."""
+"""Whom we asked to hurry about a case under watch (P-05 5.7)."""
 
 from __future__ import annotations
 
@@ -40,18 +40,3 @@ class Expedite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.person}"
-
-
-class IncidentStatus(models.Model):
-    """NOSSA's status of an incident from a moment on, as the feed or a reading told it: a repair time's evidence."""
-
-    incident = models.ForeignKey("tickets.Incident", models.CASCADE, related_name="history")
-    status = models.CharField(max_length=20)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["at", "id"]
-        constraints = [models.UniqueConstraint(fields=["incident", "at", "status"], name="incident_status_once")]
-
-    def __str__(self) -> str:
-        return f"{self.status} {self.at:%Y-%m-%d %H:%M}"

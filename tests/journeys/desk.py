@@ -307,7 +307,7 @@ class World:
 
     def nossa_feed(self) -> None:
         """Beat's look into NOSSA's status feed, now."""
-        tick("tickets.tasks.poll_nossa")
+        tick("tenesa.incidents.tasks.poll_nossa")
 
     def clock(self) -> None:
         """Beat's look at the deadlines and at what is due in the outboxes, now."""

@@ -13,12 +13,13 @@ from django.utils.translation import override
 from segmentation.models import Service
 from tenesa.accounts.models import PresenceState, User
 from tenesa.accounts.presence import change_presence
+from tenesa.incidents.models import Incident
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
 from tests import factories
-from tickets.models import EmailCase, Incident
+from tickets.models import EmailCase
 
 VPN, WIFI = "4700112-0045127790", "122710005432"
 Arrange = Callable[[EmailCase, User, User], object]

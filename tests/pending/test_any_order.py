@@ -28,13 +28,13 @@ from tenesa.accounts.models import SYSTEM, User
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.commitments.models import Commitment
+from tenesa.incidents.feed import read_feed
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform
 from tests.journeys.desk import Outside
 from tests.pending.desk import CALL, OPEN, ahead, asked, deliver, time_is_up, time_passes
-from tickets.services import read_feed
 
 PEOPLE: dict[str, User] = {}
 OUTSIDE: list[Outside] = []

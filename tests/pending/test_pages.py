@@ -19,6 +19,8 @@ from pending.states import State
 from pending.today import day as day_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.incidents.feed import store_incident
+from tenesa.incidents.models import Incident, IncidentStatus
 from tenesa.reporting import measuring
 from tenesa.reporting.asked import Asked
 from tenesa.reporting.lists import page
@@ -32,8 +34,7 @@ from tenesa.workflow.step import steps_of
 from tests import factories
 from tests.journeys.desk import Outside
 from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, contacting, deliver, pended, unreached
-from tickets.models import Incident, IncidentStatus, Line
-from tickets.services import store_incident
+from tickets.models import Line
 
 pytestmark = pytest.mark.django_db
 STEPS = steps_of(PendingRequest)

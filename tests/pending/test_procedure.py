@@ -19,6 +19,8 @@ from tenesa.accounts.presence import change_presence
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.commitments.models import Commitment
+from tenesa.incidents.feed import read_feed
+from tenesa.incidents.models import Incident, IncidentStatus
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
@@ -43,8 +45,6 @@ from tests.pending.desk import (
     time_passes,
     unreached,
 )
-from tickets.models import Incident, IncidentStatus
-from tickets.services import read_feed
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from pending.models import PendingRequest
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.incidents.feed import read_feed
 from tenesa.systems.models import ExternalCall
 from tests import factories
 from tests.journeys.desk import Outside
@@ -21,7 +22,6 @@ from tests.platform.test_api import client as client_of
 from tests.platform.test_perform import in_threads
 from tests.platform.test_repeated import refused_types
 from tests.ui.test_frame import signed_in
-from tickets.services import read_feed
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.incidents.feed import store_incident
+from tenesa.incidents.models import Incident
+from tenesa.incidents.repair_time import HELD, OVER, ttr
 from tenesa.timers import ledger
 from tenesa.timers.models import Timer
 from tenesa.timers.sweep import fire_due
@@ -21,9 +24,7 @@ from tests import factories
 from tests.tickets.watched import incident, watched
 from tests.ui.test_frame import signed_in
 from tickets.clock_panel import panel
-from tickets.models import EmailCase, Incident, State
-from tickets.services import store_incident
-from tickets.ttr import HELD, OVER, ttr
+from tickets.models import EmailCase, State
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 MONDAY = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)

@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.incidents.feed import store_incident
 from tenesa.mail import outbox
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.workflow.perform import perform
 from tests.journeys.post import words
 from tests.tickets.post import Post, by_rest, inputs_of
 from tickets.models import EmailCase, Line
-from tickets.services import store_incident
 from tickets.states import State
 
 pytestmark = pytest.mark.django_db

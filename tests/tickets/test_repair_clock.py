@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -13,6 +14,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.incidents import feed
+from tenesa.incidents.feed import store_incident
+from tenesa.incidents.models import Incident, IncidentStatus
+from tenesa.incidents.repair_time import moves, ttr
 from tenesa.timers import ledger, targets
 from tenesa.timers.models import Mark, Target, Timer
 from tenesa.timers.sweep import fire_due
@@ -20,11 +25,9 @@ from tenesa.workflow.perform import perform
 from tests import factories
 from tests.tickets.watched import NUMBER, incident, watched
 from tests.ui.test_frame import signed_in
-from tickets import repair, services, told
+from tickets import repair, services
 from tickets.clock_panel import panel
-from tickets.models import EmailCase, Incident, IncidentStatus, State, ToolCheck
-from tickets.services import store_incident
-from tickets.ttr import moves, ttr
+from tickets.models import EmailCase, State, ToolCheck
 
 pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -186,9 +189,12 @@ def test_a_clock_or_a_listener_that_fails_is_an_alarm_and_not_the_end_of_the_fee
         raise RuntimeError("jam rusak")
 
     monkeypatch.setattr(repair, "keep", broken)
-    monkeypatch.setattr(told, "incident_changed", [broken])
     store_incident(incident("BACKEND", MONDAY))
     case = watched(rini)
-    services._let_hear(Incident.objects.get(number=NUMBER))
+    for listeners in ([broken], [services.incident_changed]):  # a listener, and a clock inside of one
+        monkeypatch.setattr(feed, "_listeners", listeners)
+        news = SimpleNamespace(incident=incident("BACKEND", MONDAY), previous="NEW")
+        monkeypatch.setattr(feed, "plain", lambda facts: facts)
+        feed._hear(news)  # type: ignore[arg-type]
     last = EmailCase.objects.get(pk=case.pk).last_event()
     assert (last.step, "jam rusak" in last.data["why"]) == ("want_attention", True)

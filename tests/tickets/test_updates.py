@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.incidents.feed import store_incident
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
 from tenesa.timers.sweep import fire_due
@@ -20,7 +21,6 @@ from tests.tickets.watched import NUMBER, incident, watched
 from tests.ui.test_frame import signed_in
 from tickets.models import EmailCase, Expedite
 from tickets.selectors import VIEWS
-from tickets.services import store_incident
 from tickets.update_forms import UpdateForm
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from tenesa.accounts.models import User
+from tenesa.incidents.feed import store_incident
+from tenesa.incidents.models import Incident
 from tests import factories
-from tickets.models import EmailCase, Incident, State
-from tickets.services import store_incident
+from tickets.models import EmailCase, State
 
 NUMBER, PRODUCT = "IN10482301", "4700112-0045127790"
 

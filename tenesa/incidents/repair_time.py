@@ -10,11 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from segmentation.segments import Segment
-
 HELD = {"PENDING", "SLAHOLD"}
 OVER = {"MEDIACARE", "SALAMSIM", "CLOSED"}
-LEFT_OUT = {Segment.DCS: OVER | HELD}
+LEFT_OUT = {"DCS": OVER | HELD}
 LEFT_OUT_OTHERS = OVER | {"RESOLVED"}
 NOTHING = timedelta()
 
@@ -48,7 +46,7 @@ def ttr(
     warning: timedelta | None = None,
 ) -> Ttr:
     """Whole minutes; `history` in any order: (from when, status). It is NEW until the first one, and over at CLOSED."""
-    left_out = _left_out(segment)
+    left_out = left_out_of(segment)
     at, status = _minute(reported), "NEW"
     gross = pending = net = NOTHING
     for moment, following in [*sorted(history), (now, "")]:
@@ -66,7 +64,7 @@ def ttr(
 
 def moves(segment: str, reported: datetime, history: Iterable[tuple[datetime, str]]) -> list[tuple[str, datetime]]:
     """STARTED, PAUSED, RESUMED … STOPPED: when net counted and when not; STOPPED only where it is CLOSED in the end."""
-    left_out, at, status = _left_out(segment), _minute(reported), "NEW"
+    left_out, at, status = left_out_of(segment), _minute(reported), "NEW"
     found, counts = [("STARTED", at)], True
     for moment, status in sorted(history):
         at = max(at, _minute(moment))
@@ -78,8 +76,9 @@ def moves(segment: str, reported: datetime, history: Iterable[tuple[datetime, st
     return found
 
 
-def _left_out(segment: str) -> set[str]:
-    return LEFT_OUT.get(Segment(segment) if segment else Segment.OTHER, LEFT_OUT_OTHERS)
+def left_out_of(segment: str) -> set[str]:
+    """The statuses that do not count for the net time of a segment."""
+    return LEFT_OUT.get(segment, LEFT_OUT_OTHERS)
 
 
 def _minute(moment: datetime) -> datetime:
