@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,17 @@ class PendingQuerySet(CaseQuerySet):
 
 class PendingRequest(PendingProcedure):
     objects = PendingQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
+
+    @property
+    def title(self) -> str:
+        return f"{self.incident} · {self.reason_text}"
+
+    @property
+    def who(self) -> str:
+        return self.unit
+
+    def get_absolute_url(self) -> str:
+        return reverse("pend", args=[self.pk])
 
     class Meta:
         verbose_name = _("pend request")

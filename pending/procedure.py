@@ -20,6 +20,7 @@ from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, Result, Stat
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START, Step, Taken, step
+from tenesa.workspace import mail_steps
 
 AGENTS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -303,6 +304,13 @@ class PendingProcedure(PendingColumns):
     )  # fmt: skip
     def retry(self) -> str:
         return self.failed_in
+
+    @step(
+        row="X-04", clause="lokal: ADR-0008",
+        label=_("Send the mail again"), by=LEADERS, source=list(State), target=None,
+        asks=mail_steps.ResendForm, guards=[mail_steps.a_mail_failed], effects=[mail_steps.send_again],
+    )  # fmt: skip
+    def resend(self) -> None: ...
 
     # --- no longer wanted ----------------------------------------------------------------------------------------
     @step(

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tenesa.systems",
     "tenesa.incidents",
     "tenesa.ui",
+    "tenesa.workspace",
     "tenesa.api",
     "tenesa.search",
     "tenesa.escalation",

@@ -18,6 +18,7 @@ router.register("escalations", EscalationViewSet, basename="escalation")
 
 urlpatterns = [
     path("", include("tenesa.ui.urls")),
+    path("", include("tenesa.workspace.urls")),
     path("", include("tickets.urls")),
     path("approvals/", include("tenesa.escalation.urls")),
     path("pending/", include("pending.urls")),

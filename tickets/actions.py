@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,8 +20,6 @@ from django.views.decorators.http import require_GET, require_POST
 from tenesa.accounts.presence import is_available
 from tenesa.mail.models import OutboundMail
 from tenesa.mail.recipient_form import RecipientForm
-from tenesa.systems import outbox as call_outbox
-from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import clock
 from tenesa.ui.viewing import here as at_case
 from tenesa.ui.views import person, written
@@ -297,31 +294,3 @@ def undo_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     response = render(request, "ui/_undone.html", {"text": words, "case": case})
     response["HX-Trigger"] = "live, live-case"
     return response
-
-
-@login_required
-@require_POST
-def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    mail = get_object_or_404(OutboundMail, pk=pk, procedure=EmailCase.procedure_name())
-    try:
-        perform(visible_case(request, mail.case_id), "resend", actor=person(request), data={"mail": str(pk)})
-    except NotYourStep as refusal:
-        raise PermissionDenied from refusal
-    except Refusal as refusal:
-        return HttpResponse(str(refusal), status=refusal.status)
-    return HttpResponse(_("It is tried again now."))
-
-
-@login_required
-@require_POST
-def retry_call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    call = get_object_or_404(ExternalCall, pk=pk, procedure=EmailCase.procedure_name())
-    _leader_at(request, call.case_id)
-    call_outbox.retry(pk, person(request))
-    return HttpResponse(_("It is tried again now."))
-
-
-def _leader_at(request: HttpRequest, case_id: int) -> None:
-    visible_case(request, case_id)
-    if not person(request).has_role(*selectors.LEADERS):
-        raise PermissionDenied

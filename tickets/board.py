@@ -1,4 +1,4 @@
-"""The e-mail desk on the team leader's board: people and what they hold, the queue by age, breaches, mail trouble."""
+"""The e-mail desk on the team leader's board: people and what they hold, the queue by age, breaches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,14 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from segmentation.segments import Segment
 from tenesa.accounts.models import Membership, Presence, PresenceState, User
 from tenesa.accounts.roles import Role
-from tenesa.mail import ledger, quarantine
-from tenesa.mail.models import OutboundMail
-from tenesa.systems.models import ExternalCall
 from tenesa.ui.board import Card
 from tenesa.ui.context import AUX_REASONS
 from tenesa.workflow.compiled import COUNT_UP_TO
 from tickets.clocks import WORDS as TIMER_WORDS
-from tickets.letters import FAILED
 from tickets.models import EmailCase
 from tickets.selectors import VIEWS
 from tickets.states import ENDED
@@ -71,7 +67,6 @@ def cards(user: User) -> Iterator[Card]:
     yield _breaches(user, now)
     yield _queue(user, now)
     yield _people(user)
-    yield _mail(user)
 
 
 def _people(user: User) -> Card:
@@ -129,36 +124,6 @@ def _breaches(user: User, now: datetime) -> Card:
     it: dict[str, Any] = {"late": late, "soon": soon, "count": count, "words": TIMER_WORDS}
     address = f"{reverse('cases')}?view=all"
     return Card("breaches", _("Breaches"), "ui/board_breaches.html", it, count, "breach", url=address, order=10)
-
-
-def _not_accepted(user: User) -> tuple[QuerySet[OutboundMail], QuerySet[ExternalCall]]:
-    """Mails that did not arrive, calls that were given up."""
-    visible = {"procedure": EmailCase.procedure_name(), "case_id__in": EmailCase.objects.visible_to(user).values("pk")}
-    dead = ExternalCall.objects.filter(status=ExternalCall.Status.DEAD, **visible)
-    return OutboundMail.objects.filter(FAILED, **visible), dead
-
-
-def stuck(user: User) -> int:
-    """Both together, in one query: the menu's count of the outbox."""
-    mails, calls = _not_accepted(user)
-    return mails.values("pk")[:COUNT_UP_TO].union(calls.values("pk")[:COUNT_UP_TO], all=True).count()
-
-
-def _mail(user: User) -> Card:
-    """What the outer world did not accept, and mails that no case could be made of."""
-    failed, dead = _not_accepted(user)
-    outbox = f"{reverse('outbox')}?tab=failed"
-    boxes = quarantine.mailboxes_of(user)
-    lines = [
-        (_("Mails not delivered"), failed[:COUNT_UP_TO].count(), outbox),
-        (_("Calls given up"), dead[:COUNT_UP_TO].count(), outbox),
-    ]
-    if user.has_role(*quarantine.DECIDERS):
-        waiting = quarantine.waiting(user)[:COUNT_UP_TO].count()
-        lines.append((_("Mails in quarantine"), waiting, reverse("mail:quarantine")))
-        lines.append((_("Mails missing in the ledger"), ledger.missing(boxes), reverse("mail:ledger")))
-    total = sum(count for _label, count, _address in lines)
-    return Card("mail", _("Stuck"), "ui/board_mail.html", {"lines": lines}, total, "breach", order=40)
 
 
 def held_by(people: Any) -> dict[int, int]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.workflow.step import START, step
+from tenesa.workspace import mail_steps
 from tickets import clocks, effects, forms, guards
 from tickets.clocks import stop
 from tickets.guards import is_mine, is_mine_or_free
@@ -118,15 +119,15 @@ class EmailCorrespondence(EmailPolicy):
     @step(
         row="X-04", clause=CLAUSE, activity="7.11",
         label=_("Send the mail again"), by=LEADERS, source=[*OPEN, State.CLOSED],
-        target=None, asks=forms.ResendForm, guards=[guards.a_mail_failed],
-        effects=[effects.send_again, clocks.waits_again],
+        target=None, asks=mail_steps.ResendForm, guards=[mail_steps.a_mail_failed],
+        effects=[mail_steps.send_again, clocks.waits_again],
     )  # fmt: skip
     def resend(self) -> None: ...
 
     @step(
         row="X-04", clause=CLAUSE, activity="7.11",
         label=_("Answer by phone instead"), by=WORKERS, source=[*WORKED_ON, State.CLOSED],
-        target=None, asks=forms.PhoneForm, guards=[is_mine_or_free, guards.a_mail_failed],
+        target=None, asks=forms.PhoneForm, guards=[is_mine_or_free, mail_steps.a_mail_failed],
         effects=[effects.told_by_phone, stop("first_response", "customer_replied"), clocks.waits_again],
         then=["finish_hand_over"],
     )  # fmt: skip
@@ -140,7 +141,7 @@ class EmailCorrespondence(EmailPolicy):
     # --- mail for a later hour -----------------------------------------------------------------------------------
     @step(
         row="E-30", clause=CLAUSE, activity="7.11", label=_("Send a scheduled mail now"), by=WORKERS,
-        source=[*WORKED_ON, State.CLOSED], target=None, asks=forms.ScheduledMailForm,
+        source=[*WORKED_ON, State.CLOSED], target=None, asks=mail_steps.ScheduledMailForm,
         guards=[is_mine_or_free, guards.a_mail_is_scheduled], effects=[effects.send_scheduled],
     )  # fmt: skip
     def send_now(self) -> None: ...
@@ -148,7 +149,7 @@ class EmailCorrespondence(EmailPolicy):
     @step(
         row="E-30", clause=CLAUSE, activity="7.11",
         label=_("Take a scheduled mail back"), by=WORKERS, source=WORKED_ON, target=None,
-        asks=forms.ScheduledMailForm, guards=[is_mine_or_free, guards.a_mail_is_scheduled],
+        asks=mail_steps.ScheduledMailForm, guards=[is_mine_or_free, guards.a_mail_is_scheduled],
         effects=[effects.cancel_scheduled, words_come_back],
     )  # fmt: skip
     def cancel_mail(self) -> None: ...

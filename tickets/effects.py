@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
@@ -19,21 +18,19 @@ from tenesa.audit.models import Event
 from tenesa.mail import outbox
 from tenesa.mail import to_customer as customers
 from tenesa.mail.acknowledge import acknowledgement
-from tenesa.mail.models import OutboundMail
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.undo import CancelMails
 from tenesa.systems.outbox import CallOut, CancelCalls, TryNow
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
-from tenesa.workflow.errors import NotNow
 from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
+from tenesa.workspace.mail_steps import OnMail
 from tickets import clocks, tools
 from tickets.mixture import segments_of
 from tickets.related import MoveLines, OpenSplit, StepOn
 from tickets.states import State
 
 if TYPE_CHECKING:
-    from tenesa.workflow.case import Case
     from tickets.models import EmailCase
 
 
@@ -397,23 +394,6 @@ def open_split(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 @effect(_("its products with what was read for them"))
 def move_lines(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     yield MoveLines(taken.inputs["source"], taken.inputs["product_ids"])
-
-
-@dataclass(frozen=True)
-class OnMail:
-    """Do something to one mail of the outbox; NotNow where it is no longer what the person saw."""
-
-    mail: OutboundMail
-    act: Callable[[Any], bool]
-
-    def write(self, case: Case, event: Event) -> None:
-        if not self.act(self.mail.pk):
-            raise NotNow([gettext("This mail has changed meanwhile; look at it again.")])
-
-
-@effect(_("the mail is sent again"))
-def send_again(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    yield OnMail(taken.inputs["mail"], outbox.retry)
 
 
 @effect(_("the dead mail is cancelled; whom, which number, when and what is kept as a note"))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,12 +18,12 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.knowledge import snippets
 from tenesa.mail.compose import attachment_limit
-from tenesa.mail.models import OutboundMail
 from tenesa.mail.recipient_form import RecipientForm
 from tenesa.systems.applications import label_of
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.workflow.step import StepForm
-from tickets import knowledge, letters
+from tenesa.workspace.mail_steps import FailedMailForm
+from tickets import knowledge
 from tickets.mixture import mixture, segments_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 from tickets.tools import SYSTEMS, reads_of
@@ -579,41 +578,6 @@ class SplitForm(ReasonForm):
         if len(chosen) == len(self.fields["product_ids"].choices):  # type: ignore[attr-defined]
             raise forms.ValidationError(_("One product at least stays in this case."))
         return chosen
-
-
-class MailForm(CaseForm):
-    """A choice among some of the case's mails."""
-
-    mail = forms.ModelChoiceField(label=gettext_lazy("Mail"), queryset=OutboundMail.objects.none(), empty_label=None)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        mails = self.mails()
-        self.fields["mail"].queryset = mails  # type: ignore[attr-defined]
-        self.fields["mail"].label_from_instance = _mail_label  # type: ignore[attr-defined]
-        self.fields["mail"].initial = next((mail.pk for mail in mails[:1]), None)
-
-    def mails(self) -> QuerySet[OutboundMail]:
-        return letters.sent(self.case)
-
-
-def _mail_label(mail: OutboundMail) -> str:
-    return f"{mail.subject} → {', '.join(mail.to)}"
-
-
-class FailedMailForm(MailForm):
-    def mails(self) -> QuerySet[OutboundMail]:
-        return letters.failed(self.case)
-
-
-class ResendForm(FailedMailForm):
-    def mails(self) -> QuerySet[OutboundMail]:
-        return super().mails().filter(to__len__gt=0)
-
-
-class ScheduledMailForm(MailForm):
-    def mails(self) -> QuerySet[OutboundMail]:
-        return letters.scheduled(self.case)
 
 
 class PhoneForm(FailedMailForm):

@@ -12,7 +12,7 @@ from tenesa.accounts.models import Actor, User
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
-from tickets import letters
+from tenesa.workspace import case_mail
 from tickets.mixture import mixture
 from tickets.states import NOT_A_CHECK, CheckState, Complaint, Kind
 
@@ -204,10 +204,10 @@ def is_recovered(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("no mail is unsent"))
 def nothing_unsent(case: EmailCase, actor: Actor) -> str:
-    mails = letters.sent(case).exclude(status__in=[OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED])
+    mails = case_mail.sent(case).exclude(status__in=[OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED])
     if count := mails.count():
         return _("%(count)d mail(s) of this case have not been sent yet.") % {"count": count}
-    if letters.failed(case).exists():
+    if case_mail.failed(case).exists():
         return _("A mail came back undelivered: tell the customer by phone, or have it sent again.")
     return ""
 
@@ -258,7 +258,7 @@ def names_a_case(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("no mail is held or scheduled"))
 def nothing_held(case: EmailCase, actor: Actor) -> str:
-    return _("A mail of this case has not left yet: send it now or take it back.") if letters.held(case) else ""
+    return _("A mail of this case has not left yet: send it now or take it back.") if case_mail.held(case) else ""
 
 
 @guard(gettext_lazy("the case names two products or more"))
@@ -266,11 +266,6 @@ def has_two_products(case: EmailCase, actor: Actor) -> str:
     return "" if len(case.known_product_ids()) > 1 else _("The case names fewer than two products.")
 
 
-@guard(gettext_lazy("a mail did not arrive"))
-def a_mail_failed(case: EmailCase, actor: Actor) -> str:
-    return "" if letters.failed(case).exists() else _("Every mail of this case has arrived or is on its way.")
-
-
 @guard(gettext_lazy("a mail is scheduled"))
 def a_mail_is_scheduled(case: EmailCase, actor: Actor) -> str:
-    return "" if letters.scheduled(case).exists() else _("No mail of this case is scheduled.")
+    return "" if case_mail.scheduled(case).exists() else _("No mail of this case is scheduled.")

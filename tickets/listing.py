@@ -86,7 +86,7 @@ _ELSEWHERE = {
 }
 _COLUMNS = [_ELSEWHERE.get(name, name) for name in Listed._fields]
 _CASE = len(Listed._fields)
-# One that did not arrive, else the newest (tickets.letters.FAILED)
+# One that did not arrive, else the newest (tenesa.mail.models.FAILED)
 _WITH_MAIL = f"""
 SELECT page.*, {", ".join(f"mail.{name}" for name in Posted._fields)}
   FROM ({{page}}) AS page ({", ".join(Listed._fields)})

@@ -44,10 +44,8 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
         yield MenuItem(view.label, view.icon, address, counts.get(view.slug), signal, here == view.slug, of_people=own)
     if user.has_role(*quarantine.DECIDERS):
         yield from _mail_books(user, at)
-    map_, outbox = reverse("procedure-map"), reverse("outbox")
+    map_ = reverse("procedure-map")
     yield MenuItem(_("Map"), "route", map_, current=at == map_, low=True)
-    stuck = board.stuck(user) if user.has_role(*selectors.LEADERS) else None
-    yield MenuItem(_("Outbox"), "send", outbox, stuck, "breach" if stuck else "", at == outbox, low=True)
     silent, applications = down_count(), reverse("systems-status")
     signal = "breach" if silent else ""
     yield MenuItem(_("Applications"), "plug", applications, silent or None, signal, at == applications, low=True)

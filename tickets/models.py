@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -50,6 +51,17 @@ class EmailCase(EmailCorrespondence):
     expedites: RelatedManager[Expedite]
 
     objects = CaseQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
+
+    @property
+    def title(self) -> str:
+        return self.subject
+
+    @property
+    def who(self) -> str:
+        return str(self.customer or self.sender_name or self.sender_address)
+
+    def get_absolute_url(self) -> str:
+        return reverse("case", args=[self.pk])
 
     class Meta:
         verbose_name = _("e-mail case")

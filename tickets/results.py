@@ -23,7 +23,8 @@ from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.sparing import spare
-from tickets import effects, letters
+from tenesa.workspace import case_mail
+from tickets import effects
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.states import ENDED, CheckState, Complaint, State
 from tickets.tools import product_in
@@ -92,7 +93,7 @@ def _third_party(case: EmailCase, inbound: InboundMail) -> None:
 
 def _overtake(case: EmailCase) -> None:
     """The customer wrote before our mail left: what was scheduled without knowing that is cancelled, and it is said."""
-    waiting = list(letters.held(case).values_list("pk", "scheduled"))
+    waiting = list(case_mail.held(case).values_list("pk", "scheduled"))
     if not waiting:
         return
     cancelled = [outbox.cancel(pk) for pk, scheduled in waiting if scheduled]
@@ -144,7 +145,8 @@ def undeliverable(mail: OutboundMail) -> None:
 
 def figures(mail: OutboundMail) -> dict[str, str]:
     """What the template of a scheduled mail is told about its case now."""
-    return effects.FIGURES.get(mail.template, effects.no_figures)(EmailCase.objects.get(pk=mail.case_id))
+    case: EmailCase = EmailCase.objects.get(pk=mail.case_id)
+    return effects.FIGURES.get(mail.template, effects.no_figures)(case)
 
 
 def attention(case_id: int, words: str) -> None:

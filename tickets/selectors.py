@@ -21,15 +21,14 @@ from django.utils.translation import gettext as _
 from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tenesa.mail.models import OutboundMail
+from tenesa.mail.models import FAILED, OutboundMail
 from tenesa.mail.values import spoken
 from tenesa.search.find import matching
 from tenesa.ui.viewing import Viewer, viewers
 from tenesa.workflow import compiled
-from tickets import letters
+from tenesa.workspace.delivery import Delivery, delivery_of_mail
 from tickets.clocks import UPDATES
 from tickets.clocks import WORDS as TIMER_WORDS
-from tickets.delivery import Delivery, delivery_of_mail
 from tickets.listing import Listed, Place, Read, read
 from tickets.models import EmailCase
 from tickets.states import ENDED, FOR_THE_LEADER, OPEN, Handling, State, Unread
@@ -257,7 +256,7 @@ def last_mails(ids: list[int]) -> dict[int, OutboundMail]:
     """The mail that a row tells of: one that did not arrive, else the newest."""
     mails = OutboundMail.objects.filter(procedure=EmailCase.procedure_name(), case_id__in=ids)
     mails = mails.exclude(status=OutboundMail.Status.CANCELLED).defer("text", "html")
-    failed = Case(When(letters.FAILED, then=0), default=1)
+    failed = Case(When(FAILED, then=0), default=1)
     newest = mails.order_by("case_id", failed, "-created_at").distinct("case_id")
     return {mail.case_id: mail for mail in newest}
 

@@ -13,8 +13,8 @@ from tenesa.audit.masking import mask
 from tenesa.incidents.models import Incident
 from tenesa.mail.models import OutboundMail
 from tenesa.timers.models import Timer
+from tenesa.workspace.delivery import delivery_of_mail
 from tickets.clock_panel import Clock, panel, repair_times
-from tickets.delivery import delivery_of_mail
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.selectors import last_mails
 

@@ -23,10 +23,10 @@ from tenesa.mail.values import Party, spoken
 from tenesa.systems import operations
 from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
-from tenesa.ui.templatetags.ui import clock, when
+from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.step import Step, steps_of
-from tickets import letters
-from tickets.delivery import Delivery, delivery_of_mail
+from tenesa.workspace import case_mail
+from tenesa.workspace.delivery import Delivery, delivery_of_call, delivery_of_mail
 from tickets.models import EmailCase, Expedite, Note
 from tickets.selectors import LEADERS
 
@@ -111,7 +111,7 @@ def _elsewhere(case: EmailCase, case_id: int | None) -> str:
 
 
 def _mails_out(case: EmailCase, user: User, writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
-    mails = letters.sent(case).order_by("created_at")
+    mails = case_mail.sent(case).order_by("created_at")
     parts = OutboundAttachment.objects.select_related("blob").defer("blob__data")
     for mail in mails.prefetch_related(Prefetch("attachments", parts)):
         it = {
@@ -235,21 +235,3 @@ def _calls(case: EmailCase, *, leads: bool) -> Iterator[Entry]:
             "retry": leads and call.status == status.DEAD,
         }
         yield Entry("call", call.created_at, f"call-{call.pk}", it)
-
-
-def delivery_of_call(call: ExternalCall) -> Delivery:
-    status = ExternalCall.Status
-    match call.status:
-        case status.REFUSED:
-            return Delivery(_("Refused"), "breach", "circle-x")
-        case status.DEAD:
-            return Delivery(_("Not reached; tries are used up"), "breach", "circle-alert")
-        case status.CANCELLED:
-            return Delivery(_("Cancelled"), "", "ban")
-        case status.ANSWERED | status.DONE:
-            return Delivery(_("Answered %(time)s") % {"time": clock(call.answered_at)}, "met", "check-check")
-        case _waiting:
-            if not call.attempts or call.status == status.SENDING:
-                return Delivery(_("On its way"), "", "hourglass")
-            words = {"n": call.attempts + 1, "time": clock(call.next_try_at)}
-            return Delivery(_("Waiting, try %(n)d at %(time)s") % words, "risk", "hourglass")

@@ -20,9 +20,6 @@ urlpatterns = [
     path("cases/<int:pk>/draft/<slug:step>/", actions.save_draft, name="draft"),
     path("cases/<int:pk>/preview/<slug:step>/", actions.preview, name="preview"),
     path("cases/<int:pk>/here/", actions.here, name="case-here"),
-    path("outbox/", views.outbox, name="outbox"),
     path("outbox/mails/<uuid:pk>/undo/", actions.undo_mail, name="undo-mail"),
-    path("outbox/mails/<uuid:pk>/retry/", actions.retry_mail, name="retry-mail"),
-    path("outbox/calls/<uuid:pk>/retry/", actions.retry_call, name="retry-call"),
     path("procedures/w-05/", views.procedure_map, name="procedure-map"),
 ]

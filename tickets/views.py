@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from segmentation.segments import Segment
@@ -24,11 +23,9 @@ from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.step import StepForm, steps_of
 from tickets import clock_panel, knowledge, selectors
-from tickets.board import stuck
 from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.evidence import evidence, verdicts
 from tickets.models import EmailCase, Line
-from tickets.outside import outside
 from tickets.rail import rail
 from tickets.selectors import LEADERS, VIEWS
 from tickets.states import ENDED, Handling, State
@@ -244,18 +241,3 @@ def procedure_map(request: HttpRequest) -> HttpResponse:
     drawn = chart(steps, labels, selectors.state_counts(person(request)), [str(state) for state in ENDED])
     context = {"chart": drawn, "steps": steps, "document": "IN.OCC.TENESA.W-05", "revision": EmailCase.revision}
     return render(request, "tickets/map.html", context)
-
-
-TABS = (("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed")), ("all", gettext_lazy("Newest")))
-
-
-@login_required
-@require_GET
-def outbox(request: HttpRequest) -> HttpResponse:
-    """What the outer world has not yet accepted: mails and calls, with the next try."""
-    user = person(request)
-    leads = user.has_role(*LEADERS)
-    tab = request.GET.get("tab") or ("failed" if leads and stuck(user) else "waiting")
-    listed = outside(user, tab, request.GET.get("after", ""))
-    context = {"tabs": TABS, "tab": tab, "leads": leads, "items": listed.items, "more": listed.next}
-    return render(request, "tickets/outbox.html", context)

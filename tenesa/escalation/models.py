@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.escalation.procedure import EscalationProcedure
@@ -13,6 +14,17 @@ from tenesa.workflow.case import CaseQuerySet
 
 class Escalation(EscalationProcedure):
     objects = CaseQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
+
+    @property
+    def title(self) -> str:
+        return self.reason
+
+    @property
+    def who(self) -> str:
+        return str(self.asker)
+
+    def get_absolute_url(self) -> str:
+        return reverse("approval", args=[self.pk])
 
     class Meta:
         verbose_name = _("escalation")

@@ -382,6 +382,12 @@ class OutboundMail(models.Model):
         return self.settled_at is None and (self.status == self.Status.DEAD or self.bounced_at is not None)
 
 
+# The same of many: refused for good or bounced, and nobody has dealt with it.
+FAILED = models.Q(settled_at=None) & (
+    models.Q(status=OutboundMail.Status.DEAD) | models.Q(status=OutboundMail.Status.SENT, bounced_at__isnull=False)
+)
+
+
 class OutboundAttachment(models.Model):
     mail = models.ForeignKey(OutboundMail, models.CASCADE, related_name="attachments")
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")

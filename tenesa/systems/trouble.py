@@ -9,6 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
@@ -76,6 +77,17 @@ class TroubleReport(Case):
             models.Index(fields=["tool"], condition=Q(state__in=["SENT", "OPEN"]), name="trouble_unsolved"),
             models.Index(fields=["-opened_at", "-id"], name="trouble_newest"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("systems-status")
+
+    @property
+    def title(self) -> str:
+        return self.text
+
+    @property
+    def who(self) -> str:
+        return str(self.reporter)
 
     @step(
         row="X-15", clause="P-01 6.9", label=_("Report tool trouble"), by=USERS, source=START, target=State.SENT,

@@ -66,9 +66,27 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        raise NotImplementedError
+
     @property
     def number(self) -> str:
         return f"{self.prefix}{self.pk:07d}"
+
+    @property
+    def title(self) -> str:
+        """What the case is about, in a line."""
+        return ""
+
+    @property
+    def who(self) -> str:
+        """Whose matter it is, by name."""
+        return ""
+
+    def family(self) -> list[int]:
+        """This case and every one that was merged into it."""
+        return [self.pk]
 
     @classmethod
     def procedure_name(cls) -> str:

@@ -25,11 +25,10 @@ from tenesa.reporting.models import Measurement
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.perform import perform
+from tenesa.workspace import outbox
+from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tests import factories
-from tickets import outside
-from tickets.delivery import delivery_of_mail
 from tickets.models import Draft, EmailCase, State
-from tickets.timeline import delivery_of_call
 
 VPN, WIFI = "4700112-0045127790", "122710005432"
 
@@ -191,8 +190,8 @@ def test_attachments_are_weighed_together(rini: User, settings: Any) -> None:
 def pages(user: User, tab: str) -> list[list[tuple[int, str]]]:
     found, after = [], ""
     while True:
-        page = outside.outside(user, tab, after)
-        found.append([(item.case_id, item.what) for item in page.items])
+        page = outbox.page_of(user, tab, after)
+        found.append([(item.case.pk, item.what) for item in page.items])
         if not page.next:
             return found
         after = page.next
@@ -201,7 +200,7 @@ def pages(user: User, tab: str) -> list[list[tuple[int, str]]]:
 def test_the_outbox_pages_by_keyset_and_leaves_nothing_out(
     rini: User, asing: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outside, "PAGE", 4)
+    monkeypatch.setattr(outbox, "PAGE", 4)
     case = factories.opened()
     OutboundMail.objects.all().delete()
     ExternalCall.objects.all().delete()
@@ -232,7 +231,7 @@ def test_the_outbox_pages_by_keyset_and_leaves_nothing_out(
     ],
 )
 def test_each_reading_of_the_outbox_has_its_index(rini: User, tab: str, indexes: set[str]) -> None:
-    sources: list[Any] = [*outside._mails(tab), *outside._calls(tab)]
+    sources: list[Any] = [*outbox._mails(tab), *outbox._calls(tab)]
     column = "event_id" if tab == "all" else "created_at"
     plans = ""
     with connection.cursor() as cursor:

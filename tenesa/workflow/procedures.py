@@ -1,0 +1,22 @@
+"""The procedures of this house: every concrete case model, by the name that the platform's tables use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import cast
+
+from django.apps import apps
+
+from tenesa.accounts.models import Actor
+from tenesa.workflow.case import Case, CaseQuerySet
+
+
+@cache
+def procedures() -> Mapping[str, type[Case]]:
+    return {model.procedure_name(): model for model in apps.get_models() if issubclass(model, Case)}
+
+
+def visible(procedure: type[Case], actor: Actor) -> CaseQuerySet:
+    """The cases of a procedure that this actor may know of."""
+    return cast("CaseQuerySet", procedure._default_manager.all()).visible_to(actor)

@@ -1,0 +1,136 @@
+"""The outbox: mails and calls of every case a person may see, of whatever procedure, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenesa.accounts.models import User
+from tenesa.mail.models import FAILED, OutboundMail
+from tenesa.systems import operations
+from tenesa.systems.applications import label_of
+from tenesa.systems.models import ExternalCall
+from tenesa.workflow.case import Case
+from tenesa.workflow.compiled import COUNT_UP_TO
+from tenesa.workflow.procedures import procedures, visible
+from tenesa.workspace.delivery import Delivery, delivery_of_call, delivery_of_mail
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Item:
+    at: datetime
+    case: Case
+    where: str
+    what: str
+    delivery: Delivery
+    problem: str
+    retry: str
+
+
+@dataclass(frozen=True)
+class Outbox:
+    items: list[Item]
+    next: str  # the cursor behind the last one, "" when there is no more
+
+
+def page_of(user: User, tab: str, after: str = "") -> Outbox:
+    """One page by keyset. What waits or failed goes by time; all of it by the step that decided on it: both tables
+    have an index of that order."""
+    column = "event_id" if tab == "all" else "created_at"
+    behind = _behind(column, after)
+    rows: list[Any] = []
+    for source in (*_mails(tab), *_calls(tab)):
+        for mine in _of_visible_cases(source, user):
+            rows += mine.filter(behind).order_by(f"-{column}", "-pk")[: PAGE + 1]
+    rows.sort(key=lambda row: (getattr(row, column), row.pk), reverse=True)
+    shown = rows[:PAGE]
+    more = f"{getattr(shown[-1], column)}_{shown[-1].pk}" if len(rows) > PAGE else ""
+    cases = _cases_of(shown)
+    return Outbox([_item(row, cases[row.procedure, row.case_id]) for row in shown], more)
+
+
+def not_accepted(user: User) -> tuple[int, int]:
+    """Mails that did not arrive and calls that were given up, each counted up to a limit."""
+    mails, calls = _failed(user)
+    return _count(mails), _count(calls)
+
+
+def stuck(user: User) -> int:
+    """Both together, in one query: the menu's count of the outbox."""
+    mails, calls = _failed(user)
+    return _count([*mails, *calls])
+
+
+def _failed(user: User) -> tuple[list[QuerySet[Any]], list[QuerySet[Any]]]:
+    dead = ExternalCall.objects.filter(status=ExternalCall.Status.DEAD)
+    mails = _of_visible_cases(OutboundMail.objects.filter(FAILED), user)
+    return list(mails), list(_of_visible_cases(dead, user))
+
+
+def _count(sources: list[QuerySet[Any]]) -> int:
+    first, *others = [source.order_by().values("pk")[:COUNT_UP_TO] for source in sources]
+    return first.union(*others, all=True).count()
+
+
+def _of_visible_cases(source: QuerySet[Any], user: User) -> Iterator[QuerySet[Any]]:
+    """A reading a procedure: one for all of them would hash every visible case for each row."""
+    for name, model in procedures().items():
+        cases = visible(model, user).order_by().values("pk")
+        yield source.filter(procedure=name, case_id__in=cases)
+
+
+def _mails(tab: str) -> list[QuerySet[OutboundMail]]:
+    status, every = OutboundMail.Status, OutboundMail.objects.defer("text", "html", "body")
+    waiting = Q(status__in=[status.HELD, status.WAITING, status.SENDING])
+    return [every.filter({"failed": FAILED, "all": Q()}.get(tab, waiting))]
+
+
+def _calls(tab: str) -> list[QuerySet[ExternalCall]]:
+    """What was answered and not heard yet has an index of its own, hence a reading of its own."""
+    status, every = ExternalCall.Status, ExternalCall.objects.defer("answer")
+    if tab == "all":
+        return [every]
+    if tab == "failed":
+        return [every.filter(status__in=[status.DEAD, status.REFUSED])]
+    unheard = Q(status=status.ANSWERED, applied_at=None)
+    return [every.filter(status__in=[status.WAITING, status.SENDING]), every.filter(unheard)]
+
+
+def _behind(column: str, after: str) -> Q:
+    """Strictly behind the cursor; one that is no cursor is the beginning."""
+    at, _underscore, pk = after.rpartition("_")
+    try:
+        value: Any = int(at) if column == "event_id" else datetime.fromisoformat(at)
+        last = UUID(pk)
+    except ValueError:
+        return Q()
+    return Q(**{f"{column}__lte": value}) & (Q(**{f"{column}__lt": value}) | Q(pk__lt=last))
+
+
+def _cases_of(rows: list[Any]) -> dict[tuple[str, int], Case]:
+    """The cases behind the rows, one query a procedure; whoever lists them has checked that they may be seen."""
+    found: dict[tuple[str, int], Case] = {}
+    for name in {row.procedure for row in rows}:
+        wanted = {row.case_id for row in rows if row.procedure == name}
+        cases = procedures()[name]._default_manager.filter(pk__in=wanted)
+        found |= {(name, case.pk): case for case in cases}
+    return found
+
+
+def _item(row: OutboundMail | ExternalCall, case: Case) -> Item:
+    if isinstance(row, OutboundMail):
+        what = f"{row.subject} → {', '.join(row.to)}"
+        retry = reverse("retry-mail", args=[row.pk]) if row.failed and row.to else ""
+        return Item(row.created_at, case, _("Mail"), what, delivery_of_mail(row), row.error, retry)
+    retry = reverse("retry-call", args=[row.pk]) if row.status == ExternalCall.Status.DEAD else ""
+    what = operations.label_of(row.system, row.operation)
+    return Item(row.created_at, case, label_of(row.system), what, delivery_of_call(row), row.error_message, retry)

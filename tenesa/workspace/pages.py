@@ -1,0 +1,75 @@
+"""Pages that belong to no single procedure: the outbox."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from tenesa.accounts.models import User
+from tenesa.mail.models import OutboundMail
+from tenesa.systems import outbox as call_outbox
+from tenesa.systems.models import ExternalCall
+from tenesa.ui.views import person
+from tenesa.workflow.case import Case
+from tenesa.workflow.errors import NotYourStep, Refusal
+from tenesa.workflow.perform import perform
+from tenesa.workflow.procedures import procedures, visible
+from tenesa.workspace import outbox
+from tenesa.workspace.stuck import LEADERS
+
+TABS = (("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed")), ("all", gettext_lazy("Newest")))
+
+
+@login_required
+@require_GET
+def outbox_page(request: HttpRequest) -> HttpResponse:
+    """What the outer world has not yet accepted: mails and calls, with the next try."""
+    user = person(request)
+    leads = user.has_role(*LEADERS)
+    tab = request.GET.get("tab") or ("failed" if leads and outbox.stuck(user) else "waiting")
+    listed = outbox.page_of(user, tab, request.GET.get("after", ""))
+    context = {"tabs": TABS, "tab": tab, "leads": leads, "items": listed.items, "more": listed.next}
+    return render(request, "workspace/outbox.html", context)
+
+
+@login_required
+@require_POST
+def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The procedure's own step `resend`, so that the history tells who sent it again."""
+    mail = get_object_or_404(OutboundMail, pk=pk)
+    user = person(request)
+    try:
+        perform(_case_of(mail, user), "resend", actor=user, data={"mail": str(pk)})
+    except NotYourStep as refusal:
+        raise PermissionDenied from refusal
+    except Refusal as refusal:
+        return HttpResponse(str(refusal), status=refusal.status)
+    return HttpResponse(_("It is tried again now."))
+
+
+@login_required
+@require_POST
+def retry_call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    call = get_object_or_404(ExternalCall, pk=pk)
+    user = person(request)
+    _case_of(call, user)
+    if not user.has_role(*LEADERS):
+        raise PermissionDenied
+    call_outbox.retry(pk, user)
+    return HttpResponse(_("It is tried again now."))
+
+
+def _case_of(row: OutboundMail | ExternalCall, user: User) -> Case:
+    """The case behind a row, or 404 where this person may not know of it."""
+    model = procedures().get(row.procedure)
+    if model is None:
+        raise Http404
+    case: Case = get_object_or_404(visible(model, user), pk=row.case_id)
+    return case
