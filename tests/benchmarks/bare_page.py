@@ -17,7 +17,7 @@ TEMPLATE = """<!doctype html><title>Queue</title>
 
 
 def install(select: Callable[[], Sequence[Any]]) -> str:
-    """Add the page to this process's addresses; returns its own."""
+    """Put the page among this process's addresses; returns its own."""
     from tenesa import urls
 
     template = engines["django"].from_string(TEMPLATE)
@@ -26,6 +26,7 @@ def install(select: Callable[[], Sequence[Any]]) -> str:
     def page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(template.render({"rows": select()}, request))
 
-    urls.urlpatterns.append(path(ADDRESS, page))
+    others = [one for one in urls.urlpatterns if getattr(one, "name", None) != "bench-floor"]  # of an earlier part
+    urls.urlpatterns[:] = [*others, path(ADDRESS, page, name="bench-floor")]
     clear_url_caches()
     return f"/{ADDRESS}"

@@ -51,9 +51,9 @@ def mailbox(imap_port: int = 0) -> Mailbox:
 
 
 def first_mail() -> InboundMail:
-    """A mail for cases that are written by SQL and not by the intake."""
+    """A mail for cases that are written by SQL and not by the intake; the factories count from 1 in validity 1."""
     blob = Blob.keep([b"Subject: Gangguan\r\n\r\nMohon dibantu."])[0]
     row, _made = InboundMail.objects.get_or_create(
-        mailbox=mailbox(), folder="INBOX", uid_validity=1, uid=1, defaults={"blob": blob, "subject": "Gangguan"}
+        mailbox=mailbox(), folder="INBOX", uid_validity=2, uid=1, defaults={"blob": blob, "subject": "Gangguan"}
     )
     return row
