@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tenesa.documents.models import Clause, Document
-from tenesa.workflow.chart import procedures
+from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import Step, steps_of
 
 _NAMED = re.compile(r"([A-Z]+-\d+) ([\d., ]+)")
@@ -39,7 +39,7 @@ def named(clause: str) -> list[tuple[str, str]]:
 
 def steps_by_clause() -> dict[tuple[str, str], list[Step]]:
     found: dict[tuple[str, str], list[Step]] = defaultdict(list)
-    for procedure in procedures():
+    for procedure in procedures().values():
         for step in steps_of(procedure).values():
             for key in named(step.clause):
                 found[key].append(step)

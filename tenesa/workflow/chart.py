@@ -20,13 +20,6 @@ class Edge:
     steps: tuple[Step, ...]
 
 
-def procedures() -> list[type[Case]]:
-    """Every procedure of the installation: the concrete cases."""
-    from django.apps import apps
-
-    return [model for model in apps.get_models() if issubclass(model, Case)]
-
-
 def edges(procedure: type[Case]) -> list[Edge]:
     """The arrows that change the state, in the order of the document."""
     found: dict[tuple[str, str], list[Step]] = {}

@@ -16,7 +16,8 @@ from tenesa.accounts.roles import Role
 from tenesa.escalation import states as escalation
 from tenesa.escalation.models import Escalation
 from tenesa.workflow.case import Case
-from tenesa.workflow.chart import edges, procedures
+from tenesa.workflow.chart import edges
+from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import START, steps_of
 from tickets.models import EmailCase, State
 
@@ -25,7 +26,7 @@ SOURCES = [
     path for app in ("tenesa", "segmentation", "tickets", "pending") for path in sorted((ROOT / app).rglob("*.py"))
 ]
 STEPS = steps_of(EmailCase)
-PROCEDURES = procedures()
+PROCEDURES = list(procedures().values())
 EVERY_STEP = [(procedure, name) for procedure in PROCEDURES for name in steps_of(procedure)]
 CLAUSE = re.compile(r"(W-02|W-05|P-05|P-01) \d(\.\d{1,2}){1,2}(, \d\.\d\.\d{1,2})*|lokal: (ADR-\d{4})")
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenesa.workflow.chart import procedures
+from tenesa.workflow.procedures import procedures
 from tenesa.workflow.sop import document
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stale = []
-        for procedure in procedures():
+        for procedure in procedures().values():
             path = Path(settings.BASE_DIR) / "docs" / "sop" / f"{procedure._meta.app_label}.md"
             text = document(procedure)
             if path.exists() and path.read_text() == text:
