@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.utils import translation
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import Settings
 
@@ -36,6 +37,7 @@ def django_db_setup(django_db_setup: None) -> None:
 
 @pytest.fixture(autouse=True)
 def _fast_and_plain(settings: Settings) -> None:
+    translation.deactivate()  # a page that was asked for in English leaves its language behind
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # a client that reads no static file need not look at all of them first
     settings.STORAGES = {

@@ -47,6 +47,7 @@ def test_it_files_a_mail_with_everything_it_says(mailbox, procedure):
         "product_ids": ["4700112-0045127790"],
         "incidents": ["IN10482219"],
         "phones": ["+6281200001187"],
+        "own": ["4700112-0045127790", "IN10482219"],
     }
     assert mail.sent_at is not None
     assert procedure.received == [(mail.pk, "new")]
