@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -16,6 +15,7 @@ from tenesa.mail.models import OutboundMail
 from tenesa.systems import operations
 from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
+from tenesa.workflow import keyset
 from tickets.delivery import Delivery, delivery_of_mail
 from tickets.letters import FAILED
 from tickets.models import EmailCase
@@ -76,14 +76,12 @@ def _calls(tab: str) -> list[QuerySet[ExternalCall]]:
 
 
 def _behind(column: str, after: str) -> Q:
-    """Strictly behind the cursor; one that is no cursor is the beginning."""
-    at, _underscore, pk = after.rpartition("_")
-    try:
-        value: Any = int(at) if column == "event_id" else datetime.fromisoformat(at)
-        last = UUID(pk)
-    except ValueError:
+    """Strictly behind the cursor."""
+    if not after:
         return Q()
-    return Q(**{f"{column}__lte": value}) & (Q(**{f"{column}__lt": value}) | Q(pk__lt=last))
+    at, _underscore, pk = after.rpartition("_")
+    value: Any = keyset.number_of(at) if column == "event_id" else keyset.moment_of(at)
+    return keyset.behind(column, value, keyset.uuid_of(pk), descending=True)
 
 
 def _mail(mail: OutboundMail) -> Item:

@@ -15,6 +15,7 @@ from tenesa.accounts.roles import Role
 from tenesa.mail import quarantine
 from tenesa.mail.models import InboundMail, LedgerDay, MailFolder
 from tenesa.mail.nudge import nudge
+from tenesa.workflow import keyset
 
 PAGE = 40
 
@@ -55,9 +56,8 @@ def quarantine_page(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("%(n)d mails are being filed again.") % {"n": number})
         return redirect("mail:quarantine")
     held = quarantine.waiting(user)
-    after = request.GET.get("after", "")
-    if after.isdecimal():
-        held = held.filter(pk__gt=int(after))
+    if after := request.GET.get("after", ""):
+        held = held.filter(pk__gt=keyset.number_of(after))
     mails = list(held.defer("text", "html", "blob__data")[: PAGE + 1])
     more = mails[PAGE - 1].pk if len(mails) > PAGE else None
     context = {"mails": mails[:PAGE], "more": more, "after": after, "shared": quarantine.shared_reasons(user)}
