@@ -169,7 +169,7 @@ def _keep_repair_time(incident: Incident) -> None:
 
 def _note_change(incident: Incident) -> None:
     """Every case that watches the incident hears of its change (E-17)."""
-    for case in EmailCase.objects.filter(lines__incident=incident, state__in=WATCHED).distinct():
+    for case in EmailCase.objects.filter(lines__incident=incident, state__in=WATCHED).distinct().order_by("pk"):
         try:
             if case.state != State.MONITORING:
                 perform(case, "watch", actor=SYSTEM)

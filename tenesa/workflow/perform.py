@@ -18,10 +18,10 @@ from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.accounts.roles import Role
 from tenesa.audit.masking import mask
 from tenesa.audit.models import Event
-from tenesa.workflow import rows
+from tenesa.workflow import locks, rows
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
-from tenesa.workflow.step import START, AddRow, Decides, Outgoing, Step, Taken, steps_of
+from tenesa.workflow.step import START, AddRow, Decides, OnOther, Outgoing, Step, Taken, steps_of
 
 logger = logging.getLogger(__name__)
 C = TypeVar("C", bound=Case)
@@ -47,7 +47,8 @@ def perform(
     Raises UnknownStep, NotYourStep, NotNow or InvalidInput; then nothing was written, sent or called.
     """
     declared = _declared(case, step)
-    with transaction.atomic():
+
+    def once() -> C:
         locked, done = _lock(case, actor, key)
         if done:
             return locked
@@ -55,7 +56,9 @@ def perform(
         clean = _clean(locked, declared, actor, data, files) if data is not None else inputs
         _take(locked, declared, actor, clean, key)
         _follow(locked, declared)
-    return locked
+        return locked
+
+    return locks.in_order(case, once)
 
 
 def perform_on_first(waiting: rows.Statement[C], step_for: Callable[[C], str], *, actor: Actor) -> C | None:
@@ -156,6 +159,7 @@ def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], key: 
     event = _event(case, step, taken, source, key)
     case.chain = event.hash
     planned = [outgoing for effect in step.effects for outgoing in effect.plan(case, taken)]
+    locks.hold(case, {outgoing.other.pk for outgoing in planned if isinstance(outgoing, OnOther)})
     _write(case, event, planned, new=source == START)
     transaction.on_commit(lambda: _announce(case))
 
