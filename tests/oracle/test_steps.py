@@ -14,9 +14,9 @@ from tenesa.accounts.roles import HUMAN_ROLES, Role
 from tenesa.escalation.models import Escalation
 from tenesa.systems.trouble import TroubleReport
 from tenesa.workflow.case import Case
-from tenesa.workflow.procedures import procedures
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
+from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import START, Guard, Step, steps_of
 from tests import factories
 from tests.oracle.table import Row, read
