@@ -82,6 +82,7 @@ class PendingViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericVie
     """A unit's own requests, or those of the caller's desks."""
 
     pagination_class = CasePagination
+    parameters = FILTERS
     serializer_class = PendingWithAttempts
     queryset = PendingRequest.objects.none()
     lookup_value_regex = r"\d{1,18}"

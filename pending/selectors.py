@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from pending.columns import is_unit
 from pending.models import PendingRequest
 from pending.states import LIVE, State
+from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.search.find import matching
-from tenesa.workflow import compiled
+from tenesa.workflow import compiled, keyset
 
 PAGE = 30
 WORKERS = (Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR)
@@ -101,7 +102,7 @@ def narrowed(rows: QuerySet[PendingRequest], user: User, asked: Mapping[str, Any
 
 def _own_number(words: str) -> Q:
     number = words.upper().removeprefix(PendingRequest.prefix)
-    return Q(pk=int(number[:18])) if number.isascii() and number.isdecimal() else Q(pk__in=[])
+    return Q(pk__in=[]) if (pk := door.number(number)) is None else Q(pk=pk)
 
 
 def _with_words(user: User, words: str) -> Q:
@@ -125,28 +126,17 @@ class Page:
 
 def page(user: User, view: View, asked: Mapping[str, Any] | None = None, after: str = "") -> Page:
     """One page by keyset, desk by desk as the indexes are, and merged."""
-    column, way, sign = view.column, "lt" if view.newest_first else "gt", "-" if view.newest_first else ""
+    column, sign = view.column, "-" if view.newest_first else ""
     rows = narrowed(of_view(user, view), user, asked or {}).select_related("reason", "owner")
     rows = rows.order_by(f"{sign}{column}", f"{sign}pk")
-    if key := _cursor(after):
-        moment, pk = key
-        rows = rows.filter(
-            Q(**{f"{column}__{way}e": moment}) & (Q(**{f"{column}__{way}": moment}) | Q(**{f"pk__{way}": pk}))
-        )
+    if key := keyset.read(after):
+        rows = rows.filter(keyset.behind(column, *key, descending=view.newest_first))
     places = [Q()] if is_unit(user) else user.desk_filters()
     found = [one for here in places for one in rows.filter(here)[: PAGE + 1]]
     found.sort(key=lambda one: (getattr(one, column), one.pk), reverse=view.newest_first)
     shown, now = found[:PAGE], timezone.now()
-    last = f"{getattr(shown[-1], column).isoformat()}_{shown[-1].pk}" if len(found) > PAGE else ""
+    last = keyset.place(getattr(shown[-1], column), shown[-1].pk) if len(found) > PAGE else ""
     return Page([Row(one, signal_of(one, now)) for one in shown], last)
-
-
-def _cursor(text: str) -> tuple[datetime, int] | None:
-    moment, _underscore, pk = text.rpartition("_")
-    try:
-        return datetime.fromisoformat(moment), int(pk)
-    except ValueError:
-        return None
 
 
 def signal_of(request: PendingRequest, now: datetime) -> str:

@@ -16,6 +16,9 @@ router.register("cases", CaseViewSet, basename="case")
 router.register("pending", PendingViewSet, basename="pending")
 router.register("escalations", EscalationViewSet, basename="escalation")
 
+handler400, handler403 = "tenesa.door.bad_request", "tenesa.door.forbidden"
+handler404, handler500 = "tenesa.door.not_found", "tenesa.door.broken"
+
 urlpatterns = [
     path("", include("tenesa.ui.urls")),
     path("", include("tenesa.workspace.urls")),

@@ -22,7 +22,7 @@ from tickets.states import ENDED, State
 
 FILTERS = [
     OpenApiParameter("state", str, enum=State.values, description="Only this state; default: every open case"),
-    OpenApiParameter("owner", str, description="“me”, “none”, or left out"),
+    OpenApiParameter("owner", str, enum=["me", "none"], description="Default: whoever holds it"),
     OpenApiParameter("q", str, description="Anything that stands in a case or its mails, the newest thousand"),
 ]
 
@@ -31,6 +31,7 @@ class CaseViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSe
     """Cases that the caller's desks and areas may see; the most urgent first."""
 
     pagination_class = CasePagination
+    parameters = FILTERS
     serializer_class = CaseSerializer
     queryset = EmailCase.objects.none()
     lookup_value_regex = r"\d{1,18}"

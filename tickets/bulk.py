@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.ui.views import person
 from tenesa.workflow.errors import InvalidInput, KeyReused, Refusal
@@ -91,7 +92,7 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, str]:
 
 def _chosen(asked: QueryDict, user: User) -> list[EmailCase]:
     """The chosen cases that this person may know of, in the order of the list."""
-    numbers = [int(one) for one in asked.getlist("case")[: AT_ONCE + 1] if one.isdecimal() and len(one) < 19]
+    numbers = [found for one in asked.getlist("case")[: AT_ONCE + 1] if (found := door.number(one)) is not None]
     if len(numbers) > AT_ONCE:
         raise BadRequest(_("At most %(n)d cases at once.") % {"n": AT_ONCE})
     found = EmailCase.objects.visible_to(user).select_related("customer", "owner").in_bulk(numbers)

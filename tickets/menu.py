@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail import ledger, quarantine
@@ -72,10 +73,10 @@ def _mail_books(user: User, at: str) -> Iterator[MenuItem]:
 
 
 def _case(request: HttpRequest) -> EmailCase | None:
-    asked = request.GET.get("case", "")
-    if not asked.isdecimal() or not isinstance(request.user, User):
+    asked = door.number(request.GET.get("case", ""))
+    if asked is None or not isinstance(request.user, User):
         return None
-    found: EmailCase | None = EmailCase.objects.visible_to(request.user).filter(pk=int(asked)).first()
+    found: EmailCase | None = EmailCase.objects.visible_to(request.user).filter(pk=asked).first()
     return found
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.reporting.asked import Asked
 from tenesa.reporting.registry import Band, Column, Listing, Value, listings
@@ -26,8 +27,8 @@ from tickets.states import ENDED, State
 def open_cases(user: User, asked: Asked) -> QuerySet[Any]:
     """Open cases of the places that this person leads, else their own; narrowed by what was asked."""
     cases = EmailCase.objects.filter(seen_by(user, agent="owner")).exclude(state__in=ENDED)
-    if asked.team.isdecimal():
-        cases = cases.filter(owner__in=User.objects.filter(memberships__team=int(asked.team)))
+    if (team := door.number(asked.team)) is not None:
+        cases = cases.filter(owner__in=User.objects.filter(memberships__team=team))
     return asked.narrow(cases, agent="owner_id", team="", part="")
 
 

@@ -19,13 +19,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from segmentation.segments import Segment
+from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import FAILED, OutboundMail
 from tenesa.mail.values import spoken
 from tenesa.search.find import matching
 from tenesa.ui.viewing import Viewer, viewers
-from tenesa.workflow import compiled
+from tenesa.workflow import compiled, keyset
 from tenesa.workspace.delivery import Delivery, delivery_of_mail
 from tickets.clocks import UPDATES
 from tickets.clocks import WORDS as TIMER_WORDS
@@ -177,8 +178,8 @@ def filtered(cases: QuerySet[EmailCase], asked: QueryDict) -> QuerySet[EmailCase
         cases = cases.filter(state=state)
     if area := asked.get("area", "")[:3]:
         cases = cases.filter(area_id=area)
-    if (owner := asked.get("owner", "")).isdecimal():
-        cases = cases.filter(owner_id=int(owner))
+    if (owner := door.number(asked.get("owner", ""))) is not None:
+        cases = cases.filter(owner_id=owner)
     return cases
 
 
@@ -195,15 +196,15 @@ def page(user: User, view: View, asked: QueryDict, *, after: str = "", until: st
     cases = lambda: filtered(of_view, asked)  # noqa: E731
     newest = view.newest_first or bool(words)
     column, limit, place = "changed_at" if newest else "urgent_at", PAGE, None
-    if key := _cursor(after):
+    if key := keyset.read(after):
         place = Place(*key, after=True)
-    elif key := _cursor(until):
+    elif key := keyset.read(until):
         place, limit = Place(*key, after=False), KEPT
     kept = {name: asked[name] for name in FILTERS if asked.get(name)}
     known = None if words else (view.slug, user.pk if view.mine else None, tuple(kept.items()))
     items = _first(cases, known, place, limit + 1, user, newest=newest)
     more, items = len(items) > limit, items[:limit]
-    last = f"{getattr(items[-1][0], column).isoformat()}_{items[-1][0].pk}" if items else ""
+    last = keyset.place(getattr(items[-1][0], column), items[-1][0].pk) if items else ""
     more = more or bool(until and items)
     query = urlencode({"view": view.slug, **kept})
     kept_until = last if len(items) >= PAGE or after else ""
@@ -225,14 +226,6 @@ def _first(
 
 def _at(cases: Callable[[], QuerySet[EmailCase]], here: Q) -> QuerySet[EmailCase]:
     return cases().filter(here)
-
-
-def _cursor(text: str) -> tuple[datetime, int] | None:
-    moment, _underscore, pk = text.rpartition("_")
-    try:
-        return datetime.fromisoformat(moment), int(pk)
-    except ValueError:
-        return None
 
 
 def rows_of(items: list[Read], user: User) -> list[Row]:

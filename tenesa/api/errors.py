@@ -23,12 +23,19 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is None:
         return None
     code = error.default_code if isinstance(error, exceptions.APIException) else "error"
-    detail = str(getattr(error, "detail", error))
-    extra = {"errors": error.detail} if isinstance(error, exceptions.ValidationError) else {}
+    detail, extra = str(getattr(error, "detail", error)), {}
+    if isinstance(error, exceptions.ValidationError):
+        detail, extra = _in_words(error.detail), {"errors": error.detail}
     made = _problem(response.status_code, code, detail, **extra)
     for name, value in response.headers.items():
         made.headers.setdefault(name, value)
     return made
+
+
+def _in_words(errors: Any) -> str:
+    if not isinstance(errors, dict):
+        return " ".join(map(str, errors))
+    return "; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in errors.items())
 
 
 def _refusal(error: Refusal) -> Response:

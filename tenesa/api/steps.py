@@ -9,13 +9,13 @@ from django.utils.choices import flatten_choices
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from tenesa.accounts.models import User
 from tenesa.api.inputs import inputs_of, type_of
+from tenesa.api.parameters import NamedParameters
 from tenesa.mail.recipient_form import RecipientForm
 from tenesa.workflow.case import Case
 from tenesa.workflow.offered import Offer, offered
@@ -85,10 +85,8 @@ def _input(form: forms.Form, name: str, field: forms.Field) -> dict[str, Any]:
     return described
 
 
-class StepActions(GenericViewSet[Any]):
+class StepActions(NamedParameters, GenericViewSet[Any]):
     """Adds `GET …/steps/` and `POST …/steps/<step>/` to a procedure's viewset. Inputs are JSON or a form with files."""
-
-    parser_classes = [JSONParser, MultiPartParser, FormParser]
 
     @extend_schema(responses={200: OfferSerializer(many=True), 401: PROBLEM, 404: PROBLEM})
     @action(detail=True, url_path="steps", pagination_class=None)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.api.pagination import CasePagination
 from tenesa.api.steps import StepActions
@@ -66,6 +67,7 @@ class EscalationViewSet(ListModelMixin, RetrieveModelMixin, StepActions, Generic
     """Escalations of the caller's desks and areas; the most urgent first."""
 
     pagination_class = CasePagination
+    parameters = FILTERS
     serializer_class = EscalationSerializer
     queryset = Escalation.objects.none()
     lookup_value_regex = r"\d{1,18}"
@@ -78,8 +80,8 @@ class EscalationViewSet(ListModelMixin, RetrieveModelMixin, StepActions, Generic
         rows: QuerySet[Escalation] = Escalation.objects.visible_to(user)
         if self.action == "list":
             case, view = params.get("case", ""), VIEWS.get(params.get("view", ""), VIEWS["waiting"])
-            about = {"procedure": params.get("procedure", ""), "case_id": case[:18]}
-            rows = rows.filter(**about) if case.isdecimal() else of_view(user, view)
+            about = {"procedure": params.get("procedure", ""), "case_id": door.number(case)}
+            rows = rows.filter(**about) if case else of_view(user, view)
         return rows.select_related("asker", "owner", "decided_by")
 
     @extend_schema(parameters=FILTERS)

@@ -20,7 +20,7 @@ from tenesa.escalation.models import Escalation
 from tenesa.escalation.people import level_at
 from tenesa.escalation.registry import Brief, briefs_of
 from tenesa.escalation.states import LEVEL_OF, LEVELS, LIVE, UNDECIDED, Level, State, up_to
-from tenesa.workflow import compiled
+from tenesa.workflow import compiled, keyset
 
 DECIDERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 PARTIES = (*DECIDERS, Role.AGENT_EMAIL)
@@ -117,28 +117,17 @@ class Page:
 
 def page(user: User, view: View, after: str = "") -> Page:
     """One page by keyset, desk by desk as the indexes are, and merged."""
-    column, way = ("changed_at", "lt") if view.newest_first else ("urgent_at", "gt")
+    column = "changed_at" if view.newest_first else "urgent_at"
     rows = of_view(user, view).select_related("asker", "owner", "decided_by")
     rows = rows.order_by(*(["-changed_at", "-pk"] if view.newest_first else ["urgent_at", "pk"]))
-    if key := _cursor(after):
-        moment, pk = key
-        rows = rows.filter(
-            Q(**{f"{column}__{way}e": moment}) & (Q(**{f"{column}__{way}": moment}) | Q(**{f"pk__{way}": pk}))
-        )
+    if key := keyset.read(after):
+        rows = rows.filter(keyset.behind(column, *key, descending=view.newest_first))
     found = [one for here in user.desk_filters() for one in rows.filter(here)[: PAGE + 1]]
     found.sort(key=lambda one: (getattr(one, column), one.pk), reverse=view.newest_first)
     shown = found[:PAGE]
-    last = f"{getattr(shown[-1], column).isoformat()}_{shown[-1].pk}" if len(found) > PAGE else ""
+    last = keyset.place(getattr(shown[-1], column), shown[-1].pk) if len(found) > PAGE else ""
     briefs, now = briefs_of(shown), timezone.now()
     return Page([Row(one, briefs.get(one.pk), signal_of(one, now)) for one in shown], last)
-
-
-def _cursor(text: str) -> tuple[datetime, int] | None:
-    moment, _underscore, pk = text.rpartition("_")
-    try:
-        return datetime.fromisoformat(moment), int(pk)
-    except ValueError:
-        return None
 
 
 def signal_of(escalation: Escalation, now: datetime) -> str:

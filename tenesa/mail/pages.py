@@ -20,6 +20,7 @@ from tenesa.accounts.roles import Role
 from tenesa.mail import quarantine
 from tenesa.mail.models import InboundMail, LedgerDay, MailFolder
 from tenesa.mail.nudge import nudge
+from tenesa.workflow import keyset
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 Status = InboundMail.Status
 PAGE = 40
 BEGINNING = 240  # letters of a mail's text that a list shows
-LONGEST_NUMBER = 19  # digits of a row's number
 
 
 def _decider(request: HttpRequest, *others: Role) -> User:
@@ -100,8 +100,9 @@ def shelf_page(request: HttpRequest, status: InboundMail.Status) -> HttpResponse
         messages.success(request, _("%(n)d mails are being filed again.") % {"n": number})
         return redirect("mail:quarantine")
     held, after = quarantine.without_case(user, status), request.GET.get("after", "")
-    if after.isdecimal() and len(after) < LONGEST_NUMBER:
-        held = held.filter(pk__gt=int(after)) if shelf.waits else held.filter(pk__lt=int(after))
+    if after:
+        behind = keyset.number_of(after)
+        held = held.filter(pk__gt=behind) if shelf.waits else held.filter(pk__lt=behind)
     held = held.annotate(begins=Left("text", BEGINNING)).order_by("pk" if shelf.waits else "-pk")
     mails = list(held.defer("text", "html", "blob__data")[: PAGE + 1])
     context = {

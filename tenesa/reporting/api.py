@@ -10,9 +10,9 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from tenesa.accounts.models import User
+from tenesa.api.parameters import NamedParameters
 from tenesa.reporting import export, lists, selectors
 from tenesa.reporting.asked import FILTERS, PRESETS, Asked
 from tenesa.reporting.registry import Kpi, kpis
@@ -23,6 +23,7 @@ ASKED = [
     OpenApiParameter("to", OpenApiTypes.DATE, description="Last day, inclusive"),
     *(OpenApiParameter(name, str, description="“-” asks for none") for name in FILTERS),
 ]
+CASES = [*ASKED, OpenApiParameter("met", str, enum=["0", "1"], description="Only what missed or met it")]
 
 
 class FigureSerializer(serializers.Serializer[Any]):
@@ -66,7 +67,9 @@ def _kpi(slug: str) -> Kpi:
     return found
 
 
-class ReportsView(APIView):
+class ReportsView(NamedParameters):
+    parameters = ASKED
+
     @extend_schema(operation_id="reports_list", parameters=ASKED, responses=KpiFigureSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Every measure with its figure of the period, of the desks that the caller leads or of the caller alone."""
@@ -74,7 +77,9 @@ class ReportsView(APIView):
         return Response(KpiFigureSerializer(lines, many=True).data)
 
 
-class ReportView(APIView):
+class ReportView(NamedParameters):
+    parameters = ASKED
+
     @extend_schema(operation_id="reports_retrieve", parameters=ASKED, responses=ReportSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """One measure: its figure, and the same by day (month from 93 days), agent, team, segment and part."""
@@ -92,10 +97,12 @@ class ReportView(APIView):
         return Response(ReportSerializer(line).data)
 
 
-class ReportCasesView(APIView):
+class ReportCasesView(NamedParameters):
+    parameters = CASES
+
     @extend_schema(
         operation_id="reports_cases",
-        parameters=[*ASKED, OpenApiParameter("met", str, enum=["0", "1"], description="Only what missed or met it")],
+        parameters=CASES,
         responses={
             (200, kind.partition(";")[0]): OpenApiResponse(OpenApiTypes.BINARY) for kind in export.TYPES.values()
         },

@@ -12,6 +12,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from tenesa import door
+from tenesa.workflow.keyset import YEARS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -102,16 +105,17 @@ class Asked:
 def _condition(column: str, value: str) -> Q:
     if value == NONE:
         return Q(**{f"{column}__isnull": True} if column.endswith("_id") else {column: ""})
-    if column in {"team_id", "agent_id", "owner_id"} and not (value.isdecimal() and len(value) < 18):
+    if column in {"team_id", "agent_id", "owner_id"} and door.number(value) is None:
         return Q(pk__in=[])
     return Q(**{column: value})
 
 
 def _parse(text: Any) -> date | None:
     try:
-        return parse_date(str(text or ""))
+        day = parse_date(str(text or ""))
     except ValueError:
         return None
+    return day if day and day.year in YEARS else None
 
 
 def _preset(period: str, today: date) -> tuple[date, date]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -20,6 +19,7 @@ from tenesa.reporting.buckets import BOUNDS
 from tenesa.reporting.models import Export, Measurement, Tally
 from tenesa.reporting.registry import Band, Column, Kpi, Listing, Value, kpis, listings, procedures
 from tenesa.reporting.selectors import leads, seen_by, tally
+from tenesa.workflow import keyset
 
 PAGE = 50
 CHUNK = 2000
@@ -68,16 +68,11 @@ def heads(listing: Listing) -> list[str]:
 def page(listing: Listing, user: User, asked: Asked, after: str = "") -> Page:
     """The rows behind the cursor, as many as a page holds."""
     rows = _ordered(listing, listing.rows(user, asked))
-    if key := _cursor(after):
-        way = "gt" if listing.oldest_first else "lt"
-        moment = listing.moment
-        strictly = Q(**{f"{moment}__{way}": key[0]}) | Q(pk__lt=key[1], **{moment: key[0]})
-        if listing.oldest_first:
-            strictly = Q(**{f"{moment}__{way}": key[0]}) | Q(pk__gt=key[1], **{moment: key[0]})
-        rows = rows.filter(strictly, **{f"{moment}__{way}e": key[0]})
+    if key := keyset.read(after):
+        rows = rows.filter(keyset.behind(listing.moment, *key, descending=not listing.oldest_first))
     items = list(rows[: PAGE + 1])
     more, items = len(items) > PAGE, items[:PAGE]
-    last = f"{attrgetter(listing.moment)(items[-1]).isoformat()}_{items[-1].pk}" if more else ""
+    last = keyset.place(attrgetter(listing.moment)(items[-1]), items[-1].pk) if more else ""
     return Page(_shown(listing, items), last)
 
 
@@ -92,14 +87,6 @@ def every(listing: Listing, user: User, asked: Asked) -> Iterator[list[Row]]:
 def _ordered(listing: Listing, rows: QuerySet[Any]) -> QuerySet[Any]:
     sign = "" if listing.oldest_first else "-"
     return rows.order_by(f"{sign}{listing.moment}", f"{sign}pk")
-
-
-def _cursor(text: str) -> tuple[datetime | date, int] | None:
-    moment, _underscore, pk = text.rpartition("_")
-    try:
-        return datetime.fromisoformat(moment), int(pk)
-    except ValueError:
-        return None
 
 
 def _shown(listing: Listing, items: Sequence[Any], *, links: bool = True) -> list[Row]:
