@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -50,6 +50,10 @@ class Cleaning:
         if response.status_code in _NAMES and not response.streaming and not response.content:
             return _with_words(request, response)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django's administration stumbles over an empty `_to_field`."""
+        return refused(request, 400) if isinstance(exception, FieldDoesNotExist) else None
 
 
 def _against(given: QueryDict) -> str:
@@ -124,7 +128,8 @@ def _with_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _came_from(request: HttpRequest) -> str:
     """The page on which a refused form stands, if it is one of ours."""
     referer = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={request.META.get("HTTP_HOST", "")})
+    host = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")  # `get_host` would refuse odd ones
+    ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={host})
     return referer if request.method == "POST" and ours else "/"
 
 

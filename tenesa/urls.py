@@ -11,11 +11,12 @@ from tenesa.search.api import SearchView
 from tickets.api import CaseViewSet
 
 router = DefaultRouter()
-router.include_root_view = False
+router.include_root_view = router.include_format_suffixes = False
 router.register("cases", CaseViewSet, basename="case")
 router.register("pending", PendingViewSet, basename="pending")
 router.register("escalations", EscalationViewSet, basename="escalation")
 
+API_DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get"])
 handler400, handler403 = "tenesa.door.bad_request", "tenesa.door.forbidden"
 handler404, handler500 = "tenesa.door.not_found", "tenesa.door.broken"
 
@@ -33,7 +34,7 @@ urlpatterns = [
     path("reports/", include("tenesa.reporting.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("api/docs/", API_DOCS, name="api-docs"),
     path("api/search/", SearchView.as_view(), name="api-search"),
     path("api/reports/", include("tenesa.reporting.api_urls")),
     path("api/", include(router.urls)),

@@ -8,9 +8,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from tenesa import door
 from tenesa.accounts.models import User
+from tenesa.api.parameters import NamedParameters
 from tenesa.search.results import Group, search
 
 MOST = 50
@@ -41,13 +42,14 @@ class SearchAnswer(serializers.Serializer[Any]):
     more = serializers.ListField(child=serializers.CharField())
 
 
-class SearchView(APIView):
+class SearchView(NamedParameters):
+    parameters = ASKED
+
     @extend_schema(operation_id="search", parameters=ASKED, responses=SearchAnswer)
     def get(self, request: Request) -> Response:
         """The newest cases of each procedure that have all the words; nothing for no words."""
         asked = request.query_params
-        limit = asked.get("limit", "")
-        most = min(int(limit[:3]), MOST) if limit.isascii() and limit.isdecimal() and int(limit[:3]) else 20
+        most = min(door.number(asked.get("limit", "")) or 20, MOST)
         groups = search(cast("User", request.user), asked.get("q", ""), most, asked.get("procedure", ""))
         more = [group.source.procedure for group in groups if group.more]
         return Response({"results": [row for group in groups for row in _rows(group)], "more": more})
