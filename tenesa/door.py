@@ -149,7 +149,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     if _is_api(request):
         return problem(500, "error", _("Something broke on our side. What was saved is kept."))
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+    return render(None, "500.html", status=500)
 
 
 def csrf_failed(request: HttpRequest, **_why: Any) -> HttpResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core import signing
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -29,7 +28,7 @@ class CasePagination(BasePagination):
     page_size, largest = 50, 200
     column = "urgent_at"
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.address, self.list = request.build_absolute_uri(), request.path
         size, place, backwards = self._size(request), *self._cursor(request)
         sign = "-" if backwards else ""

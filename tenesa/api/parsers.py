@@ -65,7 +65,7 @@ class _CleanForm(BaseParser):
     """A form: the same words as JSON about what no column can hold."""
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
-        read = super().parse(*args, **kwargs)  # type: ignore[safe-super]
+        read: Any = super().parse(*args, **kwargs)
         for name, values in getattr(read, "data", read).lists():
             _check([name, *values], 3)
         return read

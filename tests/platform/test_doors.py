@@ -16,7 +16,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from pending.models import PendReason
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.documents import supplied
@@ -25,11 +24,12 @@ from tenesa.escalation.models import Escalation
 from tenesa.knowledge.models import Snippet
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.systems.models import ExternalCall, Notice
+from tenesa.workflow.case import Case
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
 from tests import factories, nasty
 from tests.nasty import ALONE, NASTIES, PATHS
-from tests.pending.desk import ahead
+from tests.pending.desk import NUMBER, ahead, asked
 from tickets.models import EmailCase
 from tickets.states import State
 
@@ -56,12 +56,15 @@ def world(db: None, rini: User, bowo: User) -> World:
     )  # fmt: skip
     call = ExternalCall.objects.create(**base, system="nossa", operation="incident", payload={}, status="DEAD")
     snippet = Snippet.objects.create(shortcut="salam", title="Salam", body="Halo", owner=bowo)
+    hold = asked(bowo)
+    case.lines.create(product_id="122710005432")
     notice = Notice.objects.create(system="nossa", text="Mati", until=ahead(hours=2), author=bowo)
     return {
         "/outbox/mails/": mail.pk, "/outbox/calls/": call.pk, "/mail/quarantine/": held.pk,
         "/mail/": case.first_mail_id, "/approvals/": Escalation.objects.get().pk, "/api/escalations": 1,
         "/systems/status/notices/": notice.pk, "/knowledge/snippets/": snippet.pk, "/documents/": "W-05",
-        "/cases/": case.pk, "/api/cases": case.pk, "": 1,
+        "/cases/": case.pk, "/api/cases": case.pk, "/pending/": hold.pk, "/api/pending": hold.pk, "": 1,
+        "case-step": case, "approval-step": Escalation.objects.get(), "pend-step": hold,
     }  # fmt: skip
 
 
@@ -108,7 +111,7 @@ def send(client: Client, method: str, to: str, **what: Any) -> HttpResponse:
     with transaction.atomic():
         answer: HttpResponse = getattr(client, method)(to, **what)
         if answer.streaming:
-            b"".join(answer)  # type: ignore[arg-type]
+            b"".join(answer)
         transaction.set_rollback(True)
     return answer
 
@@ -117,7 +120,8 @@ class Answers:
     """What was asked, and what was answered badly."""
 
     def __init__(self) -> None:
-        self.asked, self.bad = 0, []
+        self.asked = 0
+        self.bad: list[Any] = []
 
     def note(self, answer: HttpResponse, *what: object) -> None:
         self.asked += 1
@@ -200,33 +204,37 @@ BY_KIND: list[tuple[type[forms.Field], tuple[Any, ...]]] = [
     (forms.ModelChoiceField, ("a\0b", nasty.DIGITS, "9" * 19, "²", ["1", "1"])),
     (forms.Field, ("a\0b", nasty.DIGITS, "\u202e\ufffe", "x" * 100_000, ["a", "b"])),
 ]
-STEPS = [step for step in steps_of(EmailCase).values() if step.asks and step.by_people]
 
 
-def test_every_input_of_every_step_takes_anything(world: World, bowo: User) -> None:
+@pytest.mark.parametrize("address_name", ["case-step", "pend-step", "approval-step"])
+def test_every_input_of_every_step_takes_anything(world: World, bowo: User, address_name: str) -> None:
     """The others are filled as somebody would, so that a form with one odd input reaches the step's body."""
-    answers, client = Answers(), signed_in(bowo)
-    case = EmailCase.objects.get(pk=world["/cases/"])
-    case.lines.create(product_id="122710005432")
-    PendReason.objects.get_or_create(code="X", defaults={"label": "X"})
-    for step in STEPS:
-        put = _put(case, step.source, bowo)
-        form = step.asks(case=put, actor=bowo)  # type: ignore[misc]
+    answers, client, case = Answers(), signed_in(bowo), world[address_name]
+    for step in steps_of(case._meta.model).values():
+        if step.asks is None or not step.by_people or step.opens:
+            continue
+        form = step.asks(case=_put(case, step.source, bowo), actor=bowo)
         usual = {name: _usual(field) for name, field in form.fields.items()}
+        to = reverse(address_name, args=[case.pk, step.name])
         for name, field in form.fields.items():
             for odd in next(odds for kind, odds in BY_KIND if isinstance(field, kind)):
-                to = reverse("case-step", args=[case.pk, step.name])
                 answers.note(send(client, "post", to, data={**usual, name: odd}), step.name, name, odd)
     assert not answers.bad
-    assert answers.asked > 200
+    assert answers.asked > 20
 
 
-def _put(case: EmailCase, states: Sequence[str], owner: User) -> EmailCase:
+def _put(case: Case, states: Sequence[str], owner: User) -> Any:
     """In the first of the states that the database believes without the steps before it."""
+    usual: dict[str, Any] = {"segment": "DES", "triage": "", "state_before": State.ASSIGNED, "level": "TEAM_LEADER"}
+    usual["snapshot"] = {"reported_by": "Bonar Nababan", "contact_phone": NUMBER}
+    known = {field.name for field in case._meta.concrete_fields}
+    changes = {"owner": owner, **{name: value for name, value in usual.items() if name in known}}
+    rows = case._meta.model._base_manager.filter(pk=case.pk)
     for state in states:
         with contextlib.suppress(IntegrityError), transaction.atomic():
-            return factories.put(case, state, owner=owner, segment="DES", triage="", state_before=State.ASSIGNED)
-    return case
+            rows.update(state=state, **changes)
+            break
+    return rows.get()
 
 
 def _usual(field: forms.Field) -> Any:
@@ -235,7 +243,8 @@ def _usual(field: forms.Field) -> Any:
     if isinstance(field, forms.ModelChoiceField):
         return next((one.pk for one in field.queryset or ()), "")
     if isinstance(field, forms.ChoiceField):
-        return next((value for value, _label in field.choices if value), "")  # type: ignore[union-attr]
+        choices: Any = field.choices
+        return next((value for value, _label in choices if value), "")
     return (
         "2" if isinstance(field, forms.IntegerField) else "" if isinstance(field, forms.FileField) else "Sudah jelas."
     )
@@ -284,7 +293,7 @@ def test_every_odd_body_of_rest_is_a_problem_in_words(rest: list[str], bowo: Use
             answer = send(client, "generic", "POST", path=to, data=body, content_type=kind)
             assert 400 <= answer.status_code < 500, (to, kind, body[:60], answer.status_code)
             assert answer["Content-Type"] == "application/problem+json", (to, kind, body[:60])
-            assert len(answer.json()["detail"]) > 10, (to, kind, body[:60])
+            assert len(json.loads(answer.content)["detail"]) > 10, (to, kind, body[:60])
 
 
 def test_every_odd_body_of_a_page_is_refused_in_words(world: World, people: list[User]) -> None:
