@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.workflow.perform import open_case, perform
-from tenesa.workflow.step import Outgoing, Taken, effect, steps_of
+from tenesa.workflow.step import OnOther, Outgoing, Taken, effect, steps_of
 from tickets.states import SEGMENT_TOOLS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StepOn:
+class StepOn(OnOther):
     """A step of the system on another case; where that case refuses, neither step is taken."""
 
     other: EmailCase

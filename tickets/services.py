@@ -154,7 +154,7 @@ def _take_if_possible(case: EmailCase, step: str, **inputs: Any) -> None:
 
 def _note_change(incident: Incident) -> None:
     """Every case that watches the incident hears of its change (E-17)."""
-    for case in EmailCase.objects.filter(lines__incident=incident, state__in=WATCHED).distinct():
+    for case in EmailCase.objects.filter(lines__incident=incident, state__in=WATCHED).distinct().order_by("pk"):
         try:
             if case.state != State.MONITORING:
                 perform(case, "watch", actor=SYSTEM)

@@ -18,12 +18,12 @@ from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.accounts.roles import Role
 from tenesa.audit.masking import mask
 from tenesa.audit.models import Event
-from tenesa.workflow import rows
+from tenesa.workflow import locks, rows
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
 from tenesa.workflow.repeated import Request
 from tenesa.workflow.sparing import spare
-from tenesa.workflow.step import START, AddRow, Decides, Effect, Outgoing, Step, Taken, steps_of
+from tenesa.workflow.step import START, AddRow, Decides, Effect, OnOther, Outgoing, Step, Taken, steps_of
 
 logger = logging.getLogger(__name__)
 C = TypeVar("C", bound=Case)
@@ -50,7 +50,8 @@ def perform(
     """
     declared = _declared(case, step)
     request = Request.of(key, declared, actor, inputs if data is None else data, files) if key else None
-    with transaction.atomic():
+
+    def once() -> C:
         locked, done = _lock(case, actor, request)
         if request is not None and done is not None:
             request.same_as(done)
@@ -59,7 +60,9 @@ def perform(
         clean = _clean(locked, declared, actor, data, files) if data is not None else inputs
         _take(locked, declared, actor, clean, request)
         _follow(locked, declared)
-    return locked
+        return locked
+
+    return locks.in_order(case, once)
 
 
 def perform_on_first(waiting: rows.Statement[C], step_for: Callable[[C], str], *, actor: Actor) -> C | None:
@@ -163,6 +166,7 @@ def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], reque
     for effect in step.effects:
         with spare(effect.label):
             planned += [(effect, outgoing) for outgoing in [*effect.plan(case, taken)]]
+    locks.hold(case, {outgoing.other.pk for _effect, outgoing in planned if isinstance(outgoing, OnOther)})
     _write(case, event, planned, new=source == START)
     transaction.on_commit(lambda: announce(case))
 

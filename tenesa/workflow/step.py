@@ -76,6 +76,15 @@ class Decides:
         raise NotImplementedError
 
 
+class OnOther:
+    """Outgoing that takes a step of another case of the procedure, which is locked beside this one."""
+
+    other: Case
+
+    def write(self, case: Case, event: Event) -> object:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class AddRow:
     """A row that belongs to the case (a note, a check): stored with the step, in one round trip with the case."""
@@ -83,7 +92,7 @@ class AddRow:
     row: Model
 
 
-Outgoing = Written | Decides | AddRow
+Outgoing = Written | Decides | OnOther | AddRow
 
 
 @dataclass(frozen=True)
