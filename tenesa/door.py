@@ -11,10 +11,12 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -46,7 +48,7 @@ class Cleaning:
             return refused(request, 415, _("Only UTF-8 is understood here."))
         if request.method == "POST" and not _is_api(request):
             request.POST = _cleaned(request.POST)  # type: ignore[assignment]
-        response = self.get_response(request)
+        response = _back_to_the_form(request, self.get_response(request))
         if response.status_code in _NAMES and not response.streaming and not response.content:
             return _with_words(request, response)
         return response
@@ -82,6 +84,14 @@ def _cleaned(typed: QueryDict) -> QueryDict:
         clean.setlist(UNSTORABLE.sub("", name), [UNSTORABLE.sub("", value) for value in values])
     clean._mutable = False
     return clean
+
+
+def _back_to_the_form(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Who has to sign in before a form is taken comes back to the page with the form, not to where it was sent."""
+    where, _mark, asked = response.get("Location", "").partition("?")
+    if request.method == "POST" and where == resolve_url(settings.LOGIN_URL) and asked:
+        response["Location"] = f"{where}?{urlencode({'next': _came_from(request)})}"
+    return response
 
 
 # --- refusals ------------------------------------------------------------------------------------------------------
@@ -130,7 +140,10 @@ def _came_from(request: HttpRequest) -> str:
     referer = request.headers.get("Referer", "")
     host = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")  # `get_host` would refuse odd ones
     ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={host})
-    return referer if request.method == "POST" and ours else "/"
+    if request.method != "POST" or not ours:
+        return "/"
+    parts = urlsplit(referer)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -10,3 +10,4 @@ import "./composer.js";
 import "./snippets.js";
 import "./live.js";
 import "./notices.js";
+import "./words.js";

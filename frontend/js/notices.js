@@ -17,7 +17,10 @@ function fade(toast) {
 
 document.addEventListener("notice", (event) => say(event.detail.name, event.detail.text));
 document.addEventListener("htmx:sendError", () => say("offline"));
-document.addEventListener("htmx:responseError", (event) => { if (!event.detail.shouldSwap && event.detail.xhr.status >= 400) say("failed", String(event.detail.xhr.status)); });
+document.addEventListener("htmx:responseError", (event) => {
+  const { shouldSwap, xhr } = event.detail;
+  if (!shouldSwap && xhr.status >= 400 && !xhr.getResponseHeader("HX-Trigger")?.includes("notice")) say("failed", String(xhr.status));
+});
 
 // A session that ended in the middle answers with the sign-in page: it must not take the place of what was typed.
 const signIn = document.querySelector('template[data-notice="signed-out"]')?.content.querySelector("a")?.getAttribute("href");
