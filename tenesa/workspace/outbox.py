@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -17,6 +16,7 @@ from tenesa.mail.models import FAILED, OutboundMail
 from tenesa.systems import operations
 from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
+from tenesa.workflow import keyset
 from tenesa.workflow.case import Case
 from tenesa.workflow.compiled import COUNT_UP_TO
 from tenesa.workflow.procedures import procedures, visible
@@ -106,14 +106,12 @@ def _calls(tab: str) -> list[QuerySet[ExternalCall]]:
 
 
 def _behind(column: str, after: str) -> Q:
-    """Strictly behind the cursor; one that is no cursor is the beginning."""
-    at, _underscore, pk = after.rpartition("_")
-    try:
-        value: Any = int(at) if column == "event_id" else datetime.fromisoformat(at)
-        last = UUID(pk)
-    except ValueError:
+    """Strictly behind the cursor."""
+    if not after:
         return Q()
-    return Q(**{f"{column}__lte": value}) & (Q(**{f"{column}__lt": value}) | Q(pk__lt=last))
+    at, _underscore, pk = after.rpartition("_")
+    value: Any = keyset.number_of(at) if column == "event_id" else keyset.moment_of(at)
+    return keyset.behind(column, value, keyset.uuid_of(pk), descending=True)
 
 
 def _cases_of(rows: list[Any]) -> dict[tuple[str, int], Case]:
