@@ -190,7 +190,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "tenesa.api.parsers.ObjectParser",
+        "tenesa.api.parsers.CleanJson",
         "tenesa.api.parsers.CleanMultiPart",
         "tenesa.api.parsers.CleanForm",
     ],

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import as_segment
+from tenesa import door
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
 from tenesa.incidents.models import Incident
@@ -236,9 +237,9 @@ class EmailCase(EmailCorrespondence):
     @classmethod
     def twin(cls, number: str, actor: Actor) -> EmailCase | None:
         digits = number.removeprefix(cls.prefix)
-        if not digits.isdecimal() or len(digits) > 12:
+        if (pk := door.number(digits)) is None:
             return None
-        found: EmailCase | None = cls.objects.visible_to(actor).filter(pk=int(digits)).first()
+        found: EmailCase | None = cls.objects.visible_to(actor).filter(pk=pk).first()
         return found
 
 

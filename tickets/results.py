@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from segmentation.services import remember_customer, remember_service
+from tenesa import door
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.incidents.feed import store_incident
 from tenesa.mail import outbox
@@ -159,7 +160,7 @@ def visible(user: User, case_id: int) -> bool:
 
 def cases_by_number(numbers: Sequence[str]) -> list[int]:
     """Cases that a subject names by ticket number or by our own number, newest first."""
-    own = [int(n.removeprefix("TN")) for n in numbers if n.startswith("TN") and n.removeprefix("TN").isdecimal()]
+    own = [pk for n in numbers if n.startswith("TN") and (pk := door.number(n.removeprefix("TN"))) is not None]
     by_incident = Line.objects.filter(incident_number__in=numbers).values_list("case_id", flat=True)
     return sorted({*own, *by_incident}, reverse=True)
 

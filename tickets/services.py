@@ -36,6 +36,8 @@ def next_case(user: User) -> EmailCase | None:
 
     Two people asking at once get two cases: a row that another one is taking is passed over.
     """
+    if not user.workplaces:
+        return None
     return perform_on_first(
         _waiting_for(user), lambda case: "take" if case.state in WAITING_FOR_TAKER else "pick_up", actor=user
     )

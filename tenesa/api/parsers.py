@@ -1,4 +1,4 @@
-"""What REST takes in as a body: JSON objects and forms that the database can hold."""
+"""What REST takes in as a body: JSON and forms that the database can hold."""
 
 from __future__ import annotations
 
@@ -15,19 +15,17 @@ from tenesa import door
 DEEPEST = 20  # levels of a body; no step asks for more than two
 
 
-class ObjectParser(JSONParser):
-    """A JSON object: no key twice, not deeper than `DEEPEST`, no text that no column can hold."""
+class CleanJson(JSONParser):
+    """JSON: no key twice, not deeper than `DEEPEST`, no text that no column can hold."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
+    ) -> Any:
         try:
             read = json.loads(stream.read().decode(), parse_constant=_refuse, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
             own = error.args[0] if isinstance(error, _Refused) else ""
             raise ParseError(own or _("The body is not readable as JSON in UTF-8.")) from None
-        if not isinstance(read, dict):
-            raise ParseError(_("The body has to be a JSON object."))
         _check(read, DEEPEST)
         return read
 

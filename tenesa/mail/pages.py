@@ -101,8 +101,8 @@ def shelf_page(request: HttpRequest, status: InboundMail.Status) -> HttpResponse
         return redirect("mail:quarantine")
     held, after = quarantine.without_case(user, status), request.GET.get("after", "")
     if after:
-        last = keyset.number_of(after)
-        held = held.filter(pk__gt=last) if shelf.waits else held.filter(pk__lt=last)
+        behind = keyset.number_of(after)
+        held = held.filter(pk__gt=behind) if shelf.waits else held.filter(pk__lt=behind)
     held = held.annotate(begins=Left("text", BEGINNING)).order_by("pk" if shelf.waits else "-pk")
     mails = list(held.defer("text", "html", "blob__data")[: PAGE + 1])
     context = {

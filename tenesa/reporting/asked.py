@@ -61,7 +61,7 @@ class Asked:
         else:
             period = period if period in PRESETS and period != "own" else DEFAULT
             first, last = _preset(period, today)
-        chosen = {name: str(given.get(name) or "").replace("\0", "")[:60] for name in FILTERS}
+        chosen = {name: str(given.get(name) or "")[:60] for name in FILTERS}
         return cls(first, last, period, **chosen)
 
     @property

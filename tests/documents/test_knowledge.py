@@ -38,7 +38,7 @@ def test_it_finds_by_word_stems_and_forgives_typos(words: str, slug: str) -> Non
     assert slug in [article.slug for article in services.found(words)]
 
 
-@pytest.mark.parametrize("words", ["", "'", "a & | !", "\x00", "x" * 500])
+@pytest.mark.parametrize("words", ["", "'", "a & | !", "x" * 500])
 def test_nonsense_finds_nothing_and_breaks_nothing(rini: User, words: str) -> None:
     assert signed_in(rini).get(reverse("knowledge:shelf"), {"q": words}).status_code == 200
 

@@ -108,9 +108,11 @@ def test_a_live_refresh_keeps_what_was_loaded(rini: User, monkeypatch: pytest.Mo
     assert len(listed(client, view="queue", part="rows", until=second.until)) == 4
 
 
-def test_a_broken_cursor_is_the_first_page(rini: User) -> None:
-    factories.opened()
-    assert len(listed(signed_in(rini), view="queue", after="nonsense_x")) == 1
+@pytest.mark.parametrize("odd", ["nonsense_x", "0001-01-01T00:00:00+00:00_1", "2026-11-28T00:00:00+00:00_" + "9" * 30])
+def test_a_broken_cursor_is_refused_in_words_and_not_taken_for_the_first_page(rini: User, odd: str) -> None:
+    answer = signed_in(rini).get(reverse("cases"), {"view": "queue", "after": odd})
+    assert answer.status_code == 400
+    assert "Mulai lagi dari atas" in answer.content.decode()
 
 
 def test_one_row_and_thirty_cost_the_same(rini: User) -> None:
