@@ -210,7 +210,13 @@ SPECTACULAR_SETTINGS = {
         "PendStateEnum": "pending.states.State",
     },
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "tenesa.redis_link.OpenCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
+    }
+}
 
 # --- mail ----------------------------------------------------------------------------------------------------------
 SMTP_URL = env.str("SMTP_URL", default="smtp://127.0.0.1:1025")
@@ -252,6 +258,8 @@ SYSTEMS_AT_ONCE = env.int("SYSTEMS_AT_ONCE", default=4)  # calls of one system a
 
 # --- Celery: a message is a wake-up, so none may be waited for and late ones expire ----------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+# Whoever only wakes a worker waits for no broker; workers and beat come back by rules of their own.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3, "socket_connect_timeout": 2, "max_retries": 0}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4
