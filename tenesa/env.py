@@ -1,5 +1,7 @@
 """Environment reading that fails loudly: a wrong value stops the start, it is never guessed."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -12,6 +14,25 @@ def require_secret_key() -> None:
     if not env.bool("DEBUG", default=False) and env.str("SECRET_KEY", default="") in {"", BUILT_IN_KEY}:
         msg = "SECRET_KEY is not set: choose a long random one. Only with DEBUG=1 there is one built in."
         raise ImproperlyConfigured(msg)
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks or single addresses, separated by commas; none where the variable is empty."""
+    try:
+        return [ip_network(part.strip()) for part in env.list(name, default=[])]
+    except ValueError as error:
+        msg = f"{name} holds networks like 172.30.84.0/24 or single addresses, separated by commas: {error}"
+        raise ImproperlyConfigured(msg) from None
+
+
+def one_of(name: str, *choices: str) -> str:
+    """One of these words, whatever its case; the first where nothing is said."""
+    given = env.str(name, default="") or choices[0]
+    for choice in choices:
+        if given.lower() == choice.lower():
+            return choice
+    msg = f"{name} is {' or '.join(choices)}, not {given!r}."
+    raise ImproperlyConfigured(msg)
 
 
 def system_settings(base_url: str, names: tuple[str, ...]) -> dict[str, dict[str, object]]:

@@ -7,7 +7,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.env import BUILT_IN_KEY, env, system_settings
+from tenesa.env import BUILT_IN_KEY, env, networks, one_of, system_settings
 
 django_stubs_ext.monkeypatch()  # generic admin classes and managers may name their model
 
@@ -33,7 +33,6 @@ INSTALLED_APPS = [
     "tenesa.accounts.apps.SignInLimitsConfig",
     "django_fsm",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
@@ -61,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tenesa.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -121,10 +121,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SESSION_COOKIE_AGE = 60 * 60 * 12
-# Wrong passwords and tokens (ADR-0019): an account is blocked after a few, an address, behind which a desk sits, later.
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Wrong passwords and tokens (ADR-0028): a name at an address is blocked after a few, a name anywhere after many,
+# an address, behind which a whole house may sit, never: beyond its limit each attempt waits.
+AUTHENTICATION_BACKENDS = ["tenesa.accounts.signin.Brake", "tenesa.accounts.signin.Passwords"]
 AXES_HANDLER = "tenesa.accounts.signin.Handler"
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_LIMIT", default=5)
+SIGN_IN_ACCOUNT_LIMIT = env.int("SIGN_IN_ACCOUNT_LIMIT", default=20)
+SIGN_IN_SLOW_SECONDS = env.float("SIGN_IN_SLOW_SECONDS", default=1.0)
 SIGN_IN_ADDRESS_LIMIT = env.int("SIGN_IN_ADDRESS_LIMIT", default=50)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_BLOCK_MINUTES", default=15))
@@ -132,7 +135,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying does
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_ENABLE_ADMIN = False  # our pages are in tenesa/accounts/admin.py
 AXES_LOCKOUT_CALLABLE = "tenesa.accounts.signin.refused"
-AXES_CLIENT_IP_CALLABLE = "tenesa.accounts.signin.address"
+AXES_CLIENT_IP_CALLABLE = "tenesa.proxies.address"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
 
@@ -159,8 +162,10 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")  # only their word on where a request comes from counts (ADR-0028)
+PROXY_HOPS = env.int("PROXY_HOPS", default=1)  # how many of them stand in line
+PROXY_HEADER = one_of("PROXY_HEADER", "X-Forwarded-For", "Forwarded")  # the one that they write
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "tenesa.door.csrf_failed"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # mail bodies are shown in a sandboxed frame of our own origin
@@ -184,7 +189,7 @@ CONTENT_SECURITY_POLICY = {
 # --- REST ----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "tenesa.api.authentication.LimitedTokenAuthentication",
+        "tenesa.api.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -214,7 +219,13 @@ SPECTACULAR_SETTINGS = {
         "PendStateEnum": "pending.states.State",
     },
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "tenesa.redis_link.OpenCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
+    }
+}
 
 # --- mail ----------------------------------------------------------------------------------------------------------
 SMTP_URL = env.str("SMTP_URL", default="smtp://127.0.0.1:1025")
@@ -256,6 +267,8 @@ SYSTEMS_AT_ONCE = env.int("SYSTEMS_AT_ONCE", default=4)  # calls of one system a
 
 # --- Celery: a message is a wake-up, so none may be waited for and late ones expire ----------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+# Whoever only wakes a worker waits for no broker; workers and beat come back by rules of their own.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3, "socket_connect_timeout": 2, "max_retries": 0}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4

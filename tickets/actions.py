@@ -291,6 +291,8 @@ def undo_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     else:
         if kept := cache.get(f"undo:{pk}"):
             drafts.keep(case, user, kept["step"], kept["values"])
+        else:
+            words = _("Taken back: nothing was sent. Your words stand in the mail that was taken back.")
     response = render(request, "ui/_undone.html", {"text": words, "case": case})
     response["HX-Trigger"] = "live, live-case"
     return response

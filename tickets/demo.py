@@ -64,11 +64,11 @@ STAFF = (Role.ADMIN, Role.DOC_CONTROL)  # who reaches the administration
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
-    """(role, user name, password), the first person of each role."""
+    """(role, user name, password), the first person of each role; a machine has tokens instead."""
     first: dict[Role, str] = {}
     for name, _team, role in PEOPLE:
         first.setdefault(role, username(name))
-    return [(str(role.label), user, PASSWORD) for role, user in first.items()]
+    return [(str(role.label), user, PASSWORD) for role, user in first.items() if role != Role.API_CLIENT]
 
 
 def username(name: str) -> str:
@@ -90,7 +90,8 @@ def load_people() -> None:
     for name, team, role in PEOPLE:
         first, _space, last = name.partition(" ")
         admin = role == Role.ADMIN
-        fields = {"first_name": first, "last_name": last, "password": password, "is_staff": role in STAFF}
+        own = make_password(None) if role == Role.API_CLIENT else password
+        fields = {"first_name": first, "last_name": last, "password": own, "is_staff": role in STAFF}
         defaults = {**fields, "is_superuser": admin, "email": f"{username(name)}@tenesa.example"}
         user, made = User.objects.get_or_create(username=username(name), defaults=defaults)
         if made:

@@ -93,6 +93,11 @@ class User(AbstractUser):
         return bool(self.roles) and self.roles <= OUTSIDE
 
     @property
+    def is_machine(self) -> bool:
+        """The account of another system: it has tokens, and signs in by no browser."""
+        return Role.API_CLIENT in self.roles
+
+    @property
     def workplaces(self) -> list[tuple[Role, str, str | None]]:
         """Where the person works with customers; what they wrote is seen from there alone."""
         return [place for place in self.places if place[0] not in OUTSIDE | WITHOUT_CUSTOMERS]
@@ -130,6 +135,31 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+
+class ApiToken(models.Model):
+    """A key to REST, of which only the digest is kept; a revoked one stays, so that its use can be explained."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("user"))
+    name = models.CharField(_("name"), max_length=80, help_text=_("Which program uses it."))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    ending = models.CharField(_("ends in"), max_length=6, editable=False)
+    created_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("made by")
+    )
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        constraints = [
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="token_kept_as_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.name} (…{self.ending})"
 
 
 class Readiness(models.TextChoices):

@@ -13,7 +13,7 @@ def manage(*arguments: str) -> list[str]:
 
 def web(host: str, port: int) -> list[str]:
     """Pages and the live stream in one process; a deployment has two, see docker-compose.yml."""
-    options = ["--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "1"]
+    options = ["--lifespan", "off", "--no-access-log", "--no-proxy-headers", "--timeout-graceful-shutdown", "1"]
     return [sys.executable, "-m", "uvicorn", "tenesa.asgi:application", "--host", host, "--port", str(port), *options]
 
 

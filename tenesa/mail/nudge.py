@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from kombu.exceptions import OperationalError
+
+from tenesa.redis_link import FAILURES, asking
 
 logger = logging.getLogger(__name__)
 CHUNK = 10  # mails that one filing task takes
@@ -19,8 +20,9 @@ def nudge(task: str, *args: Any, countdown: float = 0) -> None:
     from tenesa.mail import tasks
 
     try:
-        getattr(tasks, task).apply_async(args, countdown=countdown or None, retry=False)
-    except (OperationalError, OSError):
+        with asking():
+            getattr(tasks, task).apply_async(args, countdown=countdown or None, retry=False)
+    except FAILURES:
         logger.warning("no broker to nudge %s", task)
 
 

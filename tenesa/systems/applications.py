@@ -12,7 +12,7 @@ from tenesa.systems.clients import LABELS as OF_CLIENTS
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
-EMS = "ems"
+EMS, REDIS = "ems", "redis"
 SITES_OF_THE_DOCUMENT = ("JKT", "BDG")
 BY_THE_DOCUMENT, OUR_OWN = "P-05 11.1", "lokal: ADR-0014"
 
@@ -45,7 +45,7 @@ APPLICATIONS: dict[str, Application] = {
         Application(EMS, "P-05 6.12", _("customers' mails in and out")),
     )
 }
-LABELS: dict[str, _StrOrPromise] = {**OF_CLIENTS, EMS: "EMS"}
+LABELS: dict[str, _StrOrPromise] = {**OF_CLIENTS, EMS: "EMS", REDIS: "Redis"}
 
 
 def label_of(system: str) -> str:

@@ -7,7 +7,10 @@ class SystemsConfig(AppConfig):
     verbose_name = _("Outside systems")
 
     def ready(self) -> None:
-        from tenesa.systems import trouble
+        from tenesa import redis_link
+        from tenesa.systems import redis_state, status, trouble
         from tenesa.systems.registry import register_results
 
+        status.own_applications.append(redis_state.health)
+        redis_link.changed.append(redis_state.note)
         register_results(trouble.TroubleReport.procedure_name(), trouble.answered)

@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Field, Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from tenesa.accounts.models import SYSTEM, Actor
 from tenesa.audit.models import Event
+from tenesa.redis_link import FAILURES, asking
 from tenesa.systems import breaker
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
@@ -136,8 +136,9 @@ def _wake(calls: Sequence[tuple[str, str]]) -> None:
     try:
         for pks in systems.values():
             for start in range(0, len(pks), CHUNK):
-                deliver_calls.apply_async((pks[start : start + CHUNK],), retry=False)
-    except (OperationalError, OSError):
+                with asking():
+                    deliver_calls.apply_async((pks[start : start + CHUNK],), retry=False)
+    except FAILURES:
         logger.warning("no broker to wake a worker for calls %s", calls)
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Aggregate, Count, DurationField, F, Q, Sum
 from django.utils import timezone
 
-from tenesa.systems.applications import APPLICATIONS, LABELS, Application, label_of
+from tenesa.systems.applications import APPLICATIONS, LABELS, REDIS, Application, label_of
 from tenesa.systems.models import ExternalCall, Notice, SiteTool, SystemState
 from tenesa.systems.trouble import TroubleReport, unsolved
 
@@ -73,7 +73,7 @@ def board() -> list[Health]:
     for report in unsolved():
         reports[report.tool].append(report)
     own = {health.system: health for health in (made() for made in own_applications)}
-    names = [*APPLICATIONS, *(system for system in settings.SYSTEMS if system not in APPLICATIONS)]
+    names = dict.fromkeys([*APPLICATIONS, *settings.SYSTEMS, *own])
     rows = []
     for name in names:
         health = own.get(name) or _health(name, states.get(name), measured.get(name, {}))
@@ -153,4 +153,4 @@ def site_table() -> tuple[list[str], list[SiteRow]]:
 
 def reportable() -> list[tuple[str, Any]]:
     """What trouble can be reported of: all but the IOC itself."""
-    return [(system, LABELS[system]) for system in LABELS if system != "ioc"]
+    return [(system, LABELS[system]) for system in LABELS if system not in {"ioc", REDIS}]

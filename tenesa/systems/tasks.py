@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from tenesa.systems import outbox, trouble
+from tenesa.systems import outbox, redis_state, trouble
 
 
 @shared_task
@@ -18,6 +18,7 @@ def sweep_calls() -> str:
 
 @shared_task
 def probe_systems() -> str:
+    redis_state.note("")  # this task came through Redis
     for system in settings.SYSTEMS:
         probe_system.apply_async((system,), expires=20)
     return f"{len(settings.SYSTEMS)} systems to be asked"

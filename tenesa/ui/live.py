@@ -16,6 +16,7 @@ import redis
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from tenesa.redis_link import FAILURES, asking
 from tenesa.workflow.case import Case
 from tenesa.workflow.together import later
 
@@ -28,12 +29,6 @@ RESYNC = "resync"
 # Which lists a case stands in now; procedure apps register theirs in AppConfig.ready.
 concerns: dict[str, Callable[[Case], Iterable[str]]] = {}
 _owed: list[str] = []
-
-
-@cache
-def bus() -> redis.Redis:
-    """The process's own connection pool; short time-outs, because live updates are a comfort and never a condition."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=True)
 
 
 @cache
@@ -73,13 +68,14 @@ def _send(messages: list[dict[Any, Any]]) -> None:
     missed: list[dict[Any, Any]] = [{"what": RESYNC, "desk": "", "area": ""}] if _owed else []
     adding = [("XADD", STREAM, "MAXLEN", "~", KEPT, "*", *chain(*message.items())) for message in (*missed, *messages)]
     try:
-        connection: Any = _line().get_connection()
-        try:
-            connection.send_packed_command(connection.pack_commands(adding))
-        finally:
-            _line().release(connection)
+        with asking():
+            connection: Any = _line().get_connection()
+            try:
+                connection.send_packed_command(connection.pack_commands(adding))
+            finally:
+                _line().release(connection)
         _owed.clear()
-    except redis.RedisError as error:
+    except FAILURES as error:
         _owed[:] = [RESYNC]  # when Redis is back, pages learn that they missed something
         logger.warning("live update not told, browsers poll: %s", error)
 

@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-import redis
-
 from tenesa.accounts.models import User
-from tenesa.ui.live import bus, name_of, tell
+from tenesa.redis_link import FAILURES, asking, bus
+from tenesa.ui.live import name_of, tell
 from tenesa.workflow.case import Case
 
 FORGET_AFTER = 50
@@ -36,12 +35,12 @@ def here(case: Case, user: User, *, writes: bool) -> None:
     """This person has this case open now. Without Redis nobody is shown; the work goes on."""
     key, field = _key(case.procedure_name()), f"{case.pk}:{user.pk}"
     try:
-        with bus().pipeline(transaction=False) as pipe:
+        with asking(), bus().pipeline(transaction=False) as pipe:
             pipe.hget(key, field)
             pipe.hset(key, field, f"{int(time.time())}|{int(writes)}|{user}")
             pipe.expire(key, FORGET_AFTER)
             before = cast("str | None", pipe.execute()[0])
-    except redis.RedisError:
+    except FAILURES:
         return
     if before is None or _is_gone(before) or before.split("|", 2)[1] != str(int(writes)):
         tell("at", name_of(case), desk=case.desk_id, area=case.area_id or "")
@@ -55,11 +54,12 @@ def viewers(procedure: str, case_ids: Iterable[int], *, but: User) -> dict[int, 
     """Who else is at these cases: one round trip for a whole list. Who has left is forgotten on the way."""
     wanted = set(case_ids)
     try:
-        people = cast("dict[str, str]", bus().hgetall(_key(procedure)) if wanted else {})
-        gone = [field for field, value in people.items() if _is_gone(value)]
-        if gone:
-            bus().hdel(_key(procedure), *gone)
-    except redis.RedisError:
+        with asking():
+            people = cast("dict[str, str]", bus().hgetall(_key(procedure)) if wanted else {})
+            gone = [field for field, value in people.items() if _is_gone(value)]
+            if gone:
+                bus().hdel(_key(procedure), *gone)
+    except FAILURES:
         return {}
     found: defaultdict[int, list[Viewer]] = defaultdict(list)
     for field in people.keys() - set(gone):

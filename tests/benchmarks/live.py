@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tenesa.launch.process import spawn, stop, wait_until
 from tenesa.launch.rundir import ROOT, answers, free_port
+from tenesa.redis_link import bus
 from tests.benchmarks.measure import WITHIN, Line, percentile
 
 PAGES = 500
@@ -69,7 +70,7 @@ async def _both(port: int, cookie: str, number: int) -> tuple[list[float], list[
     own, floor = [], []
     for turn in range(number + 2):
         ours = await pages.hears(f"bench:{turn}.", lambda word: live.tell("case", word))
-        bare = await subscribers.hears(f"bench:{turn}.", lambda word: live.bus().publish(CHANNEL, word))
+        bare = await subscribers.hears(f"bench:{turn}.", lambda word: bus().publish(CHANNEL, word))
         if turn >= 2:
             own.append(ours)
             floor.append(bare)

@@ -20,8 +20,8 @@ import httpx2
 import redis
 from celery import current_app
 from django.conf import settings
-from rest_framework.authtoken.models import Token
 
+from tenesa.accounts import tokens
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
@@ -87,8 +87,8 @@ class Api:
     """A person at work by REST."""
 
     def __init__(self, url: str, user: User) -> None:
-        token, _made = Token.objects.get_or_create(user=user)
-        headers = {"Authorization": f"Token {token.key}", "Accept-Language": "id"}
+        _token, key = tokens.issue(user, "uji")
+        headers = {"Authorization": f"Token {key}", "Accept-Language": "id"}
         self.client = httpx2.Client(
             base_url=f"{url}/api/cases/", headers=headers, verify=False, trust_env=False, timeout=30
         )

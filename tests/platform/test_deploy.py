@@ -86,6 +86,17 @@ def test_only_the_demonstration_has_a_mail_server_and_simulators_of_its_own():
     assert set(given) <= set(OURS["web"]["environment"])
 
 
+def test_the_proxy_says_where_requests_come_from_and_is_believed():
+    (network,) = COMPOSE["networks"]["default"]["ipam"]["config"]
+    assert f"{{TRUSTED_PROXIES:-{network['subnet']}}}" in OURS["web"]["environment"]["TRUSTED_PROXIES"]
+    assert OURS["events"]["environment"]["TRUSTED_PROXIES"] == OURS["web"]["environment"]["TRUSTED_PROXIES"]
+    written = COMPOSE["configs"]["proxy"]["content"]
+    assert "X-Forwarded-For $$proxy_add_x_forwarded_for;" in written
+    assert 'Forwarded "";' in written
+    assert written.count("proxy_set_header") == written.partition("location")[0].count("proxy_set_header")
+    assert all("ports" not in service for name, service in COMPOSE["services"].items() if name != "proxy")
+
+
 @pytest.mark.parametrize(("key", "starts"), [("", False), (BUILT_IN_KEY, False), ("k" * 50, True)])
 def test_a_server_does_not_start_with_the_key_that_everybody_knows(key: str, starts: bool):
     env = {**os.environ, "SECRET_KEY": key, "DEBUG": "0"}

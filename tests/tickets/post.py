@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+from tenesa.accounts import tokens
 from tenesa.accounts.models import User
 from tenesa.mail import intake, outbox, polling
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
@@ -71,7 +71,7 @@ class Post:
 
 def by_rest(user: User) -> APIClient:
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=user)[0].key}")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {tokens.issue(user, 'uji')[1]}")
     return client
 
 

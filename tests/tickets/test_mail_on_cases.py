@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+from tenesa.accounts import tokens
 from tenesa.accounts.models import User
 from tenesa.mail import quarantine
 from tenesa.mail.models import Blob, OutboundMail
@@ -119,7 +119,7 @@ def test_where_the_step_is_over_they_are_a_plain_mail(rini: User) -> None:
 @pytest.fixture
 def api(rini: User) -> APIClient:
     made = APIClient()
-    made.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=rini).key}")
+    made.credentials(HTTP_AUTHORIZATION=f"Token {tokens.issue(rini, 'uji')[1]}")
     return made
 
 

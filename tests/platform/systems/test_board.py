@@ -169,7 +169,7 @@ def test_the_board_costs_the_same_however_much_is_wrong(rini, django_assert_max_
     for system in ("mrtg", "nossa", "mycx"):
         report_trouble(rini, tool=system, text="Mati", since=timezone.now(), affected=None)
         SystemState.objects.create(system=system, failures=9, retry_at=timezone.now())
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         health_board()
     assert board.NEWEST
 
