@@ -92,7 +92,8 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, str]:
 
 def _chosen(asked: QueryDict, user: User) -> list[EmailCase]:
     """The chosen cases that this person may know of, in the order of the list."""
-    numbers = [found for one in asked.getlist("case")[: AT_ONCE + 1] if (found := door.number(one)) is not None]
+    asked_for = map(door.number, asked.getlist("case")[: AT_ONCE + 1])
+    numbers = [number for number in asked_for if number is not None]
     if len(numbers) > AT_ONCE:
         raise BadRequest(_("At most %(n)d cases at once.") % {"n": AT_ONCE})
     found = EmailCase.objects.visible_to(user).select_related("customer", "owner").in_bulk(numbers)
