@@ -28,6 +28,10 @@ class UserAdmin(DjangoUserAdmin[User]):
     list_filter = ["is_active", "memberships__role", "memberships__team__desk"]
     actions = ["unlock"]
 
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """No: who has left is made inactive; Django would quote their notes as what is in the way."""
+        return False
+
     @admin.action(description=_("Unlock the sign-in of the selected users"), permissions=["change"])
     def unlock(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         """Whoever typed a wrong password too often may try again at once (lokal: ADR-0019)."""

@@ -69,6 +69,10 @@ class MailboxAdmin(admin.ModelAdmin[Mailbox]):
     list_display = ["address", "desk", "area", "protocol", "active", "polled_at", "last_error"]
     list_filter = ["active", "desk"]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Mailbox | None = None) -> bool:
+        """No: one that is no longer read is made inactive; Django would name its mails as what is in the way."""
+        return False
+
 
 class MailTemplateForm(forms.ModelForm[MailTemplate]):
     """Saving makes a new version; the placeholders that the shipped text uses are the ones a step can fill."""

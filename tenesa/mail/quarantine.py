@@ -30,10 +30,12 @@ class NotPossible(Exception):
 
 
 def mailboxes_of(user: User) -> QuerySet[Mailbox]:
-    """The mailboxes that this person answers for: a leader's own desks and areas; an administrator reads the counts of
-    all, and no mail."""
-    if user.has_role(Role.ADMIN):
-        return Mailbox.objects.all()
+    """The mailboxes whose books this person reads: counts, and no mail. An administrator reads all."""
+    return Mailbox.objects.all() if user.has_role(Role.ADMIN) else _led(user)
+
+
+def _led(user: User) -> QuerySet[Mailbox]:
+    """The mailboxes whose mails this person decides about: a leader's own desks and areas."""
     where = Q(pk__in=[])
     for role, desk, area in user.places:
         if role in DECIDERS:
@@ -44,7 +46,7 @@ def mailboxes_of(user: User) -> QuerySet[Mailbox]:
 
 def without_case(user: User, *statuses: Status) -> QuerySet[InboundMail]:
     """Mails of this person's mailboxes that no case was made of."""
-    held = InboundMail.objects.filter(status__in=statuses or WITHOUT_CASE, mailbox__in=mailboxes_of(user))
+    held = InboundMail.objects.filter(status__in=statuses or WITHOUT_CASE, mailbox__in=_led(user))
     return held.select_related("mailbox", "blob")
 
 
@@ -56,7 +58,7 @@ def waiting(user: User) -> QuerySet[InboundMail]:
 def set_aside_today(user: User, status: Status) -> QuerySet[InboundMail]:
     """What the product put aside by itself since midnight: what a person should look through."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = InboundMail.objects.filter(status=status, mailbox__in=mailboxes_of(user))
+    mine = InboundMail.objects.filter(status=status, mailbox__in=_led(user))
     return mine.filter(status__in=ASIDE, decided_by=None, stored_at__gte=midnight)
 
 

@@ -10,6 +10,12 @@ from tenesa.systems.models import ExternalCall, LineLimit, SiteTool
 
 @admin.register(ExternalCall)
 class ExternalCallAdmin(admin.ModelAdmin[ExternalCall]):
+    """When and how often, with what outcome; what was said in it are customers' words and not for administrators."""
+
+    fields = [
+        *("created_at", "system", "operation", "status", "attempts", "next_try_at", "claimed_at", "answered_at"),
+        *("applied_at", "procedure", "case_id", "error_code"),
+    ]
     list_display = ["created_at", "system", "operation", "status", "attempts", "procedure", "case_id", "error_code"]
     list_filter = ["status", "system", "operation"]
     search_fields = ["=case_id", "=idempotency_key"]
