@@ -22,7 +22,7 @@ from psycopg2.extras import Json
 from tenesa.mail import machine, outbox, oversize, registry, thread
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.nudge import nudge, nudge_filing
-from tenesa.mail.parse import derived_id, names_of, parse
+from tenesa.mail.parse import derived_id, parse
 from tenesa.mail.sameness import content_hash
 from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
@@ -59,11 +59,11 @@ def file_batch(pks: Sequence[int]) -> int:
     if len(pks) > 1:
         try:
             with together(), transaction.atomic():
-                mails, waiting = _with_what_they_answer(_claim(pks))
-                _file(mails)
+                read, waiting = _with_what_they_answer(_read(_claim(pks)))
+                _file(read)
                 if waiting:
                     transaction.on_commit(partial(nudge, "file_mails", waiting, countdown=1))
-                return len(mails)
+                return len(read)
         except Exception as error:
             logger.warning("filing %s mails one by one: %s: %s", len(pks), type(error).__name__, error)
     return sum(file_mail(pk) not in {Status.STORED, "taken"} for pk in pks)
@@ -82,7 +82,7 @@ def _settle(mail: InboundMail, *, counted: bool = False) -> str:
     try:
         try:
             with transaction.atomic():
-                _file([mail])
+                _file(_read([mail]))
         except OperationalError:
             raise
         except Exception as error:
@@ -98,7 +98,7 @@ def _settle(mail: InboundMail, *, counted: bool = False) -> str:
 def _file_sparing(mail: InboundMail) -> None:
     """The case first: a clock, a call or a suggestion that fails is left out, and whoever works the case is told."""
     with transaction.atomic(), sparing() as left_out:
-        _file([mail])
+        _file(_read([mail]))
         _tell_of(left_out, mail)
 
 
@@ -125,8 +125,12 @@ def _note(mail: InboundMail, status: str, reason: str, attempts: int | None = No
     return status
 
 
-def _file(mails: Sequence[InboundMail]) -> None:
-    read = [(mail, parse(mail.blob.content)) for mail in mails]
+def _read(mails: Sequence[InboundMail]) -> list[Read]:
+    return [(mail, parse(mail.blob.content)) for mail in mails]
+
+
+def _file(read: Sequence[Read]) -> None:
+    mails = [mail for mail, _parsed in read]
     for mail, parsed in read:
         _take_over(mail, parsed)
     thread.lock(name for mail, parsed in read for name in (mail.content_hash, *thread.names_to_lock(parsed)))
@@ -139,28 +143,26 @@ def _file(mails: Sequence[InboundMail]) -> None:
     _keep_attachments([pair for pair in read if pair[0].status in {Status.FILED, Status.IGNORED}])
 
 
-def _with_what_they_answer(mails: list[InboundMail]) -> tuple[list[InboundMail], list[int]]:
+def _with_what_they_answer(read: list[Read]) -> tuple[list[Read], list[int]]:
     """These mails and those that they answer and that wait to be filed as well: a conversation that is read at once is
     one case in whatever order it is taken up. What answers a mail that another worker has in hand comes a moment later:
     numbers of those are the second list. Nobody waits longer than `PATIENCE`: filed after its answer a mail joins it.
     """
-    boxes = {mail.mailbox_id for mail in mails}
-    named = {mail.pk: set(names_of(mail.blob.content)) for mail in mails}
-    ours, elsewhere, fresh = {mail.message_id for mail in mails}, set[str](), mails
-    while wanted := set().union(*(named[mail.pk] for mail in fresh)) - ours - elsewhere:
+    boxes = {mail.mailbox_id for mail, _parsed in read}
+    ours, elsewhere, fresh = {mail.message_id for mail, _parsed in read}, set[str](), read
+    while wanted := set().union(*(thread.named_mails(parsed) for _mail, parsed in fresh)) - ours - elsewhere:
         stored = InboundMail.objects.filter(message_id__in=wanted, mailbox__in=boxes, status=Status.STORED)
         names = dict(stored.values_list("pk", "message_id"))
-        fresh = _claim(list(names)) if names else []
-        named |= {mail.pk: set(names_of(mail.blob.content)) for mail in fresh}
-        mails = [*fresh, *mails]
-        ours |= {mail.message_id for mail in fresh}
+        fresh = _read(_claim(list(names))) if names else []
+        read = [*fresh, *read]
+        ours |= {mail.message_id for mail, _parsed in fresh}
         elsewhere |= set(names.values()) - ours
-    late = [mail for mail in mails if mail.stored_at > timezone.now() - PATIENCE]
+    late = [pair for pair in read if pair[0].stored_at > timezone.now() - PATIENCE] if elsewhere else []
     waiting: list[int] = []
-    while more := [mail for mail in late if mail.pk not in waiting and named[mail.pk] & elsewhere]:
+    while more := [m for m, p in late if m.pk not in waiting and not elsewhere.isdisjoint(thread.named_mails(p))]:
         waiting += [mail.pk for mail in more]
         elsewhere |= {mail.message_id for mail in more}
-    return [mail for mail in mails if mail.pk not in waiting], waiting
+    return [pair for pair in read if pair[0].pk not in waiting], waiting
 
 
 def _answered_first(read: Sequence[Read]) -> list[Read]:

@@ -57,16 +57,8 @@ def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
 
 def message_id_of(raw: bytes) -> str:
     """The id under which others answer this mail, before the rest of it is read; "" where it has none."""
-    return next(iter(_head_ids(raw, "message-id")), "")
-
-
-def names_of(raw: bytes) -> list[str]:
-    """The ids of the mails that this one answers, before the rest of it is read."""
-    return _head_ids(raw, "in-reply-to", "references")
-
-
-def _head_ids(raw: bytes, *names: str) -> list[str]:
-    return headers.message_ids(b" ".join(value for name, value in mime.root_headers(raw) if name in names))
+    said = b" ".join(value for name, value in mime.root_headers(raw) if name == "message-id")
+    return next(iter(headers.message_ids(said)), "")
 
 
 def derived_id(raw: bytes) -> str:

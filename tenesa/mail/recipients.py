@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,9 +29,23 @@ class Recipients:
         return iter((*self.to, *self.cc))
 
 
+_own: list[tuple[float, frozenset[str]]] = []  # when they were read last, and what they were then
+KEPT = 5.0  # seconds for which another process may not know of a new mailbox
+
+
 def own_addresses() -> frozenset[str]:
-    """Of our mailboxes: a mail to one of them comes back to us as if the customer had written it."""
-    return frozenset(map(normal, Mailbox.objects.values_list("address", flat=True)))
+    """Of our mailboxes: a mail to one of them comes back to us as if the customer had written it.
+
+    Asked for several times a mail, so they are kept for a moment.
+    """
+    now = time.monotonic()
+    if not _own or _own[0][0] < now - KEPT:
+        _own[:] = [(now, frozenset(map(normal, Mailbox.objects.values_list("address", flat=True))))]
+    return _own[0][1]
+
+
+def forget_own_addresses(**_signal: object) -> None:
+    _own.clear()
 
 
 def answering(mail: InboundMail) -> Recipients:
