@@ -6,16 +6,19 @@ import base64
 import quopri
 import random
 import smtplib
+import threading
 from collections import defaultdict
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import transaction
 
-from tenesa.mail import intake, polling
+from tenesa.mail import intake, polling, thread
 from tenesa.mail.models import InboundMail, Mailbox
+from tests.journeys.patience import eventually
 from tests.platform.mail.letters import letter
 from tests.platform.mail.test_filing import filed, store
-from tests.platform.test_perform import in_threads
+from tests.platform.test_perform import in_threads, somebody_waits_for_a_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = InboundMail.Status
@@ -195,3 +198,65 @@ def test_a_parent_that_cannot_be_filed_holds_nobody(mailbox, procedure):
     assert intake.file_batch([answer.pk]) == 1
     answer.refresh_from_db()
     assert answer.status == Status.FILED
+
+
+# --- what else makes another mail ------------------------------------------------------------------------------------
+def with_file(content: bytes, **head: str) -> bytes:
+    parts = f"""\
+    --B
+    Content-Type: text/plain
+
+    Terlampir.
+    --B
+    Content-Type: application/octet-stream; name="hasil.bin"
+    Content-Disposition: attachment; filename="hasil.bin"
+    Content-Transfer-Encoding: base64
+
+    {base64.b64encode(content).decode()}
+    --B--
+    """
+    return letter(parts, extra='Content-Type: multipart/mixed; boundary="B"', **head)
+
+
+def test_another_file_under_the_same_words_is_another_mail(mailbox, procedure):
+    frozen = {"message_id": "<ukur@alat.example>", "date": "Mon, 16 Nov 2026 09:12:00 +0700"}
+    mails = [filed(mailbox, with_file(content, **frozen)) for content in (b"satu", b"dua", b"dua")]
+
+    assert statuses(*mails) == [Status.FILED, Status.FILED, Status.DUPLICATE]
+    assert procedure.opened() == 2
+
+
+def test_a_mail_that_is_set_aside_keeps_its_files(mailbox):
+    raw = with_file(b"surat cuti").replace(b"MIME-Version", b"Auto-Submitted: auto-replied\r\nMIME-Version", 1)
+    mail = filed(mailbox, raw)
+
+    assert mail.status == Status.IGNORED
+    assert [one.name for one in mail.attachments.all()] == ["hasil.bin"]
+
+
+def test_a_machines_mail_draws_nobody_into_its_case(mailbox, procedure):
+    first = filed(mailbox, letter(message_id="<awal@samudra.example>"))
+    named = "In-Reply-To: <asing@lain.example>\nReferences: <awal@samudra.example> <asing@lain.example>"
+    answer = filed(mailbox, letter("Saya cuti.", extra=f"{named}\nAuto-Submitted: auto-replied"))
+    late = filed(mailbox, letter("Hal lain.", message_id="<asing@lain.example>", sender="orang@lain.example"))
+
+    assert answer.case_id == first.case_id
+    assert late.case_id != first.case_id
+
+
+def test_two_mails_of_a_conversation_are_filed_one_after_the_other(mailbox, procedure):
+    """Not by luck: one who files a mail holds its id, and whoever files the answer is seen waiting for it."""
+    first, answer = store(mailbox, *conversation(3, 2))
+    done: list[object] = []
+
+    def file() -> None:
+        done.extend(in_threads(1, lambda _number: intake.file_mail(answer.pk)))
+
+    with transaction.atomic():
+        thread.lock([first.message_id])
+        waiting = threading.Thread(target=file)
+        waiting.start()
+        eventually(somebody_waits_for_a_row, what="the answer to wait")
+        assert done == []
+    waiting.join()
+    assert done == [Status.FILED]
