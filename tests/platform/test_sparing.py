@@ -12,11 +12,15 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
+def fails_after_writing() -> None:
+    factories.customer()
+    raise ValueError("rusak")
+
+
 def test_what_a_spared_part_wrote_is_undone_and_said() -> None:
     with transaction.atomic(), sparing() as left_out:
         with spare("pelanggan"):
-            factories.customer()
-            raise ValueError("rusak")
+            fails_after_writing()
         kept = factories.customer(name="PT Tetap")
     assert left_out == ["pelanggan: rusak"]
     assert list(Customer.objects.all()) == [kept]
