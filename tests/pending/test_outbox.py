@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -12,8 +13,9 @@ from pending.states import State
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.incidents import feed
-from tenesa.incidents.models import Incident
+from tenesa.incidents.models import Incident, NossaFeed
 from tenesa.mail.models import Mailbox, OutboundMail
+from tenesa.systems import clients
 from tests import factories
 from tests.journeys.desk import Outside
 from tests.pending.desk import OPEN, again, asked, contacting
@@ -70,3 +72,19 @@ def test_whoever_cannot_hear_news_keeps_it_from_nobody_else(
     assert again(request).state == State.CHECKING
     assert Incident.objects.get(number=OPEN).status == "INPROG"
     assert feed.read_feed() == 0
+
+
+def test_a_change_that_another_worker_was_quicker_to_read_is_heard_once(
+    ujang: User, rini: User, nossa: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = contacting(rini, asked(ujang))
+    feed.read_feed()
+    nossa.advance(OPEN, status="INPROG")
+    late = clients.nossa().changes(since=NossaFeed.objects.get().last_change)
+    assert feed.read_feed() == len(late) == 1
+    told = Event.objects.filter(case_id=request.pk).count()
+    monkeypatch.setattr(feed, "nossa", lambda: SimpleNamespace(changes=lambda since: late))
+    heard: list[object] = []
+    monkeypatch.setattr(feed, "_listeners", [heard.append])
+    feed.read_feed()
+    assert (heard, Event.objects.filter(case_id=request.pk).count()) == ([], told)

@@ -11,6 +11,7 @@ import pytest
 from django.utils.translation import override
 
 from tenesa.accounts.models import Presence, PresenceState, User
+from tenesa.accounts.roles import Role
 from tenesa.escalation.models import Escalation
 from tenesa.workflow.step import steps_of
 from tests import factories
@@ -83,3 +84,12 @@ def test_it_lets_pass_and_refuses(
     actor = User.objects.get(pk=people[facts.get("by", "bowo")].pk)
     words = GUARDS[name].refuses(Escalation.objects.get(pk=one.pk), actor)
     assert bool(words) is not let, words
+
+
+@pytest.mark.django_db
+def test_a_leader_who_asks_is_nobody_to_decide(bowo: User) -> None:
+    one = escalated(bowo)
+    guard = GUARDS["nobody of the level is at work"]
+    assert guard.refuses(Escalation.objects.get(pk=one.pk), bowo) == ""
+    factories.person("maria", Role.TEAM_LEADER)
+    assert guard.refuses(Escalation.objects.get(pk=one.pk), bowo)

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import Mailbox
+from tenesa.search.find import matching
 from tenesa.search.index import refresh
 from tenesa.search.models import Change, Document
 from tenesa.workflow.perform import perform
@@ -216,3 +217,10 @@ def test_what_changes_is_indexed_once_and_only_if_words_changed(rini: User, arri
     refresh()
     [row] = found(signed_in(rini), "wiryawan")
     assert row["where"] == "di catatan internal"
+
+
+def test_what_the_index_has_not_heard_of_yet_is_seen_by_nobody_who_may_not(arrives: Arrives, rini: User) -> None:
+    case = arrives("Tautan mati di gudang Cilegon.")
+    assert matching(rini, case.procedure_name(), "Cilegon") == [case.pk]
+    EmailCase.objects.filter(pk=case.pk).update(desk=factories.desk("TDSCC"))  # and the index does not know
+    assert matching(rini, case.procedure_name(), "Cilegon") == []

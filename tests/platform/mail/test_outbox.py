@@ -62,6 +62,13 @@ def read(raw: bytes) -> EmailMessage:
     return message
 
 
+def test_a_mail_sent_again_by_a_person_begins_with_its_first_try(mailbox, procedure):
+    mail = write(filed(mailbox, letter()))
+    OutboundMail.objects.filter(pk=mail.pk).update(status=Status.DEAD, attempts=9, error="550")
+    assert outbox.retry(mail.pk)
+    assert (stored(mail).status, stored(mail).attempts) == (Status.WAITING, 0)
+
+
 def test_it_sends_an_answer_that_stays_in_the_customers_conversation(asked, server, procedure, customer):
     mail = write(asked, to=customer)
 

@@ -113,6 +113,21 @@ def test_an_outcome_is_taken_over_once_however_often_it_is_told(simulators, case
     assert len(simulators.calls("mycx.create_ticket")) == 1
 
 
+def test_a_refusal_is_taken_over_once_as_well(simulators, case, told) -> None:
+    call = asked(case, payload={**TICKET, "reporter_phone": ""})
+    outbox.deliver(call.pk)
+    assert (stored(call).status, told.outcomes) == (Status.REFUSED, [Status.REFUSED])
+    assert outbox.apply(call.pk) is False
+    assert told.outcomes == [Status.REFUSED]
+
+
+def test_a_call_tried_by_hand_begins_with_its_first_try(simulators, case, told) -> None:
+    call = asked(case)
+    ExternalCall.objects.filter(pk=call.pk).update(status=Status.DEAD, attempts=7, applied_at=timezone.now())
+    assert outbox.retry(call.pk)
+    assert (stored(call).status, stored(call).attempts, stored(call).applied_at) == (Status.WAITING, 0, None)
+
+
 def test_it_writes_a_call_once_for_a_key(simulators, case, told) -> None:
     asked(case)
     asked(case)
