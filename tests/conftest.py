@@ -15,7 +15,6 @@ from pytest_django import Settings
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tenesa.mail.recipients import forget_own_addresses
 from tests import factories
 from tests.journeys.patience import PATIENCE, eventually
 
@@ -38,7 +37,6 @@ def django_db_setup(django_db_setup: None) -> None:
 
 @pytest.fixture(autouse=True)
 def _fast_and_plain(settings: Settings) -> None:
-    forget_own_addresses()
     translation.deactivate()  # a page that was asked for in English leaves its language behind
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # a client that reads no static file need not look at all of them first

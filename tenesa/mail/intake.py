@@ -23,6 +23,7 @@ from tenesa.mail import machine, outbox, oversize, registry, thread
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.nudge import nudge, nudge_filing
 from tenesa.mail.parse import derived_id, parse
+from tenesa.mail.recipients import own_addresses_read_once
 from tenesa.mail.sameness import content_hash
 from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
@@ -45,7 +46,7 @@ def file_mail(pk: int, *, counted: bool = False) -> str:
 
     `counted` says that this attempt is in the row's `attempts` already.
     """
-    with together(), transaction.atomic():
+    with together(), own_addresses_read_once(), transaction.atomic():
         mails = _claim([pk])
         return _settle(mails[0], counted=counted) if mails else "taken"
 
@@ -58,7 +59,7 @@ def file_batch(pks: Sequence[int]) -> int:
     """
     if len(pks) > 1:
         try:
-            with together(), transaction.atomic():
+            with together(), own_addresses_read_once(), transaction.atomic():
                 read, waiting = _with_what_they_answer(_read(_claim(pks)))
                 _file(read)
                 if waiting:

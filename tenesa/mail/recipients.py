@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,23 +30,28 @@ class Recipients:
         return iter((*self.to, *self.cc))
 
 
-_own: list[tuple[float, frozenset[str]]] = []  # when they were read last, and what they were then
-KEPT = 5.0  # seconds for which another process may not know of a new mailbox
+_read_once: ContextVar[list[frozenset[str]] | None] = ContextVar("own_addresses", default=None)
+
+
+@contextmanager
+def own_addresses_read_once() -> Iterator[None]:
+    """Put it around one piece of work over many mails: inside, our addresses are those of its first question."""
+    token = _read_once.set([])
+    try:
+        yield
+    finally:
+        _read_once.reset(token)
 
 
 def own_addresses() -> frozenset[str]:
-    """Of our mailboxes: a mail to one of them comes back to us as if the customer had written it.
-
-    Asked for several times a mail, so they are kept for a moment.
-    """
-    now = time.monotonic()
-    if not _own or _own[0][0] < now - KEPT:
-        _own[:] = [(now, frozenset(map(normal, Mailbox.objects.values_list("address", flat=True))))]
-    return _own[0][1]
-
-
-def forget_own_addresses(**_signal: object) -> None:
-    _own.clear()
+    """Of our mailboxes: a mail to one of them comes back to us as if the customer had written it."""
+    read = _read_once.get()
+    if read:
+        return read[0]
+    found = frozenset(map(normal, Mailbox.objects.values_list("address", flat=True)))
+    if read is not None:
+        read.append(found)
+    return found
 
 
 def answering(mail: InboundMail) -> Recipients:

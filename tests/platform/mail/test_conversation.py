@@ -9,12 +9,14 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from tenesa.mail import outbox, smtp
 from tenesa.mail.compose import compose
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
 from tenesa.mail.parse import parse
+from tenesa.mail.recipients import Conversation
 from tenesa.mail.thread import find_thread
 from tests.platform.mail.letters import bounce, letter
 from tests.platform.mail.test_filing import filed
@@ -153,3 +155,14 @@ def _with_size(connect: Any, size: str) -> Any:
         return connection
 
     return connected
+
+
+def test_a_mailbox_that_another_process_made_a_moment_ago_gets_no_copy_of_our_answer(mailbox):
+    def copies() -> tuple[str, ...]:
+        return Conversation(mail, Q(case_id=mail.case_id)).recipients.cc
+
+    new = f"baru-{mailbox.address}"
+    mail = filed(mailbox, letter(extra=f"Cc: {new}"))
+    assert new in copies()
+    Mailbox.objects.bulk_create([Mailbox(address=new, desk=mailbox.desk, procedure=mailbox.procedure)])  # no signal
+    assert new not in copies()
