@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from tenesa.mail import bounces, headers
 from tenesa.mail import machine_words as words
 from tenesa.mail.bounces import DELAYED, delivery_kind, is_delay, walk
@@ -67,7 +69,10 @@ class _Signs:
 
     def first_of(self, *names: str) -> str:
         """The first of these headers that is there and does not deny itself."""
-        return next((f"header {name}" for name in names if self.low(name) not in {"", "no", "0", "false"}), "")
+        return next(
+            (_("header %(name)s") % {"name": name} for name in names if self.low(name) not in {"", "no", "0", "false"}),
+            "",
+        )
 
     @cached_property
     def who(self) -> tuple[str, str]:
@@ -101,15 +106,19 @@ class _Signs:
     def by_server(self) -> str:
         """A sender behind which no person sits: said by his local part, or by his name where he has no address."""
         local, name = self.who
-        return "written by a mail server" if words.NEVER_A_PERSON.match(local or name) else ""
+        return _("written by a mail server") if words.NEVER_A_PERSON.match(local or name) else ""
 
     @cached_property
     def daemon(self) -> str:
         """A sender that is a server, or a person who answers for one."""
         local, name = self.who
         if not local:
-            return f"no address in From: {name[:60]}"
-        return f"written by {local[:60]}" if words.DAEMON.match(local) or words.LIST_MANAGER.match(local) else ""
+            return _("no address in From: %(name)s") % {"name": name[:60]}
+        return (
+            _("written by %(name)s") % {"name": local[:60]}
+            if words.DAEMON.match(local) or words.LIST_MANAGER.match(local)
+            else ""
+        )
 
     @cached_property
     def list_sign(self) -> str:
@@ -123,7 +132,7 @@ class _Signs:
         """Made by a machine, for whatever reason: also a customer's monitoring, so this alone is a case."""
         if self.submitted:
             return f"Auto-Submitted: {self.submitted[:40]}"
-        return self.first_of(*_SYSTEM_HEADERS) or ("empty return path" if self.null_path else "")
+        return self.first_of(*_SYSTEM_HEADERS) or (_("empty return path") if self.null_path else "")
 
     @cached_property
     def bulk(self) -> str:
@@ -163,7 +172,7 @@ Sign = tuple[Kind, str]
 def _proven(mail: _Signs) -> Iterator[Sign]:
     yield from _reports(mail)
     if mail.root.first("x-failed-recipients"):
-        yield Kind.BOUNCE, "failed recipients named"
+        yield Kind.BOUNCE, _("failed recipients named")
     if any(header == "x-ms-exchange-message-is-ndr" for header, _value in mail.root.headers):
         yield mail.undelivered(), "said by Exchange"
     if mail.beside and not mail.about and words.AUTO_SUBJECT.match(mail.subject):
@@ -173,7 +182,7 @@ def _proven(mail: _Signs) -> Iterator[Sign]:
     yield mail.undelivered(), mail.by_server or _undelivered(mail)
     yield Kind.AUTO_REPLY, _replies(mail)
     flag = mail.low("x-spam-flag") or mail.low("x-spam-status")
-    yield Kind.SPAM, "spam verdict of the server" if flag.startswith("yes") else ""
+    yield Kind.SPAM, _("spam verdict of the server") if flag.startswith("yes") else ""
     yield Kind.LIST, mail.list_sign
     yield Kind.SYSTEM, mail.system
 
@@ -185,16 +194,16 @@ def _reports(mail: _Signs) -> Iterator[Sign]:
     if not report and mail.is_answer:
         return
     if report == "feedback-report" or "message/feedback-report" in types:
-        yield Kind.ABUSE, "feedback report"
+        yield Kind.ABUSE, _("feedback report")
     if report == "disposition-notification" or "message/disposition-notification" in types:
         if "reject" in mail.low("auto-submitted") or words.UNDELIVERED.search(mail.text[:500]):
-            yield Kind.BOUNCE, "rejected by a mail server"
+            yield Kind.BOUNCE, _("rejected by a mail server")
         automatic = "automatic-action" in _mdn_mode(root)
-        yield Kind.RECEIPT, "disposition notification" + (" by a machine" if automatic else "")
+        yield Kind.RECEIPT, _("disposition notification by a machine") if automatic else _("disposition notification")
     if report == "delivery-status" or "message/delivery-status" in types:
-        yield delivery_kind(root, mail.subject, mail.text), "delivery status report"
+        yield delivery_kind(root, mail.subject, mail.text), _("delivery status report")
     if report and root.parts and words.RECEIPT_SUBJECT.match(mail.subject):
-        yield Kind.RECEIPT, "subject of a receipt"
+        yield Kind.RECEIPT, _("subject of a receipt")
 
 
 def _undelivered(mail: _Signs) -> str:
@@ -218,11 +227,11 @@ def _replies(mail: _Signs) -> str:
     """Said by a header; or an answer, or words of one, beside evidence."""
     if said := _said_to_be_a_reply(mail):
         return said
-    beside = ("empty return path" if mail.null_path else "") or mail.first_of(*_RULES) or mail.bulk
+    beside = (_("empty return path") if mail.null_path else "") or mail.first_of(*_RULES) or mail.bulk
     if beside and words.AUTO_TEXT.search(mail.text[:600]):
         return f"words of an automatic reply, {beside}"
     if mail.null_path and (mail.chain or words.ANSWER.match(mail.subject)):
-        return "null return path on an answer"
+        return _("null return path on an answer")
     if mail.null_path and words.AUTO_SUBJECT_LOOSELY.match(mail.subject):
         return "subject of an automatic reply, empty return path"
     rules = mail.first_of(*_RULES) and "all" in mail.low(_SUPPRESS)
@@ -241,11 +250,11 @@ def _said_to_be_a_reply(mail: _Signs) -> str:
 def _suspected(mail: _Signs) -> Iterator[Sign]:
     """What the words alone look like: never enough to set a mail aside."""
     yield mail.undelivered(), _looks_undelivered(mail)
-    yield Kind.AUTO_REPLY, "subject of an automatic reply" if words.AUTO_SUBJECT.match(mail.subject) else ""
-    yield Kind.ABUSE, "subject of an abuse report" if words.ABUSE.search(mail.subject) else ""
+    yield Kind.AUTO_REPLY, _("subject of an automatic reply") if words.AUTO_SUBJECT.match(mail.subject) else ""
+    yield Kind.ABUSE, _("subject of an abuse report") if words.ABUSE.search(mail.subject) else ""
     suppressed = mail.low(_SUPPRESS)
     wants_none = any(word in suppressed for word in ("all", "autoreply"))
-    yield Kind.SYSTEM, "wants no automatic answer" if wants_none else ""
+    yield Kind.SYSTEM, _("wants no automatic answer") if wants_none else ""
 
 
 def _looks_undelivered(mail: _Signs) -> str:
@@ -254,7 +263,7 @@ def _looks_undelivered(mail: _Signs) -> str:
     server = words.LIKE_A_SERVER.match(local) or words.LIKE_A_SERVER.match(name)
     if not (mail.about or server) or mail.is_answer or not _opens_as_a_server(mail) or mail.complains:
         return ""
-    return "words of a mail server" if bounces.is_about_a_mail(mail.root, mail.text) else ""
+    return _("words of a mail server") if bounces.is_about_a_mail(mail.root, mail.text) else ""
 
 
 def _mdn_mode(root: Part) -> str:
