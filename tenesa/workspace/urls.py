@@ -1,11 +1,44 @@
-"""Addresses of the workspace that every procedure shares."""
+"""Addresses of the workspace: the outbox of all procedures, and the pages of every desk."""
 
-from django.urls import path
+from __future__ import annotations
 
-from tenesa.workspace import pages
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from tenesa.workspace import bulk, case_page, composer, list_page, pages, steps
+from tenesa.workspace.desk import Desk, desks
+
+
+def _of(desk: Desk) -> list[URLPattern]:
+    base, given = desk.path, {"desk": desk}
+    pages: list[tuple[str, Any, str]] = [
+        (base, list_page.list_page, "list"),
+        (f"{base}bulk/", bulk.bulk, "bulk"),
+        (f"{base}next/", list_page.next_case, "next"),
+        (f"{base}<int:pk>/", case_page.case, "case"),
+        (f"{base}<int:pk>/part/<slug:name>/", case_page.part, "part"),
+        (f"{base}<int:pk>/steps/<slug:step>/", steps.take_step, "step"),
+        (f"{base}<int:pk>/compose/", composer.compose_as, "compose_as"),
+        (f"{base}<int:pk>/compose/<slug:step>/", composer.compose, "compose"),
+        (f"{base}<int:pk>/snippets/", composer.snippet_choices, "snippets"),
+        (f"{base}<int:pk>/draft/<slug:step>/", composer.save_draft, "draft"),
+        (f"{base}<int:pk>/preview/<slug:step>/", steps.preview, "preview"),
+        (f"{base}<int:pk>/here/", composer.here, "here"),
+        (f"procedures/{desk.map_slug}/", list_page.procedure_map, "map"),
+    ]
+    return [path(address, view, given, name=name) for address, view, name in pages]
+
+
+def of_desks() -> list[URLResolver]:
+    """Every desk's pages under its own names: `cases:list`, `cases:case` …"""
+    return [path("", include((_of(desk), desk.slug), namespace=desk.slug)) for desk in desks()]
+
 
 urlpatterns = [
     path("outbox/", pages.outbox_page, name="outbox"),
     path("outbox/mails/<uuid:pk>/retry/", pages.retry_mail, name="retry-mail"),
+    path("outbox/mails/<uuid:pk>/undo/", steps.undo_mail, name="undo-mail"),
     path("outbox/calls/<uuid:pk>/retry/", pages.retry_call, name="retry-call"),
+    *of_desks(),
 ]

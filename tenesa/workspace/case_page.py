@@ -1,0 +1,139 @@
+"""The page of a case: everything that head, facts, clocks, timeline, rail and composer draw, planned once for all desks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tenesa.accounts.models import User
+from tenesa.audit.models import Event
+from tenesa.timers.targets import words_of
+from tenesa.ui.live import name_of
+from tenesa.ui.viewing import viewers
+from tenesa.ui.views import person
+from tenesa.workflow.procedures import visible
+from tenesa.workspace import clock_panel
+from tenesa.workspace.beside import beside
+from tenesa.workspace.desk import Desk, Part
+from tenesa.workspace.list_page import list_context
+from tenesa.workspace.lists import Page, is_counting, signal_of
+from tenesa.workspace.rail import Bound, rail
+from tenesa.workspace.timeline import timeline
+
+
+def visible_case(desk: Desk, request: HttpRequest, pk: int) -> Any:
+    """The case, or 404 where this person may not know of it."""
+    return get_object_or_404(visible(desk.model, person(request)).select_related(*desk.with_rows), pk=pk)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    at: datetime
+    warn: datetime | None
+    label: str
+    signal: str
+
+
+@dataclass
+class Shown:
+    """A case that is being shown; its history is read once for all parts that want it."""
+
+    desk: Desk
+    case: Any
+    user: User
+    bound: Bound | None = None
+
+    @cached_property
+    def history(self) -> list[Event]:
+        events = Event.objects.filter(procedure=self.desk.procedure, case_id=self.case.pk)
+        return list(events.select_related("actor").order_by("seq"))
+
+    def head(self) -> dict[str, Any]:
+        others = viewers(self.desk.procedure, [self.case.pk], but=self.user).get(self.case.pk, [])
+        return {"deadline": deadline(self.desk, self.case), "viewers": others, "chips": self.desk.chips(self.case)}
+
+    def facts(self) -> dict[str, Any]:
+        groups = [group for group in self.desk.groups(self.case, self.user) if group.links]
+        return {
+            "summary": [words for words in self.desk.summary(self.case) if words],
+            "facts": [fact for fact in self.desk.facts(self.case, self.user) if fact.value],
+            "groups": groups,
+            "related_count": sum(len(group.links) for group in groups if group.counted),
+        }
+
+    def clocks(self) -> dict[str, Any]:
+        return {"clocks": clock_panel.panel(self.case)}
+
+    def timeline(self) -> dict[str, Any]:
+        return {"timeline": timeline(self.desk, self.case, self.user, self.history)}
+
+    def bar(self) -> dict[str, Any]:
+        return vars(rail(self.desk, self.case, self.user, self.history, bound=self.bound))
+
+    def procedure(self) -> dict[str, Any]:
+        warnings, parts = self.desk.warnings(self.case, self.user), parts_of(self.desk, self.case, self.user)
+        return {**self.bar(), "warnings": list(warnings), "parts": parts}
+
+
+PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
+    "head": Shown.head,
+    "facts": Shown.facts,
+    "clocks": Shown.clocks,
+    "timeline": Shown.timeline,
+    "procedure": Shown.procedure,
+    "bar": Shown.bar,
+}
+
+
+def parts_of(desk: Desk, case: Any, user: User) -> list[Part]:
+    """What stands in the rail above the steps: what is asked about the case, other desks' cases, the desk's own."""
+    return [*beside(case, user), *desk.panels(case, user)]
+
+
+def case_context(
+    desk: Desk, request: HttpRequest, case: Any, *parts: str, bound: Bound | None = None, **more: Any
+) -> dict[str, Any]:
+    """What the page of a case draws, or only these parts of it; `bound` is a step whose inputs were refused."""
+    shown = Shown(desk, case, person(request), bound)
+    context = {"desk": desk, "case": case, "live_name": name_of(case), "page": Page([], request.GET.urlencode())}
+    for name in parts or PARTS:
+        context |= PARTS[name](shown)
+    return {**context, **more}
+
+
+def deadline(desk: Desk, shown: Any) -> Deadline | None:
+    if not is_counting(desk, shown):
+        return None
+    words = str(words_of(desk.procedure).get(shown.urgent_for, shown.urgent_for))
+    signal = signal_of(shown.urgent_at, shown.warn_at, timezone.now()) or "met"
+    return Deadline(shown.urgent_at, shown.warn_at, words, signal)
+
+
+@login_required
+@require_GET
+def case(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
+    shown = visible_case(desk, request, pk)
+    context = case_context(desk, request, shown)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "workspace/_open.html", context)
+    home = desk.home_view(shown, person(request))
+    return render(request, "workspace/page.html", {**context, **list_context(desk, request, home)})
+
+
+@login_required
+@require_GET
+def part(request: HttpRequest, pk: int, name: str, desk: Desk) -> HttpResponse:
+    """One part of an open case again, after a live update."""
+    if name not in PARTS:
+        raise Http404
+    shown = visible_case(desk, request, pk)
+    return render(request, f"workspace/_{name}.html", case_context(desk, request, shown, name))

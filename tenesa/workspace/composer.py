@@ -1,0 +1,147 @@
+"""The composer: a step that writes a mail, or a note, with a draft that is kept on the server as it is typed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tenesa.knowledge import snippets
+from tenesa.mail.recipient_form import RecipientForm
+from tenesa.ui.viewing import here as at_case
+from tenesa.ui.views import person
+from tenesa.workflow.offered import Offer, offered
+from tenesa.workflow.step import StepForm
+from tenesa.workspace import drafts
+from tenesa.workspace.case_page import visible_case
+from tenesa.workspace.desk import Desk
+from tenesa.workspace.models import Draft
+from tenesa.workspace.presence import keep_held
+from tenesa.workspace.rail import RailOffer, composes
+from tenesa.workspace.words import NOTE
+
+WRITES_FOR = timedelta(minutes=1)  # after the last word that was typed
+TEXT_FIELDS = {"message", "text", "unit_note", "facts"}
+DRAWN_APART = {*TEXT_FIELDS, "attachments", "to", "cc"}
+
+
+@login_required
+@require_GET
+def compose(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResponse:
+    """The composer for a step that writes to the customer, or for a note; it opens with the draft."""
+    shown = visible_case(desk, request, pk)
+    offer = _offer_of(request, shown, step)
+    draft = next((one for one in drafts.of(shown, person(request)) if one.step == step), None)
+    values = drafts.values_of(draft, shown) if draft else {}
+    return composer(desk, request, shown, _with(offer, shown, request, values), draft=draft)
+
+
+@login_required
+@require_POST
+def compose_as(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
+    """The same words, sent by another step: its template and its fields."""
+    shown = visible_case(desk, request, pk)
+    offer = _offer_of(request, shown, request.POST.get("step", ""))
+    values = {name: request.POST[name] for name in ("to", "cc") if name in request.POST}
+    values |= {"message": request.POST["message"]} if request.POST.get("message") else {}
+    return composer(desk, request, shown, _with(offer, shown, request, values))
+
+
+def _offer_of(request: HttpRequest, shown: Any, step: str) -> Offer:
+    offer = next((offer for offer in offered(shown, person(request)) if offer.step.name == step), None)
+    if offer is None or offer.step.asks is None:
+        raise Http404
+    return offer
+
+
+def _with(offer: Offer, shown: Any, request: HttpRequest, values: dict[str, Any]) -> RailOffer:
+    form = (offer.step.asks or StepForm)(case=shown, actor=person(request), initial=values)
+    return RailOffer(offer.step, form, offer.refusals)
+
+
+def composer(
+    desk: Desk, request: HttpRequest, shown: Any, offer: RailOffer, *, draft: Draft | None = None, status: int = 200
+) -> HttpResponse:
+    form: StepForm | None = offer.form
+    fields = list(form) if form else []
+    for bound in fields:
+        if bound.name == "message":
+            hint = _("Greeting and closing are added for you. “;” puts in a snippet.")
+            bound.field.widget.attrs |= {"data-text": "", "placeholder": hint}
+        if bound.name == "text":
+            bound.field.widget.attrs["data-text"] = ""
+    every = offered(shown, person(request))
+    context = {
+        "desk": desk,
+        "case": shown,
+        "offer": offer,
+        "note": offer.step.name == NOTE,
+        "text_fields": [bound for bound in fields if bound.name in TEXT_FIELDS],
+        "small_fields": [bound for bound in fields if bound.name not in DRAWN_APART],
+        "recipients": form if isinstance(form, RecipientForm) else None,
+        "files_field": next((bound for bound in fields if bound.name == "attachments"), None),
+        "compose": [one for one in every if one.allowed and composes(one.step)],
+        "page_key": str(uuid.uuid4()),
+        "open_next": request.POST.get("next") == "1" if request.method == "POST" else bool(offer.step.target),
+        "draft": draft,
+    }
+    return render(request, "workspace/_composer.html", context, status=status)
+
+
+@login_required
+@require_POST
+def save_draft(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResponse:
+    """What is typed is kept on the server as it is typed."""
+    shown, user = visible_case(desk, request, pk), person(request)
+    declared = desk.steps.get(step)
+    if declared is None or declared.asks is None:
+        raise Http404
+    values = typed(desk, request, step)
+    draft = drafts.keep(shown, user, step, values, unless_sent=request.POST.get("key", ""))
+    if draft is None:
+        return HttpResponse(status=204)
+    at_case(shown, user, writes=True)
+    form = declared.asks(case=shown, actor=user, initial=values)
+    recipients = form if isinstance(form, RecipientForm) else None
+    return render(request, "workspace/_draft_saved.html", {"draft": draft, "recipients": recipients})
+
+
+def typed(desk: Desk, request: HttpRequest, step: str) -> dict[str, Any]:
+    """The fields of the step's form as they were typed, without files."""
+    declared = desk.steps[step]
+    names = declared.asks.base_fields if declared.asks else ()
+    values: dict[str, Any] = {}
+    for name in names:
+        given = request.POST.getlist(name)
+        if given:
+            values[name] = given if len(given) > 1 else given[0][:20_000]
+    return values
+
+
+@login_required
+@require_GET
+def snippet_choices(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
+    """All of them, once a composer: the browser searches as it is typed."""
+    shown = visible_case(desk, request, pk)
+    rows = snippets.of(person(request))[: snippets.SHOWN]
+    values = desk.snippet_values(shown) if rows else {}
+    return render(request, "workspace/_snippets.html", {"rows": [(row, snippets.filled(row, values)) for row in rows]})
+
+
+@login_required
+@require_POST
+def here(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
+    """The open page says: this person is at this case; what they hold stays theirs."""
+    shown, user = visible_case(desk, request, pk), person(request)
+    lately = timezone.now() - WRITES_FOR
+    writes = any(draft.saved_at > lately for draft in drafts.of(shown, user))
+    at_case(shown, user, writes=writes)
+    keep_held(user)
+    return HttpResponse(status=204)

@@ -1,0 +1,374 @@
+"""The desk: what is particular to the page on which a procedure is worked, declared as one class.
+
+An app writes a subclass in its `desk.py` and registers it once, in `AppConfig.ready`. List, case page, rail, timeline,
+composer, bulk, menu, palette, map, live updates and REST are made from it and from the steps of its model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenesa import door
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.workflow.case import Case
+from tenesa.workflow.procedures import visible
+from tenesa.workflow.step import Step, steps_of
+
+LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved list. `where` may ask who looks; `order` is a column with an index of that order ("-": newest first).
+
+    `page` names the address of a page of its own, where the view is no list of cases.
+    """
+
+    slug: str
+    label: Words
+    icon: str
+    empty: Words = gettext_lazy("Nothing here")
+    hint: Words = ""
+    where: Q | Callable[[User], Q] = field(default_factory=Q)
+    order: str = "urgent_at"
+    note: Words = gettext_lazy("most urgent first")
+    counted: bool = True
+    personal: bool = False
+    for_leaders: bool = False
+    page: str = ""
+
+    @property
+    def column(self) -> str:
+        return self.order.removeprefix("-")
+
+    @property
+    def newest_first(self) -> bool:
+        return self.order.startswith("-")
+
+    def of(self, cases: QuerySet[Any], user: User) -> QuerySet[Any]:
+        return cases.filter(self.where(user) if callable(self.where) else self.where)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A way to narrow the list by the address line; without `choices` by words typed.
+
+    `way` is how it is drawn: "select", "chips" (a second click takes it off), "text" or "" (by address alone).
+    """
+
+    name: str
+    label: Words = ""
+    choices: Callable[[], Iterable[tuple[str, Any]]] | None = None
+    column: str = ""
+    way: str = "select"
+
+    def narrow(self, cases: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """A value that no row can have narrows nothing."""
+        column = self.column or self.name
+        if self.way == "":
+            number = door.number(value)
+            return cases if number is None else cases.filter(**{column: number})
+        if self.choices is None:
+            return cases.filter(**{f"{column}__icontains": value[:100]})
+        known = value in {str(one) for one, _label in self.choices()}
+        return cases.filter(**{column: value}) if known else cases
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the facts; with `copy` a click takes the value, with `key` that key does; `url` leads somewhere."""
+
+    label: Words
+    value: Any
+    copy: bool = False
+    key: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Chip:
+    text: Words
+    icon: str = ""
+    url: str = ""
+    hint: Words = ""
+    solid: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line of a group below the facts."""
+
+    title: Words
+    url: str
+    number: str = ""
+    chip: Words = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    title: Words
+    links: Sequence[Link]
+    counted: bool = False  # its links are counted in the summary as related cases
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the rail: a template, and what it draws as `part`."""
+
+    template: str
+    part: Any = None
+
+
+@dataclass
+class Entry:
+    """One thing on the timeline; the template knows what to make of `it`, and finds its names on the entry itself."""
+
+    template: str
+    at: datetime
+    ident: str
+    it: dict[str, Any] = field(default_factory=dict)
+    day: str = ""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["it"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass
+class Row:
+    """One line of a list, with the reason why it stands where it stands."""
+
+    who: Words
+    about: Words
+    why: Words
+    chips: Sequence[Chip] = ()
+    marks: Sequence[tuple[str, Words]] = ()  # icon and what it means, before the name
+    fresh: bool = False
+    number: str = ""  # of the case itself where empty
+    pk: int = 0
+    address: str = ""
+    due: datetime | None = None
+    warn: datetime | None = None
+    signal: str = ""
+    moment: datetime | None = None
+    delivery: Any = None
+    problem: str = ""
+    viewers: Sequence[Any] = ()
+
+    def __getitem__(self, name: str) -> Any:
+        """Templates ask for a key before they ask for an attribute, forty rows of fifteen names a page."""
+        return self.__dict__[name]
+
+
+class Desk:
+    """The defaults are enough for a small procedure; see docs/adding-a-procedure.md.
+
+    `columns` are what a row of the list reads: name → path in the model; `who`, `about` and `why` draw it without
+    `row`. `lists_by` are the columns that decide in which live lists a case stands (`lists_of`).
+    """
+
+    model: ClassVar[type[Case]]
+    slug: ClassVar[str]
+    path: ClassVar[str]  # of its list, with a slash at the end
+    title: ClassVar[Words]
+    document_title: ClassVar[Words] = ""
+    icon: ClassVar[str] = "inbox"
+    place: ClassVar[int] = 50  # in the menu
+    works: ClassVar[Sequence[Role]] = ()  # who sees it in the menu; nobody named: everybody who sees a case
+
+    ended: ClassVar[Sequence[str]] = ()
+    views: ClassVar[Sequence[View]] = ()
+    filters: ClassVar[Sequence[Filter]] = ()
+    columns: ClassVar[Mapping[str, str]] = {}
+    lists_by: ClassVar[Sequence[str]] = ()
+    late: ClassVar[Q] = ~Q(urgent_for="") & Q(urgent_at__lt=Now())  # what makes a count of the menu bad news
+    late_in: ClassVar[str] = ""  # the view whose count it is; the first one where none is named
+
+    keys: ClassVar[Mapping[str, str]] = {}
+    any_time: ClassVar[Iterable[str]] = ()  # offered below the others, never as the next step
+    not_missed: ClassVar[Iterable[str]] = ()  # when these are refused nobody needs to know why
+    bulk: ClassVar[Sequence[str]] = ()
+    icons: ClassVar[Mapping[str, str]] = {}
+    told_otherwise: ClassVar[Iterable[str]] = ()  # steps that the timeline shows as a mail, a note or a row
+    opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
+    with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
+
+    # --- the list ----------------------------------------------------------------------------------------------------
+    def views_for(self, user: User) -> list[View]:
+        leads = user.has_role(*LEADERS)
+        return [view for view in self.views if leads or not view.for_leaders]
+
+    def view_of(self, user: User, slug: str) -> View | None:
+        """The view of that name; the person's first one where there is none; None where it is not theirs."""
+        mine = [view for view in self.views_for(user) if not view.page]
+        if any(view.slug == slug for view in self.views) and all(view.slug != slug for view in mine):
+            return None
+        return next((view for view in mine if view.slug == slug), mine[0])
+
+    def waiting_view(self, user: User) -> View:
+        """The view that says whether somebody is too late."""
+        return self.view_of(user, self.late_in) or self.views[0]
+
+    def home_view(self, case: Any, user: User) -> str:
+        """The list in which an open case is looked for when none was asked for."""
+        return ""
+
+    def places(self, user: User) -> list[Q]:
+        """What the person may see, one condition an index."""
+        return user.desk_filters()
+
+    def found(self, cases: QuerySet[Any], user: User, words: str) -> QuerySet[Any]:
+        from tenesa.search.find import matching
+
+        return cases.filter(pk__in=matching(user, self.procedure, words))
+
+    def rows(self, found: Sequence[Any], user: User, now: datetime, view: View) -> list[Row]:
+        return [self.row(one, now, view) for one in found]
+
+    def row(self, one: Any, now: datetime, view: View) -> Row:
+        return Row(getattr(one, "who", ""), getattr(one, "about", ""), getattr(one, "why", "") or self.state(one.state))
+
+    def live(self, view: View, user: User) -> str:
+        """The word of `lists_of` by which an open page of the view hears that it changed."""
+        return self.slug
+
+    @property
+    def live_of_search(self) -> str:
+        """The word of `lists_of` that every open case has: a list that was searched hears of all of them."""
+        return self.slug
+
+    def lists_of(self, case: Any) -> Iterator[str]:
+        yield self.slug
+
+    # --- the case ----------------------------------------------------------------------------------------------------
+    def chips(self, case: Any) -> Iterable[Chip]:
+        return ()
+
+    def summary(self, case: Any) -> Iterable[Words]:
+        """What stands beside the name while the facts are closed."""
+        return ()
+
+    def facts(self, case: Any, user: User) -> Iterable[Fact]:
+        return ()
+
+    def groups(self, case: Any, user: User) -> Iterable[Group]:
+        return ()
+
+    def warnings(self, case: Any, user: User) -> Iterable[str]:
+        """What whoever opens the rail has to know first."""
+        return ()
+
+    def panels(self, case: Any, user: User) -> Iterable[Part]:
+        return ()
+
+    def entries(self, case: Any, user: User) -> Iterable[Entry]:
+        """Rows of this procedure alone on the timeline."""
+        return ()
+
+    def suggested(self, case: Any) -> str:
+        """The step that the evidence points to, where there are several."""
+        return ""
+
+    def nothing_to_do(self, case: Any, user: User) -> str:
+        if case.state in self.ended:
+            return _("This case is finished.")
+        if case.owner_id and case.owner_id != user.pk:
+            return _("This case is held by %(who)s.") % {"who": case.owner}
+        return _("Nothing to do here now; the case comes back by itself when something happens.")
+
+    def snippet_values(self, case: Any) -> dict[str, str]:
+        """What fills the placeholders of a snippet."""
+        return {}
+
+    # --- what comes next -----------------------------------------------------------------------------------------------
+    def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
+        """The most urgent case of the first list that waits for a person."""
+        view = self.views_for(user)[0]
+        waiting = view.of(visible(self.model, user), user).filter(awaits=True).exclude(pk__in=but)
+        return waiting.order_by("urgent_at", "pk").first()
+
+    def claim(self, user: User) -> Any:
+        """A case that is taken for this person because nothing of their own waits; None where there is none."""
+        return None
+
+    def nothing_waits(self, user: User) -> str:
+        return _("Nothing waits for you now.")
+
+    def leads_on(self, user: User) -> bool:
+        """After a step the next case opens by itself, without being asked to."""
+        return False
+
+    def leads_to(self, case: Any, step: str) -> str:
+        """Where a step leads away from this page; "" stays here."""
+        return ""
+
+    # --- names ---------------------------------------------------------------------------------------------------------
+    @cached_property
+    def procedure(self) -> str:
+        return self.model.procedure_name()
+
+    @cached_property
+    def document(self) -> str:
+        """The document's short name, such as the last part of its code."""
+        return self.model.document.rpartition(".")[2]
+
+    @cached_property
+    def labels(self) -> dict[str, Any]:
+        """States in words."""
+        return dict(self.model._meta.get_field("state").choices or ())  # type: ignore[arg-type]
+
+    def state(self, value: str) -> str:
+        return str(self.labels.get(value, value))
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        return steps_of(self.model)
+
+    @cached_property
+    def at(self) -> dict[str, str]:
+        """The names of its addresses, for `{% url desk.at.step … %}`."""
+        names = ("list", "bulk", "next", "case", "part", "step", "compose_as", "compose", "snippets", "draft")
+        return {name: f"{self.slug}:{name}" for name in (*names, "preview", "here", "map")}
+
+    def url(self, name: str, *args: Any) -> str:
+        return reverse(f"{self.slug}:{name}", args=args)
+
+    def list_url(self, view: str = "") -> str:
+        return f"{self.url('list')}?view={view}" if view else self.url("list")
+
+    def is_open_to(self, user: User) -> bool:
+        return user.has_role(*self.works) if self.works else bool(user.workplaces)
+
+
+_desks: dict[str, Desk] = {}
+
+
+def register(desk: type[Desk]) -> None:
+    """Make the desk's page, list, menu, live updates and addresses; call it once, in `AppConfig.ready`."""
+    made = desk()
+    _desks[made.procedure] = made
+
+
+def desks() -> list[Desk]:
+    """In the order of the menu."""
+    return sorted(_desks.values(), key=lambda desk: desk.place)
+
+
+def desk_of(procedure: str) -> Desk | None:
+    return _desks.get(procedure)

@@ -1,0 +1,138 @@
+"""The lists of a desk: one page by keyset, the counts of its views, who looks at which row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
+from django.http import QueryDict
+from django.utils import timezone
+
+from tenesa.accounts.models import User
+from tenesa.ui.viewing import viewers
+from tenesa.workflow import compiled, keyset
+from tenesa.workflow.procedures import visible
+from tenesa.workspace.delivery import delivery_of_mail
+from tenesa.workspace.desk import Desk, Row, View
+from tenesa.workspace.reading import Place, Read, read
+
+PAGE = 40
+KEPT = 400  # a live refresh fetches again what was loaded, up to this many
+SEARCHED = "q"
+
+
+@dataclass
+class Page:
+    rows: list[Row]
+    query: str
+    until: str = ""
+    next: str = ""
+
+
+def asked_of(desk: Desk, asked: QueryDict) -> dict[str, str]:
+    """The filters that the address line names."""
+    names = (*(one.name for one in desk.filters), SEARCHED)
+    return {name: asked[name].strip() for name in names if asked.get(name, "").strip()}
+
+
+def narrowed(desk: Desk, cases: QuerySet[Any], asked: dict[str, str]) -> QuerySet[Any]:
+    for one in desk.filters:
+        if value := asked.get(one.name):
+            cases = one.narrow(cases, value)
+    return cases
+
+
+def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "", until: str = "") -> Page:
+    """One page by keyset: the rows after a cursor, or all from the top until one (a live refresh)."""
+    kept = asked_of(desk, asked)
+    words = kept.get(SEARCHED, "")
+    every: QuerySet[Any] = desk.model._default_manager.all()
+    of_view = desk.found(every, user, words) if words else view.of(every, user)
+    cases = lambda: narrowed(desk, of_view, kept)  # noqa: E731
+    column, newest = ("changed_at", True) if words else (view.column, view.newest_first)
+    limit, place = PAGE, None
+    if key := keyset.read(after):
+        place = Place(*key, after=True)
+    elif key := keyset.read(until):
+        place, limit = Place(*key, after=False), KEPT
+    known = None if words else (desk.slug, view.slug, user.pk if view.personal else None, tuple(kept.items()))
+    ask = partial(read, desk, view, column=column, newest=newest, place=place, limit=limit + 1)
+    items = _first(desk, cases, known, user, ask, newest=newest)
+    more, items = len(items) > limit, items[:limit]
+    last = keyset.place(items[-1][0].at, items[-1][0].pk) if items else ""
+    more = more or bool(until and items)
+    query = urlencode({"view": view.slug, **kept})
+    kept_until = last if len(items) >= PAGE or after else ""
+    return Page(_rows(desk, items, user, view), query, until=kept_until, next=last if more else "")
+
+
+def _first(
+    desk: Desk, cases: Callable[[], QuerySet[Any]], known: Any, user: User, ask: Callable[..., list[Read]], *, newest: bool
+) -> list[Read]:
+    """The first rows that the person may see: asked for place by place, each a range of an index, and merged here."""
+    rows: list[Read] = []
+    for here in desk.places(user):
+        key = (*known, str(here)) if known else None
+        rows += ask(partial(_at, cases, here), key)
+    return sorted(rows, key=lambda row: (row[0].at, row[0].pk), reverse=newest)[: ask.keywords["limit"]]  # type: ignore[attr-defined]
+
+
+def _at(cases: Callable[[], QuerySet[Any]], here: Q) -> QuerySet[Any]:
+    return cases().filter(here)
+
+
+def _rows(desk: Desk, items: list[Read], user: User, view: View) -> list[Row]:
+    others = viewers(desk.procedure, [case.pk for case, _mail in items[:PAGE]], but=user)
+    now = timezone.now()
+    before, after = desk.url("case", 0).rsplit("0", 1)
+    rows = desk.rows([case for case, _mail in items], user, now, view)
+    for row, (case, mail) in zip(rows, items, strict=True):
+        row.pk, row.address = case.pk, f"{before}{case.pk}{after}"
+        row.number = row.number or f"{desk.model.prefix}{case.pk:07d}"
+        row.viewers, row.moment = others.get(case.pk, []), case.at if view.newest_first else case.changed_at
+        if mail is not None:
+            row.delivery = delivery_of_mail(mail)
+            row.problem = f"{row.delivery.text}: {mail.error}" if mail.failed else ""
+        if is_counting(desk, case):
+            row.due, row.warn = case.urgent_at, case.warn_at
+            row.signal = row.signal or signal_of(case.urgent_at, case.warn_at, now)
+    return rows
+
+
+def is_counting(desk: Desk, case: Any) -> bool:
+    """Does a clock of the case run that somebody has to keep?"""
+    return bool(case.urgent_for) and (case.state not in desk.ended or case.awaits)
+
+
+def signal_of(due: datetime, warn: datetime | None, now: datetime) -> str:
+    if due < now:
+        return "breach"
+    return "risk" if warn is not None and warn <= now else ""
+
+
+def counts(desk: Desk, user: User) -> tuple[dict[str, int], bool]:
+    """Live counts of the views, and whether what waits holds an overdue case: one query, compiled once a place."""
+    shown = tuple(view for view in desk.views_for(user) if view.counted and not view.page)
+    places = desk.places(user)
+    if not places:
+        return {view.slug: 0 for view in shown}, False
+    cases: QuerySet[Any] = visible(desk.model, user)
+    first = desk.waiting_view(user)
+    numbers, late = compiled.counts(
+        (desk.slug, tuple(view.slug for view in shown), user.pk, str(places)),
+        lambda: [view.of(cases, user) for view in shown],
+        lambda: first.of(cases, user).filter(desk.late, urgent_at__lt=Now()),
+    )
+    return dict(zip((view.slug for view in shown), numbers, strict=True)), late
+
+
+def state_counts(desk: Desk, user: User) -> dict[str, int]:
+    """Open cases on each state, for the procedure map."""
+    rows = visible(desk.model, user).exclude(state__in=desk.ended).order_by("state").values_list("state")
+    return dict(rows.annotate(Count("pk")))

@@ -1,0 +1,71 @@
+"""What the desks add to the navigation rail and to the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tenesa import door
+from tenesa.accounts.models import User
+from tenesa.ui.menu import Command, MenuItem
+from tenesa.workflow.procedures import visible
+from tenesa.workspace import lists
+from tenesa.workspace.desk import Desk, View, desks
+from tenesa.workspace.rail import rail
+from tenesa.workspace.words import NOTE
+
+
+def menu(request: HttpRequest) -> Iterator[MenuItem]:
+    user = request.user
+    if not isinstance(user, User):
+        return
+    for desk in desks():
+        if desk.is_open_to(user):
+            yield from _views(desk, user, request)
+
+
+def _views(desk: Desk, user: User, request: HttpRequest) -> Iterator[MenuItem]:
+    counts, late = lists.counts(desk, user)
+    first = desk.waiting_view(user)
+    here = request.path.startswith(desk.list_url())
+    shown = desk.view_of(user, request.GET.get("view", "")) if here else None
+    for view in desk.views_for(user):
+        signal = "breach" if view is first and late else ""
+        current = shown is view if not view.page else request.path == _address(desk, view)
+        own = desk.count_of_people(view)
+        address, count = _address(desk, view), counts.get(view.slug)
+        yield MenuItem(view.label, view.icon, address, count, signal, current, of_people=own)
+
+
+def _address(desk: Desk, view: View) -> str:
+    return desk.url_of_page(view.page) if view.page else desk.list_url(view.slug)
+
+
+def _case(request: HttpRequest) -> tuple[Desk, object] | None:
+    """The open case: the page tells its desk's name and its number."""
+    asked, name = door.number(request.GET.get("case", "")), request.GET.get("desk", "")
+    desk = next((one for one in desks() if one.slug == name), None)
+    if asked is None or desk is None or not isinstance(request.user, User):
+        return None
+    case = visible(desk.model, request.user).select_related(*desk.with_rows).filter(pk=asked).first()
+    return (desk, case) if case else None
+
+
+def commands(request: HttpRequest, words: str) -> Iterator[Command]:
+    """The steps offered on the open case, each with the key that opens it, and its mails."""
+    open_case = _case(request)
+    if open_case is None or not isinstance(request.user, User):
+        return
+    desk, case = open_case
+    drawn = rail(desk, case, request.user, [])
+    for offer in drawn.offers:
+        group, hint = _("Steps of this case"), offer.step.clause
+        yield Command(str(offer.step.label), "route", group, press=offer.key or str(offer.number), hint=hint)
+    if drawn.can_note:
+        yield Command(_("Internal note"), "lock", _("Steps of this case"), press="n")
+    for offer in drawn.compose:
+        address = desk.url("compose", case.pk, offer.step.name)  # type: ignore[attr-defined]
+        template = getattr(offer.step.asks, "template", NOTE)
+        yield Command(str(offer.step.label), "file-text", _("Mail templates"), url=address, template=template)

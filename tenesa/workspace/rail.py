@@ -1,0 +1,190 @@
+"""The procedure rail: what was done, what may be done now with which fields, and what must wait and why."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.audit.models import Event
+from tenesa.mail.recipient_form import RecipientForm
+from tenesa.systems.applications import label_of
+from tenesa.systems.models import ExternalCall
+from tenesa.workflow.case import Case
+from tenesa.workflow.offered import Offer, offered
+from tenesa.workflow.step import Step, StepForm
+from tenesa.workspace import drafts
+from tenesa.workspace.desk import Desk
+from tenesa.workspace.models import Draft
+from tenesa.workspace.words import NOTE, WRITE
+
+RECENT = 6
+Bound = tuple[str, StepForm]
+
+
+@dataclass
+class RailOffer:
+    """An offered step as the rail draws it."""
+
+    step: Step
+    form: StepForm | None
+    refusals: list[str]
+    key: str = ""
+    number: int = 0
+    open: bool = False
+    token: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def allowed(self) -> bool:
+        return not self.refusals
+
+    @property
+    def composes(self) -> bool:
+        """Its mail is written in the composer, below the case."""
+        return composes(self.step)
+
+    @property
+    def at_once(self) -> bool:
+        """Its key alone takes it: nothing has to be entered."""
+        return not self.composes and not any(bound.field.required for bound in self.form or ())
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.step.name}-"
+
+
+def composes(step: Step) -> bool:
+    return step.asks is not None and issubclass(step.asks, RecipientForm)
+
+
+@dataclass(frozen=True)
+class Done:
+    label: str
+    clause: str
+    who: str
+    at: Any
+
+
+@dataclass
+class Rail:
+    done: list[Done]
+    earlier: list[Done]
+    offers: list[RailOffer]
+    blocked: list[Offer]
+    blocked_by: list[str]
+    compose: list[RailOffer]
+    reply: RailOffer | None
+    can_note: str
+    waiting: list[str]
+    draft: Draft | None
+    nothing_to_do: str
+
+
+def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound | None = None) -> Rail:
+    """`bound` is a step whose inputs were just refused: its form is shown again with the reasons."""
+    every = offered(case, user)
+    kept = {draft.step: draft for draft in drafts.of(case, user)}
+    offers = [
+        _offer(desk, case, user, offer, kept, bound) for offer in every if offer.allowed and offer.step.name != NOTE
+    ]
+    offers.sort(key=lambda offer: _rank(desk, offer.step, case))
+    for number, offer in enumerate(offers, 1):
+        offer.number = number
+    _open_one(desk, offers, bound, kept, desk.suggested(case))
+    done = _done(desk, events)
+    compose = [offer for offer in offers if offer.composes]
+    blocked = [offer for offer in every if not offer.allowed and offer.step.name not in _not_missed(desk)]
+    return Rail(
+        done=done[-RECENT:],
+        earlier=done[:-RECENT],
+        offers=offers,
+        blocked=blocked,
+        blocked_by=_in_common(blocked),
+        compose=compose,
+        reply=next((offer for offer in compose if offer.step.name == WRITE), next(iter(compose), None)),
+        can_note=NOTE if any(offer.step.name == NOTE and offer.allowed for offer in every) else "",
+        waiting=_waiting(case),
+        draft=next((kept[offer.step.name] for offer in compose if offer.step.name in kept), None),
+        nothing_to_do=desk.nothing_to_do(case, user),
+    )
+
+
+def _not_missed(desk: Desk) -> set[str]:
+    return {*desk.any_time, *desk.not_missed, NOTE}
+
+
+def _offer(
+    desk: Desk, case: Case, user: User, offer: Offer, kept: dict[str, Draft], bound: Bound | None
+) -> RailOffer:
+    step, form = offer.step, offer.form
+    if bound and bound[0] == step.name:
+        form = bound[1]
+    elif step.asks and step.name in kept:
+        form = step.asks(case=case, actor=user, initial=kept[step.name].values)
+    return RailOffer(step, form, offer.refusals, desk.keys.get(step.name, ""))
+
+
+def _rank(desk: Desk, step: Step, case: Any) -> tuple[bool, bool, bool]:
+    """What leads on first: then what repeats the present state, then our additions, then what is possible any time."""
+    return step.name in desk.any_time, step.clause.startswith("lokal"), step.target == (case.state,)
+
+
+def _in_common(blocked: list[Offer]) -> list[str]:
+    """The refusals that hold for every step that must wait: said once, above them."""
+    if len(blocked) < 2:
+        return []
+    return [why for why in blocked[0].refusals if all(why in other.refusals for other in blocked)]
+
+
+def _open_one(
+    desk: Desk, offers: list[RailOffer], bound: Bound | None, kept: dict[str, Draft], suggested: str
+) -> None:
+    """The step that was refused, else one with a draft, else what the evidence suggests, else the procedure's first."""
+    wanted = [offer for offer in offers if bound and offer.step.name == bound[0]]
+    wanted += [offer for offer in offers if offer.step.name in kept and not offer.composes]
+    wanted += [offer for offer in offers if offer.step.name == suggested]
+    wanted += [offer for offer in offers if offer.step.name not in desk.any_time]
+    if wanted:
+        wanted[0].open = True
+
+
+def _done(desk: Desk, events: list[Event]) -> list[Done]:
+    """Steps of persons, and those of the system that moved the case."""
+    told = {*desk.told_otherwise, NOTE}
+    done = []
+    for event in events:
+        step = desk.steps.get(event.step)
+        if step is None or (step.name in told and not step.opens) or (not step.by_people and not step.target):
+            continue
+        who = str(Role.SYSTEM.label) if event.actor is None else str(event.actor)
+        done.append(Done(str(step.label), event.clause, who, event.at))
+    return done
+
+
+def _waiting(case: Case) -> list[str]:
+    """What the outer world still owes, in words."""
+    status = ExternalCall.Status
+    calls = ExternalCall.objects.filter(
+        procedure=case.procedure_name(), case_id=case.pk, status__in=[status.WAITING, status.SENDING]
+    )
+    systems: dict[str, bool] = {}
+    for system, attempts, now in calls.values_list("system", "attempts", "status"):
+        failed = attempts > 1 or (attempts == 1 and now == status.WAITING)
+        systems[system] = failed or systems.get(system, False)
+    if not systems:
+        return []
+    tried = {system for system, failed in systems.items() if failed}
+    names = ", ".join(sorted(label_of(system) for system in systems))
+    if tried:
+        late = ", ".join(sorted(label_of(system) for system in tried))
+        words = _("%(names)s does not answer; it is tried again by itself. Nothing you entered is lost.")
+        return [words % {"names": late}]
+    return [
+        ngettext("Waiting for the answer of %(names)s.", "Waiting for the answers of %(names)s.", len(systems))
+        % {"names": names}
+    ]

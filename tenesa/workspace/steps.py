@@ -1,0 +1,188 @@
+"""The step door of the page, and the composer: a thin layer around `perform` that loses no word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tenesa.mail.models import OutboundMail
+from tenesa.ui.templatetags.ui import clock
+from tenesa.ui.views import person, written
+from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow, NotYourStep, Refusal, UnknownStep
+from tenesa.workflow.perform import perform
+from tenesa.workflow.procedures import procedures, visible
+from tenesa.workflow.step import StepForm
+from tenesa.workspace import composer, drafts
+from tenesa.workspace.case_page import case_context, visible_case
+from tenesa.workspace.desk import Desk, desk_of
+from tenesa.workspace.list_page import list_context
+from tenesa.workspace.rail import RailOffer
+from tenesa.workspace.words import NOTE, TAKE_BACK
+
+UNDO_KEPT = 120  # seconds for which the words of a step are at hand for whoever takes it back
+
+
+@login_required
+@require_POST
+def take_step(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResponse:
+    """POST a step of the procedure. A refusal comes back in words, with everything that was typed."""
+    user, shown = person(request), visible_case(desk, request, pk)
+    try:
+        key = request.POST.get("key")
+        done = perform(shown, step, actor=user, data=request.POST, files=request.FILES, key=key)
+    except InvalidInput:
+        return _invalid(desk, request, shown, step)
+    except (KeyReused, NotNow, NotYourStep) as refusal:
+        return _refused(desk, request, shown, step, refusal)
+    except UnknownStep as refusal:
+        raise Http404(str(refusal)) from refusal
+    drafts.forget(shown, user, step)
+    _announce(desk, request, done, step)
+    return _after(desk, request, done, step)
+
+
+def _announce(desk: Desk, request: HttpRequest, done: Any, step: str) -> None:
+    """Say what was done; a mail that is still held can be taken back."""
+    words = {"step": str(desk.steps[step].label), "number": done.number}
+    held = OutboundMail.objects.filter(
+        procedure=desk.procedure, case_id=done.pk, status=OutboundMail.Status.HELD, event__seq=done.version
+    )
+    mail = held.only("pk", "scheduled", "send_after").first() if TAKE_BACK in desk.steps else None
+    if mail is None:
+        if step != NOTE:
+            messages.success(request, _("%(step)s · %(number)s") % words)
+        return
+    cache.set(f"undo:{mail.pk}", {"step": step, "values": composer.typed(desk, request, step)}, UNDO_KEPT)
+    text = _("%(step)s · %(number)s: the mail leaves now") % words
+    if mail.scheduled:
+        text = _("%(step)s · %(number)s: the mail leaves %(time)s") % {**words, "time": clock(mail.send_after)}
+    messages.success(request, text, extra_tags=f"undo:{mail.pk}")
+
+
+def _after(desk: Desk, request: HttpRequest, done: Any, step: str) -> HttpResponse:
+    """The case as it is now; or the next one, where that was asked for or is the way of the desk."""
+    if address := desk.leads_to(done, step):
+        if not request.htmx:  # type: ignore[attr-defined]
+            return redirect(address)
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = address
+        return response
+    following: Any = done
+    if request.POST.get("next") or desk.leads_on(done, person(request)):
+        following = desk.next_for(person(request), but=[done.pk]) or (None if desk.opens_first else done)
+    return _open(desk, request, following)
+
+
+def _open(desk: Desk, request: HttpRequest, case: Any) -> HttpResponse:
+    address = desk.url("case", case.pk) if case else desk.list_url()
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(address)
+    context = _context(desk, request, visible_case(desk, request, case.pk)) if case else {"desk": desk}
+    response = render(request, "workspace/_open.html", context)
+    query = _query(request)
+    response["HX-Push-Url"] = f"{address}?{query}" if query else address
+    response["HX-Trigger-After-Swap"] = "live, live-menu"
+    return response
+
+
+def _query(request: HttpRequest) -> str:
+    """The list stays as it was: its address line comes with every htmx request."""
+    current: str = request.htmx.current_url or ""  # type: ignore[attr-defined]
+    return current.partition("?")[2]
+
+
+def _context(desk: Desk, request: HttpRequest, shown: Any, **more: Any) -> dict[str, Any]:
+    context = case_context(desk, request, shown, **more)
+    if request.htmx:  # type: ignore[attr-defined]
+        context["page"].query = _query(request)
+    return context
+
+
+def _refused(desk: Desk, request: HttpRequest, shown: Any, step: str, refusal: Refusal) -> HttpResponse:
+    reasons = refusal.reasons if isinstance(refusal, NotNow) else [str(refusal)]
+    kept = _keep_words(desk, request, shown, step)
+    if not request.htmx:  # type: ignore[attr-defined]
+        context = {"reasons": reasons, "kept": kept, "back": desk.url("case", shown.pk)}
+        return render(request, f"{refusal.status}.html", context, status=refusal.status)
+    fresh = visible_case(desk, request, shown.pk)
+    context = _context(desk, request, fresh, refusal=" ".join(reasons), kept=kept)
+    response = render(request, "workspace/_open.html", context, status=refusal.status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#open", "innerHTML"
+    return response
+
+
+def _keep_words(desk: Desk, request: HttpRequest, shown: Any, step: str) -> list[tuple[str, str]]:
+    """Words written for a step that is no longer possible become a draft and are shown, so that none is lost."""
+    kept = written(desk.steps[step], request.POST)
+    if kept:
+        drafts.keep(shown, person(request), step, composer.typed(desk, request, step))
+    return kept
+
+
+def _invalid(desk: Desk, request: HttpRequest, shown: Any, step: str) -> HttpResponse:
+    declared = desk.steps[step]
+    form = (declared.asks or StepForm)(request.POST, request.FILES, case=shown, actor=person(request))
+    form.is_valid()
+    if not request.htmx:  # type: ignore[attr-defined]
+        context = {**case_context(desk, request, shown, bound=(step, form)), **list_context(desk, request)}
+        return render(request, "workspace/page.html", context, status=422)
+    if request.POST.get("from") == "composer":
+        response = composer.composer(desk, request, shown, RailOffer(declared, form, []), status=422)
+        response["HX-Retarget"], response["HX-Reswap"] = "#composer", "innerHTML"
+        return response
+    context = _context(desk, request, shown, bound=(step, form))
+    response = render(request, "workspace/_procedure.html", context, status=422)
+    response["HX-Retarget"], response["HX-Reswap"] = "#procedure", "outerHTML"
+    return response
+
+
+@login_required
+@require_POST
+def preview(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResponse:
+    """The finished mails of a step: it is taken inside a transaction that is then rolled back, so they are exact."""
+    user, shown = person(request), visible_case(desk, request, pk)
+    mails: list[OutboundMail] = []
+    problem = ""
+    try:
+        with transaction.atomic():
+            perform(shown, step, actor=user, data=request.POST)
+            rows = OutboundMail.objects.filter(procedure=desk.procedure, case_id=pk)
+            mails = list(rows.filter(event__seq__gt=shown.version).order_by("created_at"))
+            transaction.set_rollback(True)
+    except InvalidInput as refusal:  # the page knows fields by their labels
+        problem = " ".join(text for texts in refusal.errors.values() for text in texts)
+    except Refusal as refusal:
+        problem = str(refusal)
+    return render(request, "workspace/_preview.html", {"mails": mails, "problem": problem})
+
+
+@login_required
+@require_POST
+def undo_mail(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Take back a step whose mail is still held or scheduled; the words come back as a draft."""
+    mail = get_object_or_404(OutboundMail, pk=pk)
+    user, desk = person(request), desk_of(mail.procedure)
+    if desk is None or TAKE_BACK not in desk.steps:
+        raise Http404
+    case: Any = get_object_or_404(visible(procedures()[mail.procedure], user), pk=mail.case_id)
+    try:
+        perform(case, TAKE_BACK, actor=user)
+        words = _("Taken back: nothing was sent. Your words are kept as a draft.")
+    except Refusal as refusal:
+        words = str(refusal)
+    else:
+        if kept := cache.get(f"undo:{pk}"):
+            drafts.keep(case, user, kept["step"], kept["values"])
+        else:
+            words = _("Taken back: nothing was sent. Your words stand in the mail that was taken back.")
+    response = render(request, "ui/_undone.html", {"text": words, "case": case})
+    response["HX-Trigger"] = "live, live-case"
+    return response

@@ -1,0 +1,191 @@
+"""One timeline of a case: mails in and out, notes, steps, calls that are not answered yet, and the desk's own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Prefetch
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.audit.models import Event
+from tenesa.mail import files, quoting
+from tenesa.mail.models import InboundMail, OutboundAttachment, OutboundMail
+from tenesa.mail.sender import sender_of
+from tenesa.mail.values import Party, spoken
+from tenesa.systems import operations
+from tenesa.systems.applications import label_of
+from tenesa.systems.models import ExternalCall
+from tenesa.ui.templatetags.ui import when
+from tenesa.workflow.case import Case
+from tenesa.workflow.step import Step
+from tenesa.workspace import case_mail
+from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
+from tenesa.workspace.desk import LEADERS, Desk, Entry
+from tenesa.workspace.models import Note
+from tenesa.workspace.words import NOTE
+
+ICONS = {
+    "take": "hand", "pick_up": "hand", "take_over": "user-round-cog", "release": "undo-2", "close": "circle-check-big",
+    "escalate": "trending-up", "note_escalation": "trending-up", "want_attention": "triangle-alert",
+}  # fmt: skip
+
+
+def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> list[Entry]:
+    """Somebody of another house sees the steps and the words of the mails, and nothing that is only ours."""
+    leads, events = user.has_role(*LEADERS), list(events)
+    writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
+    family = case.family()
+    entries = [
+        *_mails_in(case, family),
+        *_mails_out(desk, case, family, writers, leads=leads),
+        *_steps(desk, events),
+        *desk.entries(case, user),
+    ]
+    if not user.is_outside:
+        entries += [*_notes(case, family), *_calls(case, leads=leads)]
+    entries.sort(key=lambda entry: entry.at)
+    day = None
+    for entry in entries:
+        local = timezone.localtime(entry.at)
+        if local.date() != day:
+            day = local.date()
+            entry.day = formats.date_format(local, "l, j F Y")
+    return entries
+
+
+def _mails_in(case: Case, family: list[int]) -> Iterator[Entry]:
+    """Of the case, of those merged into it, and the mail it was split from."""
+    mails = InboundMail.objects.filter(case.received(family)).order_by("pk").prefetch_related("attachments")
+    scans = files.scans_of(mails)
+    for mail in mails:
+        it = {
+            "mail": mail,
+            "sender": sender_of(mail),
+            "files": files.received(mail, scans),
+            "subject": "" if mail.subject == case.title else mail.subject,
+            "text": quoting.read(mail.text),
+            "third_party": mail.party == Party.THIRD,
+            "elsewhere": _elsewhere(case, mail.case_id),
+            "automatic": spoken(mail.kind, mail.looks_like),
+        }
+        yield Entry("workspace/_entry_mail_in.html", mail.stored_at, f"in-{mail.pk}", it)
+
+
+def _elsewhere(case: Case, case_id: int | None) -> str:
+    """The number of the other case that a mail belongs to, or ""."""
+    return "" if case_id in {None, case.pk} else type(case)(pk=case_id).number
+
+
+def _mails_out(desk: Desk, case: Case, family: list[int], writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
+    mails = OutboundMail.objects.filter(procedure=desk.procedure, case_id__in=family).order_by("created_at")
+    parts = OutboundAttachment.objects.select_related("blob").defer("blob__data")
+    for mail in mails.prefetch_related(Prefetch("attachments", parts)):
+        it = {
+            "mail": mail,
+            "files": files.sent(mail),
+            "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
+            "delivery": delivery_of_mail(mail),
+            "undo": mail.can_be_undone and not mail.scheduled and case_mail.TAKE_BACK in desk.steps,
+            "scheduled": mail.can_be_undone and mail.scheduled,
+            "retry": leads and mail.failed and mail.to,
+            "elsewhere": _elsewhere(case, mail.case_id),
+            "folded": mail.automatic or mail.status == OutboundMail.Status.CANCELLED or mail.purpose == "forward",
+        }
+        yield Entry("workspace/_entry_mail_out.html", mail.created_at, f"out-{mail.pk}", it)
+
+
+def _notes(case: Case, family: list[int]) -> Iterator[Entry]:
+    notes = Note.objects.filter(procedure=case.procedure_name(), case_id__in=family).select_related("author")
+    for note in notes:
+        yield Entry("workspace/_entry_note.html", note.at, f"note-{note.pk}", {"text": note.text, "who": str(note.author)})
+
+
+def _steps(desk: Desk, events: Iterable[Event]) -> Iterator[Entry]:
+    told = {*desk.told_otherwise, NOTE}
+    icons = {**ICONS, **desk.icons}
+    for event in events:
+        step = desk.steps.get(event.step)
+        if step is None or (step.name in told and not event.data.get("unacknowledged")):
+            continue
+        it = {
+            "label": step.label,
+            "clause": event.clause,
+            "who": str(Role.SYSTEM.label) if event.actor is None else str(event.actor),
+            "details": details(step, event.data),
+            "icon": icons.get(step.name, "cog" if event.role == Role.SYSTEM else "check"),
+        }
+        yield Entry("workspace/_entry_step.html", event.at, f"step-{event.pk}", it)
+
+
+WORDS = {
+    "incident": gettext_lazy("Ticket number"),
+    "product_id": gettext_lazy("Product id"),
+    "problem": gettext_lazy("Problem"),
+    "why": gettext_lazy("Reason"),
+    "note": gettext_lazy("Note"),
+    "status": gettext_lazy("Status"),
+    "answer": gettext_lazy("Answer"),
+    "reference": gettext_lazy("Reference of the unit"),
+    "merged": gettext_lazy("Case"),
+    "part": gettext_lazy("Part"),
+    "decision": gettext_lazy("Decision"),
+    "unacknowledged": gettext_lazy("Not acknowledged"),
+}
+PARTS = {
+    "education": gettext_lazy("Education mail"),
+    "forward": gettext_lazy("Forwarded mail"),
+    "post": gettext_lazy("Post in the group"),
+}
+
+
+def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the step recorded, in the words of its form."""
+    fields = step.asks.base_fields if step.asks else {}
+    found = []
+    for name, value in data.items():
+        if name in fields:
+            if name in {"mail", "into"}:
+                continue
+            if isinstance(fields[name], forms.DateTimeField):
+                found.append((str(fields[name].label or name), when(datetime.fromisoformat(value))))
+                continue
+            text = value if isinstance(value, list) else [value]
+            choices = _choices(fields[name], text)
+            words = ", ".join(choices.get(str(item), str(item)) for item in text)
+            if words != "True":
+                found.append((str(fields[name].label or name), words))
+        elif name in WORDS:
+            found.append((str(WORDS[name]), str(PARTS.get(value, value) if name == "part" else value)))
+    return found
+
+
+def _choices(field: forms.Field, values: list[Any]) -> dict[str, str]:
+    """The words of recorded values; a person is recorded by number."""
+    if isinstance(field, forms.ModelChoiceField):
+        return {str(row.pk): str(row) for row in field.queryset.model._default_manager.filter(pk__in=values)}  # type: ignore[union-attr]
+    return {str(key): str(label) for key, label in getattr(field, "choices", None) or ()}
+
+
+def _calls(case: Case, *, leads: bool) -> Iterator[Entry]:
+    status = ExternalCall.Status
+    calls = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk).exclude(
+        status__in=[status.DONE, status.ANSWERED, status.CANCELLED]
+    )
+    calls = calls.exclude(pk__in=case.calls_shown_otherwise())
+    calls = calls.exclude(status__in=[status.WAITING, status.SENDING], attempts=0)  # the rail says that they are due
+    for call in calls:
+        it = {
+            "call": call,
+            "system": label_of(call.system),
+            "operation": operations.label_of(call.system, call.operation),
+            "delivery": delivery_of_call(call),
+            "retry": leads and call.status == status.DEAD,
+        }
+        yield Entry("workspace/_entry_call.html", call.created_at, f"call-{call.pk}", it)
