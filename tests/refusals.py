@@ -21,7 +21,8 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
-from tickets.models import EmailCase, Expedite, Line, Note, ToolCheck
+from tenesa.workspace.models import Note
+from tickets.models import EmailCase, Expedite, Line, ToolCheck
 
 People = Mapping[Role, User]
 TABLES: tuple[Any, ...] = (

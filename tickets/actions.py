@@ -27,10 +27,13 @@ from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow, NotYourStep,
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import StepForm, steps_of
-from tickets import drafts, selectors, services
+from tenesa.workspace import drafts
+from tenesa.workspace.models import Draft
+from tenesa.workspace.step_names import NOTE
+from tickets import selectors, services
 from tickets.forms import MessageForm
-from tickets.models import Draft, EmailCase
-from tickets.rail import NOTE, RailOffer
+from tickets.models import EmailCase
+from tickets.rail import RailOffer
 from tickets.views import case_context, visible_case
 
 WRITES_FOR = timedelta(minutes=1)  # after the last word that was typed
@@ -51,7 +54,7 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return _refused(request, shown, step, refusal)
     except UnknownStep as refusal:
         raise Http404(str(refusal)) from refusal
-    Draft.objects.filter(case_id=pk, author=user, step=step).delete()
+    drafts.forget(shown, user, step)
     _announce(request, done, step, _typed(request, step))
     following = selectors.next_for(user, but=[pk]) if request.POST.get("next") else None
     return _open(request, following.pk if following else pk)
@@ -150,7 +153,7 @@ def compose(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """The composer for a step that writes to the customer, or for a note; it opens with the draft."""
     shown = visible_case(request, pk)
     offer = _offer_of(request, shown, step)
-    draft = Draft.objects.filter(case=shown, author=person(request), step=step).first()
+    draft = drafts.of(shown, person(request)).filter(step=step).first()
     values = drafts.values_of(draft, shown) if draft else {}
     return _composer(request, shown, _with(offer, shown, request, values), draft=draft)
 
@@ -272,7 +275,7 @@ def here(request: HttpRequest, pk: int) -> HttpResponse:
     """The open page says: this person is at this case; their lease goes on."""
     user, shown = person(request), visible_case(request, pk)
     lately = timezone.now() - WRITES_FOR
-    at_case(shown, user, writes=Draft.objects.filter(case=shown, author=user, saved_at__gt=lately).exists())
+    at_case(shown, user, writes=drafts.of(shown, user).filter(saved_at__gt=lately).exists())
     services.heartbeat(user)
     return HttpResponse(status=204)
 

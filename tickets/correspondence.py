@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.workflow.step import START, step
 from tenesa.workspace import mail_steps
+from tenesa.workspace.take_back import words_come_back
 from tickets import clocks, effects, forms, guards
 from tickets.clocks import stop
 from tickets.guards import is_mine, is_mine_or_free
 from tickets.mixture import segments_of
 from tickets.policy import EmailPolicy
 from tickets.procedure import LEADERS, SYSTEM, WORKERS
-from tickets.related import words_come_back
 from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State, Unread
 
 if TYPE_CHECKING:

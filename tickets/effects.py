@@ -25,6 +25,7 @@ from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
 from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
 from tenesa.workspace.mail_steps import OnMail
+from tenesa.workspace.notes import noted
 from tickets import clocks, tools
 from tickets.mixture import segments_of
 from tickets.related import MoveLines, OpenSplit, StepOn
@@ -341,12 +342,6 @@ def keep_check_by_hand(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     yield AddRow(case.checks.model(case=case, state=taken.inputs["verdict"], by=person, at=taken.at, **fields))
 
 
-@effect(_("the note is kept"))
-def keep_note(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    if isinstance(taken.actor, User):
-        yield AddRow(case.notes.model(case=case, author=taken.actor, text=taken.inputs["text"], at=taken.at))
-
-
 # --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
 @effect(_("the other case is told, and opens again where it was closed"))
 def tell_target(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
@@ -400,16 +395,14 @@ def move_lines(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 def told_by_phone(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     inputs = taken.inputs
     yield OnMail(inputs["mail"], outbox.settle)
-    if isinstance(taken.actor, User):
-        moment = timezone.localtime(inputs["called_at"])
-        words = {
-            "when": f"{date_format(moment, 'j M Y')} {moment:%H.%M}",
-            "who": inputs["called_name"],
-            "number": inputs["called_number"],
-            "said": inputs["said"],
-        }
-        text = gettext("By phone on %(when)s: %(who)s, %(number)s.\n%(said)s") % words
-        yield AddRow(case.notes.model(case=case, author=taken.actor, text=text, at=taken.at))
+    moment = timezone.localtime(inputs["called_at"])
+    words = {
+        "when": f"{date_format(moment, 'j M Y')} {moment:%H.%M}",
+        "who": inputs["called_name"],
+        "number": inputs["called_number"],
+        "said": inputs["said"],
+    }
+    yield from noted(case, taken, gettext("By phone on %(when)s: %(who)s, %(number)s.\n%(said)s") % words)
 
 
 @effect(_("the scheduled mail leaves now"))

@@ -115,11 +115,6 @@ class ReasonForm(CaseForm):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
 
 
-class NoteForm(CaseForm):
-    left_out = ("text",)
-    text = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5_000)
-
-
 class TakeOverForm(ReasonForm):
     owner = forms.ModelChoiceField(label=gettext_lazy("New owner"), queryset=User.objects.none())
 

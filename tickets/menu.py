@@ -18,10 +18,11 @@ from tenesa.ui.board import board_sources
 from tenesa.ui.live import concerns
 from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
 from tenesa.workflow.compiled import COUNT_UP_TO
+from tenesa.workspace.step_names import NOTE
 from tickets import board, selectors
 from tickets.concerns import lists_of
 from tickets.models import EmailCase
-from tickets.rail import KEYS, NOTE, rail
+from tickets.rail import KEYS, rail
 
 
 def register() -> None:

@@ -48,7 +48,6 @@ SIGNALS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAIL
 class EmailCase(EmailCorrespondence):
     lines: RelatedManager[Line]
     checks: RelatedManager[ToolCheck]
-    notes: RelatedManager[Note]
     expedites: RelatedManager[Expedite]
 
     objects = CaseQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
@@ -313,35 +312,4 @@ class ToolCheck(models.Model):
         return self.tool in NO_VERDICT and self.state != CheckState.FAILED
 
 
-class Note(models.Model):
-    """An internal remark; the customer never sees it."""
-
-    case = models.ForeignKey(EmailCase, models.CASCADE, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    text = models.TextField()
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes = [models.Index(fields=["case", "at"], name="note_case_at")]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-class Draft(models.Model):
-    """What an agent has typed into a step's form and not yet sent: survives browser, sign-off and take-over."""
-
-    case = models.ForeignKey(EmailCase, models.CASCADE, related_name="drafts_kept")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    step = models.CharField(max_length=60)
-    values = models.JSONField(default=dict)
-    saved_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "author", "step"], name="draft_once")]
-
-    def __str__(self) -> str:
-        return f"{self.step} · {self.author}"
-
-
-__all__ = ["Complaint", "Draft", "EmailCase", "Expedite", "Kind", "Line", "Note", "State", "ToolCheck"]
+__all__ = ["Complaint", "EmailCase", "Expedite", "Kind", "Line", "State", "ToolCheck"]

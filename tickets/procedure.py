@@ -16,6 +16,7 @@ from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START, Step, Taken, step
+from tenesa.workspace import notes
 from tickets import clocks, effects, forms, guards, repair
 from tickets.clocks import stop
 from tickets.columns import EmailColumns
@@ -511,8 +512,8 @@ class EmailProcedure(EmailColumns):
         return event.source
 
     @step(
-        clause="lokal: ADR-0004", label=_("Note"), by=WORKERS, source=list(State), target=None, asks=forms.NoteForm,
-        effects=[effects.keep_note],
+        clause="lokal: ADR-0004", label=_("Note"), by=WORKERS, source=list(State), target=None, asks=notes.NoteForm,
+        effects=[notes.keep_note],
     )  # fmt: skip
     def note(self) -> None: ...
 

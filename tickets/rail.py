@@ -16,13 +16,15 @@ from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import Step, StepForm, steps_of
+from tenesa.workspace import drafts as kept
+from tenesa.workspace.models import Draft
+from tenesa.workspace.step_names import NOTE, WRITE
 from tickets.forms import MessageForm
-from tickets.models import Draft, EmailCase
+from tickets.models import EmailCase
 from tickets.states import CheckState, State
 from tickets.timeline import TOLD_OTHERWISE
 
 RECENT = 6
-NOTE, WRITE = "note", "write"
 KEYS = {"take": "a", "pick_up": "a", "take_back": "u"}
 ANY_TIME = {
     "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
@@ -102,7 +104,7 @@ class Rail:
 def rail(case: EmailCase, user: User, events: list[Event], *, bound: tuple[str, StepForm] | None = None) -> Rail:
     """`bound` is a step whose inputs were just refused: its form is shown again with the reasons."""
     every = offered(case, user)
-    drafts = {draft.step: draft for draft in Draft.objects.filter(case=case, author=user).order_by("saved_at")}
+    drafts = {draft.step: draft for draft in kept.of(case, user)}
     offers = [_offer(case, user, offer, drafts, bound) for offer in every if offer.allowed and offer.step.name != NOTE]
     offers.sort(key=lambda offer: _rank(offer.step, case))
     for number, offer in enumerate(offers, 1):

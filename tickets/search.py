@@ -11,7 +11,8 @@ from tenesa.audit.masking import mask
 from tenesa.escalation.models import Escalation
 from tenesa.search import registry
 from tenesa.search.registry import Piece, Place
-from tickets.models import EmailCase, Note
+from tenesa.workspace import notes
+from tickets.models import EmailCase
 from tickets.models import Line as Product
 
 CASES = {
@@ -63,7 +64,7 @@ def _of_rows(ids: Sequence[int]) -> Iterator[tuple[int, Piece]]:
     for pk, product, incident in lines:
         yield pk, Piece(Place.PRODUCT, product)
         yield pk, Piece(Place.INCIDENT, incident)
-    for pk, text in Note.objects.filter(case__in=ids).order_by("-pk").values_list("case_id", "text"):
+    for pk, text in notes.texts(EmailCase.procedure_name(), ids):
         yield pk, Piece(Place.NOTE, text)
     passed_on = Escalation.objects.filter(procedure=EmailCase.procedure_name(), case_id__in=ids)
     for pk, reference in passed_on.values_list("case_id", "reference"):

@@ -25,9 +25,9 @@ from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.step import Step, steps_of
-from tenesa.workspace import case_mail
+from tenesa.workspace import case_mail, notes
 from tenesa.workspace.delivery import Delivery, delivery_of_call, delivery_of_mail
-from tickets.models import EmailCase, Expedite, Note
+from tickets.models import EmailCase, Expedite
 from tickets.selectors import LEADERS
 
 TOLD_OTHERWISE = {"receive", "attach_reply", "note_third_party", "keep_reading", "note", "expedite"}  # they stand there
@@ -134,7 +134,7 @@ def _expedites(case: EmailCase) -> Iterator[Entry]:
 
 
 def _notes(case: EmailCase) -> Iterator[Entry]:
-    for note in Note.objects.filter(case__in=case.family()).select_related("author"):
+    for note in notes.of(case):
         yield Entry("note", note.at, f"note-{note.pk}", {"text": note.text, "who": str(note.author)})
 
 

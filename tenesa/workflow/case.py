@@ -15,6 +15,7 @@ from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import Role
 
 if TYPE_CHECKING:
+    from tenesa.mail.recipients import Conversation
     from tenesa.workflow.step import Step, Taken
 
 NO_CLOCK = timedelta(days=7)  # a case without a running clock is as urgent as one due a week after it was opened
@@ -83,6 +84,11 @@ class Case(models.Model):
     def who(self) -> str:
         """Whose matter it is, by name."""
         return ""
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """The mails with the customer; None where the procedure writes none."""
+        return None
 
     def family(self) -> list[int]:
         """This case and every one that was merged into it."""

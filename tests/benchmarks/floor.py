@@ -95,7 +95,10 @@ INSERT INTO floor_event (procedure, case_id, seq, at, role, step, clause, revisi
 VALUES ('tickets.emailcase', %(id)s, %(seq)s, now(), 'agent_email', 'take', 'W-05 1.2.2', 'W-05 rev 00', 'NEW',
         'ASSIGNED', '{}', repeat('0', 64), repeat('0', 64))
 """
-NOTE = "INSERT INTO floor_note (case_id, author_id, text, at) VALUES (%(id)s, 1, 'Pelanggan sudah dihubungi.', now())"
+NOTE = """
+INSERT INTO floor_note (procedure, case_id, author_id, text, at)
+VALUES ('tickets.emailcase', %(id)s, 1, 'Pelanggan sudah dihubungi.', now())
+"""
 CLOCK = """
 WITH started AS (
     INSERT INTO floor_timer (procedure, case_id, name, started_at, due_at, step, state, breached, note)

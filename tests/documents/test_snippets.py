@@ -15,9 +15,10 @@ from tenesa.knowledge import demo_snippets
 from tenesa.knowledge.models import Snippet
 from tenesa.mail.models import OutboundMail
 from tenesa.workflow.perform import perform
+from tenesa.workspace.models import Draft
 from tests import factories
 from tests.ui.test_frame import signed_in
-from tickets.models import Draft, EmailCase
+from tickets.models import EmailCase
 
 pytestmark = pytest.mark.django_db
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.systems.simulator.seed import DCS_LOS, DES_DOWN_VPN
+from tenesa.workspace.models import Note
 from tests.journeys import ways
 from tests.journeys.desk import Api, World
 from tests.journeys.patience import eventually, only
 from tests.journeys.post import Customer
 from tests.platform.mail.letters import bounce
-from tickets.models import EmailCase, Note
+from tickets.models import EmailCase
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 COMPLAINT = f"Link SID {DES_DOWN_VPN} mati total. HP 0812-0000-1187."

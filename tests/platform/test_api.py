@@ -12,8 +12,9 @@ from tenesa.accounts import tokens
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.workflow.perform import perform
+from tenesa.workspace.models import Note
 from tests import factories
-from tickets.models import Note, State
+from tickets.models import State
 
 
 def client(user: User) -> APIClient:

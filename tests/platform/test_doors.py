@@ -27,6 +27,7 @@ from tenesa.systems.models import ExternalCall, Notice
 from tenesa.workflow.case import Case
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
+from tenesa.workspace import notes
 from tests import factories, nasty
 from tests.nasty import ALONE, NASTIES, PATHS
 from tests.pending.desk import NUMBER, ahead, asked
@@ -350,7 +351,7 @@ def test_odd_heads_and_cookies_are_no_error(world: World, bowo: User) -> None:
 def test_what_a_person_typed_is_kept_without_what_no_column_holds(world: World, bowo: User) -> None:
     case = EmailCase.objects.get(pk=world["/cases/"])
     signed_in(bowo).post(reverse("case-step", args=[case.pk, "note"]), {"text": "Sudah\0 dihubungi."})
-    assert case.notes.get().text == "Sudah dihubungi."
+    assert notes.of(case).get().text == "Sudah dihubungi."
 
 
 def test_a_page_refuses_in_the_persons_language_with_a_way_on(world: World, rini: User, bowo: User) -> None:

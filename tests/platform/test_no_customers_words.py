@@ -19,9 +19,10 @@ from tenesa.mail import quarantine
 from tenesa.mail.models import InboundAttachment, InboundMail, Mailbox, OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
+from tenesa.workspace.models import Note
 from tests import factories
 from tests.platform.test_api import client as by_rest
-from tickets.models import EmailCase, Note
+from tickets.models import EmailCase
 
 pytestmark = pytest.mark.django_db
 SECRET = "Zamrudkhatulistiwa"  # stands in all that the customer wrote or is answered

@@ -17,9 +17,10 @@ from tenesa.timers.models import Timer
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.offered import offered
 from tenesa.workflow.perform import perform
+from tenesa.workspace.models import Note
 from tests import factories
 from tests.journeys.patience import eventually
-from tickets.models import EmailCase, Note, State
+from tickets.models import EmailCase, State
 from tickets.services import next_case
 
 

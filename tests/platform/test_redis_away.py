@@ -23,9 +23,10 @@ from tenesa.systems.applications import REDIS
 from tenesa.systems.models import SystemState
 from tenesa.systems.tasks import probe_systems
 from tenesa.ui.viewing import here, viewers
+from tenesa.workspace.models import Note
 from tests import factories
 from tests.services import services
-from tickets.models import EmailCase, Note
+from tickets.models import EmailCase
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -20,12 +20,13 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.errors import KeyReused
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import Step, steps_of
+from tenesa.workspace.models import Draft, Note
 from tests import factories
 from tests.platform.test_api import client as client_of
 from tests.platform.test_perform import in_threads
 from tests.ui.test_case import HTMX, step
 from tests.ui.test_frame import signed_in
-from tickets.models import Draft, EmailCase, Note
+from tickets.models import EmailCase
 
 LONG = "2026-11-28T06:40:00.000000+07:00 " * 4  # a client's key may be longer than any column
 
@@ -94,7 +95,7 @@ def test_changed_words_after_a_lost_answer_are_kept(case: EmailCase, rini: User)
     assert "sudah pernah dikirim dengan isi lain" in again.content.decode()
     assert "Kami cek hari ini." in again.content.decode()
     assert _sent(case) == ["Kami cek besok."]
-    assert Draft.objects.get(case=case, author=rini).values["message"] == "Kami cek hari ini."
+    assert Draft.objects.get(case_id=case.pk, author=rini).values["message"] == "Kami cek hari ini."
     opened = page.get(reverse("compose", args=[case.pk, "write"]), **HTMX).content.decode()
     assert "Kami cek hari ini." in opened
     assert step(page, case, "write", message="Kami cek hari ini.", key=_key(opened)).status_code == 200

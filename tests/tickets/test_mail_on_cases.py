@@ -25,10 +25,11 @@ from tenesa.reporting.models import Measurement
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.perform import perform
-from tenesa.workspace import outbox
+from tenesa.workspace import drafts, outbox
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
+from tenesa.workspace.models import Draft
 from tests import factories
-from tickets.models import Draft, EmailCase, State
+from tickets.models import EmailCase, State
 
 VPN, WIFI = "4700112-0045127790", "122710005432"
 
@@ -85,7 +86,7 @@ def scheduled(case: EmailCase, rini: User, step: str = "write", **data: str) -> 
 
 def taken_back(case: EmailCase, rini: User, mail: OutboundMail) -> dict[str, Any]:
     perform(EmailCase.objects.get(pk=case.pk), "cancel_mail", actor=rini, data={"mail": str(mail.pk)})
-    draft = Draft.objects.get(case=case, author=rini)
+    draft = Draft.objects.get(case_id=case.pk, author=rini)
     return {"step": draft.step, **draft.values}
 
 
@@ -104,7 +105,7 @@ def test_its_words_are_the_agents_draft_again(rini: User) -> None:
 def test_words_typed_meanwhile_stay(rini: User) -> None:
     case = mine(rini)
     mail = scheduled(case, rini)
-    Draft.objects.create(case=case, author=rini, step="write", values={"message": "Mohon maaf."})
+    drafts.keep(case, rini, "write", {"message": "Mohon maaf."})
     assert taken_back(case, rini, mail)["message"] == "Mohon maaf.\n\nSelamat pagi,\n\nteknisi datang besok."
 
 

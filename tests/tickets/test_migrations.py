@@ -1,4 +1,4 @@
-"""Cases that were unread before their cause was kept get it from their history, and back again."""
+"""What a migration does to the rows of that time, and back again: causes of being unread, notes and drafts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_cause_is_read_from_the_history(empty_database: None) -> None:
     assert (back.get(pk=bare).unread, back.get(pk=read).unread) == (True, False)
 
 
-def opened(then: Any, step: str, *, unread: bool) -> int:
+def opened(then: Any, step: str, **columns: object) -> int:
     desk, _made = then.get_model("accounts", "Desk").objects.get_or_create(code="TENESA", name="TENESA")
     mailbox, _made = then.get_model("mail", "Mailbox").objects.get_or_create(
         address="tenesa@telkom.example", defaults={"name": "TENESA", "procedure": "tickets.emailcase", "desk": desk}
@@ -40,7 +40,7 @@ def opened(then: Any, step: str, *, unread: bool) -> int:
     mail = mails.create(mailbox=mailbox, blob=blob, folder="INBOX", uid_validity=1, uid=mails.count() + 1)
     case = then.get_model("tickets", "EmailCase").objects.create(
         desk=desk, mailbox=mailbox, state="NEW", received_at=timezone.now(), first_mail=mail, last_mail=mail,
-        unread=unread,
+        **columns,
     )  # fmt: skip
     for seq, name in enumerate(filter(None, ["receive" if step else "", step, "note" if step else ""]), start=1):
         then.get_model("audit", "Event").objects.create(
@@ -48,3 +48,26 @@ def opened(then: Any, step: str, *, unread: bool) -> int:
             clause="x", revision="x", target="NEW", hash="x",
         )  # fmt: skip
     return int(case.pk)
+
+
+def test_notes_and_drafts_hang_on_the_procedure(empty_database: None) -> None:
+    then = migrate(("tickets", "0013_incidents_move_out"))
+    case_id = opened(then, "", unread_by="")
+    author = then.get_model("accounts", "User").objects.create(username="rini")
+    note = then.get_model("tickets", "Note").objects.create(case_id=case_id, author=author, text="PIC ditelepon")
+    draft = then.get_model("tickets", "Draft").objects.create(
+        case_id=case_id, author=author, step="write", values={"message": "Kami cek"}
+    )
+    of_case = {"procedure": "tickets.emailcase", "case_id": case_id, "author_id": author.pk}
+
+    now = migrate(("workspace", "0001_notes_and_drafts"))
+    kept = {"id": note.pk, **of_case, "text": "PIC ditelepon", "at": note.at}
+    assert list(now.get_model("workspace", "Note").objects.values()) == [kept]
+    kept = {"id": draft.pk, **of_case, "step": "write", "values": {"message": "Kami cek"}, "saved_at": draft.saved_at}
+    assert list(now.get_model("workspace", "Draft").objects.values()) == [kept]
+    now.get_model("workspace", "Note").objects.create(**of_case, text="Diangkat")
+
+    back = migrate(("tickets", "0013_incidents_move_out"))
+    texts = back.get_model("tickets", "Note").objects.filter(case_id=case_id).values_list("text", flat=True)
+    assert list(texts.order_by("pk")) == ["PIC ditelepon", "Diangkat"]
+    assert back.get_model("tickets", "Draft").objects.get().values == draft.values

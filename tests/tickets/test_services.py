@@ -12,9 +12,11 @@ from tenesa.accounts.presence import NotReady, change_presence
 from tenesa.accounts.roles import Role
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
+from tenesa.workspace import drafts
+from tenesa.workspace.models import Draft
 from tests import factories
 from tickets import services
-from tickets.models import Draft, EmailCase, State
+from tickets.models import EmailCase, State
 
 
 def stored(case: EmailCase) -> EmailCase:
@@ -47,7 +49,7 @@ def test_it_hands_out_no_case_of_another_desk_and_none_in_triage(rini: User, asi
 
 def test_it_gives_everything_back_when_a_person_signs_off_in_the_middle(rini: User, dewi: User) -> None:
     case = perform(factories.opened(), "take", actor=rini)
-    Draft.objects.create(case=case, author=rini, step="write", values={"message": "belum selesai"})
+    drafts.keep(case, rini, "write", {"message": "belum selesai"})
     change_presence(rini, PresenceState.OFFLINE)
     assert (stored(case).owner, stored(case).state) == (None, State.ASSIGNED)
     assert Presence.objects.get(user=rini).state == PresenceState.OFFLINE

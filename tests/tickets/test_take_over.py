@@ -23,13 +23,14 @@ from tenesa.ui import viewing
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.offered import offered
 from tenesa.workflow.perform import perform
+from tenesa.workspace.models import Draft
 from tests import factories
 from tests.platform.test_escalation import again, time_is_up
 from tests.platform.test_perform import in_threads
 from tests.refusals import everything
 from tickets import demo_escalations, selectors, services
 from tickets.demo import load_people
-from tickets.models import Draft, EmailCase, State
+from tickets.models import EmailCase, State
 
 
 def stored(case: EmailCase) -> EmailCase:

@@ -13,6 +13,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import InboundMail
 from tenesa.workflow.perform import perform
+from tenesa.workspace import notes
 from tests import factories
 from tickets.models import EmailCase
 
@@ -174,7 +175,7 @@ def test_a_case_is_worked_with_keys_alone(
     page.wait_for_selector(".mail.note")
     case = EmailCase.objects.get(pk=shift[1].pk)
     assert (case.state, case.segment, case.owner) == ("SEGMENT_CHECKED", "DES", rini)
-    assert case.notes.get().text == "PIC sudah ditelepon"
+    assert notes.of(case).get().text == "PIC sudah ditelepon"
     assert window.complaints == []
 
 

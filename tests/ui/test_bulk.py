@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.workflow.perform import perform
+from tenesa.workspace import notes
 from tests import factories
 from tests.ui.test_browser import desk, violations
 from tests.ui.test_frame import signed_in
@@ -35,7 +36,7 @@ def test_the_same_form_sent_twice_does_it_once(rini: User) -> None:
     asked = {"case": [case.pk], "step": "note", "token": "once", "text": "PIC ditelepon"}
     for _time in range(2):
         signed_in(rini).post(reverse("cases-bulk"), asked)
-    assert case.notes.count() == 1
+    assert notes.of(case).count() == 1
 
 
 def test_inputs_that_the_form_refuses_change_nothing(bowo: User) -> None:

@@ -19,10 +19,11 @@ from tenesa.launch.rundir import ROOT
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
+from tenesa.workspace.models import Draft
 from tests import factories
 from tests.platform.test_perform import in_threads
 from tests.ui.test_frame import signed_in
-from tickets.models import Draft, EmailCase
+from tickets.models import EmailCase
 from tickets.rail import KEYS
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +181,7 @@ def test_a_sent_mail_can_be_taken_back_while_it_is_held(case: EmailCase, rini: U
     assert "tidak ada yang terkirim" in undone.content.decode()
     mail.refresh_from_db()
     assert mail.status == "CANCELLED"
-    assert Draft.objects.get(case=case, author=rini).values["message"] == "Terlalu cepat"
+    assert Draft.objects.get(case_id=case.pk, author=rini).values["message"] == "Terlalu cepat"
 
 
 def test_send_and_next_opens_the_next_case(case: EmailCase, rini: User) -> None:

@@ -7,12 +7,12 @@ from django.contrib.sessions.models import Session
 
 from tenesa.accounts.models import User
 from tenesa.mail.models import OutboundMail
+from tenesa.workspace.models import Draft
 from tests.journeys import ways
 from tests.journeys.browser.conftest import Seat
 from tests.journeys.browser.window import PASSWORD
 from tests.journeys.desk import Api, Handling, World
 from tests.journeys.post import Customer
-from tickets.models import Draft
 from tickets.states import State
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -1,0 +1,58 @@
+"""Words of a mail that will not leave: they become a draft again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.accounts.models import User
+from tenesa.workflow.step import Outgoing, Taken, effect, steps_of
+from tenesa.workspace import drafts
+from tenesa.workspace.step_names import WRITE
+
+if TYPE_CHECKING:
+    from tenesa.audit.models import Event
+    from tenesa.mail.models import OutboundMail
+    from tenesa.workflow.case import Case
+
+
+@dataclass(frozen=True)
+class BackToDraft:
+    """What a mail said that will not leave, as a draft of its step; where that step is over, of a plain mail.
+
+    Words that lie there already stay above. Files are not part of a draft; the mail on the timeline still has them.
+    """
+
+    mail: OutboundMail
+    author: User
+
+    def write(self, case: Case, event: Event) -> None:
+        values = self._typed(case)
+        step = values.pop("step")
+        there = drafts.of(case, self.author).filter(step=step).first()
+        if there and (before := str(there.values.get("message") or "").strip()) and before != values["message"]:
+            values["message"] = f"{before}\n\n{values['message']}"
+        drafts.keep(case, self.author, step, values)
+
+    def _typed(self, case: Any) -> dict[str, Any]:
+        written = self.mail.event
+        model: type[Case] = type(case)
+        declared = steps_of(model)[written.step]
+        to, cc = ", ".join(self.mail.to), ", ".join(self.mail.cc)
+        words = {"message": self.mail.body or self.mail.text, "to": to, "cc": cc}
+        if declared.asks is None or case.state not in declared.source:
+            return {"step": WRITE, **words}
+        left_out = {*declared.asks.left_out, *declared.asks.masked}
+        recorded = {k: v for k, v in written.data.items() if k in declared.asks.base_fields and k not in left_out}
+        hour = timezone.localtime(self.mail.send_after).strftime("%Y-%m-%dT%H:%M")
+        return {"step": declared.name, **recorded, **words, "send_at": hour}
+
+
+@effect(_("its words are a draft again"))
+def words_come_back(case: Case, taken: Taken) -> Iterable[Outgoing]:
+    if isinstance(taken.actor, User):
+        yield BackToDraft(taken.inputs["mail"], taken.actor)
