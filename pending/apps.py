@@ -14,7 +14,7 @@ class PendingConfig(AppConfig):
         from tenesa.incidents import feed
         from tenesa.timers import targets, telling
         from tenesa.ui import outside
-        from tickets import told
+        from tenesa.workspace import beside
 
         measures.register()
         results.register()
@@ -26,5 +26,5 @@ class PendingConfig(AppConfig):
         outside.homes.append("pends")
         outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)
-        told.beside_the_case.append(panel.beside)
+        beside.sources.append(panel.beside)
         feed.register(services.incident_changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,8 +26,8 @@ from tenesa.mail import quoting
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.workflow.offered import offered
 from tenesa.workflow.step import Step, StepForm, steps_of
+from tenesa.workspace.desk import Part
 from tickets.models import EmailCase
-from tickets.told import Beside
 
 KEYS = {
     "pick_up": "a", "take": "a", "start_contact": "c", "record_attempt": "r", "take_call": "i", "agree": "y",
@@ -205,7 +206,7 @@ def _words(event: Event) -> str:
     return " · ".join(str(part) for part in named if part)
 
 
-def beside(case: EmailCase, user: User) -> Beside | None:
+def beside(case: EmailCase, user: User) -> Iterator[Part]:
     """The pend request of the case's ticket, on the case's own page."""
     for number in case.incident_numbers():
         request = live_of(number) or PendingRequest.objects.filter(incident=number).order_by("-pk").first()
@@ -215,5 +216,5 @@ def beside(case: EmailCase, user: User) -> Beside | None:
                 "signal": signal_of(request, timezone.now()),
                 "repair": of_ticket(number, request.desk_id),
             }
-            return Beside("pending/_beside.html", part)
-    return None
+            yield Part("pending/_beside.html", part)
+            return

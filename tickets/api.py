@@ -15,7 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from tenesa.accounts.models import User
 from tenesa.api.pagination import CasePagination
 from tenesa.api.steps import StepActions
-from tickets import selectors
+from tickets.desk import EmailDesk
 from tickets.models import EmailCase
 from tickets.serializers import CaseRowSerializer, CaseSerializer
 from tickets.states import ENDED, State
@@ -50,7 +50,7 @@ class CaseViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSe
         state = params.get("state")
         cases = cases.filter(state=state) if state else cases.exclude(state__in=ENDED)
         if words := params.get("q"):
-            cases = selectors.found(cases, user, words)
+            cases = EmailDesk().found(cases, user, words)
         match params.get("owner"):
             case "me":
                 return cases.filter(owner=user)

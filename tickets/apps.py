@@ -11,16 +11,19 @@ class TicketsConfig(AppConfig):
         from tenesa.accounts import presence
         from tenesa.incidents import feed
         from tenesa.systems.status import own_applications
-        from tenesa.timers import targets, telling
-        from tickets import alarms, clocks, escalations, evidence, measures, menu, results, search, services
+        from tenesa.timers import targets
+        from tenesa.ui.board import board_sources
+        from tenesa.workspace import desk
+        from tickets import board, clocks, escalations, evidence, measures, results, search, services
+        from tickets.desk import EmailDesk
 
         measures.register()
         results.register()
         escalations.register()
         own_applications.append(evidence.mailbox_health)
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values), clocks.ASIDE)
-        telling.listeners.append(alarms.told)
-        menu.register()
+        desk.register(EmailDesk)
+        board_sources.append(board.cards)
         search.register()
         presence.leaving.append(services.give_back)
         feed.register(services.incident_changed, alarm=services.say_left_out)

@@ -22,7 +22,7 @@ from tenesa.ui.context import AUX_REASONS
 from tenesa.workflow.compiled import COUNT_UP_TO
 from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.models import EmailCase
-from tickets.selectors import VIEWS
+from tickets.selectors import IN_QUEUE
 from tickets.states import ENDED
 
 TAKE_WORK = (Role.AGENT_EMAIL, Role.TEAM_LEADER)
@@ -97,14 +97,14 @@ def _queue(user: User, now: datetime) -> Card:
         f"band{number}": Count("pk", filter=Q(received_at__lte=young, **({"received_at__gt": old} if old else {})))
         for number, (young, old) in enumerate(bounds)
     }
-    rows = VIEWS["queue"].cases(user).order_by().values("segment").annotate(**counts)
+    rows = EmailCase.objects.visible_to(user).filter(IN_QUEUE).order_by().values("segment").annotate(**counts)
     by_segment: dict[str, dict[str, Any]] = {str(row["segment"]): dict(row) for row in rows}
     segments = [(value, value or "–") for value in Segment.values if value in by_segment]
     bands = [
         Band(label, [(value, int(by_segment.get(value, {}).get(f"band{number}", 0))) for value, _words in segments])
         for number, (label, _minutes) in enumerate(BANDS)
     ]
-    address = f"{reverse('cases')}?view=queue"
+    address = f"{reverse('cases:list')}?view=queue"
     it = {"segments": segments, "bands": bands, "address": address}
     return Card(
         "queue", _("Queue by age"), "ui/board_queue.html", it, sum(b.total for b in bands), url=address, order=20
@@ -122,7 +122,7 @@ def _breaches(user: User, now: datetime) -> Card:
     soon = list(coming.only(*columns, "warn_at", "state")[:LISTED])
     count = over[:COUNT_UP_TO].count()
     it: dict[str, Any] = {"late": late, "soon": soon, "count": count, "words": TIMER_WORDS}
-    address = f"{reverse('cases')}?view=all"
+    address = f"{reverse('cases:list')}?view=all"
     return Card("breaches", _("Breaches"), "ui/board_breaches.html", it, count, "breach", url=address, order=10)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import SYSTEM, Actor, PresenceState, User
@@ -44,7 +43,7 @@ def _brief(case: EmailCase) -> Brief:
         title=case.subject,
         who=str(case.customer or case.sender_name or case.sender_address),
         state=str(case.get_state_display()),
-        address=reverse("case", args=[case.pk]),
+        address=case.get_absolute_url(),
         facts=tuple((label, str(value)) for label, value in facts if value),
     )
 

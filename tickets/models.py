@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -61,7 +62,7 @@ class EmailCase(EmailCorrespondence):
         return str(self.customer or self.sender_name or self.sender_address)
 
     def get_absolute_url(self) -> str:
-        return reverse("case", args=[self.pk])
+        return reverse("cases:case", args=[self.pk])
 
     class Meta:
         verbose_name = _("e-mail case")
@@ -211,6 +212,15 @@ class EmailCase(EmailCorrespondence):
     def worst_check(self) -> str:
         states = {check.state for check in self.newest_checks()}
         return next((state for state in WORST_FIRST if state in states), CheckState.UNKNOWN)
+
+    @cached_property
+    def known_lines(self) -> list[Line]:
+        """Its lines with their incidents; before the need is identified, of the products that its mails name."""
+        lines = list(self.lines.select_related("incident").order_by("pk"))
+        return lines or [Line(product_id=product_id) for product_id in self._named("product_ids")]
+
+    def received(self, family: Sequence[int]) -> Q:
+        return super().received(family) | Q(pk=self.first_mail_id)
 
     def family(self) -> list[int]:
         """This case and every one that was merged into it, also by way of another."""

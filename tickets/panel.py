@@ -16,9 +16,16 @@ from tenesa.ui.live import name_of
 from tenesa.ui.views import person
 from tenesa.workflow.errors import Refusal, UnknownStep
 from tenesa.workflow.perform import perform
+from tickets.desk import EmailDesk
 from tickets.evidence import READ, RECORD, evidence, verdicts
 from tickets.models import EmailCase
-from tickets.views import visible_case
+
+
+def visible_case(request: HttpRequest, pk: int) -> EmailCase:
+    cases = EmailCase.objects.visible_to(person(request)).select_related(*EmailDesk.with_rows)
+    case: EmailCase = get_object_or_404(cases, pk=pk)
+    return case
+
 
 STEPS = {"read": READ, "record": RECORD}
 

@@ -51,6 +51,7 @@ class EmailProcedure(EmailColumns):
     document = "W-05"
     revision = "00"
     prefix = "TN"
+    lease = LEASE
     state = FSMField(choices=State.choices, default=START, protected=True, editable=False)
 
     class Meta:

@@ -41,7 +41,7 @@ def register() -> None:
             line,
             order=0,
             related=["customer"],
-            list_url=lambda: reverse("cases"),
+            list_url=lambda: reverse("cases:list"),
         )
     )
 
@@ -74,4 +74,4 @@ def _of_rows(ids: Sequence[int]) -> Iterator[tuple[int, Piece]]:
 def line(case: EmailCase) -> registry.Line:
     who = case.customer.name if case.customer else case.sender_name or mask(case.sender_address)
     state = str(case.get_state_display())
-    return registry.Line(case.number, case.subject, who, state, reverse("case", args=[case.pk]))
+    return registry.Line(case.number, case.subject, who, state, case.get_absolute_url())

@@ -13,8 +13,9 @@ from tenesa.audit.masking import mask
 from tenesa.incidents.models import Incident
 from tenesa.mail.models import OutboundMail
 from tenesa.timers.models import Timer
+from tenesa.workspace.clock_panel import Clock, panel
 from tenesa.workspace.delivery import delivery_of_mail
-from tickets.clock_panel import Clock, panel, repair_times
+from tickets.clock_panel import repair_times
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.selectors import last_mails
 

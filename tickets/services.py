@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, User
-from tenesa.accounts.presence import touch
 from tenesa.incidents.feed import Change
 from tenesa.incidents.models import Incident
 from tenesa.systems.clients import coordination
@@ -25,8 +24,8 @@ from tenesa.workflow.sparing import spare
 from tickets import repair
 from tickets.clocks import WORDS
 from tickets.models import EmailCase, ToolCheck
-from tickets.procedure import LEASE
-from tickets.states import ENDED, FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
+from tickets.selectors import IN_QUEUE
+from tickets.states import ENDED, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +49,7 @@ def _waiting_for(user: User) -> Statement[EmailCase]:
     """The queue of everybody who works at the same places; the same statement every time, so it is made once."""
     places = frozenset((desk, area) for _role, desk, area in user.places)
     if places not in _waiting:
-        waiting = EmailCase.objects.visible_to(user).filter(owner=None, awaits=True, triage="")
-        ordered = waiting.exclude(state__in=FOR_THE_LEADER).order_by("urgent_at", "pk")
+        ordered = EmailCase.objects.visible_to(user).filter(IN_QUEUE).order_by("urgent_at", "pk")
         with transaction.atomic():
             _waiting[places] = Statement.first_free(ordered)
     return _waiting[places]
@@ -75,13 +73,6 @@ def _released(case: EmailCase, actor: Any) -> bool:
         logger.info("%s not released: %s", case, refusal)
         return False
     return True
-
-
-def heartbeat(user: User) -> None:
-    """The browser is open: the person is there and keeps what they hold."""
-    touch(user)
-    now = timezone.now()
-    EmailCase.objects.filter(owner=user, lease_until__gt=now).update(lease_until=now + LEASE)
 
 
 def incident_changed(change: Change) -> None:

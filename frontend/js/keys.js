@@ -5,8 +5,11 @@ const help = document.getElementById("help");
 const typing = (el) => el.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 const visible = (el) => el.checkVisibility?.({ visibilityProperty: true }) ?? el.offsetParent !== null;
 
+// A step that asks for nothing is taken by its key although its offer is folded.
+const pressable = (el) => visible(el) || ("atOnce" in el.dataset && visible(el.closest("details")));
+
 export function press(key) {
-  const el = [...document.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key && visible(e));
+  const el = [...document.querySelectorAll("[data-key]")].find((e) => e.dataset.key.split(" ").includes(key) && pressable(e));
   if (!el) return false;
   if (el.tagName === "SUMMARY") {
     el.parentElement.open = true;

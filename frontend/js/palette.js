@@ -15,7 +15,7 @@ function mark(index) {
 
 export function openPalette() {
   if (!dialog || dialog.open) return;
-  dialog.querySelector("[name=case]").value = document.querySelector("[data-case]")?.dataset.case ?? "";
+  dialog.querySelector("[name=case]").value = document.querySelector("#open [data-live]")?.dataset.live ?? "";
   input.value = "";
   dialog.showModal();
   input.focus();

@@ -85,6 +85,11 @@ def aside(procedure: str) -> list[str]:
     return list(clocks[procedure].aside) if procedure in clocks else []
 
 
+def words_of(procedure: str) -> Mapping[str, _StrOrPromise]:
+    """The names of the procedure's clocks in words."""
+    return clocks[procedure].words if procedure in clocks else {}
+
+
 def goal(procedure: str, name: str, desk: str = "", segment: str = "") -> Goal | None:
     """The target of a clock; None where it is switched off or nobody has set one."""
     rows = _rows().get((procedure, name)) or _defaults(procedure, name)

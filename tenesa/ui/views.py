@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,6 +25,7 @@ from tenesa.workflow.step import Step
 
 PROSE = 200  # letters that a field for more than a name or a number takes at least
 Words = Sequence[tuple[str, str]]
+homes: list[Callable[[User], str]] = []  # where the work of a person begins, or ""; filled in AppConfig.ready
 
 
 def person(request: HttpRequest) -> User:
@@ -45,6 +46,11 @@ def _is_prose(field: Field) -> bool:
     return isinstance(field, CharField) and (isinstance(field.widget, Textarea) or (field.max_length or 0) >= PROSE)
 
 
+def work_of(user: User) -> str:
+    """Where this person works: the first that anybody knows, else the readiness list."""
+    return next((address for source in homes if (address := source(user))), "/readiness/")
+
+
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """An agent begins the shift with the readiness list, everybody else with the work."""
@@ -52,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(outside.homes[0])
     shell = Shell(request)
     ready = shell.presence is None or shell.presence.ready_on == timezone.localdate()
-    return redirect("cases" if ready else "readiness")
+    return redirect(work_of(person(request)) if ready else "readiness")
 
 
 @login_required
@@ -66,8 +72,9 @@ def readiness(request: HttpRequest) -> HttpResponse:
         except NotReady as refusal:
             problem = str(refusal)
         else:
-            return redirect("cases")
-    context = {"items": Readiness, "checked": checked, "problem": problem, "presence": presence_of(user)}
+            return redirect(work_of(user))
+    context: dict[str, object] = {"work": work_of(user)}
+    context |= {"items": Readiness, "checked": checked, "problem": problem, "presence": presence_of(user)}
     return render(request, "ui/readiness.html", context, status=422 if problem else 200)
 
 

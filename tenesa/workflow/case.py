@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +47,7 @@ class Case(models.Model):
     document: ClassVar[str] = ""
     revision: ClassVar[str] = "00"
     prefix: ClassVar[str] = ""
+    lease: ClassVar[timedelta | None] = None  # how long whoever holds a case may be silent; None: as long as they like
     found_presence: tuple[int | None, str | None] | None = None  # set by `perform`: who acts, and their presence
 
     # No index of their own: lists go by those of the procedure, and every index is written again at every step.
@@ -89,6 +92,14 @@ class Case(models.Model):
     def conversation(self) -> Conversation | None:
         """The mails with the customer; None where the procedure writes none."""
         return None
+
+    def incident_numbers(self) -> list[str]:
+        """The incidents of NOSSA that it is about."""
+        return []
+
+    def received(self, family: Sequence[int]) -> Q:
+        """Which mails that came stand on its page; `family` as below."""
+        return Q(procedure=self.procedure_name(), case_id__in=family)
 
     def family(self) -> list[int]:
         """This case and every one that was merged into it."""

@@ -1,4 +1,4 @@
-"""The page of a case: everything that head, facts, clocks, timeline, rail and composer draw, planned once for all desks."""
+"""What the page of a case draws: head, facts, clocks, timeline, rail, composer; read once for all desks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from tenesa.workflow.procedures import visible
 from tenesa.workspace import clock_panel
 from tenesa.workspace.beside import beside
 from tenesa.workspace.desk import Desk, Part
-from tenesa.workspace.list_page import list_context
 from tenesa.workspace.lists import Page, is_counting, signal_of
 from tenesa.workspace.rail import Bound, rail
 from tenesa.workspace.timeline import timeline
@@ -71,7 +70,7 @@ class Shown:
         }
 
     def clocks(self) -> dict[str, Any]:
-        return {"clocks": clock_panel.panel(self.case)}
+        return {"clocks": clock_panel.panel(self.case), "measure": self.desk.measure(self.case)}
 
     def timeline(self) -> dict[str, Any]:
         return {"timeline": timeline(self.desk, self.case, self.user, self.history)}
@@ -116,17 +115,6 @@ def deadline(desk: Desk, shown: Any) -> Deadline | None:
     words = str(words_of(desk.procedure).get(shown.urgent_for, shown.urgent_for))
     signal = signal_of(shown.urgent_at, shown.warn_at, timezone.now()) or "met"
     return Deadline(shown.urgent_at, shown.warn_at, words, signal)
-
-
-@login_required
-@require_GET
-def case(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
-    shown = visible_case(desk, request, pk)
-    context = case_context(desk, request, shown)
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "workspace/_open.html", context)
-    home = desk.home_view(shown, person(request))
-    return render(request, "workspace/page.html", {**context, **list_context(desk, request, home)})
 
 
 @login_required

@@ -1,8 +1,7 @@
-"""The clocks of a case as its page shows them, and the repair time of its incidents."""
+"""The clocks of a case as its page shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -11,13 +10,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from tenesa.incidents.repair_time import Ttr, ttr
 from tenesa.timers import ledger
 from tenesa.timers.models import Mark, Timer
-from tenesa.timers.targets import hours_of
-from tickets.clocks import WORDS, goal_of
-from tickets.models import EmailCase, Line
-from tickets.repair import NAME, told
+from tenesa.timers.targets import aside, hours_of, words_of
+from tenesa.workflow.case import Case
 
 ENDED_SHOWN = 8
 
@@ -47,8 +43,6 @@ class Clock:
 class Panel:
     clocks: list[Clock]
     ended: list[Clock]
-    response: str
-    response_signal: str
 
 
 def length(span: timedelta) -> str:
@@ -58,7 +52,7 @@ def length(span: timedelta) -> str:
     return _("%(h)d h %(m)02d min") % words if hours else _("%(m)d min") % words
 
 
-def panel(case: EmailCase) -> Panel:
+def panel(case: Case) -> Panel:
     """Every clock of the case with its marks, in one query: those that run first, the most urgent on top."""
     marks = Mark.objects.filter(timer__procedure=case.procedure_name(), timer__case_id=case.pk)
     rows = list(marks.select_related("timer").order_by("timer_id", "id"))
@@ -66,17 +60,7 @@ def panel(case: EmailCase) -> Panel:
     clocks = [_clock(list(own), now) for _pk, own in groupby(rows, key=lambda mark: mark.timer_id)]
     alive = sorted((one for one in clocks if one.alive), key=lambda one: one.timer.due_at)
     ended = sorted((one for one in clocks if not one.alive), key=lambda one: one.timer.pk, reverse=True)
-    return Panel(alive, ended[:ENDED_SHOWN], *_response(case))
-
-
-def _response(case: EmailCase) -> tuple[str, str]:
-    """Received to the first answer of a person (E-31)."""
-    if case.answered_at is None:
-        return "", ""
-    took, goal = case.answered_at - case.received_at, goal_of(case, "first_response")
-    due = goal.expected(case.received_at) if goal else None
-    late = due is not None and case.answered_at > due
-    return length(took), "breach" if late else "met"
+    return Panel(alive, ended[:ENDED_SHOWN])
 
 
 def _clock(marks: list[Mark], now: datetime) -> Clock:
@@ -105,9 +89,9 @@ def _clock(marks: list[Mark], now: datetime) -> Clock:
 
 
 def _name(timer: Timer) -> str:
-    """In words; a clock that follows an incident names it."""
-    words = str(WORDS.get(timer.name, timer.name))
-    return f"{words} {timer.note.partition(' ')[0]}" if timer.name == NAME else words
+    """In words; a clock that follows what another system tells names the number that it follows."""
+    words = str(words_of(timer.procedure).get(timer.name, timer.name))
+    return f"{words} {timer.note.partition(' ')[0]}" if timer.name in aside(timer.procedure) else words
 
 
 def _told(mark: Mark) -> str:
@@ -128,36 +112,3 @@ def _signal(timer: Timer, left: timedelta, now: datetime) -> str:
     if timer.state == Timer.State.RUNNING and timer.warn_at and timer.warn_at <= now:
         return "risk"
     return "" if timer.state == Timer.State.PAUSED else "met"
-
-
-# --- repair time -----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Repair:
-    """TTR in words; `signal` compares net with the segment's target."""
-
-    gross: str
-    pending: str
-    net: str
-    target: str
-    signal: str
-
-
-def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:
-    """The repair time of every incident of these lines in words, by its number."""
-    return [(number, in_words(times)) for number, times in repair_times(case, lines)]
-
-
-def repair_times(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Ttr]]:
-    """Gross, pending and net of every incident whose reporting time is known."""
-    known = told(line.incident_id for line in lines if line.incident_id is not None)
-    now, goal = timezone.now(), goal_of(case, "ttr")
-    target, warning = (goal.duration, goal.warning) if goal else (None, None)
-    return [
-        (one.number, ttr(case.segment, one.reported, one.history, now, target=target, warning=warning))
-        for one in known.values()
-    ]
-
-
-def in_words(times: Ttr) -> Repair:
-    target = length(times.target) if times.target else ""
-    return Repair(length(times.gross), length(times.pending), length(times.net), target, times.signal)

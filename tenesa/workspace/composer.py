@@ -25,7 +25,7 @@ from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
 from tenesa.workspace.presence import keep_held
 from tenesa.workspace.rail import RailOffer, composes
-from tenesa.workspace.words import NOTE
+from tenesa.workspace.step_names import NOTE
 
 WRITES_FOR = timedelta(minutes=1)  # after the last word that was typed
 TEXT_FIELDS = {"message", "text", "unit_note", "facts"}

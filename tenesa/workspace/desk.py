@@ -22,12 +22,15 @@ from django.utils.translation import gettext_lazy
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.ui.counters import OfPeople
+from tenesa.ui.live import concerns
 from tenesa.workflow.case import Case
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.step import Step, steps_of
 
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 Words = str | Promise
+NOTHING_HERE, URGENT_FIRST = gettext_lazy("Nothing here"), gettext_lazy("most urgent first")
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,16 @@ class View:
     slug: str
     label: Words
     icon: str
-    empty: Words = gettext_lazy("Nothing here")
+    empty: Words = NOTHING_HERE
     hint: Words = ""
     where: Q | Callable[[User], Q] = field(default_factory=Q)
     order: str = "urgent_at"
-    note: Words = gettext_lazy("most urgent first")
+    note: Words = URGENT_FIRST
     counted: bool = True
     personal: bool = False
     for_leaders: bool = False
     page: str = ""
+    of_people: OfPeople | None = None  # the counts of many persons at once, where each has their own
 
     @property
     def column(self) -> str:
@@ -116,6 +120,16 @@ class Link:
     number: str = ""
     chip: Words = ""
     icon: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure beside the clocks; `signal` is met, risk, breach or ""."""
+
+    label: Words
+    value: str
+    signal: str = ""
+    hint: Words = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +202,7 @@ class Desk:
     path: ClassVar[str]  # of its list, with a slash at the end
     title: ClassVar[Words]
     document_title: ClassVar[Words] = ""
+    document_code: ClassVar[str] = ""  # in full; the short one is the model's
     icon: ClassVar[str] = "inbox"
     place: ClassVar[int] = 50  # in the menu
     works: ClassVar[Sequence[Role]] = ()  # who sees it in the menu; nobody named: everybody who sees a case
@@ -195,6 +210,7 @@ class Desk:
     ended: ClassVar[Sequence[str]] = ()
     views: ClassVar[Sequence[View]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
+    list_search: ClassVar[Words] = ""  # what its list's own search field asks for; none: "/" alone searches
     columns: ClassVar[Mapping[str, str]] = {}
     lists_by: ClassVar[Sequence[str]] = ()
     late: ClassVar[Q] = ~Q(urgent_for="") & Q(urgent_at__lt=Now())  # what makes a count of the menu bad news
@@ -270,6 +286,10 @@ class Desk:
     def groups(self, case: Any, user: User) -> Iterable[Group]:
         return ()
 
+    def measure(self, case: Any) -> Measure | None:
+        """How long something of this case took, beside its clocks."""
+        return None
+
     def warnings(self, case: Any, user: User) -> Iterable[str]:
         """What whoever opens the rail has to know first."""
         return ()
@@ -279,6 +299,10 @@ class Desk:
 
     def entries(self, case: Any, user: User) -> Iterable[Entry]:
         """Rows of this procedure alone on the timeline."""
+        return ()
+
+    def calls_told_otherwise(self, case: Any) -> Any:
+        """Keys of calls whose outcome `entries` tell."""
         return ()
 
     def suggested(self, case: Any) -> str:
@@ -296,7 +320,7 @@ class Desk:
         """What fills the placeholders of a snippet."""
         return {}
 
-    # --- what comes next -----------------------------------------------------------------------------------------------
+    # --- what comes next ---------------------------------------------------------------------------------------------
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         """The most urgent case of the first list that waits for a person."""
         view = self.views_for(user)[0]
@@ -310,7 +334,7 @@ class Desk:
     def nothing_waits(self, user: User) -> str:
         return _("Nothing waits for you now.")
 
-    def leads_on(self, user: User) -> bool:
+    def leads_on(self, case: Any, user: User) -> bool:
         """After a step the next case opens by itself, without being asked to."""
         return False
 
@@ -318,20 +342,25 @@ class Desk:
         """Where a step leads away from this page; "" stays here."""
         return ""
 
-    # --- names ---------------------------------------------------------------------------------------------------------
+    # --- names -------------------------------------------------------------------------------------------------------
     @cached_property
     def procedure(self) -> str:
         return self.model.procedure_name()
 
     @cached_property
+    def map_slug(self) -> str:
+        """The last part of the address of its map."""
+        return self.model.document.lower()
+
+    @property
     def document(self) -> str:
-        """The document's short name, such as the last part of its code."""
-        return self.model.document.rpartition(".")[2]
+        return self.document_code or self.model.document
 
     @cached_property
     def labels(self) -> dict[str, Any]:
         """States in words."""
-        return dict(self.model._meta.get_field("state").choices or ())  # type: ignore[arg-type]
+        field: Any = self.model._meta.get_field("state")  # type: ignore[misc]
+        return dict(field.choices)
 
     def state(self, value: str) -> str:
         return str(self.labels.get(value, value))
@@ -363,6 +392,7 @@ def register(desk: type[Desk]) -> None:
     """Make the desk's page, list, menu, live updates and addresses; call it once, in `AppConfig.ready`."""
     made = desk()
     _desks[made.procedure] = made
+    concerns[made.procedure] = made.lists_of
 
 
 def desks() -> list[Desk]:

@@ -1,4 +1,4 @@
-"""The list of a desk as a page, its rows alone, and the filters above it."""
+"""The page of a desk: its list with the filters above it, a case beside it, and the map of its procedure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.ui.chart import chart
 from tenesa.ui.views import person
-from tenesa.workspace import lists
+from tenesa.workspace import case_page, lists
 from tenesa.workspace.desk import Desk, Filter
 from tenesa.workspace.lists import SEARCHED
 
@@ -112,6 +112,18 @@ def list_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         first = case_page.visible_case(desk, request, rows[0].pk)
         context = {**case_page.case_context(desk, request, first), **context}
     return render(request, ROWS.get(part, "workspace/page.html"), context)
+
+
+@login_required
+@require_GET
+def case(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
+    """A case beside the list, or alone where the list is there already."""
+    shown = case_page.visible_case(desk, request, pk)
+    context = case_page.case_context(desk, request, shown)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "workspace/_open.html", context)
+    home = desk.home_view(shown, person(request))
+    return render(request, "workspace/page.html", {**context, **list_context(desk, request, home)})
 
 
 @login_required

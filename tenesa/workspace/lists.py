@@ -38,7 +38,8 @@ class Page:
 def asked_of(desk: Desk, asked: QueryDict) -> dict[str, str]:
     """The filters that the address line names."""
     names = (*(one.name for one in desk.filters), SEARCHED)
-    return {name: asked[name].strip() for name in names if asked.get(name, "").strip()}
+    given = ((name, asked.get(name, "").strip()) for name in names)
+    return {name: value for name, value in given if value}
 
 
 def narrowed(desk: Desk, cases: QuerySet[Any], asked: dict[str, str]) -> QuerySet[Any]:
@@ -73,7 +74,13 @@ def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "
 
 
 def _first(
-    desk: Desk, cases: Callable[[], QuerySet[Any]], known: Any, user: User, ask: Callable[..., list[Read]], *, newest: bool
+    desk: Desk,
+    cases: Callable[[], QuerySet[Any]],
+    known: Any,
+    user: User,
+    ask: Callable[..., list[Read]],
+    *,
+    newest: bool,
 ) -> list[Read]:
     """The first rows that the person may see: asked for place by place, each a range of an index, and merged here."""
     rows: list[Read] = []

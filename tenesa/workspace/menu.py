@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenesa import door
@@ -12,9 +14,14 @@ from tenesa.accounts.models import User
 from tenesa.ui.menu import Command, MenuItem
 from tenesa.workflow.procedures import visible
 from tenesa.workspace import lists
-from tenesa.workspace.desk import Desk, View, desks
+from tenesa.workspace.desk import Desk, View, desk_of, desks
 from tenesa.workspace.rail import rail
-from tenesa.workspace.words import NOTE
+from tenesa.workspace.step_names import NOTE
+
+
+def home(user: User) -> str:
+    """The list of the first desk that this person works at."""
+    return next((desk.list_url() for desk in desks() if desk.is_open_to(user)), "")
 
 
 def menu(request: HttpRequest) -> Iterator[MenuItem]:
@@ -34,19 +41,18 @@ def _views(desk: Desk, user: User, request: HttpRequest) -> Iterator[MenuItem]:
     for view in desk.views_for(user):
         signal = "breach" if view is first and late else ""
         current = shown is view if not view.page else request.path == _address(desk, view)
-        own = desk.count_of_people(view)
         address, count = _address(desk, view), counts.get(view.slug)
-        yield MenuItem(view.label, view.icon, address, count, signal, current, of_people=own)
+        yield MenuItem(view.label, view.icon, address, count, signal, current, of_people=view.of_people)
 
 
 def _address(desk: Desk, view: View) -> str:
-    return desk.url_of_page(view.page) if view.page else desk.list_url(view.slug)
+    return reverse(view.page) if view.page else desk.list_url(view.slug)
 
 
-def _case(request: HttpRequest) -> tuple[Desk, object] | None:
-    """The open case: the page tells its desk's name and its number."""
-    asked, name = door.number(request.GET.get("case", "")), request.GET.get("desk", "")
-    desk = next((one for one in desks() if one.slug == name), None)
+def _case(request: HttpRequest) -> tuple[Desk, Any] | None:
+    """The open case, by the name that live updates know it by."""
+    procedure, _colon, number = request.GET.get("case", "").rpartition(":")
+    desk, asked = desk_of(procedure), door.number(number)
     if asked is None or desk is None or not isinstance(request.user, User):
         return None
     case = visible(desk.model, request.user).select_related(*desk.with_rows).filter(pk=asked).first()
@@ -66,6 +72,6 @@ def commands(request: HttpRequest, words: str) -> Iterator[Command]:
     if drawn.can_note:
         yield Command(_("Internal note"), "lock", _("Steps of this case"), press="n")
     for offer in drawn.compose:
-        address = desk.url("compose", case.pk, offer.step.name)  # type: ignore[attr-defined]
+        address = desk.url("compose", case.pk, offer.step.name)
         template = getattr(offer.step.asks, "template", NOTE)
         yield Command(str(offer.step.label), "file-text", _("Mail templates"), url=address, template=template)

@@ -21,7 +21,7 @@ from tenesa.workflow.step import Step, StepForm
 from tenesa.workspace import drafts
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
-from tenesa.workspace.words import NOTE, WRITE
+from tenesa.workspace.step_names import NOTE, WRITE
 
 RECENT = 6
 Bound = tuple[str, StepForm]
@@ -90,7 +90,9 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
     every = offered(case, user)
     kept = {draft.step: draft for draft in drafts.of(case, user)}
     offers = [
-        _offer(desk, case, user, offer, kept, bound) for offer in every if offer.allowed and offer.step.name != NOTE
+        _offer(desk, case, offer, user, kept=kept, bound=bound)
+        for offer in every
+        if offer.allowed and offer.step.name != NOTE
     ]
     offers.sort(key=lambda offer: _rank(desk, offer.step, case))
     for number, offer in enumerate(offers, 1):
@@ -118,9 +120,7 @@ def _not_missed(desk: Desk) -> set[str]:
     return {*desk.any_time, *desk.not_missed, NOTE}
 
 
-def _offer(
-    desk: Desk, case: Case, user: User, offer: Offer, kept: dict[str, Draft], bound: Bound | None
-) -> RailOffer:
+def _offer(desk: Desk, case: Case, offer: Offer, user: User, *, kept: dict[str, Draft], bound: Bound | None) -> Any:
     step, form = offer.step, offer.form
     if bound and bound[0] == step.name:
         form = bound[1]
@@ -141,9 +141,7 @@ def _in_common(blocked: list[Offer]) -> list[str]:
     return [why for why in blocked[0].refusals if all(why in other.refusals for other in blocked)]
 
 
-def _open_one(
-    desk: Desk, offers: list[RailOffer], bound: Bound | None, kept: dict[str, Draft], suggested: str
-) -> None:
+def _open_one(desk: Desk, offers: list[RailOffer], bound: Bound | None, kept: dict[str, Draft], suggested: str) -> None:
     """The step that was refused, else one with a draft, else what the evidence suggests, else the procedure's first."""
     wanted = [offer for offer in offers if bound and offer.step.name == bound[0]]
     wanted += [offer for offer in offers if offer.step.name in kept and not offer.composes]

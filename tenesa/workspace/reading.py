@@ -52,9 +52,9 @@ class Place:
 
 
 @cache
-def listed(desk: type[Desk]) -> Any:
-    """The tuple that a row of this desk is read into: its columns by their names, and `at`, by which it is placed."""
-    return namedtuple("Listed", [*EVERY, *desk.columns, "at"])  # noqa: PYI024 - its fields are the desk's
+def listed(columns: tuple[str, ...]) -> Any:
+    """The tuple that a row is read into: every desk's columns, these by their names, and `at`, by which it is placed."""
+    return namedtuple("Listed", [*EVERY, *columns, "at"])
 
 
 # One that did not arrive, else the newest (tenesa.mail.models.FAILED)
@@ -84,7 +84,7 @@ def read(
     limit: int,
 ) -> list[Read]:
     """The first rows in the list's order. Querysets of the same key have the same conditions; None: not kept."""
-    shape = listed(type(desk))
+    shape = listed(tuple(desk.columns))
     try:
         sql, values = compiled(key, partial(_conditions, desk, cases, column))
     except EmptyResultSet:

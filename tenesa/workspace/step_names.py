@@ -2,3 +2,4 @@
 
 NOTE = "note"  # an internal note
 WRITE = "write"  # a plain mail to the customer
+TAKE_BACK = "take_back"  # undo: a mail that is still held never leaves, and its words are a draft again

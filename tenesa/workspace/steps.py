@@ -25,7 +25,7 @@ from tenesa.workspace.case_page import case_context, visible_case
 from tenesa.workspace.desk import Desk, desk_of
 from tenesa.workspace.list_page import list_context
 from tenesa.workspace.rail import RailOffer
-from tenesa.workspace.words import NOTE, TAKE_BACK
+from tenesa.workspace.step_names import NOTE, TAKE_BACK
 
 UNDO_KEPT = 120  # seconds for which the words of a step are at hand for whoever takes it back
 

@@ -25,11 +25,10 @@ from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import Step
-from tenesa.workspace import case_mail
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.desk import LEADERS, Desk, Entry
 from tenesa.workspace.models import Note
-from tenesa.workspace.words import NOTE
+from tenesa.workspace.step_names import NOTE, TAKE_BACK
 
 ICONS = {
     "take": "hand", "pick_up": "hand", "take_over": "user-round-cog", "release": "undo-2", "close": "circle-check-big",
@@ -49,7 +48,7 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
         *desk.entries(case, user),
     ]
     if not user.is_outside:
-        entries += [*_notes(case, family), *_calls(case, leads=leads)]
+        entries += [*_notes(case, family), *_calls(desk, case, leads=leads)]
     entries.sort(key=lambda entry: entry.at)
     day = None
     for entry in entries:
@@ -80,7 +79,7 @@ def _mails_in(case: Case, family: list[int]) -> Iterator[Entry]:
 
 def _elsewhere(case: Case, case_id: int | None) -> str:
     """The number of the other case that a mail belongs to, or ""."""
-    return "" if case_id in {None, case.pk} else type(case)(pk=case_id).number
+    return "" if case_id in {None, case.pk} else f"{case.prefix}{case_id:07d}"
 
 
 def _mails_out(desk: Desk, case: Case, family: list[int], writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
@@ -92,7 +91,7 @@ def _mails_out(desk: Desk, case: Case, family: list[int], writers: dict[int, str
             "files": files.sent(mail),
             "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
             "delivery": delivery_of_mail(mail),
-            "undo": mail.can_be_undone and not mail.scheduled and case_mail.TAKE_BACK in desk.steps,
+            "undo": mail.can_be_undone and not mail.scheduled and TAKE_BACK in desk.steps,
             "scheduled": mail.can_be_undone and mail.scheduled,
             "retry": leads and mail.failed and mail.to,
             "elsewhere": _elsewhere(case, mail.case_id),
@@ -104,7 +103,9 @@ def _mails_out(desk: Desk, case: Case, family: list[int], writers: dict[int, str
 def _notes(case: Case, family: list[int]) -> Iterator[Entry]:
     notes = Note.objects.filter(procedure=case.procedure_name(), case_id__in=family).select_related("author")
     for note in notes:
-        yield Entry("workspace/_entry_note.html", note.at, f"note-{note.pk}", {"text": note.text, "who": str(note.author)})
+        yield Entry(
+            "workspace/_entry_note.html", note.at, f"note-{note.pk}", {"text": note.text, "who": str(note.author)}
+        )
 
 
 def _steps(desk: Desk, events: Iterable[Event]) -> Iterator[Entry]:
@@ -173,12 +174,12 @@ def _choices(field: forms.Field, values: list[Any]) -> dict[str, str]:
     return {str(key): str(label) for key, label in getattr(field, "choices", None) or ()}
 
 
-def _calls(case: Case, *, leads: bool) -> Iterator[Entry]:
+def _calls(desk: Desk, case: Case, *, leads: bool) -> Iterator[Entry]:
     status = ExternalCall.Status
-    calls = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk).exclude(
+    calls = ExternalCall.objects.filter(procedure=desk.procedure, case_id=case.pk).exclude(
         status__in=[status.DONE, status.ANSWERED, status.CANCELLED]
     )
-    calls = calls.exclude(pk__in=case.calls_shown_otherwise())
+    calls = calls.exclude(pk__in=desk.calls_told_otherwise(case))
     calls = calls.exclude(status__in=[status.WAITING, status.SENDING], attempts=0)  # the rail says that they are due
     for call in calls:
         it = {

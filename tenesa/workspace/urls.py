@@ -16,7 +16,7 @@ def _of(desk: Desk) -> list[URLPattern]:
         (base, list_page.list_page, "list"),
         (f"{base}bulk/", bulk.bulk, "bulk"),
         (f"{base}next/", list_page.next_case, "next"),
-        (f"{base}<int:pk>/", case_page.case, "case"),
+        (f"{base}<int:pk>/", list_page.case, "case"),
         (f"{base}<int:pk>/part/<slug:name>/", case_page.part, "part"),
         (f"{base}<int:pk>/steps/<slug:step>/", steps.take_step, "step"),
         (f"{base}<int:pk>/compose/", composer.compose_as, "compose_as"),

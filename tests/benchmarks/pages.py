@@ -15,11 +15,11 @@ from django.test import Client
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.workspace import lists
+from tenesa.workspace.reading import EVERY
 from tests.benchmarks import bare_page, floor, people, population
 from tests.benchmarks.measure import GROWTH, WITHIN, Line, milliseconds, percentile
-from tickets import selectors
-from tickets.listing import Listed
-from tickets.selectors import VIEWS
+from tickets.desk import EmailDesk
 from tickets.states import ENDED
 
 SMALL = "tenesa_small"
@@ -143,8 +143,9 @@ def _over_http(agent: User, select: Callable[[Any], Any]) -> Scene:
 
 
 def _page(user: User, view: str) -> Callable[[], object]:
-    asked = QueryDict(f"view={view}")
-    return lambda: selectors.page(user, VIEWS[view], asked)
+    asked, desk = QueryDict(f"view={view}"), EmailDesk()
+    shown = next(one for one in desk.views if one.slug == view)
+    return lambda: lists.page(desk, user, shown, asked)
 
 
 def _get(client: Client, address: str) -> None:
@@ -156,11 +157,11 @@ def _get(client: Client, address: str) -> None:
 
 def _bare(where: str) -> Callable[[Any], object]:
     """The same columns in the same order, by keyset."""
-    own = ("id", *(name for name in Listed._fields if name not in {"pk", "customer_name"}), "customer_id")
+    own = ("id", *EVERY[1:], *(path for path in EmailDesk.columns.values() if "__" not in path), "customer_id")
     columns = ", ".join(f"c.{name}" for name in own)
     sql = f"""
         SELECT {columns}, k.id, k.name
-          FROM (SELECT * FROM tickets_emailcase WHERE {where} ORDER BY urgent_at, id LIMIT {selectors.PAGE + 1}) c
+          FROM (SELECT * FROM tickets_emailcase WHERE {where} ORDER BY urgent_at, id LIMIT {lists.PAGE + 1}) c
           LEFT JOIN segmentation_customer k ON k.id = c.customer_id ORDER BY c.urgent_at, c.id"""
 
     def run(bare: Any) -> object:
@@ -173,7 +174,7 @@ def _bare(where: str) -> Callable[[Any], object]:
 
 def counts(large: int) -> str:
     """What the counts of the navigation rail take at the large size."""
-    took = _median(partial(selectors.counts, User.objects.get(username="agent7")))
+    took = _median(partial(lists.counts, EmailDesk(), User.objects.get(username="agent7")))
     return f"at {_short(large)} cases, median of three: counts of the rail and its overdue mark {took:.0f} ms"
 
 

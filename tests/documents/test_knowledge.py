@@ -75,7 +75,7 @@ def test_beside_a_case_lies_what_fits_its_product_and_symptom(rini: User) -> Non
     found = [article.slug for article in knowledge.beside(case)]
     assert found[0] == "link-lambat"
     assert "tip-sdwan" in found
-    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert reverse("knowledge:article", args=["link-lambat"]) in page
 
 
@@ -98,7 +98,7 @@ def test_why_no_product_was_named_can_be_read_on_the_case(rini: User) -> None:
     answer = {"message": "Bisa.", "none_fits": "sudah berlangganan semua"}
     perform(case, "answer_information", actor=rini, data=answer)
     bowo = factories.person("bowo", Role.TEAM_LEADER)
-    page = signed_in(bowo).get(reverse("case", args=[case.pk])).content.decode()
+    page = signed_in(bowo).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert page.count("sudah berlangganan semua") >= 2  # the step on the timeline, and the fact
 
 

@@ -29,7 +29,7 @@ def snippet(body: str, shortcut: str = "periksa", **whose: Any) -> Snippet:
 
 
 def chosen(user: User, case: EmailCase) -> str:
-    return signed_in(user).get(reverse("case-snippets", args=[case.pk])).content.decode()
+    return signed_in(user).get(reverse("cases:snippets", args=[case.pk])).content.decode()
 
 
 def test_it_fills_what_the_case_knows_and_leaves_the_rest_to_be_seen(rini: User) -> None:
@@ -58,7 +58,7 @@ def test_people_see_their_own_and_their_desks(rini: User, dewi: User, asing: Use
     assert ["milik meja" in chosen(one, case) for one in (rini, dewi)] == [True, True]
     assert ["milik rini" in chosen(one, case) for one in (rini, dewi)] == [True, False]
     assert "milik" not in signed_in(asing).get(page).content.decode().partition("<ul")[2].partition("</ul")[0]
-    assert signed_in(asing).get(reverse("case-snippets", args=[case.pk])).status_code == 404
+    assert signed_in(asing).get(reverse("cases:snippets", args=[case.pk])).status_code == 404
 
 
 def test_a_leader_keeps_the_desks_and_an_agent_only_her_own(rini: User, bowo: User, asing: User) -> None:
@@ -95,7 +95,7 @@ def test_the_database_wants_one_owner_of_each(rini: User) -> None:
 def test_a_mail_with_an_open_placeholder_is_not_sent(rini: User) -> None:
     case = factories.opened()
     perform(case, "take", actor=rini)
-    address = reverse("case-step", args=[case.pk, "write"])
+    address = reverse("cases:step", args=[case.pk, "write"])
     answer = signed_in(rini).post(
         address, {"message": "Tiket {ticket}", "from": "composer"}, headers={"HX-Request": "true"}
     )
@@ -120,7 +120,7 @@ def test_it_is_found_and_put_in_by_keys_alone(browser: Browser, live_server: Any
     perform(case, "take", actor=rini)
     from tests.ui.test_browser import desk
 
-    page: Page = desk(browser, live_server, rini).open(reverse("case", args=[case.pk]))
+    page: Page = desk(browser, live_server, rini).open(reverse("cases:case", args=[case.pk]))
     page.keyboard.press("r")
     text = page.locator("#composer [data-text]:focus")
     text.wait_for()

@@ -45,7 +45,7 @@ def test_what_document_control_writes_is_seen_at_once_and_does_no_harm() -> None
 
 def test_pages_carry_them(rini: User) -> None:
     case = watched(rini)
-    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert '<abbr title="Divisi Enterprise Service">DES</abbr>' in page
     assert '<abbr title="Time to Repair">TTR</abbr>' in page
     matrix = signed_in(rini).get(reverse("reporting:activities")).content.decode()

@@ -10,10 +10,11 @@ from tenesa.accounts.models import Area
 from tenesa.accounts.roles import Role
 from tenesa.workflow.errors import UnknownStep
 from tenesa.workflow.perform import perform
+from tenesa.workspace.lists import counts
 from tests import factories
 from tests.platform.test_api import client as rest
+from tickets.desk import EmailDesk
 from tickets.models import EmailCase
-from tickets.selectors import counts
 from tickets.services import next_case
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +43,12 @@ def test_a_case_is_seen_by_desk_and_area_and_by_nobody_else(
 
     assert case.is_seen_by(person) is seen
     assert EmailCase.objects.visible_to(person).exists() is seen
-    assert bool(counts(person)[0].get("queue")) is seen
+    assert bool(counts(EmailDesk(), person)[0].get("queue")) is seen
     api, browser = rest(person), Client()
     browser.force_login(person)
-    assert browser.get(reverse("case", args=[case.pk])).status_code == (200 if seen else 404)
+    assert browser.get(reverse("cases:case", args=[case.pk])).status_code == (200 if seen else 404)
     for view in ("queue", "all"):
-        assert (case.number in browser.get(reverse("cases"), {"view": view}).content.decode()) is seen
+        assert (case.number in browser.get(reverse("cases:list"), {"view": view}).content.decode()) is seen
     assert bool(api.get("/api/cases/").json()["results"]) is seen
     assert api.get(f"/api/cases/{case.pk}/").status_code == (200 if seen else 404)
     if seen:

@@ -95,9 +95,9 @@ def test_the_pend_stands_on_the_page_of_the_tickets_mail(
     incident = store_incident({"number": OPEN, "service_no": "1", "status": "PENDING"})
     Line.objects.create(case=case, product_id="1", incident=incident, incident_number=OPEN)
     client.force_login(rini)
-    page = client.get(reverse("case", args=[case.pk])).content.decode()
+    page = client.get(reverse("cases:case", args=[case.pk])).content.decode()
     assert reverse("pend", args=[request.pk]) in page
-    assert reverse("case", args=[case.pk]) in client.get(reverse("pend", args=[request.pk])).content.decode()
+    assert reverse("cases:case", args=[case.pk]) in client.get(reverse("pend", args=[request.pk])).content.decode()
 
 
 def test_a_unit_sees_its_own_requests_only(ujang: User, asing: User, client: Client) -> None:

@@ -44,7 +44,7 @@ def test_nothing_else_of_the_house_is_there(ujang: User, rini: User, client: Cli
     assert len(found) > 60
     answers = {name: client.get(path).status_code for name, path in found.items() if name not in outside.doors}
     assert {name: code for name, code in answers.items() if code != 404} == {}
-    assert client.get(reverse("case", args=[case.pk])).status_code == 404
+    assert client.get(reverse("cases:case", args=[case.pk])).status_code == 404
     assert client.get("/")["Location"] == reverse("pends")
     page = client.get(reverse("pends")).content.decode()
     assert re.findall(r'<a href="([^"]+)"[^>]*>\s*<svg', page.split('id="nav"')[1].split("</nav>")[0]) == [

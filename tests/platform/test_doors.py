@@ -350,7 +350,7 @@ def test_odd_heads_and_cookies_are_no_error(world: World, bowo: User) -> None:
 
 def test_what_a_person_typed_is_kept_without_what_no_column_holds(world: World, bowo: User) -> None:
     case = EmailCase.objects.get(pk=world["/cases/"])
-    signed_in(bowo).post(reverse("case-step", args=[case.pk, "note"]), {"text": "Sudah\0 dihubungi."})
+    signed_in(bowo).post(reverse("cases:step", args=[case.pk, "note"]), {"text": "Sudah\0 dihubungi."})
     assert notes.of(case).get().text == "Sudah dihubungi."
 
 

@@ -441,7 +441,7 @@ def test_the_page_decides_and_opens_the_next(rini: User, bowo: User, client: Cli
         reverse("approval-step", args=[second.pk, "send_back"]), {"note": ""}, headers={"HX-Request": "true"}
     )
     assert (empty.status_code, "aria-invalid" in empty.content.decode()) == (422, True)
-    case = client.get(reverse("case", args=[second.case_id])).content.decode()
+    case = client.get(reverse("cases:case", args=[second.case_id])).content.decode()
     assert f'id="asked-{second.pk}"' in case
     assert case.count('data-key="y"') == 1
 

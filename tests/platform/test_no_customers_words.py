@@ -107,7 +107,12 @@ def test_no_page_and_no_call_of_rest_says_a_word(role: Role, case: EmailCase) ->
     browser.force_login(user)
     every = sorted(set(addresses(get_resolver())))
     assert len(every) > 150
-    asked: dict[str, Any] = {"q": BEGINNING, "case": case.pk, "at": reverse("case", args=[case.pk]), "view": "all"}
+    asked: dict[str, Any] = {
+        "q": BEGINNING,
+        "case": case.pk,
+        "at": reverse("cases:case", args=[case.pk]),
+        "view": "all",
+    }
     for address in every:
         for client in (browser, api):
             for data in ({}, asked):
@@ -163,5 +168,5 @@ def test_quarantine_is_for_those_who_lead_there(case: EmailCase, bowo: User, hen
 def test_who_works_there_does_read_it(rini: User, case: EmailCase) -> None:
     browser = Client()
     browser.force_login(rini)
-    assert SECRET in said(browser.get(reverse("case", args=[case.pk])))
-    assert Note.objects.get().text in said(browser.get(reverse("case", args=[case.pk])))
+    assert SECRET in said(browser.get(reverse("cases:case", args=[case.pk])))
+    assert Note.objects.get().text in said(browser.get(reverse("cases:case", args=[case.pk])))

@@ -83,9 +83,9 @@ def test_pages_and_sign_in_work(rini: User, redis_away: None) -> None:
     case, client = factories.opened(), Client()
     form = {"username": "rini", "password": "rahasia-sekali"}
     assert client.post(reverse("login"), form).status_code == 302
-    for address in (reverse("cases"), reverse("case", args=[case.pk]), reverse("nav"), reverse("palette")):
+    for address in (reverse("cases:list"), reverse("cases:case", args=[case.pk]), reverse("nav"), reverse("palette")):
         assert client.get(address).status_code == 200, address
-    taken = client.post(reverse("case-step", args=[case.pk, "take"]))
+    taken = client.post(reverse("cases:step", args=[case.pk, "take"]))
     assert taken.status_code in {200, 204, 302}
     assert EmailCase.objects.get().owner == rini
     here(case, rini, writes=True)

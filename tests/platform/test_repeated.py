@@ -86,7 +86,7 @@ def test_of_twins_with_other_words_one_is_done_and_the_other_told(rini: User) ->
 # --- page ------------------------------------------------------------------------------------------------------------
 def test_changed_words_after_a_lost_answer_are_kept(case: EmailCase, rini: User) -> None:
     page = signed_in(rini)
-    composer = page.get(reverse("compose", args=[case.pk, "write"]), **HTMX).content.decode()
+    composer = page.get(reverse("cases:compose", args=[case.pk, "write"]), **HTMX).content.decode()
     key = _key(composer)
     assert step(page, case, "write", message="Kami cek besok.", key=key).status_code == 200  # its answer is lost
     again = step(page, case, "write", message="Kami cek hari ini.", key=key)
@@ -96,14 +96,14 @@ def test_changed_words_after_a_lost_answer_are_kept(case: EmailCase, rini: User)
     assert "Kami cek hari ini." in again.content.decode()
     assert _sent(case) == ["Kami cek besok."]
     assert Draft.objects.get(case_id=case.pk, author=rini).values["message"] == "Kami cek hari ini."
-    opened = page.get(reverse("compose", args=[case.pk, "write"]), **HTMX).content.decode()
+    opened = page.get(reverse("cases:compose", args=[case.pk, "write"]), **HTMX).content.decode()
     assert "Kami cek hari ini." in opened
     assert step(page, case, "write", message="Kami cek hari ini.", key=_key(opened)).status_code == 200
     assert _sent(case) == ["Kami cek besok.", "Kami cek hari ini."]
 
 
 def test_a_page_without_scripts_shows_the_words_too(case: EmailCase, rini: User) -> None:
-    page, address = signed_in(rini), reverse("case-step", args=[case.pk, "write"])
+    page, address = signed_in(rini), reverse("cases:step", args=[case.pk, "write"])
     assert page.post(address, {"message": "Kami cek besok.", "key": "k"}).status_code == 302
     again = page.post(address, {"message": "Kami cek hari ini.", "key": "k"})
     assert again.status_code == 422
@@ -124,8 +124,8 @@ def test_a_decision_with_other_words_is_refused_and_shown(case: EmailCase, rini:
 def test_a_note_on_several_cases_with_other_words_is_asked_for_again(case: EmailCase, rini: User) -> None:
     page = signed_in(rini)
     asked = {"case": [case.pk], "step": "note", "token": "once", "text": "PIC ditelepon"}
-    assert page.post(reverse("cases-bulk"), asked).status_code == 200
-    again = page.post(reverse("cases-bulk"), {**asked, "text": "PIC diberi tahu"})
+    assert page.post(reverse("cases:bulk"), asked).status_code == 200
+    again = page.post(reverse("cases:bulk"), {**asked, "text": "PIC diberi tahu"})
     assert again.status_code == 422
     assert "PIC diberi tahu" in again.content.decode()
     assert Note.objects.get().text == "PIC ditelepon"

@@ -33,7 +33,7 @@ def test_a_telephone_number_leads_to_the_case_by_keys_alone(seat: Seat, rini: Us
     page.locator("body").press("j")
     expect(row).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(reverse("case", args=[case.pk])))
+    expect(page).to_have_url(re.compile(reverse("cases:case", args=[case.pk])))
 
 
 def test_the_palette_says_where_and_leads_to_all(seat: Seat, rini: User, arrives: Arrives) -> None:

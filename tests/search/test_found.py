@@ -104,7 +104,7 @@ def test_our_own_number_leads_to_its_case(rini: User, arrives: Arrives, words: s
     case = arrives(BODY, **LETTER)
     typed = words.format(number=case.number, small=case.number.lower(), pk=case.pk)
     if typed.upper() == case.number:
-        assert found(signed_in(rini), typed) == [{"url": reverse("case", args=[case.pk])}]
+        assert found(signed_in(rini), typed) == [{"url": reverse("cases:case", args=[case.pk])}]
     else:
         assert [row["number"] for row in found(signed_in(rini), typed)] == [case.number]
 
@@ -172,7 +172,7 @@ def test_areas_count(arrives: Arrives, box: Mailbox) -> None:
 def test_lists_are_searched_the_same_way(rini: User, arrives: Arrives) -> None:
     case = arrives(BODY, **LETTER)
     client = signed_in(rini)
-    page = client.get(reverse("cases"), {"view": "all", "q": "021/55501234"})
+    page = client.get(reverse("cases:list"), {"view": "all", "q": "021/55501234"})
     assert [row.pk for row in page.context["page"].rows] == [case.pk]
     assert [row["id"] for row in client.get("/api/cases/", {"q": "cilincing"}).json()["results"]] == [case.pk]
 

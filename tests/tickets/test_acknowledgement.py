@@ -86,7 +86,7 @@ def test_over_a_limit_the_case_is_filed_and_says_that_it_was_not_acknowledged(
     assert OutboundMail.objects.filter(template="ack_received").count() == 2
     assert not OutboundMail.objects.filter(case_id=case.pk).exists()
     client.force_login(User.objects.get(username="rini"))
-    page = client.get(reverse("case", args=[case.pk])).content.decode()
+    page = client.get(reverse("cases:case", args=[case.pk])).content.decode()
     assert "Tidak diberi tanda terima" in page
     assert said in page
 
@@ -100,7 +100,7 @@ def test_a_desk_that_acknowledges_nothing_says_nothing(post: Post, rini: User, c
     post.box.save()
     case = post.case(post.arrives("From: Rina <rina@tokobuku.example>\nSubject: Tagihan dobel"))
     client.force_login(rini)
-    assert "Tidak diberi tanda terima" not in client.get(reverse("case", args=[case.pk])).content.decode()
+    assert "Tidak diberi tanda terima" not in client.get(reverse("cases:case", args=[case.pk])).content.decode()
     assert not OutboundMail.objects.exists()
 
 

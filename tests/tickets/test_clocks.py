@@ -115,7 +115,7 @@ def test_the_panel_reads_every_clock_in_one_query(rini: User, django_assert_num_
     assert [one.timer.name for one in shown.clocks] == ["progress_update", "nossa_silent"]
     assert [what for what, _at, _who in shown.clocks[0].told] == ["lewat tenggat"]
     assert (shown.clocks[0].signal, shown.clocks[0].target) == ("breach", "2 j 00 mnt")
-    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert "case-clocks" in page
     assert "2 j 00 mnt" in page
 
@@ -160,6 +160,6 @@ def test_the_incident_panel_shows_gross_pending_and_net(rini: User) -> None:
         store_incident(incident(status, now - hours * HOUR, reported=now - 5 * HOUR))  # read twice, noted once
     case = watched(rini)
     assert Incident.objects.get().history.count() == 3
-    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert re.search("kotor 5 j 0[01] mnt", page)  # a minute may pass between the reading and the page
     assert "tunda 2 j 00 mnt" in page

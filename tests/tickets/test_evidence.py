@@ -210,7 +210,7 @@ def test_an_unknown_product_and_none_at_all(rini, client: Client) -> None:
     with pytest.raises(NotNow):
         read(bare, rini)
     client.force_login(rini)
-    assert client.get(reverse("case", args=[bare.pk])).status_code == 200
+    assert client.get(reverse("cases:case", args=[bare.pk])).status_code == 200
 
 
 def test_our_mailbox_stands_for_ems(rini) -> None:

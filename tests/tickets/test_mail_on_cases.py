@@ -66,7 +66,7 @@ def test_the_case_that_stays_shows_the_products_of_the_merged_ones(rini: User, c
     perform(goes, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
     client.force_login(rini)
 
-    page = client.get(reverse("case", args=[stays.pk]))
+    page = client.get(reverse("cases:case", args=[stays.pk]))
 
     shown = [(line.product_id, line.case_id) for line in page.context["merged_lines"]]
     assert shown == [(VPN, goes.pk), (WIFI, goes_first.pk)]

@@ -161,9 +161,9 @@ def test_a_person_is_refused_in_words_and_reads_the_page(never_open: Calendar, r
     with pytest.raises(NotNow, match="kosong"):
         perform(case, "take", actor=rini)
     client.force_login(rini)
-    assert client.get(reverse("case", args=[case.pk])).status_code == 200
+    assert client.get(reverse("cases:case", args=[case.pk])).status_code == 200
     factories.put(case, State.ASSIGNED, owner=rini, answered_at=case.received_at)
-    assert client.get(reverse("case", args=[case.pk])).status_code == 200
+    assert client.get(reverse("cases:case", args=[case.pk])).status_code == 200
 
 
 def test_a_procedure_that_fails_itself_still_files_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

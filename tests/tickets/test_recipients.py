@@ -126,7 +126,7 @@ def test_after_a_merge_all_parties_are_offered(post: Post, rini: User, client: C
     perform(goes, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
 
     client.force_login(rini)
-    page = client.get(reverse("compose", args=[stays.pk, "write"])).content.decode()
+    page = client.get(reverse("cases:compose", args=[stays.pk, "write"])).content.decode()
     assert 'value="andi@grosir2.example"' in page
     assert 'data-add-recipient="budi@grosir2.example"' in page
     assert 'data-add-recipient="citra@cabang.example"' in page
@@ -185,7 +185,7 @@ def test_our_own_mailbox_is_no_recipient(post: Post, rini: User) -> None:
 
 
 def composed(client: Client, case: EmailCase) -> str:
-    page: str = client.get(reverse("compose", args=[case.pk, "write"])).content.decode()
+    page: str = client.get(reverse("cases:compose", args=[case.pk, "write"])).content.decode()
     return page
 
 
@@ -198,9 +198,9 @@ def test_the_composer_warns_of_a_domain_that_nobody_used(post: Post, rini: User,
     assert "Baru di kasus ini: surel-gratis.example" in composed(client, lured)
 
     typed = {"to": "andi@grosir2.example, x@grosir2.example.jahat.example", "cc": "", "message": "Baik"}
-    saved = client.post(reverse("draft", args=[plain.pk, "write"]), typed).content.decode()
+    saved = client.post(reverse("cases:draft", args=[plain.pk, "write"]), typed).content.decode()
     assert "Baru di kasus ini: grosir2.example.jahat.example" in saved
-    other = client.post(reverse("draft", args=[plain.pk, "write"]), {**typed, "to": "citra@cabang.example"})
+    other = client.post(reverse("cases:draft", args=[plain.pk, "write"]), {**typed, "to": "citra@cabang.example"})
     assert "andi@grosir2.example menulis terakhir" in other.content.decode()
 
 
@@ -218,7 +218,9 @@ def test_a_case_that_was_split_off_knows_whom_it_answers(post: Post, rini: User,
 def test_a_draft_forgets_whom_it_was_for_when_a_colleague_writes(post: Post, rini: User, client: Client) -> None:
     client.force_login(rini)
     case = mine(post, post.arrives(ANDI), rini)
-    client.post(reverse("draft", args=[case.pk, "write"]), {"to": "andi@grosir2.example", "cc": "", "message": "Baik"})
+    client.post(
+        reverse("cases:draft", args=[case.pk, "write"]), {"to": "andi@grosir2.example", "cc": "", "message": "Baik"}
+    )
     post.arrives("From: Sari <sari@grosir2.example>\nSubject: Re: x\nIn-Reply-To: <andi-1@grosir2.example>")
     page = composed(client, case)
     assert 'value="sari@grosir2.example"' in page
@@ -320,5 +322,6 @@ def test_what_is_shown_of_a_scheduled_mail_greets_by_its_hour(
     at = timezone.localtime().replace(hour=hour, minute=0) + timedelta(days=1)
     data = {"message": "Baik.", "send_at": at.strftime("%Y-%m-%dT%H:%M"), "to": "andi@grosir2.example", "cc": ""}
     assert (
-        f"{greeting} Bapak/Ibu Andi" in client.post(reverse("preview", args=[case.pk, "write"]), data).content.decode()
+        f"{greeting} Bapak/Ibu Andi"
+        in client.post(reverse("cases:preview", args=[case.pk, "write"]), data).content.decode()
     )

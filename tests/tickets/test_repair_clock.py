@@ -105,7 +105,7 @@ def test_it_warns_and_is_overdue_by_the_segments_target_and_says_who_was_told(ri
     ]
     shown = next(one for one in panel(case).clocks if one.timer.name == "ttr")
     assert (shown.signal, NUMBER in str(shown.name)) == ("breach", True)
-    assert NUMBER in signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    assert NUMBER in signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert list(ledger.faults()) == []
 
 

@@ -14,6 +14,7 @@ from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
 from tenesa.workspace import drafts
 from tenesa.workspace.models import Draft
+from tenesa.workspace.presence import keep_held
 from tests import factories
 from tickets import services
 from tickets.models import EmailCase, State
@@ -69,7 +70,7 @@ def test_it_keeps_the_case_while_the_browser_is_open(rini: User) -> None:
     case = perform(factories.opened(), "take", actor=rini)
     before = timezone.now() + timedelta(minutes=5)
     EmailCase.objects.filter(pk=case.pk).update(lease_until=before)
-    services.heartbeat(rini)
+    keep_held(rini)
     lease = stored(case).lease_until
     assert lease is not None
     assert lease > before

@@ -23,13 +23,15 @@ from tenesa.ui import viewing
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.offered import offered
 from tenesa.workflow.perform import perform
+from tenesa.workspace import lists
 from tenesa.workspace.models import Draft
 from tests import factories
 from tests.platform.test_escalation import again, time_is_up
 from tests.platform.test_perform import in_threads
 from tests.refusals import everything
-from tickets import demo_escalations, selectors, services
+from tickets import demo_escalations, services
 from tickets.demo import load_people
+from tickets.desk import VIEWS, EmailDesk
 from tickets.models import EmailCase, State
 
 
@@ -54,10 +56,10 @@ def test_a_leader_takes_over_and_hands_back_and_the_former_owner_sees_why(rini: 
         perform(case, "take_over", actor=bowo, data={"owner": bowo.pk, "reason": ""})
     case = perform(case, "take_over", actor=bowo, data={"owner": bowo.pk, "reason": "Pelanggan VIP."})
     assert (case.owner, case.taken_from) == (bowo, rini)
-    assert selectors.next_for(rini) is None
+    assert EmailDesk().next_for(rini) is None
     case = perform(case, "hand_back", actor=bowo, data={"reason": "Sudah ditelepon, lanjutkan cek."})
     assert (stored(case).owner, case.taken_from, case.unread, case.awaits) == (rini, None, True, True)
-    assert selectors.next_for(rini) == case
+    assert EmailDesk().next_for(rini) == case
     told = Event.objects.filter(case_id=case.pk, step__in=["take_over", "hand_back"]).order_by("seq")
     assert [event.data["reason"] for event in told] == ["Pelanggan VIP.", "Sudah ditelepon, lanjutkan cek."]
 
@@ -183,13 +185,13 @@ def test_the_open_page_keeps_the_claim_and_leaves_the_history_alone(rini: User, 
     soon = timezone.now() + timedelta(minutes=1)
     EmailCase.objects.filter(pk=case.pk).update(lease_until=soon)
     client.force_login(rini)
-    assert client.post(reverse("case-here", args=[case.pk])).status_code == 204
+    assert client.post(reverse("cases:here", args=[case.pk])).status_code == 204
     kept = stored(case)
     assert kept.lease_until is not None
     assert kept.lease_until > soon + timedelta(minutes=20)
     assert (kept.version, kept.chain) == (case.version, case.chain)
     EmailCase.objects.filter(pk=case.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    client.post(reverse("case-here", args=[case.pk]))  # too late: beat may have given it away already
+    client.post(reverse("cases:here", args=[case.pk]))  # too late: beat may have given it away already
     assert services.expire_leases() == 1
     assert stored(case).owner is None
 
@@ -197,13 +199,13 @@ def test_the_open_page_keeps_the_claim_and_leaves_the_history_alone(rini: User, 
 def test_who_looks_and_who_writes_is_seen_in_list_and_case(rini: User, dewi: User, client: Client) -> None:
     case = held_by(rini)
     client.force_login(dewi)
-    client.post(reverse("case-here", args=[case.pk]))
+    client.post(reverse("cases:here", args=[case.pk]))
     name = case.procedure_name()
     assert [(one.name, one.writes) for one in viewing.viewers(name, [case.pk], but=rini)[case.pk]] == [("Dewi", False)]
-    client.post(reverse("draft", args=[case.pk, "note"]), {"text": "Saya tahu sebabnya"})
+    client.post(reverse("cases:draft", args=[case.pk, "note"]), {"text": "Saya tahu sebabnya"})
     assert [one.writes for one in viewing.viewers(name, [case.pk], but=rini)[case.pk]] == [True]
-    row = selectors.page(rini, selectors.VIEWS["mine"], client.get("/cases/").wsgi_request.GET).rows[0]
+    row = lists.page(EmailDesk(), rini, VIEWS[0], client.get("/cases/").wsgi_request.GET).rows[0]
     assert [one.writes for one in row.viewers] == [True]
     Draft.objects.update(saved_at=timezone.now() - timedelta(minutes=5))
-    client.post(reverse("case-here", args=[case.pk]))  # long ago is not now
+    client.post(reverse("cases:here", args=[case.pk]))  # long ago is not now
     assert [one.writes for one in viewing.viewers(name, [case.pk], but=rini)[case.pk]] == [False]

@@ -24,7 +24,7 @@ AGAIN = "pelanggan menulis lagi"
 
 def listed(user: User, case: EmailCase) -> str:
     """The case's row in the list of one's own, in words."""
-    page = signed_in(user).get(reverse("cases"), {"view": "mine"}).content.decode()
+    page = signed_in(user).get(reverse("cases:list"), {"view": "mine"}).content.decode()
     row = page[page.index(f'id="row-{case.pk}"') :]
     return row[: row.index("</a>")]
 
@@ -92,7 +92,7 @@ def test_signatures_and_quotes_are_shown_as_hints(rini: User) -> None:
     found = {"product_ids": ["4700112-0045127790", "131055507781"], "incidents": [], "phones": []}
     case = factories.opened(found={**found, "own": ["131055507781"]})
     assert (case.known_product_ids(), case.hints()) == (["131055507781"], ["4700112-0045127790"])
-    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert "Di tanda tangan atau kutipan" in page
     only_hints = factories.opened(found={**found, "own": []})
     assert (only_hints.known_product_ids(), only_hints.suggested_product_ids()) == ([], found["product_ids"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,12 +20,17 @@ from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.perform import perform
 from tests.tickets.watched import NUMBER, incident, watched
 from tests.ui.test_frame import signed_in
+from tickets.desk import EmailDesk
 from tickets.models import EmailCase, Expedite
-from tickets.selectors import VIEWS
 from tickets.update_forms import UpdateForm
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
+
+
+def of_view(slug: str, user: User) -> QuerySet[EmailCase]:
+    view = next(one for one in EmailDesk.views if one.slug == slug)
+    return view.of(EmailCase.objects.visible_to(user), user)
 
 
 def sent(case: EmailCase, actor: User) -> EmailCase:
@@ -32,7 +38,7 @@ def sent(case: EmailCase, actor: User) -> EmailCase:
 
 
 def listed(view: str, user: User) -> list[int]:
-    return [case.pk for case in VIEWS[view].cases(user)]
+    return [case.pk for case in of_view(view, user)]
 
 
 def overdue(case: EmailCase, clock: str = "progress_update") -> None:
@@ -53,9 +59,9 @@ def test_updates_that_are_due_and_overdue_are_listed(rini: User, dewi: User, bow
     overdue(late)
     assert listed("updates", dewi) == [soon.pk, late.pk] or set(listed("updates", dewi)) == {soon.pk, late.pk}
     assert listed("overdue", bowo) == [late.pk]
-    page = signed_in(bowo).get(reverse("cases"), {"view": "overdue"})
+    page = signed_in(bowo).get(reverse("cases:list"), {"view": "overdue"})
     assert [row.case.pk for row in page.context["page"].rows] == [late.pk]
-    assert signed_in(rini).get(reverse("cases"), {"view": "overdue"}).status_code == 404
+    assert signed_in(rini).get(reverse("cases:list"), {"view": "overdue"}).status_code == 404
     sent(EmailCase.objects.get(pk=late.pk), rini)
     assert listed("overdue", bowo) == []
     assert later.pk not in listed("updates", bowo)
@@ -64,7 +70,7 @@ def test_updates_that_are_due_and_overdue_are_listed(rini: User, dewi: User, bow
 def test_the_lists_are_a_range_of_their_index(bowo: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = VIEWS["overdue"].cases(bowo).order_by("urgent_at", "pk")[:41].explain()
+    plan = of_view("overdue", bowo).order_by("urgent_at", "pk")[:41].explain()
     assert "email_updates" in plan
     assert "Sort" not in plan
 
@@ -86,7 +92,7 @@ def test_a_silent_nossa_is_said_in_the_form_and_shown_to_the_leader(rini: User, 
     overdue(case, "nossa_silent")
     fire_due()
     assert listed("overdue", bowo) == [case.pk]
-    page = signed_in(bowo).get(reverse("cases"), {"view": "overdue"}).content.decode()
+    page = signed_in(bowo).get(reverse("cases:list"), {"view": "overdue"}).content.decode()
     assert "kabar dari NOSSA" in page
     perform(case, "note_change", actor=SYSTEM, incident=NUMBER, status="INPROG")
     assert listed("overdue", bowo) == []
@@ -132,7 +138,7 @@ def test_asking_a_unit_to_hurry_is_logged_here_and_in_nossa_and_comes_back(rini:
     assert "Teknisi berangkat" in call.payload["detail"]
     assert "answer" not in case.last_event().data
     assert (case.urgent_for, case.urgent_at) == ("expedite_next", again)
-    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert page.count("Teknisi berangkat pukul 14.") == 2  # on the timeline and in the panel
     overdue(case, "expedite_next")
     assert listed("overdue", bowo) == [case.pk]

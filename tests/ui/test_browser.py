@@ -68,9 +68,9 @@ def desk(browser: Browser, server: Any, user: User, size: str = "desk", scheme: 
 
 
 def addresses(cases: list[EmailCase]) -> list[str]:
-    pages = [reverse(name) for name in ("readiness", "outbox", "procedure-map")]
-    views = [f"{reverse('cases')}?view={view}" for view in ("mine", "queue", "closed", "triage")]
-    return [*pages, *views, *(reverse("case", args=[case.pk]) for case in cases[:2])]
+    pages = [reverse(name) for name in ("readiness", "outbox", "cases:map")]
+    views = [f"{reverse('cases:list')}?view={view}" for view in ("mine", "queue", "closed", "triage")]
+    return [*pages, *views, *(reverse("cases:case", args=[case.pk]) for case in cases[:2])]
 
 
 def violations(page: Page) -> list[str]:
@@ -115,7 +115,7 @@ def test_dialogs_composer_and_menus_are_accessible(
     browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
 ) -> None:
     window = desk(browser, live_server, rini)
-    page = window.open(reverse("case", args=[shift[0].pk]))
+    page = window.open(reverse("cases:case", args=[shift[0].pk]))
     page.keyboard.press("r")
     page.wait_for_selector("#composer textarea")
     assert violations(page) == []
@@ -144,7 +144,7 @@ def test_a_shift_begins_without_a_mouse(browser: Browser, live_server: Any, shif
         page.keyboard.press("Space")
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{reverse('cases')}*")
+    page.wait_for_url(f"**{reverse('cases:list')}*")
     page.keyboard.press("g")
     page.wait_for_url("**/cases/*/")
     assert EmailCase.objects.filter(pk=shift[1].pk, owner__username="laras").exists()
@@ -155,7 +155,7 @@ def test_a_case_is_worked_with_keys_alone(
     browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
 ) -> None:
     window = desk(browser, live_server, rini)
-    page = window.open(f"{reverse('cases')}?view=queue")
+    page = window.open(f"{reverse('cases:list')}?view=queue")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_selector(f'[data-case="{shift[1].pk}"]')
@@ -183,7 +183,7 @@ def test_a_mail_is_written_sent_and_taken_back(
     browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
 ) -> None:
     window = desk(browser, live_server, rini)
-    page = window.open(reverse("case", args=[shift[0].pk]))
+    page = window.open(reverse("cases:case", args=[shift[0].pk]))
     page.keyboard.press("r")
     page.wait_for_selector("#composer textarea")
     page.keyboard.type("Sedang kami periksa.")
@@ -202,5 +202,5 @@ def test_it_says_when_live_updates_are_cut(
     browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
 ) -> None:
     """The test server cannot stream, as a cut line cannot: the page says so and polls."""
-    page = desk(browser, live_server, rini).open(reverse("cases"))
+    page = desk(browser, live_server, rini).open(reverse("cases:list"))
     page.wait_for_selector("#live:not([hidden])")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def test_it_takes_the_step_on_each_and_tells_what_was_refused(rini: User, dewi: User) -> None:
     free, taken = factories.opened(), perform(factories.opened(), "take", actor=dewi)
     asked = {"case": [free.pk, taken.pk], "step": "take", "token": "once"}
-    page = signed_in(rini).post(reverse("cases-bulk"), asked)
+    page = signed_in(rini).post(reverse("cases:bulk"), asked)
     assert [(outcome.case.pk, bool(outcome.refusal)) for outcome in page.context["outcomes"]] == [
         (free.pk, False),
         (taken.pk, True),
@@ -35,7 +35,7 @@ def test_the_same_form_sent_twice_does_it_once(rini: User) -> None:
     case = perform(factories.opened(), "take", actor=rini)
     asked = {"case": [case.pk], "step": "note", "token": "once", "text": "PIC ditelepon"}
     for _time in range(2):
-        signed_in(rini).post(reverse("cases-bulk"), asked)
+        signed_in(rini).post(reverse("cases:bulk"), asked)
     assert notes.of(case).count() == 1
 
 
@@ -43,7 +43,7 @@ def test_inputs_that_the_form_refuses_change_nothing(bowo: User) -> None:
     cases = [factories.opened() for _one in range(2)]
     before = Event.objects.count()
     page = signed_in(bowo).post(
-        reverse("cases-bulk"), {"case": [case.pk for case in cases], "step": "propose_void", "token": "a"}
+        reverse("cases:bulk"), {"case": [case.pk for case in cases], "step": "propose_void", "token": "a"}
     )
     assert page.status_code == 422
     assert Event.objects.count() == before
@@ -51,16 +51,16 @@ def test_inputs_that_the_form_refuses_change_nothing(bowo: User) -> None:
 
 def test_it_offers_what_the_chosen_allow_and_hides_what_is_not_seen(rini: User, asing: User) -> None:
     case = factories.opened()
-    page = signed_in(rini).get(reverse("cases-bulk"), {"case": f"{case.pk}"})
+    page = signed_in(rini).get(reverse("cases:bulk"), {"case": f"{case.pk}"})
     offered = {choice.step.name: choice.number for choice in page.context["choices"]}
     assert offered == {"take": 1, "propose_void": 1, "note": 1}
-    assert signed_in(asing).get(reverse("cases-bulk"), {"case": f"{case.pk}"}).status_code == 404
-    assert signed_in(rini).get(reverse("cases-bulk"), {"case": f"{case.pk}", "step": "close"}).status_code == 404
+    assert signed_in(asing).get(reverse("cases:bulk"), {"case": f"{case.pk}"}).status_code == 404
+    assert signed_in(rini).get(reverse("cases:bulk"), {"case": f"{case.pk}", "step": "close"}).status_code == 404
 
 
 @pytest.mark.parametrize("case", ["", "x", "9" * 30])
 def test_nonsense_finds_nothing(rini: User, case: str) -> None:
-    assert signed_in(rini).get(reverse("cases-bulk"), {"case": case}).status_code == 404
+    assert signed_in(rini).get(reverse("cases:bulk"), {"case": case}).status_code == 404
 
 
 @pytest.mark.browser
@@ -70,7 +70,7 @@ def test_a_leader_picks_rows_with_keys_and_gives_them_to_an_agent(
 ) -> None:
     cases = [perform(factories.opened(), "take", actor=dewi) for _one in range(3)]
     window = desk(browser, live_server, bowo)
-    page = window.open(f"{reverse('cases')}?view=all")
+    page = window.open(f"{reverse('cases:list')}?view=all")
     page.wait_for_selector("[data-row]")
     for _row in cases:
         page.keyboard.press("j")

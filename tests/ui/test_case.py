@@ -23,15 +23,15 @@ from tenesa.workspace.models import Draft
 from tests import factories
 from tests.platform.test_perform import in_threads
 from tests.ui.test_frame import signed_in
+from tickets.desk import EmailDesk
 from tickets.models import EmailCase
-from tickets.rail import KEYS
 
 pytestmark = pytest.mark.django_db
 HTMX: Any = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/cases/?view=mine"}
 
 
 def step(client: Client, case: EmailCase, name: str, **fields: str) -> Any:
-    return client.post(reverse("case-step", args=[case.pk, name]), fields, **HTMX)
+    return client.post(reverse("cases:step", args=[case.pk, name]), fields, **HTMX)
 
 
 @pytest.fixture
@@ -44,12 +44,12 @@ def case() -> EmailCase:
 
 
 def test_it_shows_mail_steps_and_rail(case: EmailCase, rini: User) -> None:
-    response = signed_in(rini).get(reverse("case", args=[case.pk]))
+    response = signed_in(rini).get(reverse("cases:case", args=[case.pk]))
     page = response.content.decode()
     assert case.number in page
     assert "Bonar 0812-0000-1187" in page
     assert 'id="offer-take"' in page
-    fragment = signed_in(rini).get(reverse("case", args=[case.pk]), **HTMX).content.decode()
+    fragment = signed_in(rini).get(reverse("cases:case", args=[case.pk]), **HTMX).content.decode()
     assert "<html" not in fragment
     assert 'id="procedure"' in fragment
 
@@ -58,12 +58,12 @@ def test_each_step_stands_beside_its_rule(case: EmailCase, rini: User) -> None:
     supplied.load(Document, Revision, Clause, Term)
     words.forget()
     case = perform(case, "take", actor=rini)
-    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     address = f"{reverse('documents:document', args=['IN.OCC.TENESA.W-05'])}#c-1.2.2"
     assert f'href="{address}"' in page.partition('id="offer-check_segment"')[2].partition("</details>")[0]
     assert "Cek segmen pelanggan" in page
     factories.put(case, "CLASSIFIED", kind="INFORMATION", segment="DES", segment_source="MANUAL", segment_reason="x")
-    page = signed_in(rini).get(reverse("case", args=[case.pk])).content.decode()
+    page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     blocked = page.partition('<ul class="blocked">')[2].partition("</ul>")[0]
     assert blocked.count("<li>") > blocked.count('<span class="clause">')  # lokal: no document has it
     assert blocked.count("rule-of") == blocked.count("<li>") - blocked.count('<span class="clause">')
@@ -73,10 +73,10 @@ def test_each_step_stands_beside_its_rule(case: EmailCase, rini: User) -> None:
 def test_no_key_means_two_things_beside_an_open_case() -> None:
     """Decisions on an escalation stand in the rail beside the list and the composer; the help names what is there."""
     frame = (ROOT / "frontend/js/keys.js").read_text() + (ROOT / "templates/ui/_topbar.html").read_text()
-    parts = "_queue", "_composer_bar", "_facts"
-    beside = frame + "".join((ROOT / f"templates/tickets/{part}.html").read_text() for part in parts)
+    parts = "_queue", "_bar", "_facts"
+    beside = frame + "".join((ROOT / f"templates/workspace/{part}.html").read_text() for part in parts)
     fixed = {*re.findall(r'data-key="([^"{]+)"', beside), *re.findall(r"\b([jkx]): ", frame), ".", ","}
-    rail = set(KEYS.values())
+    rail = set(EmailDesk.keys.values())
     assert fixed >= {"g", "b", "r", "n", "f", "/", "j", "k", "x"}
     assert not (fixed | rail) & set(DECIDE.values())
     told = (ROOT / "templates/ui/_help.html").read_text()
@@ -88,7 +88,7 @@ def test_it_takes_a_step_and_shows_the_next(case: EmailCase, rini: User) -> None
     assert response.status_code == 200
     assert EmailCase.objects.get(pk=case.pk).state == "ASSIGNED"
     assert 'id="offer-check_segment"' in response.content.decode()
-    assert response["HX-Push-Url"].startswith(reverse("case", args=[case.pk]))
+    assert response["HX-Push-Url"].startswith(reverse("cases:case", args=[case.pk]))
 
 
 def test_a_form_posted_twice_is_done_once(case: EmailCase, rini: User) -> None:
@@ -105,7 +105,7 @@ def test_it_refuses_in_words_and_writes_nothing(case: EmailCase, rini: User, dew
     assert response.status_code == 409
     assert "Tidak ada yang berubah" in response.content.decode()
     assert Event.objects.count() == events
-    plain = signed_in(rini).post(reverse("case-step", args=[case.pk, "take"]))
+    plain = signed_in(rini).post(reverse("cases:step", args=[case.pk, "take"]))
     assert plain.status_code == 409
 
 
@@ -127,16 +127,16 @@ def test_invalid_input_comes_back_with_what_was_typed(case: EmailCase, rini: Use
 
 
 def test_get_changes_nothing(case: EmailCase, rini: User) -> None:
-    assert signed_in(rini).get(reverse("case-step", args=[case.pk, "take"])).status_code == 405
-    assert signed_in(rini).get(reverse("next-case")).status_code == 405
+    assert signed_in(rini).get(reverse("cases:step", args=[case.pk, "take"])).status_code == 405
+    assert signed_in(rini).get(reverse("cases:next")).status_code == 405
 
 
 def test_a_draft_survives_the_browser(case: EmailCase, rini: User, dewi: User) -> None:
     perform(case, "take", actor=rini)
     client = signed_in(rini)
-    saved = client.post(reverse("draft", args=[case.pk, "write"]), {"message": "Sedang kami cek"}, **HTMX)
+    saved = client.post(reverse("cases:draft", args=[case.pk, "write"]), {"message": "Sedang kami cek"}, **HTMX)
     assert saved.status_code == 200
-    again = signed_in(rini).get(reverse("compose", args=[case.pk, "write"]), **HTMX).content.decode()
+    again = signed_in(rini).get(reverse("cases:compose", args=[case.pk, "write"]), **HTMX).content.decode()
     assert "Sedang kami cek" in again
     assert not Draft.objects.filter(author=dewi).exists()
 
@@ -145,7 +145,7 @@ def test_a_draft_survives_the_browser(case: EmailCase, rini: User, dewi: User) -
 def test_a_draft_on_its_way_and_a_refusal_do_not_block_each_other(rini: User, dewi: User) -> None:
     case = perform(factories.opened(), "take", actor=dewi)
     pages = [signed_in(rini) for _ in range(4)]
-    draft = reverse("draft", args=[case.pk, "write"])
+    draft = reverse("cases:draft", args=[case.pk, "write"])
     for turn in range(10):
         Draft.objects.all().delete()
 
@@ -162,7 +162,7 @@ def test_the_preview_is_exact_and_writes_nothing(case: EmailCase, rini: User) ->
     perform(case, "take", actor=rini)
     before = (Event.objects.count(), OutboundMail.objects.count(), EmailCase.objects.get(pk=case.pk).version)
     response = signed_in(rini).post(
-        reverse("preview", args=[case.pk, "write"]), {"message": "Sedang kami cek."}, **HTMX
+        reverse("cases:preview", args=[case.pk, "write"]), {"message": "Sedang kami cek."}, **HTMX
     )
     page = response.content.decode()
     assert "Sedang kami cek." in page
@@ -189,12 +189,12 @@ def test_send_and_next_opens_the_next_case(case: EmailCase, rini: User) -> None:
     perform(case, "take", actor=rini)
     response = step(signed_in(rini), case, "write", message="Halo", key="k", next="1")
     assert other.number in response.content.decode()
-    assert response["HX-Push-Url"].startswith(reverse("case", args=[other.pk]))
+    assert response["HX-Push-Url"].startswith(reverse("cases:case", args=[other.pk]))
 
 
 def test_next_takes_the_most_urgent_case_of_the_queue(case: EmailCase, rini: User) -> None:
-    response = signed_in(rini).post(reverse("next-case"))
-    assert response["Location"] == reverse("case", args=[case.pk])
+    response = signed_in(rini).post(reverse("cases:next"))
+    assert response["Location"] == reverse("cases:case", args=[case.pk])
     assert EmailCase.objects.get(pk=case.pk).owner == rini
 
 
@@ -232,7 +232,7 @@ def test_only_a_leader_tries_a_dead_call_again(case: EmailCase, rini: User, bowo
     call.refresh_from_db()
     assert call.status == "DEAD"
     leader = signed_in(bowo)
-    assert address in leader.get(reverse("case", args=[case.pk])).content.decode()
+    assert address in leader.get(reverse("cases:case", args=[case.pk])).content.decode()
     assert address in leader.get(reverse("outbox"), {"tab": "failed"}).content.decode()
     assert leader.post(address).status_code == 200
     call.refresh_from_db()
@@ -244,16 +244,16 @@ def test_the_step_that_fits_stands_first(case: EmailCase, rini: User) -> None:
     given = {"segment": "DES", "source": "MANUAL", "reason": "kontrak"}
     perform(case, "check_segment", actor=rini, data=given)
     perform(case, "identify", actor=rini, data={"kind": "INFORMATION"})
-    offers = signed_in(rini).get(reverse("case", args=[case.pk])).context["offers"]
+    offers = signed_in(rini).get(reverse("cases:case", args=[case.pk])).context["offers"]
     assert offers[0].step.name == "answer_information"
     assert [offer.step.name for offer in offers if offer.open] == ["answer_information"]
 
 
 def test_it_draws_every_page_of_the_desk(case: EmailCase, bowo: User) -> None:
     client = signed_in(bowo)
-    for name in ("outbox", "procedure-map", "readiness"):
+    for name in ("outbox", "cases:map", "readiness"):
         assert client.get(reverse(name)).status_code == 200
     for part in ("head", "facts", "timeline", "procedure", "bar"):
-        assert client.get(reverse("case-part", args=[case.pk, part]), **HTMX).status_code == 200
+        assert client.get(reverse("cases:part", args=[case.pk, part]), **HTMX).status_code == 200
     for tab in ("waiting", "failed", "all"):
         assert client.get(reverse("outbox"), {"tab": tab}).status_code == 200

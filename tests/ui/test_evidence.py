@@ -45,7 +45,7 @@ def case(rini: User) -> Any:
 
 def test_the_panel_in_the_rail_and_as_a_page(browser: Browser, live_server: Any, case: Any, rini: User) -> None:
     at_the_desk = desk(browser, live_server, rini)
-    page = at_the_desk.open(reverse("case", args=[case.pk]))
+    page = at_the_desk.open(reverse("cases:case", args=[case.pk]))
     fits(page, "evidence-rail")
     open_all(page)
     page.locator(f"[id='evidence-mrtg-{seed.DES_DOWN_VPN}']").scroll_into_view_if_needed()
@@ -62,7 +62,7 @@ def test_one_card_is_read_again_and_one_entered_by_hand(
     browser: Browser, live_server: Any, case: Any, rini: User
 ) -> None:
     window = desk(browser, live_server, rini)
-    page = window.open(reverse("case", args=[case.pk]))
+    page = window.open(reverse("cases:case", args=[case.pk]))
     card = page.locator(f"[id='evidence-mrtg-{seed.DES_DOWN_VPN}']")
     card.locator("summary").first.click()
     card.get_by_role("button", name="Baca lagi").click()

@@ -25,7 +25,7 @@ def signed_in(user: User) -> Client:
 
 
 def test_it_sends_strangers_to_the_sign_in() -> None:
-    for name in ("home", "cases", "readiness", "outbox", "procedure-map"):
+    for name in ("home", "cases:list", "readiness", "outbox", "cases:map"):
         response = Client().get(reverse(name))
         assert response.status_code == 302
         assert reverse("login") in response["Location"]
@@ -48,7 +48,7 @@ def test_it_refuses_auto_in_until_the_list_is_complete() -> None:
 def test_it_lets_a_ready_person_receive_work() -> None:
     rini = factories.person("rini", Role.AGENT_EMAIL, ready=False)
     response = signed_in(rini).post(reverse("readiness"), {"checked": [item.value for item in Readiness]})
-    assert response["Location"] == reverse("cases")
+    assert response["Location"] == reverse("cases:list")
     assert Presence.objects.get(user=rini).state == PresenceState.AVAILABLE
 
 
@@ -71,7 +71,7 @@ def test_it_shows_triage_to_leaders_only(rini: User, bowo: User) -> None:
     address = f"{reverse('cases')}?view=triage"
     assert signed_in(rini).get(address).status_code == 404
     assert signed_in(bowo).get(address).status_code == 200
-    assert "view=triage" not in signed_in(rini).get(reverse("cases")).content.decode()
+    assert "view=triage" not in signed_in(rini).get(reverse("cases:list")).content.decode()
 
 
 def test_the_palette_finds_pages_and_cases(rini: User) -> None:
@@ -80,7 +80,7 @@ def test_the_palette_finds_pages_and_cases(rini: User) -> None:
     client = signed_in(rini)
     found = client.get(reverse("palette"), {"q": "tegal mati"}).content.decode()
     assert case.number in found
-    assert reverse("procedure-map") in client.get(reverse("palette"), {"q": "peta"}).content.decode()
+    assert reverse("cases:map") in client.get(reverse("palette"), {"q": "peta"}).content.decode()
     assert (
         case.number
         not in signed_in(factories.person("asing", Role.AGENT_EMAIL, desk_code="TDSCC"))
@@ -97,7 +97,7 @@ def test_the_palette_offers_the_steps_of_the_open_case(rini: User) -> None:
 
 def test_it_keeps_a_strict_policy_and_no_inline_code(rini: User) -> None:
     factories.opened()
-    response = signed_in(rini).get(reverse("cases"), {"view": "queue"})
+    response = signed_in(rini).get(reverse("cases:list"), {"view": "queue"})
     policy = response["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -110,9 +110,9 @@ def test_it_keeps_a_strict_policy_and_no_inline_code(rini: User) -> None:
 def test_it_remembers_the_theme(rini: User) -> None:
     client = signed_in(rini)
     client.cookies["theme"] = "dark"
-    assert 'data-theme="dark"' in client.get(reverse("cases")).content.decode()
+    assert 'data-theme="dark"' in client.get(reverse("cases:list")).content.decode()
     client.cookies["theme"] = '"><script>'
-    assert "data-theme=" not in client.get(reverse("cases")).content.decode().partition("<head>")[0]
+    assert "data-theme=" not in client.get(reverse("cases:list")).content.decode().partition("<head>")[0]
 
 
 def test_the_first_paint_stays_below_100_kb() -> None:

@@ -124,7 +124,7 @@ def open_case(browser: Browser, server: Any, user: User, case: EmailCase) -> tup
     ran: list[str] = []
     window.page.on("dialog", lambda dialog: ran.append(dialog.message))
     window.page.on("popup", lambda popup: ran.append(popup.url))
-    window.open(reverse("case", args=[case.pk]))
+    window.open(reverse("cases:case", args=[case.pk]))
     return window, ran
 
 

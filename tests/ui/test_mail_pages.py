@@ -89,7 +89,7 @@ def test_the_pages_of_mail_are_accessible_quiet_and_fit(
         reverse("mail:quarantined", args=[InboundMail.objects.get(status="DUPLICATE").pk]),
         reverse("mail:ledger"),
         f"{reverse('outbox')}?tab=all",
-        reverse("case", args=[case.pk]),
+        reverse("cases:case", args=[case.pk]),
     ):
         page = window.open(path)
         page.evaluate("document.querySelectorAll('#case-facts').forEach(facts => facts.open = true)")

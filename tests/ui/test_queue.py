@@ -14,17 +14,18 @@ from django.utils import timezone
 from tenesa.accounts.models import User
 from tenesa.search.index import refresh
 from tenesa.workflow.perform import perform
+from tenesa.workspace import lists
 from tests import factories
 from tests.ui.test_frame import signed_in
-from tickets import selectors
+from tickets.desk import EmailDesk
 from tickets.models import EmailCase
 
 pytestmark = pytest.mark.django_db
 
 
 def listed(client: Client, **asked: str) -> list[int]:
-    response = client.get(reverse("cases"), asked)
-    return [row.case.pk for row in response.context["page"].rows]
+    response = client.get(reverse("cases:list"), asked)
+    return [row.pk for row in response.context["page"].rows]
 
 
 def test_it_orders_by_urgency_and_says_why(rini: User) -> None:
@@ -32,7 +33,7 @@ def test_it_orders_by_urgency_and_says_why(rini: User) -> None:
     EmailCase.objects.filter(pk=late.pk).update(urgent_at=timezone.now() - timedelta(minutes=5))
     client = signed_in(rini)
     assert listed(client, view="queue") == [late.pk, calm.pk]
-    page = client.get(reverse("cases"), {"view": "queue"}).content.decode()
+    page = client.get(reverse("cases:list"), {"view": "queue"}).content.decode()
     assert "jawaban pertama lewat tenggat" in page
     assert 'data-signal="breach"' in page
 
@@ -41,7 +42,7 @@ def test_it_shows_only_the_desk_of_the_person(rini: User, asing: User) -> None:
     case = factories.opened()
     assert listed(signed_in(rini), view="queue") == [case.pk]
     assert listed(signed_in(asing), view="queue") == []
-    assert signed_in(asing).get(reverse("case", args=[case.pk])).status_code == 404
+    assert signed_in(asing).get(reverse("cases:case", args=[case.pk])).status_code == 404
 
 
 def test_a_taken_case_moves_from_the_queue_to_mine(rini: User, dewi: User) -> None:
@@ -83,14 +84,14 @@ def test_it_finds_product_ids_and_incidents(rini: User) -> None:
 
 
 def test_it_pages_by_keyset_without_gap_or_repeat(rini: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "PAGE", 3)
+    monkeypatch.setattr(lists, "PAGE", 3)
     cases = [factories.opened() for _number in range(8)]
     moment = timezone.now()
     EmailCase.objects.filter(pk__in=[case.pk for case in cases[:5]]).update(urgent_at=moment)
     client, seen, after = signed_in(rini), [], ""
     for _page in range(4):
-        page = client.get(reverse("cases"), {"view": "queue", "part": "more", "after": after}).context["page"]
-        seen += [row.case.pk for row in page.rows]
+        page = client.get(reverse("cases:list"), {"view": "queue", "part": "more", "after": after}).context["page"]
+        seen += [row.pk for row in page.rows]
         after = page.next
         if not after:
             break
@@ -99,18 +100,18 @@ def test_it_pages_by_keyset_without_gap_or_repeat(rini: User, monkeypatch: pytes
 
 
 def test_a_live_refresh_keeps_what_was_loaded(rini: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "PAGE", 2)
+    monkeypatch.setattr(lists, "PAGE", 2)
     for _number in range(5):
         factories.opened()
     client = signed_in(rini)
-    first = client.get(reverse("cases"), {"view": "queue"}).context["page"]
-    second = client.get(reverse("cases"), {"view": "queue", "part": "more", "after": first.next}).context["page"]
+    first = client.get(reverse("cases:list"), {"view": "queue"}).context["page"]
+    second = client.get(reverse("cases:list"), {"view": "queue", "part": "more", "after": first.next}).context["page"]
     assert len(listed(client, view="queue", part="rows", until=second.until)) == 4
 
 
 @pytest.mark.parametrize("odd", ["nonsense_x", "0001-01-01T00:00:00+00:00_1", "2026-11-28T00:00:00+00:00_" + "9" * 30])
 def test_a_broken_cursor_is_refused_in_words_and_not_taken_for_the_first_page(rini: User, odd: str) -> None:
-    answer = signed_in(rini).get(reverse("cases"), {"view": "queue", "after": odd})
+    answer = signed_in(rini).get(reverse("cases:list"), {"view": "queue", "after": odd})
     assert answer.status_code == 400
     assert "Mulai lagi dari atas" in answer.content.decode()
 
@@ -121,11 +122,11 @@ def test_one_row_and_thirty_cost_the_same(rini: User) -> None:
     with CaptureQueriesContext(
         connection,
     ) as one:
-        client.get(reverse("cases"), {"view": "queue"})
+        client.get(reverse("cases:list"), {"view": "queue"})
     for _number in range(29):
         factories.opened()
     with CaptureQueriesContext(connection) as thirty:
-        client.get(reverse("cases"), {"view": "queue"})
+        client.get(reverse("cases:list"), {"view": "queue"})
     assert len(thirty) == len(one)
     # session, user, places, presence, rows with their mails, areas for the filter, all counts, the counts of
     # escalations and of pends, applications that do not answer
@@ -137,8 +138,8 @@ def test_the_counts_of_the_menu_are_one_query_and_nothing_without_a_team(rini: U
     perform(factories.opened(), "take", actor=rini)
     EmailCase.objects.filter(pk=late.pk).update(urgent_at=timezone.now() - timedelta(minutes=5))
     with CaptureQueriesContext(connection) as asked:
-        shown, overdue = selectors.counts(rini)
+        shown, overdue = lists.counts(EmailDesk(), rini)
     assert (shown["mine"], shown["queue"], shown["waiting"], overdue) == (1, 1, 0, True)
     assert len(asked) == 1
-    shown, overdue = selectors.counts(User.objects.create(username="tanpa"))
+    shown, overdue = lists.counts(EmailDesk(), User.objects.create(username="tanpa"))
     assert (set(shown.values()), overdue) == ({0}, False)

@@ -98,7 +98,7 @@ def test_an_agent_of_another_desk_finds_nothing(
     case = world.case_of(world.person(rini), bonar.writes("Link mati", "Link kami mati."))
     window = seat(asing).open(f"{reverse('cases')}?view=all")
     window.lacks("[data-row]")
-    window.open(reverse("case", args=[case.pk]))
+    window.open(reverse("cases:case", args=[case.pk]))
     window.sees("404")
     window.shot("not-found")
     window.forgive(404)

@@ -59,7 +59,7 @@ def test_the_workspace_is_light_and_hears_by_the_stream(
 
     hears_while_it_fetches(window, wire, case, dewi)  # and no poll: the page's clock is not turned on
     assert window.page.locator("#live").is_hidden()
-    window.open(reverse("cases"))
+    window.open(reverse("cases:list"))
     assert window.unforgiven() == []
     context.close()
 

@@ -231,7 +231,7 @@ class Window:
         return pk
 
     def open_case(self, pk: int) -> None:
-        self.open(reverse("case", args=[pk]))
+        self.open(reverse("cases:case", args=[pk]))
         self.shows(f'#open [data-case="{pk}"]')
 
     def reach(self, step: str) -> None:

@@ -1,0 +1,378 @@
+"""The e-mail desk: what is particular to the page on which W-05 and P-05 are worked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from segmentation.segments import Segment
+from tenesa.accounts.models import Area, User
+from tenesa.accounts.presence import is_available
+from tenesa.mail.courtesy import common_values
+from tenesa.mail.values import spoken
+from tenesa.workspace.delivery import Delivery
+from tenesa.workspace.desk import Chip, Desk, Entry, Fact, Filter, Group, Link, Measure, Part, Row, View, Words
+from tickets import board, clock_panel, knowledge, selectors, services
+from tickets.clocks import UPDATES, WORDS
+from tickets.effects import ticket_words
+from tickets.evidence import evidence, verdicts
+from tickets.models import EmailCase, Line
+from tickets.states import ENDED, FOR_THE_LEADER, CheckState, Handling, State, Unread
+
+NEWS = {
+    Unread.CUSTOMER: gettext_lazy("customer wrote again"),
+    Unread.UNIT: gettext_lazy("a unit answered"),
+    Unread.NOSSA: gettext_lazy("NOSSA reported something new"),
+}
+IS_OPEN = ~Q(state__in=ENDED)
+PANELS = {
+    State.FORWARDING: "handover",
+    State.TROUBLESHOOTING: "checks",
+    State.CLASSIFIED: "incident",
+    State.PROGRESS_LOOKUP: "incident",
+    State.TICKET_OPEN: "incident",
+    State.MONITORING: "incident",
+    State.PROGRESS_INFORMED: "incident",
+    State.TICKET_DRAFT: "ticket",
+    State.TICKET_SUBMITTING: "incident",
+    State.NORMAL_INFORMED: "checks",
+    State.RECOVERED_INFORMED: "incident",
+}
+
+
+def updates_until(ahead: timedelta) -> Q:
+    """Incidents under watch whose nearest clock is over by then; a range of the index `email_updates` (P-05 5.8)."""
+    return Q(urgent_for__in=UPDATES, urgent_at__lte=Now() + ahead)
+
+
+VIEWS = [
+    View(
+        "mine",
+        gettext_lazy("Mine"),
+        "inbox",
+        gettext_lazy("You hold no case"),
+        gettext_lazy("Press g, or “Next”, to take the most urgent case of the queue."),
+        where=lambda user: IS_OPEN & Q(owner=user),
+        personal=True,
+        of_people=board.held_by,
+    ),
+    View(
+        "queue",
+        gettext_lazy("Queue"),
+        "layers",
+        gettext_lazy("The queue is empty"),
+        gettext_lazy("New mail appears here by itself, the most urgent on top."),
+        where=selectors.IN_QUEUE,
+    ),
+    View(
+        "waiting",
+        gettext_lazy("Waiting"),
+        "hourglass",
+        gettext_lazy("Nothing waits"),
+        gettext_lazy("Cases that wait for the customer, MyCX, NOSSA or the group are listed here."),
+        where=IS_OPEN & Q(awaits=False),
+    ),
+    View(
+        "all",
+        gettext_lazy("All"),
+        "list",
+        gettext_lazy("No open case"),
+        gettext_lazy("Closed ones are found with “/” or under Closed."),
+        where=IS_OPEN,
+        counted=False,
+    ),
+    View(
+        "updates",
+        gettext_lazy("Updates"),
+        "megaphone",
+        gettext_lazy("No update is due"),
+        gettext_lazy("Customers who hear of their incident within the hour, or should have, are listed here."),
+        where=updates_until(timedelta(hours=1)),
+    ),
+    View(
+        "closed",
+        gettext_lazy("Closed"),
+        "archive",
+        gettext_lazy("Nothing closed yet"),
+        gettext_lazy("Closed and void cases stay here and are never deleted."),
+        where=Q(state__in=ENDED),
+        order="-changed_at",
+        note=gettext_lazy("newest first"),
+        counted=False,
+    ),
+    View(
+        "triage",
+        gettext_lazy("Triage"),
+        "split",
+        gettext_lazy("Nothing to decide"),
+        gettext_lazy("Unknown senders and segments, proposals to void and escalations come here."),
+        where=IS_OPEN & (~Q(triage="") | Q(state__in=FOR_THE_LEADER)),
+        for_leaders=True,
+    ),
+    View(
+        "overdue",
+        gettext_lazy("Overdue"),
+        "alarm-clock",
+        gettext_lazy("Every customer is up to date"),
+        gettext_lazy("Updates that are overdue, and incidents of which NOSSA says nothing, come here."),
+        where=updates_until(timedelta()),
+        for_leaders=True,
+    ),
+]
+
+
+class EmailDesk(Desk):
+    model = EmailCase
+    slug, path = "cases", "cases/"
+    title, icon, place = gettext_lazy("E-mail"), "inbox", 10
+    document_title = gettext_lazy("E-mail agent work instruction")
+    document_code = "IN.OCC.TENESA.W-05"
+    ended = ENDED
+    views, late_in = VIEWS, "queue"
+    filters = [
+        Filter("segment", gettext_lazy("Segment"), lambda: [(one, one) for one in Segment.values if one]),
+        Filter("level", gettext_lazy("Handling level"), lambda: Handling.choices, "handling_level", "chips"),
+        Filter("state", gettext_lazy("State"), lambda: State.choices),
+        Filter("area", gettext_lazy("Area"), lambda: Area.objects.values_list("code", "name")),
+        Filter("owner", way="", column="owner_id"),
+    ]
+    columns = {
+        "segment": "segment",
+        "subject": "subject",
+        "sender_name": "sender_name",
+        "sender_address": "sender_address",
+        "customer_name": "customer__name",
+        "triage": "triage",
+        "reason": "reason",
+        "unread_by": "unread_by",
+        "answered_at": "answered_at",
+        "mail_kind": "last_mail__kind",
+        "mail_looks_like": "last_mail__looks_like",
+    }
+    lists_by = ("state", "owner_id", "awaits", "triage", "urgent_for")
+    keys = {"take": "a", "pick_up": "a", "take_back": "u"}
+    any_time = {
+        "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
+        "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket", "take_back",
+        "merge", "split", "resend", "answer_by_phone", "send_now", "cancel_mail",
+    }  # fmt: skip
+    not_missed = {"take", "pick_up", "join_case", "return_escalation"}
+    bulk = ("take", "release", "take_over", "settle_triage", "propose_void", "confirm_void", "refuse_void", "note")
+    icons = {
+        "return_escalation": "trending-down", "hand_back": "undo-2", "ask_for_case": "hand", "reopen": "rotate-ccw",
+        "change_hands": "user-round-cog", "take_escalated": "user-round-cog", "update_due": "alarm-clock",
+        "note_change": "activity", "snooze": "alarm-clock-off",
+    }  # fmt: skip
+    told_otherwise = {"receive", "attach_reply", "note_third_party", "keep_reading", "expedite"}
+    with_rows = ("customer", "owner", "mailbox", "first_mail", "last_mail", "merged_into", "split_from", "names")
+
+    # --- the list ----------------------------------------------------------------------------------------------------
+    def row(self, one: Any, now: datetime, view: View) -> Row:
+        marks: list[tuple[str, Words]] = []
+        if one.unread_by == Unread.CUSTOMER and one.answered_at is not None:
+            marks.append(("reply", _("customer replied")))
+        if automatic := spoken(one.mail_kind, one.mail_looks_like):
+            marks.append(("bot", automatic))
+        return Row(
+            one.customer_name or one.sender_name or one.sender_address,
+            one.subject or _("(no subject)"),
+            self._why(one, now),
+            [Chip(one.segment)] if one.segment else (),
+            marks,
+            fresh=bool(one.unread_by) or one.state == State.NEW,
+        )
+
+    def _why(self, one: Any, now: datetime) -> str:
+        """Why this case stands here, in words."""
+        if one.state in FOR_THE_LEADER and one.reason:
+            return f"{self.state(one.state)}: {one.reason}"
+        if one.triage and one.state not in ENDED:
+            return _("Triage: %(why)s") % {"why": one.triage}
+        news = "" if one.unread_by == Unread.CUSTOMER and one.answered_at is None else one.unread_by
+        return _in_words(get_language(), one.state, one.urgent_for, late=one.urgent_at < now, news=news)
+
+    def live(self, view: View, user: User) -> str:
+        return f"mine:{user.pk}" if view.slug == "mine" else view.slug
+
+    live_of_search = "all"
+
+    def lists_of(self, case: Any) -> Iterator[str]:
+        """The views as they are for this case now; only pages that show one of them, or its row, fetch again."""
+        if case.state in ENDED:
+            yield "closed"
+            return
+        yield "all"
+        if case.owner_id:
+            yield f"mine:{case.owner_id}"
+        elif case.awaits and not case.triage and case.state not in FOR_THE_LEADER:
+            yield "queue"
+        if case.urgent_for in UPDATES:
+            yield from ("updates", "overdue")
+        if not case.awaits:
+            yield "waiting"
+        if case.triage or case.state in FOR_THE_LEADER:
+            yield "triage"
+
+    # --- the case ----------------------------------------------------------------------------------------------------
+    def chips(self, case: EmailCase) -> Iterator[Chip]:
+        if case.segment:
+            yield Chip(case.get_segment_display(), hint=case.get_segment_source_display())
+        else:
+            yield Chip(_("Segment not checked"))
+        if case.state != State.NEW:
+            yield Chip(case.get_handling_level_display(), hint="P-05 9")
+        if case.merged_into:
+            words = _("lives on in %(number)s") % {"number": case.merged_into}
+            yield Chip(words, "git-merge", case.merged_into.get_absolute_url())
+        if case.split_from:
+            words = _("split from %(number)s") % {"number": case.split_from}
+            yield Chip(words, "split", case.split_from.get_absolute_url())
+        if case.names and not case.merged_into:
+            hint = _("The sender is unknown to that case; joining is a person's decision.")
+            words = _("names %(number)s") % {"number": case.names}
+            yield Chip(words, "link", case.names.get_absolute_url(), hint)
+
+    def summary(self, case: EmailCase) -> Iterator[str]:
+        for line in case.known_lines:
+            yield " ".join(filter(None, [line.product_id, *_of_incident(line)]))
+
+    def facts(self, case: EmailCase, user: User) -> Iterator[Fact]:
+        incidents = [line.incident_number for line in case.known_lines if line.incident_number]
+        customer = case.customer
+        yield Fact(_("Sender"), case.sender_name)
+        yield Fact(_("Address"), case.sender_address, copy=True)
+        yield Fact(_("Customer"), str(customer or ""))
+        yield Fact(_("Customer number"), customer.reference if customer else "", copy=True)
+        yield Fact(_("Need"), " · ".join(filter(None, [case.get_kind_display(), case.get_complaint_display()])))
+        source = [case.get_segment_source_display(), case.segment_reason]
+        yield Fact(_("Segment from"), " · ".join(filter(None, source)))
+        yield Fact(_("Incident"), ", ".join(incidents), copy=True, key=",")
+        yield Fact(_("Reporter"), " · ".join(filter(None, [case.reporter_name, case.reporter_phone])))
+        yield Fact(_("Symptom"), case.get_symptom_display() if case.symptom else "")
+        yield Fact(_("Related product"), case.related_product)
+        yield Fact(_("Mailbox"), str(case.mailbox))
+        yield Fact(_("In signature or quote"), ", ".join(case.hints()), copy=True)
+
+    def groups(self, case: EmailCase, user: User) -> Iterator[Group]:
+        merged = Line.objects.filter(case__in=case.family()[1:]).select_related("incident", "case").order_by("pk")
+        lines = [_merged(line) for line in merged] if case.family()[1:] else []
+        yield Group(_("Products of the merged cases"), lines)
+        for related in selectors.related(case, user):
+            cases = [
+                Link(one.subject, one.get_absolute_url(), one.number, self.state(one.state)) for one in related.cases
+            ]
+            yield Group(related.why, cases, counted=True)
+        articles = [
+            Link(
+                one.published.title if one.published else "", reverse("knowledge:article", args=[one.slug]),
+                chip=one.get_kind_display(), icon="library",
+            )
+            for one in knowledge.beside(case)
+        ]  # fmt: skip
+        yield Group(_("Knowledge for this case"), articles)
+
+    def measure(self, case: EmailCase) -> Measure | None:
+        return clock_panel.response(case)
+
+    def panels(self, case: EmailCase, user: User) -> Iterator[Part]:
+        name = PANELS.get(State(case.state))
+        if name is None:
+            return
+        lines = case.known_lines
+        part = {
+            "case": case,
+            "lines": lines,
+            "repairs": clock_panel.repairs(case, lines),
+            "expedites": case.expedites.select_related("by").order_by("-at")[:3],
+            "evidence": None if name == "handover" else evidence(case, user),
+            "verdicts": verdicts(),
+        }
+        yield Part(f"tickets/_panel_{name}.html", part)
+
+    def entries(self, case: EmailCase, user: User) -> Iterator[Entry]:
+        for row in selectors.expedites(case):
+            it = {"row": row, "clause": "P-05 5.7"}
+            yield Entry("tickets/_entry_expedite.html", row.at, f"expedite-{row.pk}", it)
+        for check in case.checks.select_related("by").defer("snapshot"):
+            yield _check(case, check)
+
+    def calls_told_otherwise(self, case: EmailCase) -> Any:
+        return case.checks.filter(call__isnull=False, call__status="REFUSED").values("call")
+
+    def suggested(self, case: EmailCase) -> str:
+        """W-05 1.2.7"""
+        if case.state != State.TROUBLESHOOTING:
+            return ""
+        steps = {CheckState.FAULT: "draft_ticket", CheckState.NORMAL: "tell_normal"}
+        return steps.get(CheckState(case.worst_check()), "")
+
+    def nothing_to_do(self, case: EmailCase, user: User) -> str:
+        if case.merged_into:
+            return _("This case lives on in %(number)s.") % {"number": case.merged_into}
+        if case.state in {State.CLOSED, State.VOID}:
+            return _("This case is finished. If the customer writes again, it opens by itself.")
+        return super().nothing_to_do(case, user)
+
+    def snippet_values(self, case: EmailCase) -> dict[str, str]:
+        words = {name: "" if value == "-" else value for name, value in ticket_words(case).items()}
+        words["ticket"] = words["incident"]
+        return {**common_values(case.number, case.mailbox, case.last_mail), **words}
+
+    # --- what comes next ---------------------------------------------------------------------------------------------
+    def claim(self, user: User) -> EmailCase | None:
+        """Auto-in (W-05 1.1.8, 1.1.9)."""
+        return services.next_case(user) if is_available(user) else None
+
+    def nothing_waits(self, user: User) -> str:
+        if is_available(user):
+            return super().nothing_waits(user)
+        return _("Set yourself to auto-in to receive work (W-05 1.1.8).")
+
+
+@cache
+def _in_words(_language: str | None, state: str, clock: str, *, late: bool, news: str) -> str:
+    """Kept by language: looking up three texts for each of forty rows is a tenth of a page."""
+    label, words = str(State(state).label), WORDS.get(clock, "")
+    if state in ENDED:
+        return label
+    if words and late:
+        return _("%(what)s overdue") % {"what": words}
+    if words_of_news := NEWS.get(Unread(news)) if news else None:
+        return str(words_of_news)
+    return f"{label} · {words}" if words else label
+
+
+def _of_incident(line: Line) -> Sequence[str]:
+    return (line.incident.number, line.incident.status) if line.incident else ()
+
+
+def _merged(line: Line) -> Link:
+    chip = " · ".join(_of_incident(line))
+    return Link(line.product_id or line.incident_number, line.case.get_absolute_url(), line.case.number, chip)
+
+
+def _check(case: EmailCase, check: Any) -> Entry:
+    measures = [
+        (str(name).replace("_", " "), str(value))
+        for name, value in check.measures.items()
+        if isinstance(value, str | int | float) and value != ""
+    ][:8]
+    it = {
+        "case": case,
+        "tool": check.tool_label,
+        "product_id": check.product_id,
+        "summary": check.summary,
+        "measures": measures,
+        "verdict": Delivery(check.words, check.signal, ""),
+        "check": check,
+        "who": str(check.by or ""),
+    }
+    return Entry("tickets/_entry_check.html", check.at, f"check-{check.pk}", it)
