@@ -60,7 +60,16 @@ def _case(request: HttpRequest) -> tuple[Desk, Any] | None:
 
 
 def commands(request: HttpRequest, words: str) -> Iterator[Command]:
-    """The steps offered on the open case, each with the key that opens it, and its mails."""
+    """The steps offered on the open case, each with the key that opens it, and its mails; the maps of the procedures."""
+    yield from _steps(request)
+    if isinstance(request.user, User):
+        for desk in desks():
+            if desk.is_open_to(request.user):
+                label = f"{_('Map')} · {desk.title}"
+                yield Command(label, "route", _("Go to"), url=desk.url("map"), hint=desk.model.document)
+
+
+def _steps(request: HttpRequest) -> Iterator[Command]:
     open_case = _case(request)
     if open_case is None or not isinstance(request.user, User):
         return

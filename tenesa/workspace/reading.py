@@ -53,7 +53,7 @@ class Place:
 
 @cache
 def listed(columns: tuple[str, ...]) -> Any:
-    """The tuple that a row is read into: every desk's columns, these by their names, and `at`, by which it is placed."""
+    """The tuple that a row is read into: the columns of every desk, these by their names, and `at`, its place."""
     return namedtuple("Listed", [*EVERY, *columns, "at"])
 
 

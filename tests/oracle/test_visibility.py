@@ -70,12 +70,12 @@ def test_who_keeps_the_house_or_its_papers_reads_no_customers_words(role: Role) 
     api, browser = rest(person), Client()
     browser.force_login(person)
     assert not EmailCase.objects.visible_to(person).exists()
-    for name, args in (("case", [case.pk]), ("mail:formatted", [mail.pk])):
+    for name, args in (("cases:case", [case.pk]), ("mail:formatted", [mail.pk])):
         assert browser.get(reverse(name, args=args)).status_code == 404, name
     held = factories.inbound("Rahasia pelanggan.", status="QUARANTINED", reason="kaset macet")
     assert browser.get(reverse("mail:quarantined", args=[held.pk])).status_code == 403
     assert browser.get(reverse("mail:quarantine")).status_code == 403
-    for page in ("cases", "outbox", "palette"):
+    for page in ("cases:list", "outbox", "palette"):
         shown = browser.get(reverse(page), {"q": mail.subject}).content.decode()
         assert mail.from_address not in shown, page
         assert case.number not in shown, page

@@ -19,9 +19,9 @@ from tenesa.accounts.roles import Role
 from tenesa.timers import ledger, targets
 from tenesa.timers.models import Calendar, Mark, Target, Timer
 from tenesa.timers.outgoing import PauseTimer, ResumeTimer, StartTimer, StopTimer
+from tenesa.workspace.clock_panel import panel
 from tests import factories
 from tests.platform.clockwork import put
-from tickets.clock_panel import panel
 from tickets.models import EmailCase
 
 pytestmark = pytest.mark.django_db

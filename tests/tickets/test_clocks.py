@@ -20,10 +20,10 @@ from tenesa.timers import ledger
 from tenesa.timers.models import Timer
 from tenesa.timers.sweep import fire_due
 from tenesa.workflow.perform import perform
+from tenesa.workspace.clock_panel import panel
 from tests import factories
 from tests.tickets.watched import incident, watched
 from tests.ui.test_frame import signed_in
-from tickets.clock_panel import panel
 from tickets.models import EmailCase, State
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -22,11 +22,11 @@ from tenesa.timers import ledger, targets
 from tenesa.timers.models import Mark, Target, Timer
 from tenesa.timers.sweep import fire_due
 from tenesa.workflow.perform import perform
+from tenesa.workspace.clock_panel import panel
 from tests import factories
 from tests.tickets.watched import NUMBER, incident, watched
 from tests.ui.test_frame import signed_in
 from tickets import repair, services
-from tickets.clock_panel import panel
 from tickets.models import EmailCase, State, ToolCheck
 
 pytestmark = pytest.mark.django_db

@@ -60,7 +60,7 @@ def test_updates_that_are_due_and_overdue_are_listed(rini: User, dewi: User, bow
     assert listed("updates", dewi) == [soon.pk, late.pk] or set(listed("updates", dewi)) == {soon.pk, late.pk}
     assert listed("overdue", bowo) == [late.pk]
     page = signed_in(bowo).get(reverse("cases:list"), {"view": "overdue"})
-    assert [row.case.pk for row in page.context["page"].rows] == [late.pk]
+    assert [row.pk for row in page.context["page"].rows] == [late.pk]
     assert signed_in(rini).get(reverse("cases:list"), {"view": "overdue"}).status_code == 404
     sent(EmailCase.objects.get(pk=late.pk), rini)
     assert listed("overdue", bowo) == []

@@ -68,7 +68,7 @@ def test_auto_in_without_the_list_leads_to_the_list() -> None:
 
 
 def test_it_shows_triage_to_leaders_only(rini: User, bowo: User) -> None:
-    address = f"{reverse('cases')}?view=triage"
+    address = f"{reverse('cases:list')}?view=triage"
     assert signed_in(rini).get(address).status_code == 404
     assert signed_in(bowo).get(address).status_code == 200
     assert "view=triage" not in signed_in(rini).get(reverse("cases:list")).content.decode()
@@ -91,7 +91,7 @@ def test_the_palette_finds_pages_and_cases(rini: User) -> None:
 
 def test_the_palette_offers_the_steps_of_the_open_case(rini: User) -> None:
     case = factories.opened()
-    found = signed_in(rini).get(reverse("palette"), {"q": "ambil", "case": str(case.pk)}).content.decode()
+    found = signed_in(rini).get(reverse("palette"), {"q": "ambil", "case": f"tickets.emailcase:{case.pk}"}).content.decode()
     assert 'data-press="a"' in found
 
 
