@@ -3,6 +3,7 @@ from typing import Any
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,26 @@ from django.utils.translation import ngettext
 
 from tenesa.accounts import signin, tokens
 from tenesa.accounts.models import ApiToken, Area, Desk, Membership, Team, User
+from tenesa.door import number
 
 
-class MembershipInline(admin.TabularInline[Membership, User]):
+class KnownRow(AutocompleteSelect):
+    """Django's choice of a row by search, which breaks where a refused form names what no row's number can be."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if not one or number(str(one)) is not None], attrs)
+
+
+class ByNumber:
+    """For an administration with `autocomplete_fields`."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:  # type: ignore[attr-defined]
+            kwargs["widget"] = KnownRow(db_field, self.admin_site)  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class MembershipInline(ByNumber, admin.TabularInline[Membership, User]):
     model = Membership
     extra = 1
     autocomplete_fields = ["team"]
@@ -49,7 +67,7 @@ class TeamAdmin(admin.ModelAdmin[Team]):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
+class ApiTokenAdmin(ByNumber, admin.ModelAdmin[ApiToken]):
     """Tokens are made, shown once and revoked; nothing else about them changes."""
 
     list_display = ["name", "user", "ending", "created_at", "created_by", "last_used_at", "revoked_at"]

@@ -182,9 +182,10 @@ def test_every_parameter_of_every_address_takes_anything(world: World, people: l
         for method in ("get", "post"):
             names = _read(client, method, to) - (frame if name not in {"cases", "nav"} else set())
             tries: list[dict[str, Any]] = [dict.fromkeys(names, odd) for odd in NASTIES if names]
-            tries += [{one: odd} for one in names for odd in ALONE]
             if is_admin(route):  # Django's own, tried less
-                tries = tries[:2] + tries[-1:]
+                tries = tries[:2] + [{one: ALONE[-1]} for one in names]
+            else:
+                tries += [{one: odd} for one in names for odd in ALONE]
             for tried in tries:
                 answers.note(send(client, method, to, data=tried), name, method, tried)
     assert not answers.bad
