@@ -19,7 +19,6 @@ from tenesa.mail import outbox
 from tenesa.mail import to_customer as customers
 from tenesa.mail.acknowledge import acknowledgement
 from tenesa.mail.outbox import MailOut
-from tenesa.mail.undo import CancelMails
 from tenesa.systems.outbox import CallOut, CancelCalls, TryNow
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
@@ -320,13 +319,6 @@ def call(case: EmailCase, system: str, operation: str, payload: dict[str, Any], 
 @effect(_("the failed call is cancelled"))
 def cancel_call(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
     yield CancelCalls("mycx", "create_ticket", {"product_id": taken.inputs["product_id"]})
-
-
-@effect(_("the held mail is cancelled, clocks run as before"))
-def take_back(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-    undone = Event.objects.get(procedure=case.procedure_name(), case_id=case.pk, seq=case.version - 1)
-    yield CancelMails(undone)
-    yield RestoreTimers(undone)
 
 
 # --- rows of the case ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from tenesa.accounts.models import SYSTEM, Actor, PresenceState, User
 from tenesa.accounts.presence import presence_of
 from tenesa.escalation import registry
 from tenesa.escalation.models import Escalation
-from tenesa.escalation.registry import Brief, Subject
+from tenesa.escalation.registry import Brief, Subject, moved_on, take_step
 from tenesa.escalation.states import Purpose
 from tenesa.escalation.states import State as Asked
 from tenesa.workflow.perform import perform
@@ -35,27 +35,15 @@ def _brief(case: EmailCase) -> Brief:
     facts = (
         (_("Segment"), case.get_segment_display() if case.segment else ""),
         (_("Need"), " · ".join(filter(None, [case.get_kind_display(), case.get_complaint_display()]))),
-        (_("Owner"), str(case.owner or "")),
-        (_("Came from"), str(State(case.state_before).label) if case.state == State.ESCALATED else ""),
+        (_("Owner"), case.owner),
+        (_("Came from"), State(case.state_before).label if case.state == State.ESCALATED else ""),
     )
-    return Brief(
-        number=case.number,
-        title=case.subject,
-        who=str(case.customer or case.sender_name or case.sender_address),
-        state=str(case.get_state_display()),
-        address=case.get_absolute_url(),
-        facts=tuple((label, str(value)) for label, value in facts if value),
-    )
-
-
-def _case(escalation: Escalation) -> EmailCase:
-    case: EmailCase = EmailCase.objects.get(pk=escalation.case_id)
-    return case
+    return Brief.of(case, facts)
 
 
 def give_back(escalation: Escalation, actor: Actor, words: str) -> None:
     """Back to where it was; to the queue where its owner has gone home meanwhile."""
-    case = perform(_case(escalation), "return_escalation", actor=SYSTEM, answer=words)
+    case: EmailCase = take_step(escalation, "return_escalation", answer=words)
     if case.owner is not None and case.state in WORKED_ON and not _is_here(case.owner):
         perform(case, "release", actor=SYSTEM)
 
@@ -65,28 +53,27 @@ def _is_here(user: User) -> bool:
 
 
 def take_over(escalation: Escalation, user: User, words: str) -> None:
-    perform(_case(escalation), "take_escalated", actor=SYSTEM, owner=user, decision=words)
+    take_step(escalation, "take_escalated", owner=user, decision=words)
 
 
 def hand_to(escalation: Escalation, user: User, words: str) -> None:
-    perform(_case(escalation), "change_hands", actor=SYSTEM, owner=user, decision=words)
+    take_step(escalation, "change_hands", owner=user, decision=words)
 
 
 def tell(escalation: Escalation, words: str) -> None:
-    case = _case(escalation)
-    if case.state in OPEN:
-        perform(case, "note_escalation", actor=SYSTEM, decision=words)
+    if EmailCase.objects.filter(pk=escalation.case_id, state__in=OPEN).exists():
+        take_step(escalation, "note_escalation", decision=words)
 
 
 def moot(escalation: Escalation) -> str:
     case = EmailCase.objects.filter(pk=escalation.case_id).select_related("owner").first()
     if case is None:
         return _("The case is no longer there.")
-    now = {"number": case.number, "state": case.get_state_display(), "who": case.owner}
+    now = {"number": case.number, "who": case.owner}
     if escalation.purpose == Purpose.HELP:
-        return "" if case.state == State.ESCALATED else _("%(number)s has moved on: it is now “%(state)s”.") % now
+        return "" if case.state == State.ESCALATED else moved_on(case)
     if case.state in ENDED:
-        return _("%(number)s has moved on: it is now “%(state)s”.") % now
+        return moved_on(case)
     if case.owner is None:
         return _("Nobody holds %(number)s any more: take it.") % now
     if case.owner_id == escalation.asker_id or (

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segmentation.segments import INCIDENT, Segment, product_of
-from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
-from tenesa.knowledge import snippets
 from tenesa.mail.compose import attachment_limit
-from tenesa.mail.recipient_form import RecipientForm
 from tenesa.systems.applications import label_of
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.workflow.step import StepForm
+from tenesa.workspace import message, ownership
 from tenesa.workspace.mail_steps import FailedMailForm
+from tenesa.workspace.message import MEGABYTE
+from tenesa.workspace.ownership import REASON
 from tickets import knowledge
 from tickets.mixture import mixture, segments_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
@@ -31,9 +28,6 @@ from tickets.tools import SYSTEMS, reads_of
 if TYPE_CHECKING:
     from tickets.models import EmailCase
 
-REASON = 300
-MEGABYTE = 1_000_000
-SCHEDULE_UP_TO = timedelta(days=30)
 PHONE = re.compile(r"\+?[\d\s().-]{6,24}")
 
 
@@ -46,86 +40,16 @@ def to_choose(kind: Any) -> list[tuple[str, Any]]:
     return [("", "—"), *choices(kind)]
 
 
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once, refused together when they are larger than a mail may be."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        items = data if isinstance(data, list | tuple) else [data] if data else []
-        files = [super(FilesField, self).clean(item, initial) for item in items]
-        check_size(files)
-        return files
-
-
-def check_size(files: Sequence[UploadedFile[Any]]) -> None:
-    """Refuse, before anything is sent, what mail servers would refuse afterwards."""
-    total, limit = sum(file.size or 0 for file in files), attachment_limit()
-    if total > limit:
-        words = {"total": f"{total / MEGABYTE:.1f}", "limit": f"{limit / MEGABYTE:.1f}"}
-        raise forms.ValidationError(
-            _("The attachments have %(total)s MB together; a mail may carry %(limit)s MB. Nothing was sent.") % words
-        )
-
-
 class CaseForm(StepForm):
     case: EmailCase
 
 
-class MessageForm(RecipientForm, CaseForm):
-    """A mail to the customer: the agent's words between the greeting and the closing of `template`."""
-
-    template = "reply"
-    left_out: Sequence[str] = ("message", "attachments", "to", "cc")
-    message = forms.CharField(
-        label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 7}), max_length=20_000, strip=True
-    )
-    attachments = FilesField(label=gettext_lazy("Attachments"), required=False)
-    send_at = forms.DateTimeField(
-        label=gettext_lazy("Send at"),
-        required=False,
-        help_text=gettext_lazy("empty: now"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-
-    def clean_message(self) -> str:
-        """A snippet's placeholder that nobody filled must not reach the customer."""
-        message: str = self.cleaned_data["message"]
-        if left := snippets.left_open(message):
-            names = ", ".join(f"{{{name}}}" for name in left)
-            raise forms.ValidationError(_("Still to be filled in: %(names)s") % {"names": names})
-        return message
-
-    def clean_send_at(self) -> datetime | None:
-        moment: datetime | None = self.cleaned_data["send_at"]
-        if moment is None:
-            return None
-        if moment <= timezone.now():
-            raise forms.ValidationError(_("This time is over; leave the field empty to send now."))
-        if moment > timezone.now() + SCHEDULE_UP_TO:
-            raise forms.ValidationError(_("A mail can be scheduled for the next 30 days."))
-        return moment
+class MessageForm(message.MessageForm, CaseForm):
+    """A mail to the customer of an e-mail case."""
 
 
-class ReasonForm(CaseForm):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
-
-
-class TakeOverForm(ReasonForm):
-    owner = forms.ModelChoiceField(label=gettext_lazy("New owner"), queryset=User.objects.none())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        places = {"memberships__team__desk": self.case.desk_id}
-        workers = [Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR]
-        people = User.objects.filter(is_active=True, memberships__role__in=workers, **places).distinct()
-        self.fields["owner"].queryset = people.order_by("first_name", "username")  # type: ignore[attr-defined]
-        if isinstance(self.actor, User):
-            self.fields["owner"].initial = self.actor.pk
+class ReasonForm(ownership.ReasonForm, CaseForm):
+    """A reason for a step of an e-mail case."""
 
 
 class SegmentForm(CaseForm):

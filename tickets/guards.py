@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segmentation.segments import Segment
-from tenesa.accounts.models import Actor, User
+from tenesa.accounts.models import Actor, PresenceState, User
+from tenesa.accounts.presence import presence_of
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
@@ -232,15 +233,25 @@ def mycx_is_silent(case: EmailCase, actor: Actor) -> str:
     return _("MyCX is still being tried; a number entered by hand could open a second ticket.")
 
 
-@guard(gettext_lazy("your last step sent nothing yet but mail that is still held"))
-def can_be_taken_back(case: EmailCase, actor: Actor) -> str:
-    event = case.last_event()
-    if event.actor_id != actor.pk:
-        return _("The last step was not yours.")
-    statuses = set(OutboundMail.objects.filter(event=event).values_list("status", flat=True))
-    if statuses != {OutboundMail.Status.HELD} or ExternalCall.objects.filter(event=event).exists():
-        return _("What the last step sent has left already; it cannot be taken back.")
-    return ""
+# --- who holds the case (P-05 5.6) ------------------------------------------------------------------------------------
+@guard(gettext_lazy("somebody else holds the case"))
+def is_held_by_another(case: EmailCase, actor: Actor) -> str:
+    if case.owner_id is None:
+        return _("Nobody holds this case: take it.")
+    return _("You hold this case already.") if case.owner_id == actor.pk else ""
+
+
+@guard(gettext_lazy("the case was taken over from somebody"))
+def was_taken_over(case: EmailCase, actor: Actor) -> str:
+    return "" if case.taken_from_id else _("This case was not taken over from anybody.")
+
+
+@guard(gettext_lazy("the former owner is at work"))
+def former_owner_is_here(case: EmailCase, actor: Actor) -> str:
+    former = case.taken_from
+    if former is None or (former.is_active and presence_of(former).state != PresenceState.OFFLINE):
+        return ""
+    return _("%(who)s is not at work: hand the case back to the queue instead.") % {"who": former}
 
 
 # --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------

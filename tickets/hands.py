@@ -8,9 +8,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
+from tenesa.escalation import request
 from tenesa.escalation.services import look_again
 from tenesa.workflow.step import Step, Taken, step
-from tickets import asking, forms, guards
+from tenesa.workspace.ownership import TakeOverForm
+from tickets import forms, guards
 from tickets.guards import is_mine
 from tickets.procedure import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import ENDED, OPEN, WORKED_ON, State, Unread
@@ -27,7 +29,7 @@ class EmailHands(EmailProcedure):
     @step(
         row="E-35 X-17", clause="P-05 5.6", activity="7.4",
         label=_("Take over"), by=LEADERS, source=WORKED_ON, target=None,
-        asks=forms.TakeOverForm,
+        asks=TakeOverForm,
     )  # fmt: skip
     def take_over(self, *, owner: User) -> None:
         self._pass_to(owner)
@@ -36,7 +38,7 @@ class EmailHands(EmailProcedure):
     @step(
         row="E-35 X-17", clause="P-05 5.6", activity="7.4",
         label=_("Hand back to the former owner"), by=WORKERS, source=WORKED_ON, target=None, asks=forms.ReasonForm,
-        guards=[is_mine, asking.was_taken_over, asking.former_owner_is_here],
+        guards=[is_mine, guards.was_taken_over, guards.former_owner_is_here],
     )  # fmt: skip
     def hand_back(self) -> None:
         self.owner, self.taken_from = self.taken_from, None
@@ -45,7 +47,7 @@ class EmailHands(EmailProcedure):
     @step(
         row="X-17", clause=LOKAL, activity="7.4",
         label=_("Ask to take over"), by=WORKERS, source=WORKED_ON, target=None, asks=forms.ReasonForm,
-        guards=[asking.is_held_by_another, asking.nobody_asks, guards.is_ready], effects=[asking.ask_for_case],
+        guards=[guards.is_held_by_another, request.nobody_asks, guards.is_ready], effects=[request.ask_for_case],
     )  # fmt: skip
     def ask_for_case(self) -> None: ...
 
@@ -61,7 +63,7 @@ class EmailHands(EmailProcedure):
     @step(
         row="E-18 E-38", clause="P-05 5.9", activity="7.8",
         label=_("Escalate"), by=WORKERS, source=WORKED_ON, target=State.ESCALATED,
-        asks=asking.EscalationForm, guards=[is_mine], effects=[asking.ask_for_help],
+        asks=request.HelpForm, guards=[is_mine], effects=[request.ask_for_help],
     )  # fmt: skip
     def escalate(self, *, reason: str) -> None:
         self.state_before, self.reason = self.state, reason
@@ -75,7 +77,7 @@ class EmailHands(EmailProcedure):
     @step(
         row="E-18 E-38", clause="P-05 5.6", activity="7.8",
         label=_("Return from escalation"), by=LEADERS | SYSTEM, source=State.ESCALATED,
-        target=WORKED_ON, asks=forms.ReturnForm, guards=[asking.is_not_being_decided],
+        target=WORKED_ON, asks=forms.ReturnForm, guards=[request.is_not_being_decided],
     )  # fmt: skip
     def return_escalation(self) -> str:
         self.has_news(Unread.COLLEAGUE)

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from segmentation.segments import as_segment
 from tenesa import door
 from tenesa.accounts.models import Actor
-from tenesa.audit.models import Event
 from tenesa.incidents.models import Incident
 from tenesa.mail.recipients import Conversation
 from tenesa.systems.applications import label_of
@@ -239,9 +238,6 @@ class EmailCase(EmailCorrespondence):
     def current(self) -> EmailCase:
         """Where this case lives on: itself, or what it was merged into."""
         return self.merged_into.current() if self.merged_into else self
-
-    def last_event(self) -> Event:
-        return Event.objects.get(procedure=self.procedure_name(), case_id=self.pk, seq=self.version)
 
     @classmethod
     def twin(cls, number: str, actor: Actor) -> EmailCase | None:

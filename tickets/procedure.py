@@ -17,6 +17,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START, Step, Taken, step
 from tenesa.workspace import notes
+from tenesa.workspace.take_back import can_be_taken_back, cancel_held
 from tickets import clocks, effects, forms, guards, repair
 from tickets.clocks import stop
 from tickets.columns import EmailColumns
@@ -37,7 +38,6 @@ from tickets.states import (
 
 if TYPE_CHECKING:
     from segmentation.models import Customer
-    from tenesa.audit.models import Event
     from tenesa.mail.models import InboundMail
     from tickets.models import ToolCheck
 
@@ -504,7 +504,7 @@ class EmailProcedure(EmailColumns):
     @step(
         clause="lokal: ADR-0007", label=_("Take the last step back"), by=WORKERS,
         source=[*WORKED_ON, State.ESCALATED, State.CLOSED], target=[*WORKED_ON, State.ESCALATED, State.CLOSED],
-        guards=[guards.can_be_taken_back], effects=[effects.take_back],
+        guards=[can_be_taken_back], effects=[cancel_held],
     )  # fmt: skip
     def take_back(self) -> str:
         event = self.last_event()
@@ -543,5 +543,3 @@ class EmailProcedure(EmailColumns):
         def keep_lines(self, product_ids: list[str]) -> None: ...
 
         def link_incident(self, product_id: str, number: str, *, opened_here: bool) -> None: ...
-
-        def last_event(self) -> Event: ...

@@ -142,14 +142,6 @@ class Symptom(TextChoices):
     ATTENUATION = "ATTENUATION", _("High attenuation")
 
 
-class Level(TextChoices):
-    """Whom an escalation goes to (P-05 5.6, 5.9)."""
-
-    TEAM_LEADER = "TEAM_LEADER", _("Team leader")
-    SUPERVISOR = "SUPERVISOR", _("Supervisor")
-    TELKOM = "TELKOM", _("Telkom or another unit")
-
-
 class CheckState(TextChoices):
     NORMAL = "NORMAL", _("Normal")
     FAULT = "FAULT", _("Fault")

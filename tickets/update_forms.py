@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.systems.models import ExternalCall
+from tenesa.workspace.ownership import REASON
 from tickets.clocks import goal_of
-from tickets.forms import REASON, CaseForm, ProgressForm, choices
+from tickets.forms import CaseForm, ProgressForm, choices
 from tickets.watching import Channel
 
 if TYPE_CHECKING:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tenesa.accounts.models import Actor, User
+from django.utils.translation import gettext as _
+
+from tenesa.accounts.models import SYSTEM, Actor, User
+from tenesa.workflow.case import Case
+from tenesa.workflow.perform import perform
+from tenesa.workflow.procedures import procedures
 
 if TYPE_CHECKING:
     from tenesa.escalation.models import Escalation
@@ -22,6 +27,18 @@ class Brief:
     state: str
     address: str
     facts: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, case: Case, facts: Iterable[tuple[str, object]]) -> Brief:
+        """What the case says of itself; a fact without a value is left out."""
+        return cls(
+            number=case.number,
+            title=case.title,
+            who=case.who,
+            state=state_of(case),
+            address=case.get_absolute_url(),
+            facts=tuple((label, str(value)) for label, value in facts if value),
+        )
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,22 @@ def subject_of(procedure: str) -> Subject:
         return _subjects[procedure]
     except KeyError:
         raise LookupError(f"No procedure “{procedure}” can be escalated.") from None
+
+
+def take_step(escalation: Escalation, step: str, **inputs: Any) -> Any:
+    """A step of the system on the escalated case; the case as it is then."""
+    case = procedures()[escalation.procedure]._default_manager.get(pk=escalation.case_id)
+    return perform(case, step, actor=SYSTEM, **inputs)
+
+
+def state_of(case: Case) -> str:
+    return str(case.get_state_display())  # type: ignore[attr-defined]
+
+
+def moved_on(case: Case) -> str:
+    """Words for what was asked about a case that has ended, or is no longer where help was asked for."""
+    words = {"number": case.number, "state": state_of(case)}
+    return _("%(number)s has moved on: it is now “%(state)s”.") % words
 
 
 def briefs_of(escalations: Sequence[Escalation]) -> dict[int, Brief]:

@@ -43,6 +43,14 @@ class Level(TextChoices):
     MANAGER = "MANAGER", _("Operations manager")
 
 
+class AskedOf(TextChoices):
+    """Whom somebody asks for help (P-05 5.6, 5.9); a unit is reached through the team leader's approval."""
+
+    TEAM_LEADER = "TEAM_LEADER", _("Team leader")
+    SUPERVISOR = "SUPERVISOR", _("Supervisor")
+    TELKOM = "TELKOM", _("Telkom or another unit")
+
+
 LEVELS = tuple(Level)
 ROLE_OF = {Level.TEAM_LEADER: Role.TEAM_LEADER, Level.SUPERVISOR: Role.SUPERVISOR, Level.MANAGER: Role.MANAGER}
 LEVEL_OF = {role: level for level, role in ROLE_OF.items()}

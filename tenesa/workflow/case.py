@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import Actor, Area, Desk, PresenceState, User
 from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import Role
+from tenesa.audit.models import Event
 
 if TYPE_CHECKING:
     from tenesa.mail.recipients import Conversation
@@ -104,6 +105,9 @@ class Case(models.Model):
     def family(self) -> list[int]:
         """This case and every one that was merged into it."""
         return [self.pk]
+
+    def last_event(self) -> Event:
+        return Event.objects.get(procedure=self.procedure_name(), case_id=self.pk, seq=self.version)
 
     @classmethod
     def procedure_name(cls) -> str:

@@ -1,4 +1,4 @@
-"""Words of a mail that will not leave: they become a draft again."""
+"""Mails that have not left yet: the step that wrote them is taken back, and their words become a draft again."""
 
 from __future__ import annotations
 
@@ -7,17 +7,39 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tenesa.accounts.models import User
-from tenesa.workflow.step import Outgoing, Taken, effect, steps_of
+from tenesa.accounts.models import Actor, User
+from tenesa.audit.models import Event
+from tenesa.mail.models import OutboundMail
+from tenesa.mail.undo import CancelMails
+from tenesa.systems.models import ExternalCall
+from tenesa.timers.outgoing import RestoreTimers
+from tenesa.workflow.step import Outgoing, Taken, effect, guard, steps_of
 from tenesa.workspace import drafts
 from tenesa.workspace.step_names import WRITE
 
 if TYPE_CHECKING:
-    from tenesa.audit.models import Event
-    from tenesa.mail.models import OutboundMail
     from tenesa.workflow.case import Case
+
+
+@guard(gettext_lazy("your last step sent nothing yet but mail that is still held"))
+def can_be_taken_back(case: Case, actor: Actor) -> str:
+    event = case.last_event()
+    if event.actor_id != actor.pk:
+        return _("The last step was not yours.")
+    statuses = set(OutboundMail.objects.filter(event=event).values_list("status", flat=True))
+    if statuses != {OutboundMail.Status.HELD} or ExternalCall.objects.filter(event=event).exists():
+        return _("What the last step sent has left already; it cannot be taken back.")
+    return ""
+
+
+@effect(gettext_lazy("the held mail is cancelled, clocks run as before"))
+def cancel_held(case: Case, taken: Taken) -> Iterable[Outgoing]:
+    undone = Event.objects.get(procedure=case.procedure_name(), case_id=case.pk, seq=case.version - 1)
+    yield CancelMails(undone)
+    yield RestoreTimers(undone)
 
 
 @dataclass(frozen=True)
@@ -52,7 +74,7 @@ class BackToDraft:
         return {"step": declared.name, **recorded, **words, "send_at": hour}
 
 
-@effect(_("its words are a draft again"))
+@effect(gettext_lazy("its words are a draft again"))
 def words_come_back(case: Case, taken: Taken) -> Iterable[Outgoing]:
     if isinstance(taken.actor, User):
         yield BackToDraft(taken.inputs["mail"], taken.actor)

@@ -1,4 +1,4 @@
-"""Guards, inputs and effects of P-05 5.6 and 5.9: who holds a case, and who is asked for help with it."""
+"""Inputs, guards and effects of the steps with which a case of any procedure asks for help, or for another owner."""
 
 from __future__ import annotations
 
@@ -10,49 +10,25 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenesa.accounts.models import Actor, PresenceState, User
-from tenesa.accounts.presence import presence_of
+from tenesa.accounts.models import Actor, User
 from tenesa.escalation import services
-from tenesa.escalation.states import Level as Decides
-from tenesa.escalation.states import Purpose, unit_choices
+from tenesa.escalation.states import AskedOf, Level, Purpose, unit_choices
+from tenesa.workflow.case import Case
 from tenesa.workflow.step import Outgoing, Taken, effect, guard
-from tickets.forms import ReasonForm
-from tickets.states import Level
+from tenesa.workspace.ownership import ReasonForm
 
 if TYPE_CHECKING:
     from tenesa.audit.models import Event
-    from tenesa.workflow.case import Case
-    from tickets.models import EmailCase
 
 
 # --- guards ----------------------------------------------------------------------------------------------------------
-@guard(gettext_lazy("somebody else holds the case"))
-def is_held_by_another(case: EmailCase, actor: Actor) -> str:
-    if case.owner_id is None:
-        return _("Nobody holds this case: take it.")
-    return _("You hold this case already.") if case.owner_id == actor.pk else ""
-
-
 @guard(gettext_lazy("nobody has asked for the case yet"))
-def nobody_asks(case: EmailCase, actor: Actor) -> str:
+def nobody_asks(case: Case, actor: Actor) -> str:
     return _("Somebody has asked for this case already.") if services.is_requested(case) else ""
 
 
-@guard(gettext_lazy("the case was taken over from somebody"))
-def was_taken_over(case: EmailCase, actor: Actor) -> str:
-    return "" if case.taken_from_id else _("This case was not taken over from anybody.")
-
-
-@guard(gettext_lazy("the former owner is at work"))
-def former_owner_is_here(case: EmailCase, actor: Actor) -> str:
-    former = case.taken_from
-    if former is None or (former.is_active and presence_of(former).state != PresenceState.OFFLINE):
-        return ""
-    return _("%(who)s is not at work: hand the case back to the queue instead.") % {"who": former}
-
-
 @guard(gettext_lazy("no escalation waits for a decision"))
-def is_not_being_decided(case: EmailCase, actor: Actor) -> str:
+def is_not_being_decided(case: Case, actor: Actor) -> str:
     """The decision itself returns the case; by hand only where no escalation of this kind was kept."""
     if not isinstance(actor, User):
         return ""
@@ -61,10 +37,10 @@ def is_not_being_decided(case: EmailCase, actor: Actor) -> str:
 
 
 # --- inputs ----------------------------------------------------------------------------------------------------------
-class EscalationForm(ReasonForm):
+class HelpForm(ReasonForm):
     """To whom and why; a unit is reached through the team leader's approval (E-38)."""
 
-    level = forms.ChoiceField(label=gettext_lazy("To"), choices=Level.choices)
+    level = forms.ChoiceField(label=gettext_lazy("To"), choices=AskedOf.choices)
     unit = forms.ChoiceField(
         label=gettext_lazy("Unit"),
         choices=lambda: [("", "—"), *unit_choices()],
@@ -74,7 +50,7 @@ class EscalationForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("level") == Level.TELKOM:
+        if cleaned.get("level") == AskedOf.TELKOM:
             cleaned["unit"] = cleaned.get("unit") or unit_choices()[0][0]
         elif cleaned.get("unit"):
             self.add_error("unit", _("A unit is asked by choosing “Telkom” above."))
@@ -108,14 +84,14 @@ class AskForCase:
 
 
 @effect(gettext_lazy("an escalation is opened and waits for the chosen level"))
-def ask_for_help(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def ask_for_help(case: Case, taken: Taken) -> Iterable[Outgoing]:
     level, unit = taken.inputs["level"], taken.inputs.get("unit") or ""
-    decides = Decides.SUPERVISOR if level == Level.SUPERVISOR else Decides.TEAM_LEADER
+    decides = Level.SUPERVISOR if level == AskedOf.SUPERVISOR else Level.TEAM_LEADER
     if isinstance(taken.actor, User):
         yield AskForHelp(taken.actor, taken.inputs["reason"], decides, unit)
 
 
 @effect(gettext_lazy("the owner is asked, after some minutes the team leader"))
-def ask_for_case(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def ask_for_case(case: Case, taken: Taken) -> Iterable[Outgoing]:
     if isinstance(taken.actor, User) and case.owner is not None:
         yield AskForCase(taken.actor, taken.inputs["reason"], case.owner)
