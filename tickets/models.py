@@ -23,7 +23,17 @@ from tenesa.mail.recipients import Conversation
 from tenesa.systems.applications import label_of
 from tenesa.workflow.case import CaseQuerySet
 from tickets.clocks import UPDATES
-from tickets.correspondence import EmailCorrespondence
+from tickets.procedure.closing import Closing
+from tickets.procedure.hand_over import HandOver
+from tickets.procedure.intake import Intake
+from tickets.procedure.mail_steps import MailSteps
+from tickets.procedure.need import Need
+from tickets.procedure.ownership import Ownership
+from tickets.procedure.progress import Progress
+from tickets.procedure.segment import SegmentCheck
+from tickets.procedure.service_updates import ServiceUpdates
+from tickets.procedure.ticket import Ticket
+from tickets.procedure.troubleshooting import Troubleshooting
 from tickets.states import (
     ENDED,
     NO_VERDICT,
@@ -45,7 +55,19 @@ WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
 SIGNALS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
 
 
-class EmailCase(EmailCorrespondence):
+class EmailCase(
+    Intake,
+    SegmentCheck,
+    HandOver,
+    Need,
+    Troubleshooting,
+    Ticket,
+    Progress,
+    Closing,
+    Ownership,
+    ServiceUpdates,
+    MailSteps,
+):
     lines: RelatedManager[Line]
     checks: RelatedManager[ToolCheck]
     notes: RelatedManager[Note]

@@ -25,7 +25,7 @@ from tenesa.workflow.sparing import spare
 from tickets import repair
 from tickets.clocks import WORDS
 from tickets.models import EmailCase, ToolCheck
-from tickets.procedure import LEASE
+from tickets.procedure.base import LEASE
 from tickets.states import ENDED, FOR_THE_LEADER, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckState, State
 
 logger = logging.getLogger(__name__)

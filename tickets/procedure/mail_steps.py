@@ -1,6 +1,6 @@
-"""What mail does to cases beyond W-05: third parties, merge and split, mail that did not arrive, mail for later.
+"""Third parties, merge and split, mail that did not arrive, mail for a later hour.
 
-The document is silent on all of it, so every clause is lokal (ADR-0008).
+The documents are silent on all of it, so every clause is lokal (ADR-0008).
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.workflow.step import START, step
-from tenesa.workspace import mail_steps
+from tenesa.workspace.mail_steps import ResendForm, ScheduledMailForm, a_mail_failed, send_again
 from tickets import clocks, effects, forms, guards
 from tickets.clocks import stop
 from tickets.guards import is_mine, is_mine_or_free
 from tickets.mixture import segments_of
-from tickets.policy import EmailPolicy
-from tickets.procedure import LEADERS, SYSTEM, WORKERS
+from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.related import words_come_back
 from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State, Unread
 
@@ -30,72 +29,114 @@ if TYPE_CHECKING:
 CLAUSE = "lokal: ADR-0008"
 
 
-class EmailCorrespondence(EmailPolicy):
+class MailSteps(EmailProcedure):
     class Meta:
         abstract = True
 
     # --- third parties -------------------------------------------------------------------------------------------
     @step(
-        row="E-06", clause=CLAUSE, activity="7.7",
-        label=_("A third party answered"), by=SYSTEM, source=OPEN, target=None,
-    )  # fmt: skip
+        row="E-06",
+        clause=CLAUSE,
+        activity="7.7",
+        label=_("A third party answered"),
+        by=SYSTEM,
+        source=OPEN,
+        target=None,
+    )
     def note_third_party(self, *, mail: InboundMail) -> None:
         self.has_news(Unread.UNIT)
 
     @step(
-        row="E-06", clause=CLAUSE, activity="7.7",
-        label=_("A third party answered after closing"), by=SYSTEM, source=State.CLOSED,
-        target=State.REOPENED, effects=[clocks.third_party],
-    )  # fmt: skip
+        row="E-06",
+        clause=CLAUSE,
+        activity="7.7",
+        label=_("A third party answered after closing"),
+        by=SYSTEM,
+        source=State.CLOSED,
+        target=State.REOPENED,
+        effects=[clocks.third_party],
+    )
     def reopen_for_third_party(self, *, mail: InboundMail) -> None:
         self.owner = None
         self.has_news(Unread.UNIT)
 
     # --- one matter in two mails ---------------------------------------------------------------------------------
     @step(
-        clause=CLAUSE, activity="7.1",
-        label=_("Join the case that the mail names"), by=WORKERS, source=[State.NEW, State.ASSIGNED],
-        target=State.MERGED, guards=[is_mine_or_free, guards.names_a_case, guards.nothing_held],
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Join the case that the mail names"),
+        by=WORKERS,
+        source=[State.NEW, State.ASSIGNED],
+        target=State.MERGED,
+        guards=[is_mine_or_free, guards.names_a_case, guards.nothing_held],
         effects=[effects.tell_target, stop()],
-    )  # fmt: skip
+    )
     def join_case(self) -> None:
         self.state_before, self.merged_into = self.state, self.names
 
     @step(
-        clause=CLAUSE, activity="7.1",
-        label=_("Merge into another case"), by=WORKERS, source=MERGEABLE, target=State.MERGED,
-        asks=forms.MergeForm, guards=[is_mine_or_free, guards.nothing_held], effects=[effects.tell_target, stop()],
-    )  # fmt: skip
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Merge into another case"),
+        by=WORKERS,
+        source=MERGEABLE,
+        target=State.MERGED,
+        asks=forms.MergeForm,
+        guards=[is_mine_or_free, guards.nothing_held],
+        effects=[effects.tell_target, stop()],
+    )
     def merge(self, *, into: EmailCase) -> None:
         self.state_before, self.merged_into = self.state, into
 
     @step(
-        clause=CLAUSE, activity="7.1", label=_("Another case was merged into this one"), by=SYSTEM, source=OPEN,
-        target=None, effects=[stop(*clocks.REFERENCE)],
-    )  # fmt: skip
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Another case was merged into this one"),
+        by=SYSTEM,
+        source=OPEN,
+        target=None,
+        effects=[stop(*clocks.REFERENCE)],
+    )
     def take_in(self, *, merged: str) -> None:
         self.has_news(Unread.CUSTOMER)
 
     @step(
-        clause=CLAUSE, activity="7.1", label=_("Take apart again"), by=WORKERS, source=State.MERGED, target=MERGEABLE,
-        asks=forms.ReasonForm, effects=[effects.let_go_of, effects.restore_clocks],
-    )  # fmt: skip
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Take apart again"),
+        by=WORKERS,
+        source=State.MERGED,
+        target=MERGEABLE,
+        asks=forms.ReasonForm,
+        effects=[effects.let_go_of, effects.restore_clocks],
+    )
     def unmerge(self) -> str:
         self.merged_into = None
         return self.state_before
 
     @step(
-        clause=CLAUSE, activity="7.1", label=_("A merged case was taken out again"), by=SYSTEM, source=list(State),
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("A merged case was taken out again"),
+        by=SYSTEM,
+        source=list(State),
         target=None,
-    )  # fmt: skip
+    )
     def let_go(self, *, merged: str) -> None: ...
 
     # --- two matters in one mail ---------------------------------------------------------------------------------
     @step(
-        row="E-03", clause=CLAUSE, activity="7.1", label=_("Split: some products into a case of their own"), by=WORKERS,
-        source=BEFORE_THE_NEED, target=BEFORE_THE_NEED, asks=forms.SplitForm,
-        guards=[is_mine, guards.has_two_products], effects=[effects.open_split],
-    )  # fmt: skip
+        row="E-03",
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Split: some products into a case of their own"),
+        by=WORKERS,
+        source=BEFORE_THE_NEED,
+        target=BEFORE_THE_NEED,
+        asks=forms.SplitForm,
+        guards=[is_mine, guards.has_two_products],
+        effects=[effects.open_split],
+    )
     def split(self, *, product_ids: list[str]) -> str:
         known = self.known_product_ids()
         self.set_lines(known, "")
@@ -107,30 +148,47 @@ class EmailCorrespondence(EmailPolicy):
         return State.ASSIGNED
 
     @step(
-        row="E-03", clause=CLAUSE, activity="7.1", label=_("Opened by splitting a mail"), by=SYSTEM, source=START,
+        row="E-03",
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Opened by splitting a mail"),
+        by=SYSTEM,
+        source=START,
         target=[State.ASSIGNED, State.SEGMENT_CHECKED],
         effects=[effects.move_lines, clocks.first_response, effects.read_segment],
-    )  # fmt: skip
+    )
     def open_split(self, *, source: EmailCase, product_ids: Sequence[str]) -> str:
         self.unread_by = ""
         return State.SEGMENT_CHECKED if self.segment else State.ASSIGNED
 
     # --- mail that did not arrive --------------------------------------------------------------------------------
     @step(
-        row="X-04", clause=CLAUSE, activity="7.11",
-        label=_("Send the mail again"), by=LEADERS, source=[*OPEN, State.CLOSED],
-        target=None, asks=mail_steps.ResendForm, guards=[mail_steps.a_mail_failed],
-        effects=[mail_steps.send_again, clocks.waits_again],
-    )  # fmt: skip
+        row="X-04",
+        clause=CLAUSE,
+        activity="7.11",
+        label=_("Send the mail again"),
+        by=LEADERS,
+        source=[*OPEN, State.CLOSED],
+        target=None,
+        asks=ResendForm,
+        guards=[a_mail_failed],
+        effects=[send_again, clocks.waits_again],
+    )
     def resend(self) -> None: ...
 
     @step(
-        row="X-04", clause=CLAUSE, activity="7.11",
-        label=_("Answer by phone instead"), by=WORKERS, source=[*WORKED_ON, State.CLOSED],
-        target=None, asks=forms.PhoneForm, guards=[is_mine_or_free, mail_steps.a_mail_failed],
+        row="X-04",
+        clause=CLAUSE,
+        activity="7.11",
+        label=_("Answer by phone instead"),
+        by=WORKERS,
+        source=[*WORKED_ON, State.CLOSED],
+        target=None,
+        asks=forms.PhoneForm,
+        guards=[is_mine_or_free, a_mail_failed],
         effects=[effects.told_by_phone, stop("first_response", "customer_replied"), clocks.waits_again],
         then=["finish_hand_over"],
-    )  # fmt: skip
+    )
     def answer_by_phone(self, *, at: datetime, mail: OutboundMail) -> None:
         self.answered_at = self.answered_at or at
         if mail.purpose == "education":
@@ -140,21 +198,29 @@ class EmailCorrespondence(EmailPolicy):
 
     # --- mail for a later hour -----------------------------------------------------------------------------------
     @step(
-        row="E-30", clause=CLAUSE, activity="7.11", label=_("Send a scheduled mail now"), by=WORKERS,
-        source=[*WORKED_ON, State.CLOSED], target=None, asks=mail_steps.ScheduledMailForm,
-        guards=[is_mine_or_free, guards.a_mail_is_scheduled], effects=[effects.send_scheduled],
-    )  # fmt: skip
+        row="E-30",
+        clause=CLAUSE,
+        activity="7.11",
+        label=_("Send a scheduled mail now"),
+        by=WORKERS,
+        source=[*WORKED_ON, State.CLOSED],
+        target=None,
+        asks=ScheduledMailForm,
+        guards=[is_mine_or_free, guards.a_mail_is_scheduled],
+        effects=[effects.send_scheduled],
+    )
     def send_now(self) -> None: ...
 
     @step(
-        row="E-30", clause=CLAUSE, activity="7.11",
-        label=_("Take a scheduled mail back"), by=WORKERS, source=WORKED_ON, target=None,
-        asks=mail_steps.ScheduledMailForm, guards=[is_mine_or_free, guards.a_mail_is_scheduled],
+        row="E-30",
+        clause=CLAUSE,
+        activity="7.11",
+        label=_("Take a scheduled mail back"),
+        by=WORKERS,
+        source=WORKED_ON,
+        target=None,
+        asks=ScheduledMailForm,
+        guards=[is_mine_or_free, guards.a_mail_is_scheduled],
         effects=[effects.cancel_scheduled, words_come_back],
-    )  # fmt: skip
+    )
     def cancel_mail(self) -> None: ...
-
-    # --- the case's own rows, given by the model --------------------------------------------------------------------
-    if TYPE_CHECKING:
-
-        def known_product_ids(self) -> list[str]: ...
