@@ -12,12 +12,13 @@ class TicketsConfig(AppConfig):
         from tenesa.incidents import feed
         from tenesa.systems.status import own_applications
         from tenesa.timers import targets, telling
-        from tickets import alarms, clocks, escalations, evidence, measures, menu, results, search, services
+        from tickets import alarms, clocks, escalations, measures, menu, results, search, services
+        from tickets.evidence import panel
 
         measures.register()
         results.register()
         escalations.register()
-        own_applications.append(evidence.mailbox_health)
+        own_applications.append(panel.mailbox_health)
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values), clocks.ASIDE)
         telling.listeners.append(alarms.told)
         menu.register()

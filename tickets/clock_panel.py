@@ -17,7 +17,7 @@ from tenesa.timers.models import Mark, Timer
 from tenesa.timers.targets import hours_of
 from tickets.clocks import WORDS, goal_of
 from tickets.models import EmailCase, Line
-from tickets.repair import NAME, told
+from tickets.repair_clock import NAME, told
 
 ENDED_SHOWN = 8
 

@@ -25,8 +25,9 @@ from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
 from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
 from tenesa.workspace.mail_steps import OnMail
-from tickets import clocks, tools
-from tickets.mixture import segments_of
+from tickets import clocks
+from tickets.evidence import tools
+from tickets.mixed_segments import segments_of
 from tickets.related import MoveLines, OpenSplit, StepOn
 from tickets.states import State
 

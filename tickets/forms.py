@@ -24,9 +24,9 @@ from tenesa.systems.sites import missing_at, sites_of
 from tenesa.workflow.step import StepForm
 from tenesa.workspace.mail_steps import FailedMailForm
 from tickets import knowledge
-from tickets.mixture import mixture, segments_of
+from tickets.evidence.tools import SYSTEMS, reads_of
+from tickets.mixed_segments import mixed_segments, segments_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
-from tickets.tools import SYSTEMS, reads_of
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -202,7 +202,7 @@ class NeedForm(CaseForm):
             self.add_error("complaint", _("Say whether the complaint is new or asks for progress (W-05 1.2.6)."))
         if cleaned.get("kind") != Kind.COMPLAINT:
             cleaned["complaint"] = ""
-        if mixed := mixture(cleaned.get("product_ids") or []):
+        if mixed := mixed_segments(cleaned.get("product_ids") or []):
             self.add_error("product_ids", mixed)
         return cleaned
 

@@ -13,7 +13,7 @@ from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
-from tickets.mixture import mixture
+from tickets.mixed_segments import mixed_segments
 from tickets.states import NOT_A_CHECK, CheckState, Complaint, Kind
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def can_be_taken_back(case: EmailCase, actor: Actor) -> str:
 # --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
 @guard(gettext_lazy("all services are of one segment"))
 def is_one_segment(case: EmailCase, actor: Actor) -> str:
-    return mixture(case.known_product_ids())
+    return mixed_segments(case.known_product_ids())
 
 
 @guard(gettext_lazy("the mail names a case"))

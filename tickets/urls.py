@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tickets import actions, bulk, panel, snippets, views
+from tickets import actions, bulk, snippets, views
+from tickets.evidence import pages as evidence
 
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
@@ -14,9 +15,9 @@ urlpatterns = [
     path("cases/<int:pk>/compose/", actions.compose_as, name="compose-as"),
     path("cases/<int:pk>/compose/<slug:step>/", actions.compose, name="compose"),
     path("cases/<int:pk>/snippets/", snippets.choices, name="case-snippets"),
-    path("cases/<int:pk>/evidence/", panel.panel, name="evidence"),
-    path("cases/<int:pk>/evidence/<slug:what>/", panel.act, name="evidence-act"),
-    path("cases/<int:pk>/evidence/<uuid:check>/seen/", panel.snapshot, name="evidence-seen"),
+    path("cases/<int:pk>/evidence/", evidence.panel, name="evidence"),
+    path("cases/<int:pk>/evidence/<slug:what>/", evidence.act, name="evidence-act"),
+    path("cases/<int:pk>/evidence/<uuid:check>/seen/", evidence.snapshot, name="evidence-seen"),
     path("cases/<int:pk>/draft/<slug:step>/", actions.save_draft, name="draft"),
     path("cases/<int:pk>/preview/<slug:step>/", actions.preview, name="preview"),
     path("cases/<int:pk>/here/", actions.here, name="case-here"),

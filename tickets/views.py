@@ -24,7 +24,7 @@ from tenesa.ui.views import person
 from tenesa.workflow.step import StepForm, steps_of
 from tickets import clock_panel, knowledge, selectors
 from tickets.clocks import WORDS as TIMER_WORDS
-from tickets.evidence import evidence, verdicts
+from tickets.evidence.panel import evidence, verdicts
 from tickets.models import EmailCase, Line
 from tickets.rail import rail
 from tickets.selectors import LEADERS, VIEWS

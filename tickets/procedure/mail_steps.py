@@ -15,7 +15,7 @@ from tenesa.workspace.mail_steps import ResendForm, ScheduledMailForm, a_mail_fa
 from tickets import clocks, effects, forms, guards
 from tickets.clocks import stop
 from tickets.guards import is_mine, is_mine_or_free
-from tickets.mixture import segments_of
+from tickets.mixed_segments import segments_of
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.related import words_come_back
 from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State, Unread

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.workflow.step import step
-from tickets import clocks, effects, forms, guards, update_forms, updates
+from tickets import clocks, effects, forms, guards, updates
 from tickets.clocks import stop
 from tickets.guards import is_mine
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
@@ -62,7 +62,7 @@ class ServiceUpdates(EmailProcedure):
         by=WORKERS,
         source=WATCHED,
         target=None,
-        asks=update_forms.UpdateForm,
+        asks=updates.UpdateForm,
         guards=[is_mine, guards.has_incident],
         effects=[effects.tell_progress, effects.write_facts, clocks.updates],
     )
@@ -76,7 +76,7 @@ class ServiceUpdates(EmailProcedure):
         by=WORKERS,
         source=WATCHED,
         target=None,
-        asks=update_forms.SnoozeForm,
+        asks=updates.SnoozeForm,
         guards=[is_mine],
         effects=[updates.snooze],
     )
@@ -91,7 +91,7 @@ class ServiceUpdates(EmailProcedure):
         by=WORKERS,
         source=WATCHED,
         target=None,
-        asks=update_forms.ExpediteForm,
+        asks=updates.ExpediteForm,
         guards=[is_mine, guards.has_incident],
         effects=[updates.expedite],
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.workflow.step import step
-from tickets import clocks, effects, forms, guards, repair
+from tickets import clocks, effects, forms, guards, repair_clock
 from tickets.clocks import stop
 from tickets.guards import is_mine
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
@@ -106,7 +106,7 @@ class Ticket(EmailProcedure):
         by=SYSTEM,
         source=State.TICKET_SUBMITTING,
         target=State.PROGRESS_LOOKUP,
-        effects=[effects.tell_existing, effects.search_incidents, stop("mycx_submit"), repair.follow_nossa],
+        effects=[effects.tell_existing, effects.search_incidents, stop("mycx_submit"), repair_clock.follow_nossa],
     )
     def link_existing(self, *, product_id: str, incident: str) -> None:
         self.complaint = "PROGRESS"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.workflow.step import step
-from tickets import effects, forms, guards, repair
+from tickets import effects, forms, guards, repair_clock
 from tickets.guards import is_mine
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
 from tickets.states import OPEN, READABLE, State
@@ -76,7 +76,7 @@ class Troubleshooting(EmailProcedure):
         by=SYSTEM,
         source=OPEN,
         target=None,
-        effects=[effects.keep_check, repair.follow_nossa],
+        effects=[effects.keep_check, repair_clock.follow_nossa],
     )
     def keep_reading(self, *, check: ToolCheck, customer: Customer | None = None, incident: str = "") -> None:
         if customer and not self.customer:

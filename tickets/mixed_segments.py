@@ -15,7 +15,7 @@ def segments_of(product_ids: Sequence[str]) -> dict[str, str]:
     return dict(known.values_list("product_id", "customer__segment"))
 
 
-def mixture(product_ids: Sequence[str]) -> str:
+def mixed_segments(product_ids: Sequence[str]) -> str:
     """Why these products cannot be one case, or ""."""
     segments = segments_of(product_ids)
     if len(set(segments.values())) < 2:

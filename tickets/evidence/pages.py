@@ -16,7 +16,7 @@ from tenesa.ui.live import name_of
 from tenesa.ui.views import person
 from tenesa.workflow.errors import Refusal, UnknownStep
 from tenesa.workflow.perform import perform
-from tickets.evidence import READ, RECORD, evidence, verdicts
+from tickets.evidence.panel import READ, RECORD, evidence, verdicts
 from tickets.models import EmailCase
 from tickets.views import visible_case
 
