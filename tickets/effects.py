@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.mixed_segments import segments_of
 from segmentation.models import Customer
 from segmentation.segments import INCIDENT, Product, Segment, product_of
 from tenesa.accounts.models import User
@@ -27,7 +28,6 @@ from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
 from tenesa.workspace.mail_steps import OnMail
 from tickets import clocks
 from tickets.evidence import tools
-from tickets.mixed_segments import segments_of
 from tickets.related import MoveLines, OpenSplit, StepOn
 from tickets.states import State
 

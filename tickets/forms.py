@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.mixed_segments import mixed_segments, segments_of
 from segmentation.segments import INCIDENT, Segment, product_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -25,7 +26,6 @@ from tenesa.workflow.step import StepForm
 from tenesa.workspace.mail_steps import FailedMailForm
 from tickets import knowledge
 from tickets.evidence.tools import SYSTEMS, reads_of
-from tickets.mixed_segments import mixed_segments, segments_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.mixed_segments import mixed_segments
 from segmentation.segments import Segment
 from tenesa.accounts.models import Actor, User
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
-from tickets.mixed_segments import mixed_segments
 from tickets.states import NOT_A_CHECK, CheckState, Complaint, Kind
 
 if TYPE_CHECKING:

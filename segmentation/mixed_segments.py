@@ -1,4 +1,4 @@
-"""Which segments the services of one mail belong to: W-05 has a branch for each segment (1.2.2 - 1.2.5)."""
+"""Services of several segments in one case: W-05 has a branch for each segment (1.2.2 - 1.2.5)."""
 
 from __future__ import annotations
 
