@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from pending.rule import Tried
-from pending.states import Answer, Channel, State
+from pending.states import Answer, Channel
 from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.case import Case
@@ -130,10 +130,6 @@ class PendingColumns(Case):
     @property
     def tried(self) -> list[Tried]:
         return [Tried(one.at, one.result, one.by) for one in self.attempts.all()]
-
-    @property
-    def ends_at(self) -> datetime | None:
-        return self.until if self.until and self.state != State.CONTACTING else self.held_until  # type: ignore[attr-defined]
 
     def is_seen_by(self, actor: Actor) -> bool:
         return self.requester_id == actor.pk if is_unit(actor) else super().is_seen_by(actor)

@@ -40,46 +40,79 @@ class PendingProcedure(PendingColumns):
 
     # --- 1.2.1 the request ---------------------------------------------------------------------------------------
     @step(
-        row="PD-01", clause="W-02 1.2.1",
-        label=_("Ask for a hold"), by=AGENTS | UNITS, source=START, target=State.RECEIVED, asks=forms.RequestForm,
+        row="PD-01",
+        clause="W-02 1.2.1",
+        label=_("Ask for a hold"),
+        by=AGENTS | UNITS,
+        source=START,
+        target=State.RECEIVED,
+        asks=forms.RequestForm,
         effects=[effects.waiting_clocks],
-    )  # fmt: skip
+    )
     def request(
-        self, *, actor: User, incident: str, reason: PendReason, reason_text: str, until: datetime, unit: str,
-        person: str, evidence: str = "", channel: str = "FORM",
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        actor: User,
+        incident: str,
+        reason: PendReason,
+        reason_text: str,
+        until: datetime,
+        unit: str,
+        person: str,
+        evidence: str = "",
+        channel: str = "FORM",
+    ) -> None:
         self.requester, self.incident, self.reason, self.reason_text = actor, incident, reason, reason_text
         self.asked_until, self.unit, self.person, self.evidence, self.channel = until, unit, person, evidence, channel
 
     @step(
-        row="PD-12", clause=LOKAL,
-        label=_("A running hold is to last longer"), by=SYSTEM, source=START, target=State.CONTACTING,
+        row="PD-12",
+        clause=LOKAL,
+        label=_("A running hold is to last longer"),
+        by=SYSTEM,
+        source=START,
+        target=State.CONTACTING,
         effects=[effects.keep_running],
-    )  # fmt: skip
+    )
     def ask_for_more(self) -> None: ...
 
     # --- 1.2.2 checked in NOSSA ----------------------------------------------------------------------------------
     @step(
-        row="PD-02", clause="W-02 1.2.2",
-        label=_("Take the request, read NOSSA"), by=AGENTS, source=State.RECEIVED, target=State.CHECKING,
-        guards=[guards.is_ready, guards.is_free], effects=[effects.picked_up, effects.read_nossa],
-    )  # fmt: skip
+        row="PD-02",
+        clause="W-02 1.2.2",
+        label=_("Take the request, read NOSSA"),
+        by=AGENTS,
+        source=State.RECEIVED,
+        target=State.CHECKING,
+        guards=[guards.is_ready, guards.is_free],
+        effects=[effects.picked_up, effects.read_nossa],
+    )
     def pick_up(self, *, actor: User) -> None:
         self.owner = actor
 
     @step(
-        row="PD-02", clause=LOKAL,
-        label=_("Take over"), by=AGENTS, source=WORKED_ON, target=None, guards=[guards.is_ready, guards.is_free],
+        row="PD-02",
+        clause=LOKAL,
+        label=_("Take over"),
+        by=AGENTS,
+        source=WORKED_ON,
+        target=None,
+        guards=[guards.is_ready, guards.is_free],
         effects=[effects.picked_up],
-    )  # fmt: skip
+    )
     def take(self, *, actor: User) -> None:
         self.owner = actor
 
     @step(
-        row="PD-02", clause="W-02 1.2.2",
-        label=_("NOSSA answered"), by=SYSTEM, source=State.CHECKING, target=None,
-        asks=forms.ReadForm, effects=[effects.settle_ended],
-    )  # fmt: skip
+        row="PD-02",
+        clause="W-02 1.2.2",
+        label=_("NOSSA answered"),
+        by=SYSTEM,
+        source=State.CHECKING,
+        target=None,
+        asks=forms.ReadForm,
+        effects=[effects.settle_ended],
+    )
     def keep_snapshot(self, *, incident: dict[str, Any], at: datetime) -> None:
         self.see(incident, at)
         self.rounds += 1
@@ -90,181 +123,282 @@ class PendingProcedure(PendingColumns):
         self.contact_mail = self.contact_mail or str(incident.get("contact_email") or "")
 
     @step(
-        row="PD-02", clause="W-02 1.2.2",
-        label=_("Read NOSSA again"), by=AGENTS, source=State.CHECKING, target=None, guards=[is_mine],
+        row="PD-02",
+        clause="W-02 1.2.2",
+        label=_("Read NOSSA again"),
+        by=AGENTS,
+        source=State.CHECKING,
+        target=None,
+        guards=[is_mine],
         effects=[effects.read_nossa],
-    )  # fmt: skip
+    )
     def read_again(self) -> None:
         self.checked_at = None
 
     @step(
-        row="PD-03", clause="W-02 1.2.2",
-        label=_("Reject"), by=AGENTS, source=State.CHECKING, target=State.REJECTED, asks=forms.RejectForm,
-        guards=[is_mine, guards.is_no_extension], effects=[effects.stop_clocks, effects.log_end],
-    )  # fmt: skip
+        row="PD-03",
+        clause="W-02 1.2.2",
+        label=_("Reject"),
+        by=AGENTS,
+        source=State.CHECKING,
+        target=State.REJECTED,
+        asks=forms.RejectForm,
+        guards=[is_mine, guards.is_no_extension],
+        effects=[effects.stop_clocks, effects.log_end],
+    )
     def reject(self, *, why: str, note: str) -> None:
         self.note = note
 
     @step(
-        row="PD-04", clause="W-02 1.2.2",
-        label=_("Ask the customer"), by=AGENTS, source=State.CHECKING, target=State.CONTACTING,
-        asks=forms.ContactForm, guards=[is_mine, is_checked, is_open, guards.is_not_on_hold],
+        row="PD-04",
+        clause="W-02 1.2.2",
+        label=_("Ask the customer"),
+        by=AGENTS,
+        source=State.CHECKING,
+        target=State.CONTACTING,
+        asks=forms.ContactForm,
+        guards=[is_mine, is_checked, is_open, guards.is_not_on_hold],
         effects=[effects.announce_call],
-    )  # fmt: skip
+    )
     def start_contact(self, *, contact_name: str, contact_number: str) -> None:
         self.contact_name, self.contact_number = contact_name, contact_number
 
     # --- 1.2.2 - 1.2.4 attempts ----------------------------------------------------------------------------------
     @step(
-        row="PD-05 PD-06 PD-07", clause="W-02 1.2.2",
-        label=_("Record a call"), by=AGENTS, source=State.CONTACTING, target=None, asks=forms.AttemptForm,
-        guards=[is_mine, guards.may_call], effects=[effects.keep_attempt, effects.called],
-    )  # fmt: skip
+        row="PD-05 PD-06 PD-07",
+        clause="W-02 1.2.2",
+        label=_("Record a call"),
+        by=AGENTS,
+        source=State.CONTACTING,
+        target=None,
+        asks=forms.AttemptForm,
+        guards=[is_mine, guards.may_call],
+        effects=[effects.keep_attempt, effects.called],
+    )
     def record_attempt(self, *, at: datetime, result: str) -> None:
         self._tried(at, result)
 
     @step(
-        row="PD-05 PD-07", clause="W-02 1.2.3",
-        label=_("The customer called"), by=AGENTS, source=State.CONTACTING, target=None, asks=forms.CallForm,
-        guards=[is_mine], effects=[effects.keep_attempt, effects.called],
-    )  # fmt: skip
+        row="PD-05 PD-07",
+        clause="W-02 1.2.3",
+        label=_("The customer called"),
+        by=AGENTS,
+        source=State.CONTACTING,
+        target=None,
+        asks=forms.CallForm,
+        guards=[is_mine],
+        effects=[effects.keep_attempt, effects.called],
+    )
     def take_call(self, *, at: datetime) -> None:
         self._tried(at, Result.CONNECTED)
 
     @step(
-        row="PD-05", clause=LOKAL,
-        label=_("Undecided: call back once"), by=AGENTS, source=State.CONTACTING, target=None,
-        asks=forms.AppointForm, guards=[is_mine, is_connected, guards.has_no_appointment],
+        row="PD-05",
+        clause=LOKAL,
+        label=_("Undecided: call back once"),
+        by=AGENTS,
+        source=State.CONTACTING,
+        target=None,
+        asks=forms.AppointForm,
+        guards=[is_mine, is_connected, guards.has_no_appointment],
         effects=[effects.appointment],
-    )  # fmt: skip
+    )
     def appoint(self, *, call_back_at: datetime) -> None:
         self.call_back_at = call_back_at
 
     # --- 1.2.3 - 1.2.6 the answer --------------------------------------------------------------------------------
     @step(
-        row="PD-05", clause="W-02 1.2.3, 1.2.5",
-        label=_("The customer agrees"), by=AGENTS, source=State.CONTACTING, target=State.APPROVED,
-        asks=forms.AgreeForm, guards=[is_mine, is_checked, is_connected],
-        effects=[mail("pend_agreed", _("summary to the customer: reason and end"))], then=["apply"],
-    )  # fmt: skip
+        row="PD-05",
+        clause="W-02 1.2.3, 1.2.5",
+        label=_("The customer agrees"),
+        by=AGENTS,
+        source=State.CONTACTING,
+        target=State.APPROVED,
+        asks=forms.AgreeForm,
+        guards=[is_mine, is_checked, is_connected],
+        effects=[mail("pend_agreed", _("summary to the customer: reason and end"))],
+        then=["apply"],
+    )
     def agree(self, *, actor: User, at: datetime, until: datetime, said: str) -> None:
         self._decide(Answer.AGREED, actor, at, said)
         self.until = until
 
     @step(
-        row="PD-06", clause="W-02 1.2.4",
-        label=_("The customer cannot be reached"), by=AGENTS, source=State.CONTACTING, target=State.UNREACHABLE,
-        asks=forms.UnreachedForm, guards=[is_mine, is_checked, guards.is_unreached],
-        effects=[mail("pend_unreached", _("“we tried to reach you” to the customer"))], then=["apply"],
-    )  # fmt: skip
+        row="PD-06",
+        clause="W-02 1.2.4",
+        label=_("The customer cannot be reached"),
+        by=AGENTS,
+        source=State.CONTACTING,
+        target=State.UNREACHABLE,
+        asks=forms.UnreachedForm,
+        guards=[is_mine, is_checked, guards.is_unreached],
+        effects=[mail("pend_unreached", _("“we tried to reach you” to the customer"))],
+        then=["apply"],
+    )
     def give_up(self, *, actor: User, at: datetime, until: datetime, said: str) -> None:
         self._decide(Answer.UNREACHABLE, actor, at, said)
         self.until = until
 
     @step(
-        row="PD-07", clause="W-02 1.2.6",
-        label=_("The customer refuses"), by=AGENTS, source=State.CONTACTING, target=State.REFUSED,
-        asks=forms.RefuseForm, guards=[is_mine, is_checked, is_connected, guards.is_no_extension],
-        effects=[mail("pend_refused", _("confirmation to the customer: handling goes on"))], then=["give_back"],
-    )  # fmt: skip
+        row="PD-07",
+        clause="W-02 1.2.6",
+        label=_("The customer refuses"),
+        by=AGENTS,
+        source=State.CONTACTING,
+        target=State.REFUSED,
+        asks=forms.RefuseForm,
+        guards=[is_mine, is_checked, is_connected, guards.is_no_extension],
+        effects=[mail("pend_refused", _("confirmation to the customer: handling goes on"))],
+        then=["give_back"],
+    )
     def refuse(self, *, actor: User, at: datetime, said: str) -> None:
         self._decide(Answer.REFUSED, actor, at, said)
 
     # --- 1.2.4, 1.2.5 on hold ------------------------------------------------------------------------------------
     @step(
-        row="PD-08 PD-09", clause="W-02 1.2.4, 1.2.5",
-        label=_("Enter the hold in NOSSA"), by=SYSTEM, source=[State.APPROVED, State.UNREACHABLE],
-        target=State.APPLYING, effects=[effects.stop_clocks, effects.set_pending],
-    )  # fmt: skip
+        row="PD-08 PD-09",
+        clause="W-02 1.2.4, 1.2.5",
+        label=_("Enter the hold in NOSSA"),
+        by=SYSTEM,
+        source=[State.APPROVED, State.UNREACHABLE],
+        target=State.APPLYING,
+        effects=[effects.stop_clocks, effects.set_pending],
+    )
     def apply(self) -> None: ...
 
     @step(
-        row="PD-08 PD-09", clause="W-02 1.2.4, 1.2.5",
-        label=_("NOSSA confirmed the hold"), by=SYSTEM, source=State.APPLYING, target=State.PENDED,
+        row="PD-08 PD-09",
+        clause="W-02 1.2.4, 1.2.5",
+        label=_("NOSSA confirmed the hold"),
+        by=SYSTEM,
+        source=State.APPLYING,
+        target=State.PENDED,
         asks=forms.ReadForm,
         effects=[effects.promise, effects.log_hold, mail("pend_done", _("notice to the customer"))],
-    )  # fmt: skip
+    )
     def confirm_hold(self, *, incident: dict[str, Any], at: datetime) -> None:
         self.see(incident, at)
         self.pended_at, self.held_until, self.problem = at, None, ""
 
     # --- 1.2.6 back to the unit ----------------------------------------------------------------------------------
     @step(
-        row="PD-10", clause="W-02 1.2.6",
-        label=_("Give the ticket back to the unit"), by=SYSTEM, source=State.REFUSED, target=State.RETURNING,
+        row="PD-10",
+        clause="W-02 1.2.6",
+        label=_("Give the ticket back to the unit"),
+        by=SYSTEM,
+        source=State.REFUSED,
+        target=State.RETURNING,
         effects=[effects.stop_clocks, effects.give_back],
-    )  # fmt: skip
+    )
     def give_back(self) -> None: ...
 
     @step(
-        row="PD-10", clause="W-02 1.2.6",
-        label=_("NOSSA confirmed: the unit goes on"), by=SYSTEM, source=State.RETURNING, target=State.RETURNED,
+        row="PD-10",
+        clause="W-02 1.2.6",
+        label=_("NOSSA confirmed: the unit goes on"),
+        by=SYSTEM,
+        source=State.RETURNING,
+        target=State.RETURNED,
         asks=forms.ReadForm,
         effects=[effects.stop_clocks, effects.refused_to_unit],
-    )  # fmt: skip
+    )
     def confirm_return(self, *, incident: dict[str, Any], at: datetime) -> None:
         self.see(incident, at)
         self.group_told, self.problem = True, ""
 
     # --- the end of a hold (AMB-15) ------------------------------------------------------------------------------
     @step(
-        row="PD-11", clause=LOKAL,
-        label=_("The hold ends soon"), by=SYSTEM, source=State.PENDED, target=None,
+        row="PD-11",
+        clause=LOKAL,
+        label=_("The hold ends soon"),
+        by=SYSTEM,
+        source=State.PENDED,
+        target=None,
         effects=[effects.notice_to_unit],
-    )  # fmt: skip
+    )
     def announce_end(self) -> None: ...
 
     @step(
-        row="PD-11", clause="W-02 1.2.5",
-        label=_("The agreed time has come"), by=SYSTEM, source=[State.PENDED, *WORKED_ON, State.FAILED],
-        target=State.RESUME_DUE, guards=[guards.is_over], effects=[effects.resume],
-    )  # fmt: skip
+        row="PD-11",
+        clause="W-02 1.2.5",
+        label=_("The agreed time has come"),
+        by=SYSTEM,
+        source=[State.PENDED, *WORKED_ON, State.FAILED],
+        target=State.RESUME_DUE,
+        guards=[guards.is_over],
+        effects=[effects.resume],
+    )
     def end_hold(self) -> None:
         self.until = self.until if self.state == State.PENDED else self.held_until
 
     @step(
-        row="PD-13", clause=LOKAL,
-        label=_("Go on before the time"), by=AGENTS | UNITS, source=State.PENDED, target=State.RESUME_DUE,
-        asks=forms.GoOnForm, effects=[effects.resume],
-    )  # fmt: skip
+        row="PD-13",
+        clause=LOKAL,
+        label=_("Go on before the time"),
+        by=AGENTS | UNITS,
+        source=State.PENDED,
+        target=State.RESUME_DUE,
+        asks=forms.GoOnForm,
+        effects=[effects.resume],
+    )
     def go_on(self, *, note: str) -> None:
         self.note = note
 
     @step(
-        row="PD-11 PD-13", clause=LOKAL,
-        label=_("NOSSA confirmed: work goes on"), by=SYSTEM, source=State.RESUME_DUE, target=State.RESUMED,
+        row="PD-11 PD-13",
+        clause=LOKAL,
+        label=_("NOSSA confirmed: work goes on"),
+        by=SYSTEM,
+        source=State.RESUME_DUE,
+        target=State.RESUMED,
         asks=forms.ReadForm,
         effects=[
-            effects.settle_promise, effects.resumed_to_unit,
+            effects.settle_promise,
+            effects.resumed_to_unit,
             mail("pend_resumed", _("notice to the customer: work goes on")),
         ],
-    )  # fmt: skip
+    )
     def confirm_resume(self, *, incident: dict[str, Any], at: datetime) -> None:
         self.see(incident, at)
         self.resumed_at, self.held_until, self.problem = at, None, ""
 
     @step(
-        row="PD-11", clause=LOKAL,
-        label=_("The hold ended in NOSSA"), by=SYSTEM, source=[State.PENDED, State.RESUME_DUE], target=State.RESUMED,
+        row="PD-11",
+        clause=LOKAL,
+        label=_("The hold ended in NOSSA"),
+        by=SYSTEM,
+        source=[State.PENDED, State.RESUME_DUE],
+        target=State.RESUMED,
         effects=[effects.settle_promise, effects.resumed_to_unit],
-    )  # fmt: skip
+    )
     def end_outside(self, *, note: str, at: datetime) -> None:
         self.note, self.resumed_at, self.held_until, self.problem = note, at, None, ""
 
     # --- extended ------------------------------------------------------------------------------------------------
     @step(
-        row="PD-12", clause=LOKAL,
-        label=_("Ask for more time"), by=AGENTS | UNITS, source=State.PENDED, target=State.EXTENDED,
-        asks=forms.ExtendForm, guards=[guards.may_extend], effects=[effects.open_extension],
-    )  # fmt: skip
+        row="PD-12",
+        clause=LOKAL,
+        label=_("Ask for more time"),
+        by=AGENTS | UNITS,
+        source=State.PENDED,
+        target=State.EXTENDED,
+        asks=forms.ExtendForm,
+        guards=[guards.may_extend],
+        effects=[effects.open_extension],
+    )
     def extend(self) -> None: ...
 
     @step(
-        row="PD-12", clause=LOKAL,
-        label=_("No more time: the hold stays as agreed"), by=AGENTS | UNITS, source=WORKED_ON, target=State.PENDED,
-        asks=forms.NoteForm, guards=[guards.is_extension],
+        row="PD-12",
+        clause=LOKAL,
+        label=_("No more time: the hold stays as agreed"),
+        by=AGENTS | UNITS,
+        source=WORKED_ON,
+        target=State.PENDED,
+        asks=forms.NoteForm,
+        guards=[guards.is_extension],
         effects=[effects.promise, effects.log_end],
-    )  # fmt: skip
+    )
     def keep_agreement(self, *, note: str, at: datetime) -> None:
         before = self.extends
         self.note, self.until, self.held_until, self.pended_at = note, self.held_until, None, at
@@ -274,90 +408,132 @@ class PendingProcedure(PendingColumns):
 
     # --- NOSSA changes or fails ----------------------------------------------------------------------------------
     @step(
-        row="PD-08 PD-10", clause=LOKAL,
-        label=_("The ticket changed in NOSSA: check again"), by=SYSTEM,
-        source=[*WORKED_ON, State.APPLYING, State.RETURNING], target=State.CHECKING,
+        row="PD-08 PD-10",
+        clause=LOKAL,
+        label=_("The ticket changed in NOSSA: check again"),
+        by=SYSTEM,
+        source=[*WORKED_ON, State.APPLYING, State.RETURNING],
+        target=State.CHECKING,
         effects=[effects.stop_clocks, effects.read_nossa],
-    )  # fmt: skip
+    )
     def check_again(self, *, note: str) -> None:
         self.checked_at, self.until, self.answer, self.problem = None, None, "", note
 
-    @step(
-        row="PD-14", clause=LOKAL,
-        label=_("NOSSA does not answer"), by=SYSTEM, source=LIVE, target=None,
-    )  # fmt: skip
+    @step(row="PD-14", clause=LOKAL, label=_("NOSSA does not answer"), by=SYSTEM, source=LIVE, target=None)
     def note_problem(self, *, note: str) -> None:
         self.problem = note
 
     @step(
-        row="PD-14", clause=LOKAL,
-        label=_("NOSSA did not take it"), by=SYSTEM, source=[State.APPLYING, State.RETURNING, State.RESUME_DUE],
-        target=State.FAILED, effects=[effects.stop_clocks, effects.retry_soon, effects.expire_promise],
-    )  # fmt: skip
+        row="PD-14",
+        clause=LOKAL,
+        label=_("NOSSA did not take it"),
+        by=SYSTEM,
+        source=[State.APPLYING, State.RETURNING, State.RESUME_DUE],
+        target=State.FAILED,
+        effects=[effects.stop_clocks, effects.retry_soon, effects.expire_promise],
+    )
     def fail(self, *, note: str) -> None:
         self.failed_in, self.problem = str(self.state), note
 
     @step(
-        row="PD-14", clause=LOKAL,
-        label=_("Try NOSSA again"), by=LEADERS, source=State.FAILED,
-        target=[State.APPLYING, State.RETURNING, State.RESUME_DUE], effects=[effects.ask_again],
-    )  # fmt: skip
+        row="PD-14",
+        clause=LOKAL,
+        label=_("Try NOSSA again"),
+        by=LEADERS,
+        source=State.FAILED,
+        target=[State.APPLYING, State.RETURNING, State.RESUME_DUE],
+        effects=[effects.ask_again],
+    )
     def retry(self) -> str:
         return self.failed_in
 
     @step(
-        row="X-04", clause="lokal: ADR-0008",
-        label=_("Send the mail again"), by=LEADERS, source=list(State), target=None,
-        asks=mail_steps.ResendForm, guards=[mail_steps.a_mail_failed], effects=[mail_steps.send_again],
-    )  # fmt: skip
+        row="X-04",
+        clause="lokal: ADR-0008",
+        label=_("Send the mail again"),
+        by=LEADERS,
+        source=list(State),
+        target=None,
+        asks=mail_steps.ResendForm,
+        guards=[mail_steps.a_mail_failed],
+        effects=[mail_steps.send_again],
+    )
     def resend(self) -> None: ...
 
     # --- no longer wanted ----------------------------------------------------------------------------------------
     @step(
-        row="PD-15", clause=LOKAL,
-        label=_("Cancel the request"), by=LEADERS | UNITS, source=[State.RECEIVED, *WORKED_ON],
-        target=State.CANCELLED, asks=forms.NoteForm, guards=[guards.is_no_extension],
+        row="PD-15",
+        clause=LOKAL,
+        label=_("Cancel the request"),
+        by=LEADERS | UNITS,
+        source=[State.RECEIVED, *WORKED_ON],
+        target=State.CANCELLED,
+        asks=forms.NoteForm,
+        guards=[guards.is_no_extension],
         effects=[effects.stop_clocks, effects.log_end],
-    )  # fmt: skip
+    )
     def cancel(self, *, note: str) -> None:
         self.note = note
 
     @step(
-        row="PD-15", clause=LOKAL,
-        label=_("The ticket was closed meanwhile"), by=SYSTEM, source=CLOSABLE, target=State.CANCELLED,
+        row="PD-15",
+        clause=LOKAL,
+        label=_("The ticket was closed meanwhile"),
+        by=SYSTEM,
+        source=CLOSABLE,
+        target=State.CANCELLED,
         effects=[effects.stop_clocks, effects.settle_promise],
-    )  # fmt: skip
+    )
     def cancel_closed(self, *, note: str) -> None:
         self.note, self.held_until = note, None
 
     # --- hands and ears ------------------------------------------------------------------------------------------
     @step(
-        row="PD-02", clause=LOKAL,
-        label=_("Give back to the queue"), by=AGENTS | SYSTEM, source=WORKED_ON, target=None,
-        guards=[guards.is_mine_or_you_lead], effects=[effects.waiting_clocks],
-    )  # fmt: skip
+        row="PD-02",
+        clause=LOKAL,
+        label=_("Give back to the queue"),
+        by=AGENTS | SYSTEM,
+        source=WORKED_ON,
+        target=None,
+        guards=[guards.is_mine_or_you_lead],
+        effects=[effects.waiting_clocks],
+    )
     def release(self) -> None:
         self.owner = None
 
     @step(
-        row="PD-08 PD-09 PD-10", clause="W-02 1.2.4, 1.2.5, 1.2.6",
-        label=_("NOSSA has the worklog"), by=SYSTEM, source=list(State), target=None,
-    )  # fmt: skip
+        row="PD-08 PD-09 PD-10",
+        clause="W-02 1.2.4, 1.2.5, 1.2.6",
+        label=_("NOSSA has the worklog"),
+        by=SYSTEM,
+        source=list(State),
+        target=None,
+    )
     def note_worklog(self, *, worklog: str) -> None:
         self.worklogs = [*self.worklogs, worklog]
 
     @step(
-        row="PD-13", clause=LOKAL,
-        label=_("The customer wrote"), by=SYSTEM, source=list(State), target=None, effects=[effects.letter_waits],
-    )  # fmt: skip
+        row="PD-13",
+        clause=LOKAL,
+        label=_("The customer wrote"),
+        by=SYSTEM,
+        source=list(State),
+        target=None,
+        effects=[effects.letter_waits],
+    )
     def hear_customer(self, *, at: datetime) -> None:
         self.wrote_at = at
 
     @step(
-        row="PD-13", clause=LOKAL,
-        label=_("The customer's mail is read"), by=AGENTS, source=list(State), target=None,
-        guards=[guards.has_letter], effects=[effects.letter_read],
-    )  # fmt: skip
+        row="PD-13",
+        clause=LOKAL,
+        label=_("The customer's mail is read"),
+        by=AGENTS,
+        source=list(State),
+        target=None,
+        guards=[guards.has_letter],
+        effects=[effects.letter_read],
+    )
     def read_letter(self, *, at: datetime) -> None:
         self.read_at = at
 

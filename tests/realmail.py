@@ -10,13 +10,13 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 from tenesa.launch.process import spawn
 from tenesa.launch.rundir import answers
+from tests.ports import free_port
 
 KIND = os.environ.get("MAIL_SERVER", "embedded")
 KEEPS_SENT = KIND in {"embedded", "dovecot-sent"}
@@ -174,7 +174,7 @@ class RealServers:
 
     def __init__(self, base: Path) -> None:
         self.base = base
-        self.imap, self.pop3, self.smtp, self.lmtp, self.sasl, self.provider = (_free_port() for _n in range(6))
+        self.imap, self.pop3, self.smtp, self.lmtp, self.sasl, self.provider = (free_port() for _n in range(6))
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
@@ -226,9 +226,3 @@ class RealServers:
 
     def _logs(self) -> str:
         return "\n".join(path.read_text(errors="replace")[-2000:] for path in sorted(self.base.glob("*.log")))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 
-from pending.models import Attempt, PendingRequest
 from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.accounts.roles import Role
-from tenesa.audit.models import Event
-from tenesa.commitments.models import Commitment
-from tenesa.escalation.models import Escalation
-from tenesa.mail.models import OutboundMail
-from tenesa.systems.models import ExternalCall
-from tenesa.timers.models import Mark, Timer
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
+from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import steps_of
-from tenesa.workspace.models import Note
-from tickets.models import EmailCase, Expedite, Line, ToolCheck
 
 People = Mapping[Role, User]
-TABLES: tuple[Any, ...] = (
-    EmailCase, Escalation, Line, Note, ToolCheck, Event, OutboundMail, ExternalCall, Timer, Mark, Expedite,
-    PendingRequest, Attempt, Commitment,
-)  # fmt: skip
 
 
-EVERYTHING = " UNION ALL ".join(f"SELECT '{t}', r::text FROM {t} r" for t in (one._meta.db_table for one in TABLES))
+def _tables() -> Iterator[str]:
+    """Every table that a step may touch: the cases, what names a case by (procedure, case_id), and the rows of both."""
+    named = [one for one in apps.get_models() if {"procedure", "case_id"} <= {f.attname for f in one._meta.fields}]
+    cases = {*procedures().values(), *named}
+    rows = {*cases, *_pointing_at(cases)}
+    return (one._meta.db_table for one in (*rows, *(_pointing_at(rows) - rows)))
+
+
+def _pointing_at(models: set[type[Model]]) -> set[type[Model]]:
+    return {one for one in apps.get_models() if models & {field.related_model for field in one._meta.fields}}
+
+
+EVERYTHING = " UNION ALL ".join(f"SELECT '{t}', r::text FROM {t} r" for t in _tables())
 
 
 def everything() -> list[tuple[str, str]]:

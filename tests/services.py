@@ -21,7 +21,8 @@ from urllib.parse import urlsplit
 from tenesa.launch import commands
 from tenesa.launch.embedded import Postgres, Redis
 from tenesa.launch.process import spawn, stop, wait_until
-from tenesa.launch.rundir import ROOT, SHARED, answers, free_port
+from tenesa.launch.rundir import ROOT, SHARED, answers
+from tests.ports import free_port
 
 PREFIX = "tenesa-test-"
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 40)

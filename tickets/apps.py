@@ -14,13 +14,14 @@ class TicketsConfig(AppConfig):
         from tenesa.timers import targets
         from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
-        from tickets import board, clocks, escalations, evidence, measures, results, search, services
+        from tickets import board, clocks, escalations, measures, results, search, services
         from tickets.desk import EmailDesk
+        from tickets.evidence import panel
 
         measures.register()
         results.register()
         escalations.register()
-        own_applications.append(evidence.mailbox_health)
+        own_applications.append(panel.mailbox_health)
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values), clocks.ASIDE)
         desk.register(EmailDesk)
         board_sources.append(board.cards)

@@ -13,7 +13,7 @@ from tenesa.workspace.clock_panel import length
 from tenesa.workspace.desk import Measure
 from tickets.clocks import goal_of
 from tickets.models import EmailCase, Line
-from tickets.repair import told
+from tickets.repair_clock import told
 
 
 def response(case: EmailCase) -> Measure | None:

@@ -23,7 +23,7 @@ from tenesa.workspace.desk import Chip, Desk, Entry, Fact, Filter, Group, Link, 
 from tickets import board, clock_panel, knowledge, selectors, services
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
-from tickets.evidence import evidence, verdicts
+from tickets.evidence.panel import evidence, verdicts
 from tickets.models import EmailCase, Line
 from tickets.states import ENDED, FOR_THE_LEADER, CheckState, Handling, State, Unread
 

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.mixed_segments import segments_of
 from segmentation.models import Customer
 from segmentation.segments import INCIDENT, Product, Segment, product_of
 from tenesa.accounts.models import User
@@ -25,8 +26,8 @@ from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
 from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
 from tenesa.workspace.mail_steps import OnMail
 from tenesa.workspace.notes import noted
-from tickets import clocks, tools
-from tickets.mixture import segments_of
+from tickets import clocks
+from tickets.evidence import tools
 from tickets.related import MoveLines, OpenSplit, StepOn
 from tickets.states import State
 

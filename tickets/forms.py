@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.mixed_segments import mixed_segments, segments_of
 from segmentation.segments import INCIDENT, Segment, product_of
 from tenesa.mail.compose import attachment_limit
 from tenesa.systems.applications import label_of
@@ -21,9 +22,8 @@ from tenesa.workspace.mail_steps import FailedMailForm
 from tenesa.workspace.message import MEGABYTE
 from tenesa.workspace.ownership import REASON
 from tickets import knowledge
-from tickets.mixture import mixture, segments_of
+from tickets.evidence.tools import SYSTEMS, reads_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
-from tickets.tools import SYSTEMS, reads_of
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -121,7 +121,7 @@ class NeedForm(CaseForm):
             self.add_error("complaint", _("Say whether the complaint is new or asks for progress (W-05 1.2.6)."))
         if cleaned.get("kind") != Kind.COMPLAINT:
             cleaned["complaint"] = ""
-        if mixed := mixture(cleaned.get("product_ids") or []):
+        if mixed := mixed_segments(cleaned.get("product_ids") or []):
             self.add_error("product_ids", mixed)
         return cleaned
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.mixed_segments import mixed_segments
 from segmentation.segments import Segment
 from tenesa.accounts.models import Actor, PresenceState, User
 from tenesa.accounts.presence import presence_of
@@ -14,7 +15,6 @@ from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
-from tickets.mixture import mixture
 from tickets.states import NOT_A_CHECK, CheckState, Complaint, Kind
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ def former_owner_is_here(case: EmailCase, actor: Actor) -> str:
 # --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
 @guard(gettext_lazy("all services are of one segment"))
 def is_one_segment(case: EmailCase, actor: Actor) -> str:
-    return mixture(case.known_product_ids())
+    return mixed_segments(case.known_product_ids())
 
 
 @guard(gettext_lazy("the mail names a case"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,23 +11,31 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from segmentation.segments import as_segment
 from tenesa import door
 from tenesa.accounts.models import Actor
 from tenesa.incidents.models import Incident
 from tenesa.mail.recipients import Conversation
-from tenesa.systems.applications import label_of
 from tenesa.workflow.case import CaseQuerySet
 from tickets.clocks import UPDATES
-from tickets.correspondence import EmailCorrespondence
+from tickets.evidence.models import WORST_FIRST, ToolCheck
+from tickets.procedure.closing import Closing
+from tickets.procedure.hand_over import HandOver
+from tickets.procedure.intake import Intake
+from tickets.procedure.mail_steps import MailSteps
+from tickets.procedure.need import Need
+from tickets.procedure.ownership import Ownership
+from tickets.procedure.progress import Progress
+from tickets.procedure.segment import SegmentCheck
+from tickets.procedure.service_updates import ServiceUpdates
+from tickets.procedure.ticket import Ticket
+from tickets.procedure.troubleshooting import Troubleshooting
 from tickets.states import (
     ENDED,
-    NO_VERDICT,
     NOT_A_CHECK,
     SEGMENT_TOOLS,
+    Channel,
     CheckState,
     Complaint,
     Handling,
@@ -36,16 +43,24 @@ from tickets.states import (
     State,
     Unread,
 )
-from tickets.watching import Expedite
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
-SIGNALS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
 
-
-class EmailCase(EmailCorrespondence):
+class EmailCase(
+    Intake,
+    SegmentCheck,
+    HandOver,
+    Need,
+    Troubleshooting,
+    Ticket,
+    Progress,
+    Closing,
+    Ownership,
+    ServiceUpdates,
+    MailSteps,
+):
     lines: RelatedManager[Line]
     checks: RelatedManager[ToolCheck]
     expedites: RelatedManager[Expedite]
@@ -273,49 +288,29 @@ class Line(models.Model):
         return self.product_id or self.incident_number
 
 
-class ToolCheck(models.Model):
-    """What was seen in an outside system for this case, when and by whom: kept as it was (W-05 1.2.2, 1.2.7)."""
+class Expedite(models.Model):
+    """We asked the working unit to hurry: whom, how, what they said, when we ask again (E-36)."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(EmailCase, models.CASCADE, related_name="checks")
-    tool = models.CharField(max_length=20)
-    product_id = models.CharField(max_length=30, blank=True)
-    state = models.CharField(max_length=8, choices=CheckState)
-    summary = models.CharField(max_length=300)
-    measures = models.JSONField(default=dict)
-    snapshot = models.JSONField(default=dict)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    call = models.ForeignKey("systems.ExternalCall", models.PROTECT, related_name="+", null=True)
+    case = models.ForeignKey(EmailCase, models.CASCADE, related_name="expedites")
+    unit = models.CharField(_("unit"), max_length=120)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    person = models.CharField(_("person"), max_length=120)
+    answer = models.TextField(_("answer"))
+    next_at = models.DateTimeField(_("ask again at"), null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "tool", "product_id", "-at"], name="check_newest")]
+        indexes = [models.Index(fields=["case", "-at"], name="expedite_newest")]
+        constraints = [
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="expedite_channel_known"),
+            models.CheckConstraint(
+                condition=Q(next_at=None) | Q(next_at__gt=models.F("at")), name="expedite_asks_later"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.tool_label} {self.product_id}: {self.state}"
-
-    @property
-    def segment(self) -> str:
-        """The segment that a customer system named, as this desk spells it; "" where it named none."""
-        customer = self.snapshot.get("customer") or {}
-        return as_segment(customer["segment"]) if customer.get("segment") else ""
-
-    @property
-    def tool_label(self) -> str:
-        return label_of(self.tool)
-
-    @property
-    def words(self) -> str:
-        """The result in a word; what tells only who and what was read, and is no verdict."""
-        return gettext("Read") if self._only_tells else str(self.get_state_display())
-
-    @property
-    def signal(self) -> str:
-        return "" if self._only_tells else SIGNALS[CheckState(self.state)]
-
-    @property
-    def _only_tells(self) -> bool:
-        return self.tool in NO_VERDICT and self.state != CheckState.FAILED
+        return f"{self.unit}: {self.person}"
 
 
 __all__ = ["Complaint", "EmailCase", "Expedite", "Kind", "Line", "State", "ToolCheck"]

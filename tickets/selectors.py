@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
 from tenesa.mail.models import FAILED, OutboundMail
-from tickets.models import EmailCase
+from tickets.models import EmailCase, Expedite
 from tickets.states import FOR_THE_LEADER
-from tickets.watching import Expedite
 
 IN_QUEUE = Q(owner=None, awaits=True, triage="") & ~Q(state__in=FOR_THE_LEADER)  # waits for whoever is free
 

@@ -142,6 +142,16 @@ class Symptom(TextChoices):
     ATTENUATION = "ATTENUATION", _("High attenuation")
 
 
+class Channel(TextChoices):
+    """How a unit was asked to hurry (P-05 5.7)."""
+
+    PHONE = "PHONE", _("Phone")
+    CHAT = "CHAT", _("Chat")
+    GROUP = "GROUP", _("Coordination group")
+    MAIL = "MAIL", _("E-mail")
+    VISIT = "VISIT", _("In person")
+
+
 class CheckState(TextChoices):
     NORMAL = "NORMAL", _("Normal")
     FAULT = "FAULT", _("Fault")

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from tickets import panel
+from tickets.evidence import pages
 
 urlpatterns = [
-    path("cases/<int:pk>/evidence/", panel.panel, name="evidence"),
-    path("cases/<int:pk>/evidence/<slug:what>/", panel.act, name="evidence-act"),
-    path("cases/<int:pk>/evidence/<uuid:check>/seen/", panel.snapshot, name="evidence-seen"),
+    path("cases/<int:pk>/evidence/", pages.panel, name="evidence"),
+    path("cases/<int:pk>/evidence/<slug:what>/", pages.act, name="evidence-act"),
+    path("cases/<int:pk>/evidence/<uuid:check>/seen/", pages.snapshot, name="evidence-seen"),
 ]

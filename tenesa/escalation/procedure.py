@@ -37,114 +37,194 @@ class EscalationProcedure(EscalationColumns):
 
     # --- 5.9 asked -----------------------------------------------------------------------------------------------
     @step(
-        row="E-18 E-38 X-11", clause="P-05 5.9", activity="7.8",
-        label=_("Ask for help or a decision"), by=ASKERS, source=START, target=State.ASKED,
+        row="E-18 E-38 X-11",
+        clause="P-05 5.9",
+        activity="7.8",
+        label=_("Ask for help or a decision"),
+        by=ASKERS,
+        source=START,
+        target=State.ASKED,
         effects=[effects.decision_clock],
-    )  # fmt: skip
+    )
     def ask(self, *, actor: User, reason: str, level: str, unit: str) -> None:
         self.asker, self.reason, self.level, self.unit = actor, reason, level, unit
         self.purpose = Purpose.HELP
 
     @step(
-        row="X-17", clause=LOKAL, activity="7.8",
-        label=_("Ask the owner for the case"), by=ASKERS, source=START, target=State.REQUESTED,
+        row="X-17",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("Ask the owner for the case"),
+        by=ASKERS,
+        source=START,
+        target=State.REQUESTED,
         effects=[effects.request_clock],
-    )  # fmt: skip
+    )
     def request(self, *, actor: User, reason: str, owner: User) -> None:
         self.asker, self.reason, self.owner = actor, reason, owner
         self.purpose, self.level = Purpose.TAKE_OVER, Level.OWNER
 
     # --- a request to take over: the owner answers ---------------------------------------------------------------
     @step(
-        row="X-17", clause=LOKAL, activity="7.8",
-        label=_("Agree: pass the case on"), by=ASKERS, source=State.REQUESTED, target=State.APPROVED,
-        guards=[is_not_yours, guards.is_asked_of_you, is_not_moot], effects=[effects.hand_over, effects.stop_clocks],
-    )  # fmt: skip
+        row="X-17",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("Agree: pass the case on"),
+        by=ASKERS,
+        source=State.REQUESTED,
+        target=State.APPROVED,
+        guards=[is_not_yours, guards.is_asked_of_you, is_not_moot],
+        effects=[effects.hand_over, effects.stop_clocks],
+    )
     def agree(self, *, actor: User) -> None:
         self.decided_by = actor
 
     @step(
-        row="X-17", clause=LOKAL, activity="7.8",
-        label=_("Keep the case"), by=ASKERS, source=State.REQUESTED, target=State.RETURNED, asks=forms.RemarkForm,
-        guards=[is_not_yours, guards.is_asked_of_you], effects=[effects.tell, effects.stop_clocks],
-    )  # fmt: skip
+        row="X-17",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("Keep the case"),
+        by=ASKERS,
+        source=State.REQUESTED,
+        target=State.RETURNED,
+        asks=forms.RemarkForm,
+        guards=[is_not_yours, guards.is_asked_of_you],
+        effects=[effects.tell, effects.stop_clocks],
+    )
     def keep(self, *, actor: User, note: str) -> None:
         self.decided_by, self.note = actor, note
 
     @step(
-        row="X-17", clause=LOKAL, activity="7.8",
-        label=_("The owner did not answer: to the team leader"), by=SYSTEM, source=State.REQUESTED, target=State.ASKED,
+        row="X-17",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("The owner did not answer: to the team leader"),
+        by=SYSTEM,
+        source=State.REQUESTED,
+        target=State.ASKED,
         effects=[effects.decision_clock, effects.tell],
-    )  # fmt: skip
+    )
     def leave_unanswered(self) -> None:
         self.level, self.owner = Level.TEAM_LEADER, None
 
     # --- 5.6 decided ---------------------------------------------------------------------------------------------
     @step(
-        row="X-11 E-38", clause="P-05 5.9", activity="7.8",
-        label=_("Approve"), by=DECIDERS, source=State.ASKED, target=[State.APPROVED, State.WITH_UNIT],
-        asks=forms.RemarkForm, guards=DECIDES, effects=[effects.carry_out],
-    )  # fmt: skip
+        row="X-11 E-38",
+        clause="P-05 5.9",
+        activity="7.8",
+        label=_("Approve"),
+        by=DECIDERS,
+        source=State.ASKED,
+        target=[State.APPROVED, State.WITH_UNIT],
+        asks=forms.RemarkForm,
+        guards=DECIDES,
+        effects=[effects.carry_out],
+    )
     def approve(self, *, actor: User, note: str) -> str:
         self.decided_by, self.note = actor, note
         return self._approved()
 
     @step(
-        row="X-11 E-38", clause="P-05 5.9", activity="7.8",
-        label=_("Return with a note"), by=DECIDERS, source=State.ASKED, target=State.RETURNED, asks=forms.NoteForm,
-        guards=DECIDES, effects=[effects.give_back, effects.stop_clocks],
-    )  # fmt: skip
+        row="X-11 E-38",
+        clause="P-05 5.9",
+        activity="7.8",
+        label=_("Return with a note"),
+        by=DECIDERS,
+        source=State.ASKED,
+        target=State.RETURNED,
+        asks=forms.NoteForm,
+        guards=DECIDES,
+        effects=[effects.give_back, effects.stop_clocks],
+    )
     def send_back(self, *, actor: User, note: str) -> None:
         self.decided_by, self.note = actor, note
 
     @step(
-        row="X-11 E-38", clause="P-05 5.9", activity="7.8",
-        label=_("Add a level"), by=DECIDERS, source=State.ASKED, target=None, asks=forms.RemarkForm,
-        guards=[is_not_yours, is_for_you, guards.has_level_above], effects=[effects.decision_clock, effects.tell],
-    )  # fmt: skip
+        row="X-11 E-38",
+        clause="P-05 5.9",
+        activity="7.8",
+        label=_("Add a level"),
+        by=DECIDERS,
+        source=State.ASKED,
+        target=None,
+        asks=forms.RemarkForm,
+        guards=[is_not_yours, is_for_you, guards.has_level_above],
+        effects=[effects.decision_clock, effects.tell],
+    )
     def add_level(self) -> None:
         self._rise()
 
     @step(
-        row="E-35 X-11", clause="P-05 5.6", activity="7.8",
-        label=_("Take the case over"), by=LEADERS, source=State.ASKED, target=State.TAKEN_OVER, asks=forms.RemarkForm,
-        guards=[*DECIDES, is_about_help], effects=[effects.take_case, effects.stop_clocks],
-    )  # fmt: skip
+        row="E-35 X-11",
+        clause="P-05 5.6",
+        activity="7.8",
+        label=_("Take the case over"),
+        by=LEADERS,
+        source=State.ASKED,
+        target=State.TAKEN_OVER,
+        asks=forms.RemarkForm,
+        guards=[*DECIDES, is_about_help],
+        effects=[effects.take_case, effects.stop_clocks],
+    )
     def take_over(self, *, actor: User, note: str) -> None:
         self.decided_by, self.note = actor, note
 
     @step(
-        row="X-11", clause=LOKAL, activity="7.8",
-        label=_("Delegate"), by=DECIDERS, source=State.ASKED, target=None, asks=forms.DelegateForm,
-        guards=[is_not_yours, is_for_you], effects=[effects.decision_clock, effects.tell],
-    )  # fmt: skip
+        row="X-11",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("Delegate"),
+        by=DECIDERS,
+        source=State.ASKED,
+        target=None,
+        asks=forms.DelegateForm,
+        guards=[is_not_yours, is_for_you],
+        effects=[effects.decision_clock, effects.tell],
+    )
     def delegate(self, *, actor: User, to: User) -> None:
         self.passed_on_by = sorted({*self.passed_on_by, actor.pk})
         self.owner = to
 
     # --- nobody decides ------------------------------------------------------------------------------------------
     @step(
-        row="X-11", clause=LOKAL, activity="7.8",
-        label=_("Not decided in time: to the next level"), by=SYSTEM, source=State.ASKED, target=None,
-        guards=[guards.has_level_above], effects=[effects.decision_clock, effects.tell],
-    )  # fmt: skip
+        row="X-11",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("Not decided in time: to the next level"),
+        by=SYSTEM,
+        source=State.ASKED,
+        target=None,
+        guards=[guards.has_level_above],
+        effects=[effects.decision_clock, effects.tell],
+    )
     def raise_overdue(self) -> None:
         self._rise()
 
     @step(
-        row="X-11", clause=LOKAL, activity="7.8",
-        label=_("Who would decide has left"), by=SYSTEM, source=State.ASKED, target=None,
-        guards=[guards.nobody_is_there], effects=[effects.attendance_clock],
-    )  # fmt: skip
+        row="X-11",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("Who would decide has left"),
+        by=SYSTEM,
+        source=State.ASKED,
+        target=None,
+        guards=[guards.nobody_is_there],
+        effects=[effects.attendance_clock],
+    )
     def lose_decider(self) -> None:
         self.owner = None
 
     @step(
-        row="X-11", clause=LOKAL, activity="7.8",
-        label=_("Nobody of the level is at work: passed on"), by=SYSTEM, source=State.ASKED,
-        target=[State.ASKED, State.APPROVED, State.WITH_UNIT], guards=[guards.nobody_is_there],
+        row="X-11",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("Nobody of the level is at work: passed on"),
+        by=SYSTEM,
+        source=State.ASKED,
+        target=[State.ASKED, State.APPROVED, State.WITH_UNIT],
+        guards=[guards.nobody_is_there],
         effects=[effects.decision_clock, effects.tell_raised, effects.carry_out],
-    )  # fmt: skip
+    )
     def pass_unattended(self) -> str:
         if approves_unattended():
             return self._approved()
@@ -153,67 +233,115 @@ class EscalationProcedure(EscalationColumns):
 
     # --- 5.6 Telkom, back-end units ------------------------------------------------------------------------------
     @step(
-        row="E-35 E-38", clause="P-05 5.6", activity="7.7 7.8",
-        label=_("Pass on to a unit"), by=DECIDERS, source=State.ASKED, target=State.WITH_UNIT, asks=forms.UnitForm,
-        guards=[*DECIDES, is_about_help], effects=[effects.to_unit],
-    )  # fmt: skip
+        row="E-35 E-38",
+        clause="P-05 5.6",
+        activity="7.7 7.8",
+        label=_("Pass on to a unit"),
+        by=DECIDERS,
+        source=State.ASKED,
+        target=State.WITH_UNIT,
+        asks=forms.UnitForm,
+        guards=[*DECIDES, is_about_help],
+        effects=[effects.to_unit],
+    )
     def pass_to_unit(self, *, actor: User, unit: str, note: str) -> None:
         self.decided_by, self.unit, self.note, self.owner = actor, unit, note, None
 
     @step(
-        row="E-35", clause="P-05 5.6", activity="7.7", label=_("The group has the message"), by=SYSTEM,
-        source=State.WITH_UNIT, target=None,
-    )  # fmt: skip
+        row="E-35",
+        clause="P-05 5.6",
+        activity="7.7",
+        label=_("The group has the message"),
+        by=SYSTEM,
+        source=State.WITH_UNIT,
+        target=None,
+    )
     def note_posted(self, *, message: str) -> None:
         self.message = message
 
     @step(
-        row="E-35", clause="P-05 5.6", activity="7.7",
-        label=_("Record the unit's reference"), by=ASKERS | {Role.MANAGER} | SYSTEM, source=State.WITH_UNIT,
-        target=None, asks=forms.ReferenceForm, guards=[is_yours_or_you_lead], effects=[effects.tell],
-    )  # fmt: skip
+        row="E-35",
+        clause="P-05 5.6",
+        activity="7.7",
+        label=_("Record the unit's reference"),
+        by=ASKERS | {Role.MANAGER} | SYSTEM,
+        source=State.WITH_UNIT,
+        target=None,
+        asks=forms.ReferenceForm,
+        guards=[is_yours_or_you_lead],
+        effects=[effects.tell],
+    )
     def record_reference(self, *, reference: str) -> None:
         self.reference = reference
 
     @step(
-        row="E-35", clause=LOKAL, activity="7.7",
-        label=_("Remind the unit"), by=LEADERS | SYSTEM, source=State.WITH_UNIT, target=None,
+        row="E-35",
+        clause=LOKAL,
+        activity="7.7",
+        label=_("Remind the unit"),
+        by=LEADERS | SYSTEM,
+        source=State.WITH_UNIT,
+        target=None,
         effects=[effects.remind_unit],
-    )  # fmt: skip
+    )
     def remind(self) -> None:
         self.reminders += 1
 
     @step(
-        row="E-35", clause="P-05 5.6", activity="7.7",
-        label=_("The unit answered"), by=ASKERS | {Role.MANAGER} | SYSTEM, source=State.WITH_UNIT,
-        target=State.ANSWERED, asks=forms.AnswerForm, guards=[is_yours_or_you_lead],
+        row="E-35",
+        clause="P-05 5.6",
+        activity="7.7",
+        label=_("The unit answered"),
+        by=ASKERS | {Role.MANAGER} | SYSTEM,
+        source=State.WITH_UNIT,
+        target=State.ANSWERED,
+        asks=forms.AnswerForm,
+        guards=[is_yours_or_you_lead],
         effects=[effects.give_back, effects.stop_clocks],
-    )  # fmt: skip
+    )
     def take_answer(self, *, answer: str) -> None:
         self.answer = answer
 
     @step(
-        row="X-04", clause=LOKAL, activity="7.7",
-        label=_("The unit was not reached: look at it"), by=SYSTEM, source=State.WITH_UNIT, target=None,
+        row="X-04",
+        clause=LOKAL,
+        activity="7.7",
+        label=_("The unit was not reached: look at it"),
+        by=SYSTEM,
+        source=State.WITH_UNIT,
+        target=None,
         effects=[effects.tell],
-    )  # fmt: skip
+    )
     def want_attention(self, *, note: str) -> None:
         self.note = note
 
     # --- no longer wanted ----------------------------------------------------------------------------------------
     @step(
-        row="X-11", clause=LOKAL, activity="7.8",
-        label=_("Withdraw"), by=ASKERS, source=LIVE, target=State.WITHDRAWN, asks=forms.NoteForm,
-        guards=[guards.you_asked_or_lead_the_unit], effects=[effects.give_back, effects.stop_clocks],
-    )  # fmt: skip
+        row="X-11",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("Withdraw"),
+        by=ASKERS,
+        source=LIVE,
+        target=State.WITHDRAWN,
+        asks=forms.NoteForm,
+        guards=[guards.you_asked_or_lead_the_unit],
+        effects=[effects.give_back, effects.stop_clocks],
+    )
     def withdraw(self, *, note: str) -> None:
         self.note = note
 
     @step(
-        row="X-11", clause=LOKAL, activity="7.8",
-        label=_("The case has moved on: withdrawn"), by=SYSTEM, source=LIVE, target=State.WITHDRAWN,
-        guards=[guards.is_moot], effects=[effects.stop_clocks],
-    )  # fmt: skip
+        row="X-11",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("The case has moved on: withdrawn"),
+        by=SYSTEM,
+        source=LIVE,
+        target=State.WITHDRAWN,
+        guards=[guards.is_moot],
+        effects=[effects.stop_clocks],
+    )
     def withdraw_moot(self, *, note: str) -> None:
         self.note = note
 

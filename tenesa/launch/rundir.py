@@ -78,13 +78,6 @@ def require_free(port: int, purpose: str, variable: str, host: str = "127.0.0.1"
             raise SetupError(msg) from None
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def answers(port: int, host: str = "127.0.0.1") -> bool:
     try:
         socket.create_connection((host, port), timeout=0.5).close()

@@ -90,23 +90,36 @@ class TroubleReport(Case):
         return str(self.reporter)
 
     @step(
-        row="X-15", clause="P-01 6.9", label=_("Report tool trouble"), by=USERS, source=START, target=State.SENT,
+        row="X-15",
+        clause="P-01 6.9",
+        label=_("Report tool trouble"),
+        by=USERS,
+        source=START,
+        target=State.SENT,
         effects=[tell_ioc],
-    )  # fmt: skip
+    )
     def report(self, *, actor: User) -> None:
         self.reporter = actor
 
     @step(
-        row="X-15", clause="P-01 6.9", label=_("The IOC accepted the report"), by={Role.SYSTEM}, source=State.SENT,
+        row="X-15",
+        clause="P-01 6.9",
+        label=_("The IOC accepted the report"),
+        by={Role.SYSTEM},
+        source=State.SENT,
         target=State.OPEN,
-    )  # fmt: skip
+    )
     def accept(self, *, reference: str, progress: str, note: str) -> None:
         self.reference, self.progress, self.note = reference, progress, note
 
     @step(
-        row="X-15", clause="P-01 6.9", label=_("The IOC returned the report"), by={Role.SYSTEM}, source=State.SENT,
+        row="X-15",
+        clause="P-01 6.9",
+        label=_("The IOC returned the report"),
+        by={Role.SYSTEM},
+        source=State.SENT,
         target=State.RETURNED,
-    )  # fmt: skip
+    )
     def turn_back(self, *, note: str) -> None:
         self.note = note
 
@@ -117,9 +130,13 @@ class TroubleReport(Case):
         self.progress, self.note = progress, note
 
     @step(
-        row="X-15", clause="P-01 6.9", label=_("The IOC solved the trouble"), by={Role.SYSTEM}, source=State.OPEN,
+        row="X-15",
+        clause="P-01 6.9",
+        label=_("The IOC solved the trouble"),
+        by={Role.SYSTEM},
+        source=State.OPEN,
         target=State.SOLVED,
-    )  # fmt: skip
+    )
     def solve(self, *, progress: str, note: str) -> None:
         self.progress, self.note, self.awaits = progress, note, False
 

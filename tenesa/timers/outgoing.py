@@ -1,4 +1,4 @@
-"""What a step says about clocks: start one, stop, pause, let go on. Rows only; beat does the rest.
+"""What a step says about clocks: start one, stop some, put them back. Rows only; beat does the rest.
 
 Every statement writes the clock's mark with it, so the ledger costs no round trip of its own.
 """
@@ -111,40 +111,6 @@ class StopTimer(Decides):
 
 
 @dataclass(frozen=True)
-class PauseTimer:
-    """Let the named clocks stand still, without names every one that runs. One that stands still already refuses."""
-
-    before_case: ClassVar[bool] = True
-    names: tuple[str, ...] = ()
-
-    def write(self, case: Case, event: Event) -> None:
-        alive = _alive(case, self.names)
-        _refuse(self.names, alive, Timer.State.PAUSED, _("The clock “%(clock)s” is paused already."))
-        changed = [timer for timer in alive if timer.state == Timer.State.RUNNING]
-        for timer in changed:
-            timer.state, timer.paused_at = Timer.State.PAUSED, event.at
-            timer.left, timer.left_warn = ledger.rest(timer, event.at)
-        _keep(changed, Mark.Kind.PAUSED, case, event)
-
-
-@dataclass(frozen=True)
-class ResumeTimer:
-    """Let the named clocks go on with what they had left, without names every paused one. One that runs refuses."""
-
-    before_case: ClassVar[bool] = True
-    names: tuple[str, ...] = ()
-
-    def write(self, case: Case, event: Event) -> None:
-        alive = _alive(case, self.names)
-        _refuse(self.names, alive, Timer.State.RUNNING, _("The clock “%(clock)s” is not paused."))
-        changed = [timer for timer in alive if timer.state == Timer.State.PAUSED]
-        for timer in changed:
-            timer.due_at, timer.warn_at = ledger.times_after(timer, event.at)
-            timer.state, timer.paused_at, timer.left, timer.left_warn = Timer.State.RUNNING, None, None, None
-        _keep(changed, Mark.Kind.RESUMED, case, event)
-
-
-@dataclass(frozen=True)
 class RestoreTimers:
     """Put the clocks back as they were before the event: those it started stop, those it stopped run on."""
 
@@ -175,34 +141,9 @@ def _mark(timers: Iterable[Timer], kind: Mark.Kind, event: Event) -> None:
         timer.save()
 
 
-def _alive(case: Case, names: tuple[str, ...]) -> list[Timer]:
-    mine = Timer.objects.filter(procedure=case.procedure_name(), case_id=case.pk, state__in=Timer.LIVE)
-    return list((mine.filter(name__in=names) if names else mine).select_for_update().order_by("pk"))
-
-
-def _refuse(names: tuple[str, ...], timers: Iterable[Timer], state: Timer.State, words: str) -> None:
-    for timer in timers:
-        if timer.name in names and timer.state == state:
-            raise NotNow([words % {"clock": _called(timer.procedure, timer.name)}])
-
-
 def _called(procedure: str, name: str) -> str:
     known = targets.clocks.get(procedure)
     return str(known.words.get(name, name)) if known else name
-
-
-def _keep(timers: list[Timer], kind: Mark.Kind, case: Case, event: Event) -> None:
-    Timer.objects.bulk_update(timers, ["state", "paused_at", "left", "left_warn", "due_at", "warn_at"])
-    resumed = kind == Mark.Kind.RESUMED
-    marks = [
-        Mark(
-            timer=timer, kind=kind, at=event.at, seq=event.seq, left=timer.left, left_warn=timer.left_warn,
-            due_at=timer.due_at if resumed else None, warn_at=timer.warn_at if resumed else None,
-        )
-        for timer in timers
-    ]  # fmt: skip
-    Mark.objects.bulk_create(marks)
-    place(case)
 
 
 def _ahead(statements: Sequence[str], case: Case, event: Event, values: Mapping[str, Any]) -> Ahead:

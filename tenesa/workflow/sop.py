@@ -12,7 +12,7 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.chart import mermaid
 from tenesa.workflow.step import START, Step, steps_of
 
-WRITTEN = "Written from `{app}/procedure.py` by `manage.py sop`; `lokal` marks what the document does not say."
+WRITTEN = "Written from the steps in `{app}` by `manage.py sop`; `lokal` marks what the document does not say."
 COLUMNS = ("Clause", "Step", "By", "From", "To", "Asks", "Only if", "Sets going", "Activity", "Rows")
 
 
@@ -23,7 +23,7 @@ def document(procedure: type[Case]) -> str:
             [
                 f"# {procedure.document} rev {procedure.revision}",
                 "",
-                WRITTEN.format(app=procedure._meta.app_label),
+                WRITTEN.format(app=procedure._meta.app_config.name.replace(".", "/")),
                 "",
                 _line(COLUMNS),
                 _line(["---"] * len(COLUMNS)),

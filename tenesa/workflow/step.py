@@ -7,7 +7,7 @@ of `manage.py sop` are all read from this one declaration.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -206,10 +206,18 @@ def step(
 @cache
 def steps_of(procedure: type[Model]) -> Mapping[str, Step]:
     """All steps of a procedure by name, in the order of the document (the order they are written in)."""
-    found: dict[str, Step] = {}
-    for cls in reversed(procedure.__mro__):
-        for name, member in vars(cls).items():
-            declared = getattr(member, "declared", None)
-            if isinstance(declared, Step):
-                found[name] = declared
-    return found
+    written = [(name, member) for cls in _sections(procedure) for name, member in vars(cls).items()]
+    names = dict.fromkeys(name for name, member in written if _declared(member))
+    return {name: declared for name in names if (declared := _declared(getattr(procedure, name)))}
+
+
+def _sections(procedure: type) -> Iterator[type]:
+    """The classes that a procedure is made of: its sections in the order that it names them, after what they share."""
+    for base in procedure.__bases__:
+        yield from _sections(base)
+    yield procedure
+
+
+def _declared(member: object) -> Step | None:
+    declared = getattr(member, "declared", None)
+    return declared if isinstance(declared, Step) else None

@@ -60,7 +60,7 @@ def _case(request: HttpRequest) -> tuple[Desk, Any] | None:
 
 
 def commands(request: HttpRequest, words: str) -> Iterator[Command]:
-    """The steps offered on the open case, each with the key that opens it, and its mails; the maps of the procedures."""
+    """The steps offered on the open case, each with the key that opens it, and its mails; the maps."""
     yield from _steps(request)
     if isinstance(request.user, User):
         for desk in desks():

@@ -116,9 +116,5 @@ def _closure(start: str, arrows: list[tuple[str, str]]) -> set[str]:
 
 def test_it_keeps_the_written_procedure_up_to_date() -> None:
     call_command("sop", "--check")
-    assert {procedure.__name__ for procedure in PROCEDURES} == {
-        "TroubleReport",
-        "Escalation",
-        "EmailCase",
-        "PendingRequest",
-    }
+    written = {path.stem for path in (ROOT / "docs" / "sop").glob("*.md")}
+    assert {procedure._meta.app_label for procedure in PROCEDURES} == written != set()

@@ -13,9 +13,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from tenesa.launch.process import spawn, stop, wait_until
-from tenesa.launch.rundir import ROOT, answers, free_port
+from tenesa.launch.rundir import ROOT, answers
 from tenesa.redis_link import bus
 from tests.benchmarks.measure import WITHIN, Line, percentile
+from tests.ports import free_port
 
 PAGES = 500
 CHANNEL = "bench:floor"

@@ -15,7 +15,8 @@ import django
 
 from tenesa.launch.embedded import Postgres, Redis
 from tenesa.launch.process import spawn, stop, wait_until
-from tenesa.launch.rundir import ROOT, SHARED, answers, free_port
+from tenesa.launch.rundir import ROOT, SHARED, answers
+from tests.ports import free_port
 
 
 @contextmanager

@@ -210,9 +210,9 @@ def test_the_repair_time_of_a_held_ticket_is_a_report_a_file_and_on_its_pages(
 
 def test_the_demonstration_shows_every_way(nossa: Outside, client: Client) -> None:
     from pending import demo as holds
-    from tickets import demo
+    from tickets.demo import people
 
-    demo.load_people()
+    people.load_people()
     assert holds.load(16) == 16
     made = PendingRequest.objects.all()
     assert set(made.values_list("state", flat=True)) >= {

@@ -16,8 +16,9 @@ from django.core.management import CommandError, call_command
 from tenesa.accounts.models import User
 from tenesa.env import BUILT_IN_KEY
 from tenesa.launch.process import SetupError, stop, tail, wait_until
-from tenesa.launch.rundir import ROOT, free_port
+from tenesa.launch.rundir import ROOT
 from tests import factories
+from tests.ports import free_port
 from tests.services import services
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

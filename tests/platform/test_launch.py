@@ -23,8 +23,9 @@ from imapclient import IMAPClient
 from tenesa.launch.catalogues import compile_changed
 from tenesa.launch.embedded import Postgres
 from tenesa.launch.process import SetupError
-from tenesa.launch.rundir import ROOT, SHARED, free_port, socket_dir
+from tenesa.launch.rundir import ROOT, SHARED, socket_dir
 from tenesa.launch.supervisor import Supervisor
+from tests.ports import free_port
 
 EMBEDDED = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "IMAP_URL", "SYSTEMS_URL")
 PORTS = ("PORT", "IMAP_PORT", "SMTP_PORT", "SYSTEMS_PORT")

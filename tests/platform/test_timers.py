@@ -19,13 +19,12 @@ from tenesa.accounts.models import SYSTEM, Presence, PresenceState, User
 from tenesa.accounts.roles import Role
 from tenesa.timers import ledger, targets, telling
 from tenesa.timers.models import Calendar, Mark, Target, Timer
-from tenesa.timers.outgoing import PauseTimer, ResumeTimer, StartTimer, StopTimer
+from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.timers.sweep import fire_due
 from tenesa.timers.telling import Alarm
-from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
 from tests import factories
-from tests.platform.clockwork import put
+from tests.platform.clockwork import moved, put
 from tests.platform.test_perform import in_threads
 from tickets.models import EmailCase, State
 
@@ -174,25 +173,11 @@ def test_it_starts_a_clock_again_instead_of_twice() -> None:
     assert list(ledger.faults()) == []
 
 
-def test_it_refuses_in_words_to_pause_twice_and_to_resume_what_runs() -> None:
-    case = factories.opened()
-    event = case.last_event()
-    put(PauseTimer(("first_response", "never_started")), case, event)
-    with pytest.raises(NotNow, match=r"paused already|sudah dijeda"):
-        put(PauseTimer(("first_response",)), case, event)
-    put(PauseTimer(), case, event)  # every one that runs: none does
-    assert case.urgent_for == ""
-    put(ResumeTimer(("first_response",)), case, event)
-    with pytest.raises(NotNow, match=r"is not paused|tidak dijeda"):
-        put(ResumeTimer(("first_response",)), case, event)
-    assert case.urgent_for == "first_response"
-    assert kinds(clock(case)) == ["STARTED", "PAUSED", "RESUMED"]
-
-
 def test_a_paused_clock_is_not_swept_and_counts_what_was_late_when_stopped() -> None:
+    now = timezone.now()
     case = factories.opened()
-    put(PauseTimer(), case, case.last_event())
-    assert clock(case).look_at is None
+    moved(case, "ttr", (Mark.Kind.STARTED, now - HOUR), (Mark.Kind.PAUSED, now))
+    assert clock(case, "ttr").look_at is None
     running = factories.opened()
     late(clock(running))
     event = running.last_event()
@@ -257,17 +242,18 @@ def test_a_clock_of_working_hours_is_due_after_the_weekend_and_the_holiday() -> 
     Target.objects.filter(name="group_reply").update(calendar=calendar)
     targets.forget()
     case = factories.opened()
-    event = case.last_event()
     local = timezone.get_default_timezone()
-    event.at = datetime(2026, 12, 24, 16, 0, tzinfo=local)  # Thursday; the 25th is Christmas
-    put(StartTimer("group_reply"), case, event)
+    began = datetime(2026, 12, 24, 16, 0, tzinfo=local)  # Thursday; the 25th is Christmas
+    moves = [(Mark.Kind.STARTED, began)]
+    moved(case, "group_reply", *moves)
     assert timezone.localtime(clock(case, "group_reply").due_at).isoformat() == "2026-12-28T11:00:00+07:00"
-    event.at += timedelta(minutes=30)
-    put(PauseTimer(("group_reply",)), case, event)
+    moves += [(Mark.Kind.PAUSED, began + timedelta(minutes=30))]
+    moved(case, "group_reply", *moves)
     assert clock(case, "group_reply").left == timedelta(hours=3, minutes=30)
-    event.at = datetime(2026, 12, 27, 12, 0, tzinfo=local)  # Sunday
-    put(ResumeTimer(("group_reply",)), case, event)
+    moves += [(Mark.Kind.RESUMED, datetime(2026, 12, 27, 12, 0, tzinfo=local))]  # Sunday
+    moved(case, "group_reply", *moves)
     assert timezone.localtime(clock(case, "group_reply").due_at).isoformat() == "2026-12-28T11:30:00+07:00"
+    assert kinds(clock(case, "group_reply")) == ["STARTED", "PAUSED", "RESUMED"]
     assert list(ledger.faults()) == []
 
 

@@ -18,10 +18,10 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.timers import ledger, targets
 from tenesa.timers.models import Calendar, Mark, Target, Timer
-from tenesa.timers.outgoing import PauseTimer, ResumeTimer, StartTimer, StopTimer
+from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workspace.clock_panel import panel
 from tests import factories
-from tests.platform.clockwork import put
+from tests.platform.clockwork import moved, put
 from tickets.models import EmailCase
 
 pytestmark = pytest.mark.django_db
@@ -84,8 +84,9 @@ def test_the_case_takes_its_new_place_in_the_lists(calendar: Calendar) -> None:
 
 def test_a_clock_that_stands_still_is_over_or_counts_by_night_is_left_alone(calendar: Calendar) -> None:
     paused, stopped, breached, other = (factories.opened() for _ in range(4))
-    due = {case.pk: running(case).due_at for case in (paused, stopped, breached)}
-    put(PauseTimer((NAME,)), paused, paused.last_event())
+    now = timezone.now()
+    moved(paused, NAME, (Mark.Kind.STARTED, now), (Mark.Kind.PAUSED, now))
+    due = {paused.pk: clock(paused).due_at, **{case.pk: running(case).due_at for case in (stopped, breached)}}
     put(StopTimer((NAME,)), stopped, stopped.last_event())
     Timer.objects.filter(case_id=breached.pk, name=NAME).update(breached=True)
     put(StartTimer(NAME, due=timedelta(hours=5)), other, other.last_event())
@@ -97,11 +98,13 @@ def test_a_clock_that_stands_still_is_over_or_counts_by_night_is_left_alone(cale
 
 def test_a_paused_clock_goes_on_by_the_hours_that_hold_then(calendar: Calendar) -> None:
     case = factories.opened()
-    due = running(case).due_at
-    put(PauseTimer((NAME,)), case, case.last_event())
+    now = timezone.now()
+    moves = [(Mark.Kind.STARTED, now), (Mark.Kind.PAUSED, now)]
+    moved(case, NAME, *moves)
+    due = clock(case).due_at
     close(calendar, due)
     targets.forget()
-    put(ResumeTimer((NAME,)), case, case.last_event())
+    moved(case, NAME, *moves, (Mark.Kind.RESUMED, now))
     assert clock(case).due_at == tomorrow(due)
 
 

@@ -30,7 +30,7 @@ ONE: st.SearchStrategy[dict[str, Any]] = st.builds(
     met=st.sampled_from([True, False, None]),
     seconds=st.none() | st.integers(0, 1_000_000) | st.sampled_from([end + one for end in BOUNDS for one in (0, 1)]),
     agent=st.booleans(),
-)  # fmt: skip
+)
 
 
 @pytest.mark.django_db

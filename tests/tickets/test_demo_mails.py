@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from tenesa.mail.parse import parse
 from tenesa.mail.values import NEVER_A_CASE, Kind
 from tenesa.systems.simulator.seed import UNKNOWN_SID, world
-from tickets.demo_mails import CATALOGUE, DemoMail, compose
+from tickets.demo.mails import CATALOGUE, DemoMail, compose
 
 
 def parsed(mail: DemoMail):

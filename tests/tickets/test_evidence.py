@@ -22,10 +22,10 @@ from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.platform.systems.conftest import simulators  # noqa: F401 - the simulators with short patience
-from tickets.evidence import Card, Evidence, evidence
+from tickets.evidence.panel import Card, Evidence, evidence
+from tickets.evidence.tools import SYSTEMS
 from tickets.models import EmailCase
 from tickets.states import State
-from tickets.tools import SYSTEMS
 
 OF_A_LINK = {"mycx", "nossa", "tenoss", "telkom_center", "securecrt", "mrtg"}
 OF_A_LINE = {"mycx", "nossa", "siskas", "epayment", "embassy"}

@@ -29,8 +29,9 @@ from tests import factories
 from tests.platform.test_escalation import again, time_is_up
 from tests.platform.test_perform import in_threads
 from tests.refusals import everything
-from tickets import demo_escalations, services
-from tickets.demo import load_people
+from tickets import services
+from tickets.demo import escalations as demo_escalations
+from tickets.demo.people import load_people
 from tickets.desk import VIEWS, EmailDesk
 from tickets.models import EmailCase, State
 

@@ -91,7 +91,9 @@ def test_the_palette_finds_pages_and_cases(rini: User) -> None:
 
 def test_the_palette_offers_the_steps_of_the_open_case(rini: User) -> None:
     case = factories.opened()
-    found = signed_in(rini).get(reverse("palette"), {"q": "ambil", "case": f"tickets.emailcase:{case.pk}"}).content.decode()
+    found = (
+        signed_in(rini).get(reverse("palette"), {"q": "ambil", "case": f"tickets.emailcase:{case.pk}"}).content.decode()
+    )
     assert 'data-press="a"' in found
 
 

@@ -17,12 +17,13 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.launch import commands
 from tenesa.launch.process import wait_until
-from tenesa.launch.rundir import answers, free_port
+from tenesa.launch.rundir import answers
 from tenesa.ui import live
 from tenesa.ui.hub import QUEUE, RESYNC_EVENT, Message, Page
 from tenesa.ui.viewing import here, viewers
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.ports import free_port
 from tests.services import services
 
 NAME = "tenesa-live-test"  # of the web process's sessions at the database

@@ -12,12 +12,13 @@ from playwright.sync_api import Browser, CDPSession, Route
 from tenesa.accounts.models import User
 from tenesa.launch import commands
 from tenesa.launch.process import wait_until
-from tenesa.launch.rundir import answers, free_port
+from tenesa.launch.rundir import answers
 from tenesa.ui.live import name_of, tell
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.journeys.browser.window import PASSWORD, Window
 from tests.journeys.patience import eventually
+from tests.ports import free_port
 from tests.services import services
 from tickets.models import EmailCase
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from tenesa.mail import intake, nudge, outbox, registry
 from tenesa.mail.models import InboundMail, Mailbox
 from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
 from tests import realmail
+from tests.ports import free_port
 
 PROCEDURE = "tests.lettercase"
 DOMAIN = "telkom.example"
@@ -64,12 +64,6 @@ class MailServer:
             uids = client.search()
             answer = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
         return [answer[uid][b"BODY[]"] for uid in uids]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tenesa.mail import outbox
 from tenesa.mail.address import Unsendable, is_unattended, normal, sendable
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
-from tests.platform.mail.conftest import free_port
 from tests.platform.mail.letters import letter
 from tests.platform.mail.test_filing import filed
 from tests.platform.mail.test_outbox import stored, write
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

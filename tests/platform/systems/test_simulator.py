@@ -14,13 +14,14 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tenesa.launch.rundir import answers, free_port
+from tenesa.launch.rundir import answers
 from tenesa.systems.http import transport
 from tenesa.systems.mycx.client import MycxClient
 from tenesa.systems.nossa.client import NossaClient
 from tenesa.systems.simulator import seed
 from tenesa.systems.simulator.app import Simulator
 from tenesa.systems.simulator.seed_incidents import INCIDENTS, OPEN, REPAIRED
+from tests.ports import free_port
 
 Start = Callable[..., subprocess.Popen[bytes]]
 

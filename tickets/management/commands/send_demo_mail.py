@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tenesa.mail.models import Mailbox
-from tickets.demo_mails import CATALOGUE, DemoMail, compose
+from tickets.demo.mails import CATALOGUE, DemoMail, compose
 from tickets.models import EmailCase
 
 

@@ -6,27 +6,28 @@ but no number: every target is lokal (ADR-0015).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import Segment
-from tenesa.audit.masking import mask
 from tenesa.audit.models import Event
 from tenesa.mail.models import InboundMail
-from tenesa.reporting import registry
-from tenesa.reporting.registry import Kpi, Measured
+from tenesa.reporting.registry import Kpi
 from tenesa.systems.applications import LABELS
-from tickets import reports
-from tickets.activities import ACTIVITIES
-from tickets.models import EmailCase
+from tickets.measures.case_history import (
+    OPENINGS,
+    CaseHistory,
+    Found,
+    by_person,
+    seconds,
+    writing_steps,
+)
 from tickets.states import WATCHED, CheckState, Kind, State, Symptom
-from tickets.story import OPENINGS, Found, Story, by_person, letters, seconds, stories
 
-Measure = Callable[[Story], Iterable[Found]]
+Measure = Callable[[CaseHistory], Iterable[Found]]
 measures: list[tuple[Kpi, Measure]] = []
 
 TYPES = {**dict(Kind.choices), "": _("not identified")}
@@ -49,12 +50,12 @@ def measure(kpi: Kpi) -> Callable[[Measure], Measure]:
     met=_("the need, for a complaint also old or new, had been recorded by then; or DCS, where nobody asks for it"),
     source="identify, check_segment → first letter",
 ))  # fmt: skip
-def need(story: Story) -> Iterator[Found]:
-    first = next((event for event in story.events if event.step in letters() and by_person(event)), None)
+def need(history: CaseHistory) -> Iterator[Found]:
+    first = next((event for event in history.events if event.step in writing_steps() and by_person(event)), None)
     if first is not None:
-        before = [event for event in story.events if event.seq < first.seq]
+        before = [event for event in history.events if event.seq < first.seq]
         known = any(event.step == "identify" and event.data.get("kind") for event in before)
-        yield Found(first, met=known or story.case["segment"] in {Segment.DCS, Segment.OTHER})
+        yield Found(first, met=known or history.case["segment"] in {Segment.DCS, Segment.OTHER})
 
 
 @measure(Kpi(
@@ -63,9 +64,9 @@ def need(story: Story) -> Iterator[Found]:
     met=_("all six fields filled, looked at once more, and not refused by MyCX"),
     source="submit_ticket → note_ticket, link_existing, correct_ticket",
 ))  # fmt: skip
-def notes(story: Story) -> Iterator[Found]:
-    for form in story.taken("submit_ticket"):
-        answer = story.next(form, "note_ticket", "link_existing", "correct_ticket", "enter_ticket")
+def notes(history: CaseHistory) -> Iterator[Found]:
+    for form in history.taken("submit_ticket"):
+        answer = history.next(form, "note_ticket", "link_existing", "correct_ticket", "enter_ticket")
         if answer is not None:
             yield Found(form, met=answer.step != "correct_ticket" and bool(form.data.get("rechecked")))
 
@@ -77,8 +78,8 @@ def notes(story: Story) -> Iterator[Found]:
     source="answer_information", part=_("Related product"),
     parts={"given": _("named"), "none": _("none fits, with reason"), "": _("missing")},
 ))  # fmt: skip
-def information(story: Story) -> Iterator[Found]:
-    for event in story.taken("answer_information"):
+def information(history: CaseHistory) -> Iterator[Found]:
+    for event in history.taken("answer_information"):
         part = "given" if event.data.get("related_product") else "none" if event.data.get("none_fits") else ""
         said = event.data.get("related_product") or event.data.get("none_fits") or ""
         yield Found(event, met=bool(part), part=part, reference=str(said))
@@ -90,9 +91,9 @@ def information(story: Story) -> Iterator[Found]:
     met=_("agrees with what the applications said, and was not opened again because the fault persists"),
     source="tell_normal, draft_ticket → check_again, reopen",
 ))  # fmt: skip
-def solution(story: Story) -> Iterator[Found]:
-    for event in story.taken("tell_normal", "draft_ticket"):
-        again = story.next(event, "check_again", "reopen") if event.step == "tell_normal" else None
+def solution(history: CaseHistory) -> Iterator[Found]:
+    for event in history.taken("tell_normal", "draft_ticket"):
+        again = history.next(event, "check_again", "reopen") if event.step == "tell_normal" else None
         yield Found(event, met=not event.data.get("reason") and again is None)
 
 
@@ -102,10 +103,10 @@ def solution(story: Story) -> Iterator[Found]:
     met=_("one letter of a person before the closing mail, nothing from the customer after it, not opened again"),
     source="first letter → close; attach_reply, reopen",
 ))  # fmt: skip
-def at_once(story: Story) -> Iterator[Found]:
-    for one in story.rounds:
-        written = [event for event in one.events if event.step in letters() and by_person(event)]
-        if one.closing.step == "close" and not story.case["handed_to"]:
+def at_once(history: CaseHistory) -> Iterator[Found]:
+    for one in history.rounds:
+        written = [event for event in one.events if event.step in writing_steps() and by_person(event)]
+        if one.closing.step == "close" and not history.case["handed_to"]:
             answers = [event for event in written if event.seq < one.closing.seq]
             asked = [event for event in one.events if event.step == "attach_reply"]
             late = answers and any(reply.seq > answers[0].seq for reply in asked)
@@ -122,9 +123,9 @@ HANDLING = ("send_update", "add_facts", "persist", "look_up_again", "expedite", 
     met=_("a person's handling (update, facts, expediting, note) is logged while the incident was open"),
     source="open_ticket, tell_progress, watch → tell_recovery",
 ))  # fmt: skip
-def intense(story: Story) -> Iterator[Found]:
-    for end in story.taken("tell_recovery"):
-        watched = [event for event in story.events if event.seq < end.seq and event.source in WATCHED]
+def intense(history: CaseHistory) -> Iterator[Found]:
+    for end in history.taken("tell_recovery"):
+        watched = [event for event in history.events if event.seq < end.seq and event.source in WATCHED]
         yield Found(end, met=any(event.step in HANDLING and by_person(event) for event in watched))
 
 
@@ -134,14 +135,14 @@ def intense(story: Story) -> Iterator[Found]:
     met=_("answered while the clock of the group's answer was not over"),
     source="hand_over_dcs, hand_over_request → note_group_reply, close", part=_("Unit"),
 ))  # fmt: skip
-def backend(story: Story) -> Iterator[Found]:
-    for event in story.taken("hand_over_dcs", "hand_over_request"):
-        end = story.next(event, "note_group_reply", "close")
+def backend(history: CaseHistory) -> Iterator[Found]:
+    for event in history.taken("hand_over_dcs", "hand_over_request"):
+        end = history.next(event, "note_group_reply", "close")
         if end is not None:
             answered = end.step == "note_group_reply"
-            kept = answered and story.in_time("group_reply", event.at, end.at, GROUP_REPLY)
+            kept = answered and history.in_time("group_reply", event.at, end.at, GROUP_REPLY)
             taken = seconds(event, end) if answered else None
-            yield Found(event, met=kept, seconds=taken, part=str(story.case["handed_to"]))
+            yield Found(event, met=kept, seconds=taken, part=str(history.case["handed_to"]))
 
 
 TELLING = ("open_ticket", "tell_progress", "send_update", "tell_recovery", "persist")
@@ -153,9 +154,9 @@ TELLING = ("open_ticket", "tell_progress", "send_update", "tell_recovery", "pers
     met=_("no update fell overdue from the ticket to the repair"),
     source="update_due between open_ticket, tell_progress and tell_recovery",
 ))  # fmt: skip
-def updates(story: Story) -> Iterator[Found]:
-    for end in story.taken("tell_recovery"):
-        yield Found(end, met=not any(event.seq < end.seq for event in story.taken("update_due")))
+def updates(history: CaseHistory) -> Iterator[Found]:
+    for end in history.taken("tell_recovery"):
+        yield Found(end, met=not any(event.seq < end.seq for event in history.taken("update_due")))
 
 
 @measure(Kpi(
@@ -164,9 +165,9 @@ def updates(story: Story) -> Iterator[Found]:
     met=_("before the clock of the next update was over"),
     source="open_ticket, tell_progress, send_update → the next of them, tell_recovery; update_due",
 ))  # fmt: skip
-def punctual(story: Story) -> Iterator[Found]:
-    told = [event for event in story.events if event.step in TELLING]
-    late = [event.seq for event in story.taken("update_due")]
+def punctual(history: CaseHistory) -> Iterator[Found]:
+    told = [event for event in history.events if event.step in TELLING]
+    late = [event.seq for event in history.taken("update_due")]
     for before, event in pairwise(told):
         if event.step not in {"open_ticket", "persist"} and by_person(event):
             overdue = any(before.seq < seq < event.seq for seq in late)
@@ -179,8 +180,8 @@ def punctual(story: Story) -> Iterator[Found]:
     met=_("the customer was told cause and repair before the closing"),
     source="tell_recovery → close",
 ))  # fmt: skip
-def repair(story: Story) -> Iterator[Found]:
-    for one in story.rounds:
+def repair(history: CaseHistory) -> Iterator[Found]:
+    for one in history.rounds:
         if any(event.target in WATCHED for event in one.events):
             told = [event for event in one.events if event.step == "tell_recovery"]
             yield Found(one.closing, met=any(event.data.get("cause") and event.data.get("repair") for event in told))
@@ -192,8 +193,8 @@ def repair(story: Story) -> Iterator[Found]:
     met=_("the customer did not have to ask again after the answer"),
     source="answer_information, finish_request → attach_reply, reopen",
 ))  # fmt: skip
-def as_needed(story: Story) -> Iterator[Found]:
-    for one in story.rounds:
+def as_needed(history: CaseHistory) -> Iterator[Found]:
+    for one in history.rounds:
         answer = next((event for event in one.events if event.step in {"answer_information", "finish_request"}), None)
         if answer is not None:
             replies = [event for event in one.events if event.step == "attach_reply" and event.seq > answer.seq]
@@ -206,12 +207,12 @@ def as_needed(story: Story) -> Iterator[Found]:
     met=_("with the closing mail of the standard, and it arrived"),
     source="close, finish_request, close_without_reference → want_attention", part=_("Type"), parts=TYPES,
 ))  # fmt: skip
-def closing(story: Story) -> Iterator[Found]:
-    for one in story.rounds:
+def closing(history: CaseHistory) -> Iterator[Found]:
+    for one in history.rounds:
         until = next((event.seq for event in one.after if event.target != State.CLOSED), None)
         failed = any(event.step == "want_attention" and (until is None or event.seq < until) for event in one.after)
         standard = one.closing.step in {"close", "finish_request", "close_without_reference"}
-        yield Found(one.closing, met=standard and not failed, part=str(story.case["kind"]))
+        yield Found(one.closing, met=standard and not failed, part=str(history.case["kind"]))
 
 
 # --- beside the matrix ------------------------------------------------------------------------------------------------
@@ -221,13 +222,13 @@ def closing(story: Story) -> Iterator[Found]:
     met=_("before the clock of the first answer was over"),
     source="receive, open_split, reopen → first letter, answer_by_phone",
 ))  # fmt: skip
-def response(story: Story) -> Iterator[Found]:
+def response(history: CaseHistory) -> Iterator[Found]:
     opened: Event | None = None
-    for event in story.events:
+    for event in history.events:
         if event.step in OPENINGS:
             opened = event
-        elif opened is not None and by_person(event) and event.step in {*letters(), "answer_by_phone"}:
-            kept = story.in_time("first_response", opened.at, event.at, FIRST_RESPONSE)
+        elif opened is not None and by_person(event) and event.step in {*writing_steps(), "answer_by_phone"}:
+            kept = history.in_time("first_response", opened.at, event.at, FIRST_RESPONSE)
             yield Found(event, met=kept, seconds=seconds(opened, event))
             opened = None
 
@@ -238,8 +239,8 @@ def response(story: Story) -> Iterator[Found]:
     met=_("no later check or triage found another segment"),
     source="check_segment → check_segment, settle_triage", part=_("Read in"),
 ))  # fmt: skip
-def routing(story: Story) -> Iterator[Found]:
-    checks = list(story.taken("check_segment", "settle_triage"))
+def routing(history: CaseHistory) -> Iterator[Found]:
+    checks = list(history.taken("check_segment", "settle_triage"))
     for place, event in enumerate(checks):
         if event.step == "check_segment":
             said = event.data.get("segment")
@@ -253,9 +254,9 @@ def routing(story: Story) -> Iterator[Found]:
     met=_("no form of theirs was refused or had to be corrected"),
     source="open_ticket; correct_ticket, correct_product",
 ))  # fmt: skip
-def accuracy(story: Story) -> Iterator[Found]:
-    for event in story.taken("open_ticket"):
-        corrections = story.taken("correct_ticket", "correct_product")
+def accuracy(history: CaseHistory) -> Iterator[Found]:
+    for event in history.taken("open_ticket"):
+        corrections = history.taken("correct_ticket", "correct_product")
         yield Found(event, met=not any(one.seq < event.seq for one in corrections))
 
 
@@ -264,9 +265,9 @@ def accuracy(story: Story) -> Iterator[Found]:
     "received", _("Cases received"), "W-05 1.2.1", counted=_("cases opened, by what the customer needs"),
     source="receive, open_split", part=_("Type"), parts=TYPES,
 ))  # fmt: skip
-def received(story: Story) -> Iterator[Found]:
-    for event in story.taken("receive", "open_split"):
-        yield Found(event, part=str(story.case["kind"]))
+def received(history: CaseHistory) -> Iterator[Found]:
+    for event in history.taken("receive", "open_split"):
+        yield Found(event, part=str(history.case["kind"]))
 
 
 @measure(Kpi(
@@ -274,8 +275,8 @@ def received(story: Story) -> Iterator[Found]:
     counted=_("ignored mails, duplicates and mails in quarantine of which a person made a case; the ledger has all"),
     source="receive", part=_("Where it lay"), parts=dict(InboundMail.Status.choices),
 ))  # fmt: skip
-def rescued(story: Story) -> Iterator[Found]:
-    for event in story.taken("receive"):
+def rescued(history: CaseHistory) -> Iterator[Found]:
+    for event in history.taken("receive"):
         if was := event.data.get("was"):
             yield Found(event, part=str(was))
 
@@ -285,10 +286,10 @@ def rescued(story: Story) -> Iterator[Found]:
     counted=_("hand-overs and requests passed on, by unit; the time is until the last part was confirmed"),
     source="hand_over_dcs, hand_over_request, accept_request → finish_hand_over", part=_("Unit"), timed=True,
 ))  # fmt: skip
-def forwarded(story: Story) -> Iterator[Found]:
-    for event in story.taken("hand_over_dcs", "hand_over_request", "accept_request"):
-        end = story.next(event, "finish_hand_over")
-        unit = str(event.data.get("unit") or story.case["handed_to"])
+def forwarded(history: CaseHistory) -> Iterator[Found]:
+    for event in history.taken("hand_over_dcs", "hand_over_request", "accept_request"):
+        end = history.next(event, "finish_hand_over")
+        unit = str(event.data.get("unit") or history.case["handed_to"])
         yield Found(event, part=unit, seconds=seconds(event, end) if end else None)
 
 
@@ -296,9 +297,9 @@ def forwarded(story: Story) -> Iterator[Found]:
     "tickets", _("Tickets opened"), "W-05 1.2.8", counted=_("ticket numbers given by MyCX, by symptom"),
     source="note_ticket, enter_ticket", part=_("Symptom"), parts=dict(Symptom.choices),
 ))  # fmt: skip
-def tickets(story: Story) -> Iterator[Found]:
-    for event in story.taken("note_ticket", "enter_ticket"):
-        yield Found(event, part=str(story.case["symptom"]), reference=str(event.data.get("incident", "")))
+def tickets(history: CaseHistory) -> Iterator[Found]:
+    for event in history.taken("note_ticket", "enter_ticket"):
+        yield Found(event, part=str(history.case["symptom"]), reference=str(event.data.get("incident", "")))
 
 
 @measure(Kpi(
@@ -306,61 +307,11 @@ def tickets(story: Story) -> Iterator[Found]:
     counted=_("readings of the supporting applications"), met=_("the application answered"),
     source="keep_reading, record_check", part=_("Application"), parts=LABELS,
 ))  # fmt: skip
-def tools(story: Story) -> Iterator[Found]:
-    for event in story.taken("keep_reading"):
-        check = story.checks.get(str(event.data.get("check")))
+def tools(history: CaseHistory) -> Iterator[Found]:
+    for event in history.taken("keep_reading"):
+        check = history.checks.get(str(event.data.get("check")))
         if check is not None:
             yield Found(event, met=check.state != CheckState.FAILED, part=check.tool, reference=check.product_id)
-    for event in story.taken("record_check"):
+    for event in history.taken("record_check"):
         reference = str(event.data.get("product_id", ""))
         yield Found(event, met=True, part=str(event.data.get("tool", "")), reference=reference)
-
-
-# --- registration -----------------------------------------------------------------------------------------------------
-def measured(histories: Mapping[int, Sequence[Event]]) -> Iterator[Measured]:
-    """Everything that these cases' histories tell."""
-    for case_id, story in stories(histories):
-        for kpi, find in measures:
-            for found in find(story):
-                yield Measured(
-                    kpi=kpi.slug,
-                    case_id=case_id,
-                    seq=found.event.seq,
-                    at=found.event.at,
-                    desk_id=story.case["desk_id"],
-                    area_id=story.case["area_id"],
-                    agent_id=story.agents[found.event.seq],
-                    segment=story.case["segment"],
-                    part=found.part,
-                    reference=found.reference,
-                    met=found.met,
-                    seconds=found.seconds,
-                )
-
-
-def number(pk: int) -> str:
-    """As `Case.number`, without making a case for each of a million rows."""
-    return f"{EmailCase.prefix}{pk:07d}"
-
-
-def who(case_ids: Collection[int]) -> dict[int, str]:
-    """The customer, or half the address of a sender whom nobody knows (X-09)."""
-    cases = EmailCase.objects.filter(pk__in=case_ids).values_list("pk", "customer__name", "sender_address")
-    return {pk: name or mask(address) for pk, name, address in cases}
-
-
-def register() -> None:
-    reports.register()
-    registry.procedures.add(
-        registry.Procedure(
-            name=EmailCase.procedure_name(),
-            document="P-05",
-            measure=measured,
-            kpis=[kpi for kpi, _measure in measures],
-            activities=ACTIVITIES,
-            segments=[segment for segment in Segment.values if segment],
-            number=number,
-            address=lambda pk: reverse("case", args=[pk]),
-            who=who,
-        )
-    )

@@ -22,9 +22,9 @@ from tenesa.systems.sites import missing_at, sites_of
 from tenesa.systems.status import Health
 from tenesa.workflow.perform import refusals
 from tenesa.workflow.step import steps_of
+from tickets.evidence.tools import READS, SYSTEMS, Read, kind_of, product_in
 from tickets.models import EmailCase, ToolCheck
 from tickets.states import CheckState
-from tickets.tools import READS, SYSTEMS, Read, kind_of, product_in
 
 READ, RECORD = "read_checks_again", "record_check"
 SILENT_AFTER = timedelta(minutes=5)  # mailboxes are read every few seconds

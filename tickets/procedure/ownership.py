@@ -1,4 +1,4 @@
-"""P-05 5.6 and 5.9: who holds a case. It is taken over, handed back, asked for, and escalated.
+"""P-05 5.6 and 5.9: a case is taken over, handed back, asked for, and escalated.
 
 How an escalation is decided is a procedure of its own, `tenesa.escalation`; here is what it does to an e-mail case.
 """
@@ -14,79 +14,125 @@ from tenesa.workflow.step import Step, Taken, step
 from tenesa.workspace.ownership import TakeOverForm
 from tickets import forms, guards
 from tickets.guards import is_mine
-from tickets.procedure import LEADERS, SYSTEM, WORKERS, EmailProcedure
+from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import ENDED, OPEN, WORKED_ON, State, Unread
 
 LOKAL = "lokal: ADR-0013"
 LEAVES_REQUESTS_MOOT = {"take_over", "hand_back", "release"}  # and every step that ends the case
 
 
-class EmailHands(EmailProcedure):
+class Ownership(EmailProcedure):
     class Meta:
         abstract = True
 
     # --- 5.6 taken over ------------------------------------------------------------------------------------------
     @step(
-        row="E-35 X-17", clause="P-05 5.6", activity="7.4",
-        label=_("Take over"), by=LEADERS, source=WORKED_ON, target=None,
+        row="E-35 X-17",
+        clause="P-05 5.6",
+        activity="7.4",
+        label=_("Take over"),
+        by=LEADERS,
+        source=WORKED_ON,
+        target=None,
         asks=TakeOverForm,
-    )  # fmt: skip
+    )
     def take_over(self, *, owner: User) -> None:
         self._pass_to(owner)
         self.has_news(Unread.COLLEAGUE)
 
     @step(
-        row="E-35 X-17", clause="P-05 5.6", activity="7.4",
-        label=_("Hand back to the former owner"), by=WORKERS, source=WORKED_ON, target=None, asks=forms.ReasonForm,
+        row="E-35 X-17",
+        clause="P-05 5.6",
+        activity="7.4",
+        label=_("Hand back to the former owner"),
+        by=WORKERS,
+        source=WORKED_ON,
+        target=None,
+        asks=forms.ReasonForm,
         guards=[is_mine, guards.was_taken_over, guards.former_owner_is_here],
-    )  # fmt: skip
+    )
     def hand_back(self) -> None:
         self.owner, self.taken_from = self.taken_from, None
         self.has_news(Unread.COLLEAGUE)
 
     @step(
-        row="X-17", clause=LOKAL, activity="7.4",
-        label=_("Ask to take over"), by=WORKERS, source=WORKED_ON, target=None, asks=forms.ReasonForm,
-        guards=[guards.is_held_by_another, request.nobody_asks, guards.is_ready], effects=[request.ask_for_case],
-    )  # fmt: skip
+        row="X-17",
+        clause=LOKAL,
+        activity="7.4",
+        label=_("Ask to take over"),
+        by=WORKERS,
+        source=WORKED_ON,
+        target=None,
+        asks=forms.ReasonForm,
+        guards=[guards.is_held_by_another, request.nobody_asks, guards.is_ready],
+        effects=[request.ask_for_case],
+    )
     def ask_for_case(self) -> None: ...
 
     @step(
-        row="X-17", clause=LOKAL, activity="7.4",
-        label=_("The case changes hands"), by=SYSTEM, source=[*WORKED_ON, State.ESCALATED], target=None,
-    )  # fmt: skip
+        row="X-17",
+        clause=LOKAL,
+        activity="7.4",
+        label=_("The case changes hands"),
+        by=SYSTEM,
+        source=[*WORKED_ON, State.ESCALATED],
+        target=None,
+    )
     def change_hands(self, *, owner: User, decision: str) -> None:
         self._pass_to(owner)
         self.has_news(Unread.COLLEAGUE)
 
     # --- 5.9, 5.6 escalated --------------------------------------------------------------------------------------
     @step(
-        row="E-18 E-38", clause="P-05 5.9", activity="7.8",
-        label=_("Escalate"), by=WORKERS, source=WORKED_ON, target=State.ESCALATED,
-        asks=request.HelpForm, guards=[is_mine], effects=[request.ask_for_help],
-    )  # fmt: skip
+        row="E-18 E-38",
+        clause="P-05 5.9",
+        activity="7.8",
+        label=_("Escalate"),
+        by=WORKERS,
+        source=WORKED_ON,
+        target=State.ESCALATED,
+        asks=request.HelpForm,
+        guards=[is_mine],
+        effects=[request.ask_for_help],
+    )
     def escalate(self, *, reason: str) -> None:
         self.state_before, self.reason = self.state, reason
 
     @step(
-        row="E-18 E-38", clause="P-05 5.9", activity="7.8",
-        label=_("The escalation moved"), by=SYSTEM, source=OPEN, target=None,
-    )  # fmt: skip
+        row="E-18 E-38",
+        clause="P-05 5.9",
+        activity="7.8",
+        label=_("The escalation moved"),
+        by=SYSTEM,
+        source=OPEN,
+        target=None,
+    )
     def note_escalation(self, *, decision: str) -> None: ...
 
     @step(
-        row="E-18 E-38", clause="P-05 5.6", activity="7.8",
-        label=_("Return from escalation"), by=LEADERS | SYSTEM, source=State.ESCALATED,
-        target=WORKED_ON, asks=forms.ReturnForm, guards=[request.is_not_being_decided],
-    )  # fmt: skip
+        row="E-18 E-38",
+        clause="P-05 5.6",
+        activity="7.8",
+        label=_("Return from escalation"),
+        by=LEADERS | SYSTEM,
+        source=State.ESCALATED,
+        target=WORKED_ON,
+        asks=forms.ReturnForm,
+        guards=[request.is_not_being_decided],
+    )
     def return_escalation(self) -> str:
         self.has_news(Unread.COLLEAGUE)
         return self.state_before
 
     @step(
-        row="E-35", clause="P-05 5.6", activity="7.4 7.8",
-        label=_("Taken over from escalation"), by=SYSTEM, source=State.ESCALATED, target=WORKED_ON,
-    )  # fmt: skip
+        row="E-35",
+        clause="P-05 5.6",
+        activity="7.4 7.8",
+        label=_("Taken over from escalation"),
+        by=SYSTEM,
+        source=State.ESCALATED,
+        target=WORKED_ON,
+    )
     def take_escalated(self, *, owner: User, decision: str) -> str:
         self._pass_to(owner)
         return self.state_before

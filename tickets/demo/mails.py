@@ -15,7 +15,7 @@ from textwrap import dedent
 from django.utils import timezone
 
 from tenesa.systems.simulator import seed
-from tickets.demo_files import letter_pdf, traffic_png
+from tickets.demo.files import letter_pdf, traffic_png
 
 # (name, address) of the writers
 BONAR = ("Bonar Nababan", "bonar@samudra.example")

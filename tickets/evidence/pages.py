@@ -17,7 +17,7 @@ from tenesa.ui.views import person
 from tenesa.workflow.errors import Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tickets.desk import EmailDesk
-from tickets.evidence import READ, RECORD, evidence, verdicts
+from tickets.evidence.panel import READ, RECORD, evidence, verdicts
 from tickets.models import EmailCase
 
 

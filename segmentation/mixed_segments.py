@@ -1,4 +1,4 @@
-"""Which segments the services of one mail belong to: W-05 has a branch for each segment (1.2.2 - 1.2.5)."""
+"""Services of several segments in one case: W-05 has a branch for each segment (1.2.2 - 1.2.5)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def segments_of(product_ids: Sequence[str]) -> dict[str, str]:
     return dict(known.values_list("product_id", "customer__segment"))
 
 
-def mixture(product_ids: Sequence[str]) -> str:
+def mixed_segments(product_ids: Sequence[str]) -> str:
     """Why these products cannot be one case, or ""."""
     segments = segments_of(product_ids)
     if len(set(segments.values())) < 2:

@@ -21,7 +21,7 @@ COLUMNS = ("desk_id", "area_id", "segment", "kind", "symptom", "handed_to")
 
 
 @cache
-def letters() -> frozenset[str]:
+def writing_steps() -> frozenset[str]:
     """Steps in which a person writes to the customer."""
     steps = steps_of(EmailCase).values()
     return frozenset(step.name for step in steps if step.asks and issubclass(step.asks, forms.MessageForm))
@@ -48,7 +48,7 @@ class Round:
 
 
 @dataclass
-class Story:
+class CaseHistory:
     case: Mapping[str, Any]
     events: list[Event]
     timers: Mapping[str, Sequence[Timer]] = field(default_factory=dict)
@@ -116,8 +116,8 @@ def _agents(events: Sequence[Event]) -> dict[int, int | None]:
     return found
 
 
-def stories(histories: Mapping[int, Sequence[Event]]) -> Iterator[tuple[int, Story]]:
-    """The stories of these cases, with what their measures ask for: three questions for all of them."""
+def case_histories(histories: Mapping[int, Sequence[Event]]) -> Iterator[tuple[int, CaseHistory]]:
+    """The case_histories of these cases, with what their measures ask for: three questions for all of them."""
     ids = list(histories)
     cases = {row["pk"]: row for row in EmailCase.objects.filter(pk__in=ids).values("pk", *COLUMNS)}
     timers: defaultdict[int, defaultdict[str, list[Timer]]] = defaultdict(lambda: defaultdict(list))
@@ -128,4 +128,4 @@ def stories(histories: Mapping[int, Sequence[Event]]) -> Iterator[tuple[int, Sto
         checks[check.case_id][str(check.pk)] = check
     for case_id, events in histories.items():
         if case_id in cases:
-            yield case_id, Story(cases[case_id], list(events), timers[case_id], checks[case_id])
+            yield case_id, CaseHistory(cases[case_id], list(events), timers[case_id], checks[case_id])

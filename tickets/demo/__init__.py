@@ -1,0 +1,1 @@
+"""The demonstration of the e-mail desk: people, mailbox, mails and escalations."""

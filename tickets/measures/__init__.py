@@ -1,0 +1,67 @@
+"""What is measured and listed of the e-mail desk, for the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from django.urls import reverse
+
+from segmentation.segments import Segment
+from tenesa.audit.masking import mask
+from tenesa.audit.models import Event
+from tenesa.reporting import registry
+from tenesa.reporting.registry import Measured
+from tickets.measures import reports
+from tickets.measures.activities import ACTIVITIES
+from tickets.measures.case_history import case_histories
+from tickets.measures.kpis import measures
+from tickets.models import EmailCase
+
+
+def measured(histories: Mapping[int, Sequence[Event]]) -> Iterator[Measured]:
+    """Everything that these cases' histories tell."""
+    for case_id, history in case_histories(histories):
+        for kpi, find in measures:
+            for found in find(history):
+                yield Measured(
+                    kpi=kpi.slug,
+                    case_id=case_id,
+                    seq=found.event.seq,
+                    at=found.event.at,
+                    desk_id=history.case["desk_id"],
+                    area_id=history.case["area_id"],
+                    agent_id=history.agents[found.event.seq],
+                    segment=history.case["segment"],
+                    part=found.part,
+                    reference=found.reference,
+                    met=found.met,
+                    seconds=found.seconds,
+                )
+
+
+def number(pk: int) -> str:
+    """As `Case.number`, without making a case for each of a million rows."""
+    return f"{EmailCase.prefix}{pk:07d}"
+
+
+def who(case_ids: Collection[int]) -> dict[int, str]:
+    """The customer, or half the address of a sender whom nobody knows (X-09)."""
+    cases = EmailCase.objects.filter(pk__in=case_ids).values_list("pk", "customer__name", "sender_address")
+    return {pk: name or mask(address) for pk, name, address in cases}
+
+
+def register() -> None:
+    reports.register()
+    registry.procedures.add(
+        registry.Procedure(
+            name=EmailCase.procedure_name(),
+            document="P-05",
+            measure=measured,
+            kpis=[kpi for kpi, _measure in measures],
+            activities=ACTIVITIES,
+            segments=[segment for segment in Segment.values if segment],
+            number=number,
+            address=lambda pk: reverse("case", args=[pk]),
+            who=who,
+        )
+    )

@@ -1,0 +1,96 @@
+"""W-05 1.2.3 and 1.2.4: educate, forward and post, one hand-over of three parts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.workflow.step import step
+from tickets import effects, forms, guards
+from tickets.clocks import stop
+from tickets.guards import is_mine
+from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
+from tickets.states import State, Unread
+
+if TYPE_CHECKING:
+    from tickets.models import ToolCheck
+
+
+class HandOver(EmailProcedure):
+    class Meta:
+        abstract = True
+
+    @step(
+        row="E-04",
+        clause="W-05 1.2.3",
+        activity="7.3 7.7",
+        label=_("Educate and hand over to DCS"),
+        by=WORKERS,
+        source=State.SEGMENT_CHECKED,
+        target=State.FORWARDING,
+        asks=forms.HandOverForm,
+        guards=[is_mine, guards.is_dcs, guards.is_one_segment],
+        effects=[effects.educate, effects.forward, effects.post_to_group],
+    )
+    def hand_over_dcs(self) -> None:
+        self.handed_to = "DCS"
+
+    @step(
+        row="E-05",
+        clause="W-05 1.2.4",
+        activity="7.3 7.7",
+        label=_("Educate and hand over the DBS request"),
+        by=WORKERS,
+        source=State.CLASSIFIED,
+        target=State.FORWARDING,
+        asks=forms.DbsHandOverForm,
+        guards=[is_mine, guards.is_dbs_request, guards.is_one_segment],
+        effects=[effects.educate, effects.forward, effects.post_to_group],
+    )
+    def hand_over_request(self) -> None:
+        self.handed_to = "DBS"
+
+    @step(
+        row="E-06",
+        clause="W-05 1.2.3",
+        activity="7.7",
+        label=_("Part of the hand-over confirmed"),
+        by=SYSTEM,
+        source=State.FORWARDING,
+        target=None,
+        then=["finish_hand_over"],
+    )
+    def confirm_part(self, *, at: datetime, part: str) -> None:
+        if part == "education":
+            self.educated_at = at
+        elif part == "forward":
+            self.forwarded_at = at
+        elif part == "post":
+            self.posted_at = at
+
+    @step(
+        row="E-06",
+        clause="W-05 1.2.3",
+        activity="7.7",
+        label=_("Handed over"),
+        by=SYSTEM,
+        source=State.FORWARDING,
+        target=State.FORWARDED,
+        guards=[guards.all_three_done],
+    )
+    def finish_hand_over(self) -> None: ...
+
+    @step(
+        row="E-06",
+        clause="W-05 1.2.3",
+        activity="7.7",
+        label=_("The coordination group answered"),
+        by=SYSTEM,
+        source=[State.FORWARDING, State.FORWARDED, State.REQUEST_IN_PROGRESS],
+        target=None,
+        effects=[effects.keep_check, stop("group_reply")],
+    )
+    def note_group_reply(self, *, check: ToolCheck) -> None:
+        self.has_news(Unread.UNIT)

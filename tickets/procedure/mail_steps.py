@@ -1,0 +1,226 @@
+"""Third parties, merge and split, mail that did not arrive, mail for a later hour.
+
+The documents are silent on all of it, so every clause is lokal (ADR-0008).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.mixed_segments import segments_of
+from tenesa.workflow.step import START, step
+from tenesa.workspace.mail_steps import ResendForm, ScheduledMailForm, a_mail_failed, send_again
+from tenesa.workspace.take_back import words_come_back
+from tickets import clocks, effects, forms, guards
+from tickets.clocks import stop
+from tickets.guards import is_mine, is_mine_or_free
+from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
+from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State, Unread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenesa.mail.models import InboundMail, OutboundMail
+    from tickets.models import EmailCase
+
+CLAUSE = "lokal: ADR-0008"
+
+
+class MailSteps(EmailProcedure):
+    class Meta:
+        abstract = True
+
+    # --- third parties -------------------------------------------------------------------------------------------
+    @step(
+        row="E-06",
+        clause=CLAUSE,
+        activity="7.7",
+        label=_("A third party answered"),
+        by=SYSTEM,
+        source=OPEN,
+        target=None,
+    )
+    def note_third_party(self, *, mail: InboundMail) -> None:
+        self.has_news(Unread.UNIT)
+
+    @step(
+        row="E-06",
+        clause=CLAUSE,
+        activity="7.7",
+        label=_("A third party answered after closing"),
+        by=SYSTEM,
+        source=State.CLOSED,
+        target=State.REOPENED,
+        effects=[clocks.third_party],
+    )
+    def reopen_for_third_party(self, *, mail: InboundMail) -> None:
+        self.owner = None
+        self.has_news(Unread.UNIT)
+
+    # --- one matter in two mails ---------------------------------------------------------------------------------
+    @step(
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Join the case that the mail names"),
+        by=WORKERS,
+        source=[State.NEW, State.ASSIGNED],
+        target=State.MERGED,
+        guards=[is_mine_or_free, guards.names_a_case, guards.nothing_held],
+        effects=[effects.tell_target, stop()],
+    )
+    def join_case(self) -> None:
+        self.state_before, self.merged_into = self.state, self.names
+
+    @step(
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Merge into another case"),
+        by=WORKERS,
+        source=MERGEABLE,
+        target=State.MERGED,
+        asks=forms.MergeForm,
+        guards=[is_mine_or_free, guards.nothing_held],
+        effects=[effects.tell_target, stop()],
+    )
+    def merge(self, *, into: EmailCase) -> None:
+        self.state_before, self.merged_into = self.state, into
+
+    @step(
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Another case was merged into this one"),
+        by=SYSTEM,
+        source=OPEN,
+        target=None,
+        effects=[stop(*clocks.REFERENCE)],
+    )
+    def take_in(self, *, merged: str) -> None:
+        self.has_news(Unread.CUSTOMER)
+
+    @step(
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Take apart again"),
+        by=WORKERS,
+        source=State.MERGED,
+        target=MERGEABLE,
+        asks=forms.ReasonForm,
+        effects=[effects.let_go_of, effects.restore_clocks],
+    )
+    def unmerge(self) -> str:
+        self.merged_into = None
+        return self.state_before
+
+    @step(
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("A merged case was taken out again"),
+        by=SYSTEM,
+        source=list(State),
+        target=None,
+    )
+    def let_go(self, *, merged: str) -> None: ...
+
+    # --- two matters in one mail ---------------------------------------------------------------------------------
+    @step(
+        row="E-03",
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Split: some products into a case of their own"),
+        by=WORKERS,
+        source=BEFORE_THE_NEED,
+        target=BEFORE_THE_NEED,
+        asks=forms.SplitForm,
+        guards=[is_mine, guards.has_two_products],
+        effects=[effects.open_split],
+    )
+    def split(self, *, product_ids: list[str]) -> str:
+        known = self.known_product_ids()
+        self.set_lines(known, "")
+        segments = set(segments_of([one for one in known if one not in product_ids]).values())
+        if self.state == State.ASSIGNED or not segments or segments == {self.segment}:
+            return str(self.state)
+        self.segment, self.segment_source, self.segment_reason = "", "", ""  # read of a product that is leaving
+        self.kind, self.complaint = "", ""
+        return State.ASSIGNED
+
+    @step(
+        row="E-03",
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Opened by splitting a mail"),
+        by=SYSTEM,
+        source=START,
+        target=[State.ASSIGNED, State.SEGMENT_CHECKED],
+        effects=[effects.move_lines, clocks.first_response, effects.read_segment],
+    )
+    def open_split(self, *, source: EmailCase, product_ids: Sequence[str]) -> str:
+        self.unread_by = ""
+        return State.SEGMENT_CHECKED if self.segment else State.ASSIGNED
+
+    # --- mail that did not arrive --------------------------------------------------------------------------------
+    @step(
+        row="X-04",
+        clause=CLAUSE,
+        activity="7.11",
+        label=_("Send the mail again"),
+        by=LEADERS,
+        source=[*OPEN, State.CLOSED],
+        target=None,
+        asks=ResendForm,
+        guards=[a_mail_failed],
+        effects=[send_again, clocks.waits_again],
+    )
+    def resend(self) -> None: ...
+
+    @step(
+        row="X-04",
+        clause=CLAUSE,
+        activity="7.11",
+        label=_("Answer by phone instead"),
+        by=WORKERS,
+        source=[*WORKED_ON, State.CLOSED],
+        target=None,
+        asks=forms.PhoneForm,
+        guards=[is_mine_or_free, a_mail_failed],
+        effects=[effects.told_by_phone, stop("first_response", "customer_replied"), clocks.waits_again],
+        then=["finish_hand_over"],
+    )
+    def answer_by_phone(self, *, at: datetime, mail: OutboundMail) -> None:
+        self.answered_at = self.answered_at or at
+        if mail.purpose == "education":
+            self.educated_at = self.educated_at or at
+        elif mail.purpose == "forward":
+            self.forwarded_at = self.forwarded_at or at
+
+    # --- mail for a later hour -----------------------------------------------------------------------------------
+    @step(
+        row="E-30",
+        clause=CLAUSE,
+        activity="7.11",
+        label=_("Send a scheduled mail now"),
+        by=WORKERS,
+        source=[*WORKED_ON, State.CLOSED],
+        target=None,
+        asks=ScheduledMailForm,
+        guards=[is_mine_or_free, guards.a_mail_is_scheduled],
+        effects=[effects.send_scheduled],
+    )
+    def send_now(self) -> None: ...
+
+    @step(
+        row="E-30",
+        clause=CLAUSE,
+        activity="7.11",
+        label=_("Take a scheduled mail back"),
+        by=WORKERS,
+        source=WORKED_ON,
+        target=None,
+        asks=ScheduledMailForm,
+        guards=[is_mine_or_free, guards.a_mail_is_scheduled],
+        effects=[effects.cancel_scheduled, words_come_back],
+    )
+    def cancel_mail(self) -> None: ...

@@ -1,0 +1,183 @@
+"""W-05 1.2.9 and 1.2.10: the missing reference, and the progress of a ticket."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.workflow.step import step
+from tickets import clocks, effects, forms, guards
+from tickets.clocks import stop
+from tickets.guards import is_mine
+from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
+from tickets.states import WATCHED, State
+
+
+class Progress(EmailProcedure):
+    class Meta:
+        abstract = True
+
+    @step(
+        row="E-14",
+        clause="W-05 1.2.9",
+        activity="7.1",
+        label=_("Ask for ticket number or product id"),
+        by=WORKERS,
+        source=State.CLASSIFIED,
+        target=State.NEED_REFERENCE,
+        asks=forms.AskForm,
+        guards=[is_mine, guards.is_progress, guards.lacks_reference],
+        effects=[effects.ask_reference, clocks.reference],
+    )
+    def ask_reference(self) -> None: ...
+
+    @step(
+        row="E-21",
+        clause="lokal: ADR-0004",
+        activity="7.1",
+        label=_("Ask for the product id"),
+        by=WORKERS,
+        source=State.CLASSIFIED,
+        target=State.NEED_REFERENCE,
+        asks=forms.AskForm,
+        guards=[is_mine, guards.is_new_complaint, guards.lacks_product],
+        effects=[effects.ask_reference, clocks.reference],
+    )
+    def ask_product(self) -> None: ...
+
+    @step(
+        row="E-14",
+        clause="W-05 1.2.9",
+        activity="7.1",
+        label=_("Reference received: look up progress"),
+        by=WORKERS | SYSTEM,
+        source=State.NEED_REFERENCE,
+        target=State.PROGRESS_LOOKUP,
+        asks=forms.ReferenceForm,
+        guards=[is_mine, guards.is_progress],
+        effects=[stop(*clocks.REFERENCE), effects.search_incidents],
+    )
+    def receive_reference(self, *, product_ids: list[str], incident: str) -> None:
+        self.set_lines(product_ids, incident)
+
+    @step(
+        row="E-21",
+        clause="lokal: ADR-0004",
+        activity="7.1",
+        label=_("Product id received"),
+        by=WORKERS | SYSTEM,
+        source=State.NEED_REFERENCE,
+        target=State.CLASSIFIED,
+        asks=forms.ProductForm,
+        guards=[is_mine, guards.is_new_complaint],
+        effects=[stop(*clocks.REFERENCE), effects.search_incidents],
+    )
+    def receive_product(self, *, product_ids: list[str]) -> None:
+        self.set_lines(product_ids, "")
+
+    @step(
+        row="E-21",
+        clause="lokal: ADR-0005",
+        activity="7.1",
+        label=_("Remind the customer of the reference"),
+        by=SYSTEM,
+        source=State.NEED_REFERENCE,
+        target=None,
+        effects=[effects.remind_reference],
+    )
+    def remind_reference(self) -> None: ...
+
+    @step(
+        row="E-21",
+        clause="lokal: ADR-0005",
+        activity="7.12",
+        label=_("No reference came: closed"),
+        by=SYSTEM,
+        source=State.NEED_REFERENCE,
+        target=State.CLOSED,
+        guards=[guards.nothing_unread],
+        effects=[effects.close_note, stop()],
+    )
+    def close_without_reference(self) -> None: ...
+
+    @step(
+        row="E-15",
+        clause="W-05 1.2.10",
+        activity="7.9",
+        label=_("Look up progress in NOSSA"),
+        by=WORKERS,
+        source=[State.CLASSIFIED, State.PROGRESS_LOOKUP],
+        target=State.PROGRESS_LOOKUP,
+        guards=[is_mine, guards.is_progress, guards.has_reference],
+        effects=[effects.search_incidents],
+    )
+    def look_up(self) -> None: ...
+
+    @step(
+        row="E-15",
+        clause="W-05 1.2.9",
+        activity="7.1",
+        label=_("NOSSA does not know it: ask again"),
+        by=WORKERS,
+        source=State.PROGRESS_LOOKUP,
+        target=State.NEED_REFERENCE,
+        asks=forms.AskForm,
+        guards=[is_mine, guards.nossa_knows_none],
+        effects=[effects.ask_reference, clocks.reference],
+    )
+    def ask_again(self) -> None:
+        self.complaint = "PROGRESS"
+
+    @step(
+        row="E-15",
+        clause="W-05 1.2.10",
+        activity="7.9",
+        label=_("Tell the progress"),
+        by=WORKERS,
+        source=State.PROGRESS_LOOKUP,
+        target=State.PROGRESS_INFORMED,
+        asks=forms.ProgressForm,
+        guards=[is_mine, guards.has_incident],
+        effects=[effects.tell_progress, effects.write_facts, clocks.updates],
+    )
+    def tell_progress(self) -> None: ...
+
+    @step(
+        row="E-15 E-23",
+        clause="W-05 1.2.10",
+        activity="7.7",
+        label=_("Write the customer's new facts into NOSSA"),
+        by=WORKERS,
+        source=WATCHED,
+        target=None,
+        asks=forms.FactsForm,
+        guards=[is_mine, guards.has_incident],
+        effects=[effects.write_facts],
+    )
+    def add_facts(self) -> None: ...
+
+    @step(
+        row="E-23",
+        clause="W-05 1.2.6",
+        activity="7.9",
+        label=_("Asks again: look up progress"),
+        by=WORKERS,
+        source=[State.PROGRESS_INFORMED, State.MONITORING],
+        target=State.PROGRESS_LOOKUP,
+        asks=forms.FactsForm,
+        guards=[is_mine, guards.has_incident],
+        effects=[effects.write_facts, effects.search_incidents],
+    )
+    def look_up_again(self) -> None: ...
+
+    @step(
+        row="E-23",
+        clause="W-05 1.2.6",
+        activity="7.6",
+        label=_("It persists: trouble-shoot again"),
+        by=WORKERS,
+        source=State.NORMAL_INFORMED,
+        target=State.TROUBLESHOOTING,
+        guards=[is_mine],
+        effects=[effects.read_tools],
+    )
+    def check_again(self) -> None: ...

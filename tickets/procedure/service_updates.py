@@ -1,0 +1,127 @@
+"""P-05 5.7, 5.8 and 5.10: what the customer hears while a fault is being repaired."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.workflow.step import step
+from tickets import clocks, effects, forms, guards, updates
+from tickets.clocks import stop
+from tickets.guards import is_mine
+from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
+from tickets.states import WATCHED, State, Unread
+
+
+class ServiceUpdates(EmailProcedure):
+    class Meta:
+        abstract = True
+
+    # --- 5.8, 5.10 watch the ticket, tell the repair -----------------------------------------------------------
+    @step(
+        row="E-17",
+        clause="P-05 5.8",
+        activity="7.6",
+        label=_("Watch the incident"),
+        by=WORKERS | SYSTEM,
+        source=[State.TICKET_OPEN, State.PROGRESS_INFORMED],
+        target=State.MONITORING,
+        guards=[is_mine, guards.has_incident],
+    )
+    def watch(self) -> None: ...
+
+    @step(
+        row="E-17",
+        clause="P-05 5.8",
+        activity="7.6",
+        label=_("NOSSA reports a change"),
+        by=SYSTEM,
+        source=State.MONITORING,
+        target=None,
+        effects=[clocks.news],
+    )
+    def note_change(self, *, incident: str, status: str) -> None:
+        self.has_news(Unread.NOSSA)
+
+    @step(
+        row="E-17",
+        clause="P-05 5.8",
+        activity="7.9",
+        label=_("The next update is due"),
+        by=SYSTEM,
+        source=WATCHED,
+        target=None,
+    )
+    def update_due(self) -> None:
+        self.has_news(Unread.SYSTEM)
+
+    @step(
+        row="E-17",
+        clause="P-05 5.8",
+        activity="7.9",
+        label=_("Send an update"),
+        by=WORKERS,
+        source=WATCHED,
+        target=None,
+        asks=updates.UpdateForm,
+        guards=[is_mine, guards.has_incident],
+        effects=[effects.tell_progress, effects.write_facts, clocks.updates],
+    )
+    def send_update(self) -> None: ...
+
+    @step(
+        row="E-37",
+        clause="P-05 5.8",
+        activity="7.9",
+        label=_("Put the next update off"),
+        by=WORKERS,
+        source=WATCHED,
+        target=None,
+        asks=updates.SnoozeForm,
+        guards=[is_mine],
+        effects=[updates.snooze],
+    )
+    def snooze(self) -> None: ...
+
+    # --- 5.7 ask the unit to hurry -------------------------------------------------------------------------------
+    @step(
+        row="E-36",
+        clause="P-05 5.7",
+        activity="7.7",
+        label=_("Ask the unit to hurry"),
+        by=WORKERS,
+        source=WATCHED,
+        target=None,
+        asks=updates.ExpediteForm,
+        guards=[is_mine, guards.has_incident],
+        effects=[updates.expedite],
+    )
+    def expedite(self) -> None: ...
+
+    @step(
+        row="E-17 E-39",
+        clause="P-05 5.10",
+        activity="7.10",
+        label=_("Tell cause and repair"),
+        by=WORKERS,
+        source=State.MONITORING,
+        target=State.RECOVERED_INFORMED,
+        asks=forms.RecoveryForm,
+        guards=[is_mine, guards.has_incident, guards.is_recovered],
+        effects=[effects.tell_recovery, stop(*clocks.UPDATES)],
+    )
+    def tell_recovery(self, *, cause: str, repair: str) -> None:
+        self.cause, self.repair = cause, repair
+
+    @step(
+        row="E-23",
+        clause="W-05 1.2.6",
+        activity="7.6",
+        label=_("Still disturbed: back to watching"),
+        by=WORKERS,
+        source=State.RECOVERED_INFORMED,
+        target=State.MONITORING,
+        asks=forms.FactsForm,
+        guards=[is_mine],
+        effects=[effects.write_facts, clocks.updates],
+    )
+    def persist(self) -> None: ...

@@ -1,0 +1,142 @@
+"""W-05 1.2.8: the ticket in MyCX."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.workflow.step import step
+from tickets import clocks, effects, forms, guards, repair_clock
+from tickets.clocks import stop
+from tickets.guards import is_mine
+from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
+from tickets.states import State
+
+
+class Ticket(EmailProcedure):
+    class Meta:
+        abstract = True
+
+    @step(
+        row="E-13 E-33",
+        clause="W-05 1.2.8",
+        activity="7.2",
+        label=_("Submit to MyCX"),
+        by=WORKERS,
+        source=State.TICKET_DRAFT,
+        target=State.TICKET_SUBMITTING,
+        asks=forms.TicketForm,
+        guards=[is_mine, guards.no_open_incident],
+        effects=[effects.create_tickets, clocks.submitting],
+    )
+    def submit_ticket(
+        self,
+        *,
+        reporter_name: str,
+        reporter_phone: str,
+        reporter_email: str,
+        symptom: str,
+        description: str,
+        product_ids: list[str],
+    ) -> None:
+        self.reporter_name, self.reporter_phone, self.reporter_email = reporter_name, reporter_phone, reporter_email
+        self.symptom, self.description, self.ticket_problem = symptom, description, ""
+        self.keep_lines(product_ids)
+
+    @step(
+        row="E-13",
+        clause="W-05 1.2.8",
+        activity="7.2",
+        label=_("MyCX gave a ticket number"),
+        by=SYSTEM,
+        source=[State.TICKET_SUBMITTING, State.TICKET_DRAFT, State.PROGRESS_LOOKUP],
+        target=None,
+        then=["open_ticket"],
+    )
+    def note_ticket(self, *, product_id: str, incident: str) -> None:
+        self.link_incident(product_id, incident, opened_here=True)
+
+    @step(
+        row="E-13",
+        clause="W-05 1.2.8",
+        activity="7.2",
+        label=_("Ticket open"),
+        by=SYSTEM,
+        source=State.TICKET_SUBMITTING,
+        target=State.TICKET_OPEN,
+        guards=[guards.every_line_has_incident],
+        effects=[effects.tell_ticket, clocks.updates],
+    )
+    def open_ticket(self) -> None: ...
+
+    @step(
+        row="E-22",
+        clause="W-05 1.2.8",
+        activity="7.2",
+        label=_("MyCX refused the form"),
+        by=SYSTEM,
+        source=State.TICKET_SUBMITTING,
+        target=State.TICKET_DRAFT,
+        effects=[stop("mycx_submit")],
+    )
+    def correct_ticket(self, *, problem: str) -> None:
+        self.ticket_problem, self.drafts = problem, self.drafts + 1
+
+    @step(
+        row="E-22",
+        clause="lokal: ADR-0004",
+        activity="7.2",
+        label=_("Correct the product id"),
+        by=WORKERS,
+        source=State.TICKET_DRAFT,
+        target=State.CLASSIFIED,
+        asks=forms.ProductForm,
+        guards=[is_mine],
+        effects=[effects.search_incidents],
+    )
+    def correct_product(self, *, product_ids: list[str]) -> None:
+        self.set_lines(product_ids, "")
+
+    @step(
+        row="E-22",
+        clause="W-05 1.2.6",
+        activity="7.2",
+        label=_("MyCX has an open incident already"),
+        by=SYSTEM,
+        source=State.TICKET_SUBMITTING,
+        target=State.PROGRESS_LOOKUP,
+        effects=[effects.tell_existing, effects.search_incidents, stop("mycx_submit"), repair_clock.follow_nossa],
+    )
+    def link_existing(self, *, product_id: str, incident: str) -> None:
+        self.complaint = "PROGRESS"
+        self.link_incident(product_id, incident, opened_here=False)
+
+    @step(
+        row="E-22 X-04",
+        clause="lokal: ADR-0004",
+        activity="7.2",
+        label=_("MyCX cannot be reached: the report is kept"),
+        by=SYSTEM,
+        source=State.TICKET_SUBMITTING,
+        target=None,
+        effects=[effects.tell_delayed],
+    )
+    def delay_ticket(self, *, at: datetime) -> None:
+        self.delayed_at = at
+
+    @step(
+        row="X-15",
+        clause="lokal: ADR-0004",
+        activity="7.2",
+        label=_("Enter the ticket number by hand"),
+        by=WORKERS,
+        source=State.TICKET_SUBMITTING,
+        target=None,
+        asks=forms.HandTicketForm,
+        guards=[is_mine, guards.mycx_is_silent],
+        effects=[effects.cancel_call],
+        then=["open_ticket"],
+    )
+    def enter_ticket(self, *, product_id: str, incident: str) -> None:
+        self.link_incident(product_id, incident, opened_here=True)
