@@ -8,13 +8,13 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import api, measures, menu, panel, reasons, results, search, services
+        from pending import api, measures, menu, neighbours, panel, reasons, results, search, services
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
         from tenesa.incidents import feed
         from tenesa.timers import targets, telling
         from tenesa.ui import outside
-        from tickets import told
+        from tenesa.workspace import beside
 
         measures.register()
         results.register()
@@ -26,5 +26,6 @@ class PendingConfig(AppConfig):
         outside.homes.append("pends")
         outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)
-        told.beside_the_case.append(panel.beside)
+        beside.sources.append(panel.beside)
+        neighbours.register()
         feed.register(services.incident_changed)

@@ -12,7 +12,7 @@ class TicketsConfig(AppConfig):
         from tenesa.incidents import feed
         from tenesa.systems.status import own_applications
         from tenesa.timers import targets, telling
-        from tickets import alarms, clocks, escalations, evidence, measures, menu, results, search, services
+        from tickets import alarms, clocks, escalations, evidence, measures, menu, neighbours, results, search, services
 
         measures.register()
         results.register()
@@ -22,5 +22,6 @@ class TicketsConfig(AppConfig):
         telling.listeners.append(alarms.told)
         menu.register()
         search.register()
+        neighbours.register()
         presence.leaving.append(services.give_back)
         feed.register(services.incident_changed, alarm=services.say_left_out)

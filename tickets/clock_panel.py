@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from tenesa.incidents.repair import NAME, told
 from tenesa.incidents.repair_time import Ttr, ttr
 from tenesa.timers import ledger
 from tenesa.timers.models import Mark, Timer
 from tenesa.timers.targets import hours_of
 from tickets.clocks import WORDS, goal_of
 from tickets.models import EmailCase, Line
-from tickets.repair import NAME, told
 
 ENDED_SHOWN = 8
 

@@ -14,6 +14,7 @@ from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.presence import touch
 from tenesa.incidents.feed import Change
 from tenesa.incidents.models import Incident
+from tenesa.incidents.repair import NAME
 from tenesa.systems.clients import coordination
 from tenesa.systems.errors import SystemError_
 from tenesa.systems.models import ExternalCall
@@ -92,7 +93,7 @@ def incident_changed(change: Change) -> None:
     if not change.opened:
         _note_change(change.incident)
     for case in _living(change.incident).select_for_update(of=("self",)):
-        with spare(WORDS[repair.NAME]):
+        with spare(WORDS[NAME]):
             repair.keep(case, timezone.now())
 
 

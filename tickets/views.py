@@ -22,6 +22,7 @@ from tenesa.ui.live import name_of
 from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.step import StepForm, steps_of
+from tenesa.workspace.beside import parts_beside
 from tickets import clock_panel, knowledge, selectors
 from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.evidence import evidence, verdicts
@@ -30,7 +31,6 @@ from tickets.rail import rail
 from tickets.selectors import LEADERS, VIEWS
 from tickets.states import ENDED, Handling, State
 from tickets.timeline import timeline
-from tickets.told import parts_beside
 
 
 def visible_case(request: HttpRequest, pk: int) -> EmailCase:

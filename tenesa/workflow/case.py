@@ -84,6 +84,15 @@ class Case(models.Model):
         """Whose matter it is, by name."""
         return ""
 
+    @property
+    def procedure_words(self) -> str:
+        """What a case of this procedure is called."""
+        return str(self._meta.verbose_name)
+
+    def incident_numbers(self) -> list[str]:
+        """NOSSA's tickets that the case is about, in the order in which they came."""
+        return []
+
     def family(self) -> list[int]:
         """This case and every one that was merged into it."""
         return [self.pk]
