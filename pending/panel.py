@@ -29,6 +29,7 @@ from tenesa.workflow.offered import offered
 from tenesa.workflow.step import Step, StepForm, steps_of
 from tenesa.workspace import neighbours
 from tenesa.workspace.beside import Part
+from tenesa.workspace.customers import Shown, shown_as
 from tenesa.workspace.neighbours import Known
 
 KEYS = {
@@ -113,6 +114,7 @@ class Panel:
     signal: str
     clock: str
     cases: list[Case]  # others about the same ticket
+    customer: Shown | None
     repair: OfTicket | None
     outside: bool  # a unit looks at its own
 
@@ -146,9 +148,15 @@ def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | 
         signal=signal_of(request, timezone.now()),
         clock=str(CLOCKS.get(request.urgent_for, "")),
         cases=neighbours.cases_of(Known(incidents=[request.incident]), user, but=request),
+        customer=_customer(request, user),
         repair=of_ticket(request.incident, request.desk_id),
         outside=is_unit(user),
     )
+
+
+def _customer(request: PendingRequest, user: User) -> Shown | None:
+    service = request.snapshot.get("service_no")
+    return shown_as(Known(services=[service])) if service and not is_unit(user) else None
 
 
 def _calls(request: PendingRequest) -> Calls:

@@ -11,9 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from segmentation.models import Customer
 from segmentation.segments import Segment
 from tenesa.accounts.models import Area, User
 from tenesa.audit.models import Event
@@ -177,7 +179,7 @@ def facts_context(shown: EmailCase, user: User) -> dict[str, Any]:
     facts = [
         Fact(_("Sender"), shown.sender_name),
         Fact(_("Address"), shown.sender_address, copy=True),
-        Fact(_("Customer"), str(shown.customer or "")),
+        Fact(_("Customer"), _linked(shown.customer) if shown.customer else ""),
         Fact(_("Customer number"), shown.customer.reference if shown.customer else "", copy=True),
         Fact(_("Need"), " · ".join(filter(None, [shown.get_kind_display(), shown.get_complaint_display()]))),
         Fact(_("Segment from"), " · ".join(filter(None, [shown.get_segment_source_display(), shown.segment_reason]))),
@@ -199,6 +201,10 @@ def facts_context(shown: EmailCase, user: User) -> dict[str, Any]:
         "known": knowledge.beside(shown),
         "related_count": sum(len(group.cases) for group in groups),
     }
+
+
+def _linked(customer: Customer) -> str:
+    return format_html('<a class="link" href="{}">{}</a>', customer.get_absolute_url(), customer)
 
 
 def rail_context(

@@ -61,7 +61,9 @@ def test_it_shows_nobody_what_they_may_not_see(unit: User, rini: User, asing: Us
     assert (cases_of(known, rini), cases_of(known, SYSTEM)) == ([hold], [hold])
     assert correspondence_about(OPEN) is None
     factories.put(case, "NEW")
-    assert correspondence_about(OPEN) == case
+    written = correspondence_about(OPEN)
+    assert written
+    assert (written.mailbox, written.conversation.answered) == (case.mailbox, case.last_mail)
 
 
 def test_it_reads_one_query_a_procedure_by_an_index(rini: User) -> None:
