@@ -12,6 +12,7 @@ class TicketsConfig(AppConfig):
         from tenesa.incidents import feed
         from tenesa.systems.status import own_applications
         from tenesa.timers import targets, telling
+        from tenesa.ui import outside
         from tickets import alarms, clocks, escalations, evidence, measures, menu, neighbours, results, search, services
 
         measures.register()
@@ -21,6 +22,7 @@ class TicketsConfig(AppConfig):
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values), clocks.ASIDE)
         telling.listeners.append(alarms.told)
         menu.register()
+        outside.starts.append("cases")
         search.register()
         neighbours.register()
         presence.leaving.append(services.give_back)

@@ -13,6 +13,7 @@ from tenesa.accounts.models import User
 # Names of addresses. Apps that serve them add theirs in AppConfig.ready, and `homes` where the first of them begins.
 doors = {"home", "login", "logout", "nav", "palette", "events", "set_language"}
 homes: list[str] = []
+starts: list[str] = []  # the same for whoever works here: the first is where a shift begins
 
 
 def may_enter(user: object, name: str | None) -> bool:

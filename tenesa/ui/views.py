@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tenesa.accounts.models import PresenceState, Readiness, User
+from tenesa.accounts.models import READINESS_CLAUSE, PresenceState, Readiness, User
 from tenesa.accounts.presence import NotReady, change_presence, presence_of
 from tenesa.ui import outside
 from tenesa.ui.context import Shell
@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(outside.homes[0])
     shell = Shell(request)
     ready = shell.presence is None or shell.presence.ready_on == timezone.localdate()
-    return redirect("cases" if ready else "readiness")
+    return redirect(outside.starts[0] if ready else "readiness")
 
 
 @login_required
@@ -66,8 +66,15 @@ def readiness(request: HttpRequest) -> HttpResponse:
         except NotReady as refusal:
             problem = str(refusal)
         else:
-            return redirect("cases")
-    context = {"items": Readiness, "checked": checked, "problem": problem, "presence": presence_of(user)}
+            return redirect(outside.starts[0])
+    context = {
+        "items": Readiness,
+        "checked": checked,
+        "problem": problem,
+        "presence": presence_of(user),
+        "clause": READINESS_CLAUSE,
+        "start": outside.starts[0],
+    }
     return render(request, "ui/readiness.html", context, status=422 if problem else 200)
 
 
