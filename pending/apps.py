@@ -8,7 +8,7 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import api, measures, menu, panel, reasons, results, search, services
+        from pending import api, measures, menu, neighbours, panel, reasons, results, search, services
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
         from tenesa.incidents import feed
@@ -27,4 +27,5 @@ class PendingConfig(AppConfig):
         outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)
         beside.sources.append(panel.beside)
+        neighbours.register()
         feed.register(services.incident_changed)

@@ -16,8 +16,7 @@ from tenesa.mail.recipients import Conversation
 from tenesa.mail.to_customer import mail_to_customer
 from tenesa.mail.values import NEVER_A_CASE, Party
 from tenesa.workflow.step import Outgoing, Taken
-from tickets.models import EmailCase
-from tickets.states import State
+from tenesa.workspace.neighbours import Correspondence, correspondence_about
 
 if TYPE_CHECKING:
     from pending.models import PendingRequest
@@ -33,14 +32,7 @@ WORDS = {
 }
 
 
-def email_case(request: PendingRequest) -> EmailCase | None:
-    """The newest e-mail case about the ticket."""
-    cases = EmailCase.objects.filter(lines__incident_number=request.incident).exclude(state=State.VOID)
-    newest: EmailCase | None = cases.select_related("mailbox", "last_mail").order_by("-pk").first()
-    return newest
-
-
-def conversation(request: PendingRequest, case: EmailCase | None) -> Conversation:
+def conversation(request: PendingRequest, case: Correspondence | None) -> Conversation:
     """The customer's mails about the hold and those of their e-mail case; the newest of both is answered."""
     mine = Q(procedure=request.procedure_name(), case_id=request.pk)
     written = InboundMail.objects.filter(mine, party=Party.CUSTOMER).exclude(kind__in=NEVER_A_CASE)
@@ -55,7 +47,7 @@ def conversation(request: PendingRequest, case: EmailCase | None) -> Conversatio
 def to_customer(request: PendingRequest, taken: Taken, template: str) -> Iterable[Outgoing]:
     """Nothing where no mail of theirs and no address is known: such a customer is called (W-02), or where no mailbox is
     there to write from."""
-    case = email_case(request)
+    case = correspondence_about(request.incident)
     thread = conversation(request, case)
     mailbox = case.mailbox if case else Mailbox.objects.filter(active=True, desk=request.desk_id).order_by("pk").first()
     if mailbox is None or (thread.answered is None and not thread.recipients.to):
@@ -64,7 +56,7 @@ def to_customer(request: PendingRequest, taken: Taken, template: str) -> Iterabl
     yield mail_to_customer(taken, thread, mailbox, purpose=template, template=template, context=words)
 
 
-def _words(request: PendingRequest, case: EmailCase | None, thread: Conversation) -> dict[str, str]:
+def _words(request: PendingRequest, case: Correspondence | None, thread: Conversation) -> dict[str, str]:
     words = {
         "incident": request.incident,
         "service": str(request.snapshot.get("service_no", "")),

@@ -41,6 +41,9 @@ class PendingRequest(PendingProcedure):
     def get_absolute_url(self) -> str:
         return reverse("pend", args=[self.pk])
 
+    def incident_numbers(self) -> list[str]:
+        return [self.incident]
+
     class Meta:
         verbose_name = _("pend request")
         verbose_name_plural = _("pend requests")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +14,6 @@ from django.utils import timezone
 from pending import mails
 from pending.columns import is_unit
 from pending.models import Attempt, PendingRequest
-from pending.repair import OfTicket, of_ticket
 from pending.rule import rule
 from pending.selectors import signal_of
 from pending.services import live_of
@@ -22,12 +21,16 @@ from pending.states import LIVE, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
+from tenesa.incidents.repair import OfTicket, of_ticket
 from tenesa.mail import quoting
 from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.workflow.case import Case
 from tenesa.workflow.offered import offered
 from tenesa.workflow.step import Step, StepForm, steps_of
+from tenesa.workspace import neighbours
+from tenesa.workspace.customers import Shown, shown_as
 from tenesa.workspace.desk import Part
-from tickets.models import EmailCase
+from tenesa.workspace.neighbours import Known
 
 KEYS = {
     "pick_up": "a", "take": "a", "start_contact": "c", "record_attempt": "r", "take_call": "i", "agree": "y",
@@ -110,7 +113,8 @@ class Panel:
     letters: list[Letter]
     signal: str
     clock: str
-    case: EmailCase | None
+    cases: list[Case]  # others about the same ticket
+    customer: Shown | None
     repair: OfTicket | None
     outside: bool  # a unit looks at its own
 
@@ -143,16 +147,16 @@ def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | 
         letters=_letters(request),
         signal=signal_of(request, timezone.now()),
         clock=str(CLOCKS.get(request.urgent_for, "")),
-        case=_case(request, user),
+        cases=neighbours.cases_of(Known(incidents=[request.incident]), user, but=request),
+        customer=_customer(request, user),
         repair=of_ticket(request.incident, request.desk_id),
         outside=is_unit(user),
     )
 
 
-def _case(request: PendingRequest, user: User) -> EmailCase | None:
-    cases = EmailCase.objects.visible_to(user).filter(lines__incident_number=request.incident)
-    newest: EmailCase | None = cases.order_by("-pk").first()
-    return newest
+def _customer(request: PendingRequest, user: User) -> Shown | None:
+    service = request.snapshot.get("service_no")
+    return shown_as(Known(services=[service])) if service and not is_unit(user) else None
 
 
 def _calls(request: PendingRequest) -> Calls:
@@ -206,9 +210,9 @@ def _words(event: Event) -> str:
     return " · ".join(str(part) for part in named if part)
 
 
-def beside(case: EmailCase, user: User) -> Iterator[Part]:
-    """The pend request of the case's ticket, on the case's own page."""
-    for number in case.incident_numbers():
+def beside(case: Case, incidents: Sequence[str], user: User) -> Part | None:
+    """The pend request of the case's ticket, on the page of a case of another procedure."""
+    for number in () if isinstance(case, PendingRequest) else incidents:
         request = live_of(number) or PendingRequest.objects.filter(incident=number).order_by("-pk").first()
         if request is not None and PendingRequest.objects.visible_to(user).filter(pk=request.pk).exists():
             part = {
@@ -216,5 +220,5 @@ def beside(case: EmailCase, user: User) -> Iterator[Part]:
                 "signal": signal_of(request, timezone.now()),
                 "repair": of_ticket(number, request.desk_id),
             }
-            yield Part("pending/_beside.html", part)
-            return
+            return Part("pending/_beside.html", part)
+    return None

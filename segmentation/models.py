@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,11 +11,15 @@ from segmentation.segments import Product, Segment
 
 
 class Customer(models.Model):
-    """A customer; `reference` is the number that SISKAS or TENOSS knows it by."""
+    """A customer; `reference` is the number that SISKAS or TENOSS knows it by.
+
+    `contacts` are dicts with `name`, `role`, `email`, `phone`, the last three perhaps "".
+    """
 
     reference = models.CharField(_("customer number"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=160)
     segment = models.CharField(_("segment"), max_length=8, choices=Segment)
+    contacts = models.JSONField(_("contacts"), default=list, db_default=[])
     source = models.CharField(_("source"), max_length=12)
     read_at = models.DateTimeField(_("read at"), default=timezone.now)
 
@@ -27,6 +32,9 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customer", args=[self.reference])
 
 
 class Service(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -10,8 +11,11 @@ from segmentation.models import Customer, Service
 from segmentation.segments import Product, as_segment, product_of
 
 
-def remember_customer(facts: dict[str, Any], *, source: str) -> Customer:
-    """Store what a system said of a customer: keys `reference`, `name`, `segment`; the newest reading wins."""
+def remember_customer(
+    facts: dict[str, Any], *, source: str, contacts: Iterable[dict[str, Any]] | None = None
+) -> Customer:
+    """Store what a system said of a customer: keys `reference`, `name`, `segment`; the newest reading wins. `contacts`
+    are None where the system knows none: those of another one stay."""
     customer, _made = Customer.objects.update_or_create(
         reference=facts["reference"],
         defaults={
@@ -19,6 +23,7 @@ def remember_customer(facts: dict[str, Any], *, source: str) -> Customer:
             "segment": as_segment(facts["segment"]),
             "source": source,
             "read_at": timezone.now(),
+            **({} if contacts is None else {"contacts": list(contacts)}),
         },
     )
     return customer

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("approvals/", include("tenesa.escalation.urls")),
     path("pending/", include("pending.urls")),
+    path("customers/", include("segmentation.urls")),
     path("mail/", include("tenesa.mail.urls")),
     path("systems/", include("tenesa.systems.urls")),
     path("documents/", include("tenesa.documents.urls")),

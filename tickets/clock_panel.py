@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tenesa.incidents.repair import told
 from tenesa.incidents.repair_time import Ttr, ttr
 from tenesa.workspace.clock_panel import length
 from tenesa.workspace.desk import Measure
 from tickets.clocks import goal_of
 from tickets.models import EmailCase, Line
-from tickets.repair_clock import told
 
 
 def response(case: EmailCase) -> Measure | None:

@@ -249,7 +249,7 @@ class EmailDesk(Desk):
         customer = case.customer
         yield Fact(_("Sender"), case.sender_name)
         yield Fact(_("Address"), case.sender_address, copy=True)
-        yield Fact(_("Customer"), str(customer or ""))
+        yield Fact(_("Customer"), str(customer or ""), url=customer.get_absolute_url() if customer else "")
         yield Fact(_("Customer number"), customer.reference if customer else "", copy=True)
         yield Fact(_("Need"), " · ".join(filter(None, [case.get_kind_display(), case.get_complaint_display()])))
         source = [case.get_segment_source_display(), case.segment_reason]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models.fields.json import KT
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.incidents.models import Incident, IncidentStatus
+from tenesa.incidents.repair import NAME, told
 from tenesa.incidents.repair_time import moves, ttr
 from tenesa.timers.following import follow
 from tenesa.workflow.step import Outgoing, Taken, effect
@@ -23,31 +20,6 @@ if TYPE_CHECKING:
     from tenesa.audit.models import Event
     from tenesa.workflow.case import Case
     from tickets.models import EmailCase
-
-NAME = "ttr"
-
-
-@dataclass(frozen=True)
-class Told:
-    """An incident as NOSSA told it: when it was reported and which status it had from when on."""
-
-    number: str
-    reported: datetime
-    history: list[tuple[datetime, str]]
-
-
-def told(incidents: Iterable[int]) -> dict[int, Told]:
-    """The incidents whose reporting time is known, with their history: two queries, none without incidents."""
-    wanted = list(incidents)
-    if not wanted:
-        return {}
-    known = Incident.objects.filter(pk__in=wanted)
-    rows = known.annotate(reported=KT("facts__reported_at")).values_list("pk", "number", "reported")
-    history: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
-    for pk, at, status in IncidentStatus.objects.filter(incident__in=wanted).values_list("incident_id", "at", "status"):
-        history[pk].append((at, status))
-    found = ((pk, number, parse_datetime(reported or "")) for pk, number, reported in rows)
-    return {pk: Told(number, at, history[pk]) for pk, number, at in found if at is not None}
 
 
 def keep(case: EmailCase, at: datetime, seq: int | None = None) -> None:

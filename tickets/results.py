@@ -220,7 +220,7 @@ def _segment(case: EmailCase, call: ExternalCall) -> None:
     customer = None
     if call.succeeded and call.answer.get("customer"):
         facts = call.answer["customer"]
-        customer = remember_customer(facts, source=call.system.upper())
+        customer = remember_customer(facts, source=call.system.upper(), contacts=call.answer.get("contacts"))
         for service in call.answer.get("services") or ():
             remember_service(customer, service)
         check.state, check.summary = CheckState.NORMAL, f"{customer.name}: {customer.segment}"

@@ -83,7 +83,7 @@ def incident_changed(change: Change) -> None:
     if not change.opened:
         _note_change(change.incident)
     for case in _living(change.incident).select_for_update(of=("self",)):
-        with spare(WORDS[repair_clock.NAME]):
+        with spare(WORDS[NAME]):
             repair_clock.keep(case, timezone.now())
 
 

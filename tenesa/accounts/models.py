@@ -162,6 +162,9 @@ class ApiToken(models.Model):
         return f"{self.user}: {self.name} (…{self.ending})"
 
 
+READINESS_CLAUSE = "W-05 1.1"
+
+
 class Readiness(models.TextChoices):
     """The preparation list of W-05 1.1.1 - 1.1.7; a person confirms what no program can see (X-18)."""
 

@@ -12,7 +12,7 @@ from tenesa.mail import courtesy, templating
 from tenesa.mail.models import MailTemplate
 
 EXPLAINED: dict[str, tuple[Promise, str]] = {
-    "greeting": (_("the greeting of the hour in Jakarta (P-05 5.1)"), ""),
+    "greeting": (_("the greeting of the hour in Jakarta"), ""),
     "customer": (_("Bapak/Ibu and the sender's name"), "Bapak/Ibu Bonar Nababan"),
     "subject": (_("the subject without Re: and Fwd:"), "Link mati sejak pagi"),
     "case": (_("the number of the case"), "TN0000041"),
@@ -20,14 +20,14 @@ EXPLAINED: dict[str, tuple[Promise, str]] = {
     "desk": (_("the name of the mailbox"), "TENESA"),
     "contact": (_("the address of the mailbox"), "tenesa@telkom.example"),
     "body": (_("the agent's own text"), "Sedang kami periksa."),
-    "related_product": (_("the sentence on a related product (P-05 5.5)"), ""),
+    "related_product": (_("the sentence on a related product"), ""),
     "ticket": (_("the ticket's number"), "IN10482219"),
     "incident": (_("the ticket's number"), "IN10482219"),
     "product_id": (_("the product id"), "4700112-0045127790"),
     "status": (_("NOSSA's status in plain words"), "dalam penanganan gangguan"),
     "next_update": (_("when the customer hears from us again"), "21-11-2026 14.00 WIB"),
-    "cause": (_("the cause of the fault (P-05 5.10)"), "Kabel terputus"),
-    "repair": (_("the repair (P-05 5.10)"), "Kabel disambung kembali"),
+    "cause": (_("the cause of the fault"), "Kabel terputus"),
+    "repair": (_("the repair"), "Kabel disambung kembali"),
 }
 
 

@@ -270,6 +270,12 @@ def activities(user: User, asked: Asked) -> list[ActivityLine]:
     ]
 
 
+def matrix_clause() -> str:
+    """The section of a document that has the matrix."""
+    found = ((one.document, activity.number) for one in procedures for activity in one.activities)
+    return ", ".join(dict.fromkeys(f"{document} {number.partition('.')[0]}" for document, number in found))
+
+
 def _steps(procedure: str) -> Iterable[Step]:
     model: Any = apps.get_model(procedure)
     return steps_of(model).values()

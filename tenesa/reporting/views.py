@@ -195,6 +195,7 @@ def activities(request: HttpRequest) -> HttpResponse:
     context = {
         **frame(request, user, asked),
         "activities": selectors.activities(user, asked),
+        "matrix": selectors.matrix_clause(),
         "files": files("export", asked.query),
     }
     return render(request, "reporting/activities.html", context)

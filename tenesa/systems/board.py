@@ -20,11 +20,12 @@ from django.views.decorators.http import require_GET, require_POST
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.roles import Role
 from tenesa.systems import status
-from tenesa.systems.applications import label_of
+from tenesa.systems.applications import BY_THE_DOCUMENT, label_of
 from tenesa.systems.models import ExternalCall, Notice
 from tenesa.systems.outbox import retry
 from tenesa.systems.trouble import USERS, TroubleReport, report_trouble, unsolved
 from tenesa.workflow.errors import Refusal
+from tenesa.workflow.step import steps_of
 
 TELLERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
@@ -114,6 +115,8 @@ def _page(request: HttpRequest, user: User, code: int = 200, **forms_: Any) -> H
         "tells": tells,
         "areas": areas,
         "sites": sites,
+        "sites_clause": BY_THE_DOCUMENT,
+        "report_clause": steps_of(TroubleReport)["report"].clause,
         "sets": user.has_role(Role.ADMIN) and user.is_staff,
         **forms_,
     }

@@ -90,6 +90,15 @@ def words_of(procedure: str) -> Mapping[str, _StrOrPromise]:
     return clocks[procedure].words if procedure in clocks else {}
 
 
+def procedure_of(name: str) -> str:
+    """The procedure that brings a clock of this name, "" where none does."""
+    return next((which for which, told in clocks.items() if any(one.name == name for one in told.defaults)), "")
+
+
+def segments_of(procedure: str) -> tuple[str, ...]:
+    return clocks[procedure].segments if procedure in clocks else ()
+
+
 def goal(procedure: str, name: str, desk: str = "", segment: str = "") -> Goal | None:
     """The target of a clock; None where it is switched off or nobody has set one."""
     rows = _rows().get((procedure, name)) or _defaults(procedure, name)

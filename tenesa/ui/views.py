@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tenesa.accounts.models import PresenceState, Readiness, User
+from tenesa.accounts.models import READINESS_CLAUSE, PresenceState, Readiness, User
 from tenesa.accounts.presence import NotReady, change_presence, presence_of
 from tenesa.ui import outside
 from tenesa.ui.context import Shell
@@ -73,8 +73,14 @@ def readiness(request: HttpRequest) -> HttpResponse:
             problem = str(refusal)
         else:
             return redirect(work_of(user))
-    context: dict[str, object] = {"work": work_of(user)}
-    context |= {"items": Readiness, "checked": checked, "problem": problem, "presence": presence_of(user)}
+    context = {
+        "items": Readiness,
+        "checked": checked,
+        "problem": problem,
+        "presence": presence_of(user),
+        "clause": READINESS_CLAUSE,
+        "work": work_of(user),
+    }
     return render(request, "ui/readiness.html", context, status=422 if problem else 200)
 
 

@@ -94,8 +94,13 @@ class Case(models.Model):
         """The mails with the customer; None where the procedure writes none."""
         return None
 
+    @property
+    def procedure_words(self) -> str:
+        """What a case of this procedure is called."""
+        return str(self._meta.verbose_name)
+
     def incident_numbers(self) -> list[str]:
-        """The incidents of NOSSA that it is about."""
+        """NOSSA's tickets that the case is about, in the order in which they came."""
         return []
 
     def received(self, family: Sequence[int]) -> Q:

@@ -22,7 +22,7 @@ from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.procedures import visible
 from tenesa.workspace import clock_panel
-from tenesa.workspace.beside import beside
+from tenesa.workspace.beside import parts_beside
 from tenesa.workspace.desk import Desk, Part
 from tenesa.workspace.lists import Page, is_counting, signal_of
 from tenesa.workspace.rail import Bound, rail
@@ -95,7 +95,7 @@ PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
 
 def parts_of(desk: Desk, case: Any, user: User) -> list[Part]:
     """What stands in the rail above the steps: what is asked about the case, other desks' cases, the desk's own."""
-    return [*beside(case, user), *desk.panels(case, user)]
+    return [*parts_beside(case, user), *desk.panels(case, user)]
 
 
 def case_context(
