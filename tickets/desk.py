@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from segmentation.segments import Segment
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.presence import is_available
+from tenesa.accounts.roles import Role
 from tenesa.mail.courtesy import common_values
 from tenesa.mail.values import spoken
 from tenesa.workspace.delivery import Delivery
-from tenesa.workspace.desk import Chip, Desk, Entry, Fact, Filter, Group, Link, Measure, Part, Row, View, Words
+from tenesa.workspace.desk import LEADERS, Chip, Desk, Entry, Fact, Filter, Group, Link, Measure, Part, Row, View, Words
 from tickets import board, clock_panel, knowledge, selectors, services
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
@@ -73,40 +74,12 @@ VIEWS = [
         where=selectors.IN_QUEUE,
     ),
     View(
-        "waiting",
-        gettext_lazy("Waiting"),
-        "hourglass",
-        gettext_lazy("Nothing waits"),
-        gettext_lazy("Cases that wait for the customer, MyCX, NOSSA or the group are listed here."),
-        where=IS_OPEN & Q(awaits=False),
-    ),
-    View(
-        "all",
-        gettext_lazy("All"),
-        "list",
-        gettext_lazy("No open case"),
-        gettext_lazy("Closed ones are found with “/” or under Closed."),
-        where=IS_OPEN,
-        counted=False,
-    ),
-    View(
         "updates",
         gettext_lazy("Updates"),
         "megaphone",
         gettext_lazy("No update is due"),
         gettext_lazy("Customers who hear of their incident within the hour, or should have, are listed here."),
         where=updates_until(timedelta(hours=1)),
-    ),
-    View(
-        "closed",
-        gettext_lazy("Closed"),
-        "archive",
-        gettext_lazy("Nothing closed yet"),
-        gettext_lazy("Closed and void cases stay here and are never deleted."),
-        where=Q(state__in=ENDED),
-        order="-changed_at",
-        note=gettext_lazy("newest first"),
-        counted=False,
     ),
     View(
         "triage",
@@ -125,6 +98,35 @@ VIEWS = [
         gettext_lazy("Updates that are overdue, and incidents of which NOSSA says nothing, come here."),
         where=updates_until(timedelta()),
         for_leaders=True,
+        alarming=True,
+    ),
+    View(
+        "waiting",
+        gettext_lazy("Waiting"),
+        "hourglass",
+        gettext_lazy("Nothing waits"),
+        gettext_lazy("Cases that wait for the customer, MyCX, NOSSA or the group are listed here."),
+        where=IS_OPEN & Q(awaits=False),
+    ),
+    View(
+        "all",
+        gettext_lazy("All"),
+        "list",
+        gettext_lazy("No open case"),
+        gettext_lazy("Closed ones are found with “/” or under Closed."),
+        where=IS_OPEN,
+        counted=False,
+    ),
+    View(
+        "closed",
+        gettext_lazy("Closed"),
+        "archive",
+        gettext_lazy("Nothing closed yet"),
+        gettext_lazy("Closed and void cases stay here and are never deleted."),
+        where=Q(state__in=ENDED),
+        order="-changed_at",
+        note=gettext_lazy("newest first"),
+        counted=False,
     ),
 ]
 
@@ -132,9 +134,10 @@ VIEWS = [
 class EmailDesk(Desk):
     model = EmailCase
     slug, path = "cases", "cases/"
-    title, icon, place = gettext_lazy("E-mail"), "inbox", 10
+    title, icon, place = gettext_lazy("E-mail"), "mail", 1
     document_title = gettext_lazy("E-mail agent work instruction")
     document_code = "IN.OCC.TENESA.W-05"
+    works = (Role.AGENT_EMAIL, *LEADERS)
     ended = ENDED
     views, late_in = VIEWS, "queue"
     filters = [

@@ -51,6 +51,7 @@ class View:
     counted: bool = True
     personal: bool = False
     for_leaders: bool = False
+    alarming: bool = False  # whatever stands in it is bad news
     page: str = ""
     of_people: OfPeople | None = None  # the counts of many persons at once, where each has their own
 
@@ -204,7 +205,7 @@ class Desk:
     document_title: ClassVar[Words] = ""
     document_code: ClassVar[str] = ""  # in full; the short one is the model's
     icon: ClassVar[str] = "inbox"
-    place: ClassVar[int] = 50  # in the menu
+    place: ClassVar[int] = 9  # in the menu, and the digit of its key (with Shift)
     works: ClassVar[Sequence[Role]] = ()  # who sees it in the menu; nobody named: everybody who sees a case
 
     ended: ClassVar[Sequence[str]] = ()

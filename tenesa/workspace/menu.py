@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tenesa import door
 from tenesa.accounts.models import User
-from tenesa.ui.menu import Command, MenuItem
+from tenesa.ui.menu import Command, MenuDesk, MenuItem
 from tenesa.workflow.procedures import visible
 from tenesa.workspace import lists
 from tenesa.workspace.desk import Desk, View, desk_of, desks
@@ -38,11 +38,13 @@ def _views(desk: Desk, user: User, request: HttpRequest) -> Iterator[MenuItem]:
     first = desk.waiting_view(user)
     here = request.path.startswith(desk.list_url())
     shown = desk.view_of(user, request.GET.get("view", "")) if here else None
+    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place)
     for view in desk.views_for(user):
-        signal = "breach" if view is first and late else ""
-        current = shown is view if not view.page else request.path == _address(desk, view)
-        address, count = _address(desk, view), counts.get(view.slug)
-        yield MenuItem(view.label, view.icon, address, count, signal, current, of_people=view.of_people)
+        signal = "breach" if view.alarming or (view is first and late) else ""
+        address = _address(desk, view)
+        current = request.path == address if view.page else shown is view
+        count, own = counts.get(view.slug), view.of_people
+        yield MenuItem(view.label, view.icon, address, count, signal, current, desk=place, of_people=own)
 
 
 def _address(desk: Desk, view: View) -> str:

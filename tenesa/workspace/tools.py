@@ -1,4 +1,4 @@
-"""Entries of the navigation rail that are no desk: the books of the intake, outside applications, administration."""
+"""Tools of every desk in the navigation rail: the mail books, the applications, the administration."""
 
 from __future__ import annotations
 
@@ -21,28 +21,22 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     user, at = request.user, request.path
     if not isinstance(user, User):
         return
-    if user.has_role(*quarantine.DECIDERS):
-        yield from _mail_books(user, at)
+    yield from _mail_books(user, at)
     silent, applications = down_count(), reverse("systems-status")
-    signal = "breach" if silent else ""
-    yield MenuItem(_("Applications"), "plug", applications, silent or None, signal, at == applications, low=True)
+    yield MenuItem(_("Applications"), "plug", applications, silent, "breach", at == applications, low=True, order=1)
     if user.has_role(Role.ADMIN):
-        yield MenuItem(_("Faults"), "plug-zap", reverse("faults"), current=at == reverse("faults"), low=True)
+        faults = reverse("faults")
+        yield MenuItem(_("Faults"), "plug-zap", faults, current=at == faults, low=True, order=2)
     if user.is_staff or user.has_role(Role.ADMIN):
-        yield MenuItem(_("Administration"), "settings", reverse("admin:index"), low=True)
+        yield MenuItem(_("Administration"), "settings", reverse("admin:index"), low=True, order=3)
 
 
 def _mail_books(user: User, at: str) -> Iterator[MenuItem]:
-    """The intake: mails that wait for a person, those put aside today, and mails that the ledger misses."""
-    held, books = reverse("mail:quarantine"), reverse("mail:ledger")
-    waiting = quarantine.waiting(user)[:COUNT_UP_TO].count()
-    missing = ledger.missing(quarantine.mailboxes_of(user))
-    signal = "breach" if waiting else ""
-    yield MenuItem(_("Quarantine"), "shield-alert", held, waiting, signal, at.startswith(held))
-    for shelf in (shelf for shelf in SHELVES if not shelf.waits):
-        address = reverse(f"mail:{shelf.name}")
-        today = quarantine.set_aside_today(user, shelf.status)[:COUNT_UP_TO].count()
-        yield MenuItem(shelf.title, "archive", address, today, current=at == address, low=not today)
-    yield MenuItem(
-        _("Mail ledger"), "book-check", books, missing, "breach" if missing else "", at == books, low=not missing
-    )
+    """The quarantine, for an administrator the ledger: one place, and the other books are tabs in it."""
+    decides, ledger_page = user.has_role(*quarantine.DECIDERS), reverse("mail:ledger")
+    if decides or user.has_role(Role.ADMIN):
+        waiting = ledger.missing(quarantine.mailboxes_of(user))
+        waiting += quarantine.waiting(user)[:COUNT_UP_TO].count() if decides else 0
+        here = at.startswith((ledger_page, *(shelf.url for shelf in SHELVES)))
+        address = SHELVES[0].url if decides else ledger_page
+        yield MenuItem(_("Mail books"), "book-check", address, waiting, "breach", here, order=2)
