@@ -91,9 +91,8 @@ def test_the_palette_finds_pages_and_cases(rini: User) -> None:
 
 def test_the_palette_offers_the_steps_of_the_open_case(rini: User) -> None:
     case = factories.opened()
-    found = (
-        signed_in(rini).get(reverse("palette"), {"q": "ambil", "case": f"tickets.emailcase:{case.pk}"}).content.decode()
-    )
+    asked = {"q": "ambil", "case": f"tickets.emailcase:{case.pk}"}
+    found = signed_in(rini).get(reverse("palette"), asked).content.decode()
     assert 'data-press="a"' in found
 
 
