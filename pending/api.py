@@ -58,6 +58,7 @@ class PendingSerializer(serializers.ModelSerializer[PendingRequest]):
     number = serializers.CharField(read_only=True)
     owner = serializers.CharField(source="owner.username", default=None, read_only=True)
     nossa_status = serializers.CharField(source="status", read_only=True)
+    note = serializers.CharField(source="remark", read_only=True)
 
     class Meta:
         model = PendingRequest

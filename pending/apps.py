@@ -8,7 +8,7 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import api, measures, menu, neighbours, panel, reasons, results, search, services
+        from pending import api, escalations, measures, menu, neighbours, panel, reasons, results, search, services
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
         from tenesa.incidents import feed
@@ -23,6 +23,7 @@ class PendingConfig(AppConfig):
         post_migrate.connect(reasons.seed, sender=self)
         menu.register()
         search.register()
+        escalations.register()
         outside.homes.append("pends")
         outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)

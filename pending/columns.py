@@ -97,7 +97,7 @@ class PendingColumns(Case):
     group_told = models.BooleanField(default=False)
     wrote_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    remark = models.CharField(_("note"), max_length=300, blank=True, db_column="note")
     problem = models.CharField(max_length=300, blank=True)
     failed_in = models.CharField(max_length=12, blank=True)
     extends = models.ForeignKey("self", models.PROTECT, related_name="extensions", null=True, db_index=False)

@@ -158,7 +158,7 @@ def worklog(request: PendingRequest, part: str, summary: str, detail: str = "") 
 @effect(_("NOSSA: worklog for the unit (S-07)"))
 def log_end(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
     """Rejected, cancelled, or kept as it was: the unit reads why."""
-    words = f"[{request.number}] Permintaan penundaan: {_words_of(request)}. {request.note}"
+    words = f"[{request.number}] Permintaan penundaan: {_words_of(request)}. {request.remark}"
     yield from worklog(request, f"v{request.version}:log", words)
 
 
@@ -303,12 +303,12 @@ def announce_call(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
         yield from mails.to_customer(request, taken, "pend_notice")
 
 
-def mail(template: str, label: Any) -> Any:
+def mail(template: str, label: Any, *, undo: bool = False) -> Any:
     """An effect that writes to the customer."""
 
     @effect(label)
     def writes(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
-        yield from mails.to_customer(request, taken, template)
+        yield from mails.to_customer(request, taken, template, undo=undo)
 
     return writes
 

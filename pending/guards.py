@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pending.mails import mailbox_of
 from pending.rule import rule
 from pending.states import HELD, State
 from tenesa.accounts.models import Actor, User
@@ -46,6 +47,16 @@ def is_mine(request: PendingRequest, actor: Actor) -> str:
     if request.owner is None:
         return _("Nobody works on this request: take it first.")
     return _("%(who)s works on this request.") % {"who": request.owner}
+
+
+@guard(gettext_lazy("nobody else works on it"))
+def is_mine_or_free(request: PendingRequest, actor: Actor) -> str:
+    return is_mine.refuses(request, actor) if request.owner_id else ""
+
+
+@guard(gettext_lazy("there is a mailbox to write from"))
+def has_mailbox(request: PendingRequest, actor: Actor) -> str:
+    return "" if mailbox_of(request) else _("No mailbox of this desk is active: there is nothing to write from.")
 
 
 @guard(gettext_lazy("you work on it, or you lead"))

@@ -44,16 +44,24 @@ def conversation(request: PendingRequest, case: Correspondence | None) -> Conver
     return Conversation(answered, mine | asked.mails, [request.contact_mail])
 
 
-def to_customer(request: PendingRequest, taken: Taken, template: str) -> Iterable[Outgoing]:
+def mailbox_of(request: PendingRequest) -> Mailbox | None:
+    """Where its mails are written from: the mailbox of the customer's e-mail case, else one of the desk."""
+    return _mailbox(request, correspondence_about(request.incident))
+
+
+def _mailbox(request: PendingRequest, case: Correspondence | None) -> Mailbox | None:
+    return case.mailbox if case else Mailbox.objects.filter(active=True, desk=request.desk_id).order_by("pk").first()
+
+
+def to_customer(request: PendingRequest, taken: Taken, template: str, *, undo: bool = False) -> Iterable[Outgoing]:
     """Nothing where no mail of theirs and no address is known: such a customer is called (W-02), or where no mailbox is
     there to write from."""
     case = correspondence_about(request.incident)
-    thread = conversation(request, case)
-    mailbox = case.mailbox if case else Mailbox.objects.filter(active=True, desk=request.desk_id).order_by("pk").first()
-    if mailbox is None or (thread.answered is None and not thread.recipients.to):
+    thread, mailbox = conversation(request, case), _mailbox(request, case)
+    if mailbox is None or not (thread.answered or thread.recipients.to or taken.inputs.get("to")):
         return
     words = _words(request, case, thread)
-    yield mail_to_customer(taken, thread, mailbox, purpose=template, template=template, context=words)
+    yield mail_to_customer(taken, thread, mailbox, purpose=template, template=template, context=words, undo=undo)
 
 
 def _words(request: PendingRequest, case: Correspondence | None, thread: Conversation) -> dict[str, str]:

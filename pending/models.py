@@ -9,13 +9,17 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from pending import mails
 from pending.columns import PendReason, is_unit
+from pending.local_steps import LocalSteps
 from pending.procedure import PendingProcedure
 from pending.states import LIVE, Answer, By, Channel, Result, State
 from tenesa.accounts.models import Actor
 from tenesa.audit.masking import mask
+from tenesa.mail.recipients import Conversation
 from tenesa.workflow.case import CaseQuerySet
 
 __all__ = ["Attempt", "PendReason", "PendingRequest"]
@@ -27,7 +31,7 @@ class PendingQuerySet(CaseQuerySet):
         return self.filter(requester=actor) if is_unit(actor) else super().visible_to(actor)
 
 
-class PendingRequest(PendingProcedure):
+class PendingRequest(PendingProcedure, LocalSteps):
     objects = PendingQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
 
     @property
@@ -43,6 +47,11 @@ class PendingRequest(PendingProcedure):
 
     def incident_numbers(self) -> list[str]:
         return [self.incident]
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """The customer's mails about the hold and those of their e-mail case."""
+        return mails.conversation(self, mails.correspondence_about(self.incident))
 
     class Meta:
         verbose_name = _("pend request")

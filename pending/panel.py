@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from pending import mails
 from pending.columns import is_unit
+from pending.local_steps import LocalSteps
 from pending.models import Attempt, PendingRequest
 from pending.rule import rule
 from pending.selectors import signal_of
@@ -38,7 +39,16 @@ KEYS = {
     "retry": "y", "cancel": "w", "keep_agreement": "h", "release": "o", "read_letter": "m",
 }  # fmt: skip
 # When these are refused nobody needs to know why.
-NOT_MISSED = {"take", "release", "keep_agreement", "read_again", "take_call", "cancel", "read_letter"}
+NOT_MISSED = {
+    "take",
+    "release",
+    "keep_agreement",
+    "read_again",
+    "take_call",
+    "cancel",
+    "read_letter",
+    *steps_of(LocalSteps),
+}
 LEADING = ("pick_up", "start_contact", "retry", "agree")
 
 
@@ -131,7 +141,7 @@ def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | 
     """`bound` is a step whose inputs were just refused: its form is shown again with the reasons."""
     from pending.states import CLOCKS
 
-    offers = offered(request, user)
+    offers, outside = offered(request, user), is_unit(user)
     choices = [Choice(offer.step, offer.form) for offer in offers if offer.allowed]
     for choice in choices:
         if bound and bound[0] == choice.step.name:
@@ -143,14 +153,14 @@ def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | 
         calls=_calls(request),
         choices=choices,
         blocked=blocked,
-        trail=_trail(request),
-        letters=_letters(request),
+        trail=_trail(request, outside),
+        letters=_letters(request, outside),
         signal=signal_of(request, timezone.now()),
         clock=str(CLOCKS.get(request.urgent_for, "")),
         cases=neighbours.cases_of(Known(incidents=[request.incident]), user, but=request),
         customer=_customer(request, user),
         repair=of_ticket(request.incident, request.desk_id),
-        outside=is_unit(user),
+        outside=outside,
     )
 
 
@@ -172,10 +182,11 @@ def _calls(request: PendingRequest) -> Calls:
     )
 
 
-def _letters(request: PendingRequest) -> list[Letter]:
-    """Our mails, and the customer's answers in their own words."""
+def _letters(request: PendingRequest, outside: bool) -> list[Letter]:
+    """Our mails, and the customer's answers in their own words; a unit sees of ours those that W-02 names."""
     of_this = {"procedure": request.procedure_name(), "case_id": request.pk}
-    sent = OutboundMail.objects.filter(**of_this).only("purpose", "subject", "status", "error", "created_at")
+    ours = {"purpose__in": mails.WORDS} if outside else {}
+    sent = OutboundMail.objects.filter(**of_this, **ours).only("purpose", "subject", "status", "error", "created_at")
     found = [
         Letter(str(mails.WORDS.get(mail.purpose, mail.subject)), mail.created_at, state=_became(mail)) for mail in sent
     ]
@@ -190,8 +201,10 @@ def _became(mail: OutboundMail) -> str:
     return f"{mail.get_status_display()}: {mail.error}" if dead else str(mail.get_status_display())
 
 
-def _trail(request: PendingRequest) -> list[Mark]:
+def _trail(request: PendingRequest, outside: bool) -> list[Mark]:
+    """What was done; what the desk does among itself is not for a unit."""
     events = Event.objects.filter(procedure=request.procedure_name(), case_id=request.pk)
+    events = events.exclude(step__in=steps_of(LocalSteps)) if outside else events
     steps = steps_of(PendingRequest)
     return [
         Mark(

@@ -147,7 +147,7 @@ class PendingProcedure(PendingColumns):
         effects=[effects.stop_clocks, effects.log_end],
     )
     def reject(self, *, why: str, note: str) -> None:
-        self.note = note
+        self.remark = note
 
     @step(
         row="PD-04",
@@ -342,7 +342,7 @@ class PendingProcedure(PendingColumns):
         effects=[effects.resume],
     )
     def go_on(self, *, note: str) -> None:
-        self.note = note
+        self.remark = note
 
     @step(
         row="PD-11 PD-13",
@@ -372,7 +372,7 @@ class PendingProcedure(PendingColumns):
         effects=[effects.settle_promise, effects.resumed_to_unit],
     )
     def end_outside(self, *, note: str, at: datetime) -> None:
-        self.note, self.resumed_at, self.held_until, self.problem = note, at, None, ""
+        self.remark, self.resumed_at, self.held_until, self.problem = note, at, None, ""
 
     # --- extended ------------------------------------------------------------------------------------------------
     @step(
@@ -401,7 +401,7 @@ class PendingProcedure(PendingColumns):
     )
     def keep_agreement(self, *, note: str, at: datetime) -> None:
         before = self.extends
-        self.note, self.until, self.held_until, self.pended_at = note, self.held_until, None, at
+        self.remark, self.until, self.held_until, self.pended_at = note, self.held_until, None, at
         if before is not None:  # the evidence of what runs lies with the request that it was agreed in
             self.answer, self.connected_at = before.answer, before.connected_at
             self.attempts_made = max(self.attempts_made, before.attempts_made)
@@ -473,7 +473,7 @@ class PendingProcedure(PendingColumns):
         effects=[effects.stop_clocks, effects.log_end],
     )
     def cancel(self, *, note: str) -> None:
-        self.note = note
+        self.remark = note
 
     @step(
         row="PD-15",
@@ -485,7 +485,7 @@ class PendingProcedure(PendingColumns):
         effects=[effects.stop_clocks, effects.settle_promise],
     )
     def cancel_closed(self, *, note: str) -> None:
-        self.note, self.held_until = note, None
+        self.remark, self.held_until = note, None
 
     # --- hands and ears ------------------------------------------------------------------------------------------
     @step(

@@ -11,6 +11,7 @@ from pending.columns import is_unit
 from pending.models import Attempt, PendingRequest
 from tenesa.search import registry
 from tenesa.search.registry import Piece, Place
+from tenesa.workspace import notes
 
 REQUESTS = {
     "incident": Place.INCIDENT,
@@ -22,7 +23,7 @@ REQUESTS = {
     "reason_text": Place.FACT,
     "evidence": Place.FACT,
     "said": Place.FACT,
-    "note": Place.FACT,
+    "remark": Place.FACT,
 }
 
 
@@ -50,6 +51,8 @@ def pieces(ids: Sequence[int]) -> dict[int, list[Piece]]:
     attempts = Attempt.objects.filter(request__in=ids).values_list("request_id", "number", "answered_by", "note")
     for pk, number, who, note in attempts:
         found[pk] += [Piece(Place.PHONE, number), Piece(Place.NAME, who), Piece(Place.NOTE, note)]
+    for pk, text in notes.texts(PendingRequest.procedure_name(), ids):
+        found[pk].append(Piece(Place.NOTE, text))
     return found
 
 

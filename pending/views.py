@@ -156,9 +156,9 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """POST a step. A refusal comes back in words."""
     user, shown = person(request), visible(request, pk)
     try:
-        done = perform(shown, step, actor=user, data=request.POST, key=request.POST.get("key"))
+        done = perform(shown, step, actor=user, data=request.POST, files=request.FILES, key=request.POST.get("key"))
     except InvalidInput:
-        form = (steps_of(PendingRequest)[step].asks or StepForm)(request.POST, case=shown, actor=user)
+        form = (steps_of(PendingRequest)[step].asks or StepForm)(request.POST, request.FILES, case=shown, actor=user)
         form.is_valid()
         return _again(request, pk, 422, bound=(step, form))
     except (KeyReused, NotNow, NotYourStep) as refusal:

@@ -44,7 +44,7 @@ class CaseForm(StepForm):
     case: EmailCase
 
 
-class MessageForm(message.MessageForm, CaseForm):
+class MessageForm(message.LaterMessageForm, CaseForm):
     """A mail to the customer of an e-mail case."""
 
 

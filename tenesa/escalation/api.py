@@ -33,6 +33,7 @@ class EscalationSerializer(serializers.ModelSerializer[Escalation]):
     asker = serializers.CharField(source="asker.username", read_only=True)
     owner = serializers.CharField(source="owner.username", default=None, read_only=True)
     decided_by = serializers.CharField(source="decided_by.username", default=None, read_only=True)
+    note = serializers.CharField(source="remark", read_only=True)
 
     class Meta:
         model = Escalation

@@ -30,7 +30,7 @@ class EscalationColumns(Case):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
     )
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    remark = models.CharField(_("note"), max_length=300, blank=True, db_column="note")
 
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     reference = models.CharField(_("reference of the unit"), max_length=60, blank=True)

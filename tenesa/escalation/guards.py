@@ -64,6 +64,14 @@ def you_asked_or_lead_the_unit(escalation: Escalation, actor: Actor) -> str:
     return ""
 
 
+@guard(gettext_lazy("you asked for it, decide about it, or lead"))
+def has_part_in_it(escalation: Escalation, actor: Actor) -> str:
+    parties = {escalation.asker_id, escalation.owner_id, escalation.decided_by_id, *escalation.passed_on_by}
+    if not isinstance(actor, User) or actor.pk in parties or level_at(actor, escalation.desk_id, escalation.area_id):
+        return ""
+    return _("This was asked by %(who)s.") % {"who": escalation.asker}
+
+
 @guard(gettext_lazy("there is a higher level"))
 def has_level_above(escalation: Escalation, actor: Actor) -> str:
     return "" if above(escalation.level) else _("There is no higher level: it has to be decided here.")

@@ -38,7 +38,7 @@ class Escalation(EscalationProcedure):
                 condition=Q(decided_by=None) | ~Q(decided_by=F("asker")), name="escalation_nobody_decides_their_own"
             ),
             models.CheckConstraint(
-                condition=~Q(state="RETURNED") | Q(purpose="TAKE_OVER") | ~Q(note=""), name="escalation_returned_note"
+                condition=~Q(state="RETURNED") | Q(purpose="TAKE_OVER") | ~Q(remark=""), name="escalation_returned_note"
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["WITH_UNIT", "ANSWERED"]) | ~Q(unit=""), name="escalation_with_a_unit"

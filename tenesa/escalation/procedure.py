@@ -17,6 +17,7 @@ from tenesa.escalation.effects import approves_unattended
 from tenesa.escalation.guards import is_about_help, is_for_you, is_not_moot, is_not_yours, is_yours_or_you_lead
 from tenesa.escalation.states import LIVE, UNDECIDED, Level, Purpose, State, above
 from tenesa.workflow.step import START, Step, Taken, step
+from tenesa.workspace.notes import NoteForm, keep_note
 
 ASKERS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -92,7 +93,7 @@ class EscalationProcedure(EscalationColumns):
         effects=[effects.tell, effects.stop_clocks],
     )
     def keep(self, *, actor: User, note: str) -> None:
-        self.decided_by, self.note = actor, note
+        self.decided_by, self.remark = actor, note
 
     @step(
         row="X-17",
@@ -121,7 +122,7 @@ class EscalationProcedure(EscalationColumns):
         effects=[effects.carry_out],
     )
     def approve(self, *, actor: User, note: str) -> str:
-        self.decided_by, self.note = actor, note
+        self.decided_by, self.remark = actor, note
         return self._approved()
 
     @step(
@@ -137,7 +138,7 @@ class EscalationProcedure(EscalationColumns):
         effects=[effects.give_back, effects.stop_clocks],
     )
     def send_back(self, *, actor: User, note: str) -> None:
-        self.decided_by, self.note = actor, note
+        self.decided_by, self.remark = actor, note
 
     @step(
         row="X-11 E-38",
@@ -167,7 +168,7 @@ class EscalationProcedure(EscalationColumns):
         effects=[effects.take_case, effects.stop_clocks],
     )
     def take_over(self, *, actor: User, note: str) -> None:
-        self.decided_by, self.note = actor, note
+        self.decided_by, self.remark = actor, note
 
     @step(
         row="X-11",
@@ -245,7 +246,7 @@ class EscalationProcedure(EscalationColumns):
         effects=[effects.to_unit],
     )
     def pass_to_unit(self, *, actor: User, unit: str, note: str) -> None:
-        self.decided_by, self.unit, self.note, self.owner = actor, unit, note, None
+        self.decided_by, self.unit, self.remark, self.owner = actor, unit, note, None
 
     @step(
         row="E-35",
@@ -313,7 +314,7 @@ class EscalationProcedure(EscalationColumns):
         effects=[effects.tell],
     )
     def want_attention(self, *, note: str) -> None:
-        self.note = note
+        self.remark = note
 
     # --- no longer wanted ----------------------------------------------------------------------------------------
     @step(
@@ -329,7 +330,7 @@ class EscalationProcedure(EscalationColumns):
         effects=[effects.give_back, effects.stop_clocks],
     )
     def withdraw(self, *, note: str) -> None:
-        self.note = note
+        self.remark = note
 
     @step(
         row="X-11",
@@ -343,7 +344,21 @@ class EscalationProcedure(EscalationColumns):
         effects=[effects.stop_clocks],
     )
     def withdraw_moot(self, *, note: str) -> None:
-        self.note = note
+        self.remark = note
+
+    # --- any time ------------------------------------------------------------------------------------------------
+    @step(
+        clause="lokal: ADR-0029",
+        activity="7.8",
+        label=_("Note"),
+        by=ASKERS | DECIDERS,
+        source=list(State),
+        target=None,
+        asks=NoteForm,
+        guards=[guards.has_part_in_it],
+        effects=[keep_note],
+    )
+    def note(self) -> None: ...
 
     # --- what follows from a step --------------------------------------------------------------------------------
     def settle(self, step: Step, taken: Taken) -> None:

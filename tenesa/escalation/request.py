@@ -29,7 +29,7 @@ def nobody_asks(case: Case, actor: Actor) -> str:
 
 @guard(gettext_lazy("no escalation waits for a decision"))
 def is_not_being_decided(case: Case, actor: Actor) -> str:
-    """The decision itself returns the case; by hand only where no escalation of this kind was kept."""
+    """One at a time; what is decided comes back by a step of the system."""
     if not isinstance(actor, User):
         return ""
     live = [one for one in services.live_of(case.procedure_name(), case.pk) if one.purpose == Purpose.HELP]

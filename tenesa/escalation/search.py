@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.escalation.models import Escalation
 from tenesa.search import registry
 from tenesa.search.registry import Piece, Place
+from tenesa.workspace import notes
 
 ESCALATIONS = {
     "reference": Place.REFERENCE,
     "message": Place.REFERENCE,
     "unit": Place.NAME,
     "reason": Place.FACT,
-    "note": Place.FACT,
+    "remark": Place.FACT,
     "answer": Place.FACT,
 }
 
@@ -30,6 +31,8 @@ def pieces(ids: Sequence[int]) -> dict[int, list[Piece]]:
     found: dict[int, list[Piece]] = {pk: [Piece(Place.NUMBER, f"{Escalation.prefix}{pk:07d}")] for pk in ids}
     for pk, *texts in Escalation.objects.filter(pk__in=ids).values_list("pk", *ESCALATIONS):
         found[pk] += map(Piece, ESCALATIONS.values(), texts)
+    for pk, text in notes.texts(Escalation.procedure_name(), ids):
+        found[pk].append(Piece(Place.NOTE, text))
     return found
 
 

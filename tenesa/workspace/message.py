@@ -55,12 +55,6 @@ class MessageForm(RecipientForm):
         label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 7}), max_length=20_000, strip=True
     )
     attachments = FilesField(label=gettext_lazy("Attachments"), required=False)
-    send_at = forms.DateTimeField(
-        label=gettext_lazy("Send at"),
-        required=False,
-        help_text=gettext_lazy("empty: now"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
 
     def clean_message(self) -> str:
         """A snippet's placeholder that nobody filled must not reach the customer."""
@@ -69,6 +63,17 @@ class MessageForm(RecipientForm):
             names = ", ".join(f"{{{name}}}" for name in left)
             raise forms.ValidationError(_("Still to be filled in: %(names)s") % {"names": names})
         return message
+
+
+class LaterMessageForm(MessageForm):
+    """A mail that may leave at a later hour; for procedures that can send it at once or cancel it meanwhile."""
+
+    send_at = forms.DateTimeField(
+        label=gettext_lazy("Send at"),
+        required=False,
+        help_text=gettext_lazy("empty: now"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
 
     def clean_send_at(self) -> datetime | None:
         moment: datetime | None = self.cleaned_data["send_at"]

@@ -452,7 +452,7 @@ def test_a_ticket_that_closes_meanwhile_cancels_the_request(
     deliver(request)
     read_feed()
     request = again(request)
-    assert (request.state, "CLOSED" in request.note, status(nossa)) == (State.CANCELLED, True, "CLOSED")
+    assert (request.state, "CLOSED" in request.remark, status(nossa)) == (State.CANCELLED, True, "CLOSED")
     assert not Timer.objects.filter(state="RUNNING").exists()
 
 
@@ -466,7 +466,7 @@ def test_a_hold_that_somebody_ended_in_nossa_is_over_here_too(
     assert again(request).state == State.PENDED
     nossa.advance(OPEN, status=now)
     read_feed()
-    assert (again(request).state, now in again(request).note) == (State.RESUMED, True)
+    assert (again(request).state, now in again(request).remark) == (State.RESUMED, True)
 
 
 def test_a_hold_that_ended_in_nossa_before_ours_did_is_no_failure(ujang: User, rini: User, nossa: Outside) -> None:

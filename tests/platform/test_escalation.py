@@ -95,7 +95,7 @@ def test_it_is_returned_with_a_note_and_not_without(rini: User, bowo: User) -> N
         perform(one, "send_back", actor=bowo, data={"note": " "})
     assert set(refused.value.errors) == {"note"}
     one = perform(one, "send_back", actor=bowo, data={"note": "Cek MRTG dulu."})
-    assert (one.state, one.note, case_of(one).state) == (State.RETURNED, "Cek MRTG dulu.", Mail.ASSIGNED)
+    assert (one.state, one.remark, case_of(one).state) == (State.RETURNED, "Cek MRTG dulu.", Mail.ASSIGNED)
 
 
 def test_another_level_decides_and_the_first_no_longer(rini: User, bowo: User, hendra: User) -> None:
@@ -284,7 +284,7 @@ def test_a_unit_that_is_not_reached_is_said_and_answered_by_hand(rini: User, bow
     simulators.fault("backend", "escalate", "http_500")
     ExternalCall.objects.filter(system="backend").update(retry_seconds=[])
     deliver(one)
-    assert again(one).note
+    assert again(one).remark
     assert ExternalCall.objects.get(system="backend").status == "DEAD"
     perform(one, "record_reference", actor=rini, data={"reference": "TLK-77"})
     done = perform(one, "take_answer", actor=rini, data={"answer": "Lewat telepon: kabel disambung."})
@@ -326,7 +326,7 @@ def test_a_case_that_moved_on_refuses_in_words_and_is_then_withdrawn(rini: User,
     assert case_of(one).number in refused.value.reasons[0]
     assert everything() == before
     assert services.tidy() == 1
-    assert (again(one).state, case_of(one).number in again(one).note) == (State.WITHDRAWN, True)
+    assert (again(one).state, case_of(one).number in again(one).remark) == (State.WITHDRAWN, True)
     assert services.tidy() == 0
 
 
@@ -343,7 +343,7 @@ def test_it_is_of_no_concern_to_another_desk(rini: User, asing: User) -> None:
 VALID: dict[str, dict[str, Any]] = {
     State.WITH_UNIT: {"unit": "TELKOM"},
     State.ANSWERED: {"unit": "TELKOM", "answer": "selesai"},
-    State.RETURNED: {"note": "lengkapi"},
+    State.RETURNED: {"remark": "lengkapi"},
 }
 
 
@@ -456,7 +456,7 @@ def test_rest_answers_as_the_page_does(rini: User, dewi: User, bowo: User, asing
     assert [row["number"] for row in mine.get("/api/escalations/", about).json()["results"]] == [one.number]
     offers = {offer["step"]: offer for offer in leads.get(f"{address}/").json()}
     assert {name for name, offer in offers.items() if offer["allowed"]} == {
-        "approve", "send_back", "add_level", "take_over", "delegate", "pass_to_unit",
+        "approve", "send_back", "add_level", "take_over", "delegate", "pass_to_unit", "note",
     }  # fmt: skip
     answers = [
         stranger.post(f"{address}/approve/", {}, format="json"),

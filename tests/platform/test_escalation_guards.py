@@ -36,6 +36,11 @@ TRUTH: dict[str, tuple[list[Facts], list[Facts]]] = {
          {"by": "bowo", "state": "WITH_UNIT", "unit": "TELKOM"}],
         [{"by": "bowo"}, {"by": "dewi"}, {"by": "dewi", "state": "WITH_UNIT", "unit": "TELKOM"}],
     ),
+    "you asked for it, decide about it, or lead": (
+        [{"by": "rini"}, {"by": "bowo"}, {"by": "hendra"}, {"by": "dewi", "owner": "dewi"},
+         {"by": "dewi", "decided_by": "dewi"}],
+        [{"by": "dewi"}, {"by": "dewi", "owner": "bowo"}],
+    ),
     "there is a higher level": (
         [{"by": "bowo", "level": "TEAM_LEADER"}, {"by": "bowo", "level": "SUPERVISOR"}],
         [{"by": "bowo", "level": "MANAGER"}],
@@ -74,8 +79,7 @@ def test_it_lets_pass_and_refuses(
     people = {"rini": rini, "dewi": dewi, "bowo": bowo, "hendra": hendra}
     one = escalated(rini)
     columns = {key: value for key, value in facts.items() if key not in {"by", "away", "case"}}
-    if "owner" in columns:
-        columns["owner"] = people[columns["owner"]]
+    columns |= {name: people[columns[name]] for name in ("owner", "decided_by") if name in columns}
     Escalation.objects.filter(pk=one.pk).update(**columns)
     if "case" in facts:
         factories.put(EmailCase.objects.get(pk=one.case_id), facts["case"])

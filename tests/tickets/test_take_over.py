@@ -136,7 +136,7 @@ def test_a_request_without_an_object_is_withdrawn_with_words(
             perform(case, "propose_void", actor=rini, data={"reason": "Iklan."})
             perform(case, "confirm_void", actor=bowo)
     one = again(one)
-    assert (one.state, case.number in one.note) == (Asked.WITHDRAWN, True)
+    assert (one.state, case.number in one.remark) == (Asked.WITHDRAWN, True)
 
 
 def test_nobody_asks_twice_or_for_what_is_free_or_away_from_work(rini: User, dewi: User) -> None:

@@ -1,0 +1,106 @@
+"""Steps that W-02 does not name: notes, mails in free words, help from a leader or a unit, another owner (ADR-0029)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from pending import effects, guards
+from pending.columns import PendingColumns
+from pending.guards import is_mine
+from pending.states import ENDED, LIVE, State
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.escalation import request
+from tenesa.escalation.services import look_again
+from tenesa.workflow.step import Step, Taken, step
+from tenesa.workspace.message import MessageForm
+from tenesa.workspace.notes import NoteForm, keep_note
+from tenesa.workspace.ownership import TakeOverForm
+from tenesa.workspace.take_back import can_be_taken_back, cancel_held
+
+AGENTS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
+LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
+SYSTEM = {Role.SYSTEM}
+LOKAL = "lokal: ADR-0029"
+TAKEN_UP = [state for state in LIVE if state != State.RECEIVED]  # somebody works on it, or did until it was held
+
+
+class LocalSteps(PendingColumns):
+    class Meta:
+        abstract = True
+
+    @step(
+        clause=LOKAL,
+        label=_("Note"),
+        by=AGENTS,
+        source=list(State),
+        target=None,
+        asks=NoteForm,
+        effects=[keep_note],
+    )
+    def note(self) -> None: ...
+
+    # --- mails in free words -------------------------------------------------------------------------------------
+    @step(
+        row="E-30",
+        clause=LOKAL,
+        label=_("Write to the customer"),
+        by=AGENTS,
+        source=list(State),
+        target=None,
+        asks=MessageForm,
+        guards=[guards.is_mine_or_free, guards.has_mailbox],
+        effects=[effects.mail("reply", _("mail to the customer"), undo=True)],
+    )
+    def write(self) -> None: ...
+
+    @step(
+        clause=LOKAL,
+        label=_("Take the mail back"),
+        by=AGENTS,
+        source=list(State),
+        target=None,
+        guards=[can_be_taken_back],
+        effects=[cancel_held],
+    )
+    def take_back(self) -> None: ...
+
+    # --- help ----------------------------------------------------------------------------------------------------
+    @step(
+        row="X-11",
+        clause=LOKAL,
+        label=_("Escalate"),
+        by=AGENTS,
+        source=TAKEN_UP,
+        target=None,
+        asks=request.HelpForm,
+        guards=[is_mine, request.is_not_being_decided],
+        effects=[request.ask_for_help],
+    )
+    def escalate(self) -> None: ...
+
+    @step(row="X-11", clause=LOKAL, label=_("The escalation moved"), by=SYSTEM, source=list(State), target=None)
+    def note_escalation(self, *, decision: str) -> None: ...
+
+    # --- another owner -------------------------------------------------------------------------------------------
+    @step(
+        row="X-17",
+        clause=LOKAL,
+        label=_("Take over"),
+        by=LEADERS,
+        source=TAKEN_UP,
+        target=None,
+        asks=TakeOverForm,
+    )
+    def take_over(self, *, owner: User) -> None:
+        self.owner = owner
+
+    @step(row="X-17", clause=LOKAL, label=_("The case changes hands"), by=SYSTEM, source=TAKEN_UP, target=None)
+    def change_hands(self, *, owner: User, decision: str) -> None:
+        self.owner = owner
+
+    # --- what follows from a step --------------------------------------------------------------------------------
+    def settle(self, step: Step, taken: Taken) -> None:
+        super().settle(step, taken)
+        if self.state in ENDED:  # type: ignore[attr-defined]
+            look_again(self)
