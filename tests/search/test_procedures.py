@@ -74,6 +74,14 @@ def test_a_hold_is_found_by_its_numbers(rini: User, ujang: User) -> None:
         assert hold.number in {*numbers_or_own(signed_in(rini), words)}, words
 
 
+def test_notes_of_holds_and_escalations_are_found_and_not_by_a_unit(rini: User, ujang: User) -> None:
+    hold = perform(contacting(rini, asked(ujang)), "note", actor=rini, data={"text": "Kunci panel di Pak Wiryawan."})
+    one = perform(escalated(rini), "note", actor=rini, data={"text": "Pak Wiryawan menunggu."})
+    refresh()
+    assert set(numbers(signed_in(rini), "wiryawan")) == {hold.number, one.number}
+    assert hold.number not in signed_in(ujang).get(reverse("pends"), {"q": "wiryawan"}).content.decode()
+
+
 def numbers_or_own(client: Client, words: str) -> list[str]:
     answer = client.get(reverse("api-search"), {"q": words})
     return [row["number"] for row in answer.json()["results"]]
