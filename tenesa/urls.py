@@ -8,11 +8,11 @@ from rest_framework.routers import DefaultRouter
 from pending.api import PendingViewSet
 from tenesa.escalation.api import EscalationViewSet
 from tenesa.search.api import SearchView
-from tickets.api import CaseViewSet
+from tenesa.workspace import rest
 
 router = DefaultRouter()
 router.include_root_view = router.include_format_suffixes = False
-router.register("cases", CaseViewSet, basename="case")
+rest.register(router)
 router.register("pending", PendingViewSet, basename="pending")
 router.register("escalations", EscalationViewSet, basename="escalation")
 

@@ -26,6 +26,7 @@ from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
 from tickets.evidence.panel import evidence, verdicts
 from tickets.models import EmailCase, Line
+from tickets.serializers import CaseRowSerializer, CaseSerializer
 from tickets.states import ENDED, FOR_THE_LEADER, CheckState, Handling, State, Unread
 
 NEWS = {
@@ -147,6 +148,9 @@ class EmailDesk(Desk):
         Filter("area", gettext_lazy("Area"), lambda: Area.objects.values_list("code", "name")),
         Filter("owner", way="", column="owner_id"),
     ]
+    rest_name = "case"
+    serializer, row_serializer = CaseSerializer, CaseRowSerializer
+    rest_prefetch = ("lines__incident", "checks")
     columns = {
         "segment": "segment",
         "subject": "subject",

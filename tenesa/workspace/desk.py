@@ -226,6 +226,16 @@ class Desk:
     opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
 
+    # --- REST ---
+    rest_fields: ClassVar[Sequence[str]] = ()  # columns beside what every case says of itself
+    serializer: ClassVar[Any] = None  # in its place
+    row_serializer: ClassVar[Any] = None  # of the list; the same where none is named
+    viewset: ClassVar[Any] = None  # a subclass of rest.DeskViewSet, where a desk can do more
+    rest_filters: ClassVar[Sequence[str]] = ("state",)
+    rest_open_only: ClassVar[bool] = True  # lists leave out what has ended, until a state is asked for
+    rest_related: ClassVar[Sequence[str]] = ("owner",)
+    rest_prefetch: ClassVar[Sequence[str]] = ()
+
     # --- the list ----------------------------------------------------------------------------------------------------
     def views_for(self, user: User) -> list[View]:
         leads = user.has_role(*LEADERS)
@@ -347,6 +357,15 @@ class Desk:
     @cached_property
     def procedure(self) -> str:
         return self.model.procedure_name()
+
+    @property
+    def rest_path(self) -> str:
+        return self.path.strip("/")
+
+    @property
+    def rest_name(self) -> str:
+        """The first part of the names of its addresses in REST."""
+        return self.slug
 
     @cached_property
     def map_slug(self) -> str:
