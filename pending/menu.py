@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pending import selectors
 from pending.columns import is_unit
@@ -14,7 +15,9 @@ from pending.models import PendingRequest
 from tenesa.accounts.models import User
 from tenesa.timers.telling import Alarm
 from tenesa.ui.live import concerns, publish
-from tenesa.ui.menu import MenuItem, menu_sources
+from tenesa.ui.menu import MenuDesk, MenuItem, menu_sources
+
+DESK = MenuDesk("holds", gettext_lazy("Pending"), "pause", 2)
 
 
 def register() -> None:
@@ -29,11 +32,11 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     here = reverse("pends")
     current = request.path.startswith(here)
     if is_unit(user):
-        yield MenuItem(_("Pending"), "pause", here, current=current, order=2)
+        yield MenuItem(_("Pending"), "pause", here, current=current, desk=DESK)
     elif user.has_role(*selectors.WORKERS):
         count, late = selectors.waiting(user)
         signal = "breach" if late else ""
-        yield MenuItem(_("Pending"), "pause", here, count, signal, current, order=2)
+        yield MenuItem(_("Pending"), "pause", here, count, signal, current, desk=DESK)
 
 
 def told(alarms: Sequence[Alarm]) -> None:

@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tenesa.mail import ledger, quarantine
-from tenesa.mail.pages import SHELVES
-from tenesa.systems.status import down_count
 from tenesa.ui.board import board_sources
 from tenesa.ui.live import concerns
-from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
-from tenesa.workflow.compiled import COUNT_UP_TO
+from tenesa.ui.menu import Command, MenuDesk, MenuItem, command_sources, menu_sources
 from tickets import board, selectors
 from tickets.concerns import lists_of
 from tickets.models import EmailCase
 from tickets.rail import KEYS, NOTE, rail
+
+DESK = MenuDesk("email", gettext_lazy("E-mail"), "mail", 1)
+WORKERS = (Role.AGENT_EMAIL, *selectors.LEADERS)
 
 
 def register() -> None:
@@ -35,41 +35,22 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     user = request.user
     if not isinstance(user, User):
         return
-    at = request.path
-    here = request.GET.get("view", "mine") if at.startswith("/cases/") else ""
+    at, map_ = request.path, reverse("procedure-map")
+    yield MenuItem(_("Map"), "route", map_, current=at == map_, low=True)
+    if user.has_role(*WORKERS):
+        here = request.GET.get("view", "mine") if at.startswith("/cases/") else ""
+        yield from _lists(user, here)
+
+
+def _lists(user: User, here: str) -> Iterator[MenuItem]:
     counts, late = selectors.counts(user)
     for view in selectors.views_for(user):
-        signal = "breach" if view.slug == "queue" and late else ""
-        address = f"{reverse('cases')}?view={view.slug}"
-        own = board.held_by if view.mine else None
-        yield MenuItem(view.label, view.icon, address, counts.get(view.slug), signal, here == view.slug, of_people=own)
-    if user.has_role(*quarantine.DECIDERS):
-        yield from _mail_books(user, at)
-    map_ = reverse("procedure-map")
-    yield MenuItem(_("Map"), "route", map_, current=at == map_, low=True)
-    silent, applications = down_count(), reverse("systems-status")
-    signal = "breach" if silent else ""
-    yield MenuItem(_("Applications"), "plug", applications, silent or None, signal, at == applications, low=True)
-    if user.has_role(Role.ADMIN):
-        yield MenuItem(_("Faults"), "plug-zap", reverse("faults"), current=at == reverse("faults"), low=True)
-    if user.is_staff or user.has_role(Role.ADMIN):
-        yield MenuItem(_("Administration"), "settings", reverse("admin:index"), low=True)
-
-
-def _mail_books(user: User, at: str) -> Iterator[MenuItem]:
-    """The intake: mails that wait for a person, those put aside today, and mails that the ledger misses."""
-    held, books = reverse("mail:quarantine"), reverse("mail:ledger")
-    waiting = quarantine.waiting(user)[:COUNT_UP_TO].count()
-    missing = ledger.missing(quarantine.mailboxes_of(user))
-    signal = "breach" if waiting else ""
-    yield MenuItem(_("Quarantine"), "shield-alert", held, waiting, signal, at.startswith(held))
-    for shelf in (shelf for shelf in SHELVES if not shelf.waits):
-        address = reverse(f"mail:{shelf.name}")
-        today = quarantine.set_aside_today(user, shelf.status)[:COUNT_UP_TO].count()
-        yield MenuItem(shelf.title, "archive", address, today, current=at == address, low=not today)
-    yield MenuItem(
-        _("Mail ledger"), "book-check", books, missing, "breach" if missing else "", at == books, low=not missing
-    )
+        bad = view.slug == "overdue" or (view.slug == "queue" and late)
+        address, own = f"{reverse('cases')}?view={view.slug}", board.held_by if view.mine else None
+        yield MenuItem(
+            view.label, view.icon, address, counts.get(view.slug), "breach" if bad else "", here == view.slug,
+            order=view.slug == "waiting", desk=DESK, of_people=own,
+        )  # fmt: skip
 
 
 def _case(request: HttpRequest) -> EmailCase | None:

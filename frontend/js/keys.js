@@ -37,6 +37,9 @@ function copy(selector) {
   return true;
 }
 
+// "Shift+1" goes to a desk, on every keyboard whose digits need no Shift.
+const named = (event) => (event.shiftKey && event.code?.startsWith("Digit") && event.key !== event.code[5] ? `Shift+${event.code[5]}` : event.key);
+
 let heldSince = 0;
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey) return;
@@ -53,7 +56,7 @@ document.addEventListener("keydown", (event) => {
     if (!event.repeat) { heldSince = Date.now(); document.body.classList.add("show-keys"); }
     return event.preventDefault();
   }
-  const done = { j: () => move(1), k: () => move(-1), x: pick, ".": () => copy("[data-copy=''], [data-copy-key='.']"), ",": () => copy("[data-copy-key=',']") }[event.key]?.() ?? press(event.key);
+  const done = { j: () => move(1), k: () => move(-1), x: pick, ".": () => copy("[data-copy=''], [data-copy-key='.']"), ",": () => copy("[data-copy-key=',']") }[event.key]?.() ?? press(named(event));
   if (done) event.preventDefault();
 });
 

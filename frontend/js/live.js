@@ -45,7 +45,8 @@ function hear(kind, name, ...lists) {
 
 function count(counts) {
   const seen = [...document.querySelectorAll("[data-count]")];
-  if (Object.keys(counts).some((url) => !seen.some((badge) => badge.dataset.count === url)) || seen.some((badge) => !(badge.dataset.count in counts))) return ask("live-menu");
+  const desks = Object.keys(counts).filter((name) => name.startsWith("desk:")); // the lists of a closed desk are not drawn
+  if (desks.some((name) => !seen.some((badge) => badge.dataset.count === name)) || seen.some((badge) => !(badge.dataset.count in counts))) return ask("live-menu");
   for (const badge of seen) {
     const [n, signal] = counts[badge.dataset.count];
     badge.textContent = n > 99 ? "99+" : n;

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
 from tenesa.escalation import selectors
 from tenesa.escalation.models import Escalation
 from tenesa.ui.board import Card, board_sources
 from tenesa.ui.live import concerns
-from tenesa.ui.menu import MenuItem, menu_sources
+from tenesa.ui.menu import MenuDesk, MenuItem, menu_sources
+
+DESK = MenuDesk("approvals", gettext_lazy("Approvals"), "stamp", 3)
 
 
 def register() -> None:
@@ -31,8 +34,7 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     count, late = selectors.waiting(user)
     signal = "breach" if late else ""
     current = request.path.startswith(here)
-    order = 0 if user.has_role(*selectors.DECIDERS) else 1  # first for whoever decides, also on a phone
-    yield MenuItem(_("Approvals"), "stamp", here, count, signal, current, order=order, of_people=selectors.waiting_of)
+    yield MenuItem(_("Approvals"), "stamp", here, count, signal, current, desk=DESK, of_people=selectors.waiting_of)
 
 
 def cards(user: User) -> Iterator[Card]:

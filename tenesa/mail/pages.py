@@ -11,16 +11,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tenesa.mail import quarantine
+from tenesa.mail import ledger, quarantine
 from tenesa.mail.models import InboundMail, LedgerDay, MailFolder
 from tenesa.mail.nudge import nudge
 from tenesa.workflow import keyset
+from tenesa.workflow.compiled import COUNT_UP_TO
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -40,7 +42,8 @@ def _decider(request: HttpRequest, *others: Role) -> User:
 @require_http_methods(["GET", "POST"])
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """What the last check counted; asking the servers again is a worker's task."""
-    boxes = quarantine.mailboxes_of(_decider(request, Role.ADMIN))
+    user = _decider(request, Role.ADMIN)
+    boxes = quarantine.mailboxes_of(user)
     if request.method == "POST":
         nudge("check_ledger")
         messages.success(request, _("The mail servers are being asked; the page shows the answer in a moment."))
@@ -52,6 +55,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "alarms": [day for day in days if day.difference or day.missing],
         "silent": [folder for folder in folders if folder.last_error],
         "checked_at": max((day.checked_at for day in days), default=None),
+        "tabs": tabs_of(user),
     }
     return render(request, "mail/ledger.html", context)
 
@@ -65,6 +69,10 @@ class Shelf:
     title: _StrOrPromise
     says: _StrOrPromise
     empty: _StrOrPromise
+
+    @property
+    def url(self) -> str:
+        return reverse(f"mail:{self.name}")
 
     @property
     def waits(self) -> bool:
@@ -90,6 +98,29 @@ SHELVES = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Tab:
+    """One of the mail books with what it counts: what waits for a person, or what was put aside today."""
+
+    label: _StrOrPromise
+    url: str
+    count: int
+    waits: bool
+
+
+def tabs_of(user: User) -> list[Tab]:
+    """The mail books that this person may open; a leader's begin with the quarantine."""
+    tabs = []
+    if user.has_role(*quarantine.DECIDERS):
+        for shelf in SHELVES:
+            mails = quarantine.waiting(user) if shelf.waits else quarantine.set_aside_today(user, shelf.status)
+            tabs.append(Tab(shelf.title, shelf.url, mails[:COUNT_UP_TO].count(), shelf.waits))
+    if user.has_role(*quarantine.DECIDERS, Role.ADMIN):
+        missing = ledger.missing(quarantine.mailboxes_of(user))
+        tabs.append(Tab(_("Mail ledger"), reverse("mail:ledger"), missing, waits=True))
+    return tabs
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def shelf_page(request: HttpRequest, status: InboundMail.Status) -> HttpResponse:
@@ -107,7 +138,7 @@ def shelf_page(request: HttpRequest, status: InboundMail.Status) -> HttpResponse
     mails = list(held.defer("text", "html", "blob__data")[: PAGE + 1])
     context = {
         "shelf": shelf,
-        "shelves": SHELVES,
+        "tabs": tabs_of(user),
         "mails": mails[:PAGE],
         "more": mails[PAGE - 1].pk if len(mails) > PAGE else None,
         "after": after,
@@ -129,7 +160,8 @@ def quarantined(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _decided(request, mail, user)
     start = mail.blob.content[: quarantine.SHOWN].decode("utf-8", "replace").replace("\0", "␀")
-    context = {"mail": mail, "shelf": _shelf(mail.status), "start": start, "cut": mail.blob.size > quarantine.SHOWN}
+    shelf, cut = _shelf(mail.status), mail.blob.size > quarantine.SHOWN
+    context = {"mail": mail, "shelf": shelf, "start": start, "cut": cut, "tabs": tabs_of(user)}
     return render(request, "mail/quarantined.html", context)
 
 

@@ -19,4 +19,4 @@ def register() -> None:
 def menu(request: HttpRequest) -> Iterator[MenuItem]:
     if isinstance(request.user, User):
         address = reverse("reporting:overview")
-        yield MenuItem(_("Reports"), "chart-column", address, current=request.path.startswith(address), low=True)
+        yield MenuItem(_("Reports"), "chart-column", address, current=request.path.startswith(address), order=4)

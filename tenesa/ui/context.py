@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import Presence, PresenceState, User
 from tenesa.accounts.presence import presence_of
 from tenesa.accounts.roles import Role
-from tenesa.ui.menu import MenuItem, menu_of
+from tenesa.ui.menu import Menu, items_of
 
 THEMES = {"light", "dark"}
 # lokal: ADR-0003; X-10 asks for a reason, the documents name none
@@ -40,8 +40,8 @@ class Shell:
         return chosen if chosen in THEMES else ""
 
     @cached_property
-    def menu(self) -> list[MenuItem]:
-        return menu_of(self.request)
+    def menu(self) -> Menu:
+        return Menu.of(items_of(self.request))
 
     @cached_property
     def presence(self) -> Presence | None:

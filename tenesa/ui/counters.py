@@ -8,39 +8,41 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from django.http import HttpRequest
 
 from tenesa.accounts.models import User
-from tenesa.ui.menu import MenuItem, menu_of
+from tenesa.ui.menu import Menu, MenuItem, items_of
 
 OfPeople = Callable[[Collection[int]], Mapping[int, int]]
 
 
 def read(people: list[User]) -> dict[int, bytes]:
-    """The event that tells each person's page the counts of its menu: {address: [count, signal]}."""
+    """The event that tells each person's page the counts of its menu: {address or desk: [count, signal]}."""
     return {pk: f"event: counts\ndata: {json.dumps(counts)}\n\n".encode() for pk, counts in _counts(people).items()}
 
 
-def _counts(people: list[User]) -> dict[int, dict[str, list[int | str]]]:
+def _counts(people: list[User]) -> dict[int, dict[str, tuple[int, str]]]:
     alike: dict[object, list[User]] = defaultdict(list)
     for person in people:
         alike[frozenset(person.places), person.is_staff].append(person)
-    found: dict[int, dict[str, list[int | str]]] = {person.pk: {} for person in people}
+    found: dict[int, dict[str, tuple[int, str]]] = {}
     read_once: dict[OfPeople, Mapping[int, int]] = {}
     for group in alike.values():
-        for item in menu_of(_as(group[0])):
+        items = items_of(_as(group[0]))
+        for item in items:
             if item.of_people is not None and item.of_people not in read_once:
                 read_once[item.of_people] = item.of_people([person.pk for person in people])
-            for person in group:
-                count = _own(item, person, read_once)
-                if count is not None:
-                    found[person.pk][item.url] = [count, item.signal if count else ""]
+        for person in group:
+            found[person.pk] = Menu.of(_own(item, person, read_once) for item in items).counts
     return found
 
 
-def _own(item: MenuItem, person: User, read_once: Mapping[OfPeople, Mapping[int, int]]) -> int | None:
-    return item.count if item.of_people is None else read_once[item.of_people].get(person.pk, 0)
+def _own(item: MenuItem, person: User, read_once: Mapping[OfPeople, Mapping[int, int]]) -> MenuItem:
+    if item.of_people is None:
+        return item
+    return replace(item, count=read_once[item.of_people].get(person.pk, 0))
 
 
 def _as(person: User) -> HttpRequest:

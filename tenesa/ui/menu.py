@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -12,8 +14,31 @@ from tenesa.ui.outside import may_go
 
 
 @dataclass(frozen=True)
+class MenuDesk:
+    """One desk: where the cases of a procedure are worked at. `order` is its place and, up to 9, its key.
+
+    The key is the same for everybody: it does not move when a person works at fewer desks. It is Shift and the digit,
+    because the digits alone take steps, and Alt and a digit changes the tab in Chromium and Firefox on Linux.
+    """
+
+    slug: str
+    label: str | Promise
+    icon: str
+    order: int
+
+    @property
+    def key(self) -> str:
+        return f"Shift+{self.order}" if 1 <= self.order <= 9 else ""
+
+    @property
+    def counter(self) -> str:
+        """The name of its count among those that are pushed to open pages."""
+        return f"desk:{self.slug}"
+
+
+@dataclass(frozen=True)
 class MenuItem:
-    """One place to go. Its count is kept true on every open page (see `tenesa.ui.counters`).
+    """One place to go: a list of a desk, or a tool. Its count is kept true on every open page (`tenesa.ui.counters`).
 
     Whoever has the same roles and places has the same count; where each person has their own, `of_people` reads those
     of many persons at once.
@@ -25,9 +50,78 @@ class MenuItem:
     count: int | None = None
     signal: str = ""
     current: bool = False
-    low: bool = field(default=False)  # below the spacer: not daily work
+    low: bool = False  # of the tools: rarely needed, last
     order: int = 0
+    desk: MenuDesk | None = None  # None: a tool
     of_people: Callable[[Collection[int]], Mapping[int, int]] | None = None
+
+    @property
+    def counted(self) -> tuple[int, str]:
+        """Count and signal; where nothing stands there is no signal."""
+        return (self.count, self.signal) if self.count else (0, "")
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """One desk in the rail with its lists, which are drawn where it is open."""
+
+    desk: MenuDesk
+    items: list[MenuItem]
+    is_open: bool
+
+    @property
+    def url(self) -> str:
+        return self.items[0].url
+
+    @property
+    def current(self) -> bool:
+        return any(item.current for item in self.items)
+
+    @property
+    def lists(self) -> list[MenuItem]:
+        return self.items if self.is_open and len(self.items) > 1 else []
+
+    @cached_property
+    def leading(self) -> tuple[int, str]:
+        """Count and signal of the first list that carries a signal, else of the first in which something stands."""
+        counted = [item.counted for item in self.items if item.count is not None]
+        return max(counted, key=lambda one: (bool(one[1]), one[0] > 0), default=(0, ""))
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The desks that a person works at, in their order, and the tools."""
+
+    desks: list[DeskLine]
+    tools: list[MenuItem]
+
+    @classmethod
+    def of(cls, items: Iterable[MenuItem]) -> Menu:
+        """Open is the desk that one is at, on other pages the first. Lists without a count stand last."""
+        tools: list[MenuItem] = []
+        by_desk: dict[MenuDesk, list[MenuItem]] = defaultdict(list)
+        for item in items:
+            if item.desk is None:
+                tools.append(item)
+            else:
+                by_desk[item.desk].append(item)
+        desks = sorted(by_desk, key=lambda desk: desk.order)
+        at = next((desk for desk in desks if any(item.current for item in by_desk[desk])), desks[0] if desks else None)
+        return cls(
+            [DeskLine(desk, sorted(by_desk[desk], key=_in_its_desk), desk == at) for desk in desks],
+            sorted(tools, key=lambda item: (item.low, item.order)),
+        )
+
+    @property
+    def counts(self) -> dict[str, tuple[int, str]]:
+        """Count and signal by address, and by name of a desk."""
+        items = [item for line in self.desks for item in line.items] + self.tools
+        of_items = {item.url: item.counted for item in items if item.count is not None}
+        return of_items | {line.desk.counter: line.leading for line in self.desks}
+
+
+def _in_its_desk(item: MenuItem) -> tuple[bool, int]:
+    return item.count is None, item.order
 
 
 @dataclass(frozen=True)
@@ -51,9 +145,8 @@ menu_sources: list[MenuSource] = []
 command_sources: list[CommandSource] = []
 
 
-def menu_of(request: HttpRequest) -> list[MenuItem]:
-    items = [item for source in menu_sources for item in source(request) if may_go(request.user, item.url)]
-    return sorted(items, key=lambda item: (item.low, item.order))
+def items_of(request: HttpRequest) -> list[MenuItem]:
+    return [item for source in menu_sources for item in source(request) if may_go(request.user, item.url)]
 
 
 def commands_of(request: HttpRequest, words: str) -> list[Command]:

@@ -20,7 +20,7 @@ from tenesa.accounts.models import PresenceState, Readiness, User
 from tenesa.accounts.presence import NotReady, change_presence, presence_of
 from tenesa.ui import outside
 from tenesa.ui.context import Shell
-from tenesa.ui.menu import Command, commands_of
+from tenesa.ui.menu import Command, MenuItem, commands_of
 from tenesa.workflow.step import Step
 
 PROSE = 200  # letters that a field for more than a name or a number takes at least
@@ -112,10 +112,15 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 
 def own_commands(request: HttpRequest, words: str) -> list[Command]:
-    """Pages of the frame as commands."""
-    pages = [
-        Command(str(item.label), item.icon, _("Go to"), url=item.url, hint=str(item.count or ""))
-        for item in Shell(request).menu
+    """Pages of the frame as commands: desks, tools, then the lists of each desk."""
+    menu, to = Shell(request).menu, _("Go to")
+    pages = [Command(str(line.desk.label), line.desk.icon, to, line.url, line.desk.key) for line in menu.desks]
+    pages += [_command(item, to) for item in menu.tools]
+    pages.append(Command(_("Readiness list"), "list-checks", to, url="/readiness/"))
+    return pages + [
+        _command(item, str(line.desk.label)) for line in menu.desks if len(line.items) > 1 for item in line.items
     ]
-    pages.append(Command(_("Readiness list"), "list-checks", _("Go to"), url="/readiness/"))
-    return pages
+
+
+def _command(item: MenuItem, group: str) -> Command:
+    return Command(str(item.label), item.icon, group, url=item.url, hint=str(item.count or ""))

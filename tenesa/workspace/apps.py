@@ -9,7 +9,8 @@ class WorkspaceConfig(AppConfig):
     def ready(self) -> None:
         from tenesa.ui.board import board_sources
         from tenesa.ui.menu import menu_sources
-        from tenesa.workspace import stuck
+        from tenesa.workspace import stuck, tools
 
         menu_sources.append(stuck.menu)
+        menu_sources.append(tools.menu)
         board_sources.append(stuck.cards)

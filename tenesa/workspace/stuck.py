@@ -24,7 +24,7 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     if isinstance(user, User):
         count = outbox.stuck(user) if user.has_role(*LEADERS) else None
         signal = "breach" if count else ""
-        yield MenuItem(_("Outbox"), "send", address, count, signal, request.path == address, low=True)
+        yield MenuItem(_("Outbox"), "send", address, count, signal, request.path == address, order=3)
 
 
 def cards(user: User) -> Iterator[Card]:

@@ -44,6 +44,15 @@ def _drawn(name: str, size: int, label: str) -> SafeString:
     return SafeString(lucide._render_icon(name, size, **extra))
 
 
+@register.simple_tag
+def count(name: str, number: int, signal: str = "") -> SafeString:
+    """A number of the menu, which the live stream keeps true by its name; 0 is not shown."""
+    bad = format_html(' data-signal="{}"', signal) if number and signal else ""
+    hidden = "" if number else SafeString(" hidden")
+    shown = number if number < 100 else "99+"
+    return format_html('<span class="count" data-count="{}"{}{}>{}</span>', name, bad, hidden, shown)
+
+
 @register.filter
 def when(moment: datetime | None) -> str:
     """21 Nov 2026 09.41 WIB"""
