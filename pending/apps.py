@@ -23,7 +23,6 @@ class PendingConfig(AppConfig):
         post_migrate.connect(reasons.seed, sender=self)
         menu.register()
         search.register()
-        outside.homes.append("pends")
         outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)
         told.beside_the_case.append(panel.beside)

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenesa.accounts.models import PresenceState, Readiness, User
 from tenesa.accounts.presence import NotReady, change_presence, presence_of
-from tenesa.ui import outside
 from tenesa.ui.context import Shell
 from tenesa.ui.menu import Command, MenuItem, commands_of
 from tenesa.workflow.step import Step
@@ -47,12 +46,10 @@ def _is_prose(field: Field) -> bool:
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """An agent begins the shift with the readiness list, everybody else with the work."""
-    if person(request).is_outside and outside.homes:
-        return redirect(outside.homes[0])
+    """An agent begins the shift with the readiness list, everybody else with their first desk."""
     shell = Shell(request)
     ready = shell.presence is None or shell.presence.ready_on == timezone.localdate()
-    return redirect("cases" if ready else "readiness")
+    return redirect((ready and shell.menu.home) or "readiness")
 
 
 @login_required
@@ -66,7 +63,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
         except NotReady as refusal:
             problem = str(refusal)
         else:
-            return redirect("cases")
+            return redirect("home")
     context = {"items": Readiness, "checked": checked, "problem": problem, "presence": presence_of(user)}
     return render(request, "ui/readiness.html", context, status=422 if problem else 200)
 

@@ -84,6 +84,22 @@ def test_a_person_sees_the_desks_that_their_role_works_at(role: Role, seen: list
     assert desks(rail(factories.person("seseorang", role))) == seen
 
 
+@pytest.mark.parametrize(
+    ("role", "name", "query"),
+    [
+        (Role.AGENT_EMAIL, "cases", "?view=mine"),
+        (Role.MANAGER, "cases", "?view=mine"),
+        (Role.TELKOM_UNIT, "pends", ""),
+        (Role.ADMIN, "mail:ledger", ""),
+        (Role.DOC_CONTROL, "reporting:overview", ""),
+    ],
+)
+def test_a_person_begins_at_their_first_place(role: Role, name: str, query: str) -> None:
+    client = Client()
+    client.force_login(factories.person("seseorang", role))
+    assert client.get("/")["Location"] == reverse(name) + query
+
+
 def test_only_the_open_desk_draws_its_lists(rini: User, bowo: User, more_desks: None) -> None:
     agent = ["mine", "queue", "updates", "waiting", "all", "closed"]
     assert lists(rail(rini, "/cases/?view=queue")) == agent
