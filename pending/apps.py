@@ -24,7 +24,6 @@ class PendingConfig(AppConfig):
         menu.register()
         search.register()
         escalations.register()
-        outside.homes.append("pends")
         outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)
         beside.sources.append(panel.beside)

@@ -113,6 +113,12 @@ class Menu:
         )
 
     @property
+    def home(self) -> str:
+        """Where this person begins: their first desk, or their first tool."""
+        places = [line.url for line in self.desks] + [item.url for item in self.tools]
+        return places[0] if places else ""
+
+    @property
     def counts(self) -> dict[str, tuple[int, str]]:
         """Count and signal by address, and by name of a desk."""
         items = [item for line in self.desks for item in line.items] + self.tools

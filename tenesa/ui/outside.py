@@ -10,9 +10,8 @@ from django.urls import Resolver404, resolve
 
 from tenesa.accounts.models import User
 
-# Names of addresses. Apps that serve them add theirs in AppConfig.ready, and `homes` where the first of them begins.
+# Names of addresses. Apps that serve them add theirs in AppConfig.ready.
 doors = {"home", "login", "logout", "nav", "palette", "events", "set_language"}
-homes: list[str] = []
 
 
 def may_enter(user: object, name: str | None) -> bool:

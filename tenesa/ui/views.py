@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,14 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenesa.accounts.models import READINESS_CLAUSE, PresenceState, Readiness, User
 from tenesa.accounts.presence import NotReady, change_presence, presence_of
-from tenesa.ui import outside
 from tenesa.ui.context import Shell
 from tenesa.ui.menu import Command, MenuItem, commands_of
 from tenesa.workflow.step import Step
 
 PROSE = 200  # letters that a field for more than a name or a number takes at least
 Words = Sequence[tuple[str, str]]
-homes: list[Callable[[User], str]] = []  # where the work of a person begins, or ""; filled in AppConfig.ready
 
 
 def person(request: HttpRequest) -> User:
@@ -46,19 +44,12 @@ def _is_prose(field: Field) -> bool:
     return isinstance(field, CharField) and (isinstance(field.widget, Textarea) or (field.max_length or 0) >= PROSE)
 
 
-def work_of(user: User) -> str:
-    """Where this person works: the first that anybody knows, else the readiness list."""
-    return next((address for source in homes if (address := source(user))), "/readiness/")
-
-
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """An agent begins the shift with the readiness list, everybody else with the work."""
-    if person(request).is_outside and outside.homes:
-        return redirect(outside.homes[0])
+    """An agent begins the shift with the readiness list, everybody else with their first desk."""
     shell = Shell(request)
     ready = shell.presence is None or shell.presence.ready_on == timezone.localdate()
-    return redirect(work_of(person(request)) if ready else "readiness")
+    return redirect((ready and shell.menu.home) or "readiness")
 
 
 @login_required
@@ -72,14 +63,14 @@ def readiness(request: HttpRequest) -> HttpResponse:
         except NotReady as refusal:
             problem = str(refusal)
         else:
-            return redirect(work_of(user))
+            return redirect("home")
     context = {
         "items": Readiness,
         "checked": checked,
         "problem": problem,
         "presence": presence_of(user),
         "clause": READINESS_CLAUSE,
-        "work": work_of(user),
+        "work": Shell(request).menu.home,
     }
     return render(request, "ui/readiness.html", context, status=422 if problem else 200)
 

@@ -19,11 +19,6 @@ from tenesa.workspace.rail import rail
 from tenesa.workspace.step_names import NOTE
 
 
-def home(user: User) -> str:
-    """The list of the first desk that this person works at."""
-    return next((desk.list_url() for desk in desks() if desk.is_open_to(user)), "")
-
-
 def menu(request: HttpRequest) -> Iterator[MenuItem]:
     user = request.user
     if not isinstance(user, User):

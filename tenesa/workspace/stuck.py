@@ -21,7 +21,7 @@ LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)  # who hears of what
 
 def menu(request: HttpRequest) -> Iterator[MenuItem]:
     user, address = request.user, reverse("outbox")
-    if isinstance(user, User):
+    if isinstance(user, User) and user.workplaces:
         count = outbox.stuck(user) if user.has_role(*LEADERS) else None
         signal = "breach" if count else ""
         yield MenuItem(_("Outbox"), "send", address, count, signal, request.path == address, order=3)

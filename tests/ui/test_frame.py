@@ -48,7 +48,7 @@ def test_it_refuses_auto_in_until_the_list_is_complete() -> None:
 def test_it_lets_a_ready_person_receive_work() -> None:
     rini = factories.person("rini", Role.AGENT_EMAIL, ready=False)
     response = signed_in(rini).post(reverse("readiness"), {"checked": [item.value for item in Readiness]})
-    assert response["Location"] == reverse("cases:list")
+    assert response["Location"] == reverse("home")
     assert Presence.objects.get(user=rini).state == PresenceState.AVAILABLE
 
 

@@ -84,6 +84,22 @@ def test_a_person_sees_the_desks_that_their_role_works_at(role: Role, seen: list
     assert desks(rail(factories.person("seseorang", role))) == seen
 
 
+@pytest.mark.parametrize(
+    ("role", "name", "query"),
+    [
+        (Role.AGENT_EMAIL, "cases", "?view=mine"),
+        (Role.MANAGER, "cases", "?view=mine"),
+        (Role.TELKOM_UNIT, "pends", ""),
+        (Role.ADMIN, "mail:ledger", ""),
+        (Role.DOC_CONTROL, "reporting:overview", ""),
+    ],
+)
+def test_a_person_begins_at_their_first_place(role: Role, name: str, query: str) -> None:
+    client = Client()
+    client.force_login(factories.person("seseorang", role))
+    assert client.get("/")["Location"] == reverse(name) + query
+
+
 def test_only_the_open_desk_draws_its_lists(rini: User, bowo: User, more_desks: None) -> None:
     agent = ["mine", "queue", "updates", "waiting", "all", "closed"]
     assert lists(rail(rini, "/cases/?view=queue")) == agent
@@ -162,7 +178,7 @@ def test_the_whole_menu_stands_on_a_small_notebook(
     browser: Browser, live_server: Any, everything: User, more_desks: None
 ) -> None:
     window = desk(browser, live_server, everything)
-    page = window.open(f"{reverse('cases')}?view=queue")
+    page = window.open(f"{reverse('cases:list')}?view=queue")
     places = page.locator(".nav a")
     assert places.evaluate_all("all => all.map(a => a.getBoundingClientRect().bottom <= innerHeight)") == [True] * 25
     assert page.locator("#nav").evaluate("nav => nav.scrollHeight - nav.clientHeight") <= 0
@@ -184,7 +200,7 @@ def test_shift_and_a_digit_goes_to_a_desk_and_the_digit_alone_takes_a_step(
     browser: Browser, live_server: Any, rini: User
 ) -> None:
     window = desk(browser, live_server, rini)
-    page = window.open(reverse("cases"))
+    page = window.open(reverse("cases:list"))
     for key, name in (("Shift+Digit2", "pends"), ("Shift+Digit3", "approvals"), ("Shift+Digit1", "cases")):
         page.keyboard.press(key)
         page.wait_for_url(f"**{reverse(name)}*")
@@ -208,7 +224,7 @@ def test_shift_and_a_digit_goes_to_a_desk_and_the_digit_alone_takes_a_step(
 @pytest.mark.django_db(transaction=True)
 def test_lists_and_closed_desks_are_counted_without_a_reload_in_two_browsers(browser: Browser, rini: User) -> None:
     web = Web()
-    places = (reverse("approvals"), f"{reverse('cases')}?view=queue")
+    places = (reverse("approvals"), f"{reverse('cases:list')}?view=queue")
     contexts = [browser.new_context(locale="id-ID") for _place in places]
     try:
         pages = []
