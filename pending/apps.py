@@ -8,13 +8,13 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import api, escalations, measures, menu, neighbours, panel, reasons, results, search, services
+        from pending import api, cross_desk, escalations, measures, menu, panel, reasons, results, search, services
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
         from tenesa.incidents import feed
         from tenesa.timers import targets, telling
         from tenesa.ui import outside
-        from tenesa.workspace import beside
+        from tenesa.workspace import side_panels
 
         measures.register()
         results.register()
@@ -26,6 +26,6 @@ class PendingConfig(AppConfig):
         escalations.register()
         outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
         telling.listeners.append(menu.told)
-        beside.sources.append(panel.beside)
-        neighbours.register()
+        side_panels.register(panel.beside)
+        cross_desk.register()
         feed.register(services.incident_changed)

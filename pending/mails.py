@@ -16,7 +16,7 @@ from tenesa.mail.recipients import Conversation
 from tenesa.mail.to_customer import mail_to_customer
 from tenesa.mail.values import NEVER_A_CASE, Party
 from tenesa.workflow.step import Outgoing, Taken
-from tenesa.workspace.neighbours import Correspondence, correspondence_about
+from tenesa.workspace.cross_desk import MailCase, mail_case_about
 
 if TYPE_CHECKING:
     from pending.models import PendingRequest
@@ -32,7 +32,7 @@ WORDS = {
 }
 
 
-def conversation(request: PendingRequest, case: Correspondence | None) -> Conversation:
+def conversation(request: PendingRequest, case: MailCase | None) -> Conversation:
     """The customer's mails about the hold and those of their e-mail case; the newest of both is answered."""
     mine = Q(procedure=request.procedure_name(), case_id=request.pk)
     written = InboundMail.objects.filter(mine, party=Party.CUSTOMER).exclude(kind__in=NEVER_A_CASE)
@@ -46,17 +46,17 @@ def conversation(request: PendingRequest, case: Correspondence | None) -> Conver
 
 def mailbox_of(request: PendingRequest) -> Mailbox | None:
     """Where its mails are written from: the mailbox of the customer's e-mail case, else one of the desk."""
-    return _mailbox(request, correspondence_about(request.incident))
+    return _mailbox(request, mail_case_about(request.incident))
 
 
-def _mailbox(request: PendingRequest, case: Correspondence | None) -> Mailbox | None:
+def _mailbox(request: PendingRequest, case: MailCase | None) -> Mailbox | None:
     return case.mailbox if case else Mailbox.objects.filter(active=True, desk=request.desk_id).order_by("pk").first()
 
 
 def to_customer(request: PendingRequest, taken: Taken, template: str, *, undo: bool = False) -> Iterable[Outgoing]:
     """Nothing where no mail of theirs and no address is known: such a customer is called (W-02), or where no mailbox is
     there to write from."""
-    case = correspondence_about(request.incident)
+    case = mail_case_about(request.incident)
     thread, mailbox = conversation(request, case), _mailbox(request, case)
     if mailbox is None or not (thread.answered or thread.recipients.to or taken.inputs.get("to")):
         return
@@ -64,7 +64,7 @@ def to_customer(request: PendingRequest, taken: Taken, template: str, *, undo: b
     yield mail_to_customer(taken, thread, mailbox, purpose=template, template=template, context=words, undo=undo)
 
 
-def _words(request: PendingRequest, case: Correspondence | None, thread: Conversation) -> dict[str, str]:
+def _words(request: PendingRequest, case: MailCase | None, thread: Conversation) -> dict[str, str]:
     words = {
         "incident": request.incident,
         "service": str(request.snapshot.get("service_no", "")),

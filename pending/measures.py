@@ -20,7 +20,7 @@ from pending.states import DECIDE, DEFAULTS, Answer, Result, State
 from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
-from tenesa.incidents.repair import keeps_pending, of_row, segment_of, with_history
+from tenesa.incidents.incident_times import keeps_pending, of_row, segment_of, with_history
 from tenesa.reporting.asked import Asked
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import Column, Kpi, Listing, Measured, Procedure, Value, listings, procedures

@@ -22,16 +22,16 @@ from pending.states import LIVE, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
-from tenesa.incidents.repair import OfTicket, of_ticket
+from tenesa.incidents.incident_times import IncidentRepair, of_ticket
 from tenesa.mail import quoting
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.workflow.case import Case
 from tenesa.workflow.offered import offered
 from tenesa.workflow.step import Step, StepForm, steps_of
-from tenesa.workspace import neighbours
-from tenesa.workspace.customers import Shown, shown_as
-from tenesa.workspace.desk import Part
-from tenesa.workspace.neighbours import Known
+from tenesa.workspace import cross_desk
+from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.customers import CustomerLabel, shown_as
+from tenesa.workspace.desk import SidePanel
 
 KEYS = {
     "pick_up": "a", "take": "a", "start_contact": "c", "record_attempt": "r", "take_call": "i", "agree": "y",
@@ -124,8 +124,8 @@ class Panel:
     signal: str
     clock: str
     cases: list[Case]  # others about the same ticket
-    customer: Shown | None
-    repair: OfTicket | None
+    customer: CustomerLabel | None
+    repair: IncidentRepair | None
     outside: bool  # a unit looks at its own
 
     @property
@@ -157,16 +157,16 @@ def panel(request: PendingRequest, user: User, *, bound: tuple[str, StepForm] | 
         letters=_letters(request, outside),
         signal=signal_of(request, timezone.now()),
         clock=str(CLOCKS.get(request.urgent_for, "")),
-        cases=neighbours.cases_of(Known(incidents=[request.incident]), user, but=request),
+        cases=cross_desk.cases_of(CustomerKeys(incidents=[request.incident]), user, but=request),
         customer=_customer(request, user),
         repair=of_ticket(request.incident, request.desk_id),
         outside=outside,
     )
 
 
-def _customer(request: PendingRequest, user: User) -> Shown | None:
+def _customer(request: PendingRequest, user: User) -> CustomerLabel | None:
     service = request.snapshot.get("service_no")
-    return shown_as(Known(services=[service])) if service and not is_unit(user) else None
+    return shown_as(CustomerKeys(services=[service])) if service and not is_unit(user) else None
 
 
 def _calls(request: PendingRequest) -> Calls:
@@ -223,7 +223,7 @@ def _words(event: Event) -> str:
     return " · ".join(str(part) for part in named if part)
 
 
-def beside(case: Case, incidents: Sequence[str], user: User) -> Part | None:
+def beside(case: Case, incidents: Sequence[str], user: User) -> SidePanel | None:
     """The pend request of the case's ticket, on the page of a case of another procedure."""
     for number in () if isinstance(case, PendingRequest) else incidents:
         request = live_of(number) or PendingRequest.objects.filter(incident=number).order_by("-pk").first()
@@ -233,5 +233,5 @@ def beside(case: Case, incidents: Sequence[str], user: User) -> Part | None:
                 "signal": signal_of(request, timezone.now()),
                 "repair": of_ticket(number, request.desk_id),
             }
-            return Part("pending/_beside.html", part)
+            return SidePanel("pending/_beside.html", part)
     return None

@@ -19,8 +19,8 @@ from tenesa.systems.operations import REPAIRED
 from tenesa.ui.menu import Command
 from tenesa.ui.views import person
 from tenesa.workflow.case import Case
-from tenesa.workspace.customers import Shown
-from tenesa.workspace.neighbours import Known, cases_of
+from tenesa.workspace.cross_desk import CustomerKeys, cases_of
+from tenesa.workspace.customers import CustomerLabel
 
 SERVICES = 100
 INCIDENTS = 50
@@ -56,7 +56,7 @@ def page_of(one: Customer, user: User) -> Page:
     services = list(one.services.order_by("product_id")[: SERVICES + 1])
     theirs = Incident.objects.filter(product_id__in=one.services.values("product_id")).order_by("-pk")
     incidents = list(theirs.exclude(status__in=REPAIRED).defer("facts", "worklogs")[:INCIDENTS])
-    known = Known(
+    known = CustomerKeys(
         reference=one.reference,
         addresses=[contact["email"] for contact in one.contacts if contact.get("email")],
         services=[service.product_id for service in services[:SERVICES]],
@@ -66,13 +66,13 @@ def page_of(one: Customer, user: User) -> Page:
 
 
 # --- on the pages of others ------------------------------------------------------------------------------------------
-def shown_as(known: Known) -> Shown | None:
+def shown_as(known: CustomerKeys) -> CustomerLabel | None:
     """By its number, else as whose service it is."""
     rows = Customer.objects.filter(reference=known.reference) if known.reference else Customer.objects.none()
     if not known.reference and known.services:
         rows = Customer.objects.filter(services__product_id__in=list(known.services))
     one = rows.order_by("pk").first()
-    return Shown(one.name, (str(one.get_segment_display()),), one.get_absolute_url()) if one else None
+    return CustomerLabel(one.name, (str(one.get_segment_display()),), one.get_absolute_url()) if one else None
 
 
 def commands(request: HttpRequest, words: str) -> Iterator[Command]:

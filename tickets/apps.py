@@ -14,7 +14,7 @@ class TicketsConfig(AppConfig):
         from tenesa.timers import targets
         from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
-        from tickets import board, clocks, escalations, measures, neighbours, results, search, services
+        from tickets import board, clocks, cross_desk, escalations, measures, results, search, services
         from tickets.desk import EmailDesk
         from tickets.evidence import panel
 
@@ -26,6 +26,6 @@ class TicketsConfig(AppConfig):
         desk.register(EmailDesk)
         board_sources.append(board.cards)
         search.register()
-        neighbours.register()
+        cross_desk.register()
         presence.leaving.append(services.give_back)
         feed.register(services.incident_changed, alarm=services.say_left_out)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenesa.incidents.repair import told
+from tenesa.incidents.incident_times import Repair, histories_of, in_words, length
 from tenesa.incidents.repair_time import Ttr, ttr
-from tenesa.workspace.clock_panel import length
 from tenesa.workspace.desk import Measure
 from tickets.clocks import goal_of
 from tickets.models import EmailCase, Line
@@ -27,17 +25,6 @@ def response(case: EmailCase) -> Measure | None:
     return Measure(_("Response time"), length(case.answered_at - case.received_at), signal, hint)
 
 
-@dataclass(frozen=True)
-class Repair:
-    """TTR in words; `signal` compares net with the segment's target."""
-
-    gross: str
-    pending: str
-    net: str
-    target: str
-    signal: str
-
-
 def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:
     """The repair time of every incident of these lines in words, by its number."""
     return [(number, in_words(times)) for number, times in repair_times(case, lines)]
@@ -45,15 +32,10 @@ def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:
 
 def repair_times(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Ttr]]:
     """Gross, pending and net of every incident whose reporting time is known."""
-    known = told(line.incident_id for line in lines if line.incident_id is not None)
+    known = histories_of(line.incident_id for line in lines if line.incident_id is not None)
     now, goal = timezone.now(), goal_of(case, "ttr")
     target, warning = (goal.duration, goal.warning) if goal else (None, None)
     return [
         (one.number, ttr(case.segment, one.reported, one.history, now, target=target, warning=warning))
         for one in known.values()
     ]
-
-
-def in_words(times: Ttr) -> Repair:
-    target = length(times.target) if times.target else ""
-    return Repair(length(times.gross), length(times.pending), length(times.net), target, times.signal)

@@ -20,7 +20,21 @@ from tenesa.accounts.roles import Role
 from tenesa.mail.courtesy import common_values
 from tenesa.mail.values import spoken
 from tenesa.workspace.delivery import Delivery
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Entry, Fact, Filter, Group, Link, Measure, Part, Row, View, Words
+from tenesa.workspace.desk import (
+    LEADERS,
+    Chip,
+    Desk,
+    Entry,
+    Fact,
+    Filter,
+    Group,
+    Link,
+    Measure,
+    Row,
+    SidePanel,
+    View,
+    Words,
+)
 from tickets import board, clock_panel, knowledge, selectors, services
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
@@ -289,7 +303,7 @@ class EmailDesk(Desk):
     def measure(self, case: EmailCase) -> Measure | None:
         return clock_panel.response(case)
 
-    def panels(self, case: EmailCase, user: User) -> Iterator[Part]:
+    def panels(self, case: EmailCase, user: User) -> Iterator[SidePanel]:
         name = PANELS.get(State(case.state))
         if name is None:
             return
@@ -302,7 +316,7 @@ class EmailDesk(Desk):
             "evidence": None if name == "handover" else evidence(case, user),
             "verdicts": verdicts(),
         }
-        yield Part(f"tickets/_panel_{name}.html", part)
+        yield SidePanel(f"tickets/_panel_{name}.html", part)
 
     def entries(self, case: EmailCase, user: User) -> Iterator[Entry]:
         for row in selectors.expedites(case):

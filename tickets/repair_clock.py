@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.incidents.repair import NAME, told
+from tenesa.incidents.incident_times import NAME, histories_of
 from tenesa.incidents.repair_time import moves, ttr
 from tenesa.timers.following import follow
 from tenesa.workflow.step import Outgoing, Taken, effect
@@ -26,7 +26,7 @@ def keep(case: EmailCase, at: datetime, seq: int | None = None) -> None:
     """Let the case's clock follow the incident that has used most of its time: of those that count, else of those on
     hold, else of those that are over. A case that has ended has no clock."""
     lines = case.lines.exclude(incident=None) if case.state not in ENDED else case.lines.none()
-    found = told(lines.values_list("incident_id", flat=True))
+    found = histories_of(lines.values_list("incident_id", flat=True))
     ranked: list[tuple[Any, ...]] = []
     for pk, one in found.items():
         way = moves(case.segment, one.reported, one.history)

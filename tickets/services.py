@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.incidents.feed import Change
+from tenesa.incidents.incident_times import NAME
 from tenesa.incidents.models import Incident
-from tenesa.incidents.repair import NAME
 from tenesa.systems.clients import coordination
 from tenesa.systems.errors import SystemError_
 from tenesa.systems.models import ExternalCall

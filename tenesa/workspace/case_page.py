@@ -22,10 +22,10 @@ from tenesa.ui.viewing import viewers
 from tenesa.ui.views import person
 from tenesa.workflow.procedures import visible
 from tenesa.workspace import clock_panel
-from tenesa.workspace.beside import parts_beside
-from tenesa.workspace.desk import Desk, Part
+from tenesa.workspace.desk import Desk, SidePanel
 from tenesa.workspace.lists import Page, is_counting, signal_of
 from tenesa.workspace.rail import Bound, rail
+from tenesa.workspace.side_panels import panels_for
 from tenesa.workspace.timeline import timeline
 
 
@@ -93,9 +93,9 @@ PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
 }
 
 
-def parts_of(desk: Desk, case: Any, user: User) -> list[Part]:
+def parts_of(desk: Desk, case: Any, user: User) -> list[SidePanel]:
     """What stands in the rail above the steps: what is asked about the case, other desks' cases, the desk's own."""
-    return [*parts_beside(case, user), *desk.panels(case, user)]
+    return [*panels_for(case, user), *desk.panels(case, user)]
 
 
 def case_context(

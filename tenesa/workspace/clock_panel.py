@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from tenesa.incidents.incident_times import length
 from tenesa.timers import ledger
 from tenesa.timers.models import Mark, Timer
 from tenesa.timers.targets import aside, hours_of, words_of
@@ -43,13 +44,6 @@ class Clock:
 class Panel:
     clocks: list[Clock]
     ended: list[Clock]
-
-
-def length(span: timedelta) -> str:
-    """Whole minutes as a person writes them."""
-    hours, minutes = divmod(int(abs(span).total_seconds() // 60), 60)
-    words = {"h": hours, "m": minutes}
-    return _("%(h)d h %(m)02d min") % words if hours else _("%(m)d min") % words
 
 
 def panel(case: Case) -> Panel:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tenesa.workspace.neighbours import Known
+from tenesa.workspace.cross_desk import CustomerKeys
 
 
 @dataclass(frozen=True)
-class Shown:
+class CustomerLabel:
     """A customer on the pages of others: name, the words of its class, and the address of its page."""
 
     label: str
@@ -17,13 +17,13 @@ class Shown:
     address: str
 
 
-_keepers: list[Callable[[Known], Shown | None]] = []
+_keepers: list[Callable[[CustomerKeys], CustomerLabel | None]] = []
 
 
-def register(keeper: Callable[[Known], Shown | None]) -> None:
+def register(keeper: Callable[[CustomerKeys], CustomerLabel | None]) -> None:
     _keepers.append(keeper)
 
 
-def shown_as(known: Known) -> Shown | None:
+def shown_as(known: CustomerKeys) -> CustomerLabel | None:
     """None where nobody keeps such a customer."""
     return next((shown for keeper in _keepers if (shown := keeper(known)) is not None), None)

@@ -141,7 +141,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Part:
+class SidePanel:
     """A part of the rail: a template, and what it draws as `part`."""
 
     template: str
@@ -305,7 +305,7 @@ class Desk:
         """What whoever opens the rail has to know first."""
         return ()
 
-    def panels(self, case: Any, user: User) -> Iterable[Part]:
+    def panels(self, case: Any, user: User) -> Iterable[SidePanel]:
         return ()
 
     def entries(self, case: Any, user: User) -> Iterable[Entry]:

@@ -16,8 +16,8 @@ from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.incidents.models import Incident
+from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import shown_as
-from tenesa.workspace.neighbours import Known
 from tests import factories
 from tests.pending.desk import asked
 
@@ -100,7 +100,7 @@ def test_a_system_that_knows_no_contacts_keeps_those_of_another(samudra: Custome
 
 
 def test_others_show_the_customer_and_its_class_by_number_or_service(samudra: Customer) -> None:
-    for known in (Known("4000117"), Known(services=[SID])):
+    for known in (CustomerKeys("4000117"), CustomerKeys(services=[SID])):
         shown = shown_as(known)
         assert shown
         assert (shown.label, shown.chips[0][:3], shown.address) == (
@@ -108,7 +108,7 @@ def test_others_show_the_customer_and_its_class_by_number_or_service(samudra: Cu
             "DES",
             samudra.get_absolute_url(),
         )
-    assert [shown_as(Known("0")), shown_as(Known(services=["0"])), shown_as(Known())] == [None] * 3
+    assert [shown_as(CustomerKeys("0")), shown_as(CustomerKeys(services=["0"])), shown_as(CustomerKeys())] == [None] * 3
 
 
 def test_the_mail_case_leads_to_its_customer(samudra: Customer, rini: User, client: Client) -> None:

@@ -1,4 +1,4 @@
-"""Desks know of each other through the platform: the cases of a customer, and what another desk is asked for."""
+"""The cases of a customer over all procedures, and what one desk asks of another."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pending.models import PendingRequest
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
 from tenesa.incidents.models import Incident
-from tenesa.workspace import neighbours
-from tenesa.workspace.neighbours import Known, cases_of, correspondence_about
+from tenesa.workspace import cross_desk
+from tenesa.workspace.cross_desk import CustomerKeys, cases_of, mail_case_about
 from tests import factories
 from tests.pending.desk import OPEN, OTHER, asked
 from tickets.models import EmailCase, Line
@@ -44,30 +44,30 @@ def test_it_finds_the_customers_cases_over_all_procedures_newest_first(unit: Use
     by_incident = about(OTHER, from_address="b@tiga.example")
     hold = asked(unit, OPEN)
     factories.opened(from_address="lain@empat.example")
-    known = Known(customer.reference, ["bonar@dua.example"], [SID], [OPEN, OTHER])
+    known = CustomerKeys(customer.reference, ["bonar@dua.example"], [SID], [OPEN, OTHER])
     assert cases_of(known, rini) == [hold, by_incident, by_address, by_reference]
     assert cases_of(known, rini, most=2) == [hold, by_incident]
     assert cases_of(known, rini, but=hold) == [by_incident, by_address, by_reference]
-    assert cases_of(Known(), rini) == []
-    assert cases_of(Known(services=[SID]), rini) == [by_incident]
-    assert cases_of(Known(incidents=[""]), rini) == []
+    assert cases_of(CustomerKeys(), rini) == []
+    assert cases_of(CustomerKeys(services=[SID]), rini) == [by_incident]
+    assert cases_of(CustomerKeys(incidents=[""]), rini) == []
 
 
 def test_it_shows_nobody_what_they_may_not_see(unit: User, rini: User, asing: User) -> None:
     case, hold = about(OPEN), asked(unit, OPEN)
-    known = Known(incidents=[OPEN])
+    known = CustomerKeys(incidents=[OPEN])
     assert [cases_of(known, who) for who in (rini, asing, unit)] == [[hold, case], [], [hold]]
     factories.put(case, "VOID")
     assert (cases_of(known, rini), cases_of(known, SYSTEM)) == ([hold], [hold])
-    assert correspondence_about(OPEN) is None
+    assert mail_case_about(OPEN) is None
     factories.put(case, "NEW")
-    written = correspondence_about(OPEN)
+    written = mail_case_about(OPEN)
     assert written
     assert (written.mailbox, written.conversation.answered) == (case.mailbox, case.last_mail)
 
 
 def test_it_reads_one_query_a_procedure_by_an_index(rini: User) -> None:
-    known = Known("0000001", ["a@b.example", "c@d.example"], [SID, "122345678901"], [OPEN, OTHER])
+    known = CustomerKeys("0000001", ["a@b.example", "c@d.example"], [SID, "122345678901"], [OPEN, OTHER])
     assert rini.places
     with CaptureQueriesContext(connection) as asked_for:
         cases_of(known, rini)
@@ -90,14 +90,14 @@ def test_a_mail_case_asks_for_a_hold_of_its_incident(
     assert f'value="{OPEN}"' in client.get(address).content.decode()
     assert rini.places
     with django_assert_max_num_queries(2):
-        assert neighbours.openings({"incident": OPEN}, rini)
+        assert cross_desk.openings({"incident": OPEN}, rini)
 
-    assert neighbours.open_case(EmailCase, {"incident": OPEN}, rini) is None  # nobody registered how
-    assert neighbours.open_case(PendingRequest, {"product": SID}, rini) is None
+    assert cross_desk.open_case(EmailCase, {"incident": OPEN}, rini) is None  # nobody registered how
+    assert cross_desk.open_case(PendingRequest, {"product": SID}, rini) is None
     manager = factories.person("ratna", Role.MANAGER)
-    assert neighbours.openings({"incident": OPEN}, manager) == []
+    assert cross_desk.openings({"incident": OPEN}, manager) == []
     Incident.objects.update(status="CLOSED")
-    assert neighbours.openings({"incident": OPEN}, rini) == []
+    assert cross_desk.openings({"incident": OPEN}, rini) == []
     Incident.objects.update(status="BACKEND")
     hold = asked(unit, OPEN)
     page = client.get(case.get_absolute_url()).content.decode()

@@ -14,18 +14,21 @@ from pending.selectors import WORKERS
 from pending.states import LIVE
 from tenesa.accounts.models import User
 from tenesa.incidents.models import Incident
-from tenesa.workspace import neighbours
-from tenesa.workspace.neighbours import Entry, Known
+from tenesa.systems.operations import REPAIRED
+from tenesa.workspace import cross_desk
+from tenesa.workspace.cross_desk import CaseOpener, CustomerKeys
 
 
 def register() -> None:
-    neighbours.register_cases(PendingRequest, ways)
-    neighbours.register_entry(PendingRequest, Entry(_("Ask for a hold"), "pause", {"incident": _("Ticket")}, address))
+    cross_desk.register_cases(PendingRequest, conditions)
+    cross_desk.register_opener(
+        PendingRequest, CaseOpener(_("Ask for a hold"), "pause", {"incident": _("Ticket")}, address)
+    )
 
 
-def ways(known: Known) -> Iterator[Q]:
-    if known.incidents:
-        yield Q(incident__in=list(known.incidents))
+def conditions(keys: CustomerKeys) -> Iterator[Q]:
+    if keys.incidents:
+        yield Q(incident__in=list(keys.incidents))
 
 
 def address(facts: Mapping[str, str], user: User) -> str:
@@ -36,6 +39,6 @@ def address(facts: Mapping[str, str], user: User) -> str:
 
 
 def _may_be_held(incident: str) -> bool:
-    known = Incident.objects.filter(number=incident).first()
-    live = PendingRequest.objects.filter(incident=incident, state__in=LIVE).exists()
-    return (known is None or known.is_open) and not live
+    if PendingRequest.objects.filter(incident=incident, state__in=LIVE).exists():
+        return False
+    return not Incident.objects.filter(number=incident, status__in=REPAIRED).exists()

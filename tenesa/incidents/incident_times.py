@@ -24,7 +24,7 @@ NAME = "ttr"  # of the clock whose targets hold, whichever procedure brings it
 
 
 @dataclass(frozen=True)
-class Told:
+class IncidentHistory:
     """An incident as NOSSA told it: when it was reported and which status it had from when on."""
 
     number: str
@@ -32,7 +32,7 @@ class Told:
     history: list[tuple[datetime, str]]
 
 
-def told(incidents: Iterable[int]) -> dict[int, Told]:
+def histories_of(incidents: Iterable[int]) -> dict[int, IncidentHistory]:
     """The incidents whose reporting time is known, with their history: two queries, none without incidents."""
     wanted = list(incidents)
     if not wanted:
@@ -43,7 +43,7 @@ def told(incidents: Iterable[int]) -> dict[int, Told]:
     for pk, at, status in IncidentStatus.objects.filter(incident__in=wanted).values_list("incident_id", "at", "status"):
         history[pk].append((at, status))
     found = ((pk, number, parse_datetime(reported or "")) for pk, number, reported in rows)
-    return {pk: Told(number, at, history[pk]) for pk, number, at in found if at is not None}
+    return {pk: IncidentHistory(number, at, history[pk]) for pk, number, at in found if at is not None}
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ class Repair:
 
 
 @dataclass(frozen=True)
-class OfTicket:
+class IncidentRepair:
     """The repair time in words; `kept` says whether this segment's net keeps the time on hold."""
 
     repair: Repair
@@ -67,14 +67,14 @@ class OfTicket:
     kept: bool
 
 
-def of_ticket(number: str, desk: str) -> OfTicket | None:
+def of_ticket(number: str, desk: str) -> IncidentRepair | None:
     """None while NOSSA was not read."""
     incident = Incident.objects.filter(number=number).prefetch_related("history").first()
     found = incident and time_of(incident.facts, [(one.at, one.status) for one in incident.history.all()], desk)
     if not incident or not found:
         return None
     segment = segment_of(incident.facts)
-    return OfTicket(in_words(found), segment, keeps_pending(segment))
+    return IncidentRepair(in_words(found), segment, keeps_pending(segment))
 
 
 def in_words(times: Ttr) -> Repair:

@@ -1,0 +1,119 @@
+"""The cases of a customer over all procedures, and the ways to open a case of another procedure.
+
+Procedures register in AppConfig.ready. Everything is given as values, never as rows of another app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from django.db.models import Q
+from django.utils.functional import Promise
+
+from tenesa.accounts.models import SYSTEM, Actor, User
+from tenesa.mail.models import Mailbox
+from tenesa.mail.recipients import Conversation
+from tenesa.workflow.case import Case
+from tenesa.workflow.procedures import visible
+
+MOST = 20  # cases of one procedure
+
+
+# --- cases of a customer ---------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class CustomerKeys:
+    """Values that a customer is known by: a case that has one of them is theirs."""
+
+    reference: str = ""
+    addresses: Collection[str] = ()
+    services: Collection[str] = ()
+    incidents: Collection[str] = ()
+
+
+Conditions = Callable[[CustomerKeys], Iterable[Q]]
+_finders: dict[type[Case], tuple[Conditions, tuple[str, ...]]] = {}
+
+
+def register_cases(procedure: type[Case], conditions: Conditions, related: Iterable[str] = ()) -> None:
+    """One condition for each key that is given, each by an index; `related` is what `title` and `who` read."""
+    _finders[procedure] = conditions, tuple(related)
+
+
+def cases_of(keys: CustomerKeys, actor: Actor, *, but: Case | None = None, most: int = MOST) -> list[Case]:
+    """The customer's cases over all procedures that this actor may know of, newest first, at most `most`."""
+    found = [case for procedure in _finders for case in _cases_of(procedure, keys, actor, most + 1) if case != but]
+    return sorted(found, key=lambda case: (case.opened_at, case.pk), reverse=True)[:most]
+
+
+def _cases_of(procedure: type[Case], keys: CustomerKeys, actor: Actor, most: int) -> Iterable[Case]:
+    """Of one procedure, in one query: the newest of each condition, each by its own index."""
+    conditions, related = _finders[procedure]
+    cases = visible(procedure, actor).order_by("-pk")
+    newest = [cases.filter(condition).values("pk").distinct()[:most] for condition in conditions(keys)]
+    if not newest:
+        return ()
+    either = procedure._default_manager.filter(pk__in=newest[0].union(*newest[1:]))
+    return either.select_related(*related).order_by("-pk")[:most]
+
+
+class MailCase(Protocol):
+    """A case whose customer writes e-mails and is answered in their conversation."""
+
+    mailbox: Mailbox
+    conversation: Conversation
+
+
+def mail_case_about(incident: str) -> MailCase | None:
+    """The newest case about the incident whose customer writes e-mails."""
+    keys, answers = CustomerKeys(incidents=[incident]), (one for one in _finders if hasattr(one, "conversation"))
+    found = (case for procedure in answers for case in _cases_of(procedure, keys, SYSTEM, 1))
+    return cast("MailCase | None", next(found, None))
+
+
+# --- open a case of another procedure --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class CaseOpener:
+    """The way to open a case of a procedure from elsewhere. `takes` are the facts it can be given, with their labels.
+
+    `address` is the form that has these facts filled in, "" where this person cannot ask for one now.
+    """
+
+    label: Promise
+    icon: str
+    takes: Mapping[str, Promise]
+    address: Callable[[Mapping[str, str], User], str]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """An opener with its address for one person, and the facts it is given."""
+
+    label: Promise
+    icon: str
+    address: str
+    facts: list[tuple[Promise, str]]
+
+
+_openers: dict[type[Case], CaseOpener] = {}
+
+
+def register_opener(procedure: type[Case], opener: CaseOpener) -> None:
+    _openers[procedure] = opener
+
+
+def open_case(procedure: type[Case], facts: Mapping[str, str], user: User) -> Opening | None:
+    """Where a case of the procedure is opened with these facts; None where it takes none of them, or not now."""
+    opener = _openers.get(procedure)
+    given = {name: facts[name] for name in opener.takes if facts.get(name)} if opener else {}
+    address = opener.address(given, user) if opener and given else ""
+    if not opener or not address:
+        return None
+    return Opening(opener.label, opener.icon, address, [(opener.takes[name], value) for name, value in given.items()])
+
+
+def openings(facts: Mapping[str, str], user: User, *, but: type[Case] | None = None) -> list[Opening]:
+    """What may be asked for with these facts, of every procedure but this one."""
+    offered = [open_case(procedure, facts, user) for procedure in _openers if procedure is not but]
+    return [one for one in offered if one is not None]
