@@ -51,7 +51,7 @@ class PendingRequest(PendingProcedure, LocalSteps):
     @cached_property
     def conversation(self) -> Conversation:
         """The customer's mails about the hold and those of their e-mail case."""
-        return mails.conversation(self, mails.correspondence_about(self.incident))
+        return mails.conversation(self, mails.mail_case_about(self.incident))
 
     class Meta:
         verbose_name = _("pend request")

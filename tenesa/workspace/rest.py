@@ -39,7 +39,7 @@ class DeskViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSe
 
     def listed(self, rows: QuerySet[Any], user: User) -> QuerySet[Any]:
         """Narrowed by the filters of the page and by holder; `q` searches every case."""
-        asked = {name: value.strip() for name, value in self.request.query_params.items()}
+        asked = {name: str(value).strip() for name, value in self.request.query_params.items()}
         rows = narrowed(self.desk, rows, {name: asked.get(name, "") for name in self.desk.rest_filters})
         if self.desk.rest_open_only and not asked.get("state"):
             rows = rows.exclude(state__in=self.desk.ended)
@@ -99,7 +99,8 @@ def viewset(desk: Desk) -> type[GenericViewSet[Any]]:
             "parameters": parameters,
         },
     )
-    return extend_schema_view(list=extend_schema(parameters=parameters))(made)
+    shown: type[GenericViewSet[Any]] = extend_schema_view(list=extend_schema(parameters=parameters))(made)
+    return shown
 
 
 def register(router: SimpleRouter) -> None:
