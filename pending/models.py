@@ -21,6 +21,7 @@ from tenesa.accounts.models import Actor
 from tenesa.audit.masking import mask
 from tenesa.mail.recipients import Conversation
 from tenesa.workflow.case import CaseQuerySet
+from tenesa.workspace.cross_desk import mail_case_about
 
 __all__ = ["Attempt", "PendReason", "PendingRequest"]
 
@@ -51,7 +52,7 @@ class PendingRequest(PendingProcedure, LocalSteps):
     @cached_property
     def conversation(self) -> Conversation:
         """The customer's mails about the hold and those of their e-mail case."""
-        return mails.conversation(self, mails.mail_case_about(self.incident))
+        return mails.conversation(self, mail_case_about(self.incident))
 
     class Meta:
         verbose_name = _("pend request")

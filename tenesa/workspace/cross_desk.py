@@ -67,7 +67,7 @@ class MailCase(Protocol):
 
 def mail_case_about(incident: str) -> MailCase | None:
     """The newest case about the incident whose customer writes e-mails."""
-    keys, answers = CustomerKeys(incidents=[incident]), (one for one in _finders if hasattr(one, "conversation"))
+    keys, answers = CustomerKeys(incidents=[incident]), (one for one in _finders if hasattr(one, "mailbox"))
     found = (case for procedure in answers for case in _cases_of(procedure, keys, SYSTEM, 1))
     return cast("MailCase | None", next(found, None))
 

@@ -72,9 +72,9 @@ def lists(html: str) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "seen"),
     [
-        (Role.AGENT_EMAIL, ["email", "holds", "approvals"]),
-        (Role.SUPERVISOR, ["email", "holds", "approvals"]),
-        (Role.MANAGER, ["email", "approvals"]),
+        (Role.AGENT_EMAIL, ["cases", "holds", "approvals"]),
+        (Role.SUPERVISOR, ["cases", "holds", "approvals"]),
+        (Role.MANAGER, ["cases", "approvals"]),
         (Role.TELKOM_UNIT, ["holds"]),
         (Role.ADMIN, []),
         (Role.DOC_CONTROL, []),
@@ -87,8 +87,8 @@ def test_a_person_sees_the_desks_that_their_role_works_at(role: Role, seen: list
 @pytest.mark.parametrize(
     ("role", "name", "query"),
     [
-        (Role.AGENT_EMAIL, "cases", "?view=mine"),
-        (Role.MANAGER, "cases", "?view=mine"),
+        (Role.AGENT_EMAIL, "cases:list", "?view=mine"),
+        (Role.MANAGER, "cases:list", "?view=mine"),
         (Role.TELKOM_UNIT, "pends", ""),
         (Role.ADMIN, "mail:ledger", ""),
         (Role.DOC_CONTROL, "reporting:overview", ""),
@@ -132,8 +132,8 @@ def test_a_desks_line_says_what_needs_action_before_what_is_mine() -> None:
 def test_counts_are_pushed_by_name_of_the_desk_and_are_each_persons_own(rini: User, dewi: User) -> None:
     perform(factories.opened(), "take", actor=rini)
     told = counters.read([rini, dewi])
-    assert b'"desk:email": [1, ""]' in told[rini.pk]
-    assert b'"desk:email": [0, ""]' in told[dewi.pk]
+    assert b'"desk:cases": [1, ""]' in told[rini.pk]
+    assert b'"desk:cases": [0, ""]' in told[dewi.pk]
 
 
 def test_every_desk_has_a_key_of_its_own_in_rail_and_palette(everything: User, more_desks: None) -> None:
@@ -180,7 +180,7 @@ def test_the_whole_menu_stands_on_a_small_notebook(
     window = desk(browser, live_server, everything)
     page = window.open(f"{reverse('cases:list')}?view=queue")
     places = page.locator(".nav a")
-    assert places.evaluate_all("all => all.map(a => a.getBoundingClientRect().bottom <= innerHeight)") == [True] * 25
+    assert places.evaluate_all("all => all.map(a => a.getBoundingClientRect().bottom <= innerHeight)") == [True] * 24
     assert page.locator("#nav").evaluate("nav => nav.scrollHeight - nav.clientHeight") <= 0
     clipped = "all => all.filter(it => it.scrollWidth > it.clientWidth).map(it => it.textContent)"
     assert page.locator(".nav a > span").evaluate_all(clipped) == []
@@ -201,7 +201,7 @@ def test_shift_and_a_digit_goes_to_a_desk_and_the_digit_alone_takes_a_step(
 ) -> None:
     window = desk(browser, live_server, rini)
     page = window.open(reverse("cases:list"))
-    for key, name in (("Shift+Digit2", "pends"), ("Shift+Digit3", "approvals"), ("Shift+Digit1", "cases")):
+    for key, name in (("Shift+Digit2", "pends"), ("Shift+Digit3", "approvals"), ("Shift+Digit1", "cases:list")):
         page.keyboard.press(key)
         page.wait_for_url(f"**{reverse(name)}*")
     page.keyboard.press("Shift+Digit9")  # no desk
@@ -236,7 +236,7 @@ def test_lists_and_closed_desks_are_counted_without_a_reload_in_two_browsers(bro
             pages[-1].evaluate("document.body.dataset.first = 'yes'")
         perform(factories.opened(), "take", actor=rini)
         factories.opened()
-        expect(pages[0].locator('[data-count="desk:email"]')).to_have_text("1", timeout=12_000)
+        expect(pages[0].locator('[data-count="desk:cases"]')).to_have_text("1", timeout=12_000)
         expect(pages[1].locator('[data-count="/cases/?view=mine"]')).to_have_text("1", timeout=12_000)
         expect(pages[1].locator('[data-count="/cases/?view=queue"]')).to_have_text("1", timeout=12_000)
         assert [page.locator("body").get_attribute("data-first") for page in pages] == ["yes", "yes"]

@@ -112,10 +112,10 @@ def due(moment: datetime | None, warn: datetime | None = None, *, calm: bool = F
 
 
 @register.filter
-def clause(text: str) -> str:
-    """The clause as the rail shows it: the document's own name is in the heading, an ADR is for readers of the code."""
+def clause(text: str, document: str = "") -> str:
+    """The clause as the rail of `document` shows it: its name is in the heading, an ADR is for readers of the code."""
     own = str(text)
-    return own.partition(":")[0] if own.startswith("lokal") else own.removeprefix("W-05 ")
+    return own.partition(":")[0] if own.startswith("lokal") else own.removeprefix(f"{document} ")
 
 
 @register.filter
