@@ -13,10 +13,9 @@ from tenesa.accounts.roles import Role
 from tenesa.escalation import request
 from tenesa.escalation.services import look_again
 from tenesa.workflow.step import Step, Taken, step
+from tenesa.workspace.common_steps import note_step, take_back_step
 from tenesa.workspace.message import MessageForm
-from tenesa.workspace.notes import NoteForm, keep_note
 from tenesa.workspace.ownership import TakeOverForm
-from tenesa.workspace.take_back import can_be_taken_back, cancel_held
 
 AGENTS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -29,16 +28,7 @@ class LocalSteps(PendingColumns):
     class Meta:
         abstract = True
 
-    @step(
-        clause=LOKAL,
-        label=_("Note"),
-        by=AGENTS,
-        source=list(State),
-        target=None,
-        asks=NoteForm,
-        effects=[keep_note],
-    )
-    def note(self) -> None: ...
+    note = note_step(clause=LOKAL, by=AGENTS, source=list(State))
 
     # --- mails in free words -------------------------------------------------------------------------------------
     @step(
@@ -54,16 +44,7 @@ class LocalSteps(PendingColumns):
     )
     def write(self) -> None: ...
 
-    @step(
-        clause=LOKAL,
-        label=_("Take the mail back"),
-        by=AGENTS,
-        source=list(State),
-        target=None,
-        guards=[can_be_taken_back],
-        effects=[cancel_held],
-    )
-    def take_back(self) -> None: ...
+    take_back = take_back_step(clause=LOKAL, by=AGENTS, source=list(State))
 
     # --- help ----------------------------------------------------------------------------------------------------
     @step(

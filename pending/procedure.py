@@ -20,7 +20,7 @@ from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, Result, Stat
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START, Step, Taken, step
-from tenesa.workspace import mail_steps
+from tenesa.workspace.common_steps import resend_step
 
 AGENTS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -447,18 +447,7 @@ class PendingProcedure(PendingColumns):
     def retry(self) -> str:
         return self.failed_in
 
-    @step(
-        row="X-04",
-        clause="lokal: ADR-0008",
-        label=_("Send the mail again"),
-        by=LEADERS,
-        source=list(State),
-        target=None,
-        asks=mail_steps.ResendForm,
-        guards=[mail_steps.a_mail_failed],
-        effects=[mail_steps.send_again],
-    )
-    def resend(self) -> None: ...
+    resend = resend_step(row="X-04", clause="lokal: ADR-0008", by=LEADERS, source=list(State))
 
     # --- no longer wanted ----------------------------------------------------------------------------------------
     @step(

@@ -17,7 +17,7 @@ from tenesa.escalation.effects import approves_unattended
 from tenesa.escalation.guards import is_about_help, is_for_you, is_not_moot, is_not_yours, is_yours_or_you_lead
 from tenesa.escalation.states import LIVE, UNDECIDED, Level, Purpose, State, above
 from tenesa.workflow.step import START, Step, Taken, step
-from tenesa.workspace.notes import NoteForm, keep_note
+from tenesa.workspace.common_steps import note_step
 
 ASKERS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -347,18 +347,13 @@ class EscalationProcedure(EscalationColumns):
         self.remark = note
 
     # --- any time ------------------------------------------------------------------------------------------------
-    @step(
+    note = note_step(
         clause="lokal: ADR-0029",
         activity="7.8",
-        label=_("Note"),
         by=ASKERS | DECIDERS,
         source=list(State),
-        target=None,
-        asks=NoteForm,
         guards=[guards.has_part_in_it],
-        effects=[keep_note],
     )
-    def note(self) -> None: ...
 
     # --- what follows from a step --------------------------------------------------------------------------------
     def settle(self, step: Step, taken: Taken) -> None:

@@ -1,0 +1,3 @@
+from tests.workspace.sample.procedure import Visit
+
+__all__ = ["Visit"]
