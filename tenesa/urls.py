@@ -24,7 +24,6 @@ urlpatterns = [
     path("", include("tenesa.ui.urls")),
     path("", include("tenesa.workspace.urls")),
     path("", include("tickets.urls")),
-    path("approvals/", include("tenesa.escalation.urls")),
     path("pending/", include("pending.urls")),
     path("customers/", include("segmentation.urls")),
     path("mail/", include("tenesa.mail.urls")),

@@ -16,11 +16,12 @@ from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.api.pagination import CasePagination
 from tenesa.api.steps import StepActions
+from tenesa.escalation.desk import VIEWS
 from tenesa.escalation.models import Escalation
-from tenesa.escalation.selectors import VIEWS, of_view
 
+BY_NAME = {view.slug: view for view in VIEWS}
 FILTERS = [
-    OpenApiParameter("view", str, enum=list(VIEWS), description="Default: what waits for the caller's decision"),
+    OpenApiParameter("view", str, enum=list(BY_NAME), description="Default: what waits for the caller's decision"),
     OpenApiParameter("procedure", str, description="With `case`: every escalation of that case, ended ones too"),
     OpenApiParameter("case", int),
 ]
@@ -80,9 +81,9 @@ class EscalationViewSet(ListModelMixin, RetrieveModelMixin, StepActions, Generic
         params = self.request.query_params
         rows: QuerySet[Escalation] = Escalation.objects.visible_to(user)
         if self.action == "list":
-            case, view = params.get("case", ""), VIEWS.get(params.get("view", ""), VIEWS["waiting"])
+            case, view = params.get("case", ""), BY_NAME.get(params.get("view", ""), VIEWS[0])
             about = {"procedure": params.get("procedure", ""), "case_id": door.number(case)}
-            rows = rows.filter(**about) if case else of_view(user, view)
+            rows = rows.filter(**about) if case else view.of(rows, user)
         return rows.select_related("asker", "owner", "decided_by")
 
     @extend_schema(parameters=FILTERS)
