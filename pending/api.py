@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from pending import selectors, services
-from pending.columns import is_unit
 from pending.forms import RequestForm
 from pending.models import Attempt, PendingRequest
 from pending.states import Channel, State
@@ -113,7 +112,7 @@ class PendingViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericVie
     def create(self, request: Request) -> Response:
         """Ask for a hold. 201 stored; 200 when a request lives for this ticket already: that one."""
         user = cast("User", request.user)
-        if not (is_unit(user) or user.has_role(*selectors.WORKERS)):
+        if not selectors.may_ask(user):
             raise NotYourStep(_("Requests come from units and from the desk."))
         data = {"channel": Channel.API, **inputs_of(request, RequestForm)}
         made, new = services.ask(user, data, key=request.headers.get("Idempotency-Key"))

@@ -8,24 +8,25 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import api, cross_desk, escalations, measures, menu, panel, reasons, results, search, services
+        from pending import api, cross_desk, escalations, measures, reasons, results, search, services
+        from pending.desk import PendingDesk
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
         from tenesa.incidents import feed
-        from tenesa.timers import targets, telling
+        from tenesa.timers import targets
         from tenesa.ui import outside
-        from tenesa.workspace import side_panels
+        from tenesa.workspace import desk, side_panels
 
         measures.register()
         results.register()
         targets.register("pending.pendingrequest", DEFAULTS, CLOCKS)
         presence.leaving.append(services.give_back)
         post_migrate.connect(reasons.seed, sender=self)
-        menu.register()
+        desk.register(PendingDesk)
         search.register()
         escalations.register()
-        outside.doors.update(("pends", "pend", "pend-ask", "pend-step", *api.ADDRESSES))
-        telling.listeners.append(menu.told)
-        side_panels.register(panel.beside)
+        outside.doors.update(("pend-ask", "pending:list", "pending:case", "pending:part", "pending:step"))
+        outside.doors.update(api.ADDRESSES)
+        side_panels.register(cross_desk.beside)
         cross_desk.register()
         feed.register(services.incident_changed)

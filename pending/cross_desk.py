@@ -1,22 +1,27 @@
-"""Holds as other desks know them: those of a customer's tickets, and how one is asked for."""
+"""Holds as other desks know them: those of a customer's tickets, on the pages of their cases, and how one is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pending.models import PendingRequest
 from pending.selectors import WORKERS
+from pending.services import live_of
 from pending.states import LIVE
 from tenesa.accounts.models import User
+from tenesa.incidents.incident_times import of_ticket
 from tenesa.incidents.models import Incident
 from tenesa.systems.operations import REPAIRED
-from tenesa.workspace import cross_desk
+from tenesa.workflow.case import Case
+from tenesa.workspace import cross_desk, lists
 from tenesa.workspace.cross_desk import CaseOpener, CustomerKeys
+from tenesa.workspace.desk import SidePanel
 
 
 def register() -> None:
@@ -42,3 +47,14 @@ def _may_be_held(incident: str) -> bool:
     if PendingRequest.objects.filter(incident=incident, state__in=LIVE).exists():
         return False
     return not Incident.objects.filter(number=incident, status__in=REPAIRED).exists()
+
+
+def beside(case: Case, incidents: Sequence[str], user: User) -> SidePanel | None:
+    """The request about the case's ticket, on the page of a case of another procedure."""
+    for number in () if isinstance(case, PendingRequest) else incidents:
+        request = live_of(number) or PendingRequest.objects.filter(incident=number).order_by("-pk").first()
+        if request is not None and PendingRequest.objects.visible_to(user).filter(pk=request.pk).exists():
+            signal = lists.signal_of(request.urgent_at, request.warn_at, timezone.now())
+            part = {"it": request, "signal": signal, "repair": of_ticket(number, request.desk_id)}
+            return SidePanel("pending/_beside.html", part)
+    return None

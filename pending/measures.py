@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -235,7 +234,7 @@ def register() -> None:
             activities=(),
             segments=[segment for segment in Segment.values if segment],
             number=lambda pk: PendingRequest(pk=pk).number,
-            address=lambda pk: reverse("pend", args=[pk]),
+            address=lambda pk: PendingRequest(pk=pk).get_absolute_url(),
             who=who,
         )
     )

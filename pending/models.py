@@ -44,7 +44,7 @@ class PendingRequest(PendingProcedure, LocalSteps):
         return self.unit
 
     def get_absolute_url(self) -> str:
-        return reverse("pend", args=[self.pk])
+        return reverse("pending:case", args=[self.pk])
 
     def incident_numbers(self) -> list[str]:
         return [self.incident]

@@ -36,7 +36,7 @@ def register() -> None:
             pieces,
             line,
             order=1,
-            list_url=lambda: reverse("pends"),
+            list_url=lambda: reverse("pending:list"),
             open_to=lambda user: not is_unit(user),
         )
     )
@@ -58,4 +58,4 @@ def pieces(ids: Sequence[int]) -> dict[int, list[Piece]]:
 
 def line(request: PendingRequest) -> registry.Line:
     title, state = f"{request.incident} · {request.reason_text}", str(request.get_state_display())
-    return registry.Line(request.number, title, request.unit, state, reverse("pend", args=[request.pk]))
+    return registry.Line(request.number, title, request.unit, state, request.get_absolute_url())

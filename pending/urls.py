@@ -1,13 +1,10 @@
-"""Addresses of the pend register."""
+"""Addresses of the pages beside the desk of holds."""
 
 from django.urls import path
 
-from pending import views
+from pending import pages
 
 urlpatterns = [
-    path("", views.register, name="pends"),
-    path("today/", views.today, name="pend-today"),
-    path("new/", views.ask, name="pend-ask"),
-    path("<int:pk>/", views.one, name="pend"),
-    path("<int:pk>/steps/<slug:step>/", views.take_step, name="pend-step"),
+    path("today/", pages.today, name="pend-today"),
+    path("new/", pages.ask, name="pend-ask"),
 ]

@@ -51,8 +51,11 @@ def _is_gone(value: str) -> bool:
 
 
 def viewers(procedure: str, case_ids: Iterable[int], *, but: User) -> dict[int, list[Viewer]]:
-    """Who else is at these cases: one round trip for a whole list. Who has left is forgotten on the way."""
-    wanted = set(case_ids)
+    """Who else is at these cases: one round trip for a whole list. Who has left is forgotten on the way.
+
+    Somebody of another house is told of nobody.
+    """
+    wanted = set() if but.is_outside else set(case_ids)
     try:
         with asking():
             people = cast("dict[str, str]", bus().hgetall(_key(procedure)) if wanted else {})

@@ -54,7 +54,8 @@ class Shown:
     @cached_property
     def history(self) -> list[Event]:
         events = Event.objects.filter(procedure=self.desk.procedure, case_id=self.case.pk)
-        return list(events.select_related("actor").order_by("seq"))
+        seen = events.exclude(step__in=list(self.desk.ours)) if self.user.is_outside else events
+        return list(seen.select_related("actor").order_by("seq"))
 
     def head(self) -> dict[str, Any]:
         others = viewers(self.desk.procedure, [self.case.pk], but=self.user).get(self.case.pk, [])
@@ -96,20 +97,26 @@ PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
     "procedure": Shown.procedure,
     "bar": Shown.bar,
 }
+OF_THE_HOUSE = {"clocks", "bar"}  # whom clocks warned, and the composer
+
+
+def parts_for(user: User) -> list[str]:
+    return [name for name in PARTS if not (user.is_outside and name in OF_THE_HOUSE)]
 
 
 def parts_of(desk: Desk, case: Any, user: User) -> list[SidePanel]:
     """What stands in the rail above the steps: what is asked about the case, other desks' cases, the desk's own."""
-    return [*panels_for(case, user), *desk.panels(case, user)]
+    return [*(() if user.is_outside else panels_for(case, user)), *desk.panels(case, user)]
 
 
 def case_context(
     desk: Desk, request: HttpRequest, case: Any, *parts: str, bound: Bound | None = None, **more: Any
 ) -> dict[str, Any]:
     """What the page of a case draws, or only these parts of it; `bound` is a step whose inputs were refused."""
-    shown = Shown(desk, case, person(request), bound)
+    user = person(request)
+    shown = Shown(desk, case, user, bound)
     context = {"desk": desk, "case": case, "live_name": name_of(case), "page": Page([], request.GET.urlencode())}
-    for name in parts or PARTS:
+    for name in parts or parts_for(user):
         context |= PARTS[name](shown)
     return {**context, **more}
 
@@ -126,7 +133,7 @@ def deadline(desk: Desk, shown: Any) -> Deadline | None:
 @require_GET
 def part(request: HttpRequest, pk: int, name: str, desk: Desk) -> HttpResponse:
     """One part of an open case again, after a live update."""
-    if name not in PARTS:
+    if name not in parts_for(person(request)):
         raise Http404
     shown = visible_case(desk, request, pk)
     return render(request, f"workspace/_{name}.html", case_context(desk, request, shown, name))

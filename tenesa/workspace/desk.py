@@ -37,7 +37,7 @@ NOTHING_HERE, URGENT_FIRST = gettext_lazy("Nothing here"), gettext_lazy("most ur
 class View:
     """A saved list. `where` may ask who looks; `order` is a column with an index of that order ("-": newest first).
 
-    `page` names the address of a page of its own, where the view is no list of cases.
+    `page` names the address of a page of its own that the menu leads to; the list is there for whoever asks for it.
     """
 
     slug: str
@@ -227,6 +227,9 @@ class Desk:
     facts_open: ClassVar[bool] = False  # the facts are unfolded: a decision is made by them
     beside_template: ClassVar[str] = ""  # draws what `beside` gives, on the page of the case that this one is about
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
+    # Somebody of another house (`User.is_outside`) sees no step of `ours`, and of mails that left these by purpose.
+    ours: ClassVar[Iterable[str]] = ()
+    letters: ClassVar[Mapping[str, Words]] = {}
 
     # --- REST ---
     rest_fields: ClassVar[Sequence[str]] = ()  # columns beside what every case says of itself
@@ -245,10 +248,10 @@ class Desk:
 
     def view_of(self, user: User, slug: str) -> View | None:
         """The view of that name; the person's first one where there is none; None where it is not theirs."""
-        mine = [view for view in self.views_for(user) if not view.page]
-        if any(view.slug == slug for view in self.views) and all(view.slug != slug for view in mine):
-            return None
-        return next((view for view in mine if view.slug == slug), mine[0])
+        mine = self.views_for(user)
+        if any(view.slug == slug for view in self.views):
+            return next((view for view in mine if view.slug == slug), None)
+        return next(view for view in mine if not view.page)
 
     def waiting_view(self, user: User) -> View:
         """The view that says whether somebody is too late."""
@@ -257,6 +260,10 @@ class Desk:
     def home_view(self, case: Any, user: User) -> str:
         """The list in which an open case is looked for when none was asked for."""
         return ""
+
+    def opening(self, user: User) -> Link | None:
+        """Where a case is opened by hand, above the list; None where this person opens none."""
+        return None
 
     def places(self, user: User) -> list[Q]:
         """What the person may see, one condition an index."""

@@ -99,6 +99,7 @@ def list_context(desk: Desk, request: HttpRequest, home: str = "") -> dict[str, 
         "page": page,
         "filters": filters_of(desk, request.GET),
         "finder": words,
+        "opening": desk.opening(user),
     }
 
 

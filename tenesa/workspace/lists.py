@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Now
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -135,7 +134,7 @@ def counts(desk: Desk, user: User) -> tuple[dict[str, int], bool]:
     numbers, late = compiled.counts(
         (desk.slug, tuple(view.slug for view in shown), user.pk, *user.places, str(places)),
         lambda: [view.of(cases, user) for view in shown],
-        lambda: first.of(cases, user).filter(desk.late, urgent_at__lt=Now()),
+        lambda: first.of(cases, user).filter(desk.late),
     )
     return dict(zip((view.slug for view in shown), numbers, strict=True)), late
 

@@ -37,7 +37,7 @@ def _views(desk: Desk, user: User, request: HttpRequest) -> Iterator[MenuItem]:
     for view in desk.views_for(user):
         signal = "breach" if view.alarming or (view is first and late) else ""
         address = _address(desk, view)
-        current = request.path == address if view.page else shown is view
+        current = shown is view or (bool(view.page) and request.path == address)
         count, own = counts.get(view.slug), view.of_people
         yield MenuItem(view.label, view.icon, address, count, signal, current, desk=place, of_people=own)
 

@@ -112,7 +112,7 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         writes=any(composes(step) for step in desk.steps.values()),
         reply=next((offer for offer in compose if offer.step.name == WRITE), next(iter(compose), None)),
         can_note=NOTE if any(offer.step.name == NOTE and offer.allowed for offer in every) else "",
-        waiting=_waiting(case),
+        waiting=[] if user.is_outside else _waiting(case),
         draft=next((kept[offer.step.name] for offer in compose if offer.step.name in kept), None),
         nothing_to_do=desk.nothing_to_do(case, user),
     )

@@ -37,17 +37,15 @@ ICONS = {
 
 
 def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> list[Entry]:
-    """Somebody of another house sees the steps and the words of the mails, and nothing that is only ours."""
-    leads, events = user.has_role(*LEADERS), list(events)
-    writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
-    family = case.family()
-    entries = [
-        *_mails_in(case, family),
-        *_mails_out(desk, case, family, writers, leads=leads),
-        *_steps(desk, events),
-        *desk.entries(case, user),
-    ]
-    if not user.is_outside:
+    """Somebody of another house sees the steps and what the mails say, and nothing that is only ours."""
+    events = list(events)
+    entries = [*_steps(desk, events), *desk.entries(case, user)]
+    if user.is_outside:
+        entries += _letters(desk, case)
+    else:
+        leads, family = user.has_role(*LEADERS), case.family()
+        writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
+        entries += [*_mails_in(case, family), *_mails_out(desk, case, family, writers, leads=leads)]
         entries += [*_notes(case, family), *_calls(desk, case, leads=leads)]
     entries.sort(key=lambda entry: entry.at)
     day = None
@@ -57,6 +55,18 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
             day = local.date()
             entry.day = formats.date_format(local, "l, j F Y")
     return entries
+
+
+def _letters(desk: Desk, case: Case) -> Iterator[Entry]:
+    """The mails for somebody of another house: the customer's own words, and what ours were about."""
+    mine, template = {"procedure": desk.procedure, "case_id": case.pk}, "workspace/_entry_letter.html"
+    for came in InboundMail.objects.filter(**mine).only("from_name", "from_address", "text", "subject", "stored_at"):
+        words = quoting.read(came.text).own.strip() or came.subject
+        it: dict[str, Any] = {"who": came.from_name or came.from_address, "words": words}
+        yield Entry(template, came.stored_at, f"in-{came.pk}", it)
+    for sent in OutboundMail.objects.filter(**mine, purpose__in=list(desk.letters)):
+        it = {"words": desk.letters[sent.purpose], "delivery": delivery_of_mail(sent), "error": sent.error}
+        yield Entry(template, sent.created_at, f"out-{sent.pk}", it)
 
 
 def _mails_in(case: Case, family: list[int]) -> Iterator[Entry]:

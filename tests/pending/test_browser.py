@@ -40,7 +40,7 @@ THIRD = "IN10480003"
 
 def at(window: Window, request: PendingRequest, key: str = "") -> None:
     """The request's page, and on it the button of this key."""
-    window.open(reverse("pend", args=[request.pk]))
+    window.open(reverse("pending:case", args=[request.pk]))
     window.shows(f"#open [data-item='{request.pk}'] [data-key={key}]" if key else f"#open [data-item='{request.pk}']")
 
 
@@ -80,7 +80,7 @@ def test_asked_twice_agreed_extended_and_gone_on_early(ujang: User, rini: User, 
     assert request.requester == ujang
     unit.is_fit("pend-of-unit")
 
-    agent = seat(rini).open(reverse("pends"))
+    agent = seat(rini).open(reverse("pending:list"))
     agent.press("j", "Enter")
     agent.shows(f"#open [data-item='{request.pk}'] [data-key=a]")
     agent.press("a")
@@ -180,6 +180,6 @@ def test_nossa_away_and_back_and_the_end_at_night(
     stands(leader, ends, State.RESUMED)
     leader.open(reverse("pend-today"))
     leader.shows(f"#row-{ends.pk}[data-ended]")
-    leader.open(reverse("pends") + "?view=all")
+    leader.open(reverse("pending:list") + "?view=all")
     leader.shows(".row:nth-of-type(2)")
     leader.is_fit("register")

@@ -70,7 +70,7 @@ def test_what_the_customer_writes_lies_with_the_request_and_calls_for_a_reader(
     )
 
     client.force_login(rini)
-    page = client.get(reverse("pend", args=[request.pk])).content.decode()
+    page = client.get(reverse("pending:case", args=[request.pk])).content.decode()
     assert (WORDS in page, "> Tiket Anda" in page, 'data-key="m"' in page) == (True, False, True)
     assert client.get(reverse("mail:original", args=[came.pk])).status_code == 200
     with pytest.raises(NotYourStep):
@@ -81,7 +81,7 @@ def test_what_the_customer_writes_lies_with_the_request_and_calls_for_a_reader(
     sweep.fire_due()
     told = Mark.objects.get(timer__name="letter", kind=Mark.Kind.BREACHED).told
     assert [one["user"] for one in told] == [rini.pk]  # she holds the request
-    assert 'data-signal="breach"' in client.get(reverse("pends"), {"view": "waiting"}).content.decode()
+    assert 'data-signal="breach"' in client.get(reverse("pending:list"), {"view": "waiting"}).content.decode()
 
     request = perform(request, "read_letter", actor=rini)
     assert (request.awaits, request.urgent_for, waiting(rini)) == (False, "ending", [])
@@ -136,5 +136,5 @@ def test_whom_no_mail_can_reach_is_seen_not_to_have_got_one(
     mail = last_mail()
     assert (mail.purpose, mail.status, mail.to) == ("pend_resumed", "DEAD", [])
     client.force_login(rini)
-    page = client.get(reverse("pend", args=[request.pk])).content.decode()
+    page = client.get(reverse("pending:case", args=[request.pk])).content.decode()
     assert mail.error in page

@@ -34,7 +34,7 @@ WHY = {"level": "TEAM_LEADER", "reason": "Pelanggan minta bicara dengan atasan."
 def page_of(user: User, request: PendingRequest) -> str:
     browser = Client()
     browser.force_login(user)
-    return browser.get(reverse("pend", args=[request.pk])).content.decode()
+    return browser.get(reverse("pending:case", args=[request.pk])).content.decode()
 
 
 # --- notes -----------------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def test_an_agent_works_a_request_on_its_page(
     request = PendingRequest.objects.get()
     assert (answer.status_code, answer["Location"], request.requester) == (
         302,
-        reverse("pend", args=[request.pk]),
+        reverse("pending:case", args=[request.pk]),
         rini,
     )
     empty = client.post(reverse("pend-ask"), {})
@@ -64,15 +64,15 @@ def test_an_agent_works_a_request_on_its_page(
     assert PendingRequest.objects.count() == 1
 
     def step(name: str, **data: Any) -> tuple[int, str]:
-        address = reverse("pend-step", args=[request.pk, name])
+        address = reverse("pending:step", args=[request.pk, name])
         done = client.post(address, data, headers=HTMX)
         return done.status_code, done.content.decode()
 
-    listed = client.get(reverse("pends")).content.decode()
+    listed = client.get(reverse("pending:list")).content.decode()
     assert OPEN in listed
     assert step("pick_up")[0] == 200
     deliver(request)
-    assert 'data-key="c"' in client.get(reverse("pend", args=[request.pk])).content.decode()
+    assert 'data-key="c"' in client.get(reverse("pending:case", args=[request.pk])).content.decode()
     assert step("start_contact")[0] == 422
     code, page = step("start_contact", contact_name="Bonar", contact_number=CALL["number"])
     assert (code, "0 " in page, 'data-key="r"' in page) == (200, True, True)
@@ -83,7 +83,7 @@ def test_an_agent_works_a_request_on_its_page(
     assert step("agree", until=ahead(hours=2), said_yes="on")[0] == 200
     deliver(request)
     assert again(request).state == State.PENDED
-    today = client.get(reverse("pends"), {"view": "hold"}).content.decode()
+    today = client.get(reverse("pending:list"), {"view": "hold"}).content.decode()
     assert again(request).number in today
 
 
@@ -96,8 +96,10 @@ def test_the_pend_stands_on_the_page_of_the_tickets_mail(
     Line.objects.create(case=case, product_id="1", incident=incident, incident_number=OPEN)
     client.force_login(rini)
     page = client.get(reverse("cases:case", args=[case.pk])).content.decode()
-    assert reverse("pend", args=[request.pk]) in page
-    assert reverse("cases:case", args=[case.pk]) in client.get(reverse("pend", args=[request.pk])).content.decode()
+    assert reverse("pending:case", args=[request.pk]) in page
+    assert (
+        reverse("cases:case", args=[case.pk]) in client.get(reverse("pending:case", args=[request.pk])).content.decode()
+    )
 
 
 def test_a_unit_sees_its_own_requests_only(ujang: User, asing: User, client: Client) -> None:
@@ -105,8 +107,8 @@ def test_a_unit_sees_its_own_requests_only(ujang: User, asing: User, client: Cli
     request = asked(ujang)
     for user, status in ((ujang, 200), (udin, 404), (asing, 404)):
         client.force_login(user)
-        assert client.get(reverse("pend", args=[request.pk])).status_code == status
-        assert (request.number in client.get(reverse("pends")).content.decode()) == (status == 200)
+        assert client.get(reverse("pending:case", args=[request.pk])).status_code == status
+        assert (request.number in client.get(reverse("pending:list")).content.decode()) == (status == 200)
     client.force_login(udin)
     refused = client.post(reverse("pend-ask"), {**GIVEN, "until": ahead(hours=3)})
     assert (refused.status_code, OPEN in refused.content.decode()) == (409, True)
@@ -204,7 +206,7 @@ def test_the_repair_time_of_a_held_ticket_is_a_report_a_file_and_on_its_pages(
         file = client.get(reverse("reporting:list-export", args=["pends_repair", kind]))
         told = b"".join(file.streaming_content)  # type: ignore[attr-defined]
         assert kind == "xlsx" or (OPEN.encode() in told and b";90;" in told)
-    shown = client.get(reverse("pend", args=[PendingRequest.objects.get(incident=OPEN).pk])).content.decode()
+    shown = client.get(reverse("pending:case", args=[PendingRequest.objects.get(incident=OPEN).pk])).content.decode()
     assert "pend-repair" in shown
 
 
@@ -225,7 +227,7 @@ def test_the_demonstration_shows_every_way(nossa: Outside, client: Client) -> No
     for user, mine in (("rangga", made), ("ujang", made.filter(requester__username="ujang"))):
         client.force_login(User.objects.get(username=user))
         for one in mine:
-            assert client.get(reverse("pend", args=[one.pk])).status_code == 200
+            assert client.get(reverse("pending:case", args=[one.pk])).status_code == 200
 
 
 def test_the_day_of_the_holds_by_the_hour(ujang: User, asep: User, rini: User, client: Client) -> None:

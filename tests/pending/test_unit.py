@@ -45,10 +45,10 @@ def test_nothing_else_of_the_house_is_there(ujang: User, rini: User, client: Cli
     answers = {name: client.get(path).status_code for name, path in found.items() if name not in outside.doors}
     assert {name: code for name, code in answers.items() if code != 404} == {}
     assert client.get(reverse("cases:case", args=[case.pk])).status_code == 404
-    assert client.get("/")["Location"] == reverse("pends")
-    page = client.get(reverse("pends")).content.decode()
+    assert client.get("/")["Location"] == reverse("pending:list")
+    page = client.get(reverse("pending:list")).content.decode()
     assert re.findall(r'<a href="([^"]+)"[^>]*>\s*<svg', page.split('id="nav"')[1].split("</nav>")[0]) == [
-        reverse("pends")
+        reverse("pending:list")
     ]
     assert reverse("outbox") not in client.get(reverse("palette")).content.decode()
     client.force_login(rini)
@@ -69,19 +69,19 @@ def test_a_unit_asks_extends_goes_on_early_and_cancels(
     running, waits, others = pended(rini, ujang), asked(ujang, OTHER), asked(asep, "IN10480003")
 
     def step(request: PendingRequest, name: str, **data: Any) -> int:
-        return client.post(reverse("pend-step", args=[request.pk, name]), data, headers=HTMX).status_code
+        return client.post(reverse("pending:step", args=[request.pk, name]), data, headers=HTMX).status_code
 
     client.force_login(ujang)
-    listed = client.get(reverse("pends")).content.decode()
+    listed = client.get(reverse("pending:list")).content.decode()
     assert [one.number in listed for one in (running, waits, others)] == [True, True, False]
-    assert client.get(reverse("pend", args=[others.pk])).status_code == 404
+    assert client.get(reverse("pending:case", args=[others.pk])).status_code == 404
     assert step(others, "cancel", note="x") == 404
     assert step(waits, "pick_up") == 403
     assert step(waits, "cancel", note="Petugas bisa datang hari ini.") == 200
     more = {"reason": "CUST_REQUEST", "reason_text": "Perlu waktu.", "until": ahead(hours=9)}
     assert step(running, "extend", **more) == 200
     longer = PendingRequest.objects.get(extends=running)
-    assert client.get(reverse("pend", args=[longer.pk])).status_code == 200
+    assert client.get(reverse("pending:case", args=[longer.pk])).status_code == 200
     assert step(longer, "keep_agreement", note="Tidak jadi.") == 200
     assert step(longer, "go_on", asked_by="UNIT", note="Material sudah ada.") == 200
     deliver(longer)

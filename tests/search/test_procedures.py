@@ -61,7 +61,7 @@ def test_one_word_finds_cases_of_every_procedure(rini: User, ujang: User) -> Non
     assert set(shown) == {one.number, hold.number}
     page = signed_in(rini).get(reverse("search"), {"q": "meminta"}).content.decode()
     assert one.get_absolute_url() in page
-    assert reverse("pend", args=[hold.pk]) in page
+    assert hold.get_absolute_url() in page
     palette = signed_in(rini).get(reverse("palette"), {"q": "meminta"}).content.decode()
     assert one.number in palette
     assert hold.number in palette
@@ -79,7 +79,7 @@ def test_notes_of_holds_and_escalations_are_found_and_not_by_a_unit(rini: User, 
     one = perform(escalated(rini), "note", actor=rini, data={"text": "Pak Wiryawan menunggu."})
     refresh()
     assert set(numbers(signed_in(rini), "wiryawan")) == {hold.number, one.number}
-    assert hold.number not in signed_in(ujang).get(reverse("pends"), {"q": "wiryawan"}).content.decode()
+    assert hold.number not in signed_in(ujang).get(reverse("pending:list"), {"q": "wiryawan"}).content.decode()
 
 
 def numbers_or_own(client: Client, words: str) -> list[str]:
@@ -91,8 +91,8 @@ def test_a_unit_finds_its_own_hold_by_the_ticket_and_nothing_of_what_was_said(ri
     hold = contacting(rini, asked(ujang))
     refresh()
     client = signed_in(ujang)
-    assert hold.number in client.get(reverse("pends"), {"q": "in10482219"}).content.decode()
-    assert hold.number not in client.get(reverse("pends"), {"q": "081200001187"}).content.decode()
+    assert hold.number in client.get(reverse("pending:list"), {"q": "in10482219"}).content.decode()
+    assert hold.number not in client.get(reverse("pending:list"), {"q": "081200001187"}).content.decode()
 
 
 def test_the_reference_of_the_unit_finds_the_case_and_the_escalation(rini: User) -> None:

@@ -105,7 +105,7 @@ def test_only_the_open_desk_draws_its_lists(rini: User, bowo: User, more_desks: 
     assert lists(rail(rini, "/cases/?view=queue")) == agent
     leader = ["mine", "queue", "updates", "triage", "overdue", "waiting", "all", "closed"]
     assert lists(rail(bowo)) == leader  # a page of no desk: the first
-    at_a_hold = rail(rini, reverse("pends"))
+    at_a_hold = rail(rini, reverse("pending:list"))
     assert 'class="lists"' not in at_a_hold  # of one list: its line is the list
     assert re.search(r'<a href="/pending/" class="desk" aria-current="page"', at_a_hold)
     assert "/caring/queue/" not in at_a_hold
@@ -215,7 +215,7 @@ def test_shift_and_a_digit_goes_to_a_desk_and_the_digit_alone_takes_a_step(
     page.keyboard.type("pending")
     expect(page.locator("#palette [aria-selected=true] kbd")).to_have_text("Shift+2")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{reverse('pends')}")
+    page.wait_for_url(f"**{reverse('pending:list')}")
     assert window.complaints == []
 
 

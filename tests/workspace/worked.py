@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pending.desk import PendingDesk
 from pending.models import PendingRequest
-from pending.states import State as Hold
 from tenesa.accounts.models import SYSTEM, User
-from tenesa.accounts.roles import Role
 from tenesa.escalation.models import Escalation
-from tenesa.workflow.perform import open_case, perform
-from tenesa.workspace.desk import Desk, desk_of
+from tenesa.workflow.perform import open_case
+from tenesa.workspace.desk import Desk
 from tests import factories
-from tests.pending.desk import asked
-from tests.platform.test_escalation import escalated
 from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -38,15 +39,20 @@ def rules(clause: str) -> Iterator[Rule]:
             yield Rule(" ".join(key), text, address)
 
 
-@register.inclusion_tag("documents/_rules.html")
-def rules_of(clause: Any) -> dict[str, Any]:
-    return {"rules": list(rules(str(clause)))}
+@register.inclusion_tag("documents/_rules.html", takes_context=True)
+def rules_of(context: Context, clause: Any) -> dict[str, Any]:
+    return {"rules": _seen(context, clause)}
 
 
-@register.inclusion_tag("documents/_clause.html")
-def clause_link(clause: Any) -> dict[str, Any]:
+@register.inclusion_tag("documents/_clause.html", takes_context=True)
+def clause_link(context: Context, clause: Any) -> dict[str, Any]:
     """The clause as it is written beside a step; it opens its rule, by key as well as by pointer."""
-    return {"clause": str(clause), "rules": list(rules(str(clause)))}
+    return {"clause": str(clause), "rules": _seen(context, clause)}
+
+
+def _seen(context: Context, clause: Any) -> list[Rule]:
+    """Our documents are not for somebody of another house."""
+    return [] if getattr(context.get("user"), "is_outside", False) else list(rules(str(clause)))
 
 
 @register.filter

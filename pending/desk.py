@@ -1,0 +1,254 @@
+"""The desk of holds: what is particular to the page on which W-02 1.2 is worked, by the desk and by the units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import DateTimeField, Func, Q, QuerySet, Value
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pending import mails, selectors
+from pending.calls import calls_of
+from pending.columns import is_unit
+from pending.local_steps import LocalSteps
+from pending.models import PendingRequest, PendReason
+from pending.states import ENDED, State
+from tenesa.accounts.models import User
+from tenesa.incidents.incident_times import of_ticket
+from tenesa.mail.courtesy import common_values
+from tenesa.ui.templatetags.ui import clock, when
+from tenesa.workflow.procedures import visible
+from tenesa.workflow.step import steps_of
+from tenesa.workspace import cross_desk
+from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.customers import shown_as
+from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+
+# The statement of a view is kept from day to day, so the database says which day it is.
+TODAY = Func(Value("day"), Now(), Value(settings.TIME_ZONE), function="date_trunc", output_field=DateTimeField())
+NEWEST = gettext_lazy("newest first")
+OWN = View(
+    "own",
+    gettext_lazy("Our requests"),
+    "send",
+    gettext_lazy("You asked for nothing yet"),
+    gettext_lazy("Ask for a hold; what becomes of it stands here."),
+    order="-opened_at",
+    note=NEWEST,
+    counted=False,
+)
+VIEWS = [
+    View(
+        "waiting",
+        gettext_lazy("To handle"),
+        "hourglass",
+        gettext_lazy("No request waits"),
+        gettext_lazy("What units ask to put on hold appears here by itself, the most urgent first."),
+        where=Q(awaits=True),
+    ),
+    View(
+        "hold",
+        gettext_lazy("On hold"),
+        "pause",
+        gettext_lazy("Nothing is on hold"),
+        gettext_lazy("Every hold stands here until it ends."),
+        where=Q(state__in=[State.PENDED, State.RESUME_DUE]),
+        counted=False,
+    ),
+    View(
+        "today",
+        gettext_lazy("Ending today"),
+        "calendar-clock",
+        gettext_lazy("No hold ends today"),
+        gettext_lazy("Holds whose time comes before midnight, in the order in which they end."),
+        where=Q(state=State.PENDED, until__lt=TODAY + timedelta(days=1)),
+        order="until",
+        counted=False,
+        page="pend-today",
+    ),
+    View(
+        "all",
+        gettext_lazy("Register"),
+        "archive",
+        gettext_lazy("No request yet"),
+        gettext_lazy("Every request with its reason, answer and end."),
+        order="-opened_at",
+        note=NEWEST,
+        counted=False,
+    ),
+    OWN,
+]
+
+
+def _reasons() -> Iterable[tuple[str, str]]:
+    return PendReason.objects.values_list("code", "label")
+
+
+class PendingDesk(Desk):
+    model = PendingRequest
+    slug, path = "pending", "pending/"
+    title, icon, place = gettext_lazy("Pending"), "pause", 2
+    document_title = gettext_lazy("Ticket pending work instruction")
+    document_code = "IN.OCC.TENESA.W-02"
+    works = selectors.WORKERS
+    ended = ENDED
+    views, late_in = VIEWS, "waiting"
+    late = Q(state=State.FAILED) | (~Q(urgent_for="") & Q(urgent_at__lt=Now()))
+    filters = [
+        Filter("state", gettext_lazy("State"), lambda: State.choices),
+        Filter("reason", gettext_lazy("Reason"), _reasons),
+        Filter("unit", gettext_lazy("Unit"), way="text"),
+    ]
+    list_search = gettext_lazy("Ticket or request number")
+    columns = {
+        "incident": "incident",
+        "reason": "reason__label",
+        "unit": "unit",
+        "until": "until",
+        "asked_until": "asked_until",
+        "wrote_at": "wrote_at",
+        "read_at": "read_at",
+        "first_name": "owner__first_name",
+        "last_name": "owner__last_name",
+        "username": "owner__username",
+    }
+    # Giving up puts a ticket on hold without the customer's word and asks for nothing: it has no key that takes it.
+    keys = {
+        "pick_up": "a", "take": "a", "start_contact": "c", "record_attempt": "c", "take_call": "i", "agree": "o",
+        "retry": "o", "refuse": "q", "reject": "q", "extend": "h", "keep_agreement": "h", "go_on": "v",
+        "take_back": "u",
+    }  # fmt: skip
+    any_time = {"release", "cancel", "write", "take_back", "escalate", "take_over", "read_again", "resend"}
+    not_missed = {"take", "keep_agreement", "take_call", "read_letter"}
+    bulk = ("release", "cancel", "take_over", "note")
+    icons = {
+        "start_contact": "phone", "record_attempt": "phone", "take_call": "phone-incoming", "agree": "circle-check",
+        "refuse": "circle-x", "reject": "circle-x", "give_up": "phone-off", "appoint": "calendar-clock",
+        "confirm_hold": "pause", "confirm_resume": "play", "go_on": "play", "extend": "timer", "cancel": "circle-x",
+        "change_hands": "user-round-cog", "read_letter": "mail-open", "fail": "plug-zap", "note_problem": "plug-zap",
+    }  # fmt: skip
+    told_otherwise = {"hear_customer"}
+    with_rows = ("owner", "reason", "decided_by", "extends")
+    ours = steps_of(LocalSteps)
+    letters = mails.WORDS
+
+    # --- the list ----------------------------------------------------------------------------------------------------
+    def is_open_to(self, user: User) -> bool:
+        return is_unit(user) or super().is_open_to(user)
+
+    def views_for(self, user: User) -> list[View]:
+        return [view for view in self.views if (view is OWN) is is_unit(user)]
+
+    def home_view(self, case: PendingRequest, user: User) -> str:
+        if is_unit(user):
+            return OWN.slug
+        return "waiting" if case.awaits else "all"
+
+    def opening(self, user: User) -> Link | None:
+        return Link(_("Ask for a hold"), reverse("pend-ask")) if selectors.may_ask(user) else None
+
+    def places(self, user: User) -> list[Q]:
+        return [Q(requester_id=user.pk)] if is_unit(user) else super().places(user)
+
+    def found(self, cases: QuerySet[Any], user: User, words: str) -> QuerySet[Any]:
+        return selectors.found(cases, user, words)
+
+    def row(self, one: Any, now: datetime, view: View) -> Row:
+        until = f"{_('until')} {clock(one.until)}" if one.until else f"{_('asked until')} {clock(one.asked_until)}"
+        owner = f"{one.first_name} {one.last_name}".strip() or one.username if one.username else ""
+        chips = [Chip(self.state(one.state))]
+        if one.wrote_at is not None and (one.read_at is None or one.read_at < one.wrote_at):
+            chips.insert(0, Chip(_("Customer wrote"), "mail", solid=True))
+        return Row(
+            one.incident,
+            one.reason,
+            " · ".join(filter(None, [one.unit, until, owner])),
+            chips,
+            signal="breach" if one.state == State.FAILED else "",
+        )
+
+    # --- the case ----------------------------------------------------------------------------------------------------
+    def chips(self, case: PendingRequest) -> Iterator[Chip]:
+        if case.status:
+            yield Chip(f"NOSSA {case.status}")
+
+    def summary(self, case: PendingRequest) -> Iterator[Words]:
+        yield str(case.reason)
+        yield f"{_('until')} {when(case.until)}" if case.until else f"{_('asked until')} {when(case.asked_until)}"
+
+    def facts(self, case: PendingRequest, user: User) -> Iterator[Fact]:
+        yield Fact(_("Incident"), case.incident, copy=True, key=",")
+        yield Fact(_("Reason"), str(case.reason))
+        yield Fact(_("Requesting unit"), f"{case.unit} · {case.person}")
+        yield Fact(_("Asked until"), when(case.asked_until))
+        yield Fact(_("Hold until"), when(case.until) if case.until else "")
+        yield Fact(_("Runs already until"), when(case.held_until) if case.held_until else "")
+        yield Fact(_("Answer"), _joined(case.get_answer_display(), case.decided_by))
+        yield Fact(_("What the customer said"), case.said)
+        yield Fact(_("Evidence"), case.evidence)
+        yield Fact(_("Note"), case.remark)
+        yield from _of_customer(case, user)
+        extends = case.extends
+        yield Fact(_("Extends"), extends.number if extends else "", url=extends.get_absolute_url() if extends else "")
+
+    def groups(self, case: PendingRequest, user: User) -> Iterator[Group]:
+        others = cross_desk.cases_of(CustomerKeys(incidents=[case.incident]), user, but=case)
+        links = [
+            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())  # type: ignore[attr-defined]
+            for one in others
+        ]
+        yield Group(_("About the same ticket"), links, counted=True)
+
+    def warnings(self, case: PendingRequest, user: User) -> Iterator[str]:
+        if case.is_unread:
+            words = _("The customer wrote at %(at)s. Their words may end the hold, or ask for something else.")
+            yield words % {"at": when(case.wrote_at)}
+        if case.problem:
+            yield case.problem
+
+    def panels(self, case: PendingRequest, user: User) -> Iterator[SidePanel]:
+        if calls := calls_of(case):
+            yield SidePanel("pending/_calls.html", calls)
+        if repair := of_ticket(case.incident, case.desk_id):
+            yield SidePanel("pending/_repair.html", repair)
+
+    def suggested(self, case: PendingRequest) -> str:
+        if case.is_unread:
+            return "read_letter"
+        if case.state == State.CONTACTING:
+            return "agree" if case.connected_at else "record_attempt"
+        return {State.CHECKING: "start_contact", State.FAILED: "retry"}.get(State(case.state), "")
+
+    def snippet_values(self, case: PendingRequest) -> dict[str, str]:
+        mailbox = mails.mailbox_of(case)
+        common = common_values(case.number, mailbox, case.conversation.answered) if mailbox else {}
+        return {**common, "ticket": case.incident, "incident": case.incident}
+
+    # --- what comes next ---------------------------------------------------------------------------------------------
+    def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
+        """The most urgent request that waits and is nobody else's."""
+        waiting = visible(self.model, user).filter(awaits=True).exclude(pk__in=but)
+        return waiting.filter(Q(owner=user) | Q(owner=None)).order_by("urgent_at", "pk").first()
+
+
+def _joined(*parts: object) -> str:
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _of_customer(case: PendingRequest, user: User) -> Iterator[Fact]:
+    """As NOSSA named them; the customer's own page is for the desk."""
+    told = case.snapshot
+    if not told.get("customer"):
+        return
+    service = told.get("service_no", "")
+    known = shown_as(CustomerKeys(services=[service])) if service and not is_unit(user) else None
+    name = known.label if known else told["customer"]
+    yield Fact(_("Customer"), _joined(name, told.get("segment")), url=known.address if known else "")
+    yield Fact(_("Service"), service, copy=True)
+    yield Fact(_("Owner group"), case.group)

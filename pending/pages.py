@@ -1,0 +1,65 @@
+"""Pages of W-02 that are no page of a case: asking for a hold, and the day of the holds."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from pending import selectors, services
+from pending.columns import is_unit
+from pending.forms import RequestForm
+from pending.models import PendingRequest
+from pending.today import day
+from tenesa.accounts.models import User
+from tenesa.ui.views import person
+from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
+
+
+@login_required
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """The day's ends as a timeline; `part` asks for the hours alone."""
+    part = request.GET.get("part") == "hours"
+    return render(request, "pending/_day.html" if part else "pending/today.html", {"day": day(person(request))})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """PD-01 by form; a ticket that has a request already leads to it."""
+    user = person(request)
+    if not selectors.may_ask(user):
+        raise Http404
+    blank = PendingRequest(requester=user)
+    if request.method == "GET":
+        initial = {**_usual(user), "incident": request.GET.get("incident", "")}
+        return _ask_page(request, RequestForm(case=blank, actor=user, initial=initial))
+    form = RequestForm(request.POST, case=blank, actor=user)
+    try:
+        made, new = services.ask(user, request.POST, key=request.POST.get("key"))
+    except InvalidInput:
+        return _ask_page(request, form, status=422)
+    except (KeyReused, NotNow) as refusal:
+        return _ask_page(request, form, status=refusal.status, refusal=str(refusal))
+    told = _("%(number)s is stored.") if new else _("There is a request about this ticket already: %(number)s.")
+    messages.success(request, told % {"number": made.number})
+    return redirect(made)
+
+
+def _ask_page(request: HttpRequest, form: RequestForm, *, status: int = 200, refusal: str = "") -> HttpResponse:
+    context = {"form": form, "refusal": refusal, "key": uuid.uuid4().hex}
+    return render(request, "pending/ask.html", context, status=status)
+
+
+def _usual(user: User) -> dict[str, str]:
+    """Who asks, and for which unit: the last time's, so that a unit types it once."""
+    if not is_unit(user):
+        return {}
+    last = PendingRequest.objects.filter(requester=user).order_by("-opened_at", "-pk").values("unit", "person").first()
+    return last or {"person": str(user)}
