@@ -13,11 +13,11 @@ class EscalationConfig(AppConfig):
         from tenesa.escalation.states import CLOCKS, DEFAULTS
         from tenesa.timers import targets
         from tenesa.ui.board import board_sources
-        from tenesa.workspace import beside, desk
+        from tenesa.workspace import desk, side_panels
 
         results.register()
         desk.register(EscalationDesk)
-        beside.sources.append(asked_about)
+        side_panels.register(asked_about)
         board_sources.append(board.cards)
         search.register()
         measures.register()

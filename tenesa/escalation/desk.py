@@ -20,7 +20,7 @@ from tenesa.escalation.services import live_of
 from tenesa.escalation.states import ENDED, LIVE, Level, Purpose, State, units
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Group, Link, Part, Row, View, Words
+from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.rail import Bound
 from tenesa.workspace.step_names import NOTE
 
@@ -179,8 +179,8 @@ def _of_row(one: Any) -> Chip:
     return Chip(Level(one.level).label)
 
 
-def asked_about(case: Case, _incidents: Sequence[str], user: User) -> Part | None:
+def asked_about(case: Case, _incidents: Sequence[str], user: User) -> SidePanel | None:
     """Live escalations of the case."""
     live = [] if isinstance(case, Escalation) else live_of(case.procedure_name(), case.pk)
     desk = EscalationDesk()
-    return Part(desk.beside_template, [asked(desk, one, user) for one in live]) if live else None
+    return SidePanel(desk.beside_template, [asked(desk, one, user) for one in live]) if live else None
