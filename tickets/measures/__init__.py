@@ -61,7 +61,7 @@ def register() -> None:
             activities=ACTIVITIES,
             segments=[segment for segment in Segment.values if segment],
             number=number,
-            address=lambda pk: reverse("case", args=[pk]),
+            address=lambda pk: reverse("cases:case", args=[pk]),
             who=who,
         )
     )
