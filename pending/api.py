@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from pending import selectors, services
 from pending.forms import RequestForm
 from pending.models import Attempt, PendingRequest
-from pending.states import Channel, State
+from pending.states import Channel
 from tenesa.accounts.models import User
 from tenesa.api.inputs import inputs_of
-from tenesa.api.pagination import CasePagination
-from tenesa.api.steps import IDEMPOTENCY_KEY, REFUSALS, StepActions
+from tenesa.api.steps import IDEMPOTENCY_KEY, REFUSALS
 from tenesa.workflow.errors import NotYourStep
+from tenesa.workspace.rest import DeskViewSet
 
 ADDRESSES = ("pending-list", "pending-detail", "pending-steps", "pending-take")
-FILTERS = [
-    OpenApiParameter("state", str, enum=State.values),
-    OpenApiParameter("reason", str),
-    OpenApiParameter("unit", str),
-    OpenApiParameter("q", str, description="Anything that stands in a request: numbers, names, words"),
-]
 ASKED = inline_serializer(
     "PendAsked",
     {
@@ -78,31 +69,8 @@ class PendingWithAttempts(PendingSerializer):
         read_only_fields = fields
 
 
-class PendingViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSet[PendingRequest]):
+class PendingViewSet(DeskViewSet):
     """A unit's own requests, or those of the caller's desks."""
-
-    pagination_class = CasePagination
-    parameters = FILTERS
-    serializer_class = PendingWithAttempts
-    queryset = PendingRequest.objects.none()
-    lookup_value_regex = r"\d{1,18}"
-
-    def get_queryset(self) -> QuerySet[PendingRequest]:
-        user = self.request.user
-        if not isinstance(user, User):
-            return PendingRequest.objects.none()
-        rows: QuerySet[PendingRequest] = PendingRequest.objects.visible_to(user).select_related("owner", "reason")
-        if self.action == "list":
-            return selectors.narrowed(rows, user, self.request.query_params)
-        return rows.prefetch_related("attempts__agent")
-
-    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
-        return PendingSerializer if self.action == "list" else PendingWithAttempts
-
-    @extend_schema(parameters=FILTERS)
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Most urgent first, by keyset pages."""
-        return super().list(request, *args, **kwargs)
 
     @extend_schema(
         request=ASKED,

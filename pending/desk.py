@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pending import mails, selectors
+from pending.api import PendingSerializer, PendingViewSet, PendingWithAttempts
 from pending.calls import calls_of
 from pending.columns import is_unit
 from pending.local_steps import LocalSteps
@@ -105,6 +106,9 @@ class PendingDesk(Desk):
         Filter("reason", gettext_lazy("Reason"), _reasons),
         Filter("unit", gettext_lazy("Unit"), way="text"),
     ]
+    serializer, row_serializer, viewset = PendingWithAttempts, PendingSerializer, PendingViewSet
+    rest_filters, rest_open_only = ("state", "reason", "unit"), False
+    rest_related, rest_prefetch = ("owner", "reason"), ("attempts__agent",)
     list_search = gettext_lazy("Ticket or request number")
     columns = {
         "incident": "incident",

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from pending.columns import is_unit
 from pending.models import PendingRequest
-from pending.states import State
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.search.find import matching
 
 WORKERS = (Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR)
-FILTERS = ("state", "reason", "unit", "q")
 
 
 def may_ask(user: User) -> bool:
     """Requests come from units and from the desk."""
     return is_unit(user) or user.has_role(*WORKERS)
-
-
-def narrowed(rows: QuerySet[PendingRequest], user: User, asked: Mapping[str, Any]) -> QuerySet[PendingRequest]:
-    """By the filters of REST; `q` is anything that stands in a request (`tenesa.search`)."""
-    given = {name: str(asked.get(name, "")).strip() for name in FILTERS}
-    if given["state"] in State.values:
-        rows = rows.filter(state=given["state"])
-    if given["reason"]:
-        rows = rows.filter(reason=given["reason"][:30])
-    if given["unit"]:
-        rows = rows.filter(unit__icontains=given["unit"][:80])
-    return found(rows, user, given["q"]) if given["q"] else rows
 
 
 def found(rows: QuerySet[PendingRequest], user: User, words: str) -> QuerySet[PendingRequest]:

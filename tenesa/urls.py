@@ -5,16 +5,12 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from pending.api import PendingViewSet
-from tenesa.escalation.api import EscalationViewSet
 from tenesa.search.api import SearchView
 from tenesa.workspace import rest
 
 router = DefaultRouter()
 router.include_root_view = router.include_format_suffixes = False
 rest.register(router)
-router.register("pending", PendingViewSet, basename="pending")
-router.register("escalations", EscalationViewSet, basename="escalation")
 
 API_DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get"])
 handler400, handler403 = "tenesa.door.bad_request", "tenesa.door.forbidden"

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from tenesa import door
 from tenesa.accounts.models import User
-from tenesa.api.pagination import CasePagination
-from tenesa.api.steps import StepActions
-from tenesa.escalation.desk import VIEWS
 from tenesa.escalation.models import Escalation
+from tenesa.workspace.rest import DeskViewSet
 
-BY_NAME = {view.slug: view for view in VIEWS}
 FILTERS = [
-    OpenApiParameter("view", str, enum=list(BY_NAME), description="Default: what waits for the caller's decision"),
+    OpenApiParameter(
+        "view",
+        str,
+        enum=["waiting", "units", "asked", "done"],
+        description="Default: what waits for the caller's decision",
+    ),
     OpenApiParameter("procedure", str, description="With `case`: every escalation of that case, ended ones too"),
     OpenApiParameter("case", int),
 ]
@@ -65,28 +65,18 @@ class EscalationSerializer(serializers.ModelSerializer[Escalation]):
         read_only_fields = fields
 
 
-class EscalationViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSet[Escalation]):
+class EscalationViewSet(DeskViewSet):
     """Escalations of the caller's desks and areas; the most urgent first."""
 
-    pagination_class = CasePagination
     parameters = FILTERS
-    serializer_class = EscalationSerializer
-    queryset = Escalation.objects.none()
-    lookup_value_regex = r"\d{1,18}"
 
-    def get_queryset(self) -> QuerySet[Escalation]:
-        user = self.request.user
-        if not isinstance(user, User):
-            return Escalation.objects.none()
+    def listed(self, rows: QuerySet[Any], user: User) -> QuerySet[Any]:
         params = self.request.query_params
-        rows: QuerySet[Escalation] = Escalation.objects.visible_to(user)
-        if self.action == "list":
-            case, view = params.get("case", ""), BY_NAME.get(params.get("view", ""), VIEWS[0])
-            about = {"procedure": params.get("procedure", ""), "case_id": door.number(case)}
-            rows = rows.filter(**about) if case else view.of(rows, user)
-        return rows.select_related("asker", "owner", "decided_by")
+        if case := params.get("case", ""):
+            return rows.filter(procedure=params.get("procedure", ""), case_id=door.number(case))
+        view = self.desk.view_of(user, params.get("view", "")) or self.desk.views[0]
+        return view.of(rows, user)
 
-    @extend_schema(parameters=FILTERS)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """By view or by case, most urgent first, by keyset pages."""
         return super().list(request, *args, **kwargs)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.escalation.api import EscalationSerializer, EscalationViewSet
 from tenesa.escalation.beside import Asked, asked
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.registry import Brief, briefs_of
@@ -76,6 +77,9 @@ class EscalationDesk(Desk):
     document_title = gettext_lazy("Escalations")
     works = (Role.AGENT_EMAIL, *LEADERS)
     ended = ENDED
+    rest_path, rest_name = "escalations", "escalation"
+    serializer, viewset = EscalationSerializer, EscalationViewSet
+    rest_related = ("asker", "owner", "decided_by")
     views = VIEWS
     columns = {
         "procedure": "procedure",

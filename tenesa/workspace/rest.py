@@ -57,7 +57,7 @@ class DeskViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSe
         return rows or super().get_serializer_class()
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Open cases, most urgent first, by keyset pages."""
+        """Most urgent first, by keyset pages."""
         return super().list(request, *args, **kwargs)
 
 
