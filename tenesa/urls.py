@@ -6,7 +6,6 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from pending.api import PendingViewSet
-from tenesa.escalation.api import EscalationViewSet
 from tenesa.search.api import SearchView
 from tenesa.workspace import rest
 
@@ -14,7 +13,6 @@ router = DefaultRouter()
 router.include_root_view = router.include_format_suffixes = False
 rest.register(router)
 router.register("pending", PendingViewSet, basename="pending")
-router.register("escalations", EscalationViewSet, basename="escalation")
 
 API_DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get"])
 handler400, handler403 = "tenesa.door.bad_request", "tenesa.door.forbidden"
@@ -24,7 +22,6 @@ urlpatterns = [
     path("", include("tenesa.ui.urls")),
     path("", include("tenesa.workspace.urls")),
     path("", include("tickets.urls")),
-    path("approvals/", include("tenesa.escalation.urls")),
     path("pending/", include("pending.urls")),
     path("customers/", include("segmentation.urls")),
     path("mail/", include("tenesa.mail.urls")),

@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from tenesa import door
 from tenesa.accounts.models import User
-from tenesa.api.pagination import CasePagination
-from tenesa.api.steps import StepActions
 from tenesa.escalation.models import Escalation
-from tenesa.escalation.selectors import VIEWS, of_view
+from tenesa.workspace.rest import DeskViewSet
 
+VIEWS = ["waiting", "units", "asked", "done"]
 FILTERS = [
-    OpenApiParameter("view", str, enum=list(VIEWS), description="Default: what waits for the caller's decision"),
+    OpenApiParameter("view", str, enum=VIEWS, description="Default: what waits for the caller's decision"),
     OpenApiParameter("procedure", str, description="With `case`: every escalation of that case, ended ones too"),
     OpenApiParameter("case", int),
 ]
@@ -64,28 +61,18 @@ class EscalationSerializer(serializers.ModelSerializer[Escalation]):
         read_only_fields = fields
 
 
-class EscalationViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSet[Escalation]):
+class EscalationViewSet(DeskViewSet):
     """Escalations of the caller's desks and areas; the most urgent first."""
 
-    pagination_class = CasePagination
     parameters = FILTERS
-    serializer_class = EscalationSerializer
-    queryset = Escalation.objects.none()
-    lookup_value_regex = r"\d{1,18}"
 
-    def get_queryset(self) -> QuerySet[Escalation]:
-        user = self.request.user
-        if not isinstance(user, User):
-            return Escalation.objects.none()
-        params = self.request.query_params
-        rows: QuerySet[Escalation] = Escalation.objects.visible_to(user)
-        if self.action == "list":
-            case, view = params.get("case", ""), VIEWS.get(params.get("view", ""), VIEWS["waiting"])
-            about = {"procedure": params.get("procedure", ""), "case_id": door.number(case)}
-            rows = rows.filter(**about) if case else of_view(user, view)
-        return rows.select_related("asker", "owner", "decided_by")
+    def listed(self, rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+        params, desk = self.request.query_params, self.desk
+        if case := params.get("case", ""):
+            return rows.filter(procedure=params.get("procedure", ""), case_id=door.number(case))
+        view = next((view for view in desk.views if view.slug == params.get("view")), desk.views[0])
+        return view.of(rows, user)
 
-    @extend_schema(parameters=FILTERS)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """By view or by case, most urgent first, by keyset pages."""
         return super().list(request, *args, **kwargs)

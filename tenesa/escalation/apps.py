@@ -8,12 +8,17 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         from tenesa.accounts import presence
-        from tenesa.escalation import measures, menu, results, search, services
+        from tenesa.escalation import board, measures, results, search, services
+        from tenesa.escalation.desk import EscalationDesk, asked_about
         from tenesa.escalation.states import CLOCKS, DEFAULTS
         from tenesa.timers import targets
+        from tenesa.ui.board import board_sources
+        from tenesa.workspace import desk, side_panels
 
         results.register()
-        menu.register()
+        desk.register(EscalationDesk)
+        side_panels.register(asked_about)
+        board_sources.append(board.cards)
         search.register()
         measures.register()
         targets.register("escalation.escalation", DEFAULTS, CLOCKS)

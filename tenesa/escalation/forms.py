@@ -59,12 +59,11 @@ class DelegateForm(EscalationForm):
 class UnitForm(EscalationForm):
     """What Infomedia cannot do goes to Telkom or a back-end unit (P-05 5.6)."""
 
-    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=unit_choices)
     note = forms.CharField(label=gettext_lazy("For the unit"), max_length=NOTE, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = unit_choices()  # type: ignore[attr-defined]
         if self.case.unit:
             self.fields["unit"].initial = self.case.unit
 

@@ -96,7 +96,7 @@ def register() -> None:
             activities=(),
             segments=(),
             number=lambda pk: Escalation(pk=pk).number,
-            address=lambda pk: reverse("approval", args=[pk]),
+            address=lambda pk: reverse("approvals:case", args=[pk]),
             who=who,
         )
     )

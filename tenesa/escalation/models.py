@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.escalation.procedure import EscalationProcedure
+from tenesa.escalation.registry import Brief, briefs_of
 from tenesa.escalation.states import LIVE, Level, Purpose, State
 from tenesa.workflow.case import CaseQuerySet
 
@@ -23,8 +25,13 @@ class Escalation(EscalationProcedure):
     def who(self) -> str:
         return str(self.asker)
 
+    @cached_property
+    def brief(self) -> Brief | None:
+        """The case that it is about."""
+        return briefs_of([self]).get(self.pk)
+
     def get_absolute_url(self) -> str:
-        return reverse("approval", args=[self.pk])
+        return reverse("approvals:case", args=[self.pk])
 
     class Meta:
         verbose_name = _("escalation")

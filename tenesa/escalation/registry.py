@@ -90,8 +90,8 @@ def moved_on(case: Case) -> str:
     return _("%(number)s has moved on: it is now “%(state)s”.") % words
 
 
-def briefs_of(escalations: Sequence[Escalation]) -> dict[int, Brief]:
-    """Escalation → brief of its case, one question a procedure."""
+def briefs_of(escalations: Sequence[Any]) -> dict[int, Brief]:
+    """Escalation, or its row in a list → brief of its case, one question a procedure."""
     found: dict[int, Brief] = {}
     for procedure in {escalation.procedure for escalation in escalations}:
         mine = [escalation for escalation in escalations if escalation.procedure == procedure]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.escalation.models import Escalation
@@ -38,4 +37,4 @@ def pieces(ids: Sequence[int]) -> dict[int, list[Piece]]:
 
 def line(escalation: Escalation) -> registry.Line:
     who, state = str(escalation.asker), str(escalation.get_state_display())
-    return registry.Line(escalation.number, escalation.reason, who, state, reverse("approval", args=[escalation.pk]))
+    return registry.Line(escalation.number, escalation.reason, who, state, escalation.get_absolute_url())

@@ -58,7 +58,12 @@ class Shown:
 
     def head(self) -> dict[str, Any]:
         others = viewers(self.desk.procedure, [self.case.pk], but=self.user).get(self.case.pk, [])
-        return {"deadline": deadline(self.desk, self.case), "viewers": others, "chips": self.desk.chips(self.case)}
+        return {
+            "deadline": deadline(self.desk, self.case),
+            "viewers": others,
+            "chips": self.desk.chips(self.case),
+            "holder": self.desk.holder(self.case),
+        }
 
     def facts(self) -> dict[str, Any]:
         groups = [group for group in self.desk.groups(self.case, self.user) if group.links]

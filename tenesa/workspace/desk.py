@@ -26,7 +26,7 @@ from tenesa.ui.counters import OfPeople
 from tenesa.ui.live import concerns
 from tenesa.workflow.case import Case
 from tenesa.workflow.procedures import visible
-from tenesa.workflow.step import Step, steps_of
+from tenesa.workflow.step import Step, StepForm, steps_of
 
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 Words = str | Promise
@@ -224,6 +224,8 @@ class Desk:
     icons: ClassVar[Mapping[str, str]] = {}
     told_otherwise: ClassVar[Iterable[str]] = ()  # steps that the timeline shows as a mail, a note or a row
     opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
+    facts_open: ClassVar[bool] = False  # the facts are unfolded: a decision is made by them
+    beside_template: ClassVar[str] = ""  # draws what `beside` gives, on the page of the case that this one is about
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
 
     # --- REST ---
@@ -297,6 +299,10 @@ class Desk:
     def groups(self, case: Any, user: User) -> Iterable[Group]:
         return ()
 
+    def holder(self, case: Any) -> Words:
+        """Who has it now."""
+        return str(case.owner) if case.owner else _("nobody")
+
     def measure(self, case: Any) -> Measure | None:
         """How long something of this case took, beside its clocks."""
         return None
@@ -315,6 +321,9 @@ class Desk:
     def calls_told_otherwise(self, case: Any) -> Any:
         """Keys of calls whose outcome `entries` tell."""
         return ()
+
+    def beside(self, case: Any, user: User, bound: tuple[str, StepForm] | None = None) -> Any:
+        """What `beside_template` draws as `part`; `bound` is a step whose inputs were just refused."""
 
     def suggested(self, case: Any) -> str:
         """The step that the evidence points to, where there are several."""
@@ -345,7 +354,7 @@ class Desk:
     def nothing_waits(self, user: User) -> str:
         return _("Nothing waits for you now.")
 
-    def leads_on(self, case: Any, user: User) -> bool:
+    def leads_on(self, case: Any, step: str, user: User) -> bool:
         """After a step the next case opens by itself, without being asked to."""
         return False
 

@@ -62,7 +62,8 @@ def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "
         place = Place(*key, after=True)
     elif key := keyset.read(until):
         place, limit = Place(*key, after=False), KEPT
-    known = None if words else (desk.slug, view.slug, user.pk if view.personal else None, tuple(kept.items()))
+    whose = (user.pk, *user.places) if view.personal else None
+    known = None if words else (desk.slug, view.slug, whose, tuple(kept.items()))
     ask = partial(read, desk, view, column=column, newest=newest, place=place, limit=limit + 1)
     items = _first(desk, cases, known, user, ask, newest=newest)
     more, items = len(items) > limit, items[:limit]
@@ -132,7 +133,7 @@ def counts(desk: Desk, user: User) -> tuple[dict[str, int], bool]:
     cases: QuerySet[Any] = visible(desk.model, user)
     first = desk.waiting_view(user)
     numbers, late = compiled.counts(
-        (desk.slug, tuple(view.slug for view in shown), user.pk, str(places)),
+        (desk.slug, tuple(view.slug for view in shown), user.pk, *user.places, str(places)),
         lambda: [view.of(cases, user) for view in shown],
         lambda: first.of(cases, user).filter(desk.late, urgent_at__lt=Now()),
     )

@@ -78,6 +78,7 @@ class Rail:
     blocked: list[Offer]
     blocked_by: list[str]
     compose: list[RailOffer]
+    writes: bool
     reply: RailOffer | None
     can_note: str
     waiting: list[str]
@@ -108,6 +109,7 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         blocked=blocked,
         blocked_by=_in_common(blocked),
         compose=compose,
+        writes=any(composes(step) for step in desk.steps.values()),
         reply=next((offer for offer in compose if offer.step.name == WRITE), next(iter(compose), None)),
         can_note=NOTE if any(offer.step.name == NOTE and offer.allowed for offer in every) else "",
         waiting=_waiting(case),

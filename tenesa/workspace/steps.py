@@ -24,7 +24,7 @@ from tenesa.workspace import composer, drafts
 from tenesa.workspace.case_page import case_context, visible_case
 from tenesa.workspace.desk import Desk, desk_of
 from tenesa.workspace.list_page import list_context
-from tenesa.workspace.rail import RailOffer
+from tenesa.workspace.rail import Bound, RailOffer
 from tenesa.workspace.step_names import NOTE, TAKE_BACK
 
 UNDO_KEPT = 120  # seconds for which the words of a step are at hand for whoever takes it back
@@ -69,6 +69,10 @@ def _announce(desk: Desk, request: HttpRequest, done: Any, step: str) -> None:
 
 def _after(desk: Desk, request: HttpRequest, done: Any, step: str) -> HttpResponse:
     """The case as it is now; or the next one, where that was asked for or is the way of the desk."""
+    if _is_beside(desk, request):
+        response = _beside(desk, request, done)
+        response["HX-Trigger"] = "live-case, live, live-menu"
+        return response
     if address := desk.leads_to(done, step):
         if not request.htmx:  # type: ignore[attr-defined]
             return redirect(address)
@@ -76,7 +80,7 @@ def _after(desk: Desk, request: HttpRequest, done: Any, step: str) -> HttpRespon
         response["HX-Redirect"] = address
         return response
     following: Any = done
-    if request.POST.get("next") or desk.leads_on(done, person(request)):
+    if request.POST.get("next") or desk.leads_on(done, step, person(request)):
         following = desk.next_for(person(request), but=[done.pk]) or (None if desk.opens_first else done)
     return _open(desk, request, following)
 
@@ -91,6 +95,20 @@ def _open(desk: Desk, request: HttpRequest, case: Any) -> HttpResponse:
     response["HX-Push-Url"] = f"{address}?{query}" if query else address
     response["HX-Trigger-After-Swap"] = "live, live-menu"
     return response
+
+
+def _is_beside(desk: Desk, request: HttpRequest) -> bool:
+    """Was the step taken on the page of another case, which this one is about?"""
+    return bool(request.htmx and desk.beside_template and request.POST.get("from") == "case")  # type: ignore[attr-defined]
+
+
+def _beside(
+    desk: Desk, request: HttpRequest, shown: Any, *, bound: Bound | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    """That part of the other case's page again."""
+    fresh = visible_case(desk, request, shown.pk)
+    context = {"desk": desk, "part": desk.beside(fresh, person(request), bound), **more}
+    return render(request, "workspace/_beside.html", context, status=status)
 
 
 def _query(request: HttpRequest) -> str:
@@ -112,8 +130,11 @@ def _refused(desk: Desk, request: HttpRequest, shown: Any, step: str, refusal: R
     if not request.htmx:  # type: ignore[attr-defined]
         context = {"reasons": reasons, "kept": kept, "back": desk.url("case", shown.pk)}
         return render(request, f"{refusal.status}.html", context, status=refusal.status)
+    words = " ".join(reasons)
+    if _is_beside(desk, request):
+        return _beside(desk, request, shown, status=refusal.status, refused=words, kept=kept)
     fresh = visible_case(desk, request, shown.pk)
-    context = _context(desk, request, fresh, refusal=" ".join(reasons), kept=kept)
+    context = _context(desk, request, fresh, refusal=words, kept=kept)
     response = render(request, "workspace/_open.html", context, status=refusal.status)
     response["HX-Retarget"], response["HX-Reswap"] = "#open", "innerHTML"
     return response
@@ -134,6 +155,8 @@ def _invalid(desk: Desk, request: HttpRequest, shown: Any, step: str) -> HttpRes
     if not request.htmx:  # type: ignore[attr-defined]
         context = {**case_context(desk, request, shown, bound=(step, form)), **list_context(desk, request)}
         return render(request, "workspace/page.html", context, status=422)
+    if _is_beside(desk, request):
+        return _beside(desk, request, shown, bound=(step, form), status=422)
     if request.POST.get("from") == "composer":
         response = composer.composer(desk, request, shown, RailOffer(declared, form, []), status=422)
         response["HX-Retarget"], response["HX-Reswap"] = "#composer", "innerHTML"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,8 @@ from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import HUMAN_ROLES, Role
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
-from tenesa.escalation import selectors, services
+from tenesa.escalation import services
+from tenesa.escalation.desk import EscalationDesk
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.states import LIVE, Level, Purpose, State, clock_of
 from tenesa.mail.models import OutboundMail
@@ -30,6 +32,7 @@ from tenesa.timers.models import Timer
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
+from tenesa.workspace import lists
 from tests import factories
 from tests.platform.test_api import client as client_of
 from tests.platform.test_perform import in_threads
@@ -46,6 +49,18 @@ def escalated(agent: User, level: str = "TEAM_LEADER", **inputs: str) -> Escalat
     case = perform(factories.opened(), "take", actor=agent)
     perform(case, "escalate", actor=agent, data={"level": level, "reason": WHY, **inputs})
     return Escalation.objects.get(case_id=case.pk)
+
+
+def shown(user: User, after: str = "") -> lists.Page:
+    """The list of what waits for them."""
+    desk = EscalationDesk()
+    return lists.page(desk, user, desk.views[0], QueryDict(), after=after)
+
+
+def waiting(user: User) -> tuple[int, bool]:
+    """How many wait for this person, and whether one of them is late."""
+    counts, late = lists.counts(EscalationDesk(), user)
+    return counts["waiting"], late
 
 
 def again(one: Escalation) -> Escalation:
@@ -75,7 +90,7 @@ def test_it_asks_with_the_case_in_one_transaction(rini: User, bowo: User) -> Non
     assert (one.state, one.level, one.asker, one.owner, one.awaits) == (State.ASKED, "TEAM_LEADER", rini, None, True)
     assert case_of(one).state == Mail.ESCALATED
     assert (one.urgent_for, one.urgent_at - one.opened_at > timedelta(minutes=14)) == ("decision_team_leader", True)
-    assert [row.it.pk for row in selectors.page(bowo, selectors.VIEWS["waiting"]).rows] == [one.pk]
+    assert [row.pk for row in shown(bowo).rows] == [one.pk]
 
 
 def test_an_approval_leads_back_to_where_it_was(rini: User, bowo: User) -> None:
@@ -103,7 +118,7 @@ def test_another_level_decides_and_the_first_no_longer(rini: User, bowo: User, h
     assert one.level == Level.SUPERVISOR
     with pytest.raises(NotNow, match=r"Supervisor"):
         perform(one, "approve", actor=bowo, data={})
-    assert selectors.waiting(bowo)[0] == 0
+    assert waiting(bowo)[0] == 0
     assert perform(one, "approve", actor=hendra, data={}).state == State.APPROVED
 
 
@@ -115,7 +130,7 @@ def test_the_asker_never_decides_about_their_own(bowo: User, hendra: User) -> No
             perform(one, step, actor=bowo, data={"note": "ya", "unit": "TELKOM", "to": hendra.pk})
         assert any(word in refused.value.reasons[0] for word in ("sendiri", "yourself"))
     assert everything() == before
-    assert selectors.waiting(bowo)[0] == 0
+    assert waiting(bowo)[0] == 0
     with pytest.raises(IntegrityError), transaction.atomic():
         Escalation.objects.filter(pk=one.pk).update(decided_by=bowo)
 
@@ -129,7 +144,7 @@ def test_the_decider_takes_the_case(rini: User, bowo: User) -> None:
 def test_a_delegate_decides_alone_and_nothing_goes_round_in_a_circle(rini: User, bowo: User, hendra: User) -> None:
     sri = factories.person("sri", Role.TEAM_LEADER)
     one = perform(escalated(rini), "delegate", actor=bowo, data={"to": sri.pk, "note": "Area Sri."})
-    assert (one.owner, selectors.waiting(bowo)[0], selectors.waiting(sri)[0]) == (sri, 0, 1)
+    assert (one.owner, waiting(bowo)[0], waiting(sri)[0]) == (sri, 0, 1)
     with pytest.raises(NotNow, match="Sri"):
         perform(one, "approve", actor=bowo, data={})
     with pytest.raises(InvalidInput) as refused:
@@ -138,7 +153,7 @@ def test_a_delegate_decides_alone_and_nothing_goes_round_in_a_circle(rini: User,
     with pytest.raises(InvalidInput):
         perform(one, "delegate", actor=sri, data={"to": rini.pk})
     assert again(one).owner == sri
-    assert selectors.waiting(hendra)[0] == 1  # a higher level may always decide
+    assert waiting(hendra)[0] == 1  # a higher level may always decide
     assert perform(one, "approve", actor=hendra, data={}).decided_by == hendra
 
 
@@ -176,7 +191,7 @@ def test_what_is_not_decided_rises_level_by_level(rini: User, bowo: User, hendra
         assert again(one).level == level
     time_is_up(one, clock_of(Level.MANAGER))  # at the top it only counts as late
     assert (again(one).level, again(one).state) == (Level.MANAGER, State.ASKED)
-    assert selectors.waiting(User.objects.get(username="ratna"))[1]
+    assert waiting(User.objects.get(username="ratna"))[1]
 
 
 def test_where_no_leader_is_at_work_the_next_level_has_it_after_minutes(rini: User, hendra: User) -> None:
@@ -211,7 +226,7 @@ def test_an_approver_who_leaves_leaves_nothing_behind(rini: User, bowo: User, ho
     else:
         User.objects.filter(pk=sri.pk).update(is_active=False)
         services.tidy()
-    assert (again(one).owner, selectors.waiting(bowo)[0]) == (None, 1)
+    assert (again(one).owner, waiting(bowo)[0]) == (None, 1)
     change_presence(bowo, PresenceState.OFFLINE)
     if how == "offline":
         time_is_up(one, "nobody_there")
@@ -335,7 +350,7 @@ def test_it_is_of_no_concern_to_another_desk(rini: User, asing: User) -> None:
     leader = factories.person("maria", Role.TEAM_LEADER, desk_code="TDSCC")
     with pytest.raises(UnknownStep):
         perform(one, "approve", actor=leader, data={})
-    assert selectors.waiting(leader)[0] == 0
+    assert waiting(leader)[0] == 0
     assert Escalation.objects.visible_to(asing).count() == 0
 
 
@@ -407,38 +422,38 @@ def test_a_list_costs_the_same_for_one_and_for_thirty(
     for _round in range(2):
         leader = User.objects.get(pk=bowo.pk)
         with django_assert_max_num_queries(3):  # places, escalations with people, their cases
-            selectors.page(leader, selectors.VIEWS["waiting"])
+            shown(leader)
         for _number in range(12):
             escalated(rini)
 
 
 def test_the_list_goes_on_by_keyset_without_gap_or_repeat(rini: User, bowo: User) -> None:
     moment, desk = timezone.now(), factories.desk()
-    for number in range(selectors.PAGE + 5):
+    for number in range(lists.PAGE + 5):
         Escalation.objects.create(
             desk=desk, procedure="tickets.emailcase", case_id=number, level="TEAM_LEADER", asker=rini, reason=WHY,
             state=State.ASKED, urgent_at=moment,
         )  # fmt: skip
-    first = selectors.page(bowo, selectors.VIEWS["waiting"])
-    second = selectors.page(bowo, selectors.VIEWS["waiting"], first.next)
-    seen = [row.it.pk for row in (*first.rows, *second.rows)]
+    first = shown(bowo)
+    second = shown(bowo, after=first.next)
+    seen = [row.pk for row in (*first.rows, *second.rows)]
     assert seen == sorted(set(seen))
-    assert (len(seen), second.next) == (selectors.PAGE + 5, "")
+    assert (len(seen), second.next) == (lists.PAGE + 5, "")
 
 
 def test_the_page_decides_and_opens_the_next(rini: User, bowo: User, client: Client) -> None:
     first, second = escalated(rini), escalated(rini)
     client.force_login(bowo)
-    page = client.get(reverse("approvals")).content.decode()
+    page = client.get(reverse("approvals:list")).content.decode()
     assert first.number in page
     assert 'data-key="y"' in page
-    address = reverse("approval-step", args=[first.pk, "approve"])
+    address = reverse("approvals:step", args=[first.pk, "approve"])
     answer = client.post(address, {"key": "k1"}, headers={"HX-Request": "true"})
     assert (answer.status_code, second.number in answer.content.decode()) == (200, True)
     late = client.post(address, {"key": "k2"}, headers={"HX-Request": "true"})
     assert (late.status_code, again(first).version) == (409, 2)
     empty = client.post(
-        reverse("approval-step", args=[second.pk, "send_back"]), {"note": ""}, headers={"HX-Request": "true"}
+        reverse("approvals:step", args=[second.pk, "send_back"]), {"note": ""}, headers={"HX-Request": "true"}
     )
     assert (empty.status_code, "aria-invalid" in empty.content.decode()) == (422, True)
     case = client.get(reverse("cases:case", args=[second.case_id])).content.decode()

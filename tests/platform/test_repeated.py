@@ -113,7 +113,7 @@ def test_a_page_without_scripts_shows_the_words_too(case: EmailCase, rini: User)
 def test_a_decision_with_other_words_is_refused_and_shown(case: EmailCase, rini: User, bowo: User) -> None:
     perform(case, "escalate", actor=rini, data={"level": "TEAM_LEADER", "reason": "Pelanggan minta kepastian."})
     one, page = Escalation.objects.get(case_id=case.pk), signed_in(bowo)
-    address = reverse("approval-step", args=[one.pk, "send_back"])
+    address = reverse("approvals:step", args=[one.pk, "send_back"])
     assert page.post(address, {"note": "Telepon dulu.", "key": "k"}, **HTMX).status_code == 200
     again = page.post(address, {"note": "Telepon dulu, lalu surel.", "key": "k"}, **HTMX)
     assert again.status_code == 422

@@ -60,7 +60,7 @@ def test_one_word_finds_cases_of_every_procedure(rini: User, ujang: User) -> Non
     shown = numbers(signed_in(rini), "meminta")
     assert set(shown) == {one.number, hold.number}
     page = signed_in(rini).get(reverse("search"), {"q": "meminta"}).content.decode()
-    assert reverse("approval", args=[one.pk]) in page
+    assert one.get_absolute_url() in page
     assert reverse("pend", args=[hold.pk]) in page
     palette = signed_in(rini).get(reverse("palette"), {"q": "meminta"}).content.decode()
     assert one.number in palette

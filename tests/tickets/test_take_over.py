@@ -16,7 +16,6 @@ from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
-from tenesa.escalation import selectors as decisions
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.states import State as Asked
 from tenesa.ui import viewing
@@ -26,7 +25,7 @@ from tenesa.workflow.perform import perform
 from tenesa.workspace import lists
 from tenesa.workspace.models import Draft
 from tests import factories
-from tests.platform.test_escalation import again, time_is_up
+from tests.platform.test_escalation import again, time_is_up, waiting
 from tests.platform.test_perform import in_threads
 from tests.refusals import everything
 from tickets import services
@@ -94,7 +93,7 @@ def test_the_second_opener_reads_only_and_may_ask(rini: User, dewi: User) -> Non
 def test_the_owner_agrees_and_the_case_changes_hands(rini: User, dewi: User, bowo: User) -> None:
     case = held_by(rini)
     one = wanted(case, dewi)
-    assert (one.owner, one.asker, decisions.waiting(rini)[0], decisions.waiting(bowo)[0]) == (rini, dewi, 1, 0)
+    assert (one.owner, one.asker, waiting(rini)[0], waiting(bowo)[0]) == (rini, dewi, 1, 0)
     with pytest.raises(NotNow):
         perform(one, "agree", actor=dewi)
     one = perform(one, "agree", actor=rini)
@@ -114,7 +113,7 @@ def test_without_an_answer_the_team_leader_decides(rini: User, dewi: User, bowo:
     case = held_by(rini)
     one = wanted(case, dewi)
     time_is_up(one, "decision_owner")
-    assert (decisions.waiting(rini)[0], decisions.waiting(bowo)[0]) == (0, 1)
+    assert (waiting(rini)[0], waiting(bowo)[0]) == (0, 1)
     with pytest.raises(NotYourStep):
         perform(one, "approve", actor=rini, data={})
     perform(one, "approve", actor=bowo, data={"note": "Dewi kenal pelanggannya."})

@@ -14,7 +14,7 @@ from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.documents import supplied, words
 from tenesa.documents.models import Clause, Document, Revision, Term
-from tenesa.escalation.panel import KEYS as DECIDE
+from tenesa.escalation.desk import EscalationDesk
 from tenesa.launch.rundir import ROOT
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.systems.models import ExternalCall
@@ -78,7 +78,7 @@ def test_no_key_means_two_things_beside_an_open_case() -> None:
     fixed = {*re.findall(r'data-key="([^"{]+)"', beside), *re.findall(r"\b([jkx]): ", frame), ".", ","}
     rail = set(EmailDesk.keys.values())
     assert fixed >= {"g", "b", "r", "n", "f", "/", "j", "k", "x"}
-    assert not (fixed | rail) & set(DECIDE.values())
+    assert not (fixed | rail) & set(EscalationDesk.keys.values())
     told = (ROOT / "templates/ui/_help.html").read_text()
     assert [key for key in fixed | rail if f">{key}</kbd>" not in told] == []
 

@@ -201,7 +201,7 @@ def test_shift_and_a_digit_goes_to_a_desk_and_the_digit_alone_takes_a_step(
 ) -> None:
     window = desk(browser, live_server, rini)
     page = window.open(reverse("cases:list"))
-    for key, name in (("Shift+Digit2", "pends"), ("Shift+Digit3", "approvals"), ("Shift+Digit1", "cases:list")):
+    for key, name in (("Shift+Digit2", "pends"), ("Shift+Digit3", "approvals:list"), ("Shift+Digit1", "cases:list")):
         page.keyboard.press(key)
         page.wait_for_url(f"**{reverse(name)}*")
     page.keyboard.press("Shift+Digit9")  # no desk
@@ -224,7 +224,7 @@ def test_shift_and_a_digit_goes_to_a_desk_and_the_digit_alone_takes_a_step(
 @pytest.mark.django_db(transaction=True)
 def test_lists_and_closed_desks_are_counted_without_a_reload_in_two_browsers(browser: Browser, rini: User) -> None:
     web = Web()
-    places = (reverse("approvals"), f"{reverse('cases:list')}?view=queue")
+    places = (reverse("approvals:list"), f"{reverse('cases:list')}?view=queue")
     contexts = [browser.new_context(locale="id-ID") for _place in places]
     try:
         pages = []

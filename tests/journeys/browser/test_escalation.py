@@ -29,13 +29,13 @@ def test_escalate_approve_telkom_answer_close(
     agent.is_in(State.ESCALATED)
     agent.shows(".asked")
 
-    leader = seat(bowo).open(reverse("approvals"))
+    leader = seat(bowo).open(reverse("approvals:list"))
     leader.sees("Natuna tidak ada di daftar.", "#open")
     leader.is_fit("approvals")
     leader.press("y")
     leader.shows("#open .empty")
     one = eventually(lambda: Escalation.objects.filter(state="WITH_UNIT").exclude(reference="").first())
-    leader.open(reverse("approval", args=[one.pk]))
+    leader.open(one.get_absolute_url())
     leader.sees(one.reference, "#open")
     leader.shot("with-unit")
 
