@@ -147,6 +147,7 @@ class EscalationDesk(Desk):
         yield Fact(_("Unit"), case.unit_name)
         yield Fact(_("Reference"), case.reference, copy=True, key=",")
         yield Fact(_("Message"), case.message, copy=True)
+        yield Fact(_("Remark"), case.remark)
         yield Fact(_("Answer"), case.answer)
         yield Fact(_("Opened"), when(case.opened_at))
 
