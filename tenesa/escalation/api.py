@@ -15,13 +15,9 @@ from tenesa.accounts.models import User
 from tenesa.escalation.models import Escalation
 from tenesa.workspace.rest import DeskViewSet
 
+VIEWS = ["waiting", "units", "asked", "done"]
 FILTERS = [
-    OpenApiParameter(
-        "view",
-        str,
-        enum=["waiting", "units", "asked", "done"],
-        description="Default: what waits for the caller's decision",
-    ),
+    OpenApiParameter("view", str, enum=VIEWS, description="Default: what waits for the caller's decision"),
     OpenApiParameter("procedure", str, description="With `case`: every escalation of that case, ended ones too"),
     OpenApiParameter("case", int),
 ]
@@ -71,10 +67,10 @@ class EscalationViewSet(DeskViewSet):
     parameters = FILTERS
 
     def listed(self, rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-        params = self.request.query_params
+        params, desk = self.request.query_params, self.desk
         if case := params.get("case", ""):
             return rows.filter(procedure=params.get("procedure", ""), case_id=door.number(case))
-        view = self.desk.view_of(user, params.get("view", "")) or self.desk.views[0]
+        view = next((view for view in desk.views if view.slug == params.get("view")), desk.views[0])
         return view.of(rows, user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -77,9 +77,6 @@ class EscalationDesk(Desk):
     document_title = gettext_lazy("Escalations")
     works = (Role.AGENT_EMAIL, *LEADERS)
     ended = ENDED
-    rest_path, rest_name = "escalations", "escalation"
-    serializer, viewset = EscalationSerializer, EscalationViewSet
-    rest_related = ("asker", "owner", "decided_by")
     views = VIEWS
     columns = {
         "procedure": "procedure",
@@ -97,16 +94,18 @@ class EscalationDesk(Desk):
         "delegate": "d", "pass_to_unit": "p", "take_answer": "y", "record_reference": "e", "remind": "m",
         "withdraw": "w",
     }  # fmt: skip
-    any_time = ("record_reference", "remind", "withdraw")
+    any_time = ("record_reference", "remind", "withdraw", NOTE)
     not_missed = ("agree", "keep")
-    bulk = ("approve", "send_back", "add_level", "remind")
+    bulk = ("approve", "send_back", "add_level", "remind", "note")
     icons = {
         "ask": "trending-up", "request": "hand", "send_back": "undo-2", "keep": "undo-2", "add_level": "trending-up",
         "delegate": "user-round-cog", "pass_to_unit": "building-2", "take_answer": "building-2", "withdraw": "undo-2",
     }  # fmt: skip
     opens_first, facts_open = True, True
     beside_template = "escalation/_asked.html"
-    with_rows = ("asker", "owner", "decided_by")
+    with_rows = rest_related = ("asker", "owner", "decided_by")
+    rest_path, rest_name = "escalations", "escalation"
+    serializer, viewset = EscalationSerializer, EscalationViewSet
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def home_view(self, case: Escalation, user: User) -> str:
@@ -148,6 +147,7 @@ class EscalationDesk(Desk):
         yield Fact(_("Unit"), case.unit_name)
         yield Fact(_("Reference"), case.reference, copy=True, key=",")
         yield Fact(_("Message"), case.message, copy=True)
+        yield Fact(_("Remark"), case.remark)
         yield Fact(_("Answer"), case.answer)
         yield Fact(_("Opened"), when(case.opened_at))
 

@@ -65,7 +65,7 @@ def world(db: None, rini: User, bowo: User) -> World:
         "/mail/": case.first_mail_id, "/approvals/": Escalation.objects.get().pk, "/api/escalations": 1,
         "/systems/status/notices/": notice.pk, "/knowledge/snippets/": snippet.pk, "/documents/": "W-05",
         "/cases/": case.pk, "/api/cases": case.pk, "/pending/": hold.pk, "/api/pending": hold.pk, "": 1,
-        "case-step": case, "approvals:step": Escalation.objects.get(), "pending:step": hold,
+        "cases:step": case, "approvals:step": Escalation.objects.get(), "pending:step": hold,
     }  # fmt: skip
 
 
@@ -209,7 +209,7 @@ BY_KIND: list[tuple[type[forms.Field], tuple[Any, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize("address_name", ["case-step", "pending:step", "approvals:step"])
+@pytest.mark.parametrize("address_name", ["cases:step", "pending:step", "approvals:step"])
 def test_every_input_of_every_step_takes_anything(world: World, bowo: User, address_name: str) -> None:
     """The others are filled as somebody would, so that a form with one odd input reaches the step's body."""
     answers, client, case = Answers(), signed_in(bowo), world[address_name]
