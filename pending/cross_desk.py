@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pending.models import PendingRequest
 from pending.selectors import WORKERS
-from pending.services import live_of
 from pending.states import LIVE
 from tenesa.accounts.models import User
 from tenesa.incidents.incident_times import of_ticket
@@ -51,9 +50,13 @@ def _may_be_held(incident: str) -> bool:
 
 def beside(case: Case, incidents: Sequence[str], user: User) -> SidePanel | None:
     """The request about the case's ticket, on the page of a case of another procedure."""
-    for number in () if isinstance(case, PendingRequest) else incidents:
-        request = live_of(number) or PendingRequest.objects.filter(incident=number).order_by("-pk").first()
-        if request is not None and PendingRequest.objects.visible_to(user).filter(pk=request.pk).exists():
+    if isinstance(case, PendingRequest) or not incidents:
+        return None
+    found = PendingRequest.objects.filter(incident__in=incidents).select_related("reason").order_by("pk")
+    newest = {one.incident: one for one in sorted(found, key=lambda one: one.state in LIVE)}
+    for number in incidents:
+        request = newest.get(number)
+        if request is not None and request.is_seen_by(user):
             signal = lists.signal_of(request.urgent_at, request.warn_at, timezone.now())
             part = {"it": request, "signal": signal, "repair": of_ticket(number, request.desk_id)}
             return SidePanel("pending/_beside.html", part)

@@ -19,6 +19,8 @@ from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import Role
 from tenesa.mail.courtesy import common_values
 from tenesa.mail.values import spoken
+from tenesa.systems.models import ExternalCall
+from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import Delivery
 from tenesa.workspace.desk import (
     LEADERS,
@@ -312,7 +314,7 @@ class EmailDesk(Desk):
             "case": case,
             "lines": lines,
             "repairs": clock_panel.repairs(case, lines),
-            "expedites": case.expedites.select_related("by").order_by("-at")[:3],
+            "expedites": [row for row in reversed(selectors.expedites(case)) if row.case_id == case.pk][:3],
             "evidence": None if name == "handover" else evidence(case, user),
             "verdicts": verdicts(),
         }
@@ -322,11 +324,12 @@ class EmailDesk(Desk):
         for row in selectors.expedites(case):
             it = {"row": row, "clause": "P-05 5.7"}
             yield Entry("tickets/_entry_expedite.html", row.at, f"expedite-{row.pk}", it)
-        for check in case.checks.select_related("by").defer("snapshot"):
+        for check in case.all_checks:
             yield _check(case, check)
 
     def calls_told_otherwise(self, case: EmailCase) -> Any:
-        return case.checks.filter(call__isnull=False, call__status="REFUSED").values("call")
+        refused = {call.pk for call in unsettled_calls(case) if call.status == ExternalCall.Status.REFUSED}
+        return refused.intersection(check.call_id for check in case.all_checks)
 
     def suggested(self, case: EmailCase) -> str:
         """W-05 1.2.7"""

@@ -278,7 +278,7 @@ class ReadForm(CaseForm):
         self.fields["product_id"].choices = [*every, *((value, value) for value in self._products())]  # type: ignore[attr-defined]
 
     def _products(self) -> list[str]:
-        return list(self.case.lines.exclude(product_id="").values_list("product_id", flat=True))
+        return self.case.products
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -308,7 +308,7 @@ class CheckForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ids = self.case.lines.exclude(product_id="").values_list("product_id", flat=True)
+        ids = self.case.products
         self.fields["product_id"].choices = [(value, value) for value in ids]  # type: ignore[attr-defined]
 
 
@@ -360,7 +360,7 @@ class TicketForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ids = list(self.case.lines.filter(incident=None).exclude(product_id="").values_list("product_id", flat=True))
+        ids = [line.product_id for line in self.case.all_lines if line.product_id and line.incident_id is None]
         self.fields["product_ids"].choices = [(value, value) for value in ids]  # type: ignore[attr-defined]
         case = self.case
         phones = case.last_mail.found.get("phones", [])
@@ -390,7 +390,7 @@ class HandTicketForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ids = self.case.lines.filter(incident=None).exclude(product_id="").values_list("product_id", flat=True)
+        ids = [line.product_id for line in self.case.all_lines if line.product_id and line.incident_id is None]
         self.fields["product_id"].choices = [(value, value) for value in ids]  # type: ignore[attr-defined]
 
     def clean_incident(self) -> str:

@@ -15,7 +15,7 @@ from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
-from tickets.states import NOT_A_CHECK, CheckState, Complaint, Kind
+from tickets.states import CheckState, Complaint, Kind
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -120,31 +120,28 @@ def is_progress(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("a product id is known"))
 def has_product(case: EmailCase, actor: Actor) -> str:
-    if case.lines.exclude(product_id="").exists():
-        return ""
-    return _("No product id is known: ask the customer for it.")
+    return "" if case.products else _("No product id is known: ask the customer for it.")
 
 
 @guard(gettext_lazy("no product id is known"))
 def lacks_product(case: EmailCase, actor: Actor) -> str:
-    return _("A product id is known already.") if case.lines.exclude(product_id="").exists() else ""
+    return _("A product id is known already.") if case.products else ""
 
 
 @guard(gettext_lazy("a ticket number or product id is known"))
 def has_reference(case: EmailCase, actor: Actor) -> str:
-    return "" if case.lines.exists() else _("Neither ticket number nor product id is known: ask the customer.")
+    return "" if case.all_lines else _("Neither ticket number nor product id is known: ask the customer.")
 
 
 @guard(gettext_lazy("neither ticket number nor product id is known"))
 def lacks_reference(case: EmailCase, actor: Actor) -> str:
-    return _("A ticket number or product id is known already.") if case.lines.exists() else ""
+    return _("A ticket number or product id is known already.") if case.all_lines else ""
 
 
 @guard(gettext_lazy("old or new was checked in NOSSA for every product"))
 def old_or_new_checked(case: EmailCase, actor: Actor) -> str:
-    read = case.checks.filter(tool="nossa").exclude(state=CheckState.FAILED).values("product_id")
-    missing = case.lines.exclude(product_id="").exclude(product_id__in=read).values_list("product_id", flat=True)
-    if missing:
+    read = {check.product_id for check in case.all_checks if check.tool == "nossa" and check.state != CheckState.FAILED}
+    if missing := [one for one in case.products if one not in read]:
         return _("NOSSA was not read yet for %(ids)s: old or new complaint is not known (P-05 5.3).") % {
             "ids": ", ".join(missing)
         }
@@ -153,7 +150,7 @@ def old_or_new_checked(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("no product has an open incident"))
 def no_open_incident(case: EmailCase, actor: Actor) -> str:
-    for line in case.lines.select_related("incident").exclude(incident=None):
+    for line in case.all_lines:
         if line.incident is not None and line.incident.is_open and not line.opened_here:
             return _("%(id)s already has the open incident %(incident)s: treat it as a question for progress.") % {
                 "id": line.product_id,
@@ -164,9 +161,8 @@ def no_open_incident(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("a check is recorded for every product"))
 def has_checks(case: EmailCase, actor: Actor) -> str:
-    done = case.checks.exclude(tool__in=NOT_A_CHECK).exclude(state=CheckState.FAILED)
-    missing = case.lines.exclude(product_id__in=done.values("product_id")).values_list("product_id", flat=True)
-    if missing:
+    done = {check.product_id for check in case.verdicts}
+    if missing := [line.product_id for line in case.all_lines if line.product_id not in done]:
         return _("No trouble-shoot result is recorded for %(ids)s (W-05 1.2.7).") % {"ids": ", ".join(missing)}
     return ""
 
@@ -180,21 +176,21 @@ def all_three_done(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("every product has its incident"))
 def every_line_has_incident(case: EmailCase, actor: Actor) -> str:
-    if case.lines.filter(incident=None).exclude(product_id="").exists():
+    if any(line.product_id and line.incident_id is None for line in case.all_lines):
         return _("MyCX has not answered for every product.")
     return ""
 
 
 @guard(gettext_lazy("an incident is linked"))
 def has_incident(case: EmailCase, actor: Actor) -> str:
-    if case.lines.exclude(incident=None).exists():
+    if case.incident_numbers():
         return ""
     return _("No incident was found in NOSSA yet.")
 
 
 @guard(gettext_lazy("NOSSA says that every incident is repaired"))
 def is_recovered(case: EmailCase, actor: Actor) -> str:
-    for line in case.lines.select_related("incident").exclude(incident=None):
+    for line in case.all_lines:
         if line.incident is not None and line.incident.is_open:
             return _("Incident %(number)s is still “%(status)s” in NOSSA.") % {
                 "number": line.incident.number,
@@ -205,10 +201,10 @@ def is_recovered(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("no mail is unsent"))
 def nothing_unsent(case: EmailCase, actor: Actor) -> str:
-    mails = case_mail.sent(case).exclude(status__in=[OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED])
-    if count := mails.count():
+    over = {OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED}
+    if count := sum(mail.status not in over for mail in case_mail.sent(case)):
         return _("%(count)d mail(s) of this case have not been sent yet.") % {"count": count}
-    if case_mail.failed(case).exists():
+    if case_mail.failed(case):
         return _("A mail came back undelivered: tell the customer by phone, or have it sent again.")
     return ""
 
@@ -220,9 +216,9 @@ def nothing_unread(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("NOSSA knows none of the given references"))
 def nossa_knows_none(case: EmailCase, actor: Actor) -> str:
-    if case.lines.exclude(incident=None).exists():
+    if case.incident_numbers():
         return _("NOSSA knows an incident for this case.")
-    return "" if case.checks.filter(tool="nossa").exists() else _("NOSSA has not answered yet.")
+    return "" if any(check.tool == "nossa" for check in case.all_checks) else _("NOSSA has not answered yet.")
 
 
 @guard(gettext_lazy("MyCX could not be reached to the last try"))
@@ -279,4 +275,4 @@ def has_two_products(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("a mail is scheduled"))
 def a_mail_is_scheduled(case: EmailCase, actor: Actor) -> str:
-    return "" if case_mail.scheduled(case).exists() else _("No mail of this case is scheduled.")
+    return "" if case_mail.scheduled(case) else _("No mail of this case is scheduled.")

@@ -157,11 +157,38 @@ class EmailCase(
             self.lines.create(product_id=product_id, **changes)
 
     # --- readings used by forms, guards and effects --------------------------------------------------------------
+    @property
+    def all_lines(self) -> list[Line]:
+        return self.once("lines", lambda: list(self.lines.select_related("incident").order_by("pk")))
+
+    @property
+    def products(self) -> list[str]:
+        return [line.product_id for line in self.all_lines if line.product_id]
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """Each once, the oldest first."""
+        found = {line.incident.pk: line.incident for line in self.all_lines if line.incident}
+        return [found[pk] for pk in sorted(found)]
+
+    @property
+    def all_checks(self) -> list[ToolCheck]:
+        """In the order of reading, without what was seen."""
+        checks = self.checks.select_related("by").defer("snapshot").order_by("at", "id")
+        return self.once("checks", lambda: list(checks))
+
+    @property
+    def verdicts(self) -> list[ToolCheck]:
+        """Readings that say something of the service."""
+        return [
+            check for check in self.all_checks if check.tool not in NOT_A_CHECK and check.state != CheckState.FAILED
+        ]
+
     def known_product_ids(self) -> list[str]:
         """From the lines, or before the need is identified from the customer's own words."""
         ids: list[str] = []
         if not self._state.adding:  # a case that is being opened has no lines yet
-            ids = list(self.lines.exclude(product_id="").order_by("pk").values_list("product_id", flat=True))
+            ids = self.products
         return ids or self._named("product_ids")
 
     def suggested_product_ids(self) -> list[str]:
@@ -173,11 +200,11 @@ class EmailCase(
         found = [self.last_mail.found, self.first_mail.found]
         numbers = [one for each in found for kind in ("product_ids", "incidents") for one in each.get(kind) or ()]
         answers = {one for each in found for one in each.get("own", numbers)}
-        lines = {one for pair in self.lines.values_list("product_id", "incident_number") for one in pair}
+        lines = {one for line in self.all_lines for one in (line.product_id, line.incident_number)}
         return [one for one in dict.fromkeys(numbers) if one not in answers | lines]
 
     def known_incident(self) -> str:
-        number = self.lines.exclude(incident_number="").values_list("incident_number", flat=True).first()
+        number = next((line.incident_number for line in self.all_lines if line.incident_number), "")
         return number or next(iter(self._named("incidents")), "")
 
     def suggested_incident(self) -> str:
@@ -196,14 +223,13 @@ class EmailCase(
         return ", ".join(self.known_product_ids()) or "-"
 
     def incident_numbers(self) -> list[str]:
-        return list(self.lines.exclude(incident=None).order_by("pk").values_list("incident__number", flat=True))
+        return [line.incident.number for line in self.all_lines if line.incident]
 
     def newest_incident(self) -> Incident | None:
-        return Incident.objects.filter(lines__case=self).order_by("-pk").first()
+        return max(self.incidents, key=lambda incident: incident.pk, default=None)
 
     def status_words(self) -> str:
-        incidents = Incident.objects.filter(lines__case=self).order_by("pk").distinct()
-        return "; ".join(f"{incident.number}: {incident.status_words}" for incident in incidents) or "-"
+        return "; ".join(f"{incident.number}: {incident.status_words}" for incident in self.incidents) or "-"
 
     def progress_words(self) -> str:
         """What NOSSA says, for the agent to send or better: status in plain words and the newest public log."""
@@ -219,25 +245,26 @@ class EmailCase(
 
     def newest_checks(self) -> list[ToolCheck]:
         """The last reading of every tool and product that says something of the service."""
-        checks = self.checks.exclude(tool__in=NOT_A_CHECK).exclude(state=CheckState.FAILED)
-        checks = checks.order_by("tool", "product_id", "-at", "-id")
-        return list(checks.distinct("tool", "product_id"))
+        newest = {(check.tool, check.product_id): check for check in self.verdicts}
+        return [newest[key] for key in sorted(newest)]
 
     def worst_check(self) -> str:
         states = {check.state for check in self.newest_checks()}
         return next((state for state in WORST_FIRST if state in states), CheckState.UNKNOWN)
 
-    @cached_property
+    @property
     def known_lines(self) -> list[Line]:
         """Its lines with their incidents; before the need is identified, of the products that its mails name."""
-        lines = list(self.lines.select_related("incident").order_by("pk"))
-        return lines or [Line(product_id=product_id) for product_id in self._named("product_ids")]
+        return self.all_lines or [Line(product_id=product_id) for product_id in self._named("product_ids")]
 
     def received(self, family: Sequence[int]) -> Q:
         return super().received(family) | Q(pk=self.first_mail_id)
 
     def family(self) -> list[int]:
         """This case and every one that was merged into it, also by way of another."""
+        return self.once("family", self._family)
+
+    def _family(self) -> list[int]:
         found, fresh = [self.pk], [self.pk]
         while fresh:
             fresh = list(type(self).objects.filter(merged_into__in=fresh).values_list("pk", flat=True))

@@ -94,10 +94,10 @@ def _third_party(case: EmailCase, inbound: InboundMail) -> None:
 
 def _overtake(case: EmailCase) -> None:
     """The customer wrote before our mail left: what was scheduled without knowing that is cancelled, and it is said."""
-    waiting = list(case_mail.held(case).values_list("pk", "scheduled"))
+    waiting = case_mail.held(case)
     if not waiting:
         return
-    cancelled = [outbox.cancel(pk) for pk, scheduled in waiting if scheduled]
+    cancelled = [outbox.cancel(mail.pk) for mail in waiting if mail.scheduled]
     why = _("The customer wrote before your mail left.")
     if any(cancelled):
         why = _("The customer wrote before your mail left; the scheduled mail was cancelled.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
@@ -24,8 +24,10 @@ def last_mails(ids: list[int]) -> dict[int, OutboundMail]:
     return {mail.case_id: mail for mail in newest}
 
 
-def expedites(case: EmailCase) -> QuerySet[Expedite]:
-    return Expedite.objects.filter(case__in=case.family()).select_related("by")
+def expedites(case: EmailCase) -> list[Expedite]:
+    """Whom we asked to hurry about the case and those merged into it, in the order of asking."""
+    rows = Expedite.objects.filter(case__in=case.family()).select_related("by").order_by("at", "pk")
+    return case.once("expedites", lambda: list(rows))
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,33 @@ class Related:
     cases: list[EmailCase]
 
 
+SHOWN = 5  # of one reason
+
+
 def related(case: EmailCase, user: User) -> list[Related]:
     """Same product, same open incident, same customer: one glance answers a question for progress."""
-    others = EmailCase.objects.visible_to(user).exclude(pk=case.pk)
-    lines = case.known_lines
-    products = [line.product_id for line in lines if line.product_id] or case.suggested_product_ids()
-    incidents = [line.incident_number for line in lines if line.incident_number]
+    others = EmailCase.objects.visible_to(user).exclude(pk=case.pk).order_by("-pk")
+    reasons = {words: where for words, where in _reasons(case) if where is not None}
+    found = [
+        others.filter(where).annotate(place=Value(place)).values_list("place", "pk").distinct()[: SHOWN + 1]
+        for place, where in enumerate(reasons.values())
+    ]
+    pairs = list(found[0].union(*found[1:], all=True)) if found else []
+    rows = EmailCase.objects.in_bulk([pk for _place, pk in pairs]) if pairs else {}
+    groups: list[Related] = []
+    for place, words in enumerate(reasons):
+        known = {one.pk for group in groups for one in group.cases}
+        mine = sorted((pk for at, pk in pairs if at == place and pk not in known), reverse=True)[:SHOWN]
+        groups += [Related(words, [rows[pk] for pk in mine])] if mine else []
+    return groups
+
+
+def _reasons(case: EmailCase) -> list[tuple[str, Q | None]]:
+    """What a case has in common with others, the strongest first; each is a range of an index."""
+    products = [line.product_id for line in case.known_lines if line.product_id] or case.suggested_product_ids()
+    incidents = [line.incident_number for line in case.known_lines if line.incident_number]
     customer = Q(customer=case.customer_id) if case.customer_id else Q(sender_address=case.sender_address)
-    asked: list[tuple[str, Q | None]] = [
+    return [
         (_("Named by the sender"), Q(pk=case.names_id) if case.names_id else None),
         (_("Merged"), Q(merged_into=case.pk) | Q(pk=case.merged_into_id)),
         (_("Split from the same mail"), Q(split_from=case.pk) | Q(pk=case.split_from_id)),
@@ -49,13 +70,3 @@ def related(case: EmailCase, user: User) -> list[Related]:
         (_("Same product id"), Q(lines__product_id__in=products) if products else None),
         (_("Same customer"), customer),
     ]
-    seen: set[int] = set()
-    groups = []
-    for words, where in asked:
-        if where is None:
-            continue
-        cases = [other for other in others.filter(where).order_by("-pk").distinct()[:6] if other.pk not in seen]
-        seen.update(other.pk for other in cases)
-        if cases:
-            groups.append(Related(words, cases[:5]))
-    return groups

@@ -185,6 +185,6 @@ def _of_row(one: Any) -> Chip:
 
 def asked_about(case: Case, _incidents: Sequence[str], user: User) -> SidePanel | None:
     """Live escalations of the case."""
-    live = [] if isinstance(case, Escalation) else live_of(case.procedure_name(), case.pk)
+    live = [] if isinstance(case, Escalation) else live_of(case)
     desk = EscalationDesk()
     return SidePanel(desk.beside_template, [asked(desk, one, user) for one in live]) if live else None

@@ -32,7 +32,7 @@ def is_not_being_decided(case: Case, actor: Actor) -> str:
     """One at a time; what is decided comes back by a step of the system."""
     if not isinstance(actor, User):
         return ""
-    live = [one for one in services.live_of(case.procedure_name(), case.pk) if one.purpose == Purpose.HELP]
+    live = [one for one in services.live_of(case) if one.purpose == Purpose.HELP]
     return _("This is decided in escalation %(number)s.") % {"number": live[0].number} if live else ""
 
 

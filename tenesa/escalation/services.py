@@ -39,16 +39,15 @@ def _about(case: Case) -> Escalation:
     return Escalation(procedure=case.procedure_name(), case_id=case.pk, desk_id=case.desk_id, area_id=case.area_id)
 
 
-def live_of(procedure: str, case_id: int) -> list[Escalation]:
+def live_of(case: Case) -> list[Escalation]:
     """What is asked about a case and not yet ended."""
-    live = Escalation.objects.filter(procedure=procedure, case_id=case_id, state__in=LIVE)
-    return list(live.select_related("asker", "owner").order_by("pk"))
+    live = Escalation.objects.filter(procedure=case.procedure_name(), case_id=case.pk, state__in=LIVE)
+    return case.once("escalations", lambda: list(live.select_related("asker", "owner", "decided_by").order_by("pk")))
 
 
 def is_requested(case: Case) -> bool:
     """Does somebody ask to take this case over already?"""
-    asked = Escalation.objects.filter(procedure=case.procedure_name(), case_id=case.pk, state__in=LIVE)
-    return asked.filter(purpose=Purpose.TAKE_OVER).exists()
+    return any(one.purpose == Purpose.TAKE_OVER for one in live_of(case))
 
 
 # --- looking after -----------------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tenesa.mail.recipients import Conversation
     from tenesa.workflow.step import Step, Taken
 
+T = TypeVar("T")
 NO_CLOCK = timedelta(days=7)  # a case without a running clock is as urgent as one due a week after it was opened
 
 
@@ -103,6 +104,18 @@ class Case(models.Model):
         """NOSSA's tickets that the case is about, in the order in which they came."""
         return []
 
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """What `read` gives, read once for as long as no step is taken with this object: guards, forms and panels of
+        one page ask for the same rows many times."""
+        kept: dict[str, Any] = self.__dict__.setdefault("_readings", {})
+        if name not in kept:
+            kept[name] = read()
+        found: T = kept[name]
+        return found
+
+    def forget_readings(self) -> None:
+        self.__dict__.pop("_readings", None)
+
     def received(self, family: Sequence[int]) -> Q:
         """Which mails that came stand on its page; `family` as below."""
         return Q(procedure=self.procedure_name(), case_id__in=family)
@@ -112,7 +125,8 @@ class Case(models.Model):
         return [self.pk]
 
     def last_event(self) -> Event:
-        return Event.objects.get(procedure=self.procedure_name(), case_id=self.pk, seq=self.version)
+        mine = {"procedure": self.procedure_name(), "case_id": self.pk}
+        return self.once("last event", lambda: Event.objects.get(**mine, seq=self.version))
 
     @classmethod
     def procedure_name(cls) -> str:
@@ -127,7 +141,7 @@ class Case(models.Model):
         """Is this person in auto-in? `perform` has read it with the case; else it is asked now."""
         if self.found_presence is not None and self.found_presence[0] == user.pk:
             return self.found_presence[1] == PresenceState.AVAILABLE
-        return is_available(user)
+        return self.once(f"presence of {user.pk}", lambda: is_available(user))
 
     def settle(self, step: Step, taken: Taken) -> None:
         """Called by `perform` after every body: columns that follow from the new state."""

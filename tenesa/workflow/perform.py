@@ -158,6 +158,7 @@ def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], reque
     source = str(case.state)  # type: ignore[attr-defined]
     body = getattr(case, step.name)
     body(**_wanted(step.name, type(case), {"actor": actor, "at": taken.at, **inputs}))
+    case.forget_readings()  # the body may have changed the case's rows
     case.settle(step, taken)
     case.version += 1
     event = _event(case, step, taken, source, request)
@@ -168,6 +169,7 @@ def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], reque
             planned += [(effect, outgoing) for outgoing in [*effect.plan(case, taken)]]
     locks.hold(case, {outgoing.other.pk for _effect, outgoing in planned if isinstance(outgoing, OnOther)})
     _write(case, event, planned, new=source == START)
+    case.forget_readings()
     transaction.on_commit(lambda: announce(case))
 
 

@@ -55,7 +55,10 @@ class Shown:
     def history(self) -> list[Event]:
         events = Event.objects.filter(procedure=self.desk.procedure, case_id=self.case.pk)
         seen = events.exclude(step__in=list(self.desk.ours)) if self.user.is_outside else events
-        return list(seen.select_related("actor").order_by("seq"))
+        found = list(seen.select_related("actor").order_by("seq"))
+        if found:
+            self.case.once("last event", lambda: found[-1])
+        return found
 
     def head(self) -> dict[str, Any]:
         others = viewers(self.desk.procedure, [self.case.pk], but=self.user).get(self.case.pk, [])
@@ -81,12 +84,13 @@ class Shown:
     def timeline(self) -> dict[str, Any]:
         return {"timeline": timeline(self.desk, self.case, self.user, self.history)}
 
-    def bar(self) -> dict[str, Any]:
+    @cached_property
+    def rail(self) -> dict[str, Any]:
         return vars(rail(self.desk, self.case, self.user, self.history, bound=self.bound))
 
     def procedure(self) -> dict[str, Any]:
         warnings, parts = self.desk.warnings(self.case, self.user), parts_of(self.desk, self.case, self.user)
-        return {**self.bar(), "warnings": list(warnings), "parts": parts}
+        return {**self.rail, "warnings": list(warnings), "parts": parts}
 
 
 PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
@@ -95,7 +99,7 @@ PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
     "clocks": Shown.clocks,
     "timeline": Shown.timeline,
     "procedure": Shown.procedure,
-    "bar": Shown.bar,
+    "bar": lambda shown: shown.rail,
 }
 OF_THE_HOUSE = {"clocks", "bar"}  # whom clocks warned, and the composer
 

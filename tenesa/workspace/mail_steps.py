@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,11 +28,11 @@ class MailForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mails = self.mails()
-        self.fields["mail"].queryset = mails  # type: ignore[attr-defined]
+        self.fields["mail"].queryset = case_mail.rows(mails)  # type: ignore[attr-defined]
         self.fields["mail"].label_from_instance = _mail_label  # type: ignore[attr-defined]
-        self.fields["mail"].initial = next((mail.pk for mail in mails[:1]), None)
+        self.fields["mail"].initial = mails[0].pk if mails else None
 
-    def mails(self) -> QuerySet[OutboundMail]:
+    def mails(self) -> list[OutboundMail]:
         return case_mail.sent(self.case)
 
 
@@ -42,23 +41,23 @@ def _mail_label(mail: OutboundMail) -> str:
 
 
 class FailedMailForm(MailForm):
-    def mails(self) -> QuerySet[OutboundMail]:
+    def mails(self) -> list[OutboundMail]:
         return case_mail.failed(self.case)
 
 
 class ResendForm(FailedMailForm):
-    def mails(self) -> QuerySet[OutboundMail]:
-        return super().mails().filter(to__len__gt=0)
+    def mails(self) -> list[OutboundMail]:
+        return [mail for mail in super().mails() if mail.to]
 
 
 class ScheduledMailForm(MailForm):
-    def mails(self) -> QuerySet[OutboundMail]:
+    def mails(self) -> list[OutboundMail]:
         return case_mail.scheduled(self.case)
 
 
 @guard(gettext_lazy("a mail did not arrive"))
 def a_mail_failed(case: Case, actor: Actor) -> str:
-    return "" if case_mail.failed(case).exists() else _("Every mail of this case has arrived or is on its way.")
+    return "" if case_mail.failed(case) else _("Every mail of this case has arrived or is on its way.")
 
 
 @dataclass(frozen=True)

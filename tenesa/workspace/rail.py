@@ -19,6 +19,7 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import Step, StepForm
 from tenesa.workspace import drafts
+from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
 from tenesa.workspace.step_names import NOTE, WRITE
@@ -169,13 +170,11 @@ def _done(desk: Desk, events: list[Event]) -> list[Done]:
 def _waiting(case: Case) -> list[str]:
     """What the outer world still owes, in words."""
     status = ExternalCall.Status
-    calls = ExternalCall.objects.filter(
-        procedure=case.procedure_name(), case_id=case.pk, status__in=[status.WAITING, status.SENDING]
-    )
     systems: dict[str, bool] = {}
-    for system, attempts, now in calls.values_list("system", "attempts", "status"):
-        failed = attempts > 1 or (attempts == 1 and now == status.WAITING)
-        systems[system] = failed or systems.get(system, False)
+    for call in unsettled_calls(case):
+        if call.status in {status.WAITING, status.SENDING}:
+            failed = call.attempts > 1 or (call.attempts == 1 and call.status == status.WAITING)
+            systems[call.system] = failed or systems.get(call.system, False)
     if not systems:
         return []
     tried = {system for system, failed in systems.items() if failed}

@@ -17,7 +17,7 @@ from tenesa.mail.undo import CancelMails
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.outgoing import RestoreTimers
 from tenesa.workflow.step import Outgoing, Taken, effect, guard, steps_of
-from tenesa.workspace import drafts
+from tenesa.workspace import case_mail, drafts
 from tenesa.workspace.step_names import WRITE
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def can_be_taken_back(case: Case, actor: Actor) -> str:
     event = case.last_event()
     if event.actor_id != actor.pk:
         return _("The last step was not yours.")
-    statuses = set(OutboundMail.objects.filter(event=event).values_list("status", flat=True))
+    statuses = {mail.status for mail in case_mail.sent(case) if mail.event_id == event.pk}
     if statuses != {OutboundMail.Status.HELD} or ExternalCall.objects.filter(event=event).exists():
         return _("What the last step sent has left already; it cannot be taken back.")
     return ""

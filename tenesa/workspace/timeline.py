@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +25,8 @@ from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import Step
+from tenesa.workspace import case_mail
+from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.desk import LEADERS, Desk, Entry
 from tenesa.workspace.models import Note
@@ -45,7 +47,7 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
     else:
         leads, family = user.has_role(*LEADERS), case.family()
         writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
-        entries += [*_mails_in(case, family), *_mails_out(desk, case, family, writers, leads=leads)]
+        entries += [*_mails_in(case, family), *_mails_out(desk, case, writers, leads=leads)]
         entries += [*_notes(case, family), *_calls(desk, case, leads=leads)]
     entries.sort(key=lambda entry: entry.at)
     day = None
@@ -92,10 +94,10 @@ def _elsewhere(case: Case, case_id: int | None) -> str:
     return "" if case_id in {None, case.pk} else f"{case.prefix}{case_id:07d}"
 
 
-def _mails_out(desk: Desk, case: Case, family: list[int], writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
-    mails = OutboundMail.objects.filter(procedure=desk.procedure, case_id__in=family).order_by("created_at")
-    parts = OutboundAttachment.objects.select_related("blob").defer("blob__data")
-    for mail in mails.prefetch_related(Prefetch("attachments", parts)):
+def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
+    mails, parts = case_mail.sent(case), OutboundAttachment.objects.select_related("blob").defer("blob__data")
+    prefetch_related_objects(mails, Prefetch("attachments", parts))
+    for mail in mails:
         it = {
             "mail": mail,
             "files": files.sent(mail),
@@ -185,13 +187,11 @@ def _choices(field: forms.Field, values: list[Any]) -> dict[str, str]:
 
 
 def _calls(desk: Desk, case: Case, *, leads: bool) -> Iterator[Entry]:
-    status = ExternalCall.Status
-    calls = ExternalCall.objects.filter(procedure=desk.procedure, case_id=case.pk).exclude(
-        status__in=[status.DONE, status.ANSWERED, status.CANCELLED]
-    )
-    calls = calls.exclude(pk__in=desk.calls_told_otherwise(case))
-    calls = calls.exclude(status__in=[status.WAITING, status.SENDING], attempts=0)  # the rail says that they are due
-    for call in calls:
+    status, told = ExternalCall.Status, set(desk.calls_told_otherwise(case))
+    for call in unsettled_calls(case):
+        due = not call.attempts and call.status in {status.WAITING, status.SENDING}  # the rail says so
+        if due or call.pk in told:
+            continue
         it = {
             "call": call,
             "system": label_of(call.system),

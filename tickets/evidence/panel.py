@@ -22,6 +22,7 @@ from tenesa.systems.sites import missing_at, sites_of
 from tenesa.systems.status import Health
 from tenesa.workflow.perform import refusals
 from tenesa.workflow.step import steps_of
+from tenesa.workspace.case_calls import unsettled_calls
 from tickets.evidence.tools import READS, SYSTEMS, Read, kind_of, product_in
 from tickets.models import EmailCase, ToolCheck
 from tickets.states import CheckState
@@ -182,21 +183,18 @@ def _checks(case: EmailCase) -> tuple[dict[Key, ToolCheck], dict[Key, list[dict[
     newest = checks.order_by("tool", "product_id", "-at", "-id").distinct("tool", "product_id")
     found = {(check.tool, check.product_id): check for check in newest.select_related("by", "call__event__actor")}
     earlier: dict[Key, list[dict[str, Any]]] = defaultdict(list)
-    for row in checks.order_by("-at", "-id").values("pk", "tool", "product_id", "state", "summary", "at"):
-        earlier[row["tool"], row["product_id"]].append({**row, "words": CheckState(row["state"]).label})
+    for one in reversed(case.all_checks):
+        row = {name: getattr(one, name) for name in ("pk", "tool", "product_id", "state", "summary", "at")}
+        earlier[one.tool, one.product_id].append({**row, "words": CheckState(one.state).label})
     return found, earlier
 
 
 def _open_calls(case: EmailCase) -> dict[Key, ExternalCall]:
     """Reads that are on their way or will be tried again; of several the newest."""
-    status = ExternalCall.Status
-    asked = [(read.system, read.operation) for read in READS]
-    calls = ExternalCall.objects.filter(
-        procedure=case.procedure_name(), case_id=case.pk, status__in=[status.WAITING, status.SENDING],
-        system__in=SYSTEMS, operation__in=[operation for _system, operation in asked],
-    )  # fmt: skip
-    calls = calls.select_related("event__actor").defer("answer").order_by("created_at")
-    return {(call.system, product_in(call.payload)): call for call in calls}
+    status, operations = ExternalCall.Status, {read.operation for read in READS}
+    going_on = [call for call in unsettled_calls(case) if call.status in {status.WAITING, status.SENDING}]
+    asked = [call for call in going_on if call.system in SYSTEMS and call.operation in operations]
+    return {(call.system, product_in(call.payload)): call for call in asked}
 
 
 def _show_check(card: Card, check: ToolCheck) -> None:
