@@ -68,8 +68,8 @@ def test_the_case_that_stays_shows_the_products_of_the_merged_ones(rini: User, c
 
     page = client.get(reverse("cases:case", args=[stays.pk]))
 
-    shown = [(line.product_id, line.case_id) for line in page.context["merged_lines"]]
-    assert shown == [(VPN, goes.pk), (WIFI, goes_first.pk)]
+    merged = page.context["groups"][0].links
+    assert [(link.title, link.number) for link in merged] == [(VPN, goes.number), (WIFI, goes_first.number)]
     assert all(text in page.content.decode() for text in (VPN, WIFI, goes.number, goes_first.number))
 
 
