@@ -48,7 +48,7 @@ def test_nothing_else_of_the_house_is_there(ujang: User, rini: User, client: Cli
     assert client.get("/")["Location"] == reverse("pending:list")
     page = client.get(reverse("pending:list")).content.decode()
     assert re.findall(r'<a href="([^"]+)"[^>]*>\s*<svg', page.split('id="nav"')[1].split("</nav>")[0]) == [
-        reverse("pending:list")
+        f"{reverse('pending:list')}?view=own"
     ]
     assert reverse("outbox") not in client.get(reverse("palette")).content.decode()
     client.force_login(rini)
