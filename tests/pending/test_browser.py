@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from pending.desk import PendingDesk
 from pending.models import PendingRequest
 from pending.states import State
 from tenesa.accounts.models import User
@@ -38,20 +39,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 THIRD = "IN10480003"
 
 
-def at(window: Window, request: PendingRequest, key: str = "") -> None:
-    """The request's page, and on it the button of this key."""
-    window.open(reverse("pending:case", args=[request.pk]))
-    window.shows(f"#open [data-item='{request.pk}'] [data-key={key}]" if key else f"#open [data-item='{request.pk}']")
+def at(window: Window, request: PendingRequest, step: str = "") -> None:
+    """The request's page, and on it the offer of this step."""
+    window.open(request.get_absolute_url())
+    window.shows(f"#open [data-case='{request.pk}']")
+    if step:
+        window.shows(f"#offer-{step}")
 
 
-def does(window: Window, key: str, **values: object) -> None:
-    """A step by its key, its fields by Tab, sent with Ctrl+Enter."""
-    window.press(key)
-    window.lands_in("#open details[open]")
+def does(window: Window, step: str, **values: object) -> None:
+    """A step by its key, or its number where it has none; its fields by Tab, sent with Ctrl+Enter."""
+    offer = f"#offer-{step}"
+    window.press(PendingDesk.keys.get(step) or window.page.locator(f"{offer} > summary kbd").first.inner_text())
+    window.lands_in(f"{offer}[open]")
     moment = values.pop("until", None)
-    if isinstance(moment, datetime):  # a browser's own field of date and time
-        window.page.locator("#open details[open] [name=until]").fill(f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}")
     window.fill(**values)
+    if isinstance(moment, datetime):  # a browser's own field of date and time
+        window.page.locator(f"{offer} [name=until]").fill(f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}")
     window.submit()
 
 
@@ -68,48 +72,49 @@ def test_asked_twice_agreed_extended_and_gone_on_early(ujang: User, rini: User, 
     unit.page.locator("[name=incident]").focus()
     unit.fill(incident=OPEN, reason="CUST_RESCHEDULE", reason_text="Pelanggan minta besok pagi.", unit="TA Bandung")
     unit.press("Control+Enter")
-    unit.shows("#open [data-item]")
+    unit.shows("#open [data-case]")
     unit.open(reverse("pend-ask"))  # once more: it leads to the same request, and knows who asks
     unit.page.locator("[name=until]").fill(f"{timezone.localtime(ahead(hours=5)):%Y-%m-%dT%H:%M}")
     for name, value in {"incident": OPEN, "reason_text": "Sekali lagi."}.items():
         unit.page.locator(f"[name={name}]").fill(value)
     unit.page.locator("[name=reason]").select_option("CUST_REQUEST")
     unit.press("Control+Enter")
-    unit.shows("#open [data-item]")
+    unit.shows("#open [data-case]")
     request = PendingRequest.objects.get()
     assert request.requester == ujang
     unit.is_fit("pend-of-unit")
 
     agent = seat(rini).open(reverse("pending:list"))
     agent.press("j", "Enter")
-    agent.shows(f"#open [data-item='{request.pk}'] [data-key=a]")
+    agent.shows(f"#open [data-case='{request.pk}']")
+    agent.shows("#offer-pick_up")
     agent.press("a")
-    agent.shows("#open [data-key=e]")
+    agent.shows("#offer-read_again")
     deliver(request)
-    at(agent, request, "c")
-    does(agent, "c", contact_number=CALL["number"])
-    agent.shows("#open [data-key=r]")
-    does(agent, "r", result="CONNECTED", answered_by="Bonar Nababan")
-    agent.shows("#open [data-key=y]")
+    at(agent, request, "start_contact")
+    does(agent, "start_contact", contact_number=CALL["number"])
+    agent.shows("#offer-record_attempt")
+    does(agent, "record_attempt", result="CONNECTED", answered_by="Bonar Nababan")
+    agent.shows("#offer-agree")
     agent.is_fit("pend-calling")
-    does(agent, "y", said_yes=True)
+    does(agent, "agree", said_yes=True)
     deliver(request)
     stands(agent, request, State.PENDED)
 
-    at(unit, request, "t")
-    does(unit, "t", until=ahead(hours=9), reason="CUST_REQUEST", reason_text="Perlu waktu lagi.")
+    at(unit, request, "extend")
+    does(unit, "extend", until=ahead(hours=9), reason="CUST_REQUEST", reason_text="Perlu waktu lagi.")
     more = PendingRequest.objects.get(extends=request)
     stands(unit, request, State.EXTENDED)
-    at(agent, more, "a")
+    at(agent, more, "take")
     agent.press("a")
-    agent.shows("#open [data-key=r]")
-    does(agent, "r", result="CONNECTED", answered_by="Bonar Nababan")
-    agent.shows("#open [data-key=y]")
-    does(agent, "y", said_yes=True)
+    agent.shows("#offer-record_attempt")
+    does(agent, "record_attempt", result="CONNECTED", answered_by="Bonar Nababan")
+    agent.shows("#offer-agree")
+    does(agent, "agree", said_yes=True)
     deliver(more)
     stands(agent, more, State.PENDED)
-    at(unit, more, "g")
-    does(unit, "g", note="Material sudah ada.")
+    at(unit, more, "go_on")
+    does(unit, "go_on", note="Material sudah ada.")
     deliver(more)
     stands(unit, more, State.RESUMED)
 
@@ -123,28 +128,28 @@ def test_unreachable_refused_and_changed_under_us(ujang: User, rini: User, nossa
     call(rini, moved, "CONNECTED")
     agent = seat(rini)
 
-    at(agent, silent, "r")
-    assert "u" not in [one.get_attribute("data-key") for one in agent.page.locator("#open [data-key]").all()]
-    does(agent, "r", result="NO_ANSWER")
-    agent.shows("#open [data-key=u]")
-    does(agent, "u", said="Tiga kali tidak diangkat.")
+    at(agent, silent, "record_attempt")
+    agent.lacks("#offer-give_up")
+    does(agent, "record_attempt", result="NO_ANSWER")
+    agent.shows("#offer-give_up")
+    does(agent, "give_up", said="Tiga kali tidak diangkat.")
     deliver(silent)
     stands(agent, silent, State.PENDED)
 
-    at(agent, refuses, "b")
-    does(agent, "b", said="Harus selesai hari ini.")
+    at(agent, refuses, "refuse")
+    does(agent, "refuse", said="Harus selesai hari ini.")
     deliver(refuses)
     stands(agent, refuses, State.RETURNED)
 
     nossa.advance(THIRD, status="WAIT")
-    at(agent, moved, "y")
-    does(agent, "y", said_yes=True)
+    at(agent, moved, "agree")
+    does(agent, "agree", said_yes=True)
     deliver(moved)
     stands(agent, moved, State.CHECKING)
     agent.sees("WAIT", "#open")
-    does(agent, "c", contact_number=CALL["number"])
-    agent.shows("#open [data-key=y]")
-    does(agent, "y", said_yes=True)
+    does(agent, "start_contact", contact_number=CALL["number"])
+    agent.shows("#offer-agree")
+    does(agent, "agree", said_yes=True)
     deliver(moved)
     stands(agent, moved, State.PENDED)
 
@@ -156,15 +161,15 @@ def test_nossa_away_and_back_and_the_end_at_night(
     call(rini, failing, "CONNECTED")
     agent, leader = seat(rini), seat(bowo)
     nossa.fault("nossa", "set_pending", "http_500")
-    at(agent, failing, "y")
-    does(agent, "y", said_yes=True)
+    at(agent, failing, "agree")
+    does(agent, "agree", said_yes=True)
     ExternalCall.objects.filter(operation="set_pending").update(retry_seconds=[])
     deliver(failing)
     stands(agent, failing, State.FAILED)
-    agent.lacks("#open [data-key=y]")
+    agent.lacks("#offer-retry")
     nossa.heal()
-    at(leader, failing, "y")
-    leader.press("y")
+    at(leader, failing, "retry")
+    leader.press("o")
     expect(leader.page.locator("#open .chip-solid").first).to_have_text(str(State.APPLYING.label))
     deliver(failing)
     stands(leader, failing, State.PENDED)

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from pending import selectors
+from pending.desk import PendingDesk
 from pending.models import PendingRequest
 from pending.states import State
 from pending.today import day as day_of
@@ -31,18 +32,25 @@ from tenesa.search.registry import source_of
 from tenesa.systems import control
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
+from tenesa.workspace import lists
 from tests import factories
 from tests.journeys.desk import Outside
 from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, contacting, deliver, pended, unreached
 from tickets.models import Line
 
 pytestmark = pytest.mark.django_db
-STEPS = steps_of(PendingRequest)
+STEPS, DESK = steps_of(PendingRequest), PendingDesk()
 HTMX = {"HX-Request": "true"}
 GIVEN = {
     "incident": OPEN, "reason": "CUST_REQUEST", "reason_text": "Diminta pelanggan.", "unit": "TA Bandung",
     "person": "Ujang",
 }  # fmt: skip
+
+
+def listed(user: User, view: str, asked_for: str = "", after: str = "") -> lists.Page:
+    shown = DESK.view_of(user, view)
+    assert shown is not None
+    return lists.page(DESK, user, shown, QueryDict(asked_for), after=after)
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -72,12 +80,13 @@ def test_an_agent_works_a_request_on_its_page(
     assert OPEN in listed
     assert step("pick_up")[0] == 200
     deliver(request)
-    assert 'data-key="c"' in client.get(reverse("pending:case", args=[request.pk])).content.decode()
+    assert 'id="offer-start_contact"' in client.get(reverse("pending:case", args=[request.pk])).content.decode()
     assert step("start_contact")[0] == 422
     code, page = step("start_contact", contact_name="Bonar", contact_number=CALL["number"])
-    assert (code, "0 " in page, 'data-key="r"' in page) == (200, True, True)
+    assert (code, 'class="pend-calls"' in page, 'id="offer-record_attempt"' in page) == (200, True, True)
     code, page = step("record_attempt", number=CALL["number"], result="NO_ANSWER")
-    assert (code, CALL["number"] in page.split("pend-attempts")[1].split("</ol>")[0]) == (200, False)
+    said = page.split("pend-attempts")[1].split("</ol>")[0] + page.split('id="timeline"')[1].split("</ol>")[0]
+    assert (code, CALL["number"] in said) == (200, False)
     assert step("record_attempt", number=CALL["number"], result="NO_ANSWER")[0] == 409
     assert step("take_call", **CALL)[0] == 200
     assert step("agree", until=ahead(hours=2), said_yes="on")[0] == 200
@@ -120,25 +129,61 @@ def test_the_register_goes_on_by_keyset_with_few_queries(
     rini: User, ujang: User, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     moment, desk = ahead(hours=1), factories.desk()
-    for number in range(selectors.PAGE + 5):
+    for number in range(lists.PAGE + 5):
         PendingRequest.objects.create(
             desk=desk, incident=f"IN2000{number:04}", requester=ujang, reason_id="CUST_REQUEST", reason_text="x",
             asked_until=moment, state="RECEIVED", urgent_at=moment, opened_at=moment,
         )  # fmt: skip
     for view in ("waiting", "all"):
-        agent = User.objects.get(pk=rini.pk)
-        with django_assert_max_num_queries(2):
-            first = selectors.page(agent, selectors.VIEWS[view])
-        second = selectors.page(agent, selectors.VIEWS[view], after=first.next)
-        seen = [row.it.pk for row in (*first.rows, *second.rows)]
-        assert (len(set(seen)), second.next) == (selectors.PAGE + 5, "")
+        assert rini.places
+        with django_assert_max_num_queries(1):
+            first = listed(rini, view)
+        second = listed(rini, view, after=first.next)
+        seen = [row.pk for row in (*first.rows, *second.rows)]
+        assert (len(set(seen)), second.next) == (lists.PAGE + 5, "")
         assert seen == sorted(seen, reverse=view == "all")
     source = source_of("pending.pendingrequest")
     assert source is not None
     assert list(rebuild(source))
-    found = selectors.page(rini, selectors.VIEWS["all"], {"q": "in20000007"})
-    assert [row.it.incident for row in found.rows] == ["IN20000007"]
-    assert selectors.page(rini, selectors.VIEWS["all"], {"unit": "tidak ada"}).rows == []
+    assert [row.who for row in listed(rini, "all", "q=in20000007").rows] == ["IN20000007"]
+    assert [row.who for row in listed(ujang, "own", "q=in20000007").rows] == ["IN20000007"]
+    assert listed(rini, "all", "unit=tidak+ada").rows == []
+    assert len(listed(rini, "all", "reason=CUST_REQUEST&state=RECEIVED").rows) == lists.PAGE
+
+
+@pytest.mark.parametrize("view", ["waiting", "hold", "today", "all", "own"])
+def test_every_list_is_read_in_the_order_of_an_index(rini: User, ujang: User, view: str) -> None:
+    user = ujang if view == "own" else rini
+    assert user.places
+    with CaptureQueriesContext(connection) as asked_for:
+        listed(user, view)
+    [query] = asked_for.captured_queries
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {query['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    inner = plan.split("Limit")[1]  # the second one is the mail of each row
+    assert ("Index Scan" in inner, "Sort" in inner) == (True, False), plan
+
+
+def test_a_hold_ends_today_by_the_clock_of_this_place(rini: User, ujang: User) -> None:
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    for number, end in enumerate((midnight - timedelta(seconds=1), midnight)):
+        PendingRequest.objects.create(
+            desk=factories.desk(), incident=f"IN4000{number:04}", requester=ujang, reason_id="CUST_REQUEST",
+            reason_text="x", asked_until=end, until=end, state="PENDED", answer="UNREACHABLE", attempts_made=3,
+        )  # fmt: skip
+    assert [row.who for row in listed(rini, "today").rows] == ["IN40000000"]
+    assert {row.who for row in listed(rini, "hold").rows} == {"IN40000000", "IN40000001"}
+
+
+def test_what_failed_is_bad_news_before_its_clock_is_over(rini: User, ujang: User) -> None:
+    PendingRequest.objects.create(
+        desk=factories.desk(), incident=OPEN, requester=ujang, reason_id="CUST_REQUEST", reason_text="x",
+        asked_until=ahead(hours=1), state="FAILED", urgent_at=ahead(hours=1), urgent_for="retry", awaits=True,
+    )  # fmt: skip
+    assert [row.signal for row in listed(rini, "waiting").rows] == ["breach"]
+    assert lists.counts(DESK, rini) == ({"waiting": 1}, True)
 
 
 # --- reports and demonstration ---------------------------------------------------------------------------------------

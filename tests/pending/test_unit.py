@@ -45,10 +45,10 @@ def test_nothing_else_of_the_house_is_there(ujang: User, rini: User, client: Cli
     answers = {name: client.get(path).status_code for name, path in found.items() if name not in outside.doors}
     assert {name: code for name, code in answers.items() if code != 404} == {}
     assert client.get(reverse("cases:case", args=[case.pk])).status_code == 404
-    assert client.get("/")["Location"] == reverse("pending:list")
+    assert client.get("/")["Location"] == f"{reverse('pending:list')}?view=own"
     page = client.get(reverse("pending:list")).content.decode()
     assert re.findall(r'<a href="([^"]+)"[^>]*>\s*<svg', page.split('id="nav"')[1].split("</nav>")[0]) == [
-        reverse("pending:list")
+        f"{reverse('pending:list')}?view=own"
     ]
     assert reverse("outbox") not in client.get(reverse("palette")).content.decode()
     client.force_login(rini)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -19,11 +20,11 @@ from tenesa.launch.rundir import ROOT
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
+from tenesa.workspace.desk import desks
 from tenesa.workspace.models import Draft
 from tests import factories
 from tests.platform.test_perform import in_threads
 from tests.ui.test_frame import signed_in
-from tickets.desk import EmailDesk
 from tickets.models import EmailCase
 
 pytestmark = pytest.mark.django_db
@@ -76,11 +77,17 @@ def test_no_key_means_two_things_beside_an_open_case() -> None:
     parts = "_queue", "_bar", "_facts"
     beside = frame + "".join((ROOT / f"templates/workspace/{part}.html").read_text() for part in parts)
     fixed = {*re.findall(r'data-key="([^"{]+)"', beside), *re.findall(r"\b([jkx]): ", frame), ".", ","}
-    rail = set(EmailDesk.keys.values())
-    assert fixed >= {"g", "b", "r", "n", "f", "/", "j", "k", "x"}
+    others = [desk for desk in desks() if not isinstance(desk, EscalationDesk)]
+    rail = {key for desk in others for key in desk.keys.values()}
+    assert fixed >= {"g", "b", "r", "n", "f", "+", "/", "j", "k", "x"}
+    assert (fixed - {"u"}) & rail == set()  # what is taken back is undone by the same key
     assert not (fixed | rail) & set(EscalationDesk.keys.values())
     told = (ROOT / "templates/ui/_help.html").read_text()
     assert [key for key in fixed | rail if f">{key}</kbd>" not in told] == []
+    for desk in others:
+        for one, other in combinations(desk.keys, 2):
+            if desk.keys[one] == desk.keys[other]:
+                assert not set(desk.steps[one].source) & set(desk.steps[other].source), (one, other)
 
 
 def test_it_takes_a_step_and_shows_the_next(case: EmailCase, rini: User) -> None:
