@@ -81,12 +81,16 @@ class Shown:
     def timeline(self) -> dict[str, Any]:
         return {"timeline": timeline(self.desk, self.case, self.user, self.history)}
 
-    def bar(self) -> dict[str, Any]:
+    @cached_property
+    def rail(self) -> dict[str, Any]:
         return vars(rail(self.desk, self.case, self.user, self.history, bound=self.bound))
+
+    def bar(self) -> dict[str, Any]:
+        return self.rail
 
     def procedure(self) -> dict[str, Any]:
         warnings, parts = self.desk.warnings(self.case, self.user), parts_of(self.desk, self.case, self.user)
-        return {**self.bar(), "warnings": list(warnings), "parts": parts}
+        return {**self.rail, "warnings": list(warnings), "parts": parts}
 
 
 PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
