@@ -162,7 +162,7 @@ def test_whoever_takes_the_case_over_goes_to_it(rini: User, bowo: User) -> None:
 def test_the_page_has_what_the_page_of_a_mail_has(rini: User, bowo: User, dewi: User) -> None:
     one = escalated(rini, "TELKOM")
     case, client = case_of(one), signed_in(bowo)
-    viewing.here(one, dewi)
+    viewing.here(one, dewi, writes=False)
     client.post(reverse("approvals:draft", args=[one.pk, "send_back"]), {"note": "Cek MRTG"}, headers=HTMX)
     perform(one, "note", actor=rini, data={"text": "Pelanggan menelepon lagi."})
     page = text(client.get(one.get_absolute_url()))
@@ -184,8 +184,8 @@ def test_who_may_not_decide_reads_why(rini: User, bowo: User) -> None:
     own = escalated(bowo)
     page = text(signed_in(bowo).get(own.get_absolute_url()))
     blocked = page.partition('class="blocked-title"')[2]
-    assert blocked.count("Anda sendiri yang meminta ini") == 1
-    assert "#offer-approve" not in page
+    assert blocked.count("Anda sendiri yang memintanya") == 1
+    assert 'id="offer-approve"' not in page
     waits = text(signed_in(rini).get(escalated(rini).get_absolute_url()))
     assert 'id="offer-withdraw"' in waits
 
@@ -197,7 +197,7 @@ def test_several_are_decided_together_and_each_refusal_is_told(rini: User, bowo:
     assert 'value="approve"' in offers
     done = client.post(reverse("approvals:bulk"), {"case": chosen, "step": "approve", "token": "t-1", "note": ""})
     assert [again(one).state for one in ones] == [State.APPROVED, State.APPROVED, State.ASKED]
-    assert "Anda sendiri yang meminta ini" in text(done)
+    assert "Anda sendiri yang memintanya" in text(done)
 
 
 def test_a_page_of_a_decision_asks_as_much_for_a_long_history(
