@@ -2,7 +2,7 @@
 const work = () => document.querySelector(".work");
 const show = (pane) => { const w = work(); if (w) w.dataset.pane = pane; };
 
-const openCase = () => { const open = document.querySelector("#open :is([data-case], [data-item])")?.dataset; return open?.case ?? open?.item; };
+const openCase = () => document.querySelector("#open [data-case]")?.dataset.case;
 export const openName = () => document.querySelector("#open [data-live]")?.dataset.live;
 
 function settle() {

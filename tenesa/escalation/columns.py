@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
+from tenesa.escalation.registry import subject_of
 from tenesa.escalation.states import Level, Purpose, units
 from tenesa.workflow.case import Case
 
@@ -45,6 +47,11 @@ class EscalationColumns(Case):
     def unit_name(self) -> str:
         known = units().get(self.unit)
         return known.name if known else self.unit
+
+    @cached_property
+    def moot(self) -> str:
+        """Why there is nothing left to decide, or ""; read once for all steps that ask."""
+        return subject_of(self.procedure).moot(self)  # type: ignore[arg-type]
 
     def is_asked_by(self, user: User) -> bool:
         return self.asker_id == user.pk

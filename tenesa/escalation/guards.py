@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import Actor, User
 from tenesa.escalation.people import is_anybody_there, level_at
-from tenesa.escalation.registry import subject_of
 from tenesa.escalation.states import LEVELS, Level, State, above
 from tenesa.workflow.step import guard
 
@@ -84,14 +83,14 @@ def nobody_is_there(escalation: Escalation, actor: Actor) -> str:
 
 @guard(gettext_lazy("the case has moved on"))
 def is_moot(escalation: Escalation, actor: Actor) -> str:
-    if subject_of(escalation.procedure).moot(escalation):
+    if escalation.moot:
         return ""
     return _("The case still waits for this.")
 
 
 @guard(gettext_lazy("the case can still change hands or be helped"))
 def is_not_moot(escalation: Escalation, actor: Actor) -> str:
-    return subject_of(escalation.procedure).moot(escalation)
+    return escalation.moot
 
 
 @guard(gettext_lazy("it is about help, not about who holds the case"))

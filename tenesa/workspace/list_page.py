@@ -81,10 +81,10 @@ def _chip(one: Filter, asked: QueryDict, key: str, label: Any, value: str) -> tu
     return label, key == value, address.urlencode()
 
 
-def list_context(desk: Desk, request: HttpRequest, home: str = "") -> dict[str, Any]:
-    """The list beside the case, from the address line; `home` is the view where the address names none."""
+def list_context(desk: Desk, request: HttpRequest) -> dict[str, Any]:
+    """The list beside the case, from the address line."""
     user = person(request)
-    view = desk.view_of(user, request.GET.get("view") or home)
+    view = desk.view_of(user, request.GET.get("view", ""))
     if view is None:
         raise Http404
     words = request.GET.get(SEARCHED, "")
@@ -123,8 +123,18 @@ def case(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
     context = case_page.case_context(desk, request, shown)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "workspace/_open.html", context)
-    home = desk.home_view(shown, person(request))
-    return render(request, "workspace/page.html", {**context, **list_context(desk, request, home)})
+    if home := desk.home_view(shown, person(request)):
+        _stand_in(request, home)
+    return render(request, "workspace/page.html", {**context, **list_context(desk, request)})
+
+
+def _stand_in(request: HttpRequest, view: str) -> None:
+    """As if the address named this list, where it names none: the menu marks it too."""
+    if not request.GET.get("view"):
+        asked = request.GET.copy()
+        asked["view"] = view
+        request.META["QUERY_STRING"] = query = asked.urlencode()
+        request.GET = QueryDict(query)
 
 
 @login_required

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,8 +9,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -414,53 +411,7 @@ def test_the_system_takes_no_step_out_of_turn(rini: User, dewi: User) -> None:
         Escalation.objects.filter(pk=one.pk).update(state=State.WITHDRAWN)
 
 
-# --- pages and REST --------------------------------------------------------------------------------------------------
-def test_a_list_costs_the_same_for_one_and_for_thirty(
-    rini: User, bowo: User, django_assert_max_num_queries: Callable[..., Any]
-) -> None:
-    escalated(rini)
-    for _round in range(2):
-        leader = User.objects.get(pk=bowo.pk)
-        with django_assert_max_num_queries(3):  # places, escalations with people, their cases
-            shown(leader)
-        for _number in range(12):
-            escalated(rini)
-
-
-def test_the_list_goes_on_by_keyset_without_gap_or_repeat(rini: User, bowo: User) -> None:
-    moment, desk = timezone.now(), factories.desk()
-    for number in range(lists.PAGE + 5):
-        Escalation.objects.create(
-            desk=desk, procedure="tickets.emailcase", case_id=number, level="TEAM_LEADER", asker=rini, reason=WHY,
-            state=State.ASKED, urgent_at=moment,
-        )  # fmt: skip
-    first = shown(bowo)
-    second = shown(bowo, after=first.next)
-    seen = [row.pk for row in (*first.rows, *second.rows)]
-    assert seen == sorted(set(seen))
-    assert (len(seen), second.next) == (lists.PAGE + 5, "")
-
-
-def test_the_page_decides_and_opens_the_next(rini: User, bowo: User, client: Client) -> None:
-    first, second = escalated(rini), escalated(rini)
-    client.force_login(bowo)
-    page = client.get(reverse("approvals:list")).content.decode()
-    assert first.number in page
-    assert 'data-key="y"' in page
-    address = reverse("approvals:step", args=[first.pk, "approve"])
-    answer = client.post(address, {"key": "k1"}, headers={"HX-Request": "true"})
-    assert (answer.status_code, second.number in answer.content.decode()) == (200, True)
-    late = client.post(address, {"key": "k2"}, headers={"HX-Request": "true"})
-    assert (late.status_code, again(first).version) == (409, 2)
-    empty = client.post(
-        reverse("approvals:step", args=[second.pk, "send_back"]), {"note": ""}, headers={"HX-Request": "true"}
-    )
-    assert (empty.status_code, "aria-invalid" in empty.content.decode()) == (422, True)
-    case = client.get(reverse("cases:case", args=[second.case_id])).content.decode()
-    assert f'id="asked-{second.pk}"' in case
-    assert case.count('data-key="y"') == 1
-
-
+# --- REST -------------------------------------------------------------------------------------------------------------
 def test_rest_answers_as_the_page_does(rini: User, dewi: User, bowo: User, asing: User) -> None:
     one = escalated(rini)
     mine, hers, leads, stranger = client_of(rini), client_of(dewi), client_of(bowo), client_of(asing)
