@@ -7,7 +7,6 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -42,9 +41,6 @@ class PendingRequest(PendingProcedure, LocalSteps):
     @property
     def who(self) -> str:
         return self.unit
-
-    def get_absolute_url(self) -> str:
-        return reverse("pending:case", args=[self.pk])
 
     def incident_numbers(self) -> list[str]:
         return [self.incident]

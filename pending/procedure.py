@@ -32,7 +32,7 @@ CLOSABLE = (State.RECEIVED, *WORKED_ON, State.APPLYING, State.RETURNING, State.F
 class PendingProcedure(PendingColumns):
     document = "W-02"
     revision = "00"
-    prefix = "PT"
+    prefix, page, waits_in = "PT", "pending:case", AWAITING
     state = FSMField(choices=State.choices, default=START, protected=True, editable=False)
 
     class Meta:
@@ -529,7 +529,7 @@ class PendingProcedure(PendingColumns):
     # --- what follows from a step --------------------------------------------------------------------------------
     def settle(self, step: Step, taken: Taken) -> None:
         super().settle(step, taken)
-        self.awaits = self.state in AWAITING or self.is_unread
+        self.awaits = self.awaits or self.is_unread
 
     def _tried(self, at: datetime, result: str) -> None:
         self.attempts_made += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -129,13 +129,3 @@ def _waits_for_reference() -> Iterable[Outgoing]:
     reminder, close = REFERENCE
     yield StartTimer(reminder, step="remind_reference")
     yield StartTimer(close, step="close_without_reference")
-
-
-def stop(*names: str) -> Any:
-    """An effect that stops the named clocks, or all of them."""
-
-    @effect(_("clock stops"))
-    def stops(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
-        yield StopTimer(names)
-
-    return stops

@@ -15,19 +15,11 @@ from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
+from tenesa.workspace.ownership import is_mine
 from tickets.states import CheckState, Complaint, Kind
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
-
-
-@guard(gettext_lazy("the case is yours"))
-def is_mine(case: EmailCase, actor: Actor) -> str:
-    if not isinstance(actor, User) or case.owner_id == actor.pk:
-        return ""
-    if case.owner is None:
-        return _("Nobody holds this case: take it first.")
-    return _("This case is held by %(who)s.") % {"who": case.owner}
 
 
 @guard(gettext_lazy("nobody holds the case"))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -74,9 +73,6 @@ class EmailCase(
     @property
     def who(self) -> str:
         return str(self.customer or self.sender_name or self.sender_address)
-
-    def get_absolute_url(self) -> str:
-        return reverse("cases:case", args=[self.pk])
 
     class Meta:
         verbose_name = _("e-mail case")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -29,9 +28,6 @@ class Escalation(EscalationProcedure):
     def brief(self) -> Brief | None:
         """The case that it is about."""
         return briefs_of([self]).get(self.pk)
-
-    def get_absolute_url(self) -> str:
-        return reverse("approvals:case", args=[self.pk])
 
     class Meta:
         verbose_name = _("escalation")

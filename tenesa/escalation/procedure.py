@@ -16,7 +16,7 @@ from tenesa.escalation.columns import EscalationColumns
 from tenesa.escalation.effects import approves_unattended
 from tenesa.escalation.guards import is_about_help, is_for_you, is_not_moot, is_not_yours, is_yours_or_you_lead
 from tenesa.escalation.states import LIVE, UNDECIDED, Level, Purpose, State, above
-from tenesa.workflow.step import START, Step, Taken, step
+from tenesa.workflow.step import START, step
 from tenesa.workspace.common_steps import note_step
 
 ASKERS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -30,7 +30,7 @@ LOKAL = "lokal: ADR-0013"
 class EscalationProcedure(EscalationColumns):
     document = "P-05"
     revision = "02"
-    prefix = "ES"
+    prefix, page, waits_in = "ES", "approvals:case", UNDECIDED
     state = FSMField(choices=State.choices, default=START, protected=True, editable=False)
 
     class Meta:
@@ -356,10 +356,6 @@ class EscalationProcedure(EscalationColumns):
     )
 
     # --- what follows from a step --------------------------------------------------------------------------------
-    def settle(self, step: Step, taken: Taken) -> None:
-        super().settle(step, taken)
-        self.awaits = self.state in UNDECIDED
-
     def _approved(self) -> str:
         self.owner = None
         return State.WITH_UNIT if self.purpose == Purpose.HELP and self.unit else State.APPROVED

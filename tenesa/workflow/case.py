@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,8 @@ class Case(models.Model):
     document: ClassVar[str] = ""
     revision: ClassVar[str] = "00"
     prefix: ClassVar[str] = ""
+    page: ClassVar[str] = ""  # the name of the address of its page
+    waits_in: ClassVar[Collection[str]] = ()  # states in which somebody has to act; none where `settle` says it
     lease: ClassVar[timedelta | None] = None  # how long whoever holds a case may be silent; None: as long as they like
     found_presence: tuple[int | None, str | None] | None = None  # set by `perform`: who acts, and their presence
 
@@ -74,7 +77,7 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page."""
-        raise NotImplementedError
+        return reverse(self.page, args=[self.pk])
 
     @property
     def number(self) -> str:
@@ -146,3 +149,5 @@ class Case(models.Model):
     def settle(self, step: Step, taken: Taken) -> None:
         """Called by `perform` after every body: columns that follow from the new state."""
         self.changed_at = taken.at
+        if self.waits_in:
+            self.awaits = self.state in self.waits_in

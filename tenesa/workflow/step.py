@@ -162,7 +162,7 @@ def step(
     label: _StrOrPromise,
     by: Iterable[Role],
     source: str | Sequence[str],
-    target: str | Sequence[str] | None,
+    target: str | Sequence[str] | None = None,
     asks: type[StepForm] | None = None,
     guards: Sequence[Guard] = (),
     effects: Sequence[Effect] = (),
@@ -172,10 +172,10 @@ def step(
 ) -> Callable[[Body], Body]:
     """Declare a method of a `Case` as a step of its procedure.
 
-    `target=None` keeps the state; a sequence of targets means that the body returns one of them. `then` names steps of
-    the system that follow in the same transaction where their guards let them. `row` names the requirement rows
-    (E-05, PD-03 …) that the step fulfils, `activity` the lines of the activity matrix (P-05 7.1 - 7.12). The body may
-    declare `actor` and `at` beside the step's inputs.
+    Without a `target` the state stays; a sequence of targets means that the body returns one of them. `then` names
+    steps of the system that follow in the same transaction where their guards let them. `row` names the requirement
+    rows (E-05, PD-03 …) that the step fulfils, `activity` the lines of the activity matrix (P-05 7.1 - 7.12). The body
+    may declare `actor` and `at` beside the step's inputs.
     """
     sources = [source] if isinstance(source, str) else list(source)
     targets: tuple[str, ...] = () if target is None else (target,) if isinstance(target, str) else tuple(target)

@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tenesa.accounts.models import User
+from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
-from tenesa.workflow.step import StepForm
+from tenesa.workflow.case import Case
+from tenesa.workflow.step import StepForm, guard
 
 REASON = 300
 
 
 class ReasonForm(StepForm):
-    reason = forms.CharField(label=_("Reason"), max_length=REASON)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
 
 
 class TakeOverForm(ReasonForm):
     """The new owner is somebody who works at the case's desk; the leader themselves where they name nobody else."""
 
-    owner = forms.ModelChoiceField(label=_("New owner"), queryset=User.objects.none())
+    owner = forms.ModelChoiceField(label=gettext_lazy("New owner"), queryset=User.objects.none())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,3 +33,12 @@ class TakeOverForm(ReasonForm):
         self.fields["owner"].queryset = people.order_by("first_name", "username")  # type: ignore[attr-defined]
         if isinstance(self.actor, User):
             self.fields["owner"].initial = self.actor.pk
+
+
+@guard(gettext_lazy("the case is yours"))
+def is_mine(case: Case, actor: Actor) -> str:
+    if not isinstance(actor, User) or case.owner_id == actor.pk:
+        return ""
+    if case.owner is None:
+        return _("Nobody holds this case: take it first.")
+    return _("This case is held by %(who)s.") % {"who": case.owner}

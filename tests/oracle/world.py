@@ -12,6 +12,8 @@ from tests.pending import test_refusal_matrix as holds
 from tests.pending.desk import asked
 from tests.platform import test_escalation as escalations
 from tests.tickets import test_refusal_matrix as mails
+from tests.workspace import worked
+from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase
 
 People = Mapping[Role, User]
@@ -23,4 +25,6 @@ def placed(model: type[Case], state: str, people: People) -> Case:
         return mails.placed(state)
     if model is PendingRequest:
         return holds.placed(state, asked(people[Role.TELKOM_UNIT]))
+    if model is Visit:
+        return worked.placed(state)
     return escalations.placed(state, agent, people[Role.TEAM_LEADER])

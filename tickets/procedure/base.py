@@ -23,7 +23,7 @@ LEASE = timedelta(minutes=30)
 class EmailProcedure(EmailColumns):
     document = "W-05"
     revision = "00"
-    prefix = "TN"
+    prefix, page = "TN", "cases:case"
     lease = LEASE
     state = FSMField(choices=State.choices, default=START, protected=True, editable=False)
 

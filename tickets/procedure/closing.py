@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from tenesa.timers.effects import stop
 from tenesa.workflow.step import step
 from tenesa.workspace import notes
+from tenesa.workspace.ownership import is_mine
 from tenesa.workspace.take_back import can_be_taken_back, cancel_held
 from tickets import clocks, effects, forms, guards
-from tickets.clocks import stop
-from tickets.guards import is_mine
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
 from tickets.states import OPEN, WORKED_ON, State, Unread
 

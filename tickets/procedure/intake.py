@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
+from tenesa.timers.effects import stop
 from tenesa.workflow.step import START, step
+from tenesa.workspace.ownership import is_mine
 from tickets import clocks, effects, forms, guards
-from tickets.clocks import stop
-from tickets.guards import is_mine
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import OPEN, WAITING_FOR_TAKER, WORKED_ON, State, Unread
 

@@ -11,9 +11,8 @@ from tenesa.accounts.models import User
 from tenesa.escalation import request
 from tenesa.escalation.services import look_again
 from tenesa.workflow.step import Step, Taken, step
-from tenesa.workspace.ownership import TakeOverForm
+from tenesa.workspace.ownership import TakeOverForm, is_mine
 from tickets import forms, guards
-from tickets.guards import is_mine
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import ENDED, OPEN, WORKED_ON, State, Unread
 

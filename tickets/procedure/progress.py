@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from tenesa.timers.effects import stop
 from tenesa.workflow.step import step
+from tenesa.workspace.ownership import is_mine
 from tickets import clocks, effects, forms, guards
-from tickets.clocks import stop
-from tickets.guards import is_mine
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
 from tickets.states import WATCHED, State
 

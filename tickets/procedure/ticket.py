@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from tenesa.timers.effects import stop
 from tenesa.workflow.step import step
+from tenesa.workspace.ownership import is_mine
 from tickets import clocks, effects, forms, guards, repair_clock
-from tickets.clocks import stop
-from tickets.guards import is_mine
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
 from tickets.states import State
 

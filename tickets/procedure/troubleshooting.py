@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.workflow.step import step
+from tenesa.workspace.ownership import is_mine
 from tickets import effects, forms, guards, repair_clock
-from tickets.guards import is_mine
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
 from tickets.states import OPEN, READABLE, State
 

@@ -8,11 +8,10 @@ class SampleConfig(AppConfig):
     def ready(self) -> None:
         from tenesa.systems import registry
         from tenesa.timers import targets
-        from tenesa.timers.targets import Default
         from tenesa.workspace import desk
         from tests.workspace.sample.desk import VisitDesk
-        from tests.workspace.sample.procedure import Visit, heard
+        from tests.workspace.sample.procedure import heard
 
         desk.register(VisitDesk)
-        registry.register_results(Visit.procedure_name(), heard)
-        targets.register(Visit.procedure_name(), [Default("unit_answer", 60, 45)], {"unit_answer": "jawaban unit"})
+        registry.register_results("sample.visit", heard)
+        targets.register("sample.visit", [targets.Default("unit_answer", 60, 45)], {"unit_answer": "jawaban unit"})

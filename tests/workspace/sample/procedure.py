@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django_fsm import FSMField
 
-from tenesa.accounts.models import SYSTEM, Actor, User
+from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import Mailbox
 from tenesa.mail.recipients import Conversation
 from tenesa.mail.to_customer import mail_to_customer
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.outbox import CallOut
-from tenesa.timers.outgoing import StartTimer, StopTimer
+from tenesa.timers.effects import stop
+from tenesa.timers.outgoing import StartTimer
 from tenesa.workflow.case import Case, CaseQuerySet
 from tenesa.workflow.perform import perform
-from tenesa.workflow.step import START, Outgoing, StepForm, Taken, effect, guard, step
+from tenesa.workflow.step import START, Outgoing, StepForm, Taken, effect, step
 from tenesa.workspace.common_steps import note_step, resend_step, take_back_step
 from tenesa.workspace.message import MessageForm
+from tenesa.workspace.ownership import is_mine
 
 AGENTS = {Role.AGENT_EMAIL, Role.TEAM_LEADER}
 
@@ -38,17 +38,15 @@ class State(models.TextChoices):
     DONE = "DONE", "Selesai"
 
 
+TO_PLAN, ANSWERS = [State.ASKED, State.FAILED], [State.PLANNED, State.FAILED]
+
+
 class VisitForm(StepForm):
     at = forms.DateTimeField(label="Waktu kunjungan")
 
 
 class FoundForm(StepForm):
     found = forms.CharField(label="Temuan", max_length=200)
-
-
-@guard("the visit is yours")
-def is_mine(case: Visit, actor: Actor) -> str:
-    return "" if case.owner_id == actor.pk else "Kunjungan ini bukan milik Anda."
 
 
 @effect("backend: a visit is ordered; clock: answer of the unit")
@@ -60,19 +58,12 @@ def order(case: Visit, taken: Taken) -> Iterable[Outgoing]:
 
 @effect("mail to the customer")
 def write_mail(case: Visit, taken: Taken) -> Iterable[Outgoing]:
-    words = {"subject": f"Kunjungan {case.number}"}
-    yield mail_to_customer(
-        taken, case.conversation, case.mailbox, purpose="reply", template="reply", context=words, undo=True
-    )
-
-
-@effect("clock stops")
-def stop_clock(case: Visit, taken: Taken) -> Iterable[Outgoing]:
-    yield StopTimer(("unit_answer",))
+    to, words = (case.conversation, case.mailbox), {"subject": f"Kunjungan {case.number}"}
+    yield mail_to_customer(taken, *to, purpose="reply", template="reply", context=words, undo=True)
 
 
 class Visit(Case):
-    document, revision, prefix = "SV-01", "00", "SV"
+    document, prefix, page, waits_in = "SV-01", "SV", "visits:case", {*TO_PLAN, *ANSWERS}
     state = FSMField(choices=State.choices, default=START, protected=True, editable=False)
     customer = models.CharField(max_length=80)
     address = models.EmailField()
@@ -95,22 +86,18 @@ class Visit(Case):
     def who(self) -> str:
         return self.customer
 
-    def get_absolute_url(self) -> str:
-        return reverse("visits:case", args=[self.pk])
-
     @cached_property
     def conversation(self) -> Conversation:
-        mine = Q(procedure=self.procedure_name(), case_id=self.pk)
-        return Conversation(None, mine, [self.address])
+        return Conversation(None, Q(procedure=self.procedure_name(), case_id=self.pk), [self.address])
 
-    @step(clause="SV-01 1", label="Kunjungan diminta", by={Role.SYSTEM}, source=START, target=State.ASKED)
+    @step(clause="SV-01 1.1", label="Kunjungan diminta", by={Role.SYSTEM}, source=START, target=State.ASKED)
     def ask(self) -> None: ...
 
     @step(
-        clause="SV-01 2",
-        label="Jadwalkan kunjungan",
+        clause="SV-01 1.2",
+        label="Jadwalkan",
         by=AGENTS,
-        source=[State.ASKED, State.FAILED],
+        source=TO_PLAN,
         target=State.PLANNING,
         asks=VisitForm,
         effects=[order],
@@ -119,19 +106,19 @@ class Visit(Case):
         self.visit_at, self.owner = at, actor
 
     @step(
-        clause="SV-01 2",
+        clause="SV-01 1.2",
         label="Unit menjawab",
         by={Role.SYSTEM},
         source=State.PLANNING,
-        target=[State.PLANNED, State.FAILED],
-        effects=[stop_clock],
+        target=ANSWERS,
+        effects=[stop("unit_answer")],
     )
     def answered(self, *, agreed: bool) -> str:
         return State.PLANNED if agreed else State.FAILED
 
     @step(
-        clause="SV-01 3",
-        label="Catat temuan",
+        clause="SV-01 1.3",
+        label="Selesaikan",
         by=AGENTS,
         source=State.PLANNED,
         target=State.DONE,
@@ -142,23 +129,13 @@ class Visit(Case):
         self.found = found
 
     @step(
-        clause="SV-01 4",
-        label="Tulis ke pelanggan",
-        by=AGENTS,
-        source=list(State),
-        target=None,
-        asks=MessageForm,
-        effects=[write_mail],
+        clause="SV-01 1.4", label="Tulis surel", by=AGENTS, source=list(State), asks=MessageForm, effects=[write_mail]
     )
     def write(self) -> None: ...
 
-    take_back = take_back_step(clause="SV-01 4", by=AGENTS, source=list(State))
-    resend = resend_step(clause="SV-01 4", by={Role.TEAM_LEADER}, source=list(State))
-    note = note_step(clause="SV-01 5", by=AGENTS, source=list(State))
-
-    def settle(self, step: Any, taken: Taken) -> None:
-        super().settle(step, taken)
-        self.awaits = self.state in {State.ASKED, State.PLANNED, State.FAILED}
+    take_back = take_back_step(clause="SV-01 1.4", by=AGENTS, source=list(State))
+    resend = resend_step(clause="SV-01 1.4", by={Role.TEAM_LEADER}, source=list(State))
+    note = note_step(clause="SV-01 1.5", by=AGENTS, source=list(State))
 
 
 def heard(call: ExternalCall) -> None:
