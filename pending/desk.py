@@ -126,7 +126,6 @@ class PendingDesk(Desk):
     keys = {
         "pick_up": "a", "take": "a", "start_contact": "c", "record_attempt": "c", "take_call": "i", "agree": "o",
         "retry": "o", "refuse": "q", "reject": "q", "extend": "h", "keep_agreement": "h", "go_on": "v",
-        "take_back": "u",
     }  # fmt: skip
     any_time = {"release", "cancel", "write", "take_back", "escalate", "take_over", "read_again", "resend"}
     not_missed = {"take", "keep_agreement", "take_call", "read_letter"}

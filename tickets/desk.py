@@ -181,7 +181,7 @@ class EmailDesk(Desk):
         "mail_looks_like": "last_mail__looks_like",
     }
     lists_by = ("state", "owner_id", "awaits", "triage", "urgent_for")
-    keys = {"take": "a", "pick_up": "a", "take_back": "u"}
+    keys = {"take": "a", "pick_up": "a"}
     any_time = {
         "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
         "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket", "take_back",

@@ -28,24 +28,29 @@ def compiled(key: Hashable, write: Callable[[], SQL]) -> SQL:
     return _compiled[key]
 
 
-def counts(
-    key: Hashable, asked: Callable[[], Sequence[QuerySet[Any]]], late: Callable[[], QuerySet[Any]]
-) -> tuple[list[int], bool]:
-    """How many rows each queryset has, never more than COUNT_UP_TO, and whether `late` has any: one query.
+Asked = Callable[[], tuple[Sequence[QuerySet[Any]], QuerySet[Any]]]
 
-    Querysets of the same key have the same conditions; those on time ask the database's clock.
+
+def counts(parts: Sequence[tuple[Hashable, Asked]]) -> list[tuple[list[int], bool]]:
+    """For each part how many rows its querysets have, never more than COUNT_UP_TO, and whether its last has any.
+
+    One query for all of them. Querysets of the same key have the same conditions; those on time ask the database's
+    clock.
     """
-    sql, values = compiled(key, partial(_counting, asked, late))
+    statements = [compiled(key, partial(_counting, asked)) for key, asked in parts]
+    if not statements:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        *numbers, any_late = cursor.fetchone()
-    return numbers, any_late
+        sql = ", ".join(f"ARRAY[{one}]" for one, _values in statements)
+        cursor.execute(f"SELECT {sql}", [value for _sql, values in statements for value in values])
+        return [(list(numbers[:-1]), bool(numbers[-1])) for numbers in cursor.fetchone()]
 
 
-def _counting(asked: Callable[[], Sequence[QuerySet[Any]]], late: Callable[[], QuerySet[Any]]) -> SQL:
-    parts = [_sql(rows.order_by()[:COUNT_UP_TO], "(SELECT count(*) FROM ({}) AS counted)", "0") for rows in asked()]
-    parts.append(_sql(late().order_by(), "EXISTS ({})", "false"))
-    return f"SELECT {', '.join(sql for sql, _values in parts)}", tuple(value for _sql, more in parts for value in more)
+def _counting(asked: Asked) -> SQL:
+    rows, late = asked()
+    parts = [_sql(one.order_by()[:COUNT_UP_TO], "(SELECT count(*) FROM ({}) AS counted)", "0") for one in rows]
+    parts.append(_sql(late.order_by(), "(EXISTS ({}))::int", "0"))
+    return ", ".join(sql for sql, _values in parts), tuple(value for _sql, more in parts for value in more)
 
 
 def _sql(rows: QuerySet[Any], form: str, empty: str) -> SQL:

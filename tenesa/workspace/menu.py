@@ -23,13 +23,13 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     user = request.user
     if not isinstance(user, User):
         return
-    for desk in desks():
-        if desk.is_open_to(user):
-            yield from _views(desk, user, request)
+    mine = [desk for desk in desks() if desk.is_open_to(user)]
+    for desk, counted in zip(mine, lists.counts(mine, user), strict=True):
+        yield from _views(desk, user, request, counted)
 
 
-def _views(desk: Desk, user: User, request: HttpRequest) -> Iterator[MenuItem]:
-    counts, late = lists.counts(desk, user)
+def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) -> Iterator[MenuItem]:
+    counts, late = counted
     first = desk.waiting_view(user)
     here = request.path.startswith(desk.list_url())
     shown = desk.view_of(user, request.GET.get("view", "")) if here else None

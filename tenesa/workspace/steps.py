@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tenesa.accounts.models import User
 from tenesa.mail.models import OutboundMail
 from tenesa.ui.templatetags.ui import clock
 from tenesa.ui.views import person, written
@@ -45,16 +46,28 @@ def take_step(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpRespo
     except UnknownStep as refusal:
         raise Http404(str(refusal)) from refusal
     drafts.forget(shown, user, step)
+    if step == TAKE_BACK:
+        _words_back(done, user, OutboundMail.objects.filter(**_of(done), event__seq=done.version - 1).first())
     _announce(desk, request, done, step)
     return _after(desk, request, done, step)
+
+
+def _of(case: Any) -> dict[str, Any]:
+    return {"procedure": case.procedure_name(), "case_id": case.pk}
+
+
+def _words_back(case: Any, user: User, mail: OutboundMail | None) -> bool:
+    """What was typed for the mail that was taken back is a draft again; False where it is too long ago."""
+    kept = cache.get(f"undo:{mail.pk}") if mail else None
+    if kept:
+        drafts.keep(case, user, kept["step"], kept["values"])
+    return bool(kept)
 
 
 def _announce(desk: Desk, request: HttpRequest, done: Any, step: str) -> None:
     """Say what was done; a mail that is still held can be taken back."""
     words = {"step": str(desk.steps[step].label), "number": done.number}
-    held = OutboundMail.objects.filter(
-        procedure=desk.procedure, case_id=done.pk, status=OutboundMail.Status.HELD, event__seq=done.version
-    )
+    held = OutboundMail.objects.filter(**_of(done), status=OutboundMail.Status.HELD, event__seq=done.version)
     mail = held.only("pk", "scheduled", "send_after").first() if TAKE_BACK in desk.steps else None
     if mail is None:
         if step != NOTE:
@@ -202,9 +215,7 @@ def undo_mail(request: HttpRequest, pk: Any) -> HttpResponse:
     except Refusal as refusal:
         words = str(refusal)
     else:
-        if kept := cache.get(f"undo:{pk}"):
-            drafts.keep(case, user, kept["step"], kept["values"])
-        else:
+        if not _words_back(case, user, mail):
             words = _("Taken back: nothing was sent. Your words stand in the mail that was taken back.")
     response = render(request, "ui/_undone.html", {"text": words, "case": case})
     response["HX-Trigger"] = "live, live-case"
