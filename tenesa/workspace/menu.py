@@ -56,17 +56,16 @@ def _case(request: HttpRequest) -> tuple[Desk, Any] | None:
     return (desk, case) if case else None
 
 
-def commands(request: HttpRequest, words: str) -> Iterator[Command]:
-    """The steps offered on the open case, each with the key that opens it, and its mails; the maps."""
-    yield from _steps(request)
-    if isinstance(request.user, User):
-        for desk in desks():
-            if desk.is_open_to(request.user):
-                label = f"{_('Map')} · {desk.title}"
-                yield Command(label, "route", _("Go to"), url=desk.url("map"), hint=desk.model.document)
+def maps(request: HttpRequest, words: str) -> Iterator[Command]:
+    """The procedures of the desks that this person works at, drawn."""
+    user = request.user
+    for desk in desks() if isinstance(user, User) else ():
+        if desk.is_open_to(user):
+            yield Command(f"{_('Map')} · {desk.title}", "route", _("Go to"), desk.url("map"), hint=desk.model.document)
 
 
-def _steps(request: HttpRequest) -> Iterator[Command]:
+def steps(request: HttpRequest, words: str) -> Iterator[Command]:
+    """The steps offered on the open case, each with the key that opens it, and its mails."""
     open_case = _case(request)
     if open_case is None or not isinstance(request.user, User):
         return
