@@ -13,7 +13,8 @@ class WorkspaceConfig(AppConfig):
         from tenesa.workspace import alarms, menu, stuck, tools
 
         menu_sources.insert(0, menu.menu)
-        command_sources.insert(0, menu.commands)
+        command_sources.insert(0, menu.steps)
+        command_sources.append(menu.maps)
         telling.listeners.append(alarms.told)
         menu_sources += [tools.menu, stuck.menu]
         board_sources.append(stuck.cards)

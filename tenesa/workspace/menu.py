@@ -56,9 +56,7 @@ def _case(request: HttpRequest) -> tuple[Desk, Any] | None:
     return (desk, case) if case else None
 
 
-def commands(request: HttpRequest, words: str) -> Iterator[Command]:
-    """The steps offered on the open case, each with the key that opens it, and its mails; the maps."""
-    yield from _steps(request)
+def maps(request: HttpRequest, words: str) -> Iterator[Command]:
     if isinstance(request.user, User):
         for desk in desks():
             if desk.is_open_to(request.user):
@@ -66,7 +64,8 @@ def commands(request: HttpRequest, words: str) -> Iterator[Command]:
                 yield Command(label, "route", _("Go to"), url=desk.url("map"), hint=desk.model.document)
 
 
-def _steps(request: HttpRequest) -> Iterator[Command]:
+def steps(request: HttpRequest, words: str) -> Iterator[Command]:
+    """The steps offered on the open case, each with the key that opens it, and its mails."""
     open_case = _case(request)
     if open_case is None or not isinstance(request.user, User):
         return
