@@ -110,6 +110,8 @@ def test_only_the_open_desk_draws_its_lists(rini: User, bowo: User, more_desks: 
     drawn = at_a_hold.split('class="lists"')[1].split("</div>", maxsplit=1)[0]
     places = ["/pending/?view=waiting", "/pending/?view=hold", "/pending/today/", "/pending/?view=all"]
     assert re.findall(r'href="([^"]+)"', drawn) == places
+    for place in places:
+        assert re.findall(r'href="([^"]+)" aria-current="page"', rail(rini, place)) == [place]
     assert "/caring/queue/" not in at_a_hold
     own = rail(factories.person("ujang", Role.TELKOM_UNIT), reverse("pending:list"))
     assert 'class="lists"' not in own  # of one list: its line is the list
