@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from pending.models import Attempt, PendingRequest
-from pending.rule import rule
+from pending.rule import Tried, rule
 from pending.states import State
 
 
@@ -34,7 +34,7 @@ def calls_of(request: PendingRequest) -> Calls | None:
     attempts, now = list(request.attempts.select_related("agent")), request.state == State.CONTACTING
     if not attempts and not now:
         return None
-    needed, tried = rule(), request.tried
+    needed, tried = rule(), [Tried(one.at, one.result, one.by) for one in attempts]
     upcoming = needed.next_at(tried)
     later = upcoming if upcoming and upcoming > timezone.now() else None
     return Calls(request, attempts, now, needed.counted(tried), settings.PENDING["attempts"], later)

@@ -165,16 +165,12 @@ class PendingDesk(Desk):
     def row(self, one: Any, now: datetime, view: View) -> Row:
         until = f"{_('until')} {clock(one.until)}" if one.until else f"{_('asked until')} {clock(one.asked_until)}"
         owner = f"{one.first_name} {one.last_name}".strip() or one.username if one.username else ""
-        chips = [Chip(self.state(one.state))]
-        if one.wrote_at is not None and (one.read_at is None or one.read_at < one.wrote_at):
-            chips.insert(0, Chip(_("Customer wrote"), "mail", solid=True))
-        return Row(
-            one.incident,
-            one.reason,
-            " · ".join(filter(None, [one.unit, until, owner])),
-            chips,
-            signal="breach" if one.state == State.FAILED else "",
-        )
+        state, why = self.state(one.state), [one.unit, until, owner]
+        chip, wrote = Chip(state), one.wrote_at is not None and (one.read_at is None or one.read_at < one.wrote_at)
+        if wrote:  # two chips would leave no room for the ticket's number
+            chip, why = Chip(_("Customer wrote"), "mail", solid=True), [state, *why]
+        signal = "breach" if one.state == State.FAILED else ""
+        return Row(one.incident, one.reason, _joined(*why), [chip], signal=signal)
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: PendingRequest) -> Iterator[Chip]:

@@ -103,7 +103,7 @@ def _rows(desk: Desk, items: list[Read], user: User, view: View) -> list[Row]:
         row.pk, row.address = case.pk, f"{before}{case.pk}{after}"
         row.number = row.number or f"{desk.model.prefix}{case.pk:07d}"
         row.viewers, row.moment = others.get(case.pk, []), case.at if view.newest_first else case.changed_at
-        if mail is not None:
+        if mail is not None and not user.is_outside:
             row.delivery = delivery_of_mail(mail)
             row.problem = f"{row.delivery.text}: {mail.error}" if mail.failed else ""
         if is_counting(desk, case):

@@ -14,7 +14,7 @@ from tenesa.accounts.models import User
 from tenesa.ui.menu import Command, MenuDesk, MenuItem
 from tenesa.workflow.procedures import visible
 from tenesa.workspace import lists
-from tenesa.workspace.desk import Desk, View, desk_of, desks
+from tenesa.workspace.desk import Desk, desk_of, desks
 from tenesa.workspace.rail import rail
 from tenesa.workspace.step_names import NOTE
 
@@ -31,19 +31,16 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
 def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) -> Iterator[MenuItem]:
     counts, late = counted
     first = desk.waiting_view(user)
+    views = desk.views_for(user)
+    page = next((view for view in views if view.page and request.path == reverse(view.page)), None)
     here = request.path.startswith(desk.list_url())
-    shown = desk.view_of(user, request.GET.get("view", "")) if here else None
+    shown = page or (desk.view_of(user, request.GET.get("view", "")) if here else None)
     place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place)
-    for view in desk.views_for(user):
+    for view in views:
         signal = "breach" if view.alarming or (view is first and late) else ""
-        address = _address(desk, view)
-        current = shown is view or (bool(view.page) and request.path == address)
+        address = reverse(view.page) if view.page else desk.list_url(view.slug)
         count, own = counts.get(view.slug), view.of_people
-        yield MenuItem(view.label, view.icon, address, count, signal, current, desk=place, of_people=own)
-
-
-def _address(desk: Desk, view: View) -> str:
-    return reverse(view.page) if view.page else desk.list_url(view.slug)
+        yield MenuItem(view.label, view.icon, address, count, signal, shown is view, desk=place, of_people=own)
 
 
 def _case(request: HttpRequest) -> tuple[Desk, Any] | None:
@@ -58,10 +55,11 @@ def _case(request: HttpRequest) -> tuple[Desk, Any] | None:
 
 def maps(request: HttpRequest, words: str) -> Iterator[Command]:
     """The procedures of the desks that this person works at, drawn."""
-    user = request.user
-    for desk in desks() if isinstance(user, User) else ():
-        if desk.is_open_to(user):
-            yield Command(f"{_('Map')} · {desk.title}", "route", _("Go to"), desk.url("map"), hint=desk.model.document)
+    if isinstance(request.user, User):
+        for desk in desks():
+            if desk.is_open_to(request.user):
+                label = f"{_('Map')} · {desk.title}"
+                yield Command(label, "route", _("Go to"), url=desk.url("map"), hint=desk.model.document)
 
 
 def steps(request: HttpRequest, words: str) -> Iterator[Command]:

@@ -144,6 +144,7 @@ WORDS = {
     "why": gettext_lazy("Reason"),
     "note": gettext_lazy("Note"),
     "status": gettext_lazy("Status"),
+    "worklog": gettext_lazy("Worklog"),
     "answer": gettext_lazy("Answer"),
     "reference": gettext_lazy("Reference of the unit"),
     "merged": gettext_lazy("Case"),
@@ -172,7 +173,7 @@ def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
             text = value if isinstance(value, list) else [value]
             choices = _choices(fields[name], text)
             words = ", ".join(choices.get(str(item), str(item)) for item in text)
-            if words != "True":
+            if words not in {"True", "False"}:
                 found.append((str(fields[name].label or name), words))
         elif name in WORDS:
             found.append((str(WORDS[name]), str(PARTS.get(value, value) if name == "part" else value)))

@@ -15,13 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pending.desk import PendingDesk
-from pending.models import PendingRequest
+from pending.models import Attempt, PendingRequest
 from pending.states import State
 from pending.today import day as day_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.incidents.feed import store_incident
 from tenesa.incidents.models import Incident, IncidentStatus
+from tenesa.mail.models import OutboundMail
 from tenesa.reporting import measuring
 from tenesa.reporting.asked import Asked
 from tenesa.reporting.lists import page
@@ -36,6 +37,7 @@ from tenesa.workspace import lists
 from tests import factories
 from tests.journeys.desk import Outside
 from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, contacting, deliver, pended, unreached
+from tests.pending.test_letters import arrives
 from tickets.models import Line
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +151,25 @@ def test_the_register_goes_on_by_keyset_with_few_queries(
     assert [row.who for row in listed(ujang, "own", "q=in20000007").rows] == ["IN20000007"]
     assert listed(rini, "all", "unit=tidak+ada").rows == []
     assert len(listed(rini, "all", "reason=CUST_REQUEST&state=RECEIVED").rows) == lists.PAGE
+
+
+def test_a_page_costs_the_same_however_much_happened(ujang: User, rini: User, nossa: Outside, client: Client) -> None:
+    mailbox, request = factories.mailbox(), pended(rini, ujang)
+    counted: dict[User, list[int]] = {rini: [], ujang: []}
+    for _round in range(2):
+        for user, numbers in counted.items():
+            client.force_login(user)
+            client.get(request.get_absolute_url())
+            with CaptureQueriesContext(connection) as asked_for:
+                assert client.get(request.get_absolute_url()).status_code == 200
+            numbers.append(len(asked_for))
+        for number in range(8):
+            arrives(mailbox, OutboundMail.objects.filter(purpose="pend_done").get())
+            perform(request, "note", actor=rini, data={"text": str(number)})
+            Attempt.objects.create(request=request, number="1", result="BUSY", agent=rini)
+    assert counted[rini][1] <= counted[rini][0] + 1  # files of mails that came
+    assert counted[ujang][1] == counted[ujang][0]
+    assert (counted[rini][0] <= 29, counted[ujang][0] <= 19) == (True, True), counted
 
 
 @pytest.mark.parametrize("view", ["waiting", "hold", "today", "all", "own"])

@@ -12,10 +12,15 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from pending.models import PendingRequest
 from tenesa.accounts.models import User
+from tenesa.mail.models import OutboundMail
 from tenesa.ui import outside
+from tenesa.ui.viewing import here
+from tenesa.workflow.perform import perform
+from tenesa.workspace.case_page import PARTS
 from tests import factories
 from tests.journeys.desk import Outside
 from tests.pending.desk import OTHER, again, ahead, asked, deliver, pended
+from tests.pending.test_letters import WORDS, arrives
 from tests.platform.test_api import client as client_of
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +91,26 @@ def test_a_unit_asks_extends_goes_on_early_and_cancels(
     assert step(longer, "go_on", asked_by="UNIT", note="Material sudah ada.") == 200
     deliver(longer)
     assert [again(one).state for one in (running, waits, longer)] == ["EXTENDED", "CANCELLED", "RESUMED"]
+
+
+def test_its_page_says_what_it_said_and_nothing_of_the_house(
+    ujang: User, rini: User, dewi: User, nossa: Outside, client: Client
+) -> None:
+    mailbox = factories.mailbox()
+    request = pended(rini, ujang)
+    perform(request, "note", actor=rini, data={"text": "Pelanggan lebih suka sore."})
+    perform(again(request), "write", actor=rini, data={"message": "Kami telepon jam dua."})
+    arrives(mailbox, OutboundMail.objects.filter(purpose="pend_done").get())
+    here(again(request), dewi, writes=True)
+    client.force_login(ujang)
+    parts = {name: client.get(reverse("pending:part", args=[request.pk, name])) for name in PARTS}
+    assert {name for name, answer in parts.items() if answer.status_code == 404} == {"clocks", "bar"}
+    pages = [client.get(reverse("pending:list")), client.get(request.get_absolute_url()), *parts.values()]
+    seen = "".join(page.content.decode() for page in pages if page.status_code == 200)
+    assert [words for words in ("Bonar Nababan", WORDS, "Yang telah disepakati") if words not in seen] == []
+    ours = ["lebih suka", "jam dua", str(dewi), "bonar@", "made@", "/mail/", "/documents/", "/procedures/", "/outbox/"]
+    ours += [f"/{name}/" for name in ("here", "draft", "compose", "bulk", "next")]
+    assert [words for words in ours if words in seen] == []
+    client.force_login(rini)
+    whole = client.get(request.get_absolute_url()).content.decode()
+    assert [words for words in ours if words not in whole + client.get(reverse("outbox")).content.decode()] == []
