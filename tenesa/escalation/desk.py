@@ -159,7 +159,7 @@ class EscalationDesk(Desk):
     def nothing_to_do(self, case: Escalation, user: User) -> str:
         if case.state in ENDED:
             return _("This is finished: nothing is left to decide.")
-        return _("This waits for: %(who)s.") % {"who": self.holder(case)}
+        return _("This waits for: %(level)s.") % {"level": self.holder(case)}
 
     def beside(self, case: Escalation, user: User, bound: Bound | None = None) -> list[Asked]:
         return [asked(self, case, user, bound)]

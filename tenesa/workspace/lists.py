@@ -149,7 +149,7 @@ def _asked(desk: Desk, user: User, views: Sequence[View]) -> tuple[Hashable, com
         late = desk.waiting_view(user).of(cases, user).filter(desk.late)
         return [view.of(cases, user) for view in views], late
 
-    return (desk.slug, tuple(view.slug for view in views), user.pk, str(places)), asked
+    return (desk.slug, tuple(view.slug for view in views), user.pk, *user.places, str(places)), asked
 
 
 def state_counts(desk: Desk, user: User) -> dict[str, int]:

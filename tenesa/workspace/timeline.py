@@ -142,6 +142,7 @@ WORDS = {
     "product_id": gettext_lazy("Product id"),
     "problem": gettext_lazy("Problem"),
     "why": gettext_lazy("Reason"),
+    "reason": gettext_lazy("Reason"),
     "note": gettext_lazy("Note"),
     "status": gettext_lazy("Status"),
     "worklog": gettext_lazy("Worklog"),

@@ -114,6 +114,16 @@ def test_the_count_of_many_is_the_count_of_each(rini: User, dewi: User, bowo: Us
     assert waiting_of([user.pk for user in people]) == {user.pk: waiting(user)[0] for user in people}
 
 
+def test_the_leaders_board_shows_what_waits_for_them(rini: User, bowo: User, hendra: User) -> None:
+    one = escalated(rini)
+    card = text(signed_in(bowo).get(reverse("board"))).partition(f'id="approval-{one.pk}"')[2].partition("</li>")[0]
+    for words in (one.get_absolute_url(), case_of(one).number, WHY, str(rini), 'data-signal=""'):
+        assert words in card
+    perform(one, "delegate", actor=bowo, data={"to": hendra.pk})
+    assert f'id="approval-{one.pk}"' not in text(signed_in(bowo).get(reverse("board")))
+    assert f'id="approval-{one.pk}"' in text(signed_in(hendra).get(reverse("board")))
+
+
 def test_a_new_role_sees_its_own_list_at_once(rini: User, bowo: User) -> None:
     escalated(rini, "SUPERVISOR")
     assert (shown(bowo).rows, waiting(bowo)[0]) == ([], 0)
@@ -206,7 +216,7 @@ def test_a_page_of_a_decision_asks_as_much_for_a_long_history(
     one, client = escalated(rini), signed_in(bowo)
     client.get(one.get_absolute_url())
     for _round in range(2):
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(25):
             client.get(one.get_absolute_url())
         for number in range(5):
             perform(one, "note", actor=rini, data={"text": f"Catatan {number}"})

@@ -84,7 +84,7 @@ def test_no_key_means_two_things_beside_an_open_case() -> None:
     assert not (fixed | rail) & set(EscalationDesk.keys.values())
     told = (ROOT / "templates/ui/_help.html").read_text()
     assert [key for key in fixed | rail if f">{key}</kbd>" not in told] == []
-    for desk in others:
+    for desk in desks():
         for one, other in combinations(desk.keys, 2):
             if desk.keys[one] == desk.keys[other]:
                 assert not set(desk.steps[one].source) & set(desk.steps[other].source), (one, other)

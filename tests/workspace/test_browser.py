@@ -38,4 +38,4 @@ def test_one_case_leads_to_the_customer_and_to_another_desk(rini: User, seat: Se
     window.is_fit("customer")
     window.tab_to(f"a[href='{hold.get_absolute_url()}']")
     window.press("Enter")
-    window.shows(f"#open [data-item='{hold.pk}']")
+    window.shows(f"#open [data-case='{hold.pk}']")

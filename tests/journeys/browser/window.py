@@ -175,7 +175,7 @@ class Window:
         focused = self.page.evaluate_handle("document.activeElement")
         for scheme in ("dark", "light"):
             self.page.emulate_media(color_scheme=scheme)
-            assert self.violations() == [], f"{name}, {scheme}"
+            assert (found := self.violations()) == [], f"{name}, {scheme}: {found}"
             self.shot(f"{name}-{scheme}")
         self.page.set_viewport_size({"width": 390, "height": 844})
         self.shot(f"{name}-phone")
@@ -236,7 +236,7 @@ class Window:
 
     def reach(self, step: str) -> None:
         """Open an offered step by the number it shows; focus goes into it."""
-        number = self.page.locator(f"#offer-{step} > summary kbd").inner_text()
+        number = self.page.locator(f"#offer-{step} > summary kbd").first.inner_text()
         self.press(number)
         self.lands_in(f"#offer-{step}")
 
