@@ -199,7 +199,7 @@ def test_anything_may_be_typed(rini: User, arrives: Arrives, words: str) -> None
     factories.opened()
     refresh()
     client = signed_in(rini)
-    for address in ("search", "palette", "cases", "api-search", "pends"):
+    for address in ("search", "palette", "cases:list", "api-search", "pending:list"):
         assert client.get(reverse(address), {"q": words, "view": "all"}).status_code < 500
     assert client.get("/api/cases/", {"q": words}).status_code < 500
     assert client.get(reverse("api-search"), {"q": words, "limit": words, "procedure": words}).status_code < 500
