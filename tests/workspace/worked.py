@@ -1,23 +1,70 @@
-"""Visits of the sample procedure, opened by the real door; `placed` alone puts one into a state."""
+"""A case of every desk, and the step that leads it on: what the tests of all desks are given."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from tenesa.accounts.models import SYSTEM
-from tenesa.workflow.perform import open_case
+from pending.models import PendingRequest
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.accounts.roles import HUMAN_ROLES, Role
+from tenesa.escalation.models import Escalation
+from tenesa.workflow.perform import open_case, perform
 from tests import factories
+from tests.pending.desk import ahead, asked
 from tests.workspace.sample.procedure import Visit
+from tickets.models import EmailCase
+
+People = Mapping[Role, User]
+INCIDENTS = ["IN10482219", "IN10482301", "IN10480003", "IN10480004", "IN10480005"]  # of the seed, then unknown ones
 
 
-def visit(**changes: Any) -> Visit:
+@dataclass(frozen=True)
+class Work:
+    """How a desk is worked: `opened` gives its next case, on which `role` may take `step` with `inputs` at once."""
+
+    opened: Callable[[People], Any]
+    role: Role
+    step: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def people() -> dict[Role, User]:
+    """One person a role; an API client is a person of a unit, who knows of what they asked for."""
+    return {role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES}
+
+
+def visit(_people: People | None = None, **changes: Any) -> Visit:
     given = {"customer": "Bonar Nababan", "address": "bonar@samudra.example", "service": "4700112-0045127790"}
     mailbox = factories.mailbox()
     return open_case(Visit(desk=mailbox.desk, mailbox=mailbox, **{**given, **changes}), "ask", actor=SYSTEM)
 
 
 def placed(state: str) -> Visit:
+    """A visit in a state without its steps: only for tests of what is refused there."""
     pk = visit().pk
     Visit.objects.filter(pk=pk).update(state=state)
     found: Visit = Visit.objects.get(pk=pk)
     return found
+
+
+def _hold(people: People) -> PendingRequest:
+    factories.mailbox()
+    return asked(people[Role.TELKOM_UNIT], INCIDENTS[PendingRequest.objects.count()])
+
+
+def _escalation(people: People) -> Escalation:
+    agent = people[Role.AGENT_EMAIL]
+    case = perform(factories.opened(), "take", actor=agent)
+    perform(case, "escalate", actor=agent, data={"level": "TEAM_LEADER", "reason": "Pelanggan meminta kepastian."})
+    found: Escalation = Escalation.objects.get(case_id=case.pk)
+    return found
+
+
+WORK: Mapping[str, Work] = {
+    EmailCase.procedure_name(): Work(lambda _people: factories.opened(), Role.AGENT_EMAIL, "take"),
+    PendingRequest.procedure_name(): Work(_hold, Role.AGENT_EMAIL, "pick_up"),
+    Escalation.procedure_name(): Work(_escalation, Role.TEAM_LEADER, "approve"),
+    Visit.procedure_name(): Work(visit, Role.AGENT_EMAIL, "plan", {"at": f"{ahead(hours=3):%Y-%m-%d %H:%M}"}),
+}

@@ -25,7 +25,7 @@ class VisitDesk(Desk):
     )
     filters = (Filter("state", "Status", lambda: State.choices),)
     columns = {"who": "customer", "about": "service"}
-    bulk, any_time = ("note",), ("write", "take_back", "resend")
+    keys, bulk, any_time = {"plan": "v"}, ("note",), ("write", "take_back", "resend")
     rest_fields = ("service", "visit_at", "found")
 
     def facts(self, case: Any, user: User) -> Iterator[Fact]:
