@@ -1,4 +1,4 @@
-"""Which requests a person asks for: by a filter of REST, by number, by words."""
+"""Who may ask for a hold, and which requests are found by number or by words."""
 
 from __future__ import annotations
 
