@@ -150,4 +150,4 @@ class Case(models.Model):
         """Called by `perform` after every body: columns that follow from the new state."""
         self.changed_at = taken.at
         if self.waits_in:
-            self.awaits = self.state in self.waits_in
+            self.awaits = self.state in self.waits_in  # type: ignore[attr-defined]
