@@ -140,6 +140,13 @@ def test_the_list_reads_its_rows_in_one_question_a_place(room: Room) -> None:
     assert asked[0] == asked[1]
 
 
+def test_every_list_has_an_index_of_its_order(room: Room) -> None:
+    indexed = [list(index.fields) for index in room.desk.model._meta.indexes]
+    for view in room.desk.views:
+        order = [view.order, "-id" if view.newest_first else "id"]
+        assert any(fields[-2:] == order for fields in indexed), view.slug
+
+
 def test_a_row_leads_to_its_case_and_the_page_listens_to_its_list(room: Room) -> None:
     case = room.open()
     for view in room.desk.views_for(room.worker):
