@@ -155,7 +155,7 @@ class EmailDesk(Desk):
     document_title = gettext_lazy("E-mail agent work instruction")
     document_code = "IN.OCC.TENESA.W-05"
     works = (Role.AGENT_EMAIL, *LEADERS)
-    ended = ENDED
+    ended, own_cards, own_ageing = ENDED, True, "ageing"
     views, late_in = VIEWS, "queue"
     filters = [
         Filter("segment", gettext_lazy("Segment"), lambda: [(one, one) for one in Segment.values if one]),

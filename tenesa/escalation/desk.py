@@ -76,7 +76,7 @@ class EscalationDesk(Desk):
     title, icon, place = gettext_lazy("Approvals"), "stamp", 3
     document_title = gettext_lazy("Escalations")
     works = (Role.AGENT_EMAIL, *LEADERS)
-    ended = ENDED
+    ended, own_cards = ENDED, True
     views = VIEWS
     columns = {
         "procedure": "procedure",

@@ -20,6 +20,7 @@ from tenesa.reporting.models import Export, Measurement, Tally
 from tenesa.reporting.registry import Band, Column, Kpi, Listing, Value, kpis, listings, procedures
 from tenesa.reporting.selectors import leads, seen_by, tally
 from tenesa.workflow import keyset
+from tenesa.workflow.procedures import procedures as every_procedure
 
 PAGE = 50
 CHUNK = 2000
@@ -107,7 +108,7 @@ def _cases(listing: Listing, items: Sequence[Any], *, links: bool) -> dict[tuple
     if listing.case is None:
         return {}
     wanted = {listing.case(item) for item in items}
-    found = {case: (f"{case[1]}", "", "") for case in wanted}
+    found = {case: _unmeasured(*case, links=links) for case in wanted}
     for procedure in procedures:
         ids = [case_id for name, case_id in wanted if name == procedure.name]
         who = procedure.who(ids) if ids else {}
@@ -115,6 +116,13 @@ def _cases(listing: Listing, items: Sequence[Any], *, links: bool) -> dict[tuple
             address = procedure.address(case_id) if links else ""
             found[procedure.name, case_id] = procedure.number(case_id), who.get(case_id, ""), address
     return found
+
+
+def _unmeasured(procedure: str, case_id: int, *, links: bool) -> tuple[str, str, str]:
+    """A case whose procedure has no KPI: what every case says of itself, without its customer."""
+    model: Any = every_procedure()[procedure]
+    case = model(pk=case_id)
+    return case.number, "", case.get_absolute_url() if links else ""
 
 
 # --- the lists of a measure -------------------------------------------------------------------------------------------

@@ -10,11 +10,11 @@ class WorkspaceConfig(AppConfig):
         from tenesa.timers import telling
         from tenesa.ui.board import board_sources
         from tenesa.ui.menu import command_sources, menu_sources
-        from tenesa.workspace import alarms, menu, stuck, tools
+        from tenesa.workspace import alarms, board, menu, stuck, tools
 
         menu_sources.insert(0, menu.menu)
         command_sources.insert(0, menu.steps)
         command_sources.append(menu.maps)
         telling.listeners.append(alarms.told)
         menu_sources += [tools.menu, stuck.menu]
-        board_sources.append(stuck.cards)
+        board_sources += [board.cards, stuck.cards]

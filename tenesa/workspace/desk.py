@@ -209,6 +209,8 @@ class Desk:
     works: ClassVar[Sequence[Role]] = ()  # who sees it in the menu; nobody named: everybody who sees a case
 
     ended: ClassVar[Sequence[str]] = ()
+    own_cards: ClassVar[bool] = False  # its app itself puts cards on the leader's board
+    own_ageing: ClassVar[str] = ""  # its app's own list of open cases by age in the reports
     views: ClassVar[Sequence[View]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
     list_search: ClassVar[Words] = ""  # what its list's own search field asks for; none: "/" alone searches
@@ -402,6 +404,11 @@ class Desk:
         return str(self.labels.get(value, value))
 
     @cached_property
+    def is_open(self) -> Q:
+        """Both ways, since indexes of open cases are declared by what is alive or by what has ended."""
+        return Q(state__in=[state for state in self.labels if state not in self.ended]) & ~Q(state__in=self.ended)
+
+    @cached_property
     def steps(self) -> Mapping[str, Step]:
         return steps_of(self.model)
 
@@ -425,10 +432,13 @@ _desks: dict[str, Desk] = {}
 
 
 def register(desk: type[Desk]) -> None:
-    """Make the desk's page, list, menu, live updates and addresses; call it once, in `AppConfig.ready`."""
+    """Make the desk's page, list, menu, live updates, reports and addresses; call it once, in `AppConfig.ready`."""
+    from tenesa.workspace import reports
+
     made = desk()
     _desks[made.procedure] = made
     concerns[made.procedure] = made.lists_of
+    reports.register(made)
 
 
 def desks() -> list[Desk]:

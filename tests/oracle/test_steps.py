@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from tenesa.accounts.models import SYSTEM, Actor, Membership, User
-from tenesa.accounts.roles import HUMAN_ROLES, Role
+from tenesa.accounts.models import SYSTEM, Actor, User
+from tenesa.accounts.roles import Role
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import START, Guard, Step, steps_of
-from tests import factories
 from tests.oracle.table import Row, read
-from tests.oracle.world import placed
+from tests.oracle.world import everybody, placed
 from tests.refusals import everything
 
 
@@ -58,13 +57,7 @@ def _as_row(step: Step) -> Row:
 
 @pytest.fixture
 def people(db: None) -> dict[Role, User]:
-    """One person a role; of units only who asked knows of a request, whether by page or by REST."""
-    found: dict[Role, User] = {
-        role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES if role != Role.API_CLIENT
-    }
-    unit = found[Role.TELKOM_UNIT]
-    Membership.objects.create(user=unit, team=unit.memberships.get().team, role=Role.API_CLIENT)
-    return {**found, Role.API_CLIENT: unit}
+    return everybody()
 
 
 @pytest.fixture

@@ -3,28 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from pending.models import PendingRequest
-from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.models import Membership, User
+from tenesa.accounts.roles import HUMAN_ROLES, Role
 from tenesa.workflow.case import Case
-from tests.pending import test_refusal_matrix as holds
-from tests.pending.desk import asked
+from tests import factories
+from tests.pending import desk as holds
 from tests.platform import test_escalation as escalations
-from tests.tickets import test_refusal_matrix as mails
 from tests.workspace import worked
 from tests.workspace.sample.procedure import Visit
-from tickets.models import EmailCase
+from tickets.models import EmailCase, State
 
 People = Mapping[Role, User]
+VALID: Mapping[str, Mapping[str, Any]] = {  # columns that the database asks for in a state of a mail case
+    State.FORWARDED: dict.fromkeys(("educated_at", "forwarded_at", "posted_at"), "2026-01-01T00:00Z"),
+    State.RECOVERED_INFORMED: {"cause": "putus", "repair": "sambung"},
+    State.ESCALATED: {"reason": "perlu bantuan"},
+}
+
+
+def everybody() -> dict[Role, User]:
+    """One person a role; of units only who asked knows of a request, whether by page or by REST."""
+    found: dict[Role, User] = {
+        role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES if role != Role.API_CLIENT
+    }
+    unit = found[Role.TELKOM_UNIT]
+    Membership.objects.create(user=unit, team=unit.memberships.get().team, role=Role.API_CLIENT)
+    return {**found, Role.API_CLIENT: unit}
 
 
 def placed(model: type[Case], state: str, people: People) -> Case:
     agent = people[Role.AGENT_EMAIL]
     if model is EmailCase:
-        return mails.placed(state)
+        return _mail(state)
     if model is PendingRequest:
-        return holds.placed(state, asked(people[Role.TELKOM_UNIT]))
+        return holds.placed(state, holds.asked(people[Role.TELKOM_UNIT]))
     if model is Visit:
         return worked.placed(state)
     return escalations.placed(state, agent, people[Role.TEAM_LEADER])
+
+
+def _mail(state: str) -> EmailCase:
+    columns = dict(VALID.get(state, {}))
+    if state == State.MERGED:
+        columns["merged_into"] = factories.opened()
+    return factories.put(factories.opened(), state, **columns)

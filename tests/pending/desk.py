@@ -39,6 +39,16 @@ def again(request: PendingRequest) -> PendingRequest:
     return found
 
 
+def placed(state: str, request: PendingRequest) -> PendingRequest:
+    """A request in a state without its steps: only for tests of what is refused there."""
+    columns: dict[str, Any] = {"state": state, "until": ahead(hours=2), "answer": "AGREED", "attempts_made": 1}
+    columns |= {"connected_at": ahead(hours=-1), "owner": None}
+    if state in {"REFUSED", "RETURNING", "RETURNED"}:
+        columns |= {"answer": "REFUSED", "said": "tidak"}
+    PendingRequest.objects.filter(pk=request.pk).update(**columns)
+    return again(request)
+
+
 def deliver(request: PendingRequest | None = None, *, worlds: str = "nossa") -> list[str]:
     """Make every call that waits, as a worker would; until nothing waits."""
     done: list[str] = []

@@ -23,9 +23,8 @@ from tenesa.workflow.perform import perform
 from tenesa.workspace import drafts, notes
 from tests import factories
 from tests.journeys.desk import Outside
-from tests.pending.desk import again, asked, checked, contacting, pended
+from tests.pending.desk import again, asked, checked, contacting, pended, placed
 from tests.pending.test_letters import arrives
-from tests.pending.test_refusal_matrix import placed
 
 pytestmark = pytest.mark.django_db
 WHY = {"level": "TEAM_LEADER", "reason": "Pelanggan minta bicara dengan atasan."}

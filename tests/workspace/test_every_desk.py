@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -138,6 +140,13 @@ def test_the_list_reads_its_rows_in_one_question_a_place(room: Room) -> None:
     assert asked[0] == asked[1]
 
 
+def test_every_list_has_an_index_of_its_order(room: Room) -> None:
+    indexed = [list(index.fields) for index in room.desk.model._meta.indexes]
+    for view in room.desk.views:
+        order = [view.order, "-id" if view.newest_first else "id"]
+        assert any(fields[-2:] == order for fields in indexed), view.slug
+
+
 def test_a_row_leads_to_its_case_and_the_page_listens_to_its_list(room: Room) -> None:
     case = room.open()
     for view in room.desk.views_for(room.worker):
@@ -176,7 +185,7 @@ def test_a_view_that_is_not_theirs_is_not_found(room: Room) -> None:
 def test_whoever_looks_at_a_list_hears_of_what_comes_into_it(desk: Desk, state: str) -> None:
     """A page fetches again when its word is among those of the case; a row that it shows is found by its number."""
     room = Room(desk, people())
-    case = placed(desk.model, state, room.people)
+    case: Any = placed(desk.model, state, room.people)
     if state in desk.ended:
         desk.model._default_manager.filter(pk=case.pk).update(awaits=False)
         case = room.again(case)
@@ -369,7 +378,7 @@ def test_a_step_is_taken_on_several_at_once(room: Room) -> None:
 def test_next_opens_the_most_urgent_one(room: Room) -> None:
     case = room.open()
     answer = room.browser.post(room.desk.url("next"))
-    assert answer.url == case.get_absolute_url()
+    assert answer["Location"] == case.get_absolute_url()
 
 
 # --- around ----------------------------------------------------------------------------------------------------------
@@ -411,6 +420,20 @@ def test_what_failed_is_in_the_outbox_and_a_leader_tries_it_again(room: Room) ->
         assert (again.status_code, mail.status) == (200, "WAITING")
     else:
         assert (again.status_code, mail.status) == (404, "DEAD")
+
+
+def test_a_leader_sees_it_on_the_board_and_in_the_reports(room: Room) -> None:
+    case, boss = room.open(), room.people[Role.TEAM_LEADER]
+    room.desk.model._default_manager.filter(pk=case.pk).update(urgent_at=timezone.now() - timedelta(minutes=1))
+    board = signed_in(boss).get(reverse("board"))
+    if not room.desk.own_cards:
+        card = next(card for card in board.context["cards"] if card.key == room.desk.slug)
+        assert {name: card.it[name] for name in ("open", "waiting")} == {"open": 1, "waiting": 1}
+        assert (card.it["late"], card.it["oldest"]) == (int(bool(case.urgent_for)), case.opened_at)
+    for slug in (f"{room.desk.slug}_states", room.desk.own_ageing or f"{room.desk.slug}_ages"):
+        listed = signed_in(boss).get(reverse("reporting:list", args=[slug]))
+        assert case.number in _text(listed), slug
+        assert room.desk.state(case.state) in _text(listed), slug
 
 
 # --- REST ------------------------------------------------------------------------------------------------------------

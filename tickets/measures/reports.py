@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -11,51 +10,19 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.reporting.asked import Asked
-from tenesa.reporting.registry import Band, Column, Listing, Value, listings
-from tenesa.reporting.selectors import seen_by
+from tenesa.reporting.registry import Column, Listing, Value, listings
 from tenesa.timers.models import Timer
+from tenesa.workspace.reports import ages, hours_since, open_cases
 from tickets.clocks import UPDATES, WORDS
 from tickets.models import EmailCase
 from tickets.states import ENDED, State
 
 
-def open_cases(user: User, asked: Asked) -> QuerySet[Any]:
-    """Open cases of the places that this person leads, else their own; narrowed by what was asked."""
-    cases = EmailCase.objects.filter(seen_by(user, agent="owner")).exclude(state__in=ENDED)
-    if (team := door.number(asked.team)) is not None:
-        cases = cases.filter(owner__in=User.objects.filter(memberships__team=team))
-    return asked.narrow(cases, agent="owner_id", team="", part="")
-
-
-def ageing(user: User, asked: Asked) -> QuerySet[Any]:
-    return open_cases(user, asked).select_related("owner", "area")
-
-
-AGES = (4, 8, 24, 3 * 24, 7 * 24)  # hours; ends of the bands of the ageing chart (lokal: ADR-0018)
-
-
-def ages() -> list[Band]:
-    """How long open cases have been open, the youngest first."""
-    now = timezone.now()
-    ends = [now - timedelta(hours=hours) for hours in AGES]
-    words = [_age(hours) for hours in AGES]
-    first = Band(f"< {words[0]}", Q(opened_at__gt=ends[0]))
-    middle = [
-        Band(f"{words[place]} – {words[place + 1]}", Q(opened_at__lte=ends[place], opened_at__gt=ends[place + 1]))
-        for place in range(len(ends) - 1)
-    ]
-    return [first, *middle, Band(f"≥ {words[-1]}", Q(opened_at__lte=ends[-1]))]
-
-
-def _age(hours: int) -> str:
-    if hours < 24:
-        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
-    return ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
+def open_mails(user: User, asked: Asked) -> QuerySet[Any]:
+    return open_cases(EmailCase, ~Q(state__in=ENDED), user, asked)
 
 
 def clocks(*names: str, overdue: bool = False) -> Callable[[User, Asked], QuerySet[Any]]:
@@ -68,17 +35,13 @@ def clocks(*names: str, overdue: bool = False) -> Callable[[User, Asked], QueryS
         if overdue:
             timers = timers.filter(due_at__lt=timezone.now())
         case = EmailCase.objects.filter(pk=OuterRef("case_id"))
-        return timers.filter(case_id__in=open_cases(user, asked).values("pk")).annotate(
+        return timers.filter(case_id__in=open_mails(user, asked).values("pk")).annotate(
             case_state=Subquery(case.values("state")),
             case_segment=Subquery(case.values("segment")),
             case_owner=Subquery(case.values("owner__first_name")),
         )
 
     return rows
-
-
-def hours_since(moment: datetime) -> float:
-    return round((timezone.now() - moment).total_seconds() / 3600, 1)
 
 
 def minutes_over(row: Timer) -> Value:
@@ -101,7 +64,7 @@ OF_TIMER = attrgetter("procedure", "case_id")
 def register() -> None:
     listings.add(
         Listing(
-            "ageing", _("Ageing of open cases"), "P-05 5.2", rows=ageing, moment="opened_at", oldest_first=True,
+            "ageing", _("Ageing of open cases"), "P-05 5.2", rows=open_mails, moment="opened_at", oldest_first=True,
             now=True, icon="hourglass", about=_("every open case, the oldest first"), empty=_("No open case"),
             case=lambda row: (EmailCase.procedure_name(), row.pk), bands=ages, bands_label=_("Age of the open cases"),
             columns=[

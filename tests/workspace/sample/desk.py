@@ -11,17 +11,14 @@ from tenesa.accounts.models import User
 from tenesa.workspace.desk import Desk, Fact, Filter, View
 from tests.workspace.sample.procedure import AGENTS, State, Visit
 
-OPEN = ~Q(state=State.DONE)
-
 
 class VisitDesk(Desk):
     model = Visit
     slug, path, title, icon, place = "visits", "visits/", "Kunjungan", "truck", 8
-    works = tuple(AGENTS)
-    ended = (State.DONE,)
+    works, ended = tuple(AGENTS), (State.DONE,)
     views = (
-        View("open", "Terbuka", "truck", where=OPEN),
-        View("done", "Selesai", "archive", where=~OPEN, order="-changed_at", counted=False),
+        View("open", "Terbuka", "truck", where=~Q(state=State.DONE)),
+        View("done", "Selesai", "archive", where=Q(state=State.DONE), order="-changed_at", counted=False),
     )
     filters = (Filter("state", "Status", lambda: State.choices),)
     columns = {"who": "customer", "about": "service"}

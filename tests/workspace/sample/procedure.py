@@ -76,7 +76,10 @@ class Visit(Case):
     class Meta:
         verbose_name = "visit"
         constraints = [models.CheckConstraint(condition=Q(state__in=State.values), name="visit_state_known")]
-        indexes = [models.Index(fields=["desk", "urgent_at", "id"], name="visit_urgent")]
+        indexes = [
+            models.Index(fields=["desk", "urgent_at", "id"], name="visit_urgent"),
+            models.Index(fields=["desk", "-changed_at", "-id"], name="visit_newest"),
+        ]
 
     @property
     def title(self) -> str:

@@ -1,0 +1,44 @@
+"""Every desk by keys alone: to its list, into a case, a step; somebody else sees it without asking again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tenesa.ui.menu import MenuDesk
+from tenesa.workspace.desk import Desk, desks
+from tests.journeys.browser.conftest import Seat, seat
+from tests.workspace.worked import WORK, people
+
+__all__ = ["seat"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("desk", desks(), ids=lambda desk: desk.slug)
+def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> None:
+    everybody, work = people(), WORK[desk.procedure]
+    worker = everybody[work.role]
+    case: Any = work.opened(everybody)
+    label = desk.state(case.state)
+
+    window = seat(worker).open("/")
+    window.press(MenuDesk(desk.slug, desk.title, desk.icon, desk.place).key)
+    window.shows("#queue")
+    if window.page.locator(f"[data-row='{case.pk}']").count() == 0:
+        view = next(v for v in desk.views_for(worker) if v.of(desk.model._default_manager.all(), worker).exists())
+        window.open(desk.list_url(view.slug))
+    assert window.open_row() == case.pk
+    watching = seat(worker).open(case.get_absolute_url())
+    expect(watching.page.locator("#case-head .chip-solid")).to_have_text(label)
+
+    window.press(desk.keys[work.step])
+    if work.inputs:
+        window.lands_in(f"#offer-{work.step}")
+        for name, value in work.inputs.items():
+            window.page.locator(f"#offer-{work.step} [name={name}]").fill(value)
+        window.submit()
+    watching.until(f"#case-head .chip-solid:not(:has-text('{label}'))")
+    assert desk.model._default_manager.get(pk=case.pk).state != case.state
+    window.is_fit(f"every-desk-{desk.slug}")
