@@ -19,10 +19,10 @@ def test_a_leader_settles_triage_takes_over_and_confirms_void(world: World, seat
     stranger = world.customer("Orang Asing", "asing@entah.example")
     case = world.case_of(world.person(rini), stranger.writes("Tolong", "Internet kami mati."))
     case.until_step("want_triage")
-    agent = seat(rini).open(f"{reverse('cases')}?view=queue")
+    agent = seat(rini).open(f"{reverse('cases:list')}?view=queue")
     agent.sees("Antrean kosong")  # nothing is offered to agents before the leader has decided
 
-    leader = seat(bowo).open(f"{reverse('cases')}?view=triage")
+    leader = seat(bowo).open(f"{reverse('cases:list')}?view=triage")
     assert leader.open_row() == case.pk
     leader.shot("triage")
     leader.take("settle_triage", segment="DES", reason="Pelanggan baru, kontrak terlampir.")
@@ -96,7 +96,7 @@ def test_an_agent_of_another_desk_finds_nothing(
     world: World, seat: Seat, rini: User, asing: User, bonar: Customer
 ) -> None:
     case = world.case_of(world.person(rini), bonar.writes("Link mati", "Link kami mati."))
-    window = seat(asing).open(f"{reverse('cases')}?view=all")
+    window = seat(asing).open(f"{reverse('cases:list')}?view=all")
     window.lacks("[data-row]")
     window.open(reverse("cases:case", args=[case.pk]))
     window.sees("404")

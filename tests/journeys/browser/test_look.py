@@ -26,7 +26,7 @@ def test_the_door_and_the_readiness_list(seat: Seat, laras: User) -> None:
 
 def test_a_case_of_the_triage(seat: Seat, bowo: User) -> None:
     unknown = perform(factories.opened(), "want_triage", actor=SYSTEM, why="pengirim tidak dikenal")
-    window = seat(bowo).open(f"{reverse('case', args=[unknown.pk])}?view=triage")
+    window = seat(bowo).open(f"{reverse('cases:case', args=[unknown.pk])}?view=triage")
     window.shows("h1, h2")
     window.is_fit("triage-case")
 

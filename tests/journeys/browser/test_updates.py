@@ -42,11 +42,11 @@ def test_an_overdue_update_is_sent(world: World, seat: Seat, rini: User, bowo: U
     made.gets("Teknisi menuju lokasi.")
     let_the_update_run_over(world, case)
 
-    leader = seat(bowo).open(f"{reverse('cases')}?view=overdue")
+    leader = seat(bowo).open(f"{reverse('cases:list')}?view=overdue")
     leader.sees("kabar berikutnya lewat tenggat", "[data-row]")
     leader.shot("overdue")
 
-    window = seat(rini).open(f"{reverse('cases')}?view=updates")
+    window = seat(rini).open(f"{reverse('cases:list')}?view=updates")
     assert window.open_row() == case.pk
     window.tab_to("#case-clocks > summary")
     window.press("Enter")

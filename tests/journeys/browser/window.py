@@ -215,7 +215,7 @@ class Window:
 
     def take_first(self, view: str = "queue") -> int:
         """Open the most urgent case of a list with j and Enter, take it with a; gives its number."""
-        self.open(f"{reverse('cases')}?view={view}")
+        self.open(f"{reverse('cases:list')}?view={view}")
         self.until("[data-row]")
         pk = self.open_row()
         self.press("a")
