@@ -10,8 +10,9 @@ class WorkspaceConfig(AppConfig):
         from tenesa.timers import telling
         from tenesa.ui.board import board_sources
         from tenesa.ui.menu import command_sources, menu_sources
-        from tenesa.workspace import alarms, board, menu, stuck, tools
+        from tenesa.workspace import alarms, board, desk, menu, reports, stuck, tools
 
+        desk.on_register.append(reports.register)
         menu_sources.insert(0, menu.menu)
         command_sources.insert(0, menu.steps)
         command_sources.append(menu.maps)

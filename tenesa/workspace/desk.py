@@ -429,16 +429,16 @@ class Desk:
 
 
 _desks: dict[str, Desk] = {}
+on_register: list[Callable[[Desk], None]] = []  # filled before the first desk is registered (WorkspaceConfig.ready)
 
 
 def register(desk: type[Desk]) -> None:
     """Make the desk's page, list, menu, live updates, reports and addresses; call it once, in `AppConfig.ready`."""
-    from tenesa.workspace import reports
-
     made = desk()
     _desks[made.procedure] = made
     concerns[made.procedure] = made.lists_of
-    reports.register(made)
+    for tell in on_register:
+        tell(made)
 
 
 def desks() -> list[Desk]:
