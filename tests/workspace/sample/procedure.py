@@ -51,7 +51,7 @@ class FoundForm(StepForm):
 
 @effect("backend: a visit is ordered; clock: answer of the unit")
 def order(case: Visit, taken: Taken) -> Iterable[Outgoing]:
-    content = {"unit": "PLASA", "number": case.number, "reason": case.service, "case": case.number}
+    content = {"group": "BACKEND", "case": case.number, "text": case.title}
     yield CallOut("backend", "escalate", content, f"visit:{case.pk}:{case.version}")
     yield StartTimer("unit_answer")
 
