@@ -28,7 +28,7 @@ from tenesa.ui.live import name_of
 from tenesa.ui.views import written
 from tenesa.workflow.offered import offered
 from tenesa.workflow.perform import perform
-from tenesa.workflow.procedures import procedures
+from tenesa.workflow.procedures import procedures, visible
 from tenesa.workflow.sop import document
 from tenesa.workflow.step import Step
 from tenesa.workspace import case_page, drafts, lists, notes
@@ -147,6 +147,16 @@ def test_every_list_has_an_index_of_its_order(room: Room) -> None:
         assert any(fields[-2:] == order for fields in indexed), view.slug
 
 
+def test_what_is_open_is_found_by_an_index(room: Room) -> None:
+    """The question of the board and of the reports."""
+    room.open()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = visible(room.desk.model, room.worker).filter(room.desk.is_open).explain()
+    used = set(re.findall(r"Index(?: Only)? Scan (?:using|on) (\w+)", plan))
+    assert used & {index.name for index in room.desk.model._meta.indexes}, plan
+
+
 def test_a_row_leads_to_its_case_and_the_page_listens_to_its_list(room: Room) -> None:
     case = room.open()
     for view in room.desk.views_for(room.worker):
@@ -222,6 +232,7 @@ def test_the_page_of_a_case_has_all_its_parts(room: Room) -> None:
     text = room.shown(case)
     for told in (case.number, str(room.desk.state(case.state)), room.desk.model.document):
         assert told in text
+    assert _keys(text) - {f"Shift+{number}" for number in range(10)} <= FIXED | {*room.desk.keys.values()}
     for part in case_page.PARTS:
         assert room.part(case, part).strip(), part
     assert room.browser.get(room.desk.url("part", case.pk, "nothing")).status_code == 404

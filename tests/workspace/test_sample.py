@@ -27,7 +27,8 @@ def ordered(agent: User) -> Visit:
     case = perform(visit(), "plan", actor=agent, data=AT)
     call = ExternalCall.objects.get(procedure="sample.visit", case_id=case.pk)
     outbox.deliver(call.pk)
-    return Visit.objects.get(pk=case.pk)
+    found: Visit = Visit.objects.get(pk=case.pk)
+    return found
 
 
 def test_a_visit_is_ordered_confirmed_and_ended_by_whose_it_is(rini: User, dewi: User, nossa: Any) -> None:
