@@ -14,7 +14,7 @@ class PendingConfig(AppConfig):
         from tenesa.accounts import presence
         from tenesa.incidents import feed
         from tenesa.timers import targets
-        from tenesa.ui import outside
+        from tenesa.ui import external_access
         from tenesa.workspace import desk, side_panels
 
         measures.register()
@@ -25,8 +25,8 @@ class PendingConfig(AppConfig):
         desk.register(PendingDesk)
         search.register()
         escalations.register()
-        outside.doors.update(("pend-ask", "pending:list", "pending:case", "pending:part", "pending:step"))
-        outside.doors.update(api.ADDRESSES)
+        external_access.doors.update(("pend-ask", "pending:list", "pending:case", "pending:part", "pending:step"))
+        external_access.doors.update(api.ADDRESSES)
         side_panels.register(cross_desk.beside)
         cross_desk.register()
         feed.register(services.incident_changed)

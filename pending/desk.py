@@ -22,7 +22,7 @@ from pending.models import PendingRequest, PendReason
 from pending.states import ENDED, State
 from tenesa.accounts.models import User
 from tenesa.incidents.incident_times import of_ticket
-from tenesa.mail.courtesy import common_values
+from tenesa.mail.salutation import common_values
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.step import steps_of

@@ -38,7 +38,7 @@ from tenesa.systems.operations import REPAIRED
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.perform import open_case
-from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
+from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 
 if TYPE_CHECKING:
     from pending.models import PendingRequest
@@ -54,29 +54,29 @@ def key(request: PendingRequest, part: str) -> str:
 
 # --- clocks ----------------------------------------------------------------------------------------------------------
 @effect(_("clocks: pick-up, decision"))
-def waiting_clocks(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def waiting_clocks(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer(PICK_UP)
     yield StartTimer(DECIDE, unless_alive=True)
 
 
 @effect(_("clock of the pick-up stops"))
-def picked_up(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def picked_up(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield StopTimer((PICK_UP,))
 
 
 @effect(_("clock: call back at the agreed time"))
-def appointment(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def appointment(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer(CALL_BACK, until=request.call_back_at)
 
 
 @effect(_("clock of the appointment stops"))
-def called(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def called(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     if request.call_back_at and request.call_back_at <= taken.at + timedelta(minutes=5):
         yield StopTimer((CALL_BACK,))
 
 
 @effect(_("clocks stop; the end of a running hold is kept"))
-def stop_clocks(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def stop_clocks(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield StopTimer(OF_THE_HOLD)
     if request.is_extension and request.state in {State.FAILED, State.CHECKING, State.CONTACTING}:
         yield StartTimer(RESUME, until=max(request.held_until or taken.at, taken.at), step="end_hold")
@@ -85,12 +85,12 @@ def stop_clocks(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("clock: read what the customer wrote"))
-def letter_waits(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def letter_waits(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer(LETTER, unless_alive=True)
 
 
 @effect(_("clock of the letter stops"))
-def letter_read(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def letter_read(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield StopTimer((LETTER,))
 
 
@@ -105,7 +105,7 @@ def hold_clocks(until: datetime, at: datetime) -> Iterable[Outgoing]:
 
 # --- NOSSA (S-06 - S-09): only a confirmed call moves the request ----------------------------------------------------
 @effect(_("NOSSA: read the ticket (S-06)"))
-def read_nossa(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def read_nossa(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield TryNow("nossa")
     yield CallOut(
         "nossa", "get_incident", {"number": request.incident}, key=f"pend:{request.pk}:v{request.version}:check"
@@ -113,7 +113,7 @@ def read_nossa(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("NOSSA: on hold with reason and end (S-08)"))
-def set_pending(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def set_pending(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     payload = {
         "number": request.incident,
         "previous": request.status,
@@ -125,7 +125,7 @@ def set_pending(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("NOSSA: back to the unit's group, handling goes on (S-09), with a worklog (S-07)"))
-def give_back(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def give_back(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     note = f"[{request.number}] Pelanggan tidak menyetujui penundaan: {request.said}"
     payload = {
         "number": request.incident, "previous": request.status, "group": request.group, "status": BACK_WITH_UNIT,
@@ -135,7 +135,7 @@ def give_back(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("NOSSA: the hold ends (S-08)"))
-def resume(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def resume(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     note = f"[{request.number}] Penundaan selesai, penanganan dilanjutkan."
     if taken.inputs.get("asked_by"):
         note = f"[{request.number}] Penundaan diakhiri lebih awal: {taken.inputs.get('note', '')}"
@@ -156,7 +156,7 @@ def worklog(request: PendingRequest, part: str, summary: str, detail: str = "") 
 
 
 @effect(_("NOSSA: worklog for the unit (S-07)"))
-def log_end(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def log_end(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     """Rejected, cancelled, or kept as it was: the unit reads why."""
     words = f"[{request.number}] Permintaan penundaan: {_words_of(request)}. {request.remark}"
     yield from worklog(request, f"v{request.version}:log", words)
@@ -168,7 +168,7 @@ def _words_of(request: PendingRequest) -> str:
 
 
 @effect(_("NOSSA: worklog with the customer's answer or the attempts (S-07)"))
-def log_hold(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def log_hold(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     until = moment_words(request.until)
     if request.answer == Answer.UNREACHABLE:
         summary = f"[{request.number}] Pelanggan tidak dapat dihubungi; ditunda sampai {until}"
@@ -182,7 +182,7 @@ def log_hold(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("clock: try NOSSA again"))
-def retry_soon(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def retry_soon(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer(RETRY)
 
 
@@ -199,7 +199,7 @@ class RetryCalls:
 
 
 @effect(_("NOSSA is asked again"))
-def ask_again(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def ask_again(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield TryNow("nossa")
     yield RetryCalls()
     yield StopTimer((RETRY,))
@@ -209,26 +209,26 @@ def ask_again(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 # --- the promise -----------------------------------------------------------------------------------------------------
 @effect(_("the hold is a promise until its time; clocks: notice, end"))
-def promise(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def promise(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     until = request.until or taken.at
     yield Promise(HOLD, max(until, taken.at))
     yield from hold_clocks(max(until, taken.at), taken.at)
 
 
 @effect(_("the promise is kept, or late"))
-def settle_promise(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def settle_promise(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield Settled(HOLD, GRACE)
     yield StopTimer(OF_THE_HOLD)
 
 
 @effect(_("where a running hold has ended in NOSSA, its promise is settled"))
-def settle_ended(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def settle_ended(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     if not request.is_extension:
         yield Settled(HOLD, GRACE)
 
 
 @effect(_("the promise expires where its time is over"))
-def expire_promise(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def expire_promise(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     if request.failed_in == State.RESUME_DUE:
         yield Expired(HOLD)
 
@@ -261,7 +261,7 @@ class OpenExtension:
 
 
 @effect(_("a linked request for more time; the promise goes on there"))
-def open_extension(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def open_extension(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     told = taken.inputs
     yield Extended(HOLD)
     yield StopTimer(OF_THE_HOLD)
@@ -269,7 +269,7 @@ def open_extension(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("the running hold keeps its promise and its end; clock: decision"))
-def keep_running(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def keep_running(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     ends = max(request.held_until or taken.at, taken.at)
     yield Promise(HOLD, ends)
     yield StartTimer(RESUME, until=ends, step="end_hold")
@@ -278,7 +278,7 @@ def keep_running(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 # --- the customer and the unit ---------------------------------------------------------------------------------------
 @effect(_("the attempt is kept as evidence"))
-def keep_attempt(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def keep_attempt(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     told, agent = taken.inputs, taken.actor
     if not isinstance(agent, User):
         return
@@ -298,7 +298,7 @@ def keep_attempt(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("notice of the call to the customer, if wanted"))
-def announce_call(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def announce_call(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     if taken.inputs.get("notice"):
         yield from mails.to_customer(request, taken, "pend_notice")
 
@@ -307,7 +307,7 @@ def mail(template: str, label: Any, *, undo: bool = False) -> Any:
     """An effect that writes to the customer."""
 
     @effect(label)
-    def writes(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+    def writes(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
         yield from mails.to_customer(request, taken, template, undo=undo)
 
     return writes
@@ -320,15 +320,15 @@ def tell_unit(request: PendingRequest, words: str, part: str) -> Iterable[Outgoi
 
 
 @effect(_("the unit hears that the hold ends soon"))
-def notice_to_unit(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def notice_to_unit(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield from tell_unit(request, f"penundaan berakhir {moment_words(request.until)}, siapkan penanganan.", "ending")
 
 
 @effect(_("the unit hears that the work goes on"))
-def resumed_to_unit(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def resumed_to_unit(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield from tell_unit(request, "penundaan selesai, penanganan dilanjutkan.", "resumed")
 
 
 @effect(_("the unit hears that the customer refuses"))
-def refused_to_unit(request: PendingRequest, taken: Taken) -> Iterable[Outgoing]:
+def refused_to_unit(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield from tell_unit(request, f"pelanggan menolak penundaan, lanjutkan penanganan. {request.said}", "refused")

@@ -14,7 +14,7 @@ from pending.columns import PendReason, is_unit
 from pending.guards import leads
 from pending.states import Answer, AsksOn, By, Channel, Result, Unfit, cap_of
 from tenesa.accounts.roles import Role
-from tenesa.systems.reading import INCIDENT
+from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.step import StepForm
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.escalation import request
 from tenesa.escalation.services import look_again
-from tenesa.workflow.step import Step, Taken, step
+from tenesa.workflow.step import Step, StepContext, step
 from tenesa.workspace.common_steps import note_step, take_back_step
 from tenesa.workspace.message import MessageForm
 from tenesa.workspace.ownership import TakeOverForm
@@ -28,60 +28,64 @@ class LocalSteps(PendingColumns):
     class Meta:
         abstract = True
 
-    note = note_step(clause=LOKAL, by=AGENTS, source=list(State))
+    note = note_step(clause=LOKAL, roles=AGENTS, source=list(State))
 
     # --- mails in free words -------------------------------------------------------------------------------------
     @step(
-        row="E-30",
+        requirement="E-30",
         clause=LOKAL,
         label=_("Write to the customer"),
-        by=AGENTS,
+        roles=AGENTS,
         source=list(State),
         target=None,
-        asks=MessageForm,
+        form=MessageForm,
         guards=[guards.is_mine_or_free, guards.has_mailbox],
         effects=[effects.mail("reply", _("mail to the customer"), undo=True)],
     )
     def write(self) -> None: ...
 
-    take_back = take_back_step(clause=LOKAL, by=AGENTS, source=list(State))
+    take_back = take_back_step(clause=LOKAL, roles=AGENTS, source=list(State))
 
     # --- help ----------------------------------------------------------------------------------------------------
     @step(
-        row="X-11",
+        requirement="X-11",
         clause=LOKAL,
         label=_("Escalate"),
-        by=AGENTS,
+        roles=AGENTS,
         source=TAKEN_UP,
         target=None,
-        asks=request.HelpForm,
+        form=request.HelpForm,
         guards=[is_mine, request.is_not_being_decided],
         effects=[request.ask_for_help],
     )
     def escalate(self) -> None: ...
 
-    @step(row="X-11", clause=LOKAL, label=_("The escalation moved"), by=SYSTEM, source=list(State), target=None)
+    @step(
+        requirement="X-11", clause=LOKAL, label=_("The escalation moved"), roles=SYSTEM, source=list(State), target=None
+    )
     def note_escalation(self, *, decision: str) -> None: ...
 
     # --- another owner -------------------------------------------------------------------------------------------
     @step(
-        row="X-17",
+        requirement="X-17",
         clause=LOKAL,
         label=_("Take over"),
-        by=LEADERS,
+        roles=LEADERS,
         source=TAKEN_UP,
         target=None,
-        asks=TakeOverForm,
+        form=TakeOverForm,
     )
     def take_over(self, *, owner: User) -> None:
         self.owner = owner
 
-    @step(row="X-17", clause=LOKAL, label=_("The case changes hands"), by=SYSTEM, source=TAKEN_UP, target=None)
+    @step(
+        requirement="X-17", clause=LOKAL, label=_("The case changes hands"), roles=SYSTEM, source=TAKEN_UP, target=None
+    )
     def change_hands(self, *, owner: User, decision: str) -> None:
         self.owner = owner
 
     # --- what follows from a step --------------------------------------------------------------------------------
-    def settle(self, step: Step, taken: Taken) -> None:
-        super().settle(step, taken)
+    def after_step(self, step: Step, taken: StepContext) -> None:
+        super().after_step(step, taken)
         if self.state in ENDED:  # type: ignore[attr-defined]
             look_again(self)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pending.words import moment_words
 from tenesa.mail.address import normal
-from tenesa.mail.courtesy import addressed
 from tenesa.mail.models import InboundMail, Mailbox
 from tenesa.mail.recipients import Conversation
+from tenesa.mail.salutation import addressed
 from tenesa.mail.to_customer import mail_to_customer
 from tenesa.mail.values import NEVER_A_CASE, Party
-from tenesa.workflow.step import Outgoing, Taken
+from tenesa.workflow.step import Outgoing, StepContext
 from tenesa.workspace.cross_desk import MailCase, mail_case_about
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def _mailbox(request: PendingRequest, case: MailCase | None) -> Mailbox | None:
     return case.mailbox if case else Mailbox.objects.filter(active=True, desk=request.desk_id).order_by("pk").first()
 
 
-def to_customer(request: PendingRequest, taken: Taken, template: str, *, undo: bool = False) -> Iterable[Outgoing]:
+def to_customer(
+    request: PendingRequest, taken: StepContext, template: str, *, undo: bool = False
+) -> Iterable[Outgoing]:
     """Nothing where no mail of theirs and no address is known: such a customer is called (W-02), or where no mailbox is
     there to write from."""
     case = mail_case_about(request.incident)

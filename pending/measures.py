@@ -20,9 +20,9 @@ from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.incidents.incident_times import keeps_pending, of_row, segment_of, with_history
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import Column, Kpi, Listing, Measured, Procedure, Value, listings, procedures
+from tenesa.reporting.report_query import Asked
 
 ANSWERS = {"agree": Answer.AGREED, "give_up": Answer.UNREACHABLE, "refuse": Answer.REFUSED}
 IN_TIME = timedelta(minutes=next(one.minutes for one in DEFAULTS if one.name == DECIDE))

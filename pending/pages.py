@@ -17,7 +17,7 @@ from pending.forms import RequestForm
 from pending.models import PendingRequest
 from pending.today import day
 from tenesa.accounts.models import User
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
 
 
@@ -26,14 +26,14 @@ from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
 def today(request: HttpRequest) -> HttpResponse:
     """The day's ends as a timeline; `part` asks for the hours alone."""
     part = request.GET.get("part") == "hours"
-    return render(request, "pending/_day.html" if part else "pending/today.html", {"day": day(person(request))})
+    return render(request, "pending/_day.html" if part else "pending/today.html", {"day": day(current_user(request))})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """PD-01 by form; a ticket that has a request already leads to it."""
-    user = person(request)
+    user = current_user(request)
     if not selectors.may_ask(user):
         raise Http404
     blank = PendingRequest(requester=user)

@@ -19,7 +19,7 @@ from pending.guards import is_checked, is_connected, is_mine, is_open
 from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, Result, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tenesa.workflow.step import START, Step, Taken, step
+from tenesa.workflow.step import START, Step, StepContext, step
 from tenesa.workspace.common_steps import resend_step
 
 AGENTS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -40,13 +40,13 @@ class PendingProcedure(PendingColumns):
 
     # --- 1.2.1 the request ---------------------------------------------------------------------------------------
     @step(
-        row="PD-01",
+        requirement="PD-01",
         clause="W-02 1.2.1",
         label=_("Ask for a hold"),
-        by=AGENTS | UNITS,
+        roles=AGENTS | UNITS,
         source=START,
         target=State.RECEIVED,
-        asks=forms.RequestForm,
+        form=forms.RequestForm,
         effects=[effects.waiting_clocks],
     )
     def request(
@@ -66,10 +66,10 @@ class PendingProcedure(PendingColumns):
         self.asked_until, self.unit, self.person, self.evidence, self.channel = until, unit, person, evidence, channel
 
     @step(
-        row="PD-12",
+        requirement="PD-12",
         clause=LOKAL,
         label=_("A running hold is to last longer"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=START,
         target=State.CONTACTING,
         effects=[effects.keep_running],
@@ -78,10 +78,10 @@ class PendingProcedure(PendingColumns):
 
     # --- 1.2.2 checked in NOSSA ----------------------------------------------------------------------------------
     @step(
-        row="PD-02",
+        requirement="PD-02",
         clause="W-02 1.2.2",
         label=_("Take the request, read NOSSA"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.RECEIVED,
         target=State.CHECKING,
         guards=[guards.is_ready, guards.is_free],
@@ -91,10 +91,10 @@ class PendingProcedure(PendingColumns):
         self.owner = actor
 
     @step(
-        row="PD-02",
+        requirement="PD-02",
         clause=LOKAL,
         label=_("Take over"),
-        by=AGENTS,
+        roles=AGENTS,
         source=WORKED_ON,
         target=None,
         guards=[guards.is_ready, guards.is_free],
@@ -104,13 +104,13 @@ class PendingProcedure(PendingColumns):
         self.owner = actor
 
     @step(
-        row="PD-02",
+        requirement="PD-02",
         clause="W-02 1.2.2",
         label=_("NOSSA answered"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.CHECKING,
         target=None,
-        asks=forms.ReadForm,
+        form=forms.ReadForm,
         effects=[effects.settle_ended],
     )
     def keep_snapshot(self, *, incident: dict[str, Any], at: datetime) -> None:
@@ -123,10 +123,10 @@ class PendingProcedure(PendingColumns):
         self.contact_mail = self.contact_mail or str(incident.get("contact_email") or "")
 
     @step(
-        row="PD-02",
+        requirement="PD-02",
         clause="W-02 1.2.2",
         label=_("Read NOSSA again"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.CHECKING,
         target=None,
         guards=[is_mine],
@@ -136,13 +136,13 @@ class PendingProcedure(PendingColumns):
         self.checked_at = None
 
     @step(
-        row="PD-03",
+        requirement="PD-03",
         clause="W-02 1.2.2",
         label=_("Reject"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.CHECKING,
         target=State.REJECTED,
-        asks=forms.RejectForm,
+        form=forms.RejectForm,
         guards=[is_mine, guards.is_no_extension],
         effects=[effects.stop_clocks, effects.log_end],
     )
@@ -150,13 +150,13 @@ class PendingProcedure(PendingColumns):
         self.remark = note
 
     @step(
-        row="PD-04",
+        requirement="PD-04",
         clause="W-02 1.2.2",
         label=_("Ask the customer"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.CHECKING,
         target=State.CONTACTING,
-        asks=forms.ContactForm,
+        form=forms.ContactForm,
         guards=[is_mine, is_checked, is_open, guards.is_not_on_hold],
         effects=[effects.announce_call],
     )
@@ -165,13 +165,13 @@ class PendingProcedure(PendingColumns):
 
     # --- 1.2.2 - 1.2.4 attempts ----------------------------------------------------------------------------------
     @step(
-        row="PD-05 PD-06 PD-07",
+        requirement="PD-05 PD-06 PD-07",
         clause="W-02 1.2.2",
         label=_("Record a call"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.CONTACTING,
         target=None,
-        asks=forms.AttemptForm,
+        form=forms.AttemptForm,
         guards=[is_mine, guards.may_call],
         effects=[effects.keep_attempt, effects.called],
     )
@@ -179,13 +179,13 @@ class PendingProcedure(PendingColumns):
         self._tried(at, result)
 
     @step(
-        row="PD-05 PD-07",
+        requirement="PD-05 PD-07",
         clause="W-02 1.2.3",
         label=_("The customer called"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.CONTACTING,
         target=None,
-        asks=forms.CallForm,
+        form=forms.CallForm,
         guards=[is_mine],
         effects=[effects.keep_attempt, effects.called],
     )
@@ -193,13 +193,13 @@ class PendingProcedure(PendingColumns):
         self._tried(at, Result.CONNECTED)
 
     @step(
-        row="PD-05",
+        requirement="PD-05",
         clause=LOKAL,
         label=_("Undecided: call back once"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.CONTACTING,
         target=None,
-        asks=forms.AppointForm,
+        form=forms.AppointForm,
         guards=[is_mine, is_connected, guards.has_no_appointment],
         effects=[effects.appointment],
     )
@@ -208,13 +208,13 @@ class PendingProcedure(PendingColumns):
 
     # --- 1.2.3 - 1.2.6 the answer --------------------------------------------------------------------------------
     @step(
-        row="PD-05",
+        requirement="PD-05",
         clause="W-02 1.2.3, 1.2.5",
         label=_("The customer agrees"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.CONTACTING,
         target=State.APPROVED,
-        asks=forms.AgreeForm,
+        form=forms.AgreeForm,
         guards=[is_mine, is_checked, is_connected],
         effects=[mail("pend_agreed", _("summary to the customer: reason and end"))],
         then=["apply"],
@@ -224,13 +224,13 @@ class PendingProcedure(PendingColumns):
         self.until = until
 
     @step(
-        row="PD-06",
+        requirement="PD-06",
         clause="W-02 1.2.4",
         label=_("The customer cannot be reached"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.CONTACTING,
         target=State.UNREACHABLE,
-        asks=forms.UnreachedForm,
+        form=forms.UnreachedForm,
         guards=[is_mine, is_checked, guards.is_unreached],
         effects=[mail("pend_unreached", _("“we tried to reach you” to the customer"))],
         then=["apply"],
@@ -240,13 +240,13 @@ class PendingProcedure(PendingColumns):
         self.until = until
 
     @step(
-        row="PD-07",
+        requirement="PD-07",
         clause="W-02 1.2.6",
         label=_("The customer refuses"),
-        by=AGENTS,
+        roles=AGENTS,
         source=State.CONTACTING,
         target=State.REFUSED,
-        asks=forms.RefuseForm,
+        form=forms.RefuseForm,
         guards=[is_mine, is_checked, is_connected, guards.is_no_extension],
         effects=[mail("pend_refused", _("confirmation to the customer: handling goes on"))],
         then=["give_back"],
@@ -256,10 +256,10 @@ class PendingProcedure(PendingColumns):
 
     # --- 1.2.4, 1.2.5 on hold ------------------------------------------------------------------------------------
     @step(
-        row="PD-08 PD-09",
+        requirement="PD-08 PD-09",
         clause="W-02 1.2.4, 1.2.5",
         label=_("Enter the hold in NOSSA"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[State.APPROVED, State.UNREACHABLE],
         target=State.APPLYING,
         effects=[effects.stop_clocks, effects.set_pending],
@@ -267,13 +267,13 @@ class PendingProcedure(PendingColumns):
     def apply(self) -> None: ...
 
     @step(
-        row="PD-08 PD-09",
+        requirement="PD-08 PD-09",
         clause="W-02 1.2.4, 1.2.5",
         label=_("NOSSA confirmed the hold"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.APPLYING,
         target=State.PENDED,
-        asks=forms.ReadForm,
+        form=forms.ReadForm,
         effects=[effects.promise, effects.log_hold, mail("pend_done", _("notice to the customer"))],
     )
     def confirm_hold(self, *, incident: dict[str, Any], at: datetime) -> None:
@@ -282,10 +282,10 @@ class PendingProcedure(PendingColumns):
 
     # --- 1.2.6 back to the unit ----------------------------------------------------------------------------------
     @step(
-        row="PD-10",
+        requirement="PD-10",
         clause="W-02 1.2.6",
         label=_("Give the ticket back to the unit"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.REFUSED,
         target=State.RETURNING,
         effects=[effects.stop_clocks, effects.give_back],
@@ -293,13 +293,13 @@ class PendingProcedure(PendingColumns):
     def give_back(self) -> None: ...
 
     @step(
-        row="PD-10",
+        requirement="PD-10",
         clause="W-02 1.2.6",
         label=_("NOSSA confirmed: the unit goes on"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.RETURNING,
         target=State.RETURNED,
-        asks=forms.ReadForm,
+        form=forms.ReadForm,
         effects=[effects.stop_clocks, effects.refused_to_unit],
     )
     def confirm_return(self, *, incident: dict[str, Any], at: datetime) -> None:
@@ -308,10 +308,10 @@ class PendingProcedure(PendingColumns):
 
     # --- the end of a hold (AMB-15) ------------------------------------------------------------------------------
     @step(
-        row="PD-11",
+        requirement="PD-11",
         clause=LOKAL,
         label=_("The hold ends soon"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.PENDED,
         target=None,
         effects=[effects.notice_to_unit],
@@ -319,10 +319,10 @@ class PendingProcedure(PendingColumns):
     def announce_end(self) -> None: ...
 
     @step(
-        row="PD-11",
+        requirement="PD-11",
         clause="W-02 1.2.5",
         label=_("The agreed time has come"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[State.PENDED, *WORKED_ON, State.FAILED],
         target=State.RESUME_DUE,
         guards=[guards.is_over],
@@ -332,26 +332,26 @@ class PendingProcedure(PendingColumns):
         self.until = self.until if self.state == State.PENDED else self.held_until
 
     @step(
-        row="PD-13",
+        requirement="PD-13",
         clause=LOKAL,
         label=_("Go on before the time"),
-        by=AGENTS | UNITS,
+        roles=AGENTS | UNITS,
         source=State.PENDED,
         target=State.RESUME_DUE,
-        asks=forms.GoOnForm,
+        form=forms.GoOnForm,
         effects=[effects.resume],
     )
     def go_on(self, *, note: str) -> None:
         self.remark = note
 
     @step(
-        row="PD-11 PD-13",
+        requirement="PD-11 PD-13",
         clause=LOKAL,
         label=_("NOSSA confirmed: work goes on"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.RESUME_DUE,
         target=State.RESUMED,
-        asks=forms.ReadForm,
+        form=forms.ReadForm,
         effects=[
             effects.settle_promise,
             effects.resumed_to_unit,
@@ -363,10 +363,10 @@ class PendingProcedure(PendingColumns):
         self.resumed_at, self.held_until, self.problem = at, None, ""
 
     @step(
-        row="PD-11",
+        requirement="PD-11",
         clause=LOKAL,
         label=_("The hold ended in NOSSA"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[State.PENDED, State.RESUME_DUE],
         target=State.RESUMED,
         effects=[effects.settle_promise, effects.resumed_to_unit],
@@ -376,26 +376,26 @@ class PendingProcedure(PendingColumns):
 
     # --- extended ------------------------------------------------------------------------------------------------
     @step(
-        row="PD-12",
+        requirement="PD-12",
         clause=LOKAL,
         label=_("Ask for more time"),
-        by=AGENTS | UNITS,
+        roles=AGENTS | UNITS,
         source=State.PENDED,
         target=State.EXTENDED,
-        asks=forms.ExtendForm,
+        form=forms.ExtendForm,
         guards=[guards.may_extend],
         effects=[effects.open_extension],
     )
     def extend(self) -> None: ...
 
     @step(
-        row="PD-12",
+        requirement="PD-12",
         clause=LOKAL,
         label=_("No more time: the hold stays as agreed"),
-        by=AGENTS | UNITS,
+        roles=AGENTS | UNITS,
         source=WORKED_ON,
         target=State.PENDED,
-        asks=forms.NoteForm,
+        form=forms.NoteForm,
         guards=[guards.is_extension],
         effects=[effects.promise, effects.log_end],
     )
@@ -408,10 +408,10 @@ class PendingProcedure(PendingColumns):
 
     # --- NOSSA changes or fails ----------------------------------------------------------------------------------
     @step(
-        row="PD-08 PD-10",
+        requirement="PD-08 PD-10",
         clause=LOKAL,
         label=_("The ticket changed in NOSSA: check again"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[*WORKED_ON, State.APPLYING, State.RETURNING],
         target=State.CHECKING,
         effects=[effects.stop_clocks, effects.read_nossa],
@@ -419,15 +419,15 @@ class PendingProcedure(PendingColumns):
     def check_again(self, *, note: str) -> None:
         self.checked_at, self.until, self.answer, self.problem = None, None, "", note
 
-    @step(row="PD-14", clause=LOKAL, label=_("NOSSA does not answer"), by=SYSTEM, source=LIVE, target=None)
+    @step(requirement="PD-14", clause=LOKAL, label=_("NOSSA does not answer"), roles=SYSTEM, source=LIVE, target=None)
     def note_problem(self, *, note: str) -> None:
         self.problem = note
 
     @step(
-        row="PD-14",
+        requirement="PD-14",
         clause=LOKAL,
         label=_("NOSSA did not take it"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[State.APPLYING, State.RETURNING, State.RESUME_DUE],
         target=State.FAILED,
         effects=[effects.stop_clocks, effects.retry_soon, effects.expire_promise],
@@ -436,10 +436,10 @@ class PendingProcedure(PendingColumns):
         self.failed_in, self.problem = str(self.state), note
 
     @step(
-        row="PD-14",
+        requirement="PD-14",
         clause=LOKAL,
         label=_("Try NOSSA again"),
-        by=LEADERS,
+        roles=LEADERS,
         source=State.FAILED,
         target=[State.APPLYING, State.RETURNING, State.RESUME_DUE],
         effects=[effects.ask_again],
@@ -447,17 +447,17 @@ class PendingProcedure(PendingColumns):
     def retry(self) -> str:
         return self.failed_in
 
-    resend = resend_step(row="X-04", clause="lokal: ADR-0008", by=LEADERS, source=list(State))
+    resend = resend_step(requirement="X-04", clause="lokal: ADR-0008", roles=LEADERS, source=list(State))
 
     # --- no longer wanted ----------------------------------------------------------------------------------------
     @step(
-        row="PD-15",
+        requirement="PD-15",
         clause=LOKAL,
         label=_("Cancel the request"),
-        by=LEADERS | UNITS,
+        roles=LEADERS | UNITS,
         source=[State.RECEIVED, *WORKED_ON],
         target=State.CANCELLED,
-        asks=forms.NoteForm,
+        form=forms.NoteForm,
         guards=[guards.is_no_extension],
         effects=[effects.stop_clocks, effects.log_end],
     )
@@ -465,10 +465,10 @@ class PendingProcedure(PendingColumns):
         self.remark = note
 
     @step(
-        row="PD-15",
+        requirement="PD-15",
         clause=LOKAL,
         label=_("The ticket was closed meanwhile"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=CLOSABLE,
         target=State.CANCELLED,
         effects=[effects.stop_clocks, effects.settle_promise],
@@ -478,10 +478,10 @@ class PendingProcedure(PendingColumns):
 
     # --- hands and ears ------------------------------------------------------------------------------------------
     @step(
-        row="PD-02",
+        requirement="PD-02",
         clause=LOKAL,
         label=_("Give back to the queue"),
-        by=AGENTS | SYSTEM,
+        roles=AGENTS | SYSTEM,
         source=WORKED_ON,
         target=None,
         guards=[guards.is_mine_or_you_lead],
@@ -491,10 +491,10 @@ class PendingProcedure(PendingColumns):
         self.owner = None
 
     @step(
-        row="PD-08 PD-09 PD-10",
+        requirement="PD-08 PD-09 PD-10",
         clause="W-02 1.2.4, 1.2.5, 1.2.6",
         label=_("NOSSA has the worklog"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=list(State),
         target=None,
     )
@@ -502,10 +502,10 @@ class PendingProcedure(PendingColumns):
         self.worklogs = [*self.worklogs, worklog]
 
     @step(
-        row="PD-13",
+        requirement="PD-13",
         clause=LOKAL,
         label=_("The customer wrote"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=list(State),
         target=None,
         effects=[effects.letter_waits],
@@ -514,10 +514,10 @@ class PendingProcedure(PendingColumns):
         self.wrote_at = at
 
     @step(
-        row="PD-13",
+        requirement="PD-13",
         clause=LOKAL,
         label=_("The customer's mail is read"),
-        by=AGENTS,
+        roles=AGENTS,
         source=list(State),
         target=None,
         guards=[guards.has_letter],
@@ -527,8 +527,8 @@ class PendingProcedure(PendingColumns):
         self.read_at = at
 
     # --- what follows from a step --------------------------------------------------------------------------------
-    def settle(self, step: Step, taken: Taken) -> None:
-        super().settle(step, taken)
+    def after_step(self, step: Step, taken: StepContext) -> None:
+        super().after_step(step, taken)
         self.awaits = self.awaits or self.is_unread
 
     def _tried(self, at: datetime, result: str) -> None:

@@ -17,7 +17,7 @@ from tenesa.accounts.models import User
 from tenesa.incidents.models import Incident
 from tenesa.systems.operations import REPAIRED
 from tenesa.ui.menu import Command
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 from tenesa.workflow.case import Case
 from tenesa.workspace.cross_desk import CustomerKeys, cases_of
 from tenesa.workspace.customers import CustomerLabel
@@ -44,7 +44,7 @@ def may_see(user: User) -> bool:
 @login_required
 @require_GET
 def customer(request: HttpRequest, reference: str) -> HttpResponse:
-    user = person(request)
+    user = current_user(request)
     if not may_see(user):
         raise Http404
     page = page_of(get_object_or_404(Customer, reference=reference), user)

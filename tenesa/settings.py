@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "tenesa.ui.outside.Confined",
+    "tenesa.ui.external_access.Confined",
     "axes.middleware.AxesMiddleware",
 ]
 

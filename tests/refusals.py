@@ -46,7 +46,7 @@ def refuses_other_roles(case: Case, name: str, people: People) -> None:
     """403 for every role that the step does not name."""
     before = everything()
     for role, user in people.items():
-        if role in steps_of(type(case))[name].by:
+        if role in steps_of(type(case))[name].roles:
             continue
         with pytest.raises((NotYourStep, UnknownStep)) as refused:
             perform(case, name, actor=user, data={})
@@ -58,8 +58,8 @@ def refuses_other_states(case: Case, state: str, people: People) -> None:
     """409 with words for every step that does not begin in this state, whoever it is for."""
     before = everything()
     for name, step in steps_of(type(case)).items():
-        actor: Actor | None = next((user for role, user in people.items() if role in step.by), None)
-        if Role.SYSTEM in step.by:
+        actor: Actor | None = next((user for role, user in people.items() if role in step.roles), None)
+        if Role.SYSTEM in step.roles:
             actor = SYSTEM
         if state in step.source or actor is None:
             continue
@@ -75,8 +75,8 @@ def refuses_what_is_missing(case: Case, state: str, people: People, restore: Cal
     that needs nothing is taken, and `restore` brings the case back."""
     refused, before = 0, everything()
     for name, step in steps_of(type(case)).items():
-        for role in sorted(step.by & set(people)):
-            if state not in step.source or not (step.guards or step.asks):
+        for role in sorted(step.roles & set(people)):
+            if state not in step.source or not (step.guards or step.form):
                 continue
             try:
                 perform(case, name, actor=people[role], data={})

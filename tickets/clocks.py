@@ -17,7 +17,7 @@ from segmentation.segments import Segment
 from tenesa.timers import targets
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.timers.targets import Default, Goal
-from tenesa.workflow.step import Outgoing, Taken, effect
+from tenesa.workflow.step import Outgoing, StepContext, effect
 from tickets.states import State
 
 if TYPE_CHECKING:
@@ -76,33 +76,33 @@ def next_update(case: EmailCase) -> datetime | None:
 
 
 @effect(_("clock: first response"))
-def first_response(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def first_response(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer("first_response")
 
 
 @effect(_("clock: segment check"))
-def segment_check(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def segment_check(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer("segment_check")
 
 
 @effect(_("clocks: next update by segment, news from NOSSA"))
-def updates(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def updates(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer("progress_update", step="update_due", goes_on=True)
     yield StartTimer("nossa_silent", unless_alive=True)
 
 
 @effect(_("clock: news from NOSSA, from now"))
-def news(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def news(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer("nossa_silent")
 
 
 @effect(_("clock: ticket number from MyCX"))
-def submitting(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def submitting(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer("mycx_submit")
 
 
 @effect(_("clock: answer the customer's new mail; what waited for the customer stops"))
-def customer_replied(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def customer_replied(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     if State.NEED_REFERENCE in {case.state, case.state_before}:  # it may be with the leader meanwhile
         yield StopTimer(REFERENCE)
     if case.answered_at and case.state != State.NEW:
@@ -110,17 +110,17 @@ def customer_replied(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("clock: read the third party's answer"))
-def third_party(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def third_party(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer("third_party")
 
 
 @effect(_("clocks: reminder, then closing"))
-def reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def reference(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from _waits_for_reference()
 
 
 @effect(_("clocks: reminder, then closing, where a reference is still missing"))
-def waits_again(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def waits_again(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     if case.state == State.NEED_REFERENCE:
         yield from _waits_for_reference()
 

@@ -29,7 +29,9 @@ class EmailColumns(Case):
     unread_by = models.CharField(max_length=9, choices=Unread, blank=True, default="", db_default="")
     triage = models.CharField(max_length=200, blank=True)  # why the team leader has to look first; empty: need not
 
-    names = models.ForeignKey("tickets.EmailCase", models.PROTECT, related_name="+", null=True)  # a stranger did
+    referenced_case = models.ForeignKey(  # by somebody who has no part in that case
+        "tickets.EmailCase", models.PROTECT, related_name="+", null=True, db_column="names_id"
+    )
     merged_into = models.ForeignKey("tickets.EmailCase", models.PROTECT, related_name="+", null=True)
     split_from = models.ForeignKey("tickets.EmailCase", models.PROTECT, related_name="+", null=True)
 

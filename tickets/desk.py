@@ -17,7 +17,7 @@ from segmentation.segments import Segment
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import Role
-from tenesa.mail.courtesy import common_values
+from tenesa.mail.salutation import common_values
 from tenesa.mail.values import spoken
 from tenesa.systems.models import ExternalCall
 from tenesa.workspace.case_calls import unsettled_calls
@@ -195,7 +195,16 @@ class EmailDesk(Desk):
         "note_change": "activity", "snooze": "alarm-clock-off",
     }  # fmt: skip
     told_otherwise = {"receive", "attach_reply", "note_third_party", "keep_reading", "expedite"}
-    with_rows = ("customer", "owner", "mailbox", "first_mail", "last_mail", "merged_into", "split_from", "names")
+    with_rows = (
+        "customer",
+        "owner",
+        "mailbox",
+        "first_mail",
+        "last_mail",
+        "merged_into",
+        "split_from",
+        "referenced_case",
+    )
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
@@ -258,10 +267,10 @@ class EmailDesk(Desk):
         if case.split_from:
             words = _("split from %(number)s") % {"number": case.split_from}
             yield Chip(words, "split", case.split_from.get_absolute_url())
-        if case.names and not case.merged_into:
+        if case.referenced_case and not case.merged_into:
             hint = _("The sender is unknown to that case; joining is a person's decision.")
-            words = _("names %(number)s") % {"number": case.names}
-            yield Chip(words, "link", case.names.get_absolute_url(), hint)
+            words = _("names %(number)s") % {"number": case.referenced_case}
+            yield Chip(words, "link", case.referenced_case.get_absolute_url(), hint)
 
     def summary(self, case: EmailCase) -> Iterator[str]:
         for line in case.known_lines:

@@ -23,12 +23,12 @@ from tenesa.mail.outbox import MailOut
 from tenesa.systems.outbox import CallOut, CancelCalls, TryNow
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
-from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
+from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 from tenesa.workspace.mail_steps import OnMail
 from tenesa.workspace.notes import noted
 from tickets import clocks
 from tickets.evidence import tools
-from tickets.related import MoveLines, OpenSplit, StepOn
+from tickets.related_cases import MoveLines, OpenSplit, StepOn
 from tickets.states import State
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 # --- mails -----------------------------------------------------------------------------------------------------------
 def mail_to_customer(
-    case: EmailCase, taken: Taken, purpose: str, template: str, context: dict[str, str] | None = None
+    case: EmailCase, taken: StepContext, purpose: str, template: str, context: dict[str, str] | None = None
 ) -> Iterable[Outgoing]:
     """A mail in the customer's thread; it is the first answer unless the system wrote it."""
     words = {**FIGURES.get(template, no_figures)(case), **(context or {})}
@@ -49,20 +49,20 @@ def mail_to_customer(
 
 
 @effect(_("automatic acknowledgement to the customer"))
-def acknowledge(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def acknowledge(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     if taken.inputs.get("acknowledge"):
         yield acknowledgement(case.first_mail, "acknowledgement", "ack_received")
 
 
 @effect(_("education mail to the customer"))
-def educate(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def educate(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     form = "edu_forward_dcs" if case.segment == Segment.DCS else "edu_forward_dbs_request"
     unit = settings.HANDOVER[case.segment]
     yield from mail_to_customer(case, taken, "education", form, {"unit": unit["name"], "contact": unit["contact"]})
 
 
 @effect(_("the customer's mail, with its attachments, to the receiving unit"))
-def forward(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def forward(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     unit = settings.HANDOVER[case.segment]
     yield MailOut(
         purpose="forward",
@@ -76,7 +76,7 @@ def forward(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("post in the coordination group"))
-def post_to_group(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def post_to_group(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     unit = settings.HANDOVER[case.segment]
     text = f"[{case.number}] {case.segment} · {case.subject}\n{taken.inputs.get('unit_note', '')}".strip()
     yield CallOut(
@@ -89,19 +89,19 @@ def post_to_group(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("information mail with the related product"))
-def answer_information(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def answer_information(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     related = taken.inputs.get("related_product") or ""
     words = f"Sebagai informasi tambahan, layanan terkait yang mungkin bermanfaat: {related}." if related else ""
     yield from mail_to_customer(case, taken, "answer", "info_answer", {"related_product": words})
 
 
 @effect(_("receipt to the customer"))
-def confirm_request(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def confirm_request(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "receipt", "request_receipt", {"unit": taken.inputs["unit"]})
 
 
 @effect(_("the request to the account unit through the coordination group"))
-def pass_request_on(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def pass_request_on(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     text = f"[{case.number}] Permintaan {case.segment} untuk {taken.inputs['unit']}: {case.subject}"
     yield CallOut(
         "coordination",
@@ -112,63 +112,63 @@ def pass_request_on(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("result mail to the customer"))
-def send_result(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def send_result(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "result", "request_result")
 
 
 @effect(_("mail that asks for ticket number or product id"))
-def ask_reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def ask_reference(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "ask_reference", "ask_reference")
 
 
 @effect(_("reminder mail"))
-def remind_reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def remind_reference(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "reminder", "remind_reference")
 
 
 @effect(_("closing note"))
-def close_note(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def close_note(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "closing", "close_no_reference")
 
 
 @effect(_("mail: service normal, what was checked"))
-def tell_normal(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def tell_normal(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "normal", "service_normal")
 
 
 @effect(_("mail with the ticket number, symptom and next update"))
-def tell_ticket(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def tell_ticket(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "ticket", "ticket_opened")
     yield StopTimer(("first_response", "segment_check", "mycx_submit"))
 
 
 @effect(_("mail with the number of the ticket that exists already"))
-def tell_existing(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def tell_existing(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "ticket_existing", "ticket_existing")
 
 
 @effect(_("mail: the report is recorded, the number follows"))
-def tell_delayed(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def tell_delayed(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "delayed", "ticket_delayed")
 
 
 @effect(_("progress mail"))
-def tell_progress(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def tell_progress(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "progress", "progress_update")
 
 
 @effect(_("mail with cause and repair"))
-def tell_recovery(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def tell_recovery(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "recovery", "recovered_cause")
 
 
 @effect(_("closing mail"))
-def say_goodbye(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def say_goodbye(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "closing", "closing")
 
 
 @effect(_("mail to the customer"))
-def write_mail(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def write_mail(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "reply", "reply")
 
 
@@ -213,20 +213,20 @@ FIGURES: Mapping[str, Callable[[EmailCase], dict[str, str]]] = {
 
 # --- calls -----------------------------------------------------------------------------------------------------------
 @effect(_("read customer and segment in SISKAS and TENOSS"))
-def read_segment(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def read_segment(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     if "siskas" not in missing_here(case, taken):
         yield call(case, "siskas", "find_customer", {"email": case.sender_address}, f"{case.version}:sender")
     yield from _look_up(case, taken, case.suggested_product_ids())
 
 
 @effect(_("the numbers that the customer sent on our request are looked up before they are taken"))
-def look_up_reference(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def look_up_reference(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     """Those of the reply's own words: products in TENOSS and SISKAS, incidents in NOSSA."""
     if case.state == State.NEED_REFERENCE:
         yield from _look_up(case, taken, taken.inputs["mail"].found.get("own") or ())
 
 
-def _look_up(case: EmailCase, taken: Taken, numbers: Iterable[str]) -> Iterable[Outgoing]:
+def _look_up(case: EmailCase, taken: StepContext, numbers: Iterable[str]) -> Iterable[Outgoing]:
     missing = missing_here(case, taken)
     for number in numbers:
         system, operation, name = _register_of(number)
@@ -244,7 +244,7 @@ def _register_of(number: str) -> tuple[str, str, str]:
 
 
 @effect(_("search NOSSA for incidents of every product: old or new"))
-def search_incidents(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def search_incidents(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     if "nossa" in missing_here(case, taken):
         return
     for line in case.lines.all():
@@ -255,7 +255,7 @@ def search_incidents(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("read every supporting application that knows the product and may be used at the site, all at once"))
-def read_tools(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def read_tools(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     """All, or the one that a person asks for again; a try that would follow by itself is no longer needed then."""
     tool, product = taken.inputs.get("tool"), taken.inputs.get("product_id")
     missing = missing_here(case, taken)
@@ -270,13 +270,13 @@ def read_tools(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
             yield call(case, read.system, read.operation, payload, f"{case.version}:{product_id}")
 
 
-def missing_here(case: EmailCase, taken: Taken) -> frozenset[str]:
+def missing_here(case: EmailCase, taken: StepContext) -> frozenset[str]:
     """The applications that may not be used where the step is taken (P-05 11.1)."""
     return missing_at(sites_of(taken.actor, case.desk_id, case.area_id))
 
 
 @effect(_("search MyCX by the chosen type"))
-def search_mycx(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def search_mycx(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     if "mycx" in missing_here(case, taken):
         return
     payload = {"search_type": taken.inputs["search_type"], "value": taken.inputs["search_value"]}
@@ -284,7 +284,7 @@ def search_mycx(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("open one ticket in MyCX for every product"))
-def create_tickets(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def create_tickets(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     for product_id in taken.inputs["product_ids"]:
         payload = {
             "product_id": product_id,
@@ -300,7 +300,7 @@ def create_tickets(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("the customer's new facts into NOSSA's worklog"))
-def write_facts(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def write_facts(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     facts = taken.inputs.get("facts")
     for number in case.incident_numbers() if facts else ():
         payload = {
@@ -318,18 +318,18 @@ def call(case: EmailCase, system: str, operation: str, payload: dict[str, Any], 
 
 
 @effect(_("the failed call is cancelled"))
-def cancel_call(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def cancel_call(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield CancelCalls("mycx", "create_ticket", {"product_id": taken.inputs["product_id"]})
 
 
 # --- rows of the case ------------------------------------------------------------------------------------------------
 @effect(_("the reading is kept as evidence"))
-def keep_check(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def keep_check(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield AddRow(taken.inputs["check"])
 
 
 @effect(_("the check is kept as evidence"))
-def keep_check_by_hand(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def keep_check_by_hand(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     fields = {name: taken.inputs[name] for name in ("tool", "product_id", "summary")}
     person = taken.actor if isinstance(taken.actor, User) else None
     yield AddRow(case.checks.model(case=case, state=taken.inputs["verdict"], by=person, at=taken.at, **fields))
@@ -337,7 +337,7 @@ def keep_check_by_hand(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 # --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
 @effect(_("the other case is told, and opens again where it was closed"))
-def tell_target(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def tell_target(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     target = case.merged_into
     if target is None:
         return
@@ -347,12 +347,12 @@ def tell_target(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("the other case is told"))
-def let_go_of(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def let_go_of(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StepOn(_merged_by(case)[1], "let_go", {"merged": case.number})
 
 
 @effect(_("clocks run as before"))
-def restore_clocks(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def restore_clocks(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield RestoreTimers(_merged_by(case)[0])
 
 
@@ -360,11 +360,11 @@ def _merged_by(case: EmailCase) -> tuple[Event, EmailCase]:
     """The event that merged the case last, and the case it was merged into: the row says so until it is written."""
     events = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, step__in=["merge", "join_case"])
     newest = events.latest("seq")
-    return newest, type(case).objects.get(pk=newest.data.get("into") or cast("int", case.names_id))
+    return newest, type(case).objects.get(pk=newest.data.get("into") or cast("int", case.referenced_case_id))
 
 
 @effect(_("a second case on the same mail, with the chosen products"))
-def open_split(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def open_split(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     moved = taken.inputs["product_ids"]
     customers = list(Customer.objects.filter(services__product_id__in=moved).distinct()[:2])
     customer = customers[0] if len(customers) == 1 else None
@@ -380,12 +380,12 @@ def open_split(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("its products with what was read for them"))
-def move_lines(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def move_lines(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield MoveLines(taken.inputs["source"], taken.inputs["product_ids"])
 
 
 @effect(_("the dead mail is cancelled; whom, which number, when and what is kept as a note"))
-def told_by_phone(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def told_by_phone(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     inputs = taken.inputs
     yield OnMail(inputs["mail"], outbox.settle)
     moment = timezone.localtime(inputs["called_at"])
@@ -399,10 +399,10 @@ def told_by_phone(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("the scheduled mail leaves now"))
-def send_scheduled(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def send_scheduled(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield OnMail(taken.inputs["mail"], outbox.send_now)
 
 
 @effect(_("the scheduled mail is cancelled"))
-def cancel_scheduled(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def cancel_scheduled(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield OnMail(taken.inputs["mail"], outbox.cancel)

@@ -250,7 +250,7 @@ def is_one_segment(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("the mail names a case"))
 def names_a_case(case: EmailCase, actor: Actor) -> str:
-    if case.names is None or not actor.sees(case.names.desk_id, case.names.area_id):
+    if case.referenced_case is None or not actor.sees(case.referenced_case.desk_id, case.referenced_case.area_id):
         return _("The mail names no case that you may join it to.")
     return ""
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.incidents.incident_times import NAME, histories_of
 from tenesa.incidents.repair_time import moves, ttr
-from tenesa.timers.following import follow
-from tenesa.workflow.step import Outgoing, Taken, effect
+from tenesa.timers.external_clock import follow
+from tenesa.workflow.step import Outgoing, StepContext, effect
 from tickets.clocks import goal_of
 from tickets.states import ENDED
 
@@ -47,7 +47,7 @@ class Follow:
 
 
 @effect(_("clock: repair time as NOSSA tells it"))
-def follow_nossa(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def follow_nossa(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     check = taken.inputs.get("check")
     if check is None or check.tool == "nossa":
         yield Follow()

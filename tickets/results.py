@@ -119,7 +119,7 @@ def _open(inbound: InboundMail, named: Sequence[int] = ()) -> EmailCase:
         opened_at=inbound.stored_at,
         first_mail=inbound,
         last_mail=inbound,
-        names=known.current() if known else None,
+        referenced_case=known.current() if known else None,
     )
     facts: dict[str, Any] = {"was": inbound.was}
     if mailbox.auto_acknowledge:

@@ -63,7 +63,7 @@ def _reasons(case: EmailCase) -> list[tuple[str, Q | None]]:
     incidents = [line.incident_number for line in case.known_lines if line.incident_number]
     customer = Q(customer=case.customer_id) if case.customer_id else Q(sender_address=case.sender_address)
     return [
-        (_("Named by the sender"), Q(pk=case.names_id) if case.names_id else None),
+        (_("Named by the sender"), Q(pk=case.referenced_case_id) if case.referenced_case_id else None),
         (_("Merged"), Q(merged_into=case.pk) | Q(pk=case.merged_into_id)),
         (_("Split from the same mail"), Q(split_from=case.pk) | Q(pk=case.split_from_id)),
         (_("Same incident"), Q(lines__incident_number__in=incidents) if incidents else None),

@@ -45,6 +45,7 @@ class CaseRowSerializer(serializers.ModelSerializer[EmailCase]):
     sender_address = serializers.SerializerMethodField()
     owner = serializers.CharField(source="owner.username", default=None, read_only=True)
     unread = serializers.BooleanField(read_only=True)
+    names: Any = serializers.PrimaryKeyRelatedField(source="referenced_case", read_only=True)
     delivery = serializers.SerializerMethodField()
     posted: dict[int, OutboundMail] | None = None
 

@@ -17,7 +17,7 @@ from tenesa.incidents.models import Incident
 from tenesa.systems.clients import coordination
 from tenesa.systems.errors import SystemError_
 from tenesa.systems.models import ExternalCall
-from tenesa.systems.reading import plain
+from tenesa.systems.readings import plain
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform, perform_on_first
 from tenesa.workflow.rows import Statement

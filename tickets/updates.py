@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import User
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.outgoing import StartTimer, StopTimer
-from tenesa.workflow.step import AddRow, Outgoing, Taken, effect
+from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 from tenesa.workspace.ownership import REASON
 from tickets.clocks import goal_of
 from tickets.effects import call
@@ -113,12 +113,12 @@ class ExpediteForm(CaseForm):
 
 # --- effects ---------------------------------------------------------------------------------------------------------
 @effect(gettext_lazy("clock: next update at the chosen time"))
-def snooze(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def snooze(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer("progress_update", until=taken.inputs["until"], step="update_due", goes_on=True)
 
 
 @effect(gettext_lazy("the answer is kept; NOSSA's worklog says EXPEDITE; clock: ask again"))
-def expedite(case: EmailCase, taken: Taken) -> Iterable[Outgoing]:
+def expedite(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     inputs = taken.inputs
     if not isinstance(taken.actor, User):
         return

@@ -16,7 +16,7 @@ from tenesa.escalation.registry import Subject, subject_of
 from tenesa.escalation.states import NOBODY, UNIT_ANSWER, Purpose, State, above, clock_of, units
 from tenesa.systems.outbox import CallOut
 from tenesa.timers.outgoing import StartTimer, StopTimer
-from tenesa.workflow.step import Outgoing, Taken, effect
+from tenesa.workflow.step import Outgoing, StepContext, effect
 
 if TYPE_CHECKING:
     from tenesa.audit.models import Event
@@ -36,19 +36,19 @@ class OnSubject:
 
 # --- the escalated case ----------------------------------------------------------------------------------------------
 @effect(_("the case hears of it"))
-def tell(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def tell(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     words = said(escalation, taken)
     yield OnSubject(lambda subject: subject.tell(escalation, words))
 
 
 @effect(_("the case hears that the next level has it"))
-def tell_raised(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def tell_raised(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     if escalation.state == State.ASKED:
         yield from tell.plan(escalation, taken)
 
 
 @effect(_("the case goes back to where it was; a request only ends"))
-def give_back(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def give_back(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     words = said(escalation, taken)
     if escalation.purpose == Purpose.HELP:
         yield OnSubject(lambda subject: subject.give_back(escalation, taken.actor, words))
@@ -57,19 +57,19 @@ def give_back(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("the case changes hands"))
-def hand_over(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def hand_over(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     yield OnSubject(lambda subject: subject.hand_to(escalation, escalation.asker, said(escalation, taken)))
 
 
 @effect(_("the decider holds the case"))
-def take_case(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def take_case(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     actor = taken.actor
     if isinstance(actor, User):
         yield OnSubject(lambda subject: subject.take_over(escalation, actor, said(escalation, taken)))
 
 
 @effect(_("approved: back to the asker, on to the unit, or into the asker's hands"))
-def carry_out(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def carry_out(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     if escalation.state == State.WITH_UNIT:
         yield from to_unit.plan(escalation, taken)
     elif escalation.state == State.APPROVED:
@@ -77,7 +77,7 @@ def carry_out(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
         yield StopTimer()
 
 
-def said(escalation: Escalation, taken: Taken) -> str:
+def said(escalation: Escalation, taken: StepContext) -> str:
     """What happened, in one sentence for the history of the case."""
     what = str(escalation.get_state_display())
     if escalation.state == State.ASKED:
@@ -90,7 +90,7 @@ def said(escalation: Escalation, taken: Taken) -> str:
 
 # --- clocks (timers.Target) ------------------------------------------------------------------------------------------
 @effect(_("clocks: decision of the level; nobody of it at work"))
-def decision_clock(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def decision_clock(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     if escalation.state != State.ASKED:
         return
     yield StopTimer()
@@ -99,7 +99,7 @@ def decision_clock(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("clock: nobody of the level is at work"))
-def attendance_clock(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def attendance_clock(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     if is_anybody_there(escalation) or not (above(escalation.level) or approves_unattended()):
         yield StopTimer((NOBODY,))
     else:
@@ -112,18 +112,18 @@ def approves_unattended() -> bool:
 
 
 @effect(_("clock: the owner's answer"))
-def request_clock(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def request_clock(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer(clock_of(escalation.level), step="leave_unanswered")
 
 
 @effect(_("clocks stop"))
-def stop_clocks(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def stop_clocks(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     yield StopTimer()
 
 
 # --- the unit (S-18, S-22) -------------------------------------------------------------------------------------------
 @effect(_("the unit gets the matter (S-22), its group is told (S-18); clock: its answer"))
-def to_unit(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def to_unit(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     unit, number = units()[escalation.unit], _number(escalation)
     text = " ".join(filter(None, [escalation.reason, taken.inputs.get("note")]))
     yield StopTimer()
@@ -136,7 +136,7 @@ def to_unit(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(_("the group is reminded; clock: its answer"))
-def remind_unit(escalation: Escalation, taken: Taken) -> Iterable[Outgoing]:
+def remind_unit(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     words = f"[{_number(escalation)}] Pengingat {escalation.reminders} untuk {escalation.unit_name}"
     reference = f" ({escalation.reference})" if escalation.reference else ""
     yield _post(escalation, f"{words}{reference}: {escalation.reason}", f"reminder:{escalation.reminders}")

@@ -16,8 +16,8 @@ from tenesa.audit.models import Event
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.registry import briefs_of
 from tenesa.escalation.states import Level, Purpose
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.registry import Column, Kpi, Listing, Measured, Procedure, listings, procedures
+from tenesa.reporting.report_query import Asked
 
 DECISIONS = ("approve", "send_back", "take_over", "pass_to_unit")
 LATE = ("raise_overdue", "pass_unattended")

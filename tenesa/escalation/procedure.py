@@ -38,11 +38,11 @@ class EscalationProcedure(EscalationColumns):
 
     # --- 5.9 asked -----------------------------------------------------------------------------------------------
     @step(
-        row="E-18 E-38 X-11",
+        requirement="E-18 E-38 X-11",
         clause="P-05 5.9",
         activity="7.8",
         label=_("Ask for help or a decision"),
-        by=ASKERS,
+        roles=ASKERS,
         source=START,
         target=State.ASKED,
         effects=[effects.decision_clock],
@@ -52,11 +52,11 @@ class EscalationProcedure(EscalationColumns):
         self.purpose = Purpose.HELP
 
     @step(
-        row="X-17",
+        requirement="X-17",
         clause=LOKAL,
         activity="7.8",
         label=_("Ask the owner for the case"),
-        by=ASKERS,
+        roles=ASKERS,
         source=START,
         target=State.REQUESTED,
         effects=[effects.request_clock],
@@ -67,11 +67,11 @@ class EscalationProcedure(EscalationColumns):
 
     # --- a request to take over: the owner answers ---------------------------------------------------------------
     @step(
-        row="X-17",
+        requirement="X-17",
         clause=LOKAL,
         activity="7.8",
         label=_("Agree: pass the case on"),
-        by=ASKERS,
+        roles=ASKERS,
         source=State.REQUESTED,
         target=State.APPROVED,
         guards=[is_not_yours, guards.is_asked_of_you, is_not_moot],
@@ -81,14 +81,14 @@ class EscalationProcedure(EscalationColumns):
         self.decided_by = actor
 
     @step(
-        row="X-17",
+        requirement="X-17",
         clause=LOKAL,
         activity="7.8",
         label=_("Keep the case"),
-        by=ASKERS,
+        roles=ASKERS,
         source=State.REQUESTED,
         target=State.RETURNED,
-        asks=forms.RemarkForm,
+        form=forms.RemarkForm,
         guards=[is_not_yours, guards.is_asked_of_you],
         effects=[effects.tell, effects.stop_clocks],
     )
@@ -96,11 +96,11 @@ class EscalationProcedure(EscalationColumns):
         self.decided_by, self.remark = actor, note
 
     @step(
-        row="X-17",
+        requirement="X-17",
         clause=LOKAL,
         activity="7.8",
         label=_("The owner did not answer: to the team leader"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.REQUESTED,
         target=State.ASKED,
         effects=[effects.decision_clock, effects.tell],
@@ -110,14 +110,14 @@ class EscalationProcedure(EscalationColumns):
 
     # --- 5.6 decided ---------------------------------------------------------------------------------------------
     @step(
-        row="X-11 E-38",
+        requirement="X-11 E-38",
         clause="P-05 5.9",
         activity="7.8",
         label=_("Approve"),
-        by=DECIDERS,
+        roles=DECIDERS,
         source=State.ASKED,
         target=[State.APPROVED, State.WITH_UNIT],
-        asks=forms.RemarkForm,
+        form=forms.RemarkForm,
         guards=DECIDES,
         effects=[effects.carry_out],
     )
@@ -126,14 +126,14 @@ class EscalationProcedure(EscalationColumns):
         return self._approved()
 
     @step(
-        row="X-11 E-38",
+        requirement="X-11 E-38",
         clause="P-05 5.9",
         activity="7.8",
         label=_("Return with a note"),
-        by=DECIDERS,
+        roles=DECIDERS,
         source=State.ASKED,
         target=State.RETURNED,
-        asks=forms.NoteForm,
+        form=forms.NoteForm,
         guards=DECIDES,
         effects=[effects.give_back, effects.stop_clocks],
     )
@@ -141,14 +141,14 @@ class EscalationProcedure(EscalationColumns):
         self.decided_by, self.remark = actor, note
 
     @step(
-        row="X-11 E-38",
+        requirement="X-11 E-38",
         clause="P-05 5.9",
         activity="7.8",
         label=_("Add a level"),
-        by=DECIDERS,
+        roles=DECIDERS,
         source=State.ASKED,
         target=None,
-        asks=forms.RemarkForm,
+        form=forms.RemarkForm,
         guards=[is_not_yours, is_for_you, guards.has_level_above],
         effects=[effects.decision_clock, effects.tell],
     )
@@ -156,14 +156,14 @@ class EscalationProcedure(EscalationColumns):
         self._rise()
 
     @step(
-        row="E-35 X-11",
+        requirement="E-35 X-11",
         clause="P-05 5.6",
         activity="7.8",
         label=_("Take the case over"),
-        by=LEADERS,
+        roles=LEADERS,
         source=State.ASKED,
         target=State.TAKEN_OVER,
-        asks=forms.RemarkForm,
+        form=forms.RemarkForm,
         guards=[*DECIDES, is_about_help],
         effects=[effects.take_case, effects.stop_clocks],
     )
@@ -171,14 +171,14 @@ class EscalationProcedure(EscalationColumns):
         self.decided_by, self.remark = actor, note
 
     @step(
-        row="X-11",
+        requirement="X-11",
         clause=LOKAL,
         activity="7.8",
         label=_("Delegate"),
-        by=DECIDERS,
+        roles=DECIDERS,
         source=State.ASKED,
         target=None,
-        asks=forms.DelegateForm,
+        form=forms.DelegateForm,
         guards=[is_not_yours, is_for_you],
         effects=[effects.decision_clock, effects.tell],
     )
@@ -188,11 +188,11 @@ class EscalationProcedure(EscalationColumns):
 
     # --- nobody decides ------------------------------------------------------------------------------------------
     @step(
-        row="X-11",
+        requirement="X-11",
         clause=LOKAL,
         activity="7.8",
         label=_("Not decided in time: to the next level"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.ASKED,
         target=None,
         guards=[guards.has_level_above],
@@ -202,11 +202,11 @@ class EscalationProcedure(EscalationColumns):
         self._rise()
 
     @step(
-        row="X-11",
+        requirement="X-11",
         clause=LOKAL,
         activity="7.8",
         label=_("Who would decide has left"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.ASKED,
         target=None,
         guards=[guards.nobody_is_there],
@@ -216,11 +216,11 @@ class EscalationProcedure(EscalationColumns):
         self.owner = None
 
     @step(
-        row="X-11",
+        requirement="X-11",
         clause=LOKAL,
         activity="7.8",
         label=_("Nobody of the level is at work: passed on"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.ASKED,
         target=[State.ASKED, State.APPROVED, State.WITH_UNIT],
         guards=[guards.nobody_is_there],
@@ -234,14 +234,14 @@ class EscalationProcedure(EscalationColumns):
 
     # --- 5.6 Telkom, back-end units ------------------------------------------------------------------------------
     @step(
-        row="E-35 E-38",
+        requirement="E-35 E-38",
         clause="P-05 5.6",
         activity="7.7 7.8",
         label=_("Pass on to a unit"),
-        by=DECIDERS,
+        roles=DECIDERS,
         source=State.ASKED,
         target=State.WITH_UNIT,
-        asks=forms.UnitForm,
+        form=forms.UnitForm,
         guards=[*DECIDES, is_about_help],
         effects=[effects.to_unit],
     )
@@ -249,11 +249,11 @@ class EscalationProcedure(EscalationColumns):
         self.decided_by, self.unit, self.remark, self.owner = actor, unit, note, None
 
     @step(
-        row="E-35",
+        requirement="E-35",
         clause="P-05 5.6",
         activity="7.7",
         label=_("The group has the message"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.WITH_UNIT,
         target=None,
     )
@@ -261,14 +261,14 @@ class EscalationProcedure(EscalationColumns):
         self.message = message
 
     @step(
-        row="E-35",
+        requirement="E-35",
         clause="P-05 5.6",
         activity="7.7",
         label=_("Record the unit's reference"),
-        by=ASKERS | {Role.MANAGER} | SYSTEM,
+        roles=ASKERS | {Role.MANAGER} | SYSTEM,
         source=State.WITH_UNIT,
         target=None,
-        asks=forms.ReferenceForm,
+        form=forms.ReferenceForm,
         guards=[is_yours_or_you_lead],
         effects=[effects.tell],
     )
@@ -276,11 +276,11 @@ class EscalationProcedure(EscalationColumns):
         self.reference = reference
 
     @step(
-        row="E-35",
+        requirement="E-35",
         clause=LOKAL,
         activity="7.7",
         label=_("Remind the unit"),
-        by=LEADERS | SYSTEM,
+        roles=LEADERS | SYSTEM,
         source=State.WITH_UNIT,
         target=None,
         effects=[effects.remind_unit],
@@ -289,14 +289,14 @@ class EscalationProcedure(EscalationColumns):
         self.reminders += 1
 
     @step(
-        row="E-35",
+        requirement="E-35",
         clause="P-05 5.6",
         activity="7.7",
         label=_("The unit answered"),
-        by=ASKERS | {Role.MANAGER} | SYSTEM,
+        roles=ASKERS | {Role.MANAGER} | SYSTEM,
         source=State.WITH_UNIT,
         target=State.ANSWERED,
-        asks=forms.AnswerForm,
+        form=forms.AnswerForm,
         guards=[is_yours_or_you_lead],
         effects=[effects.give_back, effects.stop_clocks],
     )
@@ -304,11 +304,11 @@ class EscalationProcedure(EscalationColumns):
         self.answer = answer
 
     @step(
-        row="X-04",
+        requirement="X-04",
         clause=LOKAL,
         activity="7.7",
         label=_("The unit was not reached: look at it"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.WITH_UNIT,
         target=None,
         effects=[effects.tell],
@@ -318,14 +318,14 @@ class EscalationProcedure(EscalationColumns):
 
     # --- no longer wanted ----------------------------------------------------------------------------------------
     @step(
-        row="X-11",
+        requirement="X-11",
         clause=LOKAL,
         activity="7.8",
         label=_("Withdraw"),
-        by=ASKERS,
+        roles=ASKERS,
         source=LIVE,
         target=State.WITHDRAWN,
-        asks=forms.NoteForm,
+        form=forms.NoteForm,
         guards=[guards.you_asked_or_lead_the_unit],
         effects=[effects.give_back, effects.stop_clocks],
     )
@@ -333,11 +333,11 @@ class EscalationProcedure(EscalationColumns):
         self.remark = note
 
     @step(
-        row="X-11",
+        requirement="X-11",
         clause=LOKAL,
         activity="7.8",
         label=_("The case has moved on: withdrawn"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=LIVE,
         target=State.WITHDRAWN,
         guards=[guards.is_moot],
@@ -350,7 +350,7 @@ class EscalationProcedure(EscalationColumns):
     note = note_step(
         clause="lokal: ADR-0029",
         activity="7.8",
-        by=ASKERS | DECIDERS,
+        roles=ASKERS | DECIDERS,
         source=list(State),
         guards=[guards.has_part_in_it],
     )

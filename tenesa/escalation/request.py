@@ -14,7 +14,7 @@ from tenesa.accounts.models import Actor, User
 from tenesa.escalation import services
 from tenesa.escalation.states import AskedOf, Level, Purpose, unit_choices
 from tenesa.workflow.case import Case
-from tenesa.workflow.step import Outgoing, Taken, effect, guard
+from tenesa.workflow.step import Outgoing, StepContext, effect, guard
 from tenesa.workspace.ownership import ReasonForm
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class AskForCase:
 
 
 @effect(gettext_lazy("an escalation is opened and waits for the chosen level"))
-def ask_for_help(case: Case, taken: Taken) -> Iterable[Outgoing]:
+def ask_for_help(case: Case, taken: StepContext) -> Iterable[Outgoing]:
     level, unit = taken.inputs["level"], taken.inputs.get("unit") or ""
     decides = Level.SUPERVISOR if level == AskedOf.SUPERVISOR else Level.TEAM_LEADER
     if isinstance(taken.actor, User):
@@ -92,6 +92,6 @@ def ask_for_help(case: Case, taken: Taken) -> Iterable[Outgoing]:
 
 
 @effect(gettext_lazy("the owner is asked, after some minutes the team leader"))
-def ask_for_case(case: Case, taken: Taken) -> Iterable[Outgoing]:
+def ask_for_case(case: Case, taken: StepContext) -> Iterable[Outgoing]:
     if isinstance(taken.actor, User) and case.owner is not None:
         yield AskForCase(taken.actor, taken.inputs["reason"], case.owner)

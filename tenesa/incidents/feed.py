@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from tenesa.incidents.models import Incident, IncidentStatus, NossaFeed
 from tenesa.systems.clients import nossa
 from tenesa.systems.nossa.values import StatusChange
-from tenesa.systems.reading import plain
+from tenesa.systems.readings import plain
 from tenesa.workflow.sparing import spare, sparing
 
 

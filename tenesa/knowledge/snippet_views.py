@@ -19,7 +19,7 @@ from tenesa.accounts.models import Desk, User
 from tenesa.knowledge import snippets
 from tenesa.knowledge.models import Snippet
 from tenesa.mail import placeholders, templating
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 
 OWN = "own"
 
@@ -61,7 +61,7 @@ class SnippetForm(forms.ModelForm[Snippet]):
 @login_required
 @require_GET
 def shelf(request: HttpRequest) -> HttpResponse:
-    user = person(request)
+    user = current_user(request)
     words = request.GET.get("q", "").strip()[:60]
     rows = snippets.of(user).select_related("desk")
     for word in words.casefold().split():
@@ -73,7 +73,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    user = person(request)
+    user = current_user(request)
     snippet = _changeable(request, pk) if pk else Snippet()
     form = SnippetForm(request.POST or None, instance=snippet, user=user)
     if request.method == "POST" and form.is_valid():
@@ -96,7 +96,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _changeable(request: HttpRequest, pk: int) -> Snippet:
-    snippet = get_object_or_404(snippets.of(person(request)), pk=pk)
-    if not snippets.may_change(person(request), snippet):
+    snippet = get_object_or_404(snippets.of(current_user(request)), pk=pk)
+    if not snippets.may_change(current_user(request), snippet):
         raise PermissionDenied(_("A desk's snippets are kept by its leaders."))
     return snippet

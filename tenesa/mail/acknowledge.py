@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from tenesa.mail.address import domain_of, is_unattended, normal
 from tenesa.mail.authentication import proven
-from tenesa.mail.courtesy import NOBODY, UNTOLD
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.recipients import answering, own_addresses
+from tenesa.mail.salutation import NOBODY, UNTOLD
 from tenesa.mail.values import Kind
 
 _AN_HOUR = timedelta(hours=1)

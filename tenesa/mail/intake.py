@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import Json
 
-from tenesa.mail import machine, outbox, oversize, registry, thread
+from tenesa.mail import classify, outbox, oversize, registry, thread
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.nudge import nudge, nudge_filing
 from tenesa.mail.parse import derived_id, parse
@@ -27,8 +27,8 @@ from tenesa.mail.recipients import own_addresses_read_once
 from tenesa.mail.sameness import content_hash
 from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
+from tenesa.workflow.batched_on_commit import together
 from tenesa.workflow.sparing import spare, sparing
-from tenesa.workflow.together import together
 
 logger = logging.getLogger(__name__)
 Status = InboundMail.Status
@@ -196,7 +196,7 @@ def _place(mail: InboundMail, parsed: ParsedMail, known: list[InboundMail], answ
         transaction.on_commit(partial(nudge, "tell_sender", mail.pk))
         return
     match = thread.find_thread(parsed, mail.mailbox, answer)
-    parsed = machine.in_thread(parsed, match)
+    parsed = classify.in_thread(parsed, match)
     mail.kind, mail.looks_like = parsed.kind, parsed.looks_like
     if parsed.kind in NEVER_A_CASE:
         _file_machine(mail, parsed, match)

@@ -25,10 +25,10 @@ from tenesa.audit.models import Event
 from tenesa.mail import imap, registry, smtp, templating
 from tenesa.mail.address import Unsendable, normal
 from tenesa.mail.compose import compose, reply_chain
-from tenesa.mail.courtesy import common_values, greeting
 from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundAttachment, OutboundMail
 from tenesa.mail.names import cut
 from tenesa.mail.nudge import nudge
+from tenesa.mail.salutation import common_values, greeting
 from tenesa.mail.token import new_message_id
 from tenesa.workflow.case import Case
 

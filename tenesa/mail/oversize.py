@@ -15,9 +15,9 @@ from tenesa.mail import smtp, templating
 from tenesa.mail.acknowledge import neutral_words, why_unanswered
 from tenesa.mail.address import domain_of
 from tenesa.mail.compose import addressed_message
-from tenesa.mail.courtesy import common_values
 from tenesa.mail.models import InboundMail
 from tenesa.mail.recipients import answering
+from tenesa.mail.salutation import common_values
 
 AN_HOUR = timedelta(hours=1)
 

@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from django.conf import settings
 
-from tenesa.mail import authentication, body, bounces, headers, machine, mime, quoting
-from tenesa.mail.found import find
+from tenesa.mail import authentication, body, bounces, classify, headers, mime, quoting
+from tenesa.mail.extract import find
 from tenesa.mail.htmltext import MAX_HTML
 from tenesa.mail.mime import Part
 from tenesa.mail.values import DERIVED_DOMAIN, Address, Kind, ParsedMail
@@ -25,7 +25,7 @@ def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
     text = content.text
     subject = headers.unstructured(root.first("subject"), charset)[:1000]
     who = _sender(root, charset)
-    spoken = machine.classify(root, subject, text)
+    spoken = classify.classify(root, subject, text)
     reading = quoting.read(text)
     references = _ids(root, "references")
     return ParsedMail(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.mail import courtesy, templating
+from tenesa.mail import salutation, templating
 from tenesa.mail.models import MailTemplate
 
 EXPLAINED: dict[str, tuple[Promise, str]] = {
@@ -44,7 +44,7 @@ def preview(template: MailTemplate) -> str:
     """The mail with examples in its places; what a step gives stands there by its name."""
     text = f"{template.subject}\n\n{template.body}"
     values = {name: EXPLAINED[name][1] if name in EXPLAINED else f"[{name}]" for name in templating.used(text)}
-    values["greeting"] = courtesy.greeting(timezone.localtime())
+    values["greeting"] = salutation.greeting(timezone.localtime())
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
     return text

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tenesa.mail import registry, token
 from tenesa.mail.address import normal
-from tenesa.mail.found import case_numbers
+from tenesa.mail.extract import case_numbers
 from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
 from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, OURS, Kind, ParsedMail, Party, ThreadMatch
 

@@ -8,15 +8,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from tenesa.mail.courtesy import NOBODY, addressed
 from tenesa.mail.models import Blob, Mailbox
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.recipients import Conversation, Recipients
-from tenesa.workflow.step import Taken
+from tenesa.mail.salutation import NOBODY, addressed
+from tenesa.workflow.step import StepContext
 
 
 def mail_to_customer(
-    taken: Taken,
+    taken: StepContext,
     conversation: Conversation,
     mailbox: Mailbox,
     *,
@@ -52,7 +52,7 @@ def mail_to_customer(
     )
 
 
-def _chosen(taken: Taken) -> Recipients | None:
+def _chosen(taken: StepContext) -> Recipients | None:
     to = taken.inputs.get("to")
     return None if to is None else Recipients(tuple(to), tuple(taken.inputs.get("cc") or ()))
 

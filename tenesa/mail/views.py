@@ -17,7 +17,7 @@ from tenesa.mail import registry, scan
 from tenesa.mail.files import honest_name, shown_type
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, OutboundAttachment, PicturesShown
 from tenesa.mail.names import safe_name
-from tenesa.mail.reading import formatted, remote_pictures
+from tenesa.mail.sanitise import formatted, remote_pictures
 
 # `sandbox` without allow-scripts: even a script that slipped through would not run, here or when opened alone.
 # Own pictures are part of the document, so that it needs no request at all, not even to us.

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from tenesa.accounts.models import User
 from tenesa.api.parameters import NamedParameters
 from tenesa.reporting import export, lists, selectors
-from tenesa.reporting.asked import FILTERS, PRESETS, Asked
 from tenesa.reporting.registry import Kpi, kpis
+from tenesa.reporting.report_query import FILTERS, PRESETS, Asked
 
 ASKED = [
     OpenApiParameter("period", str, enum=[name for name in PRESETS if name != "own"], description="Default: 30d"),

@@ -23,10 +23,10 @@ from xlsxwriter import Workbook
 
 from tenesa.accounts.models import User
 from tenesa.reporting import lists
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.lists import Row
 from tenesa.reporting.models import Export, ExportEnd
 from tenesa.reporting.registry import Listing, Value
+from tenesa.reporting.report_query import Asked
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import Area, Desk, Team, User
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.buckets import BOUNDS
 from tenesa.reporting.models import Export, Measurement, Tally
 from tenesa.reporting.registry import Band, Column, Kpi, Listing, Value, kpis, listings, procedures
+from tenesa.reporting.report_query import Asked
 from tenesa.reporting.selectors import leads, seen_by, tally
 from tenesa.workflow import keyset
 from tenesa.workflow.procedures import procedures as every_procedure

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tenesa.accounts.models import User
     from tenesa.audit.models import Event
-    from tenesa.reporting.asked import Asked
+    from tenesa.reporting.report_query import Asked
 
 Value = str | int | float | date | None  # a datetime is a date
 

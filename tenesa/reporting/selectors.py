@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import Area, Desk, Team, User
 from tenesa.accounts.roles import Role
-from tenesa.reporting.asked import NONE, Asked
 from tenesa.reporting.buckets import COUNT, percentile
 from tenesa.reporting.goals import target_on
 from tenesa.reporting.models import Monthly, Tally
 from tenesa.reporting.registry import Activity, Kpi, kpis, procedures
+from tenesa.reporting.report_query import NONE, Asked
 from tenesa.workflow.step import Step, steps_of
 
 READERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)

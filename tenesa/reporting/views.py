@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET
 
 from tenesa.accounts.models import User
 from tenesa.reporting import charts, export, goals, lists, selectors
-from tenesa.reporting.asked import PRESETS, Asked
 from tenesa.reporting.goals import Goal
 from tenesa.reporting.models import Reading
 from tenesa.reporting.registry import Kpi, Listing, kpis, listings
-from tenesa.ui.views import person
+from tenesa.reporting.report_query import PRESETS, Asked
+from tenesa.ui.views import current_user
 
 LABELS = {
     "desk": gettext_lazy("Desk"),
@@ -63,7 +63,7 @@ def frame(request: HttpRequest, user: User, asked: Asked, kpi: Kpi | None = None
 @login_required
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    user, asked = person(request), Asked.of(request.GET)
+    user, asked = current_user(request), Asked.of(request.GET)
     lines = selectors.overview(user, asked)
     context = {
         **frame(request, user, asked),
@@ -94,7 +94,7 @@ def kpi_or_404(slug: str) -> Kpi:
 @login_required
 @require_GET
 def kpi(request: HttpRequest, slug: str) -> HttpResponse:
-    user, asked, shown = person(request), Asked.of(request.GET), kpi_or_404(slug)
+    user, asked, shown = current_user(request), Asked.of(request.GET), kpi_or_404(slug)
     rows = selectors.of_kpi(user, asked, shown)
     found = selectors.splits(rows, asked, shown)
     days, total = found.by_day(), found.total
@@ -137,7 +137,7 @@ def cases_of(request: HttpRequest, shown: Kpi) -> tuple[Listing, dict[str, str]]
 @require_GET
 def cases(request: HttpRequest, slug: str) -> HttpResponse:
     """The cases behind a figure; "met" 0 alone is the list of breaches."""
-    user, asked, shown = person(request), Asked.of(request.GET), kpi_or_404(slug)
+    user, asked, shown = current_user(request), Asked.of(request.GET), kpi_or_404(slug)
     listing, more = cases_of(request, shown)
     back = f"{reverse('reporting:kpi', args=[slug])}?{asked.query}"
     found = files("cases-export", query_of(asked, more), slug)
@@ -148,7 +148,7 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def listed(request: HttpRequest, slug: str) -> HttpResponse:
-    user, asked, listing = person(request), Asked.of(request.GET), listing_or_404(request, slug)
+    user, asked, listing = current_user(request), Asked.of(request.GET), listing_or_404(request, slug)
     found, more = lists.bands(listing, user, asked), _band(request)
     context = {
         **frame(request, user, asked),
@@ -168,13 +168,13 @@ def _band(request: HttpRequest) -> dict[str, str]:
 
 def listing_or_404(request: HttpRequest, slug: str) -> Listing:
     found = listings.get(slug)
-    if found is None or not lists.may_see(found, person(request)):
+    if found is None or not lists.may_see(found, current_user(request)):
         raise Http404
     return found
 
 
 def _list(request: HttpRequest, listing: Listing, context: dict[str, Any], more: dict[str, str]) -> HttpResponse:
-    user, asked = person(request), context["asked"]
+    user, asked = current_user(request), context["asked"]
     after = request.GET.get("after", "")
     context |= {
         "listing": listing,
@@ -191,7 +191,7 @@ def _list(request: HttpRequest, listing: Listing, context: dict[str, Any], more:
 @login_required
 @require_GET
 def activities(request: HttpRequest) -> HttpResponse:
-    user, asked = person(request), Asked.of(request.GET)
+    user, asked = current_user(request), Asked.of(request.GET)
     context = {
         **frame(request, user, asked),
         "activities": selectors.activities(user, asked),
@@ -235,6 +235,6 @@ def _file(request: HttpRequest, listing: Listing, kind: str, name: str) -> HttpR
     if kind not in export.TYPES:
         raise Http404
     answer: HttpResponse = export.download(
-        request, person(request), listing, Asked.of(request.GET), kind=kind, name=name
+        request, current_user(request), listing, Asked.of(request.GET), kind=kind, name=name
     )
     return answer

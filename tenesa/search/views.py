@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from tenesa.search.results import search
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 
 
 @login_required
@@ -16,7 +16,7 @@ from tenesa.ui.views import person
 def results(request: HttpRequest) -> HttpResponse:
     """Cases of every procedure that have the words; our own number leads to its case at once."""
     words = request.GET.get("q", "").strip()
-    groups = search(person(request), words)
+    groups = search(current_user(request), words)
     found = [one for group in groups for one in group.found]
     if len(found) == 1 and found[0].line.number.casefold() == words.casefold():
         return redirect(found[0].line.url)

@@ -18,7 +18,7 @@ import stamina
 from django.utils.translation import gettext as _
 
 from tenesa.systems.errors import Refused, SystemError_, Unavailable
-from tenesa.systems.reading import BadDataError, Fields
+from tenesa.systems.readings import BadDataError, Fields
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise

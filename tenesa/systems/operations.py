@@ -17,7 +17,7 @@ from tenesa.systems.http import Origin
 from tenesa.systems.limits import limits_now
 from tenesa.systems.mycx.values import NewTicket, SearchType
 from tenesa.systems.nossa.values import LogType, NewHold, NewOwner, NewWorklog
-from tenesa.systems.reading import plain
+from tenesa.systems.readings import plain
 from tenesa.systems.securecrt.values import Command
 from tenesa.systems.verdict import Condition, Verdict
 

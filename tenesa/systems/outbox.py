@@ -25,8 +25,8 @@ from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import operation_of
 from tenesa.systems.registry import handler_of
+from tenesa.workflow.batched_on_commit import later, together
 from tenesa.workflow.case import Case
-from tenesa.workflow.together import later, together
 
 logger = logging.getLogger(__name__)
 Status = ExternalCall.Status

@@ -20,7 +20,7 @@ from tenesa.systems.errors import SystemError_
 from tenesa.systems.ioc.values import OPEN
 from tenesa.workflow.case import Case, CaseQuerySet
 from tenesa.workflow.perform import open_case, perform
-from tenesa.workflow.step import START, Outgoing, Taken, effect, step
+from tenesa.workflow.step import START, Outgoing, StepContext, effect, step
 
 logger = logging.getLogger(__name__)
 USERS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}
@@ -37,7 +37,7 @@ UNSOLVED = (State.SENT, State.OPEN)
 
 
 @effect(_("the report to the IOC"))
-def tell_ioc(report: TroubleReport, taken: Taken) -> Iterable[Outgoing]:
+def tell_ioc(report: TroubleReport, taken: StepContext) -> Iterable[Outgoing]:
     from tenesa.systems.outbox import CallOut
 
     area = report.affected.code if report.affected else ""
@@ -90,10 +90,10 @@ class TroubleReport(Case):
         return str(self.reporter)
 
     @step(
-        row="X-15",
+        requirement="X-15",
         clause="P-01 6.9",
         label=_("Report tool trouble"),
-        by=USERS,
+        roles=USERS,
         source=START,
         target=State.SENT,
         effects=[tell_ioc],
@@ -102,10 +102,10 @@ class TroubleReport(Case):
         self.reporter = actor
 
     @step(
-        row="X-15",
+        requirement="X-15",
         clause="P-01 6.9",
         label=_("The IOC accepted the report"),
-        by={Role.SYSTEM},
+        roles={Role.SYSTEM},
         source=State.SENT,
         target=State.OPEN,
     )
@@ -113,10 +113,10 @@ class TroubleReport(Case):
         self.reference, self.progress, self.note = reference, progress, note
 
     @step(
-        row="X-15",
+        requirement="X-15",
         clause="P-01 6.9",
         label=_("The IOC returned the report"),
-        by={Role.SYSTEM},
+        roles={Role.SYSTEM},
         source=State.SENT,
         target=State.RETURNED,
     )
@@ -124,16 +124,21 @@ class TroubleReport(Case):
         self.note = note
 
     @step(
-        row="X-15", clause="P-01 6.9", label=_("The IOC works on it"), by={Role.SYSTEM}, source=State.OPEN, target=None
+        requirement="X-15",
+        clause="P-01 6.9",
+        label=_("The IOC works on it"),
+        roles={Role.SYSTEM},
+        source=State.OPEN,
+        target=None,
     )
     def note_progress(self, *, progress: str, note: str) -> None:
         self.progress, self.note = progress, note
 
     @step(
-        row="X-15",
+        requirement="X-15",
         clause="P-01 6.9",
         label=_("The IOC solved the trouble"),
-        by={Role.SYSTEM},
+        roles={Role.SYSTEM},
         source=State.OPEN,
         target=State.SOLVED,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tenesa.systems.reading import plain
+from tenesa.systems.readings import plain
 
 
 class Condition(StrEnum):

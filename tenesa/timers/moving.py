@@ -17,9 +17,9 @@ from tenesa.timers import targets
 from tenesa.timers.models import Calendar, Mark, Opening, SpecialDay, Timer
 from tenesa.timers.outgoing import place
 from tenesa.timers.working import Hours, NeverOpen, add_working, working_between
+from tenesa.workflow.batched_on_commit import together
 from tenesa.workflow.case import Case
 from tenesa.workflow.perform import announce
-from tenesa.workflow.together import together
 
 PLACE = ["urgent_at", "urgent_for", "warn_at"]
 ROWS = 500  # written at once

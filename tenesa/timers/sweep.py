@@ -18,8 +18,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM
+from tenesa.timers.alerts import Alarm, Duty, listeners
 from tenesa.timers.models import Mark, Timer
-from tenesa.timers.telling import Alarm, Duty, listeners
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from tenesa.redis_link import FAILURES, asking
+from tenesa.workflow.batched_on_commit import later
 from tenesa.workflow.case import Case
-from tenesa.workflow.together import later
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from tenesa.ui.outside import may_go
+from tenesa.ui.external_access import may_go
 
 
 @dataclass(frozen=True)

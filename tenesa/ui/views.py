@@ -26,7 +26,7 @@ PROSE = 200  # letters that a field for more than a name or a number takes at le
 Words = Sequence[tuple[str, str]]
 
 
-def person(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     """The signed-in person, typed; views using it are behind login_required."""
     if not isinstance(request.user, User):
         raise PermissionDenied
@@ -35,7 +35,7 @@ def person(request: HttpRequest) -> User:
 
 def written(step: Step, typed: QueryDict) -> list[tuple[str, str]]:
     """What was written at length for a step that is refused: label and words, to be shown so that none is lost."""
-    fields = step.asks.base_fields if step.asks else {}
+    fields = step.form.base_fields if step.form else {}
     kept = [(str(field.label or name), typed.get(name, "")) for name, field in fields.items() if _is_prose(field)]
     return [(label, text) for label, text in kept if text]
 
@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def readiness(request: HttpRequest) -> HttpResponse:
     """W-05 1.1.1 - 1.1.9: the list a person confirms before auto-in."""
-    user, checked, problem = person(request), request.POST.getlist("checked"), ""
+    user, checked, problem = current_user(request), request.POST.getlist("checked"), ""
     if request.method == "POST":
         try:
             change_presence(user, PresenceState.AVAILABLE, checked=checked)
@@ -83,7 +83,7 @@ def presence(request: HttpRequest) -> HttpResponse:
     if state not in PresenceState.values:
         return HttpResponse(status=400)
     try:
-        change_presence(person(request), PresenceState(state), reason=reason[:80])
+        change_presence(current_user(request), PresenceState(state), reason=reason[:80])
     except NotReady as refusal:
         messages.warning(request, str(refusal))
         response = HttpResponse(status=204)

@@ -20,7 +20,7 @@ from tenesa.audit.models import Event
 
 if TYPE_CHECKING:
     from tenesa.mail.recipients import Conversation
-    from tenesa.workflow.step import Step, Taken
+    from tenesa.workflow.step import Step, StepContext
 
 T = TypeVar("T")
 NO_CLOCK = timedelta(days=7)  # a case without a running clock is as urgent as one due a week after it was opened
@@ -146,7 +146,7 @@ class Case(models.Model):
             return self.found_presence[1] == PresenceState.AVAILABLE
         return self.once(f"presence of {user.pk}", lambda: is_available(user))
 
-    def settle(self, step: Step, taken: Taken) -> None:
+    def after_step(self, step: Step, taken: StepContext) -> None:
         """Called by `perform` after every body: columns that follow from the new state."""
         self.changed_at = taken.at
         if self.waits_in:

@@ -27,9 +27,9 @@ def offered(case: Case, actor: Actor) -> list[Offer]:
     """The steps from the case's state for this actor's roles, allowed ones first, in the document's order."""
     offers = []
     for step in steps_of(type(case)).values():
-        if case.state not in step.source or step.by.isdisjoint(actor.roles):  # type: ignore[attr-defined]
+        if case.state not in step.source or step.roles.isdisjoint(actor.roles):  # type: ignore[attr-defined]
             continue
         reasons = refusals(case, step, actor)
-        form = step.asks(case=case, actor=actor) if step.asks and not reasons else None
+        form = step.form(case=case, actor=actor) if step.form and not reasons else None
         offers.append(Offer(step, form, reasons))
     return sorted(offers, key=lambda offer: not offer.allowed)

@@ -23,7 +23,7 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
 from tenesa.workflow.repeated import Request
 from tenesa.workflow.sparing import spare
-from tenesa.workflow.step import START, AddRow, Decides, Effect, OnOther, Outgoing, Step, Taken, steps_of
+from tenesa.workflow.step import START, AddRow, Decides, Effect, OnOther, Outgoing, Step, StepContext, steps_of
 
 logger = logging.getLogger(__name__)
 C = TypeVar("C", bound=Case)
@@ -115,8 +115,8 @@ def _check(case: Case, step: Step, actor: Actor) -> None:
 
 
 def _authorise(step: Step, actor: Actor) -> None:
-    if step.by.isdisjoint(actor.roles):
-        who = ", ".join(sorted(str(role.label) for role in step.by))
+    if step.roles.isdisjoint(actor.roles):
+        who = ", ".join(sorted(str(role.label) for role in step.roles))
         raise NotYourStep(_("“%(step)s” is a step for: %(who)s.") % {"step": step.label, "who": who})
 
 
@@ -145,21 +145,21 @@ def _check_guards(case: Case, step: Step, actor: Actor) -> None:
 def _clean(
     case: Case, step: Step, actor: Actor, data: Mapping[str, Any], files: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    if step.asks is None:
+    if step.form is None:
         return {}
-    form = step.asks(data, files, case=case, actor=actor)
+    form = step.form(data, files, case=case, actor=actor)
     if not form.is_valid():
         raise InvalidInput({name: [str(text) for text in texts] for name, texts in form.errors.items()})
     return form.cleaned_data
 
 
 def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], request: Request | None) -> None:
-    taken = Taken(actor, timezone.now(), inputs)
+    taken = StepContext(actor, timezone.now(), inputs)
     source = str(case.state)  # type: ignore[attr-defined]
     body = getattr(case, step.name)
     body(**_wanted(step.name, type(case), {"actor": actor, "at": taken.at, **inputs}))
     case.forget_readings()  # the body may have changed the case's rows
-    case.settle(step, taken)
+    case.after_step(step, taken)
     case.version += 1
     event = _event(case, step, taken, source, request)
     case.chain = event.hash
@@ -213,9 +213,9 @@ def _parameters(procedure: type[Model], name: str) -> frozenset[str]:
     return frozenset(inspect.signature(inspect.unwrap(getattr(procedure, name))).parameters)
 
 
-def _event(case: Case, step: Step, taken: Taken, source: str, request: Request | None) -> Event:
+def _event(case: Case, step: Step, taken: StepContext, source: str, request: Request | None) -> Event:
     actor = taken.actor
-    role = min(step.by & actor.roles, key=list(Role).index)
+    role = min(step.roles & actor.roles, key=list(Role).index)
     event = Event(
         procedure=case.procedure_name(),
         case_id=case.pk,
@@ -238,8 +238,8 @@ def _event(case: Case, step: Step, taken: Taken, source: str, request: Request |
 
 
 def _recorded(step: Step, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    left_out = step.asks.left_out if step.asks else ()
-    masked = step.asks.masked if step.asks else ()
+    left_out = step.form.left_out if step.form else ()
+    masked = step.form.masked if step.form else ()
     return {
         name: mask(str(value)) if name in masked else _plain(value)
         for name, value in inputs.items()

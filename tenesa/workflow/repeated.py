@@ -42,7 +42,7 @@ def hashed(text: str) -> str:
 
 def _inputs(step: Step, data: Mapping[str, Any], files: Mapping[str, Any]) -> dict[str, Any]:
     """What the step's form would read: neither a page's own fields nor the form of the body make a difference."""
-    fields = step.asks.base_fields if step.asks else {}
+    fields = step.form.base_fields if step.form else {}
     return {name: field.widget.value_from_datadict(data, files, name) for name, field in fields.items()}
 
 

@@ -46,14 +46,14 @@ def _row(step: Step, every: Sequence[str]) -> list[str]:
     return [
         step.clause,
         f"{step.label}<br>`{step.name}`",
-        ", ".join(role.value for role in Role if role in step.by),
+        ", ".join(role.value for role in Role if role in step.roles),
         _states(step.source, every),
         _states(step.target, every) or "stays",
-        ", ".join(step.asks.base_fields) if step.asks else "",
+        ", ".join(step.form.base_fields) if step.form else "",
         "; ".join(str(guard.label) for guard in step.guards),
         "; ".join([*(str(effect.label) for effect in step.effects), *(f"then `{name}`" for name in step.then)]),
         ", ".join(step.activities),
-        " ".join(step.rows),
+        " ".join(step.requirements),
     ]
 
 

@@ -96,7 +96,7 @@ Outgoing = Written | Decides | OnOther | AddRow
 
 
 @dataclass(frozen=True)
-class Taken:
+class StepContext:
     """A step being taken: what the body and the effects may know about it."""
 
     actor: Actor
@@ -117,7 +117,7 @@ class Effect:
     """What a step sets going. `plan(case, taken)` describes it; nothing is sent."""
 
     label: _StrOrPromise
-    plan: Callable[[Any, Taken], Iterable[Outgoing]]
+    plan: Callable[[Any, StepContext], Iterable[Outgoing]]
 
 
 def guard(label: _StrOrPromise) -> Callable[[Callable[[Any, Actor], str]], Guard]:
@@ -125,7 +125,7 @@ def guard(label: _StrOrPromise) -> Callable[[Callable[[Any, Actor], str]], Guard
     return lambda refuses: Guard(label, refuses)
 
 
-def effect(label: _StrOrPromise) -> Callable[[Callable[[Any, Taken], Iterable[Outgoing]]], Effect]:
+def effect(label: _StrOrPromise) -> Callable[[Callable[[Any, StepContext], Iterable[Outgoing]]], Effect]:
     """Make an effect of a function; the label says what will leave."""
     return lambda plan: Effect(label, plan)
 
@@ -137,14 +137,14 @@ class Step:
     name: str
     clause: str
     label: _StrOrPromise
-    by: frozenset[Role]
+    roles: frozenset[Role]
     source: tuple[str, ...]
     target: tuple[str, ...]
-    asks: type[StepForm] | None
+    form: type[StepForm] | None
     guards: tuple[Guard, ...]
     effects: tuple[Effect, ...]
     then: tuple[str, ...]
-    rows: tuple[str, ...]
+    requirements: tuple[str, ...]
     activities: tuple[str, ...]
 
     @property
@@ -153,29 +153,29 @@ class Step:
 
     @property
     def by_people(self) -> bool:
-        return self.by != {Role.SYSTEM}
+        return self.roles != {Role.SYSTEM}
 
 
 def step(
     *,
     clause: str,
     label: _StrOrPromise,
-    by: Iterable[Role],
+    roles: Iterable[Role],
     source: str | Sequence[str],
     target: str | Sequence[str] | None = None,
-    asks: type[StepForm] | None = None,
+    form: type[StepForm] | None = None,
     guards: Sequence[Guard] = (),
     effects: Sequence[Effect] = (),
     then: Sequence[str] = (),
-    row: str = "",
+    requirement: str = "",
     activity: str = "",
 ) -> Callable[[Body], Body]:
     """Declare a method of a `Case` as a step of its procedure.
 
     Without a `target` the state stays; a sequence of targets means that the body returns one of them. `then` names
-    steps of the system that follow in the same transaction where their guards let them. `row` names the requirement
-    rows (E-05, PD-03 …) that the step fulfils, `activity` the lines of the activity matrix (P-05 7.1 - 7.12). The body
-    may declare `actor` and `at` beside the step's inputs.
+    steps of the system that follow in the same transaction where their guards let them. `requirement` names the rows of
+    the requirements (E-05, PD-03 …) that the step fulfils, `activity` the lines of the activity matrix (P-05 7.1 -
+    7.12). The body may declare `actor` and `at` beside the step's inputs.
     """
     sources = [source] if isinstance(source, str) else list(source)
     targets: tuple[str, ...] = () if target is None else (target,) if isinstance(target, str) else tuple(target)
@@ -186,14 +186,14 @@ def step(
             name=body.__name__,
             clause=clause,
             label=label,
-            by=frozenset(by),
+            roles=frozenset(roles),
             source=tuple(map(str, sources)),
             target=tuple(map(str, targets)),
-            asks=asks,
+            form=form,
             guards=tuple(guards),
             effects=tuple(effects),
             then=tuple(then),
-            rows=tuple(row.split()),
+            requirements=tuple(requirement.split()),
             activities=tuple(activity.split()),
         )
         moved: Body = transition(field="state", source=sources, target=fsm_target, custom={"step": declared})(body)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from types import SimpleNamespace
 
-from tenesa.timers.telling import Alarm
+from tenesa.timers.alerts import Alarm
 from tenesa.ui.live import publish, tell
 from tenesa.workspace.desk import Desk, desks
 

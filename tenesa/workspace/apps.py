@@ -7,7 +7,7 @@ class WorkspaceConfig(AppConfig):
     verbose_name = _("Workspace")
 
     def ready(self) -> None:
-        from tenesa.timers import telling
+        from tenesa.timers import alerts
         from tenesa.ui.board import board_sources
         from tenesa.ui.menu import command_sources, menu_sources
         from tenesa.workspace import alarms, board, desk, menu, reports, stuck, tools
@@ -16,6 +16,6 @@ class WorkspaceConfig(AppConfig):
         menu_sources.insert(0, menu.menu)
         command_sources.insert(0, menu.steps)
         command_sources.append(menu.maps)
-        telling.listeners.append(alarms.told)
+        alerts.listeners.append(alarms.told)
         menu_sources += [tools.menu, stuck.menu]
         board_sources += [board.cards, stuck.cards]

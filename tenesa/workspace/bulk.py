@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenesa import door
 from tenesa.accounts.models import User
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, KeyReused, Refusal
 from tenesa.workflow.offered import offered
 from tenesa.workflow.perform import perform
@@ -45,14 +45,14 @@ class Outcome:
 @require_http_methods(["GET", "POST"])
 def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET offers the steps that the chosen cases allow, then the step's form; POST takes it on each of them."""
-    user = person(request)
+    user = current_user(request)
     asked = request.POST if request.method == "POST" else request.GET
     cases = _chosen(desk, asked, user)
     context = {"desk": desk, "cases": cases, "choices": _choices(desk, cases, user), "token": uuid.uuid4().hex}
     if not asked.get("step"):
         return render(request, "workspace/bulk.html", context)
     step = _step(desk, asked["step"])
-    form = (step.asks or StepForm)(asked if request.method == "POST" else None, case=cases[0], actor=user)
+    form = (step.form or StepForm)(asked if request.method == "POST" else None, case=cases[0], actor=user)
     context |= {"step": step, "form": form}
     if request.method == "GET":
         return render(request, "workspace/bulk.html", context)

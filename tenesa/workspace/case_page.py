@@ -19,7 +19,7 @@ from tenesa.audit.models import Event
 from tenesa.timers.targets import words_of
 from tenesa.ui.live import name_of
 from tenesa.ui.viewing import viewers
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 from tenesa.workflow.procedures import visible
 from tenesa.workspace import clock_panel
 from tenesa.workspace.desk import Desk, SidePanel
@@ -31,7 +31,7 @@ from tenesa.workspace.timeline import timeline
 
 def visible_case(desk: Desk, request: HttpRequest, pk: int) -> Any:
     """The case, or 404 where this person may not know of it."""
-    return get_object_or_404(visible(desk.model, person(request)).select_related(*desk.with_rows), pk=pk)
+    return get_object_or_404(visible(desk.model, current_user(request)).select_related(*desk.with_rows), pk=pk)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def case_context(
     desk: Desk, request: HttpRequest, case: Any, *parts: str, bound: Bound | None = None, **more: Any
 ) -> dict[str, Any]:
     """What the page of a case draws, or only these parts of it; `bound` is a step whose inputs were refused."""
-    user = person(request)
+    user = current_user(request)
     shown = Shown(desk, case, user, bound)
     context = {"desk": desk, "case": case, "live_name": name_of(case), "page": Page([], request.GET.urlencode())}
     for name in parts or parts_for(user):
@@ -140,7 +140,7 @@ def deadline(desk: Desk, shown: Any) -> Deadline | None:
 @require_GET
 def part(request: HttpRequest, pk: int, name: str, desk: Desk) -> HttpResponse:
     """One part of an open case again, after a live update."""
-    if name not in parts_for(person(request)):
+    if name not in parts_for(current_user(request)):
         raise Http404
     shown = visible_case(desk, request, pk)
     return render(request, f"workspace/_{name}.html", case_context(desk, request, shown, name))

@@ -16,16 +16,16 @@ from tenesa.workspace.take_back import can_be_taken_back, cancel_held
 Body = Callable[..., Any]
 
 
-def note_step(*, clause: str, by: Iterable[Role], source: Sequence[str], **more: Any) -> Body:
+def note_step(*, clause: str, roles: Iterable[Role], source: Sequence[str], **more: Any) -> Body:
     """An internal note."""
 
     @step(
         clause=clause,
         label=_("Note"),
-        by=by,
+        roles=roles,
         source=source,
         target=None,
-        asks=NoteForm,
+        form=NoteForm,
         effects=[keep_note],
         **more,
     )
@@ -34,13 +34,13 @@ def note_step(*, clause: str, by: Iterable[Role], source: Sequence[str], **more:
     return note
 
 
-def take_back_step(*, clause: str, by: Iterable[Role], source: Sequence[str], **more: Any) -> Body:
+def take_back_step(*, clause: str, roles: Iterable[Role], source: Sequence[str], **more: Any) -> Body:
     """The last mail of the person never leaves, while it is still held."""
 
     @step(
         clause=clause,
         label=_("Take the mail back"),
-        by=by,
+        roles=roles,
         source=source,
         target=None,
         guards=[can_be_taken_back],
@@ -52,16 +52,16 @@ def take_back_step(*, clause: str, by: Iterable[Role], source: Sequence[str], **
     return take_back
 
 
-def resend_step(*, clause: str, by: Iterable[Role], source: Sequence[str], **more: Any) -> Body:
+def resend_step(*, clause: str, roles: Iterable[Role], source: Sequence[str], **more: Any) -> Body:
     """A mail that did not arrive is sent again."""
 
     @step(
         clause=clause,
         label=_("Send the mail again"),
-        by=by,
+        roles=roles,
         source=source,
         target=None,
-        asks=ResendForm,
+        form=ResendForm,
         guards=[a_mail_failed],
         effects=[send_again],
         **more,

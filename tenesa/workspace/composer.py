@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenesa.knowledge import snippets
 from tenesa.mail.recipient_form import RecipientForm
 from tenesa.ui.viewing import here as at_case
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import StepForm
 from tenesa.workspace import drafts
@@ -38,7 +38,7 @@ def compose(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpRespons
     """The composer for a step that writes to the customer, or for a note; it opens with the draft."""
     shown = visible_case(desk, request, pk)
     offer = _offer_of(request, shown, step)
-    draft = next((one for one in drafts.of(shown, person(request)) if one.step == step), None)
+    draft = next((one for one in drafts.of(shown, current_user(request)) if one.step == step), None)
     values = drafts.values_of(draft, shown) if draft else {}
     return composer(desk, request, shown, _with(offer, shown, request, values), draft=draft)
 
@@ -55,14 +55,14 @@ def compose_as(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
 
 
 def _offer_of(request: HttpRequest, shown: Any, step: str) -> Offer:
-    offer = next((offer for offer in offered(shown, person(request)) if offer.step.name == step), None)
-    if offer is None or offer.step.asks is None:
+    offer = next((offer for offer in offered(shown, current_user(request)) if offer.step.name == step), None)
+    if offer is None or offer.step.form is None:
         raise Http404
     return offer
 
 
 def _with(offer: Offer, shown: Any, request: HttpRequest, values: dict[str, Any]) -> RailOffer:
-    form = (offer.step.asks or StepForm)(case=shown, actor=person(request), initial=values)
+    form = (offer.step.form or StepForm)(case=shown, actor=current_user(request), initial=values)
     return RailOffer(offer.step, form, offer.refusals)
 
 
@@ -77,7 +77,7 @@ def composer(
             bound.field.widget.attrs |= {"data-text": "", "placeholder": hint}
         if bound.name == "text":
             bound.field.widget.attrs["data-text"] = ""
-    every = offered(shown, person(request))
+    every = offered(shown, current_user(request))
     context = {
         "desk": desk,
         "case": shown,
@@ -99,16 +99,16 @@ def composer(
 @require_POST
 def save_draft(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResponse:
     """What is typed is kept on the server as it is typed."""
-    shown, user = visible_case(desk, request, pk), person(request)
+    shown, user = visible_case(desk, request, pk), current_user(request)
     declared = desk.steps.get(step)
-    if declared is None or declared.asks is None:
+    if declared is None or declared.form is None:
         raise Http404
     values = typed(desk, request, step)
     draft = drafts.keep(shown, user, step, values, unless_sent=request.POST.get("key", ""))
     if draft is None:
         return HttpResponse(status=204)
     at_case(shown, user, writes=True)
-    form = declared.asks(case=shown, actor=user, initial=values)
+    form = declared.form(case=shown, actor=user, initial=values)
     recipients = form if isinstance(form, RecipientForm) else None
     return render(request, "workspace/_draft_saved.html", {"draft": draft, "recipients": recipients})
 
@@ -116,7 +116,7 @@ def save_draft(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResp
 def typed(desk: Desk, request: HttpRequest, step: str) -> dict[str, Any]:
     """The fields of the step's form as they were typed, without files."""
     declared = desk.steps[step]
-    names = declared.asks.base_fields if declared.asks else ()
+    names = declared.form.base_fields if declared.form else ()
     values: dict[str, Any] = {}
     for name in names:
         given = request.POST.getlist(name)
@@ -130,7 +130,7 @@ def typed(desk: Desk, request: HttpRequest, step: str) -> dict[str, Any]:
 def snippet_choices(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
     """All of them, once a composer: the browser searches as it is typed."""
     shown = visible_case(desk, request, pk)
-    rows = snippets.of(person(request))[: snippets.SHOWN]
+    rows = snippets.of(current_user(request))[: snippets.SHOWN]
     values = desk.snippet_values(shown) if rows else {}
     return render(request, "workspace/_snippets.html", {"rows": [(row, snippets.filled(row, values)) for row in rows]})
 
@@ -139,7 +139,7 @@ def snippet_choices(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
 @require_POST
 def here(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
     """The open page says: this person is at this case; what they hold stays theirs."""
-    shown, user = visible_case(desk, request, pk), person(request)
+    shown, user = visible_case(desk, request, pk), current_user(request)
     lately = timezone.now() - WRITES_FOR
     writes = any(draft.saved_at > lately for draft in drafts.of(shown, user))
     at_case(shown, user, writes=writes)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.ui.chart import chart
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 from tenesa.workspace import case_page, lists
 from tenesa.workspace.desk import Desk, Filter
 from tenesa.workspace.lists import SEARCHED
@@ -83,7 +83,7 @@ def _chip(one: Filter, asked: QueryDict, key: str, label: Any, value: str) -> tu
 
 def list_context(desk: Desk, request: HttpRequest) -> dict[str, Any]:
     """The list beside the case, from the address line."""
-    user = person(request)
+    user = current_user(request)
     view = desk.view_of(user, request.GET.get("view", ""))
     if view is None:
         raise Http404
@@ -123,7 +123,7 @@ def case(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
     context = case_page.case_context(desk, request, shown)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "workspace/_open.html", context)
-    if home := desk.home_view(shown, person(request)):
+    if home := desk.home_view(shown, current_user(request)):
         _stand_in(request, home)
     return render(request, "workspace/page.html", {**context, **list_context(desk, request)})
 
@@ -141,7 +141,7 @@ def _stand_in(request: HttpRequest, view: str) -> None:
 @require_POST
 def next_case(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Next: one's own most urgent case, else one that is taken for this person."""
-    user = person(request)
+    user = current_user(request)
     case = desk.next_for(user) or desk.claim(user)
     if case is None:
         messages.info(request, desk.nothing_waits(user))
@@ -154,7 +154,7 @@ def next_case(request: HttpRequest, desk: Desk) -> HttpResponse:
 def procedure_map(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The state chart drawn from the procedure itself, with the open cases of now on every state."""
     steps = list(desk.steps.values())
-    counts = lists.state_counts(desk, person(request))
+    counts = lists.state_counts(desk, current_user(request))
     labels = {state: str(label) for state, label in desk.labels.items()}
     drawn = chart(steps, labels, counts, [str(state) for state in desk.ended])
     return render(request, "workspace/map.html", {"chart": drawn, "steps": steps, "desk": desk})

@@ -16,7 +16,7 @@ from tenesa.mail import outbox
 from tenesa.mail.models import OutboundMail
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import NotNow
-from tenesa.workflow.step import Outgoing, StepForm, Taken, effect, guard
+from tenesa.workflow.step import Outgoing, StepContext, StepForm, effect, guard
 from tenesa.workspace import case_mail
 
 
@@ -73,5 +73,5 @@ class OnMail:
 
 
 @effect(gettext_lazy("the mail is sent again"))
-def send_again(case: Case, taken: Taken) -> Iterable[Outgoing]:
+def send_again(case: Case, taken: StepContext) -> Iterable[Outgoing]:
     yield OnMail(taken.inputs["mail"], outbox.retry)

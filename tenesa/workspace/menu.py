@@ -76,5 +76,5 @@ def steps(request: HttpRequest, words: str) -> Iterator[Command]:
         yield Command(_("Internal note"), "lock", _("Steps of this case"), press="n")
     for offer in drawn.compose:
         address = desk.url("compose", case.pk, offer.step.name)
-        template = getattr(offer.step.asks, "template", NOTE)
+        template = getattr(offer.step.form, "template", NOTE)
         yield Command(str(offer.step.label), "file-text", _("Mail templates"), url=address, template=template)

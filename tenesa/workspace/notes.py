@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
-from tenesa.workflow.step import AddRow, Outgoing, StepForm, Taken, effect
+from tenesa.workflow.step import AddRow, Outgoing, StepContext, StepForm, effect
 from tenesa.workspace.models import Note
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ class NoteForm(StepForm):
 
 
 @effect(_("the note is kept"))
-def keep_note(case: Case, taken: Taken) -> Iterable[Outgoing]:
+def keep_note(case: Case, taken: StepContext) -> Iterable[Outgoing]:
     yield from noted(case, taken, taken.inputs["text"])
 
 
-def noted(case: Case, taken: Taken, text: str) -> Iterable[Outgoing]:
+def noted(case: Case, taken: StepContext, text: str) -> Iterable[Outgoing]:
     """The row of a note by whoever takes the step; the system writes none."""
     if isinstance(taken.actor, User):
         row = Note(procedure=case.procedure_name(), case_id=case.pk, author=taken.actor, text=text, at=taken.at)

@@ -16,7 +16,7 @@ from tenesa.accounts.models import User
 from tenesa.mail.models import OutboundMail
 from tenesa.systems import outbox as call_outbox
 from tenesa.systems.models import ExternalCall
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import NotYourStep, Refusal
 from tenesa.workflow.perform import perform
@@ -31,7 +31,7 @@ TABS = (("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed"))
 @require_GET
 def outbox_page(request: HttpRequest) -> HttpResponse:
     """What the outer world has not yet accepted: mails and calls, with the next try."""
-    user = person(request)
+    user = current_user(request)
     leads = user.has_role(*LEADERS)
     tab = request.GET.get("tab") or ("failed" if leads and outbox.stuck(user) else "waiting")
     listed = outbox.page_of(user, tab, request.GET.get("after", ""))
@@ -44,7 +44,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
 def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The procedure's own step `resend`, so that the history tells who sent it again."""
     mail = get_object_or_404(OutboundMail, pk=pk)
-    user = person(request)
+    user = current_user(request)
     try:
         perform(_case_of(mail, user), "resend", actor=user, data={"mail": str(pk)})
     except NotYourStep as refusal:
@@ -58,7 +58,7 @@ def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def retry_call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     call = get_object_or_404(ExternalCall, pk=pk)
-    user = person(request)
+    user = current_user(request)
     _case_of(call, user)
     if not user.has_role(*LEADERS):
         raise PermissionDenied

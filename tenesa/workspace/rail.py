@@ -60,7 +60,7 @@ class RailOffer:
 
 
 def composes(step: Step) -> bool:
-    return step.asks is not None and issubclass(step.asks, RecipientForm)
+    return step.form is not None and issubclass(step.form, RecipientForm)
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ def _offer(desk: Desk, case: Case, offer: Offer, user: User, *, kept: dict[str, 
     step, form = offer.step, offer.form
     if bound and bound[0] == step.name:
         form = bound[1]
-    elif step.asks and step.name in kept:
-        form = step.asks(case=case, actor=user, initial=kept[step.name].values)
+    elif step.form and step.name in kept:
+        form = step.form(case=case, actor=user, initial=kept[step.name].values)
     return RailOffer(step, form, offer.refusals, desk.keys.get(step.name, ""))
 
 

@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 
 from tenesa import door
 from tenesa.accounts.models import User
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.registry import Band, Column, Listing, listings
+from tenesa.reporting.report_query import Asked
 from tenesa.reporting.selectors import seen_by
 from tenesa.timers.targets import words_of
 from tenesa.workflow.case import Case

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from tenesa.accounts.models import User
 from tenesa.mail.models import OutboundMail
 from tenesa.ui.templatetags.ui import clock
-from tenesa.ui.views import person, written
+from tenesa.ui.views import current_user, written
 from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import procedures, visible
@@ -35,7 +35,7 @@ UNDO_KEPT = 120  # seconds for which the words of a step are at hand for whoever
 @require_POST
 def take_step(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResponse:
     """POST a step of the procedure. A refusal comes back in words, with everything that was typed."""
-    user, shown = person(request), visible_case(desk, request, pk)
+    user, shown = current_user(request), visible_case(desk, request, pk)
     try:
         key = request.POST.get("key")
         done = perform(shown, step, actor=user, data=request.POST, files=request.FILES, key=key)
@@ -93,8 +93,8 @@ def _after(desk: Desk, request: HttpRequest, done: Any, step: str) -> HttpRespon
         response["HX-Redirect"] = address
         return response
     following: Any = done
-    if request.POST.get("next") or desk.leads_on(done, step, person(request)):
-        following = desk.next_for(person(request), but=[done.pk]) or (None if desk.opens_first else done)
+    if request.POST.get("next") or desk.leads_on(done, step, current_user(request)):
+        following = desk.next_for(current_user(request), but=[done.pk]) or (None if desk.opens_first else done)
     return _open(desk, request, following)
 
 
@@ -120,7 +120,7 @@ def _beside(
 ) -> HttpResponse:
     """That part of the other case's page again."""
     fresh = visible_case(desk, request, shown.pk)
-    context = {"desk": desk, "part": desk.beside(fresh, person(request), bound), **more}
+    context = {"desk": desk, "part": desk.beside(fresh, current_user(request), bound), **more}
     return render(request, "workspace/_beside.html", context, status=status)
 
 
@@ -157,13 +157,13 @@ def _keep_words(desk: Desk, request: HttpRequest, shown: Any, step: str) -> list
     """Words written for a step that is no longer possible become a draft and are shown, so that none is lost."""
     kept = written(desk.steps[step], request.POST)
     if kept:
-        drafts.keep(shown, person(request), step, composer.typed(desk, request, step))
+        drafts.keep(shown, current_user(request), step, composer.typed(desk, request, step))
     return kept
 
 
 def _invalid(desk: Desk, request: HttpRequest, shown: Any, step: str) -> HttpResponse:
     declared = desk.steps[step]
-    form = (declared.asks or StepForm)(request.POST, request.FILES, case=shown, actor=person(request))
+    form = (declared.form or StepForm)(request.POST, request.FILES, case=shown, actor=current_user(request))
     form.is_valid()
     if not request.htmx:  # type: ignore[attr-defined]
         context = {**case_context(desk, request, shown, bound=(step, form)), **list_context(desk, request)}
@@ -184,7 +184,7 @@ def _invalid(desk: Desk, request: HttpRequest, shown: Any, step: str) -> HttpRes
 @require_POST
 def preview(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResponse:
     """The finished mails of a step: it is taken inside a transaction that is then rolled back, so they are exact."""
-    user, shown = person(request), visible_case(desk, request, pk)
+    user, shown = current_user(request), visible_case(desk, request, pk)
     mails: list[OutboundMail] = []
     problem = ""
     try:
@@ -205,7 +205,7 @@ def preview(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpRespons
 def undo_mail(request: HttpRequest, pk: Any) -> HttpResponse:
     """Take back a step whose mail is still held or scheduled; the words come back as a draft."""
     mail = get_object_or_404(OutboundMail, pk=pk)
-    user, desk = person(request), desk_of(mail.procedure)
+    user, desk = current_user(request), desk_of(mail.procedure)
     if desk is None or TAKE_BACK not in desk.steps:
         raise Http404
     case: Any = get_object_or_404(visible(procedures()[mail.procedure], user), pk=mail.case_id)

@@ -16,7 +16,7 @@ from tenesa.mail.models import OutboundMail
 from tenesa.mail.undo import CancelMails
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.outgoing import RestoreTimers
-from tenesa.workflow.step import Outgoing, Taken, effect, guard, steps_of
+from tenesa.workflow.step import Outgoing, StepContext, effect, guard, steps_of
 from tenesa.workspace import case_mail, drafts
 from tenesa.workspace.step_names import WRITE
 
@@ -36,7 +36,7 @@ def can_be_taken_back(case: Case, actor: Actor) -> str:
 
 
 @effect(gettext_lazy("the held mail is cancelled, clocks run as before"))
-def cancel_held(case: Case, taken: Taken) -> Iterable[Outgoing]:
+def cancel_held(case: Case, taken: StepContext) -> Iterable[Outgoing]:
     undone = Event.objects.get(procedure=case.procedure_name(), case_id=case.pk, seq=case.version - 1)
     yield CancelMails(undone)
     yield RestoreTimers(undone)
@@ -66,15 +66,15 @@ class BackToDraft:
         declared = steps_of(model)[written.step]
         to, cc = ", ".join(self.mail.to), ", ".join(self.mail.cc)
         words = {"message": self.mail.body or self.mail.text, "to": to, "cc": cc}
-        if declared.asks is None or case.state not in declared.source:
+        if declared.form is None or case.state not in declared.source:
             return {"step": WRITE, **words}
-        left_out = {*declared.asks.left_out, *declared.asks.masked}
-        recorded = {k: v for k, v in written.data.items() if k in declared.asks.base_fields and k not in left_out}
+        left_out = {*declared.form.left_out, *declared.form.masked}
+        recorded = {k: v for k, v in written.data.items() if k in declared.form.base_fields and k not in left_out}
         hour = timezone.localtime(self.mail.send_after).strftime("%Y-%m-%dT%H:%M")
         return {"step": declared.name, **recorded, **words, "send_at": hour}
 
 
 @effect(gettext_lazy("its words are a draft again"))
-def words_come_back(case: Case, taken: Taken) -> Iterable[Outgoing]:
+def words_come_back(case: Case, taken: StepContext) -> Iterable[Outgoing]:
     if isinstance(taken.actor, User):
         yield BackToDraft(taken.inputs["mail"], taken.actor)

@@ -162,7 +162,7 @@ PARTS = {
 
 def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
     """What the step recorded, in the words of its form."""
-    fields = step.asks.base_fields if step.asks else {}
+    fields = step.form.base_fields if step.form else {}
     found = []
     for name, value in data.items():
         if name in fields:

@@ -60,7 +60,7 @@ def test_it_tells_the_activity_of_every_step() -> None:
 
 
 def test_it_covers_every_row_of_the_sheet() -> None:
-    covered = {row for step in STEPS.values() for row in step.rows}
+    covered = {row for step in STEPS.values() for row in step.requirements}
     assert {f"E-{number:02}" for number in range(1, 24)} <= covered
 
 
@@ -72,7 +72,7 @@ def test_it_names_only_steps_and_states_that_exist(procedure: type[Case]) -> Non
         assert set(step.then) <= set(steps)
         assert set(step.source) <= {START, *states}
         assert set(step.target) <= set(states)
-    assert {steps[name].by for step in steps.values() for name in step.then} <= {frozenset({Role.SYSTEM})}
+    assert {steps[name].roles for step in steps.values() for name in step.then} <= {frozenset({Role.SYSTEM})}
 
 
 def test_it_can_reach_every_state_and_end_every_case() -> None:
@@ -97,7 +97,7 @@ def test_it_can_reach_every_state_and_end_every_escalation() -> None:
 
 def test_it_covers_every_row_of_w02_and_can_reach_every_state_and_end_every_pend_request() -> None:
     steps = steps_of(PendingRequest).values()
-    assert {row for step in steps for row in step.rows} >= {f"PD-{number:02}" for number in range(1, 16)}
+    assert {row for step in steps for row in step.requirements} >= {f"PD-{number:02}" for number in range(1, 16)}
     assert {step.clause for step in steps} >= {f"W-02 1.2.{number}" for number in (1, 2, 3, 4, 6)}
     arrows = [(a, b) for step in steps for a in step.source for b in step.target]
     assert _closure(START, arrows) >= set(pending.State.values)

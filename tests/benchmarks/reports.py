@@ -201,10 +201,10 @@ def export(kind: str, first: str) -> None:
     django.setup()
     from tenesa.accounts.models import User
     from tenesa.reporting import lists
-    from tenesa.reporting.asked import Asked
     from tenesa.reporting.export import produce
     from tenesa.reporting.models import Export
     from tenesa.reporting.registry import kpis
+    from tenesa.reporting.report_query import Asked
 
     user, listing = User.objects.get(username=LEADER), lists.measurements(kpis()["response"])
     for given in ({}, {"from": first, "to": "2099-12-31"}):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tenesa.mail import courtesy, placeholders, templating
+from tenesa.mail import placeholders, salutation, templating
 from tenesa.mail.models import MailTemplate, OutboundMail
 from tenesa.workflow.perform import perform
 from tests import factories
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 )
 def test_it_greets_by_the_hour_in_jakarta(hour: int, words: str) -> None:
     moment = datetime(2026, 11, 21, hour, 59, tzinfo=timezone.get_default_timezone())
-    assert courtesy.greeting(moment) == f"Selamat {words}"
+    assert salutation.greeting(moment) == f"Selamat {words}"
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def names(desk: str) -> Arrange:
     def arrange(case: EmailCase, rini: User, dewi: User) -> None:
         other = factories.opened()
         EmailCase.objects.filter(pk=other.pk).update(desk=factories.desk(desk))
-        EmailCase.objects.filter(pk=case.pk).update(names=other)
+        EmailCase.objects.filter(pk=case.pk).update(referenced_case=other)
 
     return arrange
 

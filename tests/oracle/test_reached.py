@@ -12,7 +12,7 @@ from django.utils import timezone
 from tenesa.accounts.models import User
 from tenesa.mail.outbox import MailOut
 from tenesa.systems.outbox import CallOut
-from tenesa.workflow.step import Taken, steps_of
+from tenesa.workflow.step import StepContext, steps_of
 from tests import factories
 from tests.tickets.watched import NUMBER, PRODUCT, watched
 from tickets.models import EmailCase
@@ -98,7 +98,7 @@ def reached(case: EmailCase, name: str, actor: User) -> Iterator[str]:
         "tool_label": "", "next_at": None,
     }  # fmt: skip
     for effect in steps_of(EmailCase)[name].effects:
-        for outgoing in effect.plan(case, Taken(actor, timezone.now(), inputs)):
+        for outgoing in effect.plan(case, StepContext(actor, timezone.now(), inputs)):
             if isinstance(outgoing, MailOut):
                 yield " ".join(["mail", *outgoing.to, *outgoing.cc])
             elif isinstance(outgoing, CallOut):

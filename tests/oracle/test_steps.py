@@ -52,7 +52,7 @@ def _as_row(step: Step) -> Row:
     with override("en"):
         guards = tuple(str(guard.label) for guard in step.guards)
     source = frozenset() if step.source == (START,) else frozenset(step.source)
-    return Row(step.name, frozenset(map(str, step.by)), source, frozenset(step.target), step.clause, guards)
+    return Row(step.name, frozenset(map(str, step.roles)), source, frozenset(step.target), step.clause, guards)
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_a_sentence_binds_by_guard_and_acts_by_effect() -> None:
         assert "S-07" in effects_of("confirm_hold")
         assert "S-09" in effects_of("give_back")
         assert "S-08" in effects_of("end_hold")
-        assert {"until", "said_yes"} <= set(STEPS["agree"].asks.base_fields)  # type: ignore[union-attr]
+        assert {"until", "said_yes"} <= set(STEPS["agree"].form.base_fields)  # type: ignore[union-attr]
     ways_on_hold = {name for name, step in STEPS.items() if State.PENDED in step.target}
     assert ways_on_hold == {"confirm_hold", "keep_agreement"}  # the second keeps what runs
 

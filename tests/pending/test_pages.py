@@ -24,10 +24,10 @@ from tenesa.incidents.feed import store_incident
 from tenesa.incidents.models import Incident, IncidentStatus
 from tenesa.mail.models import OutboundMail
 from tenesa.reporting import measuring
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.lists import page
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import listings
+from tenesa.reporting.report_query import Asked
 from tenesa.search.index import rebuild
 from tenesa.search.registry import source_of
 from tenesa.systems import control

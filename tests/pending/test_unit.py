@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from pending.models import PendingRequest
 from tenesa.accounts.models import User
 from tenesa.mail.models import OutboundMail
-from tenesa.ui import outside
+from tenesa.ui import external_access
 from tenesa.ui.viewing import here
 from tenesa.workflow.perform import perform
 from tenesa.workspace.case_page import PARTS
@@ -47,7 +47,7 @@ def test_nothing_else_of_the_house_is_there(ujang: User, rini: User, client: Cli
     client.force_login(ujang)
     found = dict(addresses(get_resolver().url_patterns))
     assert len(found) > 60
-    answers = {name: client.get(path).status_code for name, path in found.items() if name not in outside.doors}
+    answers = {name: client.get(path).status_code for name, path in found.items() if name not in external_access.doors}
     assert {name: code for name, code in answers.items() if code != 404} == {}
     assert client.get(reverse("cases:case", args=[case.pk])).status_code == 404
     assert client.get("/")["Location"] == f"{reverse('pending:list')}?view=own"

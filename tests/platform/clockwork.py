@@ -7,7 +7,7 @@ from typing import Any
 
 from tenesa.audit.models import Event
 from tenesa.timers import targets
-from tenesa.timers.following import follow
+from tenesa.timers.external_clock import follow
 from tenesa.timers.models import Mark
 from tenesa.workflow import prepared
 from tenesa.workflow.step import Decides

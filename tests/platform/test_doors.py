@@ -214,9 +214,9 @@ def test_every_input_of_every_step_takes_anything(world: World, bowo: User, addr
     """The others are filled as somebody would, so that a form with one odd input reaches the step's body."""
     answers, client, case = Answers(), signed_in(bowo), world[address_name]
     for step in steps_of(case._meta.model).values():
-        if step.asks is None or not step.by_people or step.opens:
+        if step.form is None or not step.by_people or step.opens:
             continue
-        form = step.asks(case=_put(case, step.source, bowo), actor=bowo)
+        form = step.form(case=_put(case, step.source, bowo), actor=bowo)
         usual = {name: _usual(field) for name, field in form.fields.items()}
         page = reverse(address_name, args=[case.pk, step.name])
         rest = page.replace("/approvals/", "/escalations/")

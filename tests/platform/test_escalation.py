@@ -379,7 +379,7 @@ def test_every_step_refuses_the_roles_that_it_does_not_name(rini: User, dewi: Us
     before = everything()
     for name, step in STEPS.items():
         for role, user in people.items():
-            if role not in step.by:
+            if role not in step.roles:
                 with pytest.raises((NotYourStep, UnknownStep)):
                     perform(one, name, actor=user, data={})
     assert everything() == before
@@ -392,8 +392,8 @@ def test_every_step_refuses_other_states_and_missing_inputs(
     one = placed(state, rini, dewi)
     before = everything()
     for name, step in STEPS.items():
-        needs = any(field.required for field in step.asks.base_fields.values()) if step.asks else False
-        for role in step.by & set(people):
+        needs = any(field.required for field in step.form.base_fields.values()) if step.form else False
+        for role in step.roles & set(people):
             if state not in step.source or needs:
                 with pytest.raises((NotNow, InvalidInput)) as refused:
                     perform(one, name, actor=people[role], data={})

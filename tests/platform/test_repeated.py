@@ -152,7 +152,7 @@ WRONG: dict[str, list[Any]] = {
 
 
 def _taken(procedure: type[Case]) -> list[Step]:
-    return [one for one in steps_of(procedure).values() if one.asks and one.by_people and not one.opens]
+    return [one for one in steps_of(procedure).values() if one.form and one.by_people and not one.opens]
 
 
 def _type(field: forms.Field) -> str:
@@ -170,7 +170,7 @@ def refused_types(api: Any, address: str, procedure: type[Case]) -> int:
     """How many inputs of a wrong type were refused by REST at this case's steps: all that can be tried."""
     tried = 0
     for one in _taken(procedure):
-        for name, field in (one.asks or forms.Form).base_fields.items():
+        for name, field in (one.form or forms.Form).base_fields.items():
             for wrong in WRONG[_type(field)]:
                 answer = api.post(f"{address}steps/{one.name}/", {name: wrong}, format="json")
                 assert (answer.status_code, list(answer.json()["errors"])) == (422, [name]), (one.name, wrong)

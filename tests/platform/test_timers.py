@@ -17,11 +17,11 @@ from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, Presence, PresenceState, User
 from tenesa.accounts.roles import Role
-from tenesa.timers import ledger, targets, telling
+from tenesa.timers import alerts, ledger, targets
+from tenesa.timers.alerts import Alarm
 from tenesa.timers.models import Calendar, Mark, Target, Timer
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.timers.sweep import fire_due
-from tenesa.timers.telling import Alarm
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.platform.clockwork import moved, put
@@ -46,9 +46,9 @@ def alarms() -> Iterator[list[Alarm]]:
     def listen(told: Sequence[Alarm]) -> None:
         heard.extend(told)
 
-    telling.listeners.append(listen)
+    alerts.listeners.append(listen)
     yield heard
-    telling.listeners.remove(listen)
+    alerts.listeners.remove(listen)
 
 
 def clock(case: EmailCase, name: str = "first_response") -> Timer:

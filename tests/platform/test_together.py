@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenesa.workflow.together import later, together
+from tenesa.workflow.batched_on_commit import later, together
 
 
 def test_it_is_sent_at_once_when_nobody_gathers():

@@ -39,9 +39,9 @@ def run(user: object, kind: str, rows: int) -> float:
     """Export and throw away; gives megabytes."""
     from tenesa.accounts.models import User
     from tenesa.reporting import export, lists
-    from tenesa.reporting.asked import Asked
     from tenesa.reporting.models import Export
     from tenesa.reporting.registry import kpis
+    from tenesa.reporting.report_query import Asked
 
     assert isinstance(user, User)
     log = Export.objects.create(by=user, report="cases-response", kind=kind)

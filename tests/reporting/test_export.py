@@ -16,9 +16,9 @@ from django.test import AsyncRequestFactory
 from tenesa.accounts.models import User
 from tenesa.launch.rundir import ROOT
 from tenesa.reporting import export, lists, measuring
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.models import Export, ExportEnd
 from tenesa.reporting.registry import kpis
+from tenesa.reporting.report_query import Asked
 from tests.journeys.patience import eventually
 from tests.reporting.walks import Walk
 from tests.services import services

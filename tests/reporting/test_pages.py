@@ -20,9 +20,9 @@ from lxml import etree
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.roles import Role
 from tenesa.reporting import goals, measuring, tally
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.models import Export, KpiTarget, Measurement
 from tenesa.reporting.registry import kpis
+from tenesa.reporting.report_query import Asked
 from tests import factories
 from tests.platform.test_api import client as api_client
 from tests.platform.test_escalation import escalated

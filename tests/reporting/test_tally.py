@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from tenesa.accounts.models import User
 from tenesa.reporting import measuring, selectors, tally
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.buckets import BOUNDS, COUNT, bucket_of, percentile
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import Measured, Procedure, kpis
+from tenesa.reporting.report_query import Asked
 from tests import factories
 
 START = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)

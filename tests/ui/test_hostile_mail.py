@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Frame, Page
 from tenesa.accounts.models import User
 from tenesa.mail import views
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail
-from tenesa.mail.reading import Formatted
+from tenesa.mail.sanitise import Formatted
 from tests import factories
 from tests.journeys.patience import eventually
 from tests.ui.test_browser import Desk, desk, violations

@@ -100,13 +100,13 @@ def test_a_step_of_another_state_is_refused_in_words_and_loses_none(room: Room) 
 
 def _elsewhere(room: Room, case: Any) -> Iterable[Step]:
     """Steps for this person from other states."""
-    mine = (step for step in room.desk.steps.values() if room.worker.has_role(*step.by))
+    mine = (step for step in room.desk.steps.values() if room.worker.has_role(*step.roles))
     return [step for step in mine if case.state not in step.source and not step.opens]
 
 
 def _prose(step: Step) -> tuple[Step, QueryDict]:
     typed = QueryDict(mutable=True)
-    typed.update(dict.fromkeys(step.asks.base_fields if step.asks else (), SAID))
+    typed.update(dict.fromkeys(step.form.base_fields if step.form else (), SAID))
     return step, typed
 
 

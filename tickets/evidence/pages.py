@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.systems.drawings import drawing
 from tenesa.ui.live import name_of
-from tenesa.ui.views import person
+from tenesa.ui.views import current_user
 from tenesa.workflow.errors import Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tickets.desk import EmailDesk
@@ -22,7 +22,7 @@ from tickets.models import EmailCase
 
 
 def visible_case(request: HttpRequest, pk: int) -> EmailCase:
-    cases = EmailCase.objects.visible_to(person(request)).select_related(*EmailDesk.with_rows)
+    cases = EmailCase.objects.visible_to(current_user(request)).select_related(*EmailDesk.with_rows)
     case: EmailCase = get_object_or_404(cases, pk=pk)
     return case
 
@@ -48,7 +48,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         raise Http404
     shown = visible_case(request, pk)
     try:
-        done = perform(shown, STEPS[what], actor=person(request), data=request.POST)
+        done = perform(shown, STEPS[what], actor=current_user(request), data=request.POST)
     except UnknownStep as refusal:
         raise Http404(str(refusal)) from refusal
     except Refusal as refusal:
@@ -69,7 +69,7 @@ def snapshot(request: HttpRequest, pk: int, check: uuid.UUID) -> HttpResponse:
 
 
 def _context(request: HttpRequest, shown: EmailCase) -> dict[str, Any]:
-    return {"case": shown, "evidence": evidence(shown, person(request)), "verdicts": verdicts()}
+    return {"case": shown, "evidence": evidence(shown, current_user(request)), "verdicts": verdicts()}
 
 
 def _drawn(request: HttpRequest, shown: EmailCase, *, refusal: str = "", status: int = 200) -> HttpResponse:

@@ -123,7 +123,7 @@ class _Panel:
         self.case, self.products = case, products
         steps = steps_of(EmailCase)
         self.can = {
-            name: case.state in step.source and not step.by.isdisjoint(user.roles) and not refusals(case, step, user)
+            name: case.state in step.source and not step.roles.isdisjoint(user.roles) and not refusals(case, step, user)
             for name, step in ((name, steps[name]) for name in (READ, RECORD))
         }
         self.missing = missing_at(sites_of(user, case.desk_id, case.area_id))

@@ -24,7 +24,7 @@ COLUMNS = ("desk_id", "area_id", "segment", "kind", "symptom", "handed_to")
 def writing_steps() -> frozenset[str]:
     """Steps in which a person writes to the customer."""
     steps = steps_of(EmailCase).values()
-    return frozenset(step.name for step in steps if step.asks and issubclass(step.asks, forms.MessageForm))
+    return frozenset(step.name for step in steps if step.form and issubclass(step.form, forms.MessageForm))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
-from tenesa.reporting.asked import Asked
 from tenesa.reporting.registry import Column, Listing, Value, listings
+from tenesa.reporting.report_query import Asked
 from tenesa.timers.models import Timer
 from tenesa.workspace.reports import ages, hours_since, open_cases
 from tickets.clocks import UPDATES, WORDS

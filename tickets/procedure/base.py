@@ -9,7 +9,7 @@ from django_fsm import FSMField
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tenesa.workflow.step import START, Step, Taken
+from tenesa.workflow.step import START, Step, StepContext
 from tenesa.workspace.message import MessageForm
 from tickets.columns import EmailColumns
 from tickets.states import AT_THE_DESK, ENDED, FOR_THE_LEADER, WAITING_FOR_TAKER, State, handling_of
@@ -30,10 +30,10 @@ class EmailProcedure(EmailColumns):
     class Meta:
         abstract = True
 
-    def settle(self, step: Step, taken: Taken) -> None:
+    def after_step(self, step: Step, taken: StepContext) -> None:
         """Lease, unread mark, first answer and whether somebody has to act (lokal: ADR-0004)."""
-        super().settle(step, taken)
-        writes = step.asks is not None and issubclass(step.asks, MessageForm)
+        super().after_step(step, taken)
+        writes = step.form is not None and issubclass(step.form, MessageForm)
         if isinstance(taken.actor, User):
             if writes and self.answered_at is None:
                 self.answered_at = taken.at

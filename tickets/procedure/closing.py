@@ -20,11 +20,11 @@ class Closing(EmailProcedure):
 
     # --- when something outside fails ------------------------------------------------------------------------------
     @step(
-        row="X-04",
+        requirement="X-04",
         clause="lokal: ADR-0004",
         activity="7.6",
         label=_("Something outside failed: look at it"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[*OPEN, State.CLOSED],
         target=None,
     )
@@ -33,14 +33,14 @@ class Closing(EmailProcedure):
 
     # --- 1.3 finished -----------------------------------------------------------------------------------------------
     @step(
-        row="E-19 E-30",
+        requirement="E-19 E-30",
         clause="W-05 1.3",
         activity="7.12",
         label=_("Close with the closing mail"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[State.FORWARDED, State.INFO_ANSWERED, State.NORMAL_INFORMED, State.RECOVERED_INFORMED],
         target=State.CLOSED,
-        asks=forms.ClosingForm,
+        form=forms.ClosingForm,
         guards=[is_mine, guards.nothing_unsent],
         effects=[effects.say_goodbye, stop()],
     )
@@ -48,14 +48,14 @@ class Closing(EmailProcedure):
 
     # --- any time ---------------------------------------------------------------------------------------------------
     @step(
-        row="E-30",
+        requirement="E-30",
         clause="P-05 5.1",
         activity="7.11",
         label=_("Write to the customer"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[*WORKED_ON, State.ESCALATED],
         target=None,
-        asks=forms.MessageForm,
+        form=forms.MessageForm,
         guards=[is_mine],
         effects=[effects.write_mail, stop("customer_replied"), clocks.waits_again],
     )
@@ -64,7 +64,7 @@ class Closing(EmailProcedure):
     @step(
         clause="lokal: ADR-0007",
         label=_("Take the last step back"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[*WORKED_ON, State.ESCALATED, State.CLOSED],
         target=[*WORKED_ON, State.ESCALATED, State.CLOSED],
         guards=[can_be_taken_back],
@@ -79,10 +79,10 @@ class Closing(EmailProcedure):
     @step(
         clause="lokal: ADR-0004",
         label=_("Note"),
-        by=WORKERS,
+        roles=WORKERS,
         source=list(State),
         target=None,
-        asks=notes.NoteForm,
+        form=notes.NoteForm,
         effects=[notes.keep_note],
     )
     def note(self) -> None: ...

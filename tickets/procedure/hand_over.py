@@ -23,14 +23,14 @@ class HandOver(EmailProcedure):
         abstract = True
 
     @step(
-        row="E-04",
+        requirement="E-04",
         clause="W-05 1.2.3",
         activity="7.3 7.7",
         label=_("Educate and hand over to DCS"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.SEGMENT_CHECKED,
         target=State.FORWARDING,
-        asks=forms.HandOverForm,
+        form=forms.HandOverForm,
         guards=[is_mine, guards.is_dcs, guards.is_one_segment],
         effects=[effects.educate, effects.forward, effects.post_to_group],
     )
@@ -38,14 +38,14 @@ class HandOver(EmailProcedure):
         self.handed_to = "DCS"
 
     @step(
-        row="E-05",
+        requirement="E-05",
         clause="W-05 1.2.4",
         activity="7.3 7.7",
         label=_("Educate and hand over the DBS request"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.CLASSIFIED,
         target=State.FORWARDING,
-        asks=forms.DbsHandOverForm,
+        form=forms.DbsHandOverForm,
         guards=[is_mine, guards.is_dbs_request, guards.is_one_segment],
         effects=[effects.educate, effects.forward, effects.post_to_group],
     )
@@ -53,11 +53,11 @@ class HandOver(EmailProcedure):
         self.handed_to = "DBS"
 
     @step(
-        row="E-06",
+        requirement="E-06",
         clause="W-05 1.2.3",
         activity="7.7",
         label=_("Part of the hand-over confirmed"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.FORWARDING,
         target=None,
         then=["finish_hand_over"],
@@ -71,11 +71,11 @@ class HandOver(EmailProcedure):
             self.posted_at = at
 
     @step(
-        row="E-06",
+        requirement="E-06",
         clause="W-05 1.2.3",
         activity="7.7",
         label=_("Handed over"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.FORWARDING,
         target=State.FORWARDED,
         guards=[guards.all_three_done],
@@ -83,11 +83,11 @@ class HandOver(EmailProcedure):
     def finish_hand_over(self) -> None: ...
 
     @step(
-        row="E-06",
+        requirement="E-06",
         clause="W-05 1.2.3",
         activity="7.7",
         label=_("The coordination group answered"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[State.FORWARDING, State.FORWARDED, State.REQUEST_IN_PROGRESS],
         target=None,
         effects=[effects.keep_check, stop("group_reply")],

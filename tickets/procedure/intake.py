@@ -24,11 +24,11 @@ class Intake(EmailProcedure):
 
     # --- 1.2.1 the customer writes to the TENESA account ---------------------------------------------------------
     @step(
-        row="E-01",
+        requirement="E-01",
         clause="W-05 1.2.1",
         activity="7.1",
         label=_("Mail received"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=START,
         target=State.NEW,
         effects=[clocks.first_response, effects.read_segment, effects.acknowledge],
@@ -37,11 +37,11 @@ class Intake(EmailProcedure):
         self.has_news(Unread.CUSTOMER)
 
     @step(
-        row="E-16",
+        requirement="E-16",
         clause="lokal: ADR-0004",
         activity="7.1",
         label=_("Customer replied"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=OPEN,
         target=None,
         effects=[clocks.customer_replied, effects.look_up_reference],
@@ -51,11 +51,11 @@ class Intake(EmailProcedure):
         self.has_news(Unread.CUSTOMER)
 
     @step(
-        row="E-16",
+        requirement="E-16",
         clause="lokal: ADR-0004",
         activity="7.1",
         label=_("Customer replied after closing"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.CLOSED,
         target=State.REOPENED,
         effects=[clocks.first_response],
@@ -67,11 +67,11 @@ class Intake(EmailProcedure):
 
     # --- 1.1 ready, and one owner at a time ----------------------------------------------------------------------
     @step(
-        row="E-02",
+        requirement="E-02",
         clause="W-05 1.2.2",
         activity="7.1",
         label=_("Take the case"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WAITING_FOR_TAKER,
         target=State.ASSIGNED,
         guards=[guards.is_free, guards.is_ready, guards.is_triaged],
@@ -81,11 +81,11 @@ class Intake(EmailProcedure):
         self.owner = actor
 
     @step(
-        row="E-02",
+        requirement="E-02",
         clause="W-05 1.1.9",
         activity="7.1",
         label=_("Go on with a case that nobody holds"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WORKED_ON,
         target=None,
         guards=[guards.is_free, guards.is_ready],
@@ -94,10 +94,10 @@ class Intake(EmailProcedure):
         self.owner = actor
 
     @step(
-        row="X-17",
+        requirement="X-17",
         clause="lokal: ADR-0004",
         label=_("Hand back to the queue"),
-        by=WORKERS | SYSTEM,
+        roles=WORKERS | SYSTEM,
         source=WORKED_ON,
         target=None,
         guards=[guards.is_held, is_mine],
@@ -109,10 +109,10 @@ class Intake(EmailProcedure):
         clause="lokal: ADR-0004",
         activity="7.1",
         label=_("Decide customer and segment"),
-        by=LEADERS,
+        roles=LEADERS,
         source=[*WAITING_FOR_TAKER, State.ASSIGNED, State.SEGMENT_CHECKED],
         target=None,
-        asks=forms.TriageForm,
+        form=forms.TriageForm,
         guards=[guards.wants_triage],
     )
     def settle_triage(self, *, segment: str, reason: str) -> None:
@@ -123,7 +123,7 @@ class Intake(EmailProcedure):
         clause="lokal: ADR-0004",
         activity="7.1",
         label=_("Ask for the team leader's triage"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[*WAITING_FOR_TAKER, State.ASSIGNED],
         target=None,
     )
@@ -131,14 +131,14 @@ class Intake(EmailProcedure):
         self.triage = why
 
     @step(
-        row="E-20",
+        requirement="E-20",
         clause="lokal: ADR-0004",
         activity="7.1",
         label=_("Propose as void (spam, bounce, duplicate)"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[State.NEW, State.ASSIGNED],
         target=State.VOID_PROPOSED,
-        asks=forms.VoidForm,
+        form=forms.VoidForm,
         guards=[guards.is_mine_or_free],
     )
     def propose_void(self, *, reason: str, duplicate_of: str) -> None:
@@ -146,11 +146,11 @@ class Intake(EmailProcedure):
         self.reason = f"{duplicate_of} {reason}".strip()
 
     @step(
-        row="E-20",
+        requirement="E-20",
         clause="lokal: ADR-0004",
         activity="7.1",
         label=_("Confirm void"),
-        by=LEADERS,
+        roles=LEADERS,
         source=State.VOID_PROPOSED,
         target=State.VOID,
         effects=[stop()],
@@ -158,14 +158,14 @@ class Intake(EmailProcedure):
     def confirm_void(self) -> None: ...
 
     @step(
-        row="E-20",
+        requirement="E-20",
         clause="lokal: ADR-0004",
         activity="7.1",
         label=_("Not void: back to work"),
-        by=LEADERS,
+        roles=LEADERS,
         source=State.VOID_PROPOSED,
         target=[State.NEW, State.ASSIGNED],
-        asks=forms.ReturnForm,
+        form=forms.ReturnForm,
     )
     def refuse_void(self) -> str:
         return self.state_before

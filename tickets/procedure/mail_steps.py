@@ -36,11 +36,11 @@ class MailSteps(EmailProcedure):
 
     # --- third parties -------------------------------------------------------------------------------------------
     @step(
-        row="E-06",
+        requirement="E-06",
         clause=CLAUSE,
         activity="7.7",
         label=_("A third party answered"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=OPEN,
         target=None,
     )
@@ -48,11 +48,11 @@ class MailSteps(EmailProcedure):
         self.has_news(Unread.UNIT)
 
     @step(
-        row="E-06",
+        requirement="E-06",
         clause=CLAUSE,
         activity="7.7",
         label=_("A third party answered after closing"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.CLOSED,
         target=State.REOPENED,
         effects=[clocks.third_party],
@@ -66,23 +66,23 @@ class MailSteps(EmailProcedure):
         clause=CLAUSE,
         activity="7.1",
         label=_("Join the case that the mail names"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[State.NEW, State.ASSIGNED],
         target=State.MERGED,
         guards=[is_mine_or_free, guards.names_a_case, guards.nothing_held],
         effects=[effects.tell_target, stop()],
     )
     def join_case(self) -> None:
-        self.state_before, self.merged_into = self.state, self.names
+        self.state_before, self.merged_into = self.state, self.referenced_case
 
     @step(
         clause=CLAUSE,
         activity="7.1",
         label=_("Merge into another case"),
-        by=WORKERS,
+        roles=WORKERS,
         source=MERGEABLE,
         target=State.MERGED,
-        asks=forms.MergeForm,
+        form=forms.MergeForm,
         guards=[is_mine_or_free, guards.nothing_held],
         effects=[effects.tell_target, stop()],
     )
@@ -93,7 +93,7 @@ class MailSteps(EmailProcedure):
         clause=CLAUSE,
         activity="7.1",
         label=_("Another case was merged into this one"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=OPEN,
         target=None,
         effects=[stop(*clocks.REFERENCE)],
@@ -105,10 +105,10 @@ class MailSteps(EmailProcedure):
         clause=CLAUSE,
         activity="7.1",
         label=_("Take apart again"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.MERGED,
         target=MERGEABLE,
-        asks=forms.ReasonForm,
+        form=forms.ReasonForm,
         effects=[effects.let_go_of, effects.restore_clocks],
     )
     def unmerge(self) -> str:
@@ -119,7 +119,7 @@ class MailSteps(EmailProcedure):
         clause=CLAUSE,
         activity="7.1",
         label=_("A merged case was taken out again"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=list(State),
         target=None,
     )
@@ -127,14 +127,14 @@ class MailSteps(EmailProcedure):
 
     # --- two matters in one mail ---------------------------------------------------------------------------------
     @step(
-        row="E-03",
+        requirement="E-03",
         clause=CLAUSE,
         activity="7.1",
         label=_("Split: some products into a case of their own"),
-        by=WORKERS,
+        roles=WORKERS,
         source=BEFORE_THE_NEED,
         target=BEFORE_THE_NEED,
-        asks=forms.SplitForm,
+        form=forms.SplitForm,
         guards=[is_mine, guards.has_two_products],
         effects=[effects.open_split],
     )
@@ -149,11 +149,11 @@ class MailSteps(EmailProcedure):
         return State.ASSIGNED
 
     @step(
-        row="E-03",
+        requirement="E-03",
         clause=CLAUSE,
         activity="7.1",
         label=_("Opened by splitting a mail"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=START,
         target=[State.ASSIGNED, State.SEGMENT_CHECKED],
         effects=[effects.move_lines, clocks.first_response, effects.read_segment],
@@ -164,28 +164,28 @@ class MailSteps(EmailProcedure):
 
     # --- mail that did not arrive --------------------------------------------------------------------------------
     @step(
-        row="X-04",
+        requirement="X-04",
         clause=CLAUSE,
         activity="7.11",
         label=_("Send the mail again"),
-        by=LEADERS,
+        roles=LEADERS,
         source=[*OPEN, State.CLOSED],
         target=None,
-        asks=ResendForm,
+        form=ResendForm,
         guards=[a_mail_failed],
         effects=[send_again, clocks.waits_again],
     )
     def resend(self) -> None: ...
 
     @step(
-        row="X-04",
+        requirement="X-04",
         clause=CLAUSE,
         activity="7.11",
         label=_("Answer by phone instead"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[*WORKED_ON, State.CLOSED],
         target=None,
-        asks=forms.PhoneForm,
+        form=forms.PhoneForm,
         guards=[is_mine_or_free, a_mail_failed],
         effects=[effects.told_by_phone, stop("first_response", "customer_replied"), clocks.waits_again],
         then=["finish_hand_over"],
@@ -199,28 +199,28 @@ class MailSteps(EmailProcedure):
 
     # --- mail for a later hour -----------------------------------------------------------------------------------
     @step(
-        row="E-30",
+        requirement="E-30",
         clause=CLAUSE,
         activity="7.11",
         label=_("Send a scheduled mail now"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[*WORKED_ON, State.CLOSED],
         target=None,
-        asks=ScheduledMailForm,
+        form=ScheduledMailForm,
         guards=[is_mine_or_free, guards.a_mail_is_scheduled],
         effects=[effects.send_scheduled],
     )
     def send_now(self) -> None: ...
 
     @step(
-        row="E-30",
+        requirement="E-30",
         clause=CLAUSE,
         activity="7.11",
         label=_("Take a scheduled mail back"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WORKED_ON,
         target=None,
-        asks=ScheduledMailForm,
+        form=ScheduledMailForm,
         guards=[is_mine_or_free, guards.a_mail_is_scheduled],
         effects=[effects.cancel_scheduled, words_come_back],
     )

@@ -17,14 +17,14 @@ class Need(EmailProcedure):
         abstract = True
 
     @step(
-        row="E-07 E-32",
+        requirement="E-07 E-32",
         clause="W-05 1.2.5, 1.2.6",
         activity="7.1",
         label=_("Identify the need"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[State.SEGMENT_CHECKED, State.CLASSIFIED],
         target=State.CLASSIFIED,
-        asks=forms.NeedForm,
+        form=forms.NeedForm,
         guards=[is_mine, guards.is_triaged, guards.is_handled_here, guards.is_one_segment],
         effects=[effects.search_incidents],
     )
@@ -33,14 +33,14 @@ class Need(EmailProcedure):
         self.set_lines(product_ids, incident)
 
     @step(
-        row="E-08 E-34",
+        requirement="E-08 E-34",
         clause="W-05 1.2.5",
         activity="7.3 7.11",
         label=_("Give the information"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.CLASSIFIED,
         target=State.INFO_ANSWERED,
-        asks=forms.InformationForm,
+        form=forms.InformationForm,
         guards=[is_mine, guards.is_information],
         effects=[effects.answer_information],
     )
@@ -48,14 +48,14 @@ class Need(EmailProcedure):
         self.related_product = related_product or f"- ({none_fits})"
 
     @step(
-        row="E-09",
+        requirement="E-09",
         clause="lokal: ADR-0004",
         activity="7.7",
         label=_("Accept the request and pass it on"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.CLASSIFIED,
         target=State.REQUEST_IN_PROGRESS,
-        asks=forms.RequestForm,
+        form=forms.RequestForm,
         guards=[is_mine, guards.is_own_request],
         effects=[effects.confirm_request, effects.pass_request_on],
     )
@@ -63,14 +63,14 @@ class Need(EmailProcedure):
         self.handed_to = unit
 
     @step(
-        row="E-09",
+        requirement="E-09",
         clause="lokal: ADR-0004",
         activity="7.11",
         label=_("Tell the result of the request"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.REQUEST_IN_PROGRESS,
         target=State.CLOSED,
-        asks=forms.ResultForm,
+        form=forms.ResultForm,
         guards=[is_mine],
         effects=[effects.send_result, stop()],
     )

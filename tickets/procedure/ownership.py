@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import User
 from tenesa.escalation import request
 from tenesa.escalation.services import look_again
-from tenesa.workflow.step import Step, Taken, step
+from tenesa.workflow.step import Step, StepContext, step
 from tenesa.workspace.ownership import TakeOverForm, is_mine
 from tickets import forms, guards
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
@@ -26,28 +26,28 @@ class Ownership(EmailProcedure):
 
     # --- 5.6 taken over ------------------------------------------------------------------------------------------
     @step(
-        row="E-35 X-17",
+        requirement="E-35 X-17",
         clause="P-05 5.6",
         activity="7.4",
         label=_("Take over"),
-        by=LEADERS,
+        roles=LEADERS,
         source=WORKED_ON,
         target=None,
-        asks=TakeOverForm,
+        form=TakeOverForm,
     )
     def take_over(self, *, owner: User) -> None:
         self._pass_to(owner)
         self.has_news(Unread.COLLEAGUE)
 
     @step(
-        row="E-35 X-17",
+        requirement="E-35 X-17",
         clause="P-05 5.6",
         activity="7.4",
         label=_("Hand back to the former owner"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WORKED_ON,
         target=None,
-        asks=forms.ReasonForm,
+        form=forms.ReasonForm,
         guards=[is_mine, guards.was_taken_over, guards.former_owner_is_here],
     )
     def hand_back(self) -> None:
@@ -55,25 +55,25 @@ class Ownership(EmailProcedure):
         self.has_news(Unread.COLLEAGUE)
 
     @step(
-        row="X-17",
+        requirement="X-17",
         clause=LOKAL,
         activity="7.4",
         label=_("Ask to take over"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WORKED_ON,
         target=None,
-        asks=forms.ReasonForm,
+        form=forms.ReasonForm,
         guards=[guards.is_held_by_another, request.nobody_asks, guards.is_ready],
         effects=[request.ask_for_case],
     )
     def ask_for_case(self) -> None: ...
 
     @step(
-        row="X-17",
+        requirement="X-17",
         clause=LOKAL,
         activity="7.4",
         label=_("The case changes hands"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[*WORKED_ON, State.ESCALATED],
         target=None,
     )
@@ -83,14 +83,14 @@ class Ownership(EmailProcedure):
 
     # --- 5.9, 5.6 escalated --------------------------------------------------------------------------------------
     @step(
-        row="E-18 E-38",
+        requirement="E-18 E-38",
         clause="P-05 5.9",
         activity="7.8",
         label=_("Escalate"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WORKED_ON,
         target=State.ESCALATED,
-        asks=request.HelpForm,
+        form=request.HelpForm,
         guards=[is_mine],
         effects=[request.ask_for_help],
     )
@@ -98,25 +98,25 @@ class Ownership(EmailProcedure):
         self.state_before, self.reason = self.state, reason
 
     @step(
-        row="E-18 E-38",
+        requirement="E-18 E-38",
         clause="P-05 5.9",
         activity="7.8",
         label=_("The escalation moved"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=OPEN,
         target=None,
     )
     def note_escalation(self, *, decision: str) -> None: ...
 
     @step(
-        row="E-18 E-38",
+        requirement="E-18 E-38",
         clause="P-05 5.6",
         activity="7.8",
         label=_("Return from escalation"),
-        by=LEADERS | SYSTEM,
+        roles=LEADERS | SYSTEM,
         source=State.ESCALATED,
         target=WORKED_ON,
-        asks=forms.ReturnForm,
+        form=forms.ReturnForm,
         guards=[request.is_not_being_decided],
     )
     def return_escalation(self) -> str:
@@ -124,11 +124,11 @@ class Ownership(EmailProcedure):
         return self.state_before
 
     @step(
-        row="E-35",
+        requirement="E-35",
         clause="P-05 5.6",
         activity="7.4 7.8",
         label=_("Taken over from escalation"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.ESCALATED,
         target=WORKED_ON,
     )
@@ -137,8 +137,8 @@ class Ownership(EmailProcedure):
         return self.state_before
 
     # --- what follows --------------------------------------------------------------------------------------------
-    def settle(self, step: Step, taken: Taken) -> None:
-        super().settle(step, taken)
+    def after_step(self, step: Step, taken: StepContext) -> None:
+        super().after_step(step, taken)
         if self.owner_id is None:
             self.taken_from = None
         if step.name in LEAVES_REQUESTS_MOOT or self.state in ENDED:

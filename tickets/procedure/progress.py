@@ -17,42 +17,42 @@ class Progress(EmailProcedure):
         abstract = True
 
     @step(
-        row="E-14",
+        requirement="E-14",
         clause="W-05 1.2.9",
         activity="7.1",
         label=_("Ask for ticket number or product id"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.CLASSIFIED,
         target=State.NEED_REFERENCE,
-        asks=forms.AskForm,
+        form=forms.AskForm,
         guards=[is_mine, guards.is_progress, guards.lacks_reference],
         effects=[effects.ask_reference, clocks.reference],
     )
     def ask_reference(self) -> None: ...
 
     @step(
-        row="E-21",
+        requirement="E-21",
         clause="lokal: ADR-0004",
         activity="7.1",
         label=_("Ask for the product id"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.CLASSIFIED,
         target=State.NEED_REFERENCE,
-        asks=forms.AskForm,
+        form=forms.AskForm,
         guards=[is_mine, guards.is_new_complaint, guards.lacks_product],
         effects=[effects.ask_reference, clocks.reference],
     )
     def ask_product(self) -> None: ...
 
     @step(
-        row="E-14",
+        requirement="E-14",
         clause="W-05 1.2.9",
         activity="7.1",
         label=_("Reference received: look up progress"),
-        by=WORKERS | SYSTEM,
+        roles=WORKERS | SYSTEM,
         source=State.NEED_REFERENCE,
         target=State.PROGRESS_LOOKUP,
-        asks=forms.ReferenceForm,
+        form=forms.ReferenceForm,
         guards=[is_mine, guards.is_progress],
         effects=[stop(*clocks.REFERENCE), effects.search_incidents],
     )
@@ -60,14 +60,14 @@ class Progress(EmailProcedure):
         self.set_lines(product_ids, incident)
 
     @step(
-        row="E-21",
+        requirement="E-21",
         clause="lokal: ADR-0004",
         activity="7.1",
         label=_("Product id received"),
-        by=WORKERS | SYSTEM,
+        roles=WORKERS | SYSTEM,
         source=State.NEED_REFERENCE,
         target=State.CLASSIFIED,
-        asks=forms.ProductForm,
+        form=forms.ProductForm,
         guards=[is_mine, guards.is_new_complaint],
         effects=[stop(*clocks.REFERENCE), effects.search_incidents],
     )
@@ -75,11 +75,11 @@ class Progress(EmailProcedure):
         self.set_lines(product_ids, "")
 
     @step(
-        row="E-21",
+        requirement="E-21",
         clause="lokal: ADR-0005",
         activity="7.1",
         label=_("Remind the customer of the reference"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.NEED_REFERENCE,
         target=None,
         effects=[effects.remind_reference],
@@ -87,11 +87,11 @@ class Progress(EmailProcedure):
     def remind_reference(self) -> None: ...
 
     @step(
-        row="E-21",
+        requirement="E-21",
         clause="lokal: ADR-0005",
         activity="7.12",
         label=_("No reference came: closed"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.NEED_REFERENCE,
         target=State.CLOSED,
         guards=[guards.nothing_unread],
@@ -100,11 +100,11 @@ class Progress(EmailProcedure):
     def close_without_reference(self) -> None: ...
 
     @step(
-        row="E-15",
+        requirement="E-15",
         clause="W-05 1.2.10",
         activity="7.9",
         label=_("Look up progress in NOSSA"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[State.CLASSIFIED, State.PROGRESS_LOOKUP],
         target=State.PROGRESS_LOOKUP,
         guards=[is_mine, guards.is_progress, guards.has_reference],
@@ -113,14 +113,14 @@ class Progress(EmailProcedure):
     def look_up(self) -> None: ...
 
     @step(
-        row="E-15",
+        requirement="E-15",
         clause="W-05 1.2.9",
         activity="7.1",
         label=_("NOSSA does not know it: ask again"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.PROGRESS_LOOKUP,
         target=State.NEED_REFERENCE,
-        asks=forms.AskForm,
+        form=forms.AskForm,
         guards=[is_mine, guards.nossa_knows_none],
         effects=[effects.ask_reference, clocks.reference],
     )
@@ -128,53 +128,53 @@ class Progress(EmailProcedure):
         self.complaint = "PROGRESS"
 
     @step(
-        row="E-15",
+        requirement="E-15",
         clause="W-05 1.2.10",
         activity="7.9",
         label=_("Tell the progress"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.PROGRESS_LOOKUP,
         target=State.PROGRESS_INFORMED,
-        asks=forms.ProgressForm,
+        form=forms.ProgressForm,
         guards=[is_mine, guards.has_incident],
         effects=[effects.tell_progress, effects.write_facts, clocks.updates],
     )
     def tell_progress(self) -> None: ...
 
     @step(
-        row="E-15 E-23",
+        requirement="E-15 E-23",
         clause="W-05 1.2.10",
         activity="7.7",
         label=_("Write the customer's new facts into NOSSA"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WATCHED,
         target=None,
-        asks=forms.FactsForm,
+        form=forms.FactsForm,
         guards=[is_mine, guards.has_incident],
         effects=[effects.write_facts],
     )
     def add_facts(self) -> None: ...
 
     @step(
-        row="E-23",
+        requirement="E-23",
         clause="W-05 1.2.6",
         activity="7.9",
         label=_("Asks again: look up progress"),
-        by=WORKERS,
+        roles=WORKERS,
         source=[State.PROGRESS_INFORMED, State.MONITORING],
         target=State.PROGRESS_LOOKUP,
-        asks=forms.FactsForm,
+        form=forms.FactsForm,
         guards=[is_mine, guards.has_incident],
         effects=[effects.write_facts, effects.search_incidents],
     )
     def look_up_again(self) -> None: ...
 
     @step(
-        row="E-23",
+        requirement="E-23",
         clause="W-05 1.2.6",
         activity="7.6",
         label=_("It persists: trouble-shoot again"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.NORMAL_INFORMED,
         target=State.TROUBLESHOOTING,
         guards=[is_mine],

@@ -18,11 +18,11 @@ class SegmentCheck(EmailProcedure):
         abstract = True
 
     @step(
-        row="E-03",
+        requirement="E-03",
         clause="W-05 1.2.2",
         activity="7.1",
         label=_("Read the segment again"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.ASSIGNED,
         target=None,
         guards=[is_mine],
@@ -31,14 +31,14 @@ class SegmentCheck(EmailProcedure):
     def read_segment(self) -> None: ...
 
     @step(
-        row="E-03",
+        requirement="E-03",
         clause="W-05 1.2.2",
         activity="7.1",
         label=_("Segment checked"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.ASSIGNED,
         target=State.SEGMENT_CHECKED,
-        asks=forms.SegmentForm,
+        form=forms.SegmentForm,
         guards=[is_mine, guards.is_triaged],
         effects=[stop("segment_check")],
     )
@@ -51,10 +51,10 @@ class SegmentCheck(EmailProcedure):
         clause="lokal: ADR-0004",
         activity="7.3",
         label=_("Refer a customer of another segment"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.SEGMENT_CHECKED,
         target=State.INFO_ANSWERED,
-        asks=forms.MessageForm,
+        form=forms.MessageForm,
         guards=[is_mine, guards.is_triaged, guards.is_other_segment],
         effects=[effects.write_mail],
     )

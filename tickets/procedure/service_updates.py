@@ -18,11 +18,11 @@ class ServiceUpdates(EmailProcedure):
 
     # --- 5.8, 5.10 watch the ticket, tell the repair -----------------------------------------------------------
     @step(
-        row="E-17",
+        requirement="E-17",
         clause="P-05 5.8",
         activity="7.6",
         label=_("Watch the incident"),
-        by=WORKERS | SYSTEM,
+        roles=WORKERS | SYSTEM,
         source=[State.TICKET_OPEN, State.PROGRESS_INFORMED],
         target=State.MONITORING,
         guards=[is_mine, guards.has_incident],
@@ -30,11 +30,11 @@ class ServiceUpdates(EmailProcedure):
     def watch(self) -> None: ...
 
     @step(
-        row="E-17",
+        requirement="E-17",
         clause="P-05 5.8",
         activity="7.6",
         label=_("NOSSA reports a change"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.MONITORING,
         target=None,
         effects=[clocks.news],
@@ -43,11 +43,11 @@ class ServiceUpdates(EmailProcedure):
         self.has_news(Unread.NOSSA)
 
     @step(
-        row="E-17",
+        requirement="E-17",
         clause="P-05 5.8",
         activity="7.9",
         label=_("The next update is due"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=WATCHED,
         target=None,
     )
@@ -55,28 +55,28 @@ class ServiceUpdates(EmailProcedure):
         self.has_news(Unread.SYSTEM)
 
     @step(
-        row="E-17",
+        requirement="E-17",
         clause="P-05 5.8",
         activity="7.9",
         label=_("Send an update"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WATCHED,
         target=None,
-        asks=updates.UpdateForm,
+        form=updates.UpdateForm,
         guards=[is_mine, guards.has_incident],
         effects=[effects.tell_progress, effects.write_facts, clocks.updates],
     )
     def send_update(self) -> None: ...
 
     @step(
-        row="E-37",
+        requirement="E-37",
         clause="P-05 5.8",
         activity="7.9",
         label=_("Put the next update off"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WATCHED,
         target=None,
-        asks=updates.SnoozeForm,
+        form=updates.SnoozeForm,
         guards=[is_mine],
         effects=[updates.snooze],
     )
@@ -84,28 +84,28 @@ class ServiceUpdates(EmailProcedure):
 
     # --- 5.7 ask the unit to hurry -------------------------------------------------------------------------------
     @step(
-        row="E-36",
+        requirement="E-36",
         clause="P-05 5.7",
         activity="7.7",
         label=_("Ask the unit to hurry"),
-        by=WORKERS,
+        roles=WORKERS,
         source=WATCHED,
         target=None,
-        asks=updates.ExpediteForm,
+        form=updates.ExpediteForm,
         guards=[is_mine, guards.has_incident],
         effects=[updates.expedite],
     )
     def expedite(self) -> None: ...
 
     @step(
-        row="E-17 E-39",
+        requirement="E-17 E-39",
         clause="P-05 5.10",
         activity="7.10",
         label=_("Tell cause and repair"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.MONITORING,
         target=State.RECOVERED_INFORMED,
-        asks=forms.RecoveryForm,
+        form=forms.RecoveryForm,
         guards=[is_mine, guards.has_incident, guards.is_recovered],
         effects=[effects.tell_recovery, stop(*clocks.UPDATES)],
     )
@@ -113,14 +113,14 @@ class ServiceUpdates(EmailProcedure):
         self.cause, self.repair = cause, repair
 
     @step(
-        row="E-23",
+        requirement="E-23",
         clause="W-05 1.2.6",
         activity="7.6",
         label=_("Still disturbed: back to watching"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.RECOVERED_INFORMED,
         target=State.MONITORING,
-        asks=forms.FactsForm,
+        form=forms.FactsForm,
         guards=[is_mine],
         effects=[effects.write_facts, clocks.updates],
     )

@@ -19,14 +19,14 @@ class Ticket(EmailProcedure):
         abstract = True
 
     @step(
-        row="E-13 E-33",
+        requirement="E-13 E-33",
         clause="W-05 1.2.8",
         activity="7.2",
         label=_("Submit to MyCX"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.TICKET_DRAFT,
         target=State.TICKET_SUBMITTING,
-        asks=forms.TicketForm,
+        form=forms.TicketForm,
         guards=[is_mine, guards.no_open_incident],
         effects=[effects.create_tickets, clocks.submitting],
     )
@@ -45,11 +45,11 @@ class Ticket(EmailProcedure):
         self.keep_lines(product_ids)
 
     @step(
-        row="E-13",
+        requirement="E-13",
         clause="W-05 1.2.8",
         activity="7.2",
         label=_("MyCX gave a ticket number"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=[State.TICKET_SUBMITTING, State.TICKET_DRAFT, State.PROGRESS_LOOKUP],
         target=None,
         then=["open_ticket"],
@@ -58,11 +58,11 @@ class Ticket(EmailProcedure):
         self.link_incident(product_id, incident, opened_here=True)
 
     @step(
-        row="E-13",
+        requirement="E-13",
         clause="W-05 1.2.8",
         activity="7.2",
         label=_("Ticket open"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.TICKET_SUBMITTING,
         target=State.TICKET_OPEN,
         guards=[guards.every_line_has_incident],
@@ -71,11 +71,11 @@ class Ticket(EmailProcedure):
     def open_ticket(self) -> None: ...
 
     @step(
-        row="E-22",
+        requirement="E-22",
         clause="W-05 1.2.8",
         activity="7.2",
         label=_("MyCX refused the form"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.TICKET_SUBMITTING,
         target=State.TICKET_DRAFT,
         effects=[stop("mycx_submit")],
@@ -84,14 +84,14 @@ class Ticket(EmailProcedure):
         self.ticket_problem, self.drafts = problem, self.drafts + 1
 
     @step(
-        row="E-22",
+        requirement="E-22",
         clause="lokal: ADR-0004",
         activity="7.2",
         label=_("Correct the product id"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.TICKET_DRAFT,
         target=State.CLASSIFIED,
-        asks=forms.ProductForm,
+        form=forms.ProductForm,
         guards=[is_mine],
         effects=[effects.search_incidents],
     )
@@ -99,11 +99,11 @@ class Ticket(EmailProcedure):
         self.set_lines(product_ids, "")
 
     @step(
-        row="E-22",
+        requirement="E-22",
         clause="W-05 1.2.6",
         activity="7.2",
         label=_("MyCX has an open incident already"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.TICKET_SUBMITTING,
         target=State.PROGRESS_LOOKUP,
         effects=[effects.tell_existing, effects.search_incidents, stop("mycx_submit"), repair_clock.follow_nossa],
@@ -113,11 +113,11 @@ class Ticket(EmailProcedure):
         self.link_incident(product_id, incident, opened_here=False)
 
     @step(
-        row="E-22 X-04",
+        requirement="E-22 X-04",
         clause="lokal: ADR-0004",
         activity="7.2",
         label=_("MyCX cannot be reached: the report is kept"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=State.TICKET_SUBMITTING,
         target=None,
         effects=[effects.tell_delayed],
@@ -126,14 +126,14 @@ class Ticket(EmailProcedure):
         self.delayed_at = at
 
     @step(
-        row="X-15",
+        requirement="X-15",
         clause="lokal: ADR-0004",
         activity="7.2",
         label=_("Enter the ticket number by hand"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.TICKET_SUBMITTING,
         target=None,
-        asks=forms.HandTicketForm,
+        form=forms.HandTicketForm,
         guards=[is_mine, guards.mycx_is_silent],
         effects=[effects.cancel_call],
         then=["open_ticket"],

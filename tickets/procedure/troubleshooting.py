@@ -22,11 +22,11 @@ class Troubleshooting(EmailProcedure):
         abstract = True
 
     @step(
-        row="E-10",
+        requirement="E-10",
         clause="W-05 1.2.7",
         activity="7.4",
         label=_("Start trouble-shooting"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.CLASSIFIED,
         target=State.TROUBLESHOOTING,
         guards=[
@@ -41,39 +41,39 @@ class Troubleshooting(EmailProcedure):
     def start_checks(self) -> None: ...
 
     @step(
-        row="E-10",
+        requirement="E-10",
         clause="W-05 1.2.7",
         activity="7.4",
         label=_("Read the applications"),
-        by=WORKERS,
+        roles=WORKERS,
         source=READABLE,
         target=None,
-        asks=forms.ReadForm,
+        form=forms.ReadForm,
         guards=[is_mine, guards.has_product],
         effects=[effects.read_tools],
     )
     def read_checks_again(self) -> None: ...
 
     @step(
-        row="E-10",
+        requirement="E-10",
         clause="W-05 1.2.7",
         activity="7.4",
         label=_("Record a check by hand"),
-        by=WORKERS,
+        roles=WORKERS,
         source=READABLE,
         target=None,
-        asks=forms.CheckForm,
+        form=forms.CheckForm,
         guards=[is_mine, guards.has_product],
         effects=[effects.keep_check_by_hand],
     )
     def record_check(self) -> None: ...
 
     @step(
-        row="E-03 E-10 E-32",
+        requirement="E-03 E-10 E-32",
         clause="W-05 1.2.7",
         activity="7.4",
         label=_("Application read"),
-        by=SYSTEM,
+        roles=SYSTEM,
         source=OPEN,
         target=None,
         effects=[effects.keep_check, repair_clock.follow_nossa],
@@ -85,14 +85,14 @@ class Troubleshooting(EmailProcedure):
             self.link_incident(check.product_id, incident, opened_here=False)
 
     @step(
-        row="E-11",
+        requirement="E-11",
         clause="W-05 1.2.7",
         activity="7.4 7.5",
         label=_("Tell the customer that the service is normal"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.TROUBLESHOOTING,
         target=State.NORMAL_INFORMED,
-        asks=forms.NormalForm,
+        form=forms.NormalForm,
         guards=[is_mine, guards.has_checks],
         effects=[effects.tell_normal],
     )
@@ -100,14 +100,14 @@ class Troubleshooting(EmailProcedure):
         self.conclusion_reason = reason
 
     @step(
-        row="E-12",
+        requirement="E-12",
         clause="W-05 1.2.7, 1.2.8",
         activity="7.2",
         label=_("Fault: search MyCX for a ticket"),
-        by=WORKERS,
+        roles=WORKERS,
         source=State.TROUBLESHOOTING,
         target=State.TICKET_DRAFT,
-        asks=forms.DraftForm,
+        form=forms.DraftForm,
         guards=[is_mine, guards.has_checks],
         effects=[effects.search_mycx],
     )

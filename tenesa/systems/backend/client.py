@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenesa.systems.backend.values import Accepted, UnitResult
 from tenesa.systems.http import SystemClient
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 
 
 class BackendClient(SystemClient):

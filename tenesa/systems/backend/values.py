@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 
 
 @dataclass(frozen=True)

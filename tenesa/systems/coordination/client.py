@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.systems.coordination.values import GroupReply, Posted
 from tenesa.systems.http import SystemClient
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 
 
 class CoordinationClient(SystemClient):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenesa.systems.embassy.values import LineQuality
 from tenesa.systems.http import SystemClient
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 
 
 class EmbassyClient(SystemClient):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 from tenesa.systems.verdict import Condition, Verdict, decimal
 
 

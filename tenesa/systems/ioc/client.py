@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tenesa.systems.http import SystemClient
 from tenesa.systems.ioc.values import Trouble
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 
 
 class IocClient(SystemClient):

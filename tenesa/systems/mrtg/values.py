@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 from tenesa.systems.verdict import Condition, Verdict, decimal
 
 SATURATED = 0.95  # lokal: ADR-0004; of the bandwidth

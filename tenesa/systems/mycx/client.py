@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenesa.systems.http import SystemClient
 from tenesa.systems.mycx.values import Created, Found, NewTicket, SearchType
-from tenesa.systems.reading import Fields, plain
+from tenesa.systems.readings import Fields, plain
 
 
 class MycxClient(SystemClient):

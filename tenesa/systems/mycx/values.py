@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 
 
 class SearchType(StrEnum):

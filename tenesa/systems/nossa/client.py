@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tenesa.systems.http import SystemClient
 from tenesa.systems.nossa.values import Changed, Incident, Logged, NewHold, NewOwner, NewWorklog, StatusChange
-from tenesa.systems.reading import BadDataError, Fields, plain
+from tenesa.systems.readings import BadDataError, Fields, plain
 
 FEED_PAGE = 200
 

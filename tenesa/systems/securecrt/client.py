@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenesa.systems.http import SystemClient
-from tenesa.systems.reading import BadDataError, Fields
+from tenesa.systems.readings import BadDataError, Fields
 from tenesa.systems.securecrt.values import Command, Output
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 from tenesa.systems.verdict import Condition, Verdict
 
 MANY_ERRORS = 1000  # lokal: ADR-0004

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 
 
 @dataclass(frozen=True)

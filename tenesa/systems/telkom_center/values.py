@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 from tenesa.systems.verdict import Condition, Verdict, decimal
 
 MANY_FLAPS = 6  # lokal: ADR-0004; more changes a day than this is an unstable link

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenesa.systems.http import SystemClient
-from tenesa.systems.reading import Fields
+from tenesa.systems.readings import Fields
 from tenesa.systems.tenoss.values import DataService
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tenesa.mail import attribution, authentication, bounces, charsets, found, headers, machine, mime, quoting
+from tenesa.mail import attribution, authentication, bounces, charsets, classify, extract, headers, mime, quoting
 from tenesa.mail.htmltext import html_to_text
 from tenesa.mail.parse import parse
 
@@ -65,7 +65,7 @@ def test_one_long_line(line):
     text = filled(line).replace("\n", " ")
 
     in_time(quoting.read, text)
-    in_time(found.find, text, text)
+    in_time(extract.find, text, text)
     in_time(bounces.own_part, text)
 
 
@@ -111,7 +111,7 @@ def test_reports():
     block = b"Final-Recipient: rfc822; a@b.example\nAction: failed\n\n"
     raw = b"Content-Type: message/delivery-status\n\n" + block * (MEGABYTE // len(block))
 
-    in_time(machine.classify, mime.parse(raw), "x", "")
+    in_time(classify.classify, mime.parse(raw), "x", "")
     in_time(bounces.returned, mime.parse(raw), "x", "")
 
 

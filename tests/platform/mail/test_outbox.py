@@ -17,10 +17,10 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from tenesa.mail import acknowledge, intake, outbox, registry
-from tenesa.mail.courtesy import bare_subject, greeting
 from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.recipients import answering
+from tenesa.mail.salutation import bare_subject, greeting
 from tests import realmail
 from tests.platform.mail.conftest import DOMAIN, PROCEDURE, Letter, child_environment, event, wait_for
 from tests.platform.mail.letters import bounce, letter

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tenesa.mail.models import InboundMail, PicturesShown
-from tenesa.mail.reading import formatted
+from tenesa.mail.sanitise import formatted
 from tests.platform.mail.letters import letter
 from tests.platform.mail.test_filing import filed
 
@@ -355,7 +355,7 @@ def test_pictures_cost_the_same_however_many_there_are(mailbox, django_assert_nu
 
 
 def test_a_picture_that_is_shown_again_and_again_runs_out_of_room(mailbox, monkeypatch):
-    monkeypatch.setattr("tenesa.mail.reading._MAX_INLINE_BYTES", 10 * len(PNG))
+    monkeypatch.setattr("tenesa.mail.sanitise._MAX_INLINE_BYTES", 10 * len(PNG))
     mail = html_mail(mailbox, "<img src='cid:logo@x'>" * 50)
 
     assert formatted(mail).html.count("data:image/png") == 10

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenesa.mail import explain, machine, polling
+from tenesa.mail import classify, explain, polling
 from tenesa.mail.acknowledge import why_unanswered
 from tenesa.mail.models import InboundMail
 from tenesa.mail.parse import parse
@@ -316,7 +316,7 @@ def test_no_mail_without_evidence_is_ignored(mailbox, procedure, raw):
 @given(letters(PLAIN), st.booleans())
 def test_the_thread_decides_for_our_mails_alone(raw, ours):
     parsed = parse(raw)
-    placed = machine.in_thread(parsed, ThreadMatch(PROCEDURE, 1, OURS if ours else "References"))
+    placed = classify.in_thread(parsed, ThreadMatch(PROCEDURE, 1, OURS if ours else "References"))
     if ours and parsed.looks_like in NEVER_A_CASE:
         assert (placed.kind, placed.looks_like) == (parsed.looks_like, Kind.PERSON)
     else:

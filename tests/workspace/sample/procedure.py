@@ -22,7 +22,7 @@ from tenesa.timers.effects import stop
 from tenesa.timers.outgoing import StartTimer
 from tenesa.workflow.case import Case, CaseQuerySet
 from tenesa.workflow.perform import perform
-from tenesa.workflow.step import START, Outgoing, StepForm, Taken, effect, step
+from tenesa.workflow.step import START, Outgoing, StepContext, StepForm, effect, step
 from tenesa.workspace.common_steps import note_step, resend_step, take_back_step
 from tenesa.workspace.message import MessageForm
 from tenesa.workspace.ownership import is_mine
@@ -50,14 +50,14 @@ class FoundForm(StepForm):
 
 
 @effect("backend: a visit is ordered; clock: answer of the unit")
-def order(case: Visit, taken: Taken) -> Iterable[Outgoing]:
+def order(case: Visit, taken: StepContext) -> Iterable[Outgoing]:
     content = {"group": "BACKEND", "case": case.number, "text": case.title}
     yield CallOut("backend", "escalate", content, f"visit:{case.pk}:{case.version}")
     yield StartTimer("unit_answer")
 
 
 @effect("mail to the customer")
-def write_mail(case: Visit, taken: Taken) -> Iterable[Outgoing]:
+def write_mail(case: Visit, taken: StepContext) -> Iterable[Outgoing]:
     to, words = (case.conversation, case.mailbox), {"subject": f"Kunjungan {case.number}"}
     yield mail_to_customer(taken, *to, purpose="reply", template="reply", context=words, undo=True)
 
@@ -93,16 +93,16 @@ class Visit(Case):
     def conversation(self) -> Conversation:
         return Conversation(None, Q(procedure=self.procedure_name(), case_id=self.pk), [self.address])
 
-    @step(clause="SV-01 1.1", label="Kunjungan diminta", by={Role.SYSTEM}, source=START, target=State.ASKED)
+    @step(clause="SV-01 1.1", label="Kunjungan diminta", roles={Role.SYSTEM}, source=START, target=State.ASKED)
     def ask(self) -> None: ...
 
     @step(
         clause="SV-01 1.2",
         label="Jadwalkan",
-        by=AGENTS,
+        roles=AGENTS,
         source=TO_PLAN,
         target=State.PLANNING,
-        asks=VisitForm,
+        form=VisitForm,
         effects=[order],
     )
     def plan(self, *, at: datetime, actor: User) -> None:
@@ -111,7 +111,7 @@ class Visit(Case):
     @step(
         clause="SV-01 1.2",
         label="Unit menjawab",
-        by={Role.SYSTEM},
+        roles={Role.SYSTEM},
         source=State.PLANNING,
         target=ANSWERS,
         effects=[stop("unit_answer")],
@@ -122,23 +122,28 @@ class Visit(Case):
     @step(
         clause="SV-01 1.3",
         label="Selesaikan",
-        by=AGENTS,
+        roles=AGENTS,
         source=State.PLANNED,
         target=State.DONE,
-        asks=FoundForm,
+        form=FoundForm,
         guards=[is_mine],
     )
     def finish(self, *, found: str) -> None:
         self.found = found
 
     @step(
-        clause="SV-01 1.4", label="Tulis surel", by=AGENTS, source=list(State), asks=MessageForm, effects=[write_mail]
+        clause="SV-01 1.4",
+        label="Tulis surel",
+        roles=AGENTS,
+        source=list(State),
+        form=MessageForm,
+        effects=[write_mail],
     )
     def write(self) -> None: ...
 
-    take_back = take_back_step(clause="SV-01 1.4", by=AGENTS, source=list(State))
-    resend = resend_step(clause="SV-01 1.4", by={Role.TEAM_LEADER}, source=list(State))
-    note = note_step(clause="SV-01 1.5", by=AGENTS, source=list(State))
+    take_back = take_back_step(clause="SV-01 1.4", roles=AGENTS, source=list(State))
+    resend = resend_step(clause="SV-01 1.4", roles={Role.TEAM_LEADER}, source=list(State))
+    note = note_step(clause="SV-01 1.5", roles=AGENTS, source=list(State))
 
 
 def heard(call: ExternalCall) -> None:
