@@ -36,6 +36,7 @@ lint: export SECRET_KEY ?= only-for-the-linters
 lint: $(VENV)/.dev messages
 	ruff check
 	ruff format --check
+	find templates -name '*.html' -exec djade --check --target-version 3.0 {} +
 	mypy .
 	lint-imports
 	$(LIKE_A_SERVER) $(PY) manage.py check --deploy --fail-level WARNING
@@ -51,6 +52,7 @@ bench: $(VENV)/.dev static/dist/.built messages
 fmt: $(VENV)/.dev
 	ruff check --fix
 	ruff format
+	find templates -name '*.html' -exec djade --target-version 3.0 {} +
 
 clean:
 	rm -rf $(VENV) node_modules static/dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

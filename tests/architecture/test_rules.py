@@ -118,3 +118,13 @@ def test_it_keeps_the_written_procedure_up_to_date() -> None:
     call_command("sop", "--check")
     written = {path.stem for path in (ROOT / "docs" / "sop").glob("*.md")}
     assert {procedure._meta.app_label for procedure in PROCEDURES} == written != set()
+
+
+def test_no_line_of_a_template_is_too_long_to_read() -> None:
+    lines = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 160
+    ]
+    assert lines == []
