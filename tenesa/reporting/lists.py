@@ -108,7 +108,8 @@ def _cases(listing: Listing, items: Sequence[Any], *, links: bool) -> dict[tuple
     if listing.case is None:
         return {}
     wanted = {listing.case(item) for item in items}
-    found = {case: _unmeasured(*case, links=links) for case in wanted}
+    measured = {procedure.name for procedure in procedures}
+    found = {case: _unmeasured(*case, links=links) for case in wanted if case[0] not in measured}
     for procedure in procedures:
         ids = [case_id for name, case_id in wanted if name == procedure.name]
         who = procedure.who(ids) if ids else {}

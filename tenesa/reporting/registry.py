@@ -137,6 +137,7 @@ class Listing:
     case: Callable[[Any], tuple[str, int]] | None = None
     bands: Callable[[], Sequence[Band]] | None = None
     bands_label: _StrOrPromise = ""
+    bands_drawn: bool = True  # as a chart beside their table; not where they are names without an order
 
 
 Item = TypeVar("Item")

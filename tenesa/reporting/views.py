@@ -156,7 +156,9 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
         "back": f"{reverse('reporting:overview')}?{asked.query}",
         "bands": [(band.label, count, place) for place, (band, count) in enumerate(found)],
         "bands_total": sum(count for _band, count in found),
-        "chart": charts.of_bands(str(listing.bands_label), found, asked.query) if found else None,
+        "chart": charts.of_bands(str(listing.bands_label), found, asked.query)
+        if found and listing.bands_drawn
+        else None,
     }
     return _list(request, lists.in_band(listing, more.get("band", "")), context, more)
 

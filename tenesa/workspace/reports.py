@@ -87,11 +87,12 @@ class _Kind:
     icon: str
     bands_label: _StrOrPromise
     bands: Callable[[Desk], list[Band]]
+    drawn: bool
 
 
 KINDS = (
-    _Kind("states", _("Open cases by state"), "list", _("States of the open cases"), _states),
-    _Kind("ages", _("Open cases by age"), "hourglass", _("Age of the open cases"), lambda _desk: ages()),
+    _Kind("states", _("Open cases by state"), "list", _("States of the open cases"), _states, drawn=False),
+    _Kind("ages", _("Open cases by age"), "hourglass", _("Age of the open cases"), lambda _desk: ages(), drawn=True),
 )
 
 
@@ -116,5 +117,6 @@ def register(desk: Desk) -> None:
                 case=lambda row: (desk.procedure, row.pk),
                 bands=partial(kind.bands, desk),
                 bands_label=kind.bands_label,
+                bands_drawn=kind.drawn,
             )
         )
