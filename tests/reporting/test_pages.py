@@ -250,7 +250,7 @@ def test_a_target_is_set_for_the_days_to_come_and_says_which_one_judged(day: lis
     assert LogEntry.objects.get(user=chief).action_flag == 1
     goals.forget()
     shown = page(bowo, "/reports/kpis/response/")
-    assert "Share, target 80.0 % since" in shown
+    assert "Share, target 80.0 % since" in " ".join(shown.split())
     assert 'data-signal="met">83.3 %' in shown
     told = api_client(bowo).get("/api/reports/response/", {"period": "7d"}).json()
     days = sorted(set(Measurement.objects.filter(kpi="response").values_list("day", flat=True)))  # at night: yesterday

@@ -38,7 +38,7 @@ class State(models.TextChoices):
     DONE = "DONE", "Selesai"
 
 
-TO_PLAN, ANSWERS = [State.ASKED, State.FAILED], [State.PLANNED, State.FAILED]
+TO_PLAN, ANSWERS, ANY = [State.ASKED, State.FAILED], [State.PLANNED, State.FAILED], tuple(State)
 
 
 class VisitForm(StepForm):
@@ -131,19 +131,12 @@ class Visit(Case):
     def finish(self, *, found: str) -> None:
         self.found = found
 
-    @step(
-        clause="SV-01 1.4",
-        label="Tulis surel",
-        roles=AGENTS,
-        source=list(State),
-        form=MessageForm,
-        effects=[write_mail],
-    )
+    @step(clause="SV-01 1.4", label="Tulis surel", roles=AGENTS, source=ANY, form=MessageForm, effects=[write_mail])
     def write(self) -> None: ...
 
-    take_back = take_back_step(clause="SV-01 1.4", roles=AGENTS, source=list(State))
-    resend = resend_step(clause="SV-01 1.4", roles={Role.TEAM_LEADER}, source=list(State))
-    note = note_step(clause="SV-01 1.5", roles=AGENTS, source=list(State))
+    take_back = take_back_step(clause="SV-01 1.4", roles=AGENTS, source=ANY)
+    resend = resend_step(clause="SV-01 1.4", roles={Role.TEAM_LEADER}, source=ANY)
+    note = note_step(clause="SV-01 1.5", roles=AGENTS, source=ANY)
 
 
 def heard(call: ExternalCall) -> None:
