@@ -136,7 +136,7 @@ class PendingDesk(Desk):
         "confirm_hold": "pause", "confirm_resume": "play", "go_on": "play", "extend": "timer", "cancel": "circle-x",
         "change_hands": "user-round-cog", "read_letter": "mail-open", "fail": "plug-zap", "note_problem": "plug-zap",
     }  # fmt: skip
-    told_otherwise = {"hear_customer"}
+    shown_elsewhere = {"hear_customer"}
     with_rows = ("owner", "reason", "decided_by", "extends")
     ours = steps_of(LocalSteps)
     letters = mails.WORDS

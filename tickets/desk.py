@@ -194,7 +194,7 @@ class EmailDesk(Desk):
         "change_hands": "user-round-cog", "take_escalated": "user-round-cog", "update_due": "alarm-clock",
         "note_change": "activity", "snooze": "alarm-clock-off",
     }  # fmt: skip
-    told_otherwise = {"receive", "attach_reply", "note_third_party", "keep_reading", "expedite"}
+    shown_elsewhere = {"receive", "attach_reply", "note_third_party", "keep_reading", "expedite"}
     with_rows = (
         "customer",
         "owner",
@@ -336,7 +336,7 @@ class EmailDesk(Desk):
         for check in case.all_checks:
             yield _check(case, check)
 
-    def calls_told_otherwise(self, case: EmailCase) -> Any:
+    def calls_shown_elsewhere(self, case: EmailCase) -> Any:
         refused = {call.pk for call in unsettled_calls(case) if call.status == ExternalCall.Status.REFUSED}
         return refused.intersection(check.call_id for check in case.all_checks)
 

@@ -88,9 +88,6 @@ class Shown:
     def rail(self) -> dict[str, Any]:
         return vars(rail(self.desk, self.case, self.user, self.history, bound=self.bound))
 
-    def bar(self) -> dict[str, Any]:
-        return self.rail
-
     def procedure(self) -> dict[str, Any]:
         warnings, parts = self.desk.warnings(self.case, self.user), parts_of(self.desk, self.case, self.user)
         return {**self.rail, "warnings": list(warnings), "parts": parts}

@@ -224,7 +224,7 @@ class Desk:
     not_missed: ClassVar[Iterable[str]] = ()  # when these are refused nobody needs to know why
     bulk: ClassVar[Sequence[str]] = ()
     icons: ClassVar[Mapping[str, str]] = {}
-    told_otherwise: ClassVar[Iterable[str]] = ()  # steps that the timeline shows as a mail, a note or a row
+    shown_elsewhere: ClassVar[Iterable[str]] = ()  # steps that the timeline shows as a mail, a note or a row
     opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
     facts_open: ClassVar[bool] = False  # the facts are unfolded: a decision is made by them
     beside_template: ClassVar[str] = ""  # draws what `beside` gives, on the page of the case that this one is about
@@ -327,7 +327,7 @@ class Desk:
         """Rows of this procedure alone on the timeline."""
         return ()
 
-    def calls_told_otherwise(self, case: Any) -> Any:
+    def calls_shown_elsewhere(self, case: Any) -> Any:
         """Keys of calls whose outcome `entries` tell."""
         return ()
 

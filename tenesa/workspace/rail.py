@@ -156,7 +156,7 @@ def _open_one(desk: Desk, offers: list[RailOffer], bound: Bound | None, kept: di
 
 def _done(desk: Desk, events: list[Event]) -> list[Done]:
     """Steps of persons, and those of the system that moved the case."""
-    told = {*desk.told_otherwise, NOTE}
+    told = {*desk.shown_elsewhere, NOTE}
     done = []
     for event in events:
         step = desk.steps.get(event.step)

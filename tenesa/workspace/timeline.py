@@ -121,7 +121,7 @@ def _notes(case: Case, family: list[int]) -> Iterator[Entry]:
 
 
 def _steps(desk: Desk, events: Iterable[Event]) -> Iterator[Entry]:
-    told = {*desk.told_otherwise, NOTE}
+    told = {*desk.shown_elsewhere, NOTE}
     icons = {**ICONS, **desk.icons}
     for event in events:
         step = desk.steps.get(event.step)
@@ -189,7 +189,7 @@ def _choices(field: forms.Field, values: list[Any]) -> dict[str, str]:
 
 
 def _calls(desk: Desk, case: Case, *, leads: bool) -> Iterator[Entry]:
-    status, told = ExternalCall.Status, set(desk.calls_told_otherwise(case))
+    status, told = ExternalCall.Status, set(desk.calls_shown_elsewhere(case))
     for call in unsettled_calls(case):
         due = not call.attempts and call.status in {status.WAITING, status.SENDING}  # the rail says so
         if due or call.pk in told:
