@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import AGENTS
 from tenesa.escalation.api import EscalationSerializer, EscalationViewSet
 from tenesa.escalation.beside import Asked, asked
 from tenesa.escalation.models import Escalation
@@ -75,7 +75,7 @@ class EscalationDesk(Desk):
     slug, path, map_slug = "approvals", "approvals/", "escalation"
     title, icon, place = gettext_lazy("Approvals"), "stamp", 3
     document_title = gettext_lazy("Escalations")
-    works = (Role.AGENT_EMAIL, *LEADERS)
+    works = (*AGENTS, *LEADERS)
     ended, own_cards = ENDED, True
     views = VIEWS
     columns = {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import AGENTS, Role
 from tenesa.escalation import effects, forms, guards
 from tenesa.escalation.columns import EscalationColumns
 from tenesa.escalation.effects import approves_unattended
@@ -19,7 +19,7 @@ from tenesa.escalation.states import LIVE, UNDECIDED, Level, Purpose, State, abo
 from tenesa.workflow.step import START, step
 from tenesa.workspace.common_steps import note_step
 
-ASKERS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
+ASKERS = AGENTS | {Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
 DECIDERS = {Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER}
 SYSTEM = {Role.SYSTEM}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from tenesa.accounts.models import SYSTEM, Area, User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import AGENTS, Role
 from tenesa.systems import clients
 from tenesa.systems.errors import SystemError_
 from tenesa.systems.ioc.values import OPEN
@@ -23,7 +23,7 @@ from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.step import START, Outgoing, StepContext, effect, step
 
 logger = logging.getLogger(__name__)
-USERS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}
+USERS = AGENTS | {Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}
 
 
 class State(models.TextChoices):

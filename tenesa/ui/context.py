@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Presence, PresenceState, User
 from tenesa.accounts.presence import presence_of
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import AGENTS, Role
 from tenesa.ui.menu import Menu, items_of
 
 THEMES = {"light", "dark"}
@@ -56,7 +56,7 @@ class Shell:
     @property
     def takes_work(self) -> bool:
         user = self.request.user
-        return isinstance(user, User) and user.has_role(Role.AGENT_EMAIL, Role.TEAM_LEADER)
+        return isinstance(user, User) and user.has_role(*AGENTS, Role.TEAM_LEADER)
 
     @property
     def states(self) -> type[PresenceState]:

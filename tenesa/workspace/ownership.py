@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import Actor, User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import AGENTS, Role
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import StepForm, guard
 
@@ -28,7 +28,7 @@ class TakeOverForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = {"memberships__team__desk": self.case.desk_id}
-        workers = [Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR]
+        workers = [*AGENTS, Role.TEAM_LEADER, Role.SUPERVISOR]
         people = User.objects.filter(is_active=True, memberships__role__in=workers, **places).distinct()
         self.fields["owner"].queryset = people.order_by("first_name", "username")  # type: ignore[attr-defined]
         if isinstance(self.actor, User):
