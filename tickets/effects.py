@@ -23,12 +23,13 @@ from tenesa.mail.outbox import MailOut
 from tenesa.systems.outbox import CallOut, CancelCalls, TryNow
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
+from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 from tenesa.workspace.mail_steps import OnMail
 from tenesa.workspace.notes import noted
 from tickets import clocks
 from tickets.evidence import tools
-from tickets.related_cases import MoveLines, OpenSplit, StepOn
+from tickets.related_cases import MoveLines, OpenSplit
 from tickets.states import State
 
 if TYPE_CHECKING:

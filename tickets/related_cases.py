@@ -1,35 +1,22 @@
-"""What a step does to the rows of others in the same transaction: another case is told, opened, given its rows."""
+"""What a step does to the rows of others in the same transaction: another case is opened, or given its rows."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from tenesa.accounts.models import SYSTEM
-from tenesa.workflow.perform import open_case, perform
-from tenesa.workflow.step import OnOther
+from tenesa.workflow.perform import open_case
 from tickets.states import SEGMENT_TOOLS
 
 if TYPE_CHECKING:
     from tenesa.audit.models import Event
     from tenesa.workflow.case import Case
     from tickets.models import EmailCase
-
-
-@dataclass(frozen=True)
-class StepOn(OnOther):
-    """A step of the system on another case; where that case refuses, neither step is taken."""
-
-    other: EmailCase
-    step: str
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-
-    def write(self, case: Case, event: Event) -> None:
-        perform(self.other, self.step, actor=SYSTEM, **self.inputs)
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,33 @@
-"""Rows of a procedure are locked in the order of their numbers, whoever needs two of them, so that nobody waits in
+"""Rows of cases are locked in one order, by procedure and number, whoever needs two of them, so that nobody waits in
 a circle."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeVar
 
+from django.apps import apps
 from django.db import OperationalError, connection, transaction
 
 from tenesa.workflow.case import Case
 
 T = TypeVar("T")
+Place = tuple[str, int]  # a case in the order of locking: name of its procedure, number
 DEADLOCK = "40P01"
 TRIES = 3
 
-_held: ContextVar[frozenset[int]] = ContextVar("held", default=frozenset())
+_held: ContextVar[frozenset[Place]] = ContextVar("held", default=frozenset())
 
 
 class LockFirst(Exception):
-    """A step needs cases of lower numbers than its own: begin again, and lock those before it."""
+    """A step needs cases that stand before its own: begin again, and lock those first."""
 
-    def __init__(self, pks: Collection[int]) -> None:
-        super().__init__(pks)
-        self.pks = frozenset(pks)
+    def __init__(self, places: Collection[Place]) -> None:
+        super().__init__(places)
+        self.places = frozenset(places)
 
 
 def in_order(case: Case, work: Callable[[], T]) -> T:
@@ -32,16 +36,16 @@ def in_order(case: Case, work: Callable[[], T]) -> T:
     A batch that locks many cases may still stand in the way; then PostgreSQL ends one of the two, and if it was this
     transaction it is simply done again.
     """
-    first: frozenset[int] = frozenset()
+    first: frozenset[Place] = frozenset()
     for last in (*[False] * (TRIES - 1), True):
         token = _held.set(first)
         try:
             with transaction.atomic():
                 if first:
-                    _lock(case, first | {case.pk})
+                    _lock(first | {_place(case)})
                 return work()
         except LockFirst as others:
-            first |= others.pks
+            first |= others.places
         except OperationalError as error:
             if last or connection.in_atomic_block or getattr(error.__cause__, "pgcode", "") != DEADLOCK:
                 raise
@@ -50,15 +54,20 @@ def in_order(case: Case, work: Callable[[], T]) -> T:
     raise RuntimeError(f"{case}: its step names other cases each time")
 
 
-def hold(case: Case, others: Collection[int]) -> None:
-    """Lock other cases of the procedure beside this one, which is locked; before anything is written."""
-    missing = frozenset(others) - _held.get() - {case.pk}
-    if missing and min(missing) < case.pk:
+def hold(case: Case, others: Iterable[Case]) -> None:
+    """Lock other cases beside this one, which is locked; before anything is written."""
+    mine = _place(case)
+    missing = {_place(other) for other in others} - _held.get() - {mine}
+    if missing and min(missing) < mine:
         raise LockFirst(missing)
-    if missing:
-        _lock(case, missing)
+    _lock(missing)
 
 
-def _lock(case: Case, pks: Collection[int]) -> None:
-    rows = type(case)._base_manager.filter(pk__in=pks).order_by("pk")
-    list(rows.select_for_update(of=("self",)).values_list("pk"))
+def _place(case: Case) -> Place:
+    return case.procedure_name(), case.pk
+
+
+def _lock(places: Iterable[Place]) -> None:
+    for procedure, some in groupby(sorted(places), key=itemgetter(0)):
+        rows = apps.get_model(procedure)._base_manager.filter(pk__in=[pk for _procedure, pk in some]).order_by("pk")
+        list(rows.select_for_update(of=("self",)).values_list("pk"))

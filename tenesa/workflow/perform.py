@@ -167,7 +167,7 @@ def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], reque
     for effect in step.effects:
         with spare(effect.label):
             planned += [(effect, outgoing) for outgoing in [*effect.plan(case, taken)]]
-    locks.hold(case, {outgoing.other.pk for _effect, outgoing in planned if isinstance(outgoing, OnOther)})
+    locks.hold(case, [outgoing.other for _effect, outgoing in planned if isinstance(outgoing, OnOther)])
     _write(case, event, planned, new=source == START)
     case.forget_readings()
     transaction.on_commit(lambda: announce(case))

@@ -77,7 +77,7 @@ class Decides:
 
 
 class OnOther:
-    """Outgoing that takes a step of another case of the procedure, which is locked beside this one."""
+    """Outgoing that takes a step of another case, which is locked beside this one (`other_case.StepOn`)."""
 
     other: Case
 

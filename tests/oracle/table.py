@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROLES = {
-    "A": "agent_email", "I": "agent_147", "T": "agent_tier2", "L": "team_leader", "V": "supervisor", "M": "manager", "U": "telkom_unit", "C": "api_client",
-    "D": "admin", "S": "system",
+    "A": "agent_email", "I": "agent_147", "T": "agent_tier2", "L": "team_leader", "V": "supervisor", "M": "manager",
+    "U": "telkom_unit", "C": "api_client", "D": "admin", "S": "system",
 }  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from django.db import OperationalError, connection, transaction
 
 from tenesa.accounts.models import User
 from tenesa.workflow import locks
-from tenesa.workflow.case import Case
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.journeys.patience import eventually
@@ -65,9 +64,10 @@ def test_the_lower_number_is_locked_first_whichever_case_is_merged(
     asked: list[list[int]] = []
     real = locks._lock
 
-    def watched(case: Case, pks: Collection[int]) -> None:
-        asked.append(sorted(pks))
-        real(case, pks)
+    def watched(places: Collection[tuple[str, int]]) -> None:
+        if places:
+            asked.append(sorted(pk for _procedure, pk in places))
+        real(places)
 
     monkeypatch.setattr(locks, "_lock", watched)
     low, high = pair
