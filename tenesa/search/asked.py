@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from tenesa.contact.numbers import telephone
 from tenesa.search import normal
 from tenesa.search.normal import GAP
 
@@ -108,7 +109,7 @@ def _labelled(written: str) -> Term:
 
 def _number(written: str) -> Term:
     whole = next(normal.forms(written))
-    local = normal.telephone(whole)
+    local = telephone(whole)
     looks = [_spaced(whole)]
     if local:
         looks.append(rf"(?<!\d)\(?(?:\+?62|0){GAP}{{0,2}}(?:0{GAP}{{0,2}})?{_spaced(local[1:])}")

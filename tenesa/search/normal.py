@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from tenesa.contact.numbers import telephone
+
 _WORD = re.compile(r"[^\W_]+")
 GAP = r"[ .\-/()‐‑–—−:]"
 # Every pattern is bounded, so the time is linear in the text.
@@ -21,7 +23,6 @@ _UNSEEN = dict.fromkeys(
     [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]
 )  # mail programs add them
 _DIGITS = re.compile(r"\D+")
-_COUNTRY = "62"
 LEAST = 4  # digits of a number that is worth finding
 LONGEST = 60
 
@@ -59,17 +60,6 @@ def forms(number: str) -> Iterator[str]:
         yield local
     groups = [group for group in _DIGITS.split(number) if len(group) >= LEAST]
     yield from (group for group in groups if group != whole)
-
-
-def telephone(digits: str) -> str:
-    """In its form with one 0 in front, or "" for what is no telephone number."""
-    bare = digits.removeprefix("00") if digits.startswith(f"00{_COUNTRY}") else digits
-    if bare.startswith(_COUNTRY):
-        bare = bare.removeprefix(_COUNTRY)
-    elif not bare.startswith("0"):
-        return ""
-    local = "0" + bare.lstrip("0")
-    return local if 8 <= len(local) <= 14 else ""
 
 
 def domain(address: str) -> str:

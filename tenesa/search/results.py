@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tenesa.accounts.models import User
 from tenesa.audit.masking import mask
+from tenesa.contact.numbers import telephone
 from tenesa.search import normal
 from tenesa.search.asked import Asked
 from tenesa.search.find import find
@@ -114,4 +115,4 @@ def _overlaps(spans: Sequence[Span], one: Span) -> bool:
 
 
 def _is_private(text: str) -> bool:
-    return "@" in text or bool(normal.telephone(re.sub(r"\D", "", text)))
+    return "@" in text or bool(telephone(re.sub(r"\D", "", text)))
