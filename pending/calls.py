@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils import timezone
 
 from pending.models import Attempt, PendingRequest
-from pending.rule import Tried, rule
+from pending.rule import rule
 from pending.states import State
+from tenesa.contact.rules import Tried
 
 
 @dataclass(frozen=True)
@@ -37,4 +37,4 @@ def calls_of(request: PendingRequest) -> Calls | None:
     needed, tried = rule(), [Tried(one.at, one.result, one.by) for one in attempts]
     upcoming = needed.next_at(tried)
     later = upcoming if upcoming and upcoming > timezone.now() else None
-    return Calls(request, attempts, now, needed.counted(tried), settings.PENDING["attempts"], later)
+    return Calls(request, attempts, now, needed.counted(tried), needed.attempts, later)

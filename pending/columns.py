@@ -11,10 +11,10 @@ from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from pending.rule import Tried
 from pending.states import Answer, Channel
 from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
+from tenesa.contact.rules import Tried
 from tenesa.workflow.case import Case
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -98,7 +99,7 @@ def may_call(request: PendingRequest, actor: Actor) -> str:
     if moment is None or moment <= timezone.now():
         return ""
     return _("The next call is allowed at %(time)s: attempts lie at least %(gap)d minutes apart.") % {
-        "time": f"{timezone.localtime(moment):%H.%M}", "gap": settings.PENDING["gap"],
+        "time": f"{timezone.localtime(moment):%H.%M}", "gap": _minutes(rule().gap),
     }  # fmt: skip
 
 
@@ -120,8 +121,7 @@ def is_unreached(request: PendingRequest, actor: Actor) -> str:
     return _(
         "%(made)d of %(needed)d attempts count: at least %(gap)d minutes apart, all within %(window)d minutes (1.2.4)."
     ) % {
-        "made": made, "needed": needed.attempts, "gap": settings.PENDING["gap"],
-        "window": settings.PENDING["window"],
+        "made": made, "needed": needed.attempts, "gap": _minutes(needed.gap), "window": _minutes(needed.window),
     }  # fmt: skip
 
 
@@ -160,3 +160,7 @@ def is_over(request: PendingRequest, actor: Actor) -> str:
     if ends is not None and ends <= timezone.now():
         return ""
     return _("The hold is not over yet.")
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)

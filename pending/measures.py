@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pending.effects import GRACE
 from pending.models import PendingRequest, PendReason
-from pending.rule import Tried, rule
+from pending.rule import rule
 from pending.states import DECIDE, DEFAULTS, Answer, Result, State
 from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
+from tenesa.contact.rules import Tried
 from tenesa.incidents.incident_times import keeps_pending, of_row, segment_of, with_history
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import Column, Kpi, Listing, Measured, Procedure, Value, listings, procedures

@@ -46,3 +46,40 @@ def system_settings(base_url: str, names: tuple[str, ...]) -> dict[str, dict[str
         }
         for name in names
     }
+
+
+def hours(name: str, default: str) -> tuple[int, int] | None:
+    """Hours of a day as minutes ("07-21", "07:30-21"); None where the variable is "-": not at all."""
+    given = env.str(name, default=default).strip()
+    if given == "-":
+        return None
+    try:
+        opens, closes = (_minute(part) for part in given.split("-"))
+    except ValueError:
+        opens = closes = 0
+    if not 0 <= opens < closes <= 24 * 60:
+        msg = f"{name} is hours of a day like 07-21 or 07:30-21:00, or - for none, not {given!r}."
+        raise ImproperlyConfigured(msg)
+    return opens, closes
+
+
+def _minute(text: str) -> int:
+    hour, _colon, minute = text.strip().partition(":")
+    return int(hour) * 60 + int(minute or 0)
+
+
+def contact_policy(purpose: str, *, hours_default: str, rest_default: str, **numbers: int) -> dict[str, object]:
+    """When and how often customers are called for one purpose; CONTACT_<PURPOSE>_<NAME> overrides each.
+
+    Minutes, and counts; `per_day` and `per_week` are limits for one number and for one person, 0 for none.
+    """
+    prefix = f"CONTACT_{purpose.upper()}"
+    every = hours(f"{prefix}_HOURS", hours_default)
+    if every is None:
+        msg = f"{prefix}_HOURS cannot be none."
+        raise ImproperlyConfigured(msg)
+    counted = {name: env.int(f"{prefix}_{name.upper()}", default=default) for name, default in numbers.items()}
+    if min(counted.values()) < 0 or not counted["attempts"]:
+        msg = f"{prefix}_…: numbers are 0 or more, attempts at least 1."
+        raise ImproperlyConfigured(msg)
+    return {"hours": every, "rest": hours(f"{prefix}_REST_HOURS", rest_default), **counted}

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from pending import services
 from pending.models import Attempt, PendingRequest
-from pending.rule import Rule, Tried
 from pending.states import LIVE, Answer, By, Result, State
 from tenesa.accounts.models import PresenceState, User
 from tenesa.accounts.presence import change_presence
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.commitments.models import Commitment
+from tenesa.contact.rules import Rule, Tried
 from tenesa.incidents.feed import read_feed
 from tenesa.incidents.models import Incident, IncidentStatus
 from tenesa.mail.models import OutboundMail

@@ -1,0 +1,140 @@
+"""Holidays, dials and the log of attempts: what every desk knows of calls to customers (requirements 7.1, 8.1)."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenesa.audit.masking import mask
+from tenesa.contact.kinds import SOMEBODY_SPOKE, By, Purpose, Result
+from tenesa.contact.numbers import LONGEST
+
+_OF_A_CASE = Q(procedure="", case_id=None) | (~Q(procedure="") & Q(case_id__isnull=False))
+
+
+class Holiday(models.Model):
+    """A national holiday. One that is not confirmed is an estimate and changes no hours."""
+
+    date = models.DateField(_("date"), primary_key=True)
+    name = models.CharField(_("name"), max_length=120)
+    confirmed = models.BooleanField(_("confirmed"), default=True, help_text=_("not confirmed: changes no hours yet"))
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d} {self.name}"
+
+
+class Dial(models.Model):
+    """A number claimed to be dialled now, so that no two desks dial it at once; it counts until it FAILED.
+
+    `key` is the page's own: pressed twice it is one dial. `call_id`, `result`, `duration` (seconds) and `recording` are
+    what the softphone tells of the call. `proof` is what the rules saw: zone, local time, dials of the last 24 hours.
+    """
+
+    class State(models.TextChoices):
+        CLAIMED = "CLAIMED", _("Being dialled")
+        DIALLED = "DIALLED", _("Dialled by softphone")
+        LINKED = "LINKED", _("Dialled by hand")
+        FAILED = "FAILED", _("Not dialled")
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4)
+    person = models.CharField(_("person"), max_length=64, blank=True)
+    number = models.CharField(_("number"), max_length=LONGEST)
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
+    procedure = models.CharField(max_length=60, blank=True)
+    case_id = models.BigIntegerField(null=True)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State, default=State.CLAIMED)
+    problem = models.CharField(max_length=200, blank=True)
+    call_id = models.CharField(max_length=64, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=12, choices=Result, blank=True)
+    duration = models.PositiveIntegerField(null=True)
+    recording = models.CharField(max_length=80, blank=True)
+    proof = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("dial")
+        verbose_name_plural = _("dials")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["CLAIMED", "DIALLED", "LINKED", "FAILED"]), name="dial_state_known"
+            ),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="dial_purpose_known"),
+            models.CheckConstraint(condition=Q(result__in=["", *Result.values]), name="dial_result_known"),
+            models.CheckConstraint(condition=_OF_A_CASE, name="dial_of_a_case_or_of_none"),
+            models.CheckConstraint(condition=Q(number__regex=r"^\d{3,}$"), name="dial_number_normal"),
+            models.CheckConstraint(condition=~Q(state="DIALLED") | ~Q(call_id=""), name="dial_has_its_call"),
+            models.UniqueConstraint(fields=["call_id"], condition=~Q(call_id=""), name="dial_call_once"),
+        ]
+        indexes = [
+            models.Index(fields=["number", "-at"], name="dial_number"),
+            models.Index(fields=["person", "-at"], condition=~Q(person=""), name="dial_person"),
+            models.Index(fields=["procedure", "case_id", "at"], name="dial_of_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {mask(self.number)} {self.at:%Y-%m-%d %H:%M}"
+
+
+class ContactAttempt(models.Model):
+    """One try to reach a customer, connected or not, by whichever desk. PostgreSQL refuses to change or delete it.
+
+    `person` is a key of the one who was tried ("customer:1000123"), "" where nobody knows; `number` is in its normal
+    form. `duration` is in seconds. With a `dial` it is the outcome of that dial; without one the call was made by hand.
+    """
+
+    person = models.CharField(_("person"), max_length=64, blank=True)
+    number = models.CharField(_("number"), max_length=LONGEST)
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
+    procedure = models.CharField(max_length=60, blank=True)
+    case_id = models.BigIntegerField(null=True)
+    by = models.CharField(_("way"), max_length=8, choices=By, default=By.PHONE)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    result = models.CharField(_("result"), max_length=12, choices=Result)
+    answered_by = models.CharField(_("who answered"), max_length=120, blank=True)
+    call_id = models.CharField(_("call"), max_length=64, blank=True)
+    recording = models.CharField(_("recording"), max_length=80, blank=True)
+    duration = models.PositiveIntegerField(_("duration"), null=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    dial = models.OneToOneField(Dial, models.PROTECT, related_name="attempt", null=True)
+
+    class Meta:
+        verbose_name = _("contact attempt")
+        verbose_name_plural = _("contact attempts")
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(result__in=Result.values), name="contact_result_known"),
+            models.CheckConstraint(condition=Q(by__in=By.values), name="contact_way_known"),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="contact_purpose_known"),
+            models.CheckConstraint(condition=_OF_A_CASE, name="contact_of_a_case_or_of_none"),
+            models.CheckConstraint(
+                condition=~Q(result__in=SOMEBODY_SPOKE) | ~Q(answered_by=""), name="contact_says_who_answered"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="contact_newest"),
+            models.Index(fields=["number", "-at"], name="contact_number"),
+            models.Index(fields=["person", "-at"], condition=~Q(person=""), name="contact_person"),
+            models.Index(fields=["procedure", "case_id", "at"], name="contact_of_case"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.result} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def masked(self) -> str:
+        return mask(self.number)

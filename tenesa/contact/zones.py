@@ -1,0 +1,51 @@
+"""The time zone of a witel (Telkom's district): WIB, WITA or WIT, also by the names that districts had before."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+ZONES = {"WIB": ZoneInfo("Asia/Jakarta"), "WITA": ZoneInfo("Asia/Makassar"), "WIT": ZoneInfo("Asia/Jayapura")}
+# Districts of today and of before the reorganisation, with their seats; one that spans two zones has its seat's.
+_WITELS = {
+    "WIB": """
+        aceh, medan, sumut, sumbar, padang, ridar, riau, pekanbaru, rikep, batam, jambi, sumsel, palembang, babel,
+        bangka belitung, bengkulu, lampung, lampung bengkulu, sumbagsel, jambi bengkulu, jakarta, jakarta centrum,
+        jakarta inner, jakarta outer, jakarta pusat, jakarta utara, jakarta barat, jakarta timur, jakarta selatan,
+        bekasi, bekasi karawang, karawang, bogor, tangerang, banten, serang, bandung, bandung barat, priangan barat,
+        priangan timur, tasikmalaya, sukabumi, cirebon, semarang, semarang jateng utara, solo, solo jateng timur,
+        yogya jateng selatan, yogyakarta, kudus, pekalongan, tegal, purwokerto, magelang, surabaya, surabaya utara,
+        surabaya selatan, suramadu, madura, sidoarjo, gresik, malang, kediri, madiun, jember, pasuruan, jatim barat,
+        jatim timur, kalbar, pontianak, kalteng, palangkaraya""",
+    "WITA": """
+        bali, denpasar, singaraja, nusa tenggara, ntb, mataram, ntt, kupang, balikpapan, samarinda, kaltim, kaltimtara,
+        kaltara, tarakan, kalsel, kalselteng, banjarmasin, sulbagsel, sulselbar, sulsel, sulbar, makassar, pare pare,
+        sulbagteng, sulteng, palu, sultra, kendari, suluttenggo, sulut, sulut malut, manado, gorontalo""",
+    "WIT": """
+        maluku, ambon, maluku utara, malut, ternate, papua, papua barat, papua selatan, papua tengah, papua pegunungan,
+        papua barat daya, jayapura, merauke, timika, biak, nabire, sorong, manokwari""",
+}
+_ZONE_OF = {name.strip(): zone for zone, names in _WITELS.items() for name in names.split(",")}
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+def key_of(witel: str) -> str:
+    """ "WIB", "WITA" or "WIT"; "" for a district that nobody knows."""
+    return _ZONE_OF.get(_BETWEEN.sub(" ", witel).strip().casefold().removeprefix("witel "), "")
+
+
+def zone_of(witel: str) -> ZoneInfo:
+    """The zone of a district; WIB where it is unknown."""
+    return ZONES[key_of(witel) or "WIB"]
+
+
+def named(zone: str) -> tuple[ZoneInfo, ...]:
+    """By key ("WITA") or by its international name ("Asia/Makassar"); all three where it is "", as nobody knows."""
+    if not zone:
+        return tuple(ZONES.values())
+    return (ZONES.get(zone) or ZoneInfo(zone),)
+
+
+def label_of(zone: ZoneInfo) -> str:
+    """ "WITA", or the zone's own name where it is none of ours."""
+    return next((key for key, known in ZONES.items() if known.key == zone.key), zone.key)
