@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from segmentation.models import Service
+from segmentation.customers import Service
 
 
 def segments_of(product_ids: Sequence[str]) -> dict[str, str]:

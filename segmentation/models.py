@@ -1,56 +1,6 @@
-"""Customers, contacts and services as SISKAS and TENOSS told us: a dated copy, never the master (S-11, S-12)."""
+"""The tables of customers and of the lists of special and VVIP customers."""
 
-from __future__ import annotations
+from segmentation.customers import Customer, CustomerNumber, Service
+from segmentation.lists import ListEntry
 
-from django.db import models
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-
-from segmentation.segments import Product, Segment
-
-
-class Customer(models.Model):
-    """A customer; `reference` is the number that SISKAS or TENOSS knows it by.
-
-    `contacts` are dicts with `name`, `role`, `email`, `phone`, the last three perhaps "".
-    """
-
-    reference = models.CharField(_("customer number"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=160)
-    segment = models.CharField(_("segment"), max_length=8, choices=Segment)
-    contacts = models.JSONField(_("contacts"), default=list, db_default=[])
-    source = models.CharField(_("source"), max_length=12)
-    read_at = models.DateTimeField(_("read at"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("customer")
-        verbose_name_plural = _("customers")
-        constraints = [
-            models.CheckConstraint(condition=models.Q(segment__in=Segment.values), name="customer_segment_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("customer", args=[self.reference])
-
-
-class Service(models.Model):
-    """A service that a customer has, by its product id."""
-
-    product_id = models.CharField(_("product id"), max_length=30, unique=True)
-    product = models.CharField(_("product"), max_length=10, choices=Product)
-    name = models.CharField(_("service"), max_length=80, blank=True)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="services")
-    address = models.CharField(_("address"), max_length=200, blank=True)
-    facts = models.JSONField(default=dict)
-    read_at = models.DateTimeField(_("read at"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("service")
-        verbose_name_plural = _("services")
-
-    def __str__(self) -> str:
-        return f"{self.product_id} {self.name}".strip()
+__all__ = ["Customer", "CustomerNumber", "ListEntry", "Service"]

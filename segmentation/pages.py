@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from segmentation.models import Customer, Service
+from segmentation.customers import Customer, Service
 from tenesa.accounts.models import User
 from tenesa.incidents.models import Incident
 from tenesa.systems.operations import REPAIRED

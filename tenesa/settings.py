@@ -368,3 +368,10 @@ PENDING = {
     "notice": env.int("PENDING_NOTICE_MINUTES", default=30),
     "group": env.str("PENDING_GROUP", default="KOORDINASI-BACKEND"),
 }
+
+# --- special and VVIP customers (W-26; lokal: ADR-0034, AMB-22) -------------------------------------------------------
+W26 = {
+    "high_speed_counts": env.bool("W26_HIGH_SPEED_COUNTS", default=False),  # the tag alone leads to the way-out
+    "above_100": env.bool("W26_ABOVE_100_MBPS", default=False),  # faster packages have the tag as well
+    "followers": env.int("W26_FOLLOWERS", default=50_000),
+}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from segmentation.lists import ListEntry
 from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.case import Case
@@ -25,7 +26,8 @@ def _states(model: Any) -> frozenset[str]:
     return frozenset(value for value, _label in model._meta.get_field("state").choices)
 
 
-TABLES = {model: model.document.lower().replace("-", "") for model in procedures().values()}
+OWN_TABLE: dict[type[Case], str] = {ListEntry: "w26lists"}  # where a document has several procedures
+TABLES = {model: OWN_TABLE.get(model, model.document.lower().replace("-", "")) for model in procedures().values()}
 ORACLE = {model: read(table, _states(model)) for model, table in TABLES.items()}
 STEPS = [(model, name) for model in TABLES for name in dict.fromkeys([*ORACLE[model], *steps_of(model)])]
 GUARDED = [

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from pending.models import PendingRequest
+from segmentation.lists import ListEntry
 from tenesa.accounts.models import Membership, User
 from tenesa.accounts.roles import HUMAN_ROLES, Role
 from tenesa.workflow.case import Case
 from tests import factories
 from tests.pending import desk as holds
 from tests.platform import test_escalation as escalations
+from tests.segmentation import entries
 from tests.workspace import worked
 from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase, State
@@ -40,6 +42,8 @@ def placed(model: type[Case], state: str, people: People) -> Case:
         return _mail(state)
     if model is PendingRequest:
         return holds.placed(state, holds.asked(people[Role.TELKOM_UNIT]))
+    if model is ListEntry:
+        return entries.placed(state)
     if model is Visit:
         return worked.placed(state)
     return escalations.placed(state, agent, people[Role.TEAM_LEADER])
