@@ -261,6 +261,9 @@ SYSTEMS = system_settings(
         "coordination",
         "backend",
         "ioc",
+        "cti",
+        "mykiss",
+        "callback",
     ),
 )
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, TypeVar
 from django.conf import settings
 
 from tenesa.systems.backend.client import BackendClient
+from tenesa.systems.callback.client import CallbackClient
 from tenesa.systems.coordination.client import CoordinationClient
+from tenesa.systems.cti.client import CtiClient
 from tenesa.systems.embassy.client import EmbassyClient
 from tenesa.systems.epayment.client import EpaymentClient
 from tenesa.systems.http import NOBODY, Origin, SystemClient, transport
 from tenesa.systems.ioc.client import IocClient
 from tenesa.systems.mrtg.client import MrtgClient
 from tenesa.systems.mycx.client import MycxClient
+from tenesa.systems.mykiss.client import MyKissClient
 from tenesa.systems.nossa.client import NossaClient
 from tenesa.systems.securecrt.client import SecureCrtClient
 from tenesa.systems.siskas.client import SiskasClient
@@ -41,6 +44,9 @@ CLIENTS: dict[str, type[SystemClient]] = {
         CoordinationClient,
         BackendClient,
         IocClient,
+        CtiClient,
+        MyKissClient,
+        CallbackClient,
     )
 }
 LABELS: dict[str, _StrOrPromise] = {system: client.label for system, client in CLIENTS.items()}
@@ -64,3 +70,6 @@ epayment = partial(made, EpaymentClient)
 coordination = partial(made, CoordinationClient)
 ioc = partial(made, IocClient)
 backend = partial(made, BackendClient)
+cti = partial(made, CtiClient)
+mykiss = partial(made, MyKissClient)
+callback = partial(made, CallbackClient)

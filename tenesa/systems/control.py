@@ -66,6 +66,25 @@ def advance(number: str, **change: str) -> dict[str, Any]:
     return dict(_ask("nossa", "POST", f"nossa/{number}/advance", change)["incident"])
 
 
+def screen_pop(number: str, agent: str, call_id: str = "") -> dict[str, Any]:
+    """A call of a number on an agent's screen: what was posted (`event`) and what came back (`status`, `answer`)."""
+    return _ask("cti", "POST", "cti/screen-pop", {"number": number, "agent": agent, "call_id": call_id})
+
+
+def receive_pops(url: str, token: str) -> None:
+    """Say where such calls are posted, and with which token."""
+    _ask("cti", "PUT", "cti/receiver", {"url": url, "token": token})
+
+
+def publish_script(path: str, **words: str) -> str:
+    """Publish a script in My Kiss, or its next version: `title`, `script`, `version`. Returns the version."""
+    return str(_ask("mykiss", "POST", "mykiss/publish", {"path": path, **words})["version"])
+
+
+def unpublish_script(path: str) -> None:
+    _ask("mykiss", "POST", "mykiss/unpublish", {"path": path})
+
+
 def calls(system: str, operation: str = "", since: int = 0) -> list[dict[str, Any]]:
     """What was asked of a system, oldest first: method, operation, key, time, content, fault met."""
     return list(_ask(system, "GET", f"calls?system={system}&operation={operation}&since={since}")["calls"])

@@ -125,9 +125,9 @@ def set_owner_group(payload: Payload, call: ExternalCall) -> Payload:
 # --- customer and service --------------------------------------------------------------------------------------------
 @operation("siskas", "find_customer", _("reading of customer and segment"))
 def find_customer(payload: Payload, call: ExternalCall) -> Payload:
-    """One of `fastel`, `email`, `domain`, `name` → `customer`, `services`, `contacts`, `matched_by`. Refused:
+    """One of `fastel`, `phone`, `email`, `domain`, `name` → `customer`, `services`, `contacts`, `matched_by`. Refused:
     AMBIGUOUS (`candidates`). S-11"""
-    ways: tuple[By, ...] = ("fastel", "email", "domain", "name")
+    ways: tuple[By, ...] = ("fastel", "phone", "email", "domain", "name")
     by = next(way for way in ways if payload.get(way))
     record = clients.siskas(origin_of(call)).find_customer(by, payload[by])
     return {**_customer("siskas", record.customer).answer(), **plain(record)}
@@ -143,6 +143,7 @@ def get_service(payload: Payload, call: ExternalCall) -> Payload:
         "name": service.name,
         "address": service.address,
         "bandwidth_mbps": service.bandwidth_mbps,
+        "mbps": service.bandwidth_mbps or None,
         "node": service.node,
         "port": service.port,
     }
@@ -232,6 +233,48 @@ def report_trouble(payload: Payload, call: ExternalCall) -> Payload:
         payload["tool"], payload["text"], since, payload["area"], key=call.idempotency_key
     )
     return dict(plain(told))
+
+
+# --- telephone, scripts and callbacks of 147 -------------------------------------------------------------------------
+@operation("cti", "category", _("reading of the caller's category"))
+def category_of_caller(payload: Payload, call: ExternalCall) -> Payload:
+    """`number` → `number`, `category` (VVIP, REGULAR, UNKNOWN), `name`. S-20"""
+    return dict(plain(clients.cti(origin_of(call)).category(payload["number"])))
+
+
+@operation("mykiss", "script", _("reading of a script"))
+def read_script(payload: Payload, call: ExternalCall) -> Payload:
+    """`path` → `path`, `title`, `script`, `version`, `published_at`. Refused: NOT_FOUND where unpublished. S-19"""
+    return dict(plain(clients.mykiss(origin_of(call)).script(payload["path"])))
+
+
+@operation("callback", "enqueue", _("entry into the callback application"))
+def enqueue_callback(payload: Payload, call: ExternalCall) -> Payload:
+    """`case`, `number`, `due_at`, `priority` → the fields of `Queued`. Refused: DUPLICATE (`queue_id`). S-21"""
+    queue = clients.callback(origin_of(call))
+    given = {**payload, "due_at": datetime.fromisoformat(payload["due_at"])}
+    return dict(plain(queue.enqueue(**given, key=call.idempotency_key)))
+
+
+@operation("callback", "claim", _("taking of a callback"))
+def claim_callback(payload: Payload, call: ExternalCall) -> Payload:
+    """`case`, `agent` → the fields of `Queued`. Refused: CONFLICT (`agent`), CLOSED, NOT_FOUND. S-21"""
+    queue = clients.callback(origin_of(call))
+    return dict(plain(queue.claim(payload["case"], payload["agent"], key=call.idempotency_key)))
+
+
+@operation("callback", "complete", _("ending of a callback"))
+def complete_callback(payload: Payload, call: ExternalCall) -> Payload:
+    """`case`, `result` → the fields of `Queued`. Refused: CLOSED, NOT_FOUND. S-21"""
+    queue = clients.callback(origin_of(call))
+    return dict(plain(queue.complete(payload["case"], payload["result"], key=call.idempotency_key)))
+
+
+@operation("callback", "reschedule", _("another time for a callback"))
+def reschedule_callback(payload: Payload, call: ExternalCall) -> Payload:
+    """`case`, `due_at`, `priority` → the fields of `Queued`. Refused: CLOSED, NOT_FOUND. S-21"""
+    queue, due_at = clients.callback(origin_of(call)), datetime.fromisoformat(payload["due_at"])
+    return dict(plain(queue.reschedule(payload["case"], due_at, payload["priority"], key=call.idempotency_key)))
 
 
 def operation_of(system: str, name: str) -> Operation:

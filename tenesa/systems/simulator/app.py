@@ -13,12 +13,15 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request, Response
 
 from tenesa.systems.backend import simulator as backend
+from tenesa.systems.callback import simulator as callback
 from tenesa.systems.coordination import simulator as coordination
+from tenesa.systems.cti import simulator as cti
 from tenesa.systems.embassy import simulator as embassy
 from tenesa.systems.epayment import simulator as epayment
 from tenesa.systems.ioc import simulator as ioc
 from tenesa.systems.mrtg import simulator as mrtg
 from tenesa.systems.mycx import simulator as mycx
+from tenesa.systems.mykiss import simulator as mykiss
 from tenesa.systems.nossa import simulator as nossa
 from tenesa.systems.securecrt import simulator as securecrt
 from tenesa.systems.simulator import control, faults
@@ -47,6 +50,9 @@ SYSTEMS: dict[str, dict[str, Operation]] = {
     "coordination": coordination.OPERATIONS,
     "backend": backend.OPERATIONS,
     "ioc": ioc.OPERATIONS,
+    "cti": cti.OPERATIONS,
+    "mykiss": mykiss.OPERATIONS,
+    "callback": callback.OPERATIONS,
 }
 PING = Operation(lambda _store, _params: Answer({}))
 KEPT_CONTENT = 4_000

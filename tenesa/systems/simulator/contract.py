@@ -36,7 +36,8 @@ class Params:
         return value
 
     def text(self, name: str) -> str:
-        return str(self.values.get(name) or "").strip()
+        value = self.values.get(name)
+        return "" if value is None or value is False else str(value).strip()
 
     def whole(self, name: str, default: int) -> int:
         text = self.text(name) or str(default)

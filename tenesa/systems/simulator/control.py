@@ -10,6 +10,10 @@ PUT     lines/<service no>       health: HEALTHY, DEGRADED, DOWN or ISOLATED
 POST    coordination/reply       message, text, author?
 POST    backend/answer           reference, answer, by?
 POST    ioc/<reference>/advance  status, note?
+POST    cti/screen-pop           number, agent, call_id?: a call on the agent's screen, posted to TENESA's REST
+PUT     cti/receiver             url, token: where these calls are posted
+POST    mykiss/publish           path, title?, script?, version?: the next version, or a new script
+POST    mykiss/unpublish         path
 GET     calls                    system?, operation?, since? (a call's id); oldest first
 """
 
@@ -20,7 +24,9 @@ from typing import Any
 
 from tenesa.systems.backend.simulator import settle
 from tenesa.systems.coordination.simulator import reply
+from tenesa.systems.cti.simulator import screen_pop, send_pop
 from tenesa.systems.ioc.simulator import advance
+from tenesa.systems.mykiss.simulator import publish, unpublish
 from tenesa.systems.simulator import faults
 from tenesa.systems.simulator.contract import Params, RefusalError
 from tenesa.systems.simulator.movement import move
@@ -34,6 +40,8 @@ def handle(database: Database, catalogue: Catalogue, method: str, path: str, val
     if (method, path) == ("POST", "reset"):
         database.reset()
         return {"ok": True}
+    if (method, path) == ("POST", "cti/screen-pop"):
+        return _screen_pop(database, Params(values))
     with database.work() as store:
         return _handle(store, catalogue, (method, *path.split("/")), Params(values))
 
@@ -63,11 +71,27 @@ def _handle(store: Store, catalogue: Catalogue, route: tuple[str, ...], params: 
             settle(store, params.need("reference"), params.need("answer"), params.text("by") or "Petugas unit")
         case ("POST", "ioc", reference, "advance"):
             advance(store, reference, params.need("status"), params.text("note"))
+        case ("PUT", "cti", "receiver"):
+            store.set_setting("pop_url", params.need("url"))
+            store.set_setting("pop_token", params.need("token"))
+        case ("POST", "mykiss", "publish"):
+            return publish(store, params)
+        case ("POST", "mykiss", "unpublish"):
+            unpublish(store, params.need("path"))
         case ("GET", "calls"):
             return {"ok": True, "calls": _calls(store, params)}
         case _:
             raise RefusalError("NOT_FOUND", "There is no such control.")
     return {"ok": True}
+
+
+def _screen_pop(database: Database, params: Params) -> dict[str, Any]:
+    """The event goes out when the store is free again: whoever receives it may ask the CTI at once."""
+    with database.work() as store:
+        event, url, token = screen_pop(store, params), store.setting("pop_url"), store.setting("pop_token")
+    if not url:
+        raise RefusalError("UNAVAILABLE", "Alamat REST TENESA belum diatur.")
+    return send_pop(url, token, event)
 
 
 def _switch(store: Store, catalogue: Catalogue, params: Params) -> None:

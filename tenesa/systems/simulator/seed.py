@@ -18,6 +18,7 @@ Named fixtures (each says what a story needs):
     DBS_ISOLATED       HSI of Hotel Melati Indah, cut off for unpaid bills, the line itself is sound
     DWS_SERVICE        service of a wholesale customer: segment DWS, which the documents do not name
     AMBIGUOUS_NAME     a name that several customers share; AMBIGUOUS_DOMAIN likewise
+    SHARED_PHONE       one telephone number of two households
     UNKNOWN_SID        well formed, known to no system
 """
 
@@ -46,6 +47,8 @@ OPEN_INCIDENT = "IN10482219"
 UNKNOWN_SID = "4799999-0099999999"
 AMBIGUOUS_NAME = "Arta Mandala"
 AMBIGUOUS_DOMAIN = "artamandala.example"
+SHARED_PHONE = "0812-0000-3021"
+SHARING = {21, 22}  # households
 
 
 class Health(StrEnum):
@@ -260,7 +263,8 @@ def _household(rng: random.Random, index: int) -> tuple[Customer, Service]:
     name = "Wulan Sasmita" if index == 0 else f"{rng.choice(FIRST)} {rng.choice(LAST)}"
     mailbox = "wulan" if index == 0 else f"{name.lower().replace(' ', '.')}{index}"
     reference = f"3000{index:03d}"
-    contact = Contact(name, "Pelanggan", f"{mailbox}@surel.example", f"0812-0000-{3000 + index:04d}")
+    phone = SHARED_PHONE if index in SHARING else f"0812-0000-{3000 + index:04d}"
+    contact = Contact(name, "Pelanggan", f"{mailbox}@surel.example", phone)
     witel, regional = PLACES[city]
     customer = Customer(
         reference, name, "DCS", f"Perum Griya Asri Blok C{index + 1}, {city}", witel, regional, "", (contact,)

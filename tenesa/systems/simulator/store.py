@@ -13,6 +13,7 @@ from typing import Any
 
 from tenesa.systems.simulator.seed import Health, Service, World, world
 from tenesa.systems.simulator.seed_incidents import INCIDENTS, OPEN
+from tenesa.systems.simulator.seed_scripts import FIRST_VERSION, SCRIPTS
 
 NEW_NUMBERS_FROM = 10_490_001
 SCHEMA = """
@@ -37,6 +38,14 @@ CREATE TABLE IF NOT EXISTS matters (
 CREATE TABLE IF NOT EXISTS troubles (
     id INTEGER PRIMARY KEY AUTOINCREMENT, tool TEXT NOT NULL, text TEXT NOT NULL, since TEXT NOT NULL,
     area TEXT NOT NULL, status TEXT NOT NULL, status_at TEXT NOT NULL, note TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS agents (login TEXT PRIMARY KEY, state TEXT NOT NULL, since TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS scripts (
+    path TEXT PRIMARY KEY, title TEXT NOT NULL, script TEXT NOT NULL, version TEXT NOT NULL,
+    published_at TEXT NOT NULL, published INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS callbacks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT NOT NULL UNIQUE, number TEXT NOT NULL, due_at TEXT NOT NULL,
+    priority INTEGER NOT NULL, status TEXT NOT NULL DEFAULT 'QUEUED', agent TEXT NOT NULL DEFAULT '',
+    result TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS answers (
     system TEXT, operation TEXT, key TEXT, digest TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (system, operation, key));
@@ -49,7 +58,8 @@ CREATE TABLE IF NOT EXISTS faults (
     PRIMARY KEY (system, operation));
 """
 TABLES = (
-    "meta", "incidents", "changes", "lines", "posts", "replies", "matters", "troubles", "answers", "calls", "faults",
+    "meta", "incidents", "changes", "lines", "posts", "replies", "matters", "troubles", "agents", "scripts",
+    "callbacks", "answers", "calls", "faults",
 )  # fmt: skip
 
 
@@ -67,7 +77,7 @@ class Store:
     # --- settings of the simulator itself -----------------------------------------------------------------------
     def setting(self, name: str, default: str = "") -> str:
         row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return str(row["value"]) if row else default
+        return str(row["value"]) if row and row["value"] else default
 
     def set_setting(self, name: str, value: str) -> None:
         self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
@@ -128,6 +138,11 @@ class Store:
             for incident in INCIDENTS(self.now):
                 self.keep_incident(incident)
             self.set_setting("seeded", self.now.isoformat())
+        for path, title, script in SCRIPTS:  # also into a file of a version that had none
+            self.db.execute(
+                "INSERT OR IGNORE INTO scripts VALUES (?, ?, ?, ?, ?, 1)",
+                (path, title, script, FIRST_VERSION, self.now.isoformat()),
+            )
 
 
 class Database:
@@ -161,11 +176,11 @@ class Database:
             db.execute("COMMIT")
 
     def reset(self) -> None:
-        """Back to the seed; calls and faults are forgotten too, the pace of life stays."""
+        """Back to the seed; calls and faults are forgotten too, its own settings stay."""
         with self.work() as store:
-            life, latency = store.setting("life", "0"), store.setting("latency", "0")
+            kept = {name: store.setting(name) for name in ("life", "latency", "pop_url", "pop_token")}
             for table in TABLES:
                 store.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-            store.set_setting("life", life)
-            store.set_setting("latency", latency)
+            for name, value in kept.items():
+                store.set_setting(name, value)
             store.seed()

@@ -6,16 +6,17 @@ from typing import Any
 
 from tenesa.systems.simulator.contract import Answer, Operation, Params, RefusalError
 from tenesa.systems.simulator.seed import Customer
+from tenesa.systems.simulator.seed_numbers import owners_of
 from tenesa.systems.simulator.store import Store
 
 
 def find_customer(store: Store, params: Params) -> Answer:
-    for by in ("fastel", "email", "domain", "name"):
+    for by in ("fastel", "phone", "email", "domain", "name"):
         if value := params.text(by):
             found, matched = _matches(store, by, value)
             break
     else:
-        raise RefusalError("INVALID", "Isi fastel, nama atau e-mail.")
+        raise RefusalError("INVALID", "Isi fastel, nomor telepon, nama atau e-mail.")
     if not found:
         raise RefusalError("NOT_FOUND", f"Tidak ada pelanggan untuk {value}.")
     if len(found) > 1:
@@ -31,6 +32,8 @@ def _matches(store: Store, by: str, value: str) -> tuple[list[Customer], str]:
             service = store.world.by_number.get(value)
             known = service is not None and service.kind != "DATA"
             return ([store.world.customer_of(value)] if known else []), by
+        case "phone":
+            return owners_of(store.world, value), by
         case "name":
             exact = [customer for customer in customers if customer.name.casefold() == wanted]
             return exact or [customer for customer in customers if wanted in customer.name.casefold()], by
@@ -55,7 +58,13 @@ def _record(store: Store, customer: Customer, matched: str) -> dict[str, Any]:
     return {
         "customer": facts(customer),
         "services": [
-            {"product_id": s.number, "product": s.kind, "name": s.name, "address": s.address}
+            {
+                "product_id": s.number,
+                "product": s.kind,
+                "name": s.name,
+                "address": s.address,
+                "mbps": s.bandwidth_mbps or None,
+            }
             for s in store.world.services_of(customer.reference)
         ],
         "contacts": [vars(contact) for contact in customer.contacts],

@@ -25,10 +25,17 @@ class CustomerService:
     product: str
     name: str
     address: str
+    mbps: float | None = None  # None where the service has no bandwidth, or the system knows none
 
     @classmethod
     def read(cls, data: Fields) -> CustomerService:
-        return cls(data.text("product_id"), data.words("product"), data.text("name"), data.words("address"))
+        return cls(
+            data.text("product_id"),
+            data.words("product"),
+            data.text("name"),
+            data.words("address"),
+            data.number_or_none("mbps"),
+        )
 
 
 @dataclass(frozen=True)
