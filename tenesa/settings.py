@@ -267,6 +267,7 @@ SYSTEMS = system_settings(
     ),
 )
 
+TENESA_URL = env.str("TENESA_URL", default="http://127.0.0.1:8000")  # where the simulated CTI posts its calls
 SYSTEMS_AT_ONCE = env.int("SYSTEMS_AT_ONCE", default=4)  # calls of one system at the same moment, by all workers
 
 # --- Celery: a message is a wake-up, so none may be waited for and late ones expire ----------------------------------

@@ -96,6 +96,7 @@ class Launcher:
             "SMTP_URL": f"smtp://127.0.0.1:{self.smtp_port}",
             "IMAP_URL": f"imap://127.0.0.1:{self.imap_port}",
             "SYSTEMS_URL": f"http://127.0.0.1:{self.systems_port}",
+            "TENESA_URL": f"http://127.0.0.1:{self.web_port}",
             **({"MAIL_AUTHSERV_IDS": commands.MAIL_NAME} if self.own_mail else {}),
             **({"DATABASE_URL": self.postgres.url} if self.postgres else {}),
             **({"REDIS_URL": self.redis.url} if self.redis else {}),

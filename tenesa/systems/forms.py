@@ -44,5 +44,12 @@ class FaultForm(forms.Form):
         return system, operation
 
 
+class CallForm(forms.Form):
+    """A call that the simulated CTI brings to an agent's screen."""
+
+    number = forms.CharField(label=_("Telephone number"), max_length=40)
+    agent = forms.CharField(label=_("Login of the agent"), max_length=150)
+
+
 def title_of(operation: str) -> Any:
     return _("every operation") if operation == ALL else operation.replace("_", " ")

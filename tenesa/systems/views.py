@@ -19,7 +19,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.systems import control
 from tenesa.systems.clients import LABELS
-from tenesa.systems.forms import KINDS, FaultForm, title_of
+from tenesa.systems.forms import KINDS, CallForm, FaultForm, title_of
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,30 @@ def faults(request: HttpRequest) -> HttpResponse:
     operations = {system.name: system.operations for system in systems if system.operations}
     if request.method == "POST" and "clear" in request.POST:
         return _clear(request, operations)
-    form = FaultForm(request.POST or None, operations=operations)
-    if request.method == "POST" and form.is_valid():
+    given = request.POST or None
+    calls = given is not None and "call" in given
+    form = FaultForm(None if calls else given, operations=operations)
+    call = CallForm(given if calls else None)
+    if form.is_valid():
         return _switch_on(request, **form.cleaned_data)
-    context = {"systems": systems, "form": form, "simulated": bool(operations)}
-    return render(request, "systems/faults.html", context, status=422 if form.errors else 200)
+    if call.is_valid():
+        return _call(request, **call.cleaned_data)
+    context = {"systems": systems, "form": form, "call": call if operations.get("cti") else None}
+    status = 422 if form.errors or call.errors else 200
+    return render(request, "systems/faults.html", {**context, "simulated": bool(operations)}, status=status)
+
+
+def _call(request: HttpRequest, number: str, agent: str) -> HttpResponse:
+    """Let the simulated CTI bring a call to an agent; what our own REST said to it is told."""
+    try:
+        sent = control.screen_pop(number, agent)
+    except control.NoSimulator:
+        messages.error(request, _("The CTI could not bring this call: it knows no such number, or nobody receives it."))
+    else:
+        said = {"call": sent["event"]["call_id"], "agent": agent, "status": sent["status"]}
+        words = _("Call %(call)s to %(agent)s: HTTP %(status)d.") % said
+        messages.success(request, words) if sent["ok"] else messages.error(request, words)
+    return redirect("faults")
 
 
 def _switch_on(request: HttpRequest, target: tuple[str, str], **fault: Any) -> HttpResponse:

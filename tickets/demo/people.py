@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
+from tenesa.accounts import tokens
 from tenesa.accounts.models import Area, Desk, Membership, Team, User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import Mailbox
+from tenesa.systems import control
 from tenesa.systems.sites import load_sites
 from tickets.models import EmailCase
 
@@ -57,6 +61,7 @@ PEOPLE = (
     ("Wayan Astawa", "tenesa", Role.DOC_CONTROL),
     ("Ujang Suryana", "tenesa", Role.TELKOM_UNIT),
     ("Mitra Api", "tenesa", Role.API_CLIENT),
+    ("Telepon CTI", "tenesa", Role.API_CLIENT),
 )
 
 
@@ -96,6 +101,16 @@ def load_people() -> None:
         user, made = User.objects.get_or_create(username=username(name), defaults=defaults)
         if made:
             Membership.objects.create(user=user, team=Team.objects.get(code=team), role=role)
+
+
+def connect_telephone() -> None:
+    """Give the simulated CTI a token with which its calls come to the REST, in place of the one before."""
+    client = User.objects.get(username="telepon")
+    with transaction.atomic():
+        client.api_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+        _token, key = tokens.issue(client, "CTI")
+    with suppress(control.NoSimulator):  # a real telephone system has a token of its own
+        control.receive_pops(f"{settings.TENESA_URL.rstrip('/')}/api/v1/screen-pops/", key)
 
 
 def load_mailbox() -> Mailbox:

@@ -28,7 +28,7 @@ class CallbackClient(SystemClient):
         return self._of(case, "claim", key, {"case": case, "agent": agent})
 
     def complete(self, case: str, result: str, *, key: str) -> Queued:
-        """S-21: end an entry with its result, claimed or not (a customer reached otherwise). Refused CLOSED, NOT_FOUND."""
+        """S-21: end an entry with its result, also one that nobody claimed. Refused CLOSED, NOT_FOUND."""
         return self._of(case, "complete", key, {"case": case, "result": result})
 
     def reschedule(self, case: str, due_at: datetime, priority: int, *, key: str) -> Queued:

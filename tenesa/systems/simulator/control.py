@@ -64,6 +64,16 @@ def _handle(store: Store, catalogue: Catalogue, route: tuple[str, ...], params: 
             if service_no not in store.world.by_number or params.text("health") not in list(Health):
                 raise RefusalError("INVALID", "Unknown service or health.")
             store.set_health(service_no, Health(params.text("health")))
+        case ("GET", "calls"):
+            return {"ok": True, "calls": _calls(store, params)}
+        case _:
+            return _in_a_system(store, route, params)
+    return {"ok": True}
+
+
+def _in_a_system(store: Store, route: tuple[str, ...], params: Params) -> dict[str, Any]:
+    """What people of another house do in their own system."""
+    match route:
         case ("POST", "coordination", "reply"):
             author = params.text("author") or "Petugas koordinasi"
             reply(store, params.need("message"), author, params.need("text"))
@@ -78,8 +88,6 @@ def _handle(store: Store, catalogue: Catalogue, route: tuple[str, ...], params: 
             return publish(store, params)
         case ("POST", "mykiss", "unpublish"):
             unpublish(store, params.need("path"))
-        case ("GET", "calls"):
-            return {"ok": True, "calls": _calls(store, params)}
         case _:
             raise RefusalError("NOT_FOUND", "There is no such control.")
     return {"ok": True}

@@ -1,8 +1,8 @@
 """Whose telephone numbers are whose in the simulated world, and which of them the CTI marks (requirements 12.4).
 
-    VVIP_HOUSEHOLDS   twelve households that the special list also names; the CTI lacks the last of them
-    CTI_ONLY          marked by the CTI alone: CTI and table disagree
-    SHARED_PHONE      one number of two households
+VVIP_HOUSEHOLDS   twelve households that the special list also names; the CTI lacks the last of them
+CTI_ONLY          marked by the CTI alone: CTI and table disagree
+SHARED_PHONE      one number of two households
 """
 
 from __future__ import annotations

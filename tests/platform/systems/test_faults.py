@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tenesa.systems import clients
+from tenesa.systems.cti.values import AgentState
 from tenesa.systems.errors import Refused, SystemError_, Unavailable
 from tenesa.systems.http import transport
 from tenesa.systems.mycx.client import MycxClient
@@ -19,12 +21,14 @@ from tenesa.systems.mycx.values import NewTicket, SearchType
 from tenesa.systems.nossa.values import LogType, NewWorklog
 from tenesa.systems.securecrt.values import Command
 from tenesa.systems.simulator import seed
+from tenesa.systems.simulator.seed_scripts import WAY_OUT
 from tests.platform.systems.conftest import LONG
 
 TICKET = NewTicket(
     seed.DES_DOWN_VPN, "Bonar", "0812-0000-1187", "bonar@samudra.example", "OFFLINE", "Mati total", "DES"
 )
 NOTE = NewWorklog(seed.OPEN_INCIDENT, LogType.CLIENTNOTE, "Info", "Lampu PON mati")
+NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 
 
 def check_device() -> Any:
@@ -44,10 +48,15 @@ READS: dict[str, Callable[[], Any]] = {
     "embassy.line": lambda: clients.embassy().line(seed.DBS_HEALTHY),
     "securecrt.check": check_device,
     "epayment.bills": lambda: clients.epayment().bills(seed.DBS_HEALTHY),
+    "cti.category": lambda: clients.cti().category("0812-0000-3001"),
+    "mykiss.tree": lambda: clients.mykiss().tree(),
+    "mykiss.script": lambda: clients.mykiss().script(WAY_OUT),
 }
 WRITES: dict[str, Callable[[], Any]] = {
     "mycx.create_ticket": lambda: clients.mycx().create_ticket(TICKET, key="case-1"),
     "nossa.add_worklog": lambda: clients.nossa().add_worklog(NOTE, key="row-1"),
+    "cti.set_agent_state": lambda: clients.cti().set_agent_state("rini", AgentState.AUX, NOW, key="presence:1"),
+    "callback.enqueue": lambda: clients.callback().enqueue("SC1", "021/55501234", NOW, 0, key="SC1"),
     "backend.escalate": lambda: clients.backend().escalate("TN1", "TELKOM", "Mohon bantuan", key="escalation:1"),
     "coordination.post": lambda: clients.coordination().post("KOORDINASI-DCS", "Halo", "TN1", key="outbox-1"),
 }

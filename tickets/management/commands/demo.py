@@ -10,7 +10,7 @@ from tenesa.documents import supplied as documents
 from tenesa.documents.models import Clause, Document, Revision, Term
 from tenesa.knowledge import demo as knowledge
 from tenesa.mail.models import InboundMail, Mailbox
-from tickets.demo.people import load_mailbox, load_people, sign_ins
+from tickets.demo.people import connect_telephone, load_mailbox, load_people, sign_ins
 
 FIRST_MAILS = 40
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         if not options["sign_ins"]:
             refuse_beside_real_mail()
             load_people()
+            connect_telephone()
             documents.load(Document, Revision, Clause, Term)
             knowledge.load()
             mailbox = load_mailbox()
