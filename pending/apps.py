@@ -27,6 +27,6 @@ class PendingConfig(AppConfig):
         escalations.register()
         external_access.doors.update(("pend-ask", "pending:list", "pending:case", "pending:part", "pending:step"))
         external_access.doors.update(api.ADDRESSES)
-        side_panels.register(cross_desk.beside)
+        side_panels.register(cross_desk.side_panel)
         cross_desk.register()
         feed.register(services.incident_changed)

@@ -17,7 +17,7 @@ from tenesa.contact.rules import Tried
 class Calls:
     """`now` says that the customer is being asked; `script` is what to say to them."""
 
-    it: PendingRequest
+    obj: PendingRequest
     attempts: list[Attempt]
     now: bool
     counted: int
@@ -26,7 +26,7 @@ class Calls:
 
     @property
     def script(self) -> str:
-        return self.it.reason.script
+        return self.obj.reason.script
 
 
 def calls_of(request: PendingRequest) -> Calls | None:

@@ -48,7 +48,7 @@ def _may_be_held(incident: str) -> bool:
     return not Incident.objects.filter(number=incident, status__in=REPAIRED).exists()
 
 
-def beside(case: Case, incidents: Sequence[str], user: User) -> SidePanel | None:
+def side_panel(case: Case, incidents: Sequence[str], user: User) -> SidePanel | None:
     """The request about the case's ticket, on the page of a case of another procedure."""
     if isinstance(case, PendingRequest) or not incidents:
         return None
@@ -58,6 +58,6 @@ def beside(case: Case, incidents: Sequence[str], user: User) -> SidePanel | None
         request = newest.get(number)
         if request is not None and request.is_seen_by(user):
             signal = lists.signal_of(request.urgent_at, request.warn_at, timezone.now())
-            part = {"it": request, "signal": signal, "repair": of_ticket(number, request.desk_id)}
-            return SidePanel("pending/_beside.html", part)
+            part = {"obj": request, "signal": signal, "repair": of_ticket(number, request.desk_id)}
+            return SidePanel("pending/_side_panel.html", part)
     return None

@@ -51,7 +51,7 @@ VIEWS = [
         "hourglass",
         gettext_lazy("No request waits"),
         gettext_lazy("What units ask to put on hold appears here by itself, the most urgent first."),
-        where=Q(awaits=True),
+        where=Q(needs_action=True),
     ),
     View(
         "hold",
@@ -139,7 +139,7 @@ class PendingDesk(Desk):
     shown_elsewhere = {"hear_customer"}
     with_rows = ("owner", "reason", "decided_by", "extends")
     ours = steps_of(LocalSteps)
-    letters = mails.WORDS
+    case_mail = mails.WORDS
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def is_open_to(self, user: User) -> bool:
@@ -151,7 +151,7 @@ class PendingDesk(Desk):
     def home_view(self, case: PendingRequest, user: User) -> str:
         if is_unit(user):
             return OWN.slug
-        return "waiting" if case.awaits else "all"
+        return "waiting" if case.needs_action else "all"
 
     def opening(self, user: User) -> Link | None:
         return Link(_("Ask for a hold"), reverse("pend-ask")) if selectors.may_ask(user) else None
@@ -159,8 +159,8 @@ class PendingDesk(Desk):
     def places(self, user: User) -> list[Q]:
         return [Q(requester_id=user.pk)] if is_unit(user) else super().places(user)
 
-    def found(self, cases: QuerySet[Any], user: User, words: str) -> QuerySet[Any]:
-        return selectors.found(cases, user, words)
+    def search_result(self, cases: QuerySet[Any], user: User, words: str) -> QuerySet[Any]:
+        return selectors.search_result(cases, user, words)
 
     def row(self, one: Any, now: datetime, view: View) -> Row:
         until = f"{_('until')} {clock(one.until)}" if one.until else f"{_('asked until')} {clock(one.asked_until)}"
@@ -232,7 +232,7 @@ class PendingDesk(Desk):
     # --- what comes next ---------------------------------------------------------------------------------------------
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         """The most urgent request that waits and is nobody else's."""
-        waiting = visible(self.model, user).filter(awaits=True).exclude(pk__in=but)
+        waiting = visible(self.model, user).filter(needs_action=True).exclude(pk__in=but)
         return waiting.filter(Q(owner=user) | Q(owner=None)).order_by("urgent_at", "pk").first()
 
 

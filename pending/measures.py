@@ -23,7 +23,7 @@ from tenesa.contact.rules import Tried
 from tenesa.incidents.incident_times import keeps_pending, of_row, segment_of, with_history
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import Column, Kpi, Listing, Measured, Procedure, Value, listings, procedures
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 
 ANSWERS = {"agree": Answer.AGREED, "give_up": Answer.UNREACHABLE, "refuse": Answer.REFUSED}
 IN_TIME = timedelta(minutes=next(one.minutes for one in DEFAULTS if one.name == DECIDE))
@@ -113,26 +113,26 @@ def measured(histories: Mapping[int, Sequence[Event]]) -> Iterator[Measured]:
 
 
 def _of(row: PendingRequest, events: Sequence[Event]) -> Iterator[Measured]:
-    yield _found(UNITS, row, events[0], met=None, part=row.unit)
-    yield _found(REASONS, row, events[0], met=None, part=row.reason_id)
+    yield _measured(UNITS, row, events[0], met=None, part=row.unit)
+    yield _measured(REASONS, row, events[0], met=None, part=row.reason_id)
     for event in events:
         tried = [Tried(one.at, one.result, one.by) for one in row.attempts.all() if one.at <= event.at]
         connected = any(one.result == Result.CONNECTED for one in tried)
         if event.step in ANSWERS or event.step == "reject":
             part = str(ANSWERS.get(event.step, "REJECTED"))
             spent = event.at - events[0].at
-            yield _found(DECIDED, row, event, met=spent <= IN_TIME, part=part, seconds=int(spent.total_seconds()))
+            yield _measured(DECIDED, row, event, met=spent <= IN_TIME, part=part, seconds=int(spent.total_seconds()))
             if event.step in ANSWERS:
-                yield _found(REACHED, row, event, met=connected, part=part)
+                yield _measured(REACHED, row, event, met=connected, part=part)
                 for answer, kpi in SHARES.items():
-                    yield _found(kpi, row, event, met=ANSWERS[event.step] == answer, part=row.reason_id)
+                    yield _measured(kpi, row, event, met=ANSWERS[event.step] == answer, part=row.reason_id)
         if event.step == "confirm_hold":
-            yield _found(EVIDENCE, row, event, met=connected or rule().met(tried), part=row.reason_id)
+            yield _measured(EVIDENCE, row, event, met=connected or rule().met(tried), part=row.reason_id)
         if event.step in {"confirm_resume", "end_outside"} and row.until is not None:
-            yield _found(RESUMED, row, event, met=event.at <= row.until + GRACE, part=row.reason_id)
+            yield _measured(RESUMED, row, event, met=event.at <= row.until + GRACE, part=row.reason_id)
 
 
-def _found(
+def _measured(
     kpi: Kpi, row: PendingRequest, event: Event, *, met: bool | None, part: str, seconds: int | None = None
 ) -> Measured:
     segment = str(row.snapshot.get("segment", ""))
@@ -158,28 +158,28 @@ def who(pks: Collection[int]) -> dict[int, str]:
     return {pk: str(customer or "") for pk, customer in rows}
 
 
-def register_seen_by(user: User, asked: Asked) -> QuerySet[Any]:
+def register_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
     rows: QuerySet[Any] = PendingRequest.objects.visible_to(user).select_related("reason", "decided_by", "desk")
-    rows = asked.narrow(rows, agent="decided_by_id", team="", segment="", part="")
-    return asked.within(rows, "opened_at")
+    rows = report_query.narrow(rows, agent="decided_by_id", team="", segment="", part="")
+    return report_query.within(rows, "opened_at")
 
 
-def overdue_seen_by(user: User, asked: Asked) -> QuerySet[Any]:
+def overdue_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
     """Holds whose end has come and that NOSSA has not let go on yet."""
     rows: QuerySet[Any] = PendingRequest.objects.visible_to(user).select_related("reason", "decided_by", "desk")
     rows = rows.filter(state=State.RESUME_DUE) | rows.filter(state=State.FAILED, failed_in=State.RESUME_DUE)
-    return asked.narrow(rows, agent="decided_by_id", team="", segment="", part="")
+    return report_query.narrow(rows, agent="decided_by_id", team="", segment="", part="")
 
 
-def unproved_seen_by(user: User, asked: Asked) -> QuerySet[Any]:
+def unproved_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
     """Holds that NOSSA confirmed without a recorded yes and without the attempts of the rule: there must be none."""
     wrong = Measurement.objects.filter(kpi=EVIDENCE.slug, met=False).values("case_id")
-    return register_seen_by(user, asked).filter(pk__in=wrong)
+    return register_seen_by(user, report_query).filter(pk__in=wrong)
 
 
-def repaired_seen_by(user: User, asked: Asked) -> QuerySet[Any]:
+def repaired_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
     """Requests whose ticket was on hold, with what that does to its repair time (requirements 2.4)."""
-    return with_history(register_seen_by(user, asked).exclude(pended_at=None))
+    return with_history(register_seen_by(user, report_query).exclude(pended_at=None))
 
 
 def minutes(name: str) -> Callable[[Any], Value]:

@@ -79,7 +79,7 @@ class PendingRequest(PendingProcedure, LocalSteps):
         ]
         indexes = [
             models.Index(fields=["desk", "urgent_at", "id"], condition=Q(state__in=LIVE), name="pend_live"),
-            models.Index(fields=["desk", "urgent_at", "id"], condition=Q(awaits=True), name="pend_awaits"),
+            models.Index(fields=["desk", "urgent_at", "id"], condition=Q(needs_action=True), name="pend_awaits"),
             models.Index(fields=["desk", "-opened_at", "-id"], name="pend_newest"),
             models.Index(fields=["requester", "-opened_at", "-id"], name="pend_of_requester"),
             models.Index(fields=["desk", "until", "id"], condition=Q(state="PENDED"), name="pend_ending"),

@@ -529,7 +529,7 @@ class PendingProcedure(PendingColumns):
     # --- what follows from a step --------------------------------------------------------------------------------
     def after_step(self, step: Step, taken: StepContext) -> None:
         super().after_step(step, taken)
-        self.awaits = self.awaits or self.is_unread
+        self.needs_action = self.needs_action or self.is_unread
 
     def _tried(self, at: datetime, result: str) -> None:
         self.attempts_made += 1

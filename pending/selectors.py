@@ -19,7 +19,7 @@ def may_ask(user: User) -> bool:
     return is_unit(user) or user.has_role(*WORKERS)
 
 
-def found(rows: QuerySet[PendingRequest], user: User, words: str) -> QuerySet[PendingRequest]:
+def search_result(rows: QuerySet[PendingRequest], user: User, words: str) -> QuerySet[PendingRequest]:
     return rows.filter(_own_number(words) | _with_words(user, words))
 
 

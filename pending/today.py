@@ -24,7 +24,7 @@ EXTENDING = Q(state__in=WORKED_ON, held_until__isnull=False) | Q(state=State.FAI
 class End:
     """One hold and when it ends, or ended. `asks` says that more time is being asked for meanwhile."""
 
-    it: PendingRequest
+    obj: PendingRequest
     at: datetime
     ended: bool = False
     late: bool = False
@@ -75,7 +75,7 @@ def _ends(user: User, begin: datetime, midnight: datetime, now: datetime) -> tup
     running = visible.filter(ENDING, until__lt=midnight) | visible.filter(EXTENDING, held_until__lt=midnight)
     ended = visible.filter(state=State.RESUMED, resumed_at__gte=begin, resumed_at__lt=midnight)
     rows = [*running.order_by("until", "pk")[: MOST + 1], *ended.order_by("resumed_at", "pk")[: MOST + 1]]
-    found = sorted((_end(row, now) for row in rows), key=lambda end: (end.at, end.it.pk))
+    found = sorted((_end(row, now) for row in rows), key=lambda end: (end.at, end.obj.pk))
     return found[:MOST], len(found) > MOST
 
 

@@ -86,4 +86,4 @@ def commands(request: HttpRequest, words: str) -> Iterator[Command]:
     found = by_service[:IN_THE_PALETTE].union(by_number[:IN_THE_PALETTE])
     for one in Customer.objects.filter(pk__in=found).order_by("name", "pk")[:IN_THE_PALETTE]:
         hint = f"{one.reference} · {one.get_segment_display()}"
-        yield Command(one.name, "building-2", _("Customers"), url=one.get_absolute_url(), hint=hint, found=True)
+        yield Command(one.name, "building-2", _("Customers"), url=one.get_absolute_url(), hint=hint, matched=True)

@@ -77,7 +77,7 @@ def inbound(text: str = COMPLAINT, **changes: Any) -> InboundMail:
         "to": ["tenesa@telkom.example"],
         "subject": f"Gangguan {number}",
         "text": text,
-        "found": {"product_ids": [], "incidents": [], "phones": []},
+        "extracted": {"product_ids": [], "incidents": [], "phones": []},
         **changes,
     }
     return InboundMail.objects.create(**fields)

@@ -123,7 +123,7 @@ VIEWS = [
         "hourglass",
         gettext_lazy("Nothing waits"),
         gettext_lazy("Cases that wait for the customer, MyCX, NOSSA or the group are listed here."),
-        where=IS_OPEN & Q(awaits=False),
+        where=IS_OPEN & Q(needs_action=False),
     ),
     View(
         "all",
@@ -180,7 +180,7 @@ class EmailDesk(Desk):
         "mail_kind": "last_mail__kind",
         "mail_looks_like": "last_mail__looks_like",
     }
-    lists_by = ("state", "owner_id", "awaits", "triage", "urgent_for")
+    lists_by = ("state", "owner_id", "needs_action", "triage", "urgent_for")
     keys = {"take": "a", "pick_up": "a"}
     any_time = {
         "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
@@ -244,11 +244,11 @@ class EmailDesk(Desk):
         yield "all"
         if case.owner_id:
             yield f"mine:{case.owner_id}"
-        elif case.awaits and not case.triage and case.state not in FOR_THE_LEADER:
+        elif case.needs_action and not case.triage and case.state not in FOR_THE_LEADER:
             yield "queue"
         if case.urgent_for in UPDATES:
             yield from ("updates", "overdue")
-        if not case.awaits:
+        if not case.needs_action:
             yield "waiting"
         if case.triage or case.state in FOR_THE_LEADER:
             yield "triage"
@@ -297,7 +297,7 @@ class EmailDesk(Desk):
         merged = Line.objects.filter(case__in=case.family()[1:]).select_related("incident", "case").order_by("pk")
         lines = [_merged(line) for line in merged] if case.family()[1:] else []
         yield Group(_("Products of the merged cases"), lines)
-        for related in selectors.related(case, user):
+        for related in selectors.related_cases(case, user):
             cases = [
                 Link(one.subject, one.get_absolute_url(), one.number, self.state(one.state)) for one in related.cases
             ]
@@ -307,7 +307,7 @@ class EmailDesk(Desk):
                 one.published.title if one.published else "", reverse("knowledge:article", args=[one.slug]),
                 chip=one.get_kind_display(), icon="library",
             )
-            for one in knowledge.beside(case)
+            for one in knowledge.articles_for(case)
         ]  # fmt: skip
         yield Group(_("Knowledge for this case"), articles)
 
@@ -331,8 +331,8 @@ class EmailDesk(Desk):
 
     def entries(self, case: EmailCase, user: User) -> Iterator[Entry]:
         for row in selectors.expedites(case):
-            it = {"row": row, "clause": "P-05 5.7"}
-            yield Entry("tickets/_entry_expedite.html", row.at, f"expedite-{row.pk}", it)
+            obj = {"row": row, "clause": "P-05 5.7"}
+            yield Entry("tickets/_entry_expedite.html", row.at, f"expedite-{row.pk}", obj)
         for check in case.all_checks:
             yield _check(case, check)
 
@@ -398,7 +398,7 @@ def _check(case: EmailCase, check: Any) -> Entry:
         for name, value in check.measures.items()
         if isinstance(value, str | int | float) and value != ""
     ][:8]
-    it = {
+    obj = {
         "case": case,
         "tool": check.tool_label,
         "product_id": check.product_id,
@@ -408,4 +408,4 @@ def _check(case: EmailCase, check: Any) -> Entry:
         "check": check,
         "who": str(check.by or ""),
     }
-    return Entry("tickets/_entry_check.html", check.at, f"check-{check.pk}", it)
+    return Entry("tickets/_entry_check.html", check.at, f"check-{check.pk}", obj)

@@ -224,7 +224,7 @@ def read_segment(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
 def look_up_reference(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     """Those of the reply's own words: products in TENOSS and SISKAS, incidents in NOSSA."""
     if case.state == State.NEED_REFERENCE:
-        yield from _look_up(case, taken, taken.inputs["mail"].found.get("own") or ())
+        yield from _look_up(case, taken, taken.inputs["mail"].extracted.get("own") or ())
 
 
 def _look_up(case: EmailCase, taken: StepContext, numbers: Iterable[str]) -> Iterable[Outgoing]:

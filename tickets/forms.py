@@ -363,7 +363,7 @@ class TicketForm(CaseForm):
         ids = [line.product_id for line in self.case.all_lines if line.product_id and line.incident_id is None]
         self.fields["product_ids"].choices = [(value, value) for value in ids]  # type: ignore[attr-defined]
         case = self.case
-        phones = case.last_mail.found.get("phones", [])
+        phones = case.last_mail.extracted.get("phones", [])
         self.initial = {
             "product_ids": ids,
             "reporter_name": case.reporter_name or case.sender_name,
@@ -517,7 +517,7 @@ class PhoneForm(FailedMailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["called_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
-        self.fields["called_number"].initial = next(iter(self.case.last_mail.found.get("phones", [])), "")
+        self.fields["called_number"].initial = next(iter(self.case.last_mail.extracted.get("phones", [])), "")
         self.fields["called_name"].initial = self.case.sender_name
 
     def clean_called_number(self) -> str:

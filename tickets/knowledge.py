@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from tickets.models import EmailCase
 
 
-def beside(case: EmailCase) -> list[Article]:
+def articles_for(case: EmailCase) -> list[Article]:
     families = {product_of(one) for one in case.known_product_ids()}
-    return services.beside([str(family) for family in families if family], case.symptom, case.segment)
+    return services.articles_for([str(family) for family in families if family], case.symptom, case.segment)
 
 
 def catalogue(case: EmailCase) -> list[tuple[str, Any]]:

@@ -103,7 +103,7 @@ class EmailCase(
         indexes = [
             models.Index(
                 fields=["desk", "urgent_at", "id"],
-                condition=Q(owner=None, awaits=True, triage=""),
+                condition=Q(owner=None, needs_action=True, triage=""),
                 name="email_queue",
             ),
             models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_open"),
@@ -113,7 +113,7 @@ class EmailCase(
             models.Index(fields=["owner", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="email_mine"),
             models.Index(
                 fields=["desk", "urgent_at", "id"],
-                condition=~Q(state__in=ENDED) & Q(awaits=False),
+                condition=~Q(state__in=ENDED) & Q(needs_action=False),
                 name="email_waiting",
             ),
             models.Index(fields=["desk", "urgent_at", "id"], condition=Q(urgent_for__in=UPDATES), name="email_updates"),
@@ -193,7 +193,7 @@ class EmailCase(
 
     def hints(self) -> list[str]:
         """Products and incidents of signatures and quotes that nobody has taken for the case's."""
-        found = [self.last_mail.found, self.first_mail.found]
+        found = [self.last_mail.extracted, self.first_mail.extracted]
         numbers = [one for each in found for kind in ("product_ids", "incidents") for one in each.get(kind) or ()]
         answers = {one for each in found for one in each.get("own", numbers)}
         lines = {one for line in self.all_lines for one in (line.product_id, line.incident_number)}
@@ -208,7 +208,7 @@ class EmailCase(
 
     def _named(self, kind: str, *, hints: bool = False) -> list[str]:
         """Numbers of the customer's last mail, else of the first; mails read before hints were told apart have none."""
-        for found in (self.last_mail.found, self.first_mail.found):
+        for found in (self.last_mail.extracted, self.first_mail.extracted):
             numbers: list[str] = found.get(kind) or []
             own = numbers if hints else [one for one in numbers if one in found.get("own", numbers)]
             if own:

@@ -12,7 +12,7 @@ from tenesa.mail.models import FAILED, OutboundMail
 from tickets.models import EmailCase, Expedite
 from tickets.states import FOR_THE_LEADER
 
-IN_QUEUE = Q(owner=None, awaits=True, triage="") & ~Q(state__in=FOR_THE_LEADER)  # waits for whoever is free
+IN_QUEUE = Q(owner=None, needs_action=True, triage="") & ~Q(state__in=FOR_THE_LEADER)  # waits for whoever is free
 
 
 def last_mails(ids: list[int]) -> dict[int, OutboundMail]:
@@ -31,7 +31,7 @@ def expedites(case: EmailCase) -> list[Expedite]:
 
 
 @dataclass(frozen=True)
-class Related:
+class RelatedCases:
     why: str
     cases: list[EmailCase]
 
@@ -39,7 +39,7 @@ class Related:
 SHOWN = 5  # of one reason
 
 
-def related(case: EmailCase, user: User) -> list[Related]:
+def related_cases(case: EmailCase, user: User) -> list[RelatedCases]:
     """Same product, same open incident, same customer: one glance answers a question for progress."""
     others = EmailCase.objects.visible_to(user).exclude(pk=case.pk).order_by("-pk")
     reasons = {words: where for words, where in _reasons(case) if where is not None}
@@ -49,11 +49,11 @@ def related(case: EmailCase, user: User) -> list[Related]:
     ]
     pairs = list(found[0].union(*found[1:], all=True)) if found else []
     rows = EmailCase.objects.in_bulk([pk for _place, pk in pairs]) if pairs else {}
-    groups: list[Related] = []
+    groups: list[RelatedCases] = []
     for place, words in enumerate(reasons):
         known = {one.pk for group in groups for one in group.cases}
         mine = sorted((pk for at, pk in pairs if at == place and pk not in known), reverse=True)[:SHOWN]
-        groups += [Related(words, [rows[pk] for pk in mine])] if mine else []
+        groups += [RelatedCases(words, [rows[pk] for pk in mine])] if mine else []
     return groups
 
 

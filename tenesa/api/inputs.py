@@ -61,14 +61,14 @@ def type_of(field: forms.Field) -> JsonType:
     return next((json_type for kind, json_type in TYPES if isinstance(field, kind)), TEXT)
 
 
-def inputs_of(request: Request, asks: type[StepForm] | None) -> dict[str, Any]:
+def inputs_of(request: Request, form: type[StepForm] | None) -> dict[str, Any]:
     """The body as the form takes it; InvalidInput where JSON has a field of another type, or one that none asks for."""
     data: Any = request.data
     if isinstance(data, QueryDict):
         return cast("dict[str, Any]", data)
     if not isinstance(data, dict):
         raise InvalidInput({"__all__": [_("The body has to be one JSON object.")]})
-    fields = asks.base_fields if asks else {}
+    fields = form.base_fields if form else {}
     errors = {name: [text] for name, value in data.items() if (text := _refusal(fields.get(name), value))}
     if errors:
         raise InvalidInput(errors)

@@ -32,6 +32,6 @@ def commands(request: HttpRequest, words: str) -> Iterator[Command]:
     if len(words) >= 2:
         for one in Document.objects.filter(code__icontains=words)[:5]:
             address = reverse("documents:document", args=[one.code])
-            yield Command(one.title, "book-marked", _("Documents"), address, hint=one.code, found=True)
+            yield Command(one.title, "book-marked", _("Documents"), address, hint=one.code, matched=True)
         for term in Term.objects.filter(word__istartswith=words)[:5]:
-            yield Command(term.word, "book-a", _("Glossary"), f"{glossary}?q={term.word}", hint=term.long, found=True)
+            yield Command(term.word, "book-a", _("Glossary"), f"{glossary}?q={term.word}", hint=term.long, matched=True)

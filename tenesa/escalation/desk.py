@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import AGENTS
 from tenesa.escalation.api import EscalationSerializer, EscalationViewSet
-from tenesa.escalation.beside import Asked, asked
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.registry import Brief, briefs_of
 from tenesa.escalation.selectors import waiting_for, waiting_of, waits_for
 from tenesa.escalation.services import live_of
+from tenesa.escalation.side_panel import OpenRequest, open_request
 from tenesa.escalation.states import ENDED, LIVE, Level, Purpose, State, units
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
@@ -102,7 +102,7 @@ class EscalationDesk(Desk):
         "delegate": "user-round-cog", "pass_to_unit": "building-2", "take_answer": "building-2", "withdraw": "undo-2",
     }  # fmt: skip
     opens_first, facts_open = True, True
-    beside_template = "escalation/_asked.html"
+    side_panel_template = "escalation/_asked.html"
     with_rows = rest_related = ("asker", "owner", "decided_by")
     rest_path, rest_name = "escalations", "escalation"
     serializer, viewset = EscalationSerializer, EscalationViewSet
@@ -161,8 +161,8 @@ class EscalationDesk(Desk):
             return _("This is finished: nothing is left to decide.")
         return _("This waits for: %(level)s.") % {"level": self.holder(case)}
 
-    def beside(self, case: Escalation, user: User, bound: Bound | None = None) -> list[Asked]:
-        return [asked(self, case, user, bound)]
+    def side_panel_part(self, case: Escalation, user: User, bound: Bound | None = None) -> list[OpenRequest]:
+        return [open_request(self, case, user, bound)]
 
     # --- what comes next ---------------------------------------------------------------------------------------------
     def leads_on(self, case: Escalation, step: str, user: User) -> bool:
@@ -187,4 +187,4 @@ def asked_about(case: Case, _incidents: Sequence[str], user: User) -> SidePanel 
     """Live escalations of the case."""
     live = [] if isinstance(case, Escalation) else live_of(case)
     desk = EscalationDesk()
-    return SidePanel(desk.beside_template, [asked(desk, one, user) for one in live]) if live else None
+    return SidePanel(desk.side_panel_template, [open_request(desk, one, user) for one in live]) if live else None

@@ -17,7 +17,7 @@ from tenesa.escalation.models import Escalation
 from tenesa.escalation.registry import briefs_of
 from tenesa.escalation.states import Level, Purpose
 from tenesa.reporting.registry import Column, Kpi, Listing, Measured, Procedure, listings, procedures
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 
 DECISIONS = ("approve", "send_back", "take_over", "pass_to_unit")
 LATE = ("raise_overdue", "pass_unattended")
@@ -51,14 +51,14 @@ def _of(row: Escalation, events: Sequence[Event]) -> Iterator[Measured]:
         asked = asked or event
         late, reminded = late or event.step in LATE, reminded or event.step == "remind"
         if event.step in DECISIONS:
-            yield _found(DECIDED, row, event, since=asked, met=not late, part=row.level)
+            yield _measured(DECIDED, row, event, since=asked, met=not late, part=row.level)
         if event.target == "WITH_UNIT" and event.source != event.target:
             passed = event
         if event.step == "take_answer" and passed is not None:
-            yield _found(ANSWERED, row, event, since=passed, met=not reminded, part=row.unit_name)
+            yield _measured(ANSWERED, row, event, since=passed, met=not reminded, part=row.unit_name)
 
 
-def _found(kpi: Kpi, row: Escalation, event: Event, *, since: Event, met: bool, part: str) -> Measured:
+def _measured(kpi: Kpi, row: Escalation, event: Event, *, since: Event, met: bool, part: str) -> Measured:
     return Measured(
         kpi=kpi.slug,
         case_id=row.pk,
@@ -80,10 +80,10 @@ def who(pks: Collection[int]) -> dict[int, str]:
     return {pk: mask(brief.who) if "@" in brief.who else brief.who for pk, brief in briefs.items()}
 
 
-def log_seen_by(user: User, asked: Asked) -> QuerySet[Any]:
+def log_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
     rows: QuerySet[Any] = Escalation.objects.visible_to(user).select_related("asker", "decided_by", "desk")
-    rows = asked.narrow(rows, agent="asker_id", team="", segment="", part="")
-    return asked.within(rows, "opened_at")
+    rows = report_query.narrow(rows, agent="asker_id", team="", segment="", part="")
+    return report_query.within(rows, "opened_at")
 
 
 def register() -> None:

@@ -27,6 +27,6 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
 def commands(request: HttpRequest, words: str) -> Iterator[Command]:
     if len(words) < 3 or not isinstance(request.user, User):
         return
-    for article in services.found(words)[:6]:
+    for article in services.search(words)[:6]:
         address = reverse("knowledge:article", args=[article.slug])
-        yield Command(str(article), "library", _("Knowledge"), address, hint=article.path, found=True)
+        yield Command(str(article), "library", _("Knowledge"), address, hint=article.path, matched=True)

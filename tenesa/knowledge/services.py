@@ -44,7 +44,7 @@ def readable() -> QuerySet[Article]:
     return Article.objects.filter(published__isnull=False).select_related("published")
 
 
-def found(words: str) -> list[Article]:
+def search(words: str) -> list[Article]:
     """By Indonesian word stems: all of the words, else any of them; else titles that are spelled alike. Best first."""
     words = words.replace("\0", "").strip()
     for wanted in dict.fromkeys((words, " or ".join(words.split()))):
@@ -57,7 +57,7 @@ def found(words: str) -> list[Article]:
     return list(readable().annotate(alike=alike).filter(alike__gte=TYPOS).order_by("-alike", "slug")[:FOUND])
 
 
-def beside(products: Iterable[str], symptom: str, segment: str) -> list[Article]:
+def articles_for(products: Iterable[str], symptom: str, segment: str) -> list[Article]:
     """What helps with a case: the more of product, symptom and segment an article names, the earlier."""
     wanted = list(products)
     by_product = Q(products__overlap=wanted) if wanted else Q(pk__in=[])

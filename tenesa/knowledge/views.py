@@ -19,7 +19,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
     """All articles by path, or those that the words find."""
     words = request.GET.get("q", "").strip()[:120]
     if words:
-        groups = [("", services.found(words))]
+        groups = [("", services.search(words))]
     else:
         articles = services.readable().order_by("path", "slug")
         groups = [(path, list(some)) for path, some in groupby(articles, key=lambda article: article.path)]

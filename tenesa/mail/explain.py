@@ -32,7 +32,7 @@ _MAIL = [
         "to",
         "cc",
     ),
-    *("subject", "text", "html", "sent_at", "found"),
+    *("subject", "text", "html", "sent_at", "extracted"),
 ]
 _ATTACHMENT = ["name", "content_type", "size", "content_id", "inline"]
 
@@ -64,7 +64,7 @@ def _kept(parsed: ParsedMail) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         *(parsed.kind, parsed.looks_like, parsed.message_id, parsed.in_reply_to, list(parsed.references)),
         *(parsed.sender.email, parsed.sender.name, parsed.reply_to.email if parsed.reply_to else ""),
         *([one.email for one in parsed.to], [one.email for one in parsed.cc]),
-        *(parsed.subject, parsed.text, parsed.html, parsed.sent_at, Json(parsed.found.as_json())),
+        *(parsed.subject, parsed.text, parsed.html, parsed.sent_at, Json(parsed.extracted.as_json())),
     ]
     files = [[one.name, one.content_type, one.size, one.content_id, one.inline] for one in parsed.attachments]
     [mail] = _through_the_database(InboundMail, _MAIL, [row])
@@ -122,7 +122,7 @@ def _told(parsed: ParsedMail, mail: dict[str, Any], files: list[dict[str, Any]])
         "is_automatic": not spoken.isdisjoint({*NEVER_A_CASE, Kind.SYSTEM}),
         "bounce_recipients": list(parsed.returned.recipients) if parsed.returned else [],
         "bounce_reason": parsed.returned.reason if parsed.returned else "",
-        "found": json.loads(mail["found"]),
+        "found": json.loads(mail["extracted"]),
         "authentication": parsed.authentication,
     }
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from tenesa.mail.values import Found
+from tenesa.mail.values import Extracted
 
 DEFAULT_PATTERNS = {
     # SID of data services, however the hyphen was typed; the groups are written out as 7-10.
@@ -42,7 +42,7 @@ MAX_TEXT = 50_000
 CUE_WITHIN = 25  # letters before the number
 
 
-def find(subject: str, own: str, rest: str = "", *, answers: bool = False) -> Found:
+def find(subject: str, own: str, rest: str = "", *, answers: bool = False) -> Extracted:
     """The numbers in the order a reader meets them: subject, the sender's own words, then signature and quotes.
 
     Those of the own words are answers, the others are hints; the subject of a mail that answers another is not its own.
@@ -54,16 +54,16 @@ def find(subject: str, own: str, rest: str = "", *, answers: bool = False) -> Fo
     return replace(whole, own=(*said.product_ids, *said.incidents))
 
 
-def _read(*texts: str) -> Found:
+def _read(*texts: str) -> Extracted:
     text = "\n".join(line for line in "\n".join(texts).split("\n") if _SOME_DIGITS.search(line))
     if not text:
-        return Found()
+        return Extracted()
     products, rest = _take(text, "sid", lambda match: f"{match[1]}-{match[2]}")
     internet, rest = _take(rest, "internet", lambda match: _DIGITS.sub("", match[0]))
     incidents, rest = _take(rest, "incident", lambda match: f"{match[1].upper()}{match[2]}")
     telephones, phones = _phones(rest)
     order = {number: text.find(raw) for number, raw in [*products, *internet, *telephones]}
-    return Found(
+    return Extracted(
         product_ids=tuple(sorted(order, key=lambda number: order[number])),
         incidents=tuple(dict.fromkeys(number for number, _raw in incidents)),
         phones=tuple(phones),

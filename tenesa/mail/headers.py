@@ -170,7 +170,7 @@ class _Splitter:
     """Splits an address list into (display, angled, comment): one pass, quotes, comments and groups respected."""
 
     def __init__(self) -> None:
-        self.found: list[tuple[str, str, str]] = []
+        self.parts: list[tuple[str, str, str]] = []
         self.display: list[str] = []
         self.angled: list[str] = []
         self.comment: list[str] = []
@@ -234,7 +234,7 @@ class _Splitter:
     def flush(self) -> None:
         if self.display or self.angled:
             one, two, three = ("".join(part).strip() for part in (self.display, self.angled, self.comment))
-            self.found.append((one, two, three))
+            self.parts.append((one, two, three))
         for part in (self.display, self.angled, self.comment):
             part.clear()
         self.into = self.display
@@ -246,7 +246,7 @@ def _mailboxes(text: str) -> list[tuple[str, str, str]]:
         splitter.feed(char)
     splitter.quoted = False
     splitter.flush()
-    return splitter.found
+    return splitter.parts
 
 
 def parameters(raw: bytes, charset: str = "") -> tuple[str, dict[str, str]]:

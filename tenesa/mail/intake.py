@@ -27,7 +27,7 @@ from tenesa.mail.recipients import own_addresses_read_once
 from tenesa.mail.sameness import content_hash
 from tenesa.mail.secrets import EncryptedField
 from tenesa.mail.values import DERIVED_DOMAIN, NEVER_A_CASE, Kind, ParsedMail, ThreadMatch
-from tenesa.workflow.batched_on_commit import together
+from tenesa.workflow.batched_on_commit import batched
 from tenesa.workflow.sparing import spare, sparing
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def file_mail(pk: int, *, counted: bool = False) -> str:
 
     `counted` says that this attempt is in the row's `attempts` already.
     """
-    with together(), own_addresses_read_once(), transaction.atomic():
+    with batched(), own_addresses_read_once(), transaction.atomic():
         mails = _claim([pk])
         return _settle(mails[0], counted=counted) if mails else "taken"
 
@@ -59,7 +59,7 @@ def file_batch(pks: Sequence[int]) -> int:
     """
     if len(pks) > 1:
         try:
-            with together(), own_addresses_read_once(), transaction.atomic():
+            with batched(), own_addresses_read_once(), transaction.atomic():
                 read, waiting = _with_what_they_answer(_read(_claim(pks)))
                 _file(read)
                 if waiting:
@@ -287,10 +287,12 @@ def _hash_again(mail: InboundMail) -> str:
 _PARSED = [
     *("status", "reason", "content_hash", "repeats_id", "kind", "looks_like", "message_id"),
     *("in_reply_to", "references", "from_address", "from_name", "reply_to", "to", "cc", "subject", "text", "html"),
-    *("sent_at", "found", "authentication", "procedure", "case_id", "filed_by"),
+    *("sent_at", "extracted", "authentication", "procedure", "case_id", "filed_by"),
 ]
-_JSON = {"found", "authentication"}
-_UPDATE = "UPDATE mail_inboundmail SET " + ", ".join(f'"{name}" = %s' for name in _PARSED) + " WHERE id = %s"  # noqa: S608 - our own column names
+_JSON = {"extracted", "authentication"}
+_COLUMNS = {field.attname: field.column for field in InboundMail._meta.concrete_fields}
+_SET = ", ".join(f'"{_COLUMNS[name]}" = %s' for name in _PARSED)
+_UPDATE = f"UPDATE mail_inboundmail SET {_SET} WHERE id = %s"  # noqa: S608 - our own column names
 
 
 def _write(mail: InboundMail) -> None:
@@ -311,7 +313,7 @@ def _take_over(mail: InboundMail, parsed: ParsedMail) -> None:
     mail.cc = [one.email for one in parsed.cc]
     mail.subject, mail.text, mail.html = parsed.subject, parsed.text, parsed.html
     mail.sent_at = parsed.sent_at
-    mail.found = parsed.found.as_json()
+    mail.extracted = parsed.extracted.as_json()
     mail.authentication = parsed.authentication
 
 

@@ -199,7 +199,7 @@ class InboundMail(models.Model):
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True)
-    found = models.JSONField(default=dict)
+    extracted = models.JSONField(default=dict, db_column="found")
     authentication = models.JSONField(default=dict, help_text="What our server found out about the sender")
     procedure = models.CharField(max_length=60, blank=True)
     case_id = models.BigIntegerField(null=True)

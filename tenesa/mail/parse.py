@@ -45,7 +45,7 @@ def parse(raw: bytes, trusted: Collection[str] | None = None) -> ParsedMail:
         looks_like=spoken.looks_like,
         returned=bounces.returned(root, subject, text) if _CAME_BACK & {spoken.kind, spoken.looks_like} else None,
         attachments=tuple(content.attachments),
-        found=find(
+        extracted=find(
             subject,
             reading.own,
             f"{reading.signature}\n{reading.quoted}",

@@ -72,7 +72,7 @@ class ParsedAttachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Extracted:
     """Numbers that the text mentions, in order, each once and in its written-out form (requirements 2.3).
 
     `own` are the products and incidents of the sender's own words; any other is a hint, from a signature or a quote.
@@ -116,7 +116,7 @@ class ParsedMail:
     looks_like: Kind = Kind.PERSON  # by its words alone, where nothing proves it: not answered by a machine of ours
     returned: Returned | None = None
     attachments: tuple[ParsedAttachment, ...] = ()
-    found: Found = field(default_factory=Found)
+    extracted: Extracted = field(default_factory=Extracted)
     authentication: dict[str, str] = field(default_factory=dict)  # see tenesa.mail.authentication; {} says nothing
 
 

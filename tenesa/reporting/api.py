@@ -15,7 +15,7 @@ from tenesa.accounts.models import User
 from tenesa.api.parameters import NamedParameters
 from tenesa.reporting import export, lists, selectors
 from tenesa.reporting.registry import Kpi, kpis
-from tenesa.reporting.report_query import FILTERS, PRESETS, Asked
+from tenesa.reporting.report_query import FILTERS, PRESETS, ReportQuery
 
 ASKED = [
     OpenApiParameter("period", str, enum=[name for name in PRESETS if name != "own"], description="Default: 30d"),
@@ -50,8 +50,8 @@ class PartFigureSerializer(FigureSerializer):
 
 
 class ReportSerializer(KpiFigureSerializer):
-    first_day = serializers.DateField(source="asked.first")
-    last_day = serializers.DateField(source="asked.last")
+    first_day = serializers.DateField(source="report_query.first")
+    last_day = serializers.DateField(source="report_query.last")
     by_day = PartFigureSerializer(many=True)
     by_agent = PartFigureSerializer(many=True)
     by_team = PartFigureSerializer(many=True)
@@ -73,7 +73,7 @@ class ReportsView(NamedParameters):
     @extend_schema(operation_id="reports_list", parameters=ASKED, responses=KpiFigureSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Every measure with its figure of the period, of the desks that the caller leads or of the caller alone."""
-        lines: Any = selectors.overview(cast("User", request.user), Asked.of(request.query_params))
+        lines: Any = selectors.overview(cast("User", request.user), ReportQuery.of(request.query_params))
         return Response(KpiFigureSerializer(lines, many=True).data)
 
 
@@ -83,9 +83,9 @@ class ReportView(NamedParameters):
     @extend_schema(operation_id="reports_retrieve", parameters=ASKED, responses=ReportSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """One measure: its figure, and the same by day (month from 93 days), agent, team, segment and part."""
-        user, asked, kpi = cast("User", request.user), Asked.of(request.query_params), _kpi(slug)
-        rows = selectors.of_kpi(user, asked, kpi)
-        spread, found = selectors.distribution(rows), selectors.splits(rows, asked, kpi)
+        user, report_query, kpi = cast("User", request.user), ReportQuery.of(request.query_params), _kpi(slug)
+        rows = selectors.of_kpi(user, report_query, kpi)
+        spread, found = selectors.distribution(rows), selectors.splits(rows, report_query, kpi)
         line: Any = {
             **vars(found.total),
             "kpi": kpi,
@@ -112,7 +112,7 @@ class ReportCasesView(NamedParameters):
         if kind not in export.TYPES:
             raise Http404
         met = request.query_params.get("met", "")
-        listing, asked = lists.measurements(_kpi(slug), met=met), Asked.of(request.query_params)
+        listing, report_query = lists.measurements(_kpi(slug), met=met), ReportQuery.of(request.query_params)
         user, name = cast("User", request.user), f"cases-{slug}" + (f"-met{met}" if met in {"0", "1"} else "")
-        answer: HttpResponse = export.download(request._request, user, listing, asked, kind=kind, name=name)
+        answer: HttpResponse = export.download(request._request, user, listing, report_query, kind=kind, name=name)
         return answer

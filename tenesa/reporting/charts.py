@@ -145,7 +145,7 @@ def of_lines(title: str, lines: Sequence[Line]) -> Chart:
             (line.figure.share or 0) if share else line.figure.total,
             _words(line, share=share),
             line.signal,
-            line.asked.query if line.figure.total else "",
+            line.report_query.address if line.figure.total else "",
         )
         for line in lines
     ]

@@ -26,7 +26,7 @@ from tenesa.reporting import lists
 from tenesa.reporting.lists import Row
 from tenesa.reporting.models import Export, ExportEnd
 from tenesa.reporting.registry import Listing, Value
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -41,25 +41,27 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": SHEET}
 
 
-def download(request: HttpRequest, user: User, listing: Listing, asked: Asked, *, kind: str, name: str) -> Any:
+def download(
+    request: HttpRequest, user: User, listing: Listing, report_query: ReportQuery, *, kind: str, name: str
+) -> Any:
     """The answer that streams the list. The log's row is there before the first byte."""
-    log = Export.objects.create(by=user, report=name, kind=kind, asked=asked.query[:500])
-    produced = produce(log, listing, user, asked)
+    log = Export.objects.create(by=user, report=name, kind=kind, report_query=report_query.address[:500])
+    produced = produce(log, listing, user, report_query)
     content: Any = in_own_thread(produced) if isinstance(request, ASGIRequest) else produced
     answer = StreamingHttpResponse(content, content_type=TYPES[kind])
-    period = f"{asked.first:%Y%m%d}-{asked.last:%Y%m%d}"
+    period = f"{report_query.first:%Y%m%d}-{report_query.last:%Y%m%d}"
     answer["Content-Disposition"] = f'attachment; filename="tenesa-{name}-{period}.{kind}"'
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
     return answer
 
 
-def produce(log: Export, listing: Listing, user: User, asked: Asked) -> Iterator[bytes]:
+def produce(log: Export, listing: Listing, user: User, report_query: ReportQuery) -> Iterator[bytes]:
     """The file, piece by piece. However it ends, finished or cut, the log says with how many rows."""
     done = Count()
     finished = False
     try:
-        rows = lists.every(listing, user, asked)
+        rows = lists.every(listing, user, report_query)
         make: Callable[..., Iterator[bytes]] = xlsx_of if log.kind == "xlsx" else csv_of
         with closing(rows), closing(make(lists.heads(listing), rows, done)) as pieces:  # type: ignore[type-var]
             yield from pieces

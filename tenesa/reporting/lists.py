@@ -17,7 +17,7 @@ from tenesa.accounts.models import Area, Desk, Team, User
 from tenesa.reporting.buckets import BOUNDS
 from tenesa.reporting.models import Export, Measurement, Tally
 from tenesa.reporting.registry import Band, Column, Kpi, Listing, Value, kpis, listings, procedures
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 from tenesa.reporting.selectors import leads, seen_by, tally
 from tenesa.workflow import keyset
 from tenesa.workflow.procedures import procedures as every_procedure
@@ -44,11 +44,11 @@ def may_see(listing: Listing, user: User) -> bool:
     return leads(user) or not listing.for_leaders
 
 
-def bands(listing: Listing, user: User, asked: Asked) -> list[tuple[Band, int]]:
+def bands(listing: Listing, user: User, report_query: ReportQuery) -> list[tuple[Band, int]]:
     """How many rows each band has, in one question; nothing where the list has none."""
     found = list(listing.bands()) if listing.bands else []
     counts = {f"band_{place}": Count("pk", filter=band.where) for place, band in enumerate(found)}
-    told = listing.rows(user, asked).order_by().aggregate(**counts) if counts else {}
+    told = listing.rows(user, report_query).order_by().aggregate(**counts) if counts else {}
     return [(band, told[f"band_{place}"]) for place, band in enumerate(found)]
 
 
@@ -58,7 +58,7 @@ def in_band(listing: Listing, place: str) -> Listing:
     if not place.isdecimal() or int(place) >= len(known):
         return listing
     where = known[int(place)].where
-    return replace(listing, rows=lambda user, asked: listing.rows(user, asked).filter(where))
+    return replace(listing, rows=lambda user, report_query: listing.rows(user, report_query).filter(where))
 
 
 def heads(listing: Listing) -> list[str]:
@@ -66,9 +66,9 @@ def heads(listing: Listing) -> list[str]:
     return [*case, *(str(column.label) for column in listing.columns)]
 
 
-def page(listing: Listing, user: User, asked: Asked, after: str = "") -> Page:
+def page(listing: Listing, user: User, report_query: ReportQuery, after: str = "") -> Page:
     """The rows behind the cursor, as many as a page holds."""
-    rows = _ordered(listing, listing.rows(user, asked))
+    rows = _ordered(listing, listing.rows(user, report_query))
     if key := keyset.read(after):
         rows = rows.filter(keyset.behind(listing.moment, *key, descending=not listing.oldest_first))
     items = list(rows[: PAGE + 1])
@@ -77,10 +77,10 @@ def page(listing: Listing, user: User, asked: Asked, after: str = "") -> Page:
     return Page(_shown(listing, items), last)
 
 
-def every(listing: Listing, user: User, asked: Asked) -> Iterator[list[Row]]:
+def every(listing: Listing, user: User, report_query: ReportQuery) -> Iterator[list[Row]]:
     """All rows in chunks by a server-side cursor, without links: as much memory for a million as for a thousand."""
     with transaction.atomic():
-        rows = _ordered(listing, listing.rows(user, asked)).iterator(chunk_size=CHUNK)
+        rows = _ordered(listing, listing.rows(user, report_query)).iterator(chunk_size=CHUNK)
         while items := list(islice(rows, CHUNK)):
             yield _shown(listing, items, links=False)
 
@@ -152,9 +152,9 @@ def minutes(row: Measurement) -> float | None:
 def measurements(kpi: Kpi, *, met: str = "", bucket: str = "") -> Listing:
     """The cases behind a figure, one row an occurrence; `met` "0" or "1" and a bucket narrow them further."""
 
-    def rows(user: User, asked: Asked) -> QuerySet[Measurement]:
+    def rows(user: User, report_query: ReportQuery) -> QuerySet[Measurement]:
         found = Measurement.objects.filter(seen_by(user), _more(met, bucket), kpi=kpi.slug)
-        return asked.within(asked.narrow(found))
+        return report_query.within(report_query.narrow(found))
 
     columns = [
         Column(gettext_lazy("Time"), attrgetter("at")),
@@ -186,8 +186,8 @@ def _more(met: str, bucket: str) -> Q:
 def figures(kpi: Kpi | None = None) -> Listing:
     """The tally itself: what the page adds up, one row a day, agent, team, segment and part."""
 
-    def rows(user: User, asked: Asked) -> QuerySet[Tally]:
-        found = tally(user, asked)
+    def rows(user: User, report_query: ReportQuery) -> QuerySet[Tally]:
+        found = tally(user, report_query)
         found = found.filter(kpi=kpi.slug) if kpi else found
         return found.defer("buckets")
 
@@ -221,11 +221,11 @@ def _judged(slug: str) -> bool:
 
 
 # --- who took figures out of the house --------------------------------------------------------------------------------
-def exports_seen_by(user: User, asked: Asked) -> QuerySet[Export]:
+def exports_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Export]:
     """Exports of the people of the desks that this person leads."""
     desks = {desk for role, desk, _area in user.places}
     people = User.objects.filter(memberships__team__desk__in=desks)
-    return asked.within(Export.objects.filter(by__in=people)).select_related("by", "end")
+    return report_query.within(Export.objects.filter(by__in=people)).select_related("by", "end")
 
 
 def _ending(export: Export) -> str:
@@ -246,7 +246,7 @@ def register() -> None:
                 Column(gettext_lazy("Person"), name_of("by")),
                 Column(gettext_lazy("Report"), attrgetter("report")),
                 Column(gettext_lazy("Format"), attrgetter("kind")),
-                Column(gettext_lazy("Filter"), attrgetter("asked")),
+                Column(gettext_lazy("Filter"), attrgetter("report_query")),
                 Column(gettext_lazy("Rows"), lambda row: row.end.rows if getattr(row, "end", None) else None),
                 Column(gettext_lazy("End"), _ending),
             ],

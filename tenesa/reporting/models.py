@@ -154,7 +154,7 @@ class Export(models.Model):
     at = models.DateTimeField(default=timezone.now)
     report = models.CharField(max_length=80)
     kind = models.CharField(max_length=4)
-    asked = models.CharField(max_length=500, blank=True)
+    report_query = models.CharField(max_length=500, blank=True, db_column="asked")
 
     end: ExportEnd
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tenesa.accounts.models import User
     from tenesa.audit.models import Event
-    from tenesa.reporting.report_query import Asked
+    from tenesa.reporting.report_query import ReportQuery
 
 Value = str | int | float | date | None  # a datetime is a date
 
@@ -117,7 +117,7 @@ class Band:
 class Listing:
     """A list of rows, in the order of their `moment` (newest first, or oldest first).
 
-    `rows` gives what this person may see, narrowed by what was asked (`Asked`: period, desk, area, team, agent,
+    `rows` gives what this person may see, narrowed by what was asked (`ReportQuery`: period, desk, area, team, agent,
     segment); a list of what is so now ignores the period and says so by `now`. `case` names procedure and number of
     a row's case: its number, customer and link are added. `bands` gives what its chart counts by, as of now.
     """
@@ -125,7 +125,7 @@ class Listing:
     slug: str
     label: _StrOrPromise
     clause: str
-    rows: Callable[[User, Asked], QuerySet[Any]]
+    rows: Callable[[User, ReportQuery], QuerySet[Any]]
     columns: Sequence[Column]
     moment: str = "at"
     about: _StrOrPromise = ""

@@ -33,7 +33,7 @@ NONE = "-"  # asks for rows that have none: an area, a team, an agent
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportQuery:
     """First and last day (both inclusive, in Jakarta), and the filters that were chosen, as text."""
 
     first: date
@@ -47,7 +47,7 @@ class Asked:
     part: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Asked:
+    def of(cls, given: Mapping[str, Any]) -> ReportQuery:
         """From the address line; a value that makes no sense falls back to the default, never to an error."""
         today = timezone.localdate()
         period = str(given.get("period") or DEFAULT)
@@ -77,11 +77,11 @@ class Asked:
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
-    def but(self, **changes: Any) -> Asked:
+    def but(self, **changes: Any) -> ReportQuery:
         return replace(self, **changes)
 
     @property
-    def query(self) -> str:
+    def address(self) -> str:
         """The same question as an address line."""
         period = {"period": self.period} if self.period != "own" else {"from": self.first, "to": self.last}
         return urlencode({**period, **self.chosen})

@@ -22,7 +22,7 @@ from tenesa.reporting.buckets import COUNT, percentile
 from tenesa.reporting.goals import target_on
 from tenesa.reporting.models import Monthly, Tally
 from tenesa.reporting.registry import Activity, Kpi, kpis, procedures
-from tenesa.reporting.report_query import NONE, Asked
+from tenesa.reporting.report_query import NONE, ReportQuery
 from tenesa.workflow.step import Step, steps_of
 
 READERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
@@ -81,7 +81,7 @@ class Line:
 
     label: str
     figure: Figure
-    asked: Asked
+    report_query: ReportQuery
     target: float | None = None
 
     @property
@@ -94,46 +94,49 @@ class KpiLine(Line):
     kpi: Kpi = field(kw_only=True)
 
 
-def tally(user: User, asked: Asked) -> QuerySet[Tally]:
+def tally(user: User, report_query: ReportQuery) -> QuerySet[Tally]:
     """The sums of every day of the period."""
-    rows = Tally.objects.filter(seen_by(user), day__gte=asked.first, day__lte=asked.last)
-    return asked.narrow(rows)
+    rows = Tally.objects.filter(seen_by(user), day__gte=report_query.first, day__lte=report_query.last)
+    return report_query.narrow(rows)
 
 
-def sums(user: User, asked: Asked) -> list[QuerySet[Any]]:
+def sums(user: User, report_query: ReportQuery) -> list[QuerySet[Any]]:
     """What adds up to the period: of a long one the sums of its whole months, and of the days before and after them."""
-    months = _whole_months(asked)
+    months = _whole_months(report_query)
     if months is None:
-        return [tally(user, asked).order_by()]
+        return [tally(user, report_query).order_by()]
     begin, end = months
-    whole = asked.narrow(Monthly.objects.filter(seen_by(user), day__gte=begin, day__lte=end))
+    whole = report_query.narrow(Monthly.objects.filter(seen_by(user), day__gte=begin, day__lte=end))
     day = timedelta(days=1)  # two ranges and not one condition: each is a stretch of the index
-    edges = [asked.but(last=begin - day), asked.but(first=end + day)]
+    edges = [report_query.but(last=begin - day), report_query.but(first=end + day)]
     return [whole.order_by(), *(tally(user, edge).order_by() for edge in edges if edge.first <= edge.last)]
 
 
-def _whole_months(asked: Asked) -> tuple[date, date] | None:
+def _whole_months(report_query: ReportQuery) -> tuple[date, date] | None:
     """First day of the first, last day of the last whole month; None where days are shown or no month is whole."""
-    first = asked.first if asked.first.day == 1 else (asked.first.replace(day=1) + timedelta(days=32)).replace(day=1)
-    last = (asked.last + timedelta(days=1)).replace(day=1) - timedelta(days=1)
-    return (first, last) if asked.days >= MONTHS_FROM and first < last else None
+    first = report_query.first
+    first = first if first.day == 1 else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = (report_query.last + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    return (first, last) if report_query.days >= MONTHS_FROM and first < last else None
 
 
-def overview(user: User, asked: Asked) -> list[KpiLine]:
+def overview(user: User, report_query: ReportQuery) -> list[KpiLine]:
     """Every measure with its figure of the period, also where it is nothing."""
     figures: defaultdict[str, Figure] = defaultdict(Figure)
-    for rows in sums(user, asked):
+    for rows in sums(user, report_query):
         for row in rows.values("kpi").annotate(**SUMS):
             figures[row["kpi"]] += _figure(row)
     in_order = sorted(kpis().values(), key=lambda kpi: float(kpi.activity.partition(".")[2] or 99))
     return [
-        KpiLine(str(kpi.label), figures.get(kpi.slug, Figure()), asked, target_on(kpi, asked.last), kpi=kpi)
+        KpiLine(
+            str(kpi.label), figures.get(kpi.slug, Figure()), report_query, target_on(kpi, report_query.last), kpi=kpi
+        )
         for kpi in in_order
     ]
 
 
-def of_kpi(user: User, asked: Asked, kpi: Kpi) -> list[QuerySet[Any]]:
-    return [rows.filter(kpi=kpi.slug) for rows in sums(user, asked)]
+def of_kpi(user: User, report_query: ReportQuery, kpi: Kpi) -> list[QuerySet[Any]]:
+    return [rows.filter(kpi=kpi.slug) for rows in sums(user, report_query)]
 
 
 def _figure(row: Any) -> Figure:
@@ -153,46 +156,46 @@ class Splits:
     """A measure's figures of a period by day, agent, team, segment and part: one walk over the tally for all."""
 
     kpi: Kpi
-    asked: Asked
-    found: dict[str, dict[Any, Figure]]
+    report_query: ReportQuery
+    figures: dict[str, dict[Any, Figure]]
 
     @property
     def target(self) -> float | None:
         """Of the period's last day."""
-        return target_on(self.kpi, self.asked.last)
+        return target_on(self.kpi, self.report_query.last)
 
     @property
     def total(self) -> Line:
-        days = self.found["day"].values()
-        return Line(str(self.kpi.label), sum(days, Figure()), self.asked, self.target)
+        days = self.figures["day"].values()
+        return Line(str(self.kpi.label), sum(days, Figure()), self.report_query, self.target)
 
     def by_day(self) -> list[Line]:
         """One line a day, or a month where the period is long."""
-        days = [self.asked.first + timedelta(days=place) for place in range(self.asked.days)]
-        if self.asked.days < MONTHS_FROM:
+        days = [self.report_query.first + timedelta(days=place) for place in range(self.report_query.days)]
+        if self.report_query.days < MONTHS_FROM:
             return [self._of(days[place : place + 1], "j M") for place in range(len(days))]
         return [self._of(list(month), "M Y") for _month, month in groupby(days, key=lambda day: (day.year, day.month))]
 
     def _of(self, days: Sequence[date], words: str) -> Line:
-        figures = [figure for day in days if (figure := self.found["day"].get(day))]
-        asked = self.asked.but(period="own", first=days[0], last=days[-1])
-        return Line(date_format(days[0], words), sum(figures, Figure()), asked, target_on(self.kpi, days[-1]))
+        figures = [figure for day in days if (figure := self.figures["day"].get(day))]
+        report_query = self.report_query.but(period="own", first=days[0], last=days[-1])
+        return Line(date_format(days[0], words), sum(figures, Figure()), report_query, target_on(self.kpi, days[-1]))
 
     def by(self, name: str) -> list[Line]:
         """One line for each agent, team, segment or part, the largest first."""
-        found = sorted(self.found[name].items(), key=lambda one: (-one[1].total, str(one[0])))
-        names = _names(name, self.found[name], self.kpi)
+        found = sorted(self.figures[name].items(), key=lambda one: (-one[1].total, str(one[0])))
+        names = _names(name, self.figures[name], self.kpi)
         return [
-            Line(names.get(key) or str(key), figure, self.asked.but(**{name: str(key or NONE)}), self.target)
+            Line(names.get(key) or str(key), figure, self.report_query.but(**{name: str(key or NONE)}), self.target)
             for key, figure in found
         ]
 
 
-def splits(rows: Iterable[QuerySet[Any]], asked: Asked, kpi: Kpi) -> Splits:
+def splits(rows: Iterable[QuerySet[Any]], report_query: ReportQuery, kpi: Kpi) -> Splits:
     found: dict[str, dict[Any, Figure]] = {name: defaultdict(Figure) for name in ("day", *SPLITS)}
     for some in rows:
         _split(some, found)
-    return Splits(kpi, asked, found)
+    return Splits(kpi, report_query, found)
 
 
 def _split(rows: QuerySet[Any], found: dict[str, dict[Any, Figure]]) -> None:
@@ -256,9 +259,9 @@ class ActivityLine:
     steps: list[Step]
 
 
-def activities(user: User, asked: Asked) -> list[ActivityLine]:
+def activities(user: User, report_query: ReportQuery) -> list[ActivityLine]:
     """The matrix of P-05 7 with the KPIs of each activity and the steps that fulfil it (E-40)."""
-    lines = overview(user, asked)
+    lines = overview(user, report_query)
     return [
         ActivityLine(
             activity,

@@ -18,7 +18,7 @@ from tenesa.reporting import charts, export, goals, lists, selectors
 from tenesa.reporting.goals import Goal
 from tenesa.reporting.models import Reading
 from tenesa.reporting.registry import Kpi, Listing, kpis, listings
-from tenesa.reporting.report_query import PRESETS, Asked
+from tenesa.reporting.report_query import PRESETS, ReportQuery
 from tenesa.ui.views import current_user
 
 LABELS = {
@@ -44,16 +44,18 @@ class Select:
     chosen: str
 
 
-def frame(request: HttpRequest, user: User, asked: Asked, kpi: Kpi | None = None) -> dict[str, Any]:
+def frame(request: HttpRequest, user: User, report_query: ReportQuery, kpi: Kpi | None = None) -> dict[str, Any]:
     """Period, filters and where the files are, for the head of every page."""
     found = selectors.choices(user, kpi)
-    selects = [Select(name, LABELS[name], found[name], getattr(asked, name)) for name in LABELS if name in found]
+    selects = [Select(name, LABELS[name], found[name], getattr(report_query, name)) for name in LABELS if name in found]
     if kpi and kpi.part:
         selects = [Select("part", kpi.part, one.options, one.chosen) if one.name == "part" else one for one in selects]
     reading = Reading.objects.filter(pk=1).first()
     return {
-        "asked": asked,
-        "presets": [(name, label, asked.but(period=name).query) for name, label in PRESETS.items() if name != "own"],
+        "report_query": report_query,
+        "presets": [
+            (name, label, report_query.but(period=name).address) for name, label in PRESETS.items() if name != "own"
+        ],
         "selects": selects,
         "measured_at": reading.read_at if reading else None,
         "leads": selectors.leads(user),
@@ -63,21 +65,21 @@ def frame(request: HttpRequest, user: User, asked: Asked, kpi: Kpi | None = None
 @login_required
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    user, asked = current_user(request), Asked.of(request.GET)
-    lines = selectors.overview(user, asked)
+    user, report_query = current_user(request), ReportQuery.of(request.GET)
+    lines = selectors.overview(user, report_query)
     context = {
-        **frame(request, user, asked),
+        **frame(request, user, report_query),
         "judged": [line for line in lines if line.target is not None],
         "counts": [line for line in lines if line.target is None],
         "empty": not any(line.figure.total for line in lines),
         "lists": [listing for listing in listings if lists.may_see(listing, user)],
-        "files": files("export", asked.query),
+        "files": files("export", report_query.address),
     }
     return render(request, "reporting/overview.html", context)
 
 
-def query_of(asked: Asked, more: dict[str, str]) -> str:
-    return "&".join([asked.query, *(f"{name}={value}" for name, value in more.items())])
+def query_of(report_query: ReportQuery, more: dict[str, str]) -> str:
+    return "&".join([report_query.address, *(f"{name}={value}" for name, value in more.items())])
 
 
 def files(name: str, query: str, *args: str) -> list[tuple[str, str]]:
@@ -94,35 +96,35 @@ def kpi_or_404(slug: str) -> Kpi:
 @login_required
 @require_GET
 def kpi(request: HttpRequest, slug: str) -> HttpResponse:
-    user, asked, shown = current_user(request), Asked.of(request.GET), kpi_or_404(slug)
-    rows = selectors.of_kpi(user, asked, shown)
-    found = selectors.splits(rows, asked, shown)
+    user, report_query, shown = current_user(request), ReportQuery.of(request.GET), kpi_or_404(slug)
+    rows = selectors.of_kpi(user, report_query, shown)
+    found = selectors.splits(rows, report_query, shown)
     days, total = found.by_day(), found.total
     splits = [*SPLITS, ("part", shown.part)] if shown.part else SPLITS
     spread = selectors.distribution(rows) if shown.timed and total.figure.total else None
     context = {
-        **frame(request, user, asked, shown),
+        **frame(request, user, report_query, shown),
         "kpi": shown,
         "total": total,
-        "goal": goals.goal_on(shown, asked.last),
-        "goals": _told(shown, asked),
+        "goal": goals.goal_on(shown, report_query.last),
+        "goals": _told(shown, report_query),
         "days": [day for day in days if day.figure.total],
         "by_day": charts.of_lines(_("By day"), days),
         "splits": [(name, label, found.by(name)) for name, label in splits],
         "spread": spread,
-        "histogram": charts.histogram(_("How long it took"), spread, asked.query) if spread else None,
+        "histogram": charts.histogram(_("How long it took"), spread, report_query.address) if spread else None,
         "buckets": [(charts.bucket_words(place), count, place) for place, count in enumerate(spread.buckets) if count]
         if spread
         else [],
         "cases": reverse("reporting:cases", args=[slug]),
-        "files": files("kpi-export", asked.query, slug),
+        "files": files("kpi-export", report_query.address, slug),
     }
     return render(request, "reporting/kpi.html", context)
 
 
-def _told(shown: Kpi, asked: Asked) -> list[tuple[Goal, bool]]:
+def _told(shown: Kpi, report_query: ReportQuery) -> list[tuple[Goal, bool]]:
     """Every target that the KPI had or will have, the newest first, and whether it is the one of this figure."""
-    held = goals.goal_on(shown, asked.last)
+    held = goals.goal_on(shown, report_query.last)
     return [(goal, goal == held) for goal in reversed(goals.history(shown))]
 
 
@@ -137,26 +139,26 @@ def cases_of(request: HttpRequest, shown: Kpi) -> tuple[Listing, dict[str, str]]
 @require_GET
 def cases(request: HttpRequest, slug: str) -> HttpResponse:
     """The cases behind a figure; "met" 0 alone is the list of breaches."""
-    user, asked, shown = current_user(request), Asked.of(request.GET), kpi_or_404(slug)
+    user, report_query, shown = current_user(request), ReportQuery.of(request.GET), kpi_or_404(slug)
     listing, more = cases_of(request, shown)
-    back = f"{reverse('reporting:kpi', args=[slug])}?{asked.query}"
-    found = files("cases-export", query_of(asked, more), slug)
-    context = {**frame(request, user, asked, shown), "files": found, "back": back}
+    back = f"{reverse('reporting:kpi', args=[slug])}?{report_query.address}"
+    found = files("cases-export", query_of(report_query, more), slug)
+    context = {**frame(request, user, report_query, shown), "files": found, "back": back}
     return _list(request, listing, context, more)
 
 
 @login_required
 @require_GET
 def listed(request: HttpRequest, slug: str) -> HttpResponse:
-    user, asked, listing = current_user(request), Asked.of(request.GET), listing_or_404(request, slug)
-    found, more = lists.bands(listing, user, asked), _band(request)
+    user, report_query, listing = current_user(request), ReportQuery.of(request.GET), listing_or_404(request, slug)
+    found, more = lists.bands(listing, user, report_query), _band(request)
     context = {
-        **frame(request, user, asked),
-        "files": files("list-export", query_of(asked, more), slug),
-        "back": f"{reverse('reporting:overview')}?{asked.query}",
+        **frame(request, user, report_query),
+        "files": files("list-export", query_of(report_query, more), slug),
+        "back": f"{reverse('reporting:overview')}?{report_query.address}",
         "bands": [(band.label, count, place) for place, (band, count) in enumerate(found)],
         "bands_total": sum(count for _band, count in found),
-        "chart": charts.of_bands(str(listing.bands_label), found, asked.query)
+        "chart": charts.of_bands(str(listing.bands_label), found, report_query.address)
         if found and listing.bands_drawn
         else None,
     }
@@ -176,16 +178,16 @@ def listing_or_404(request: HttpRequest, slug: str) -> Listing:
 
 
 def _list(request: HttpRequest, listing: Listing, context: dict[str, Any], more: dict[str, str]) -> HttpResponse:
-    user, asked = current_user(request), context["asked"]
+    user, report_query = current_user(request), context["report_query"]
     after = request.GET.get("after", "")
     context |= {
         "listing": listing,
         "heads": lists.heads(listing),
-        "page": lists.page(listing, user, asked, after),
-        "number": listing.rows(user, asked).order_by().count(),
+        "page": lists.page(listing, user, report_query, after),
+        "number": listing.rows(user, report_query).order_by().count(),
         "more": more,
         "after": after,
-        "query": query_of(asked, more),
+        "query": query_of(report_query, more),
     }
     return render(request, "reporting/list.html", context)
 
@@ -193,12 +195,12 @@ def _list(request: HttpRequest, listing: Listing, context: dict[str, Any], more:
 @login_required
 @require_GET
 def activities(request: HttpRequest) -> HttpResponse:
-    user, asked = current_user(request), Asked.of(request.GET)
+    user, report_query = current_user(request), ReportQuery.of(request.GET)
     context = {
-        **frame(request, user, asked),
-        "activities": selectors.activities(user, asked),
+        **frame(request, user, report_query),
+        "activities": selectors.activities(user, report_query),
         "matrix": selectors.matrix_clause(),
-        "files": files("export", asked.query),
+        "files": files("export", report_query.address),
     }
     return render(request, "reporting/activities.html", context)
 
@@ -237,6 +239,6 @@ def _file(request: HttpRequest, listing: Listing, kind: str, name: str) -> HttpR
     if kind not in export.TYPES:
         raise Http404
     answer: HttpResponse = export.download(
-        request, current_user(request), listing, Asked.of(request.GET), kind=kind, name=name
+        request, current_user(request), listing, ReportQuery.of(request.GET), kind=kind, name=name
     )
     return answer

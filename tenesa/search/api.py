@@ -67,5 +67,5 @@ def _rows(group: Group) -> list[dict[str, Any]]:
             "where": one.where,
             "snippet": one.snippet,
         }
-        for one in group.found
+        for one in group.matches
     ]

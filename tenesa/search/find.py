@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from tenesa.accounts.models import User
-from tenesa.search.asked import BEGINNING, Asked
 from tenesa.search.index import home
 from tenesa.search.registry import Source, source_of
+from tenesa.search.search_query import BEGINNING, SearchQuery
 
 CAP = 2000  # cases that are sorted; above, the newest are looked through
 WINDOW = 15_000  # how many of the newest are looked through
@@ -63,21 +63,21 @@ class _Where:
 def matching(user: User, procedure: str, text: str, limit: int = FOR_A_LIST) -> list[int]:
     """Numbers of the cases that have these words, the newest first; for the procedure's own lists."""
     source = source_of(procedure)
-    return find(user, [source], Asked.of(text), limit)[procedure] if source else []
+    return find(user, [source], SearchQuery.of(text), limit)[procedure] if source else []
 
 
-def find(user: User, sources: Sequence[Source], asked: Asked, limit: int) -> dict[str, list[int]]:
+def find(user: User, sources: Sequence[Source], query: SearchQuery, limit: int) -> dict[str, list[int]]:
     """As `matching`, by procedure. Our own number alone finds that case, indexed or not."""
     found: dict[str, list[int]] = {source.procedure: [] for source in sources}
-    if not asked.terms:
+    if not query.terms:
         return found
     for source in sources:
-        if (own := asked.own_number(source.model.prefix)) is not None:
+        if (own := query.own_number(source.model.prefix)) is not None:
             return found | {source.procedure: _seen(user, source, [own])}
     hits: dict[str, list[_Hit]] = defaultdict(list)
     mine = [source for source in sources if source.open_to(user)]
     for where in _places(user):
-        for procedure, at_this_place in _at(where, mine, asked, limit).items():
+        for procedure, at_this_place in _at(where, mine, query, limit).items():
             hits[procedure] += at_this_place
     for source in mine:
         newest = dict.fromkeys(hit.case_id for hit in sorted(hits[source.procedure], reverse=True))
@@ -101,11 +101,11 @@ def _places(user: User) -> Iterator[_Where]:
             yield _Where(desk, "desk_id = %s AND (area_id = ANY (%s) OR area_id IS NULL)", [desk, of_desk])
 
 
-def _at(where: _Where, sources: Sequence[Source], asked: Asked, limit: int) -> dict[str, list[_Hit]]:
+def _at(where: _Where, sources: Sequence[Source], query: SearchQuery, limit: int) -> dict[str, list[_Hit]]:
     rows: list[Any] = []
-    for one in asked.queries:
-        query = f"'{home(where.desk)}' & {one}"
-        if rows := _run(_RARE.format(where=where.sql), [query, *where.values, limit]):
+    for one in query.queries:
+        text = f"'{home(where.desk)}' & {one}"
+        if rows := _run(_RARE.format(where=where.sql), [text, *where.values, limit]):
             break
     hits: dict[str, list[_Hit]] = defaultdict(list)
     for procedure, at, case_id, _count in rows:
@@ -114,17 +114,17 @@ def _at(where: _Where, sources: Sequence[Source], asked: Asked, limit: int) -> d
     for source in sources:
         own = hits[source.procedure]
         if common:
-            newest = _run(_COMMON.format(where=where.sql), [source.procedure, *where.values, query, limit])
+            newest = _run(_COMMON.format(where=where.sql), [source.procedure, *where.values, text, limit])
             own[:] = [*(_Hit(True, *row) for row in newest), *(own if len(newest) < limit else ())]
-        elif not own or (len(own) < limit and asked.may_be_a_part):
-            own += _with_parts(source, where, asked, limit)
+        elif not own or (len(own) < limit and query.may_be_a_part):
+            own += _with_parts(source, where, query, limit)
     return hits
 
 
-def _with_parts(source: Source, where: _Where, asked: Asked, limit: int) -> list[_Hit]:
+def _with_parts(source: Source, where: _Where, query: SearchQuery, limit: int) -> list[_Hit]:
     """Cases that have every term as a part of a number, name, address or subject."""
-    terms = [term.likes for term in asked.terms]
-    if not any(len(part) >= BEGINNING for term in asked.terms for part in term.parts):
+    terms = [term.likes for term in query.terms]
+    if not any(len(part) >= BEGINNING for term in query.terms for part in term.parts):
         return []
     parts = " AND ".join("(" + " OR ".join(["grams LIKE %s"] * len(likes)) + ")" for likes in terms if likes)
     values = [source.procedure, *where.values, *(like for likes in terms for like in likes), limit]

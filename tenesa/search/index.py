@@ -161,7 +161,7 @@ def pieces_of(source: Source, ids: Sequence[int]) -> dict[int, list[Piece]]:
 
 def _received(procedure: str, ids: Sequence[int]) -> Iterator[tuple[int, Piece]]:
     mails = InboundMail.objects.filter(procedure=procedure, case_id__in=ids, status=InboundMail.Status.FILED)
-    columns = ("case_id", "subject", "from_name", "found", "from_address", "reply_to", "to", "cc")
+    columns = ("case_id", "subject", "from_name", "extracted", "from_address", "reply_to", "to", "cc")
     for case_id, subject, name, numbers, *addresses, to, cc, text in mails.order_by("-pk").values_list(
         *columns, Left("text", OF_A_MAIL)
     ):

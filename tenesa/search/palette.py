@@ -26,10 +26,10 @@ def commands(request: HttpRequest, words: str) -> Iterator[Command]:
         return
     groups = search(user, words, IN_THE_PALETTE)
     for group in groups:
-        for one in group.found:
+        for one in group.matches:
             label, line = f"{one.line.number} · {one.line.title}", one.line
             hint = f"{line.who} · {one.where}" if one.where else line.who
-            yield Command(label, group.source.icon, str(group.source.label), url=line.url, hint=hint, found=True)
+            yield Command(label, group.source.icon, str(group.source.label), url=line.url, hint=hint, matched=True)
     if groups:
         address = f"{reverse('search')}?{urlencode({'q': words})}"
-        yield Command(_("All results"), "search", _("Search"), url=address, found=True)
+        yield Command(_("All results"), "search", _("Search"), url=address, matched=True)

@@ -14,17 +14,17 @@ from tenesa.accounts.models import User
 from tenesa.audit.masking import mask
 from tenesa.contact.numbers import telephone
 from tenesa.search import normal
-from tenesa.search.asked import Asked
 from tenesa.search.find import find
 from tenesa.search.index import pieces_of
 from tenesa.search.registry import Line, Piece, Source, sources
+from tenesa.search.search_query import SearchQuery
 
 AROUND = 60  # characters shown on each side of a match
 _PRIVATE = re.compile(rf"(?:{normal.ADDRESS.pattern.partition('|')[0]})|(?:{normal.NUMBER.pattern})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Found:
+class Match:
     """One case; `where` and `snippet` are "" where only the stem of a word matched in what is not shown."""
 
     pk: int
@@ -38,46 +38,46 @@ class Group:
     """The cases of one procedure; `more` tells that there are others."""
 
     source: Source
-    found: Sequence[Found]
+    matches: Sequence[Match]
     more: bool
 
 
 def search(user: User, text: str, limit: int = 20, procedure: str = "") -> list[Group]:
     """Cases of every procedure, or of one, that have all the words; procedures without any are left out."""
-    asked = Asked.of(text)
+    query = SearchQuery.of(text)
     wanted = [source for source in sources() if procedure in {"", source.procedure}]
-    found = find(user, wanted, asked, limit + 1)
-    return [_group(user, source, found[source.procedure], asked, limit) for source in wanted if found[source.procedure]]
+    found = find(user, wanted, query, limit + 1)
+    return [_group(user, source, found[source.procedure], query, limit) for source in wanted if found[source.procedure]]
 
 
-def _group(user: User, source: Source, ids: Sequence[int], asked: Asked, limit: int) -> Group:
-    return Group(source, list(_shown(user, source, ids[:limit], asked)), len(ids) > limit)
+def _group(user: User, source: Source, ids: Sequence[int], query: SearchQuery, limit: int) -> Group:
+    return Group(source, list(_shown(user, source, ids[:limit], query)), len(ids) > limit)
 
 
-def _shown(user: User, source: Source, ids: Sequence[int], asked: Asked) -> Iterator[Found]:
+def _shown(user: User, source: Source, ids: Sequence[int], query: SearchQuery) -> Iterator[Match]:
     cases = source.visible_to(user).select_related(*source.related).in_bulk(ids)
     pieces = pieces_of(source, ids)
     for pk in ids:
         if pk in cases:
-            yield _explained(pk, source.line(cases[pk]), pieces[pk], asked)
+            yield _explained(pk, source.line(cases[pk]), pieces[pk], query)
 
 
-def _explained(pk: int, line: Line, pieces: Sequence[Piece], asked: Asked) -> Found:
+def _explained(pk: int, line: Line, pieces: Sequence[Piece], query: SearchQuery) -> Match:
     """Told of the place that has most of the terms; of equal ones the first."""
     best, most = None, 0
     for piece in pieces:
-        number = sum(1 for look in asked.looks if look.search(piece.text))
+        number = sum(1 for look in query.looks if look.search(piece.text))
         if number > most:
             best, most = piece, number
     if best is None:
-        return Found(pk, line)
-    return Found(pk, line, str(best.place.label), highlighted(best.text, asked))
+        return Match(pk, line)
+    return Match(pk, line, str(best.place.label), highlighted(best.text, query))
 
 
-def highlighted(text: str, asked: Asked) -> SafeString:
+def highlighted(text: str, query: SearchQuery) -> SafeString:
     """The words around the first match, matches marked, private addresses and telephone numbers half hidden."""
     flat = " ".join(text.split())
-    spans = sorted(match.span() for look in asked.looks for match in look.finditer(flat))
+    spans = sorted(match.span() for look in query.looks for match in look.finditer(flat))
     if not spans:
         return SafeString("")
     start, end = max(0, spans[0][0] - AROUND), min(len(flat), spans[0][1] + AROUND)

@@ -27,7 +27,7 @@ HISTORY, TABLE_ROWS, CUSTOMERS = 6, 24, 5
 @dataclass(frozen=True)
 class Drawing:
     template: str
-    it: Any
+    obj: Any
 
 
 @dataclass(frozen=True)

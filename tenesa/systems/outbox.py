@@ -25,7 +25,7 @@ from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import operation_of
 from tenesa.systems.registry import handler_of
-from tenesa.workflow.batched_on_commit import later, together
+from tenesa.workflow.batched_on_commit import batched, later
 from tenesa.workflow.case import Case
 
 logger = logging.getLogger(__name__)
@@ -315,7 +315,7 @@ def sweep(now: datetime | None = None, limit: int = 500) -> int:
     now = now or timezone.now()
     due = Q(status=Status.WAITING, next_try_at__lte=now) | Q(status=Status.SENDING, claimed_at__lt=now - STALE)
     calls = list(ExternalCall.objects.filter(due).order_by("next_try_at").values_list("pk", "system")[:limit])
-    with together():
+    with batched():
         for pk, system in calls:
             nudge(pk, system)
     unheard = ExternalCall.objects.filter(status__in=FINAL, applied_at=None, next_try_at__lte=now)

@@ -143,7 +143,7 @@ class TroubleReport(Case):
         target=State.SOLVED,
     )
     def solve(self, *, progress: str, note: str) -> None:
-        self.progress, self.note, self.awaits = progress, note, False
+        self.progress, self.note, self.needs_action = progress, note, False
 
 
 def report_trouble(user: User, *, tool: str, text: str, since: datetime, affected: Area | None) -> TroubleReport:

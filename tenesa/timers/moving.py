@@ -17,7 +17,7 @@ from tenesa.timers import targets
 from tenesa.timers.models import Calendar, Mark, Opening, SpecialDay, Timer
 from tenesa.timers.outgoing import place
 from tenesa.timers.working import Hours, NeverOpen, add_working, working_between
-from tenesa.workflow.batched_on_commit import together
+from tenesa.workflow.batched_on_commit import batched
 from tenesa.workflow.case import Case
 from tenesa.workflow.perform import announce
 
@@ -84,7 +84,7 @@ def _place(cases: list[Case]) -> None:
         type(case)._base_manager.filter(pk=case.pk).update(**{name: getattr(case, name) for name in PLACE})
 
     def tell() -> None:
-        with together():
+        with batched():
             for case in cases:
                 announce(case)
 

@@ -34,7 +34,7 @@ class Card:
     key: str
     title: str | Promise
     template: str
-    it: Mapping[str, Any] = field(default_factory=dict)
+    obj: Mapping[str, Any] = field(default_factory=dict)
     count: int | None = None
     signal: str = ""  # "risk" or "breach" where the count is bad news
     url: str = ""  # where the whole list is

@@ -141,7 +141,7 @@ class Command:
     press: str = ""
     template: str = ""
     hint: str = ""
-    found: bool = False  # by a search of its own: the words need not stand in it
+    matched: bool = False  # by a search of its own: the words need not stand in it
 
 
 MenuSource = Callable[[HttpRequest], Iterable[MenuItem]]
@@ -164,6 +164,6 @@ def commands_of(request: HttpRequest, words: str) -> list[Command]:
             text = f"{command.label} {command.group} {command.hint}".casefold()
             if command.url and not may_go(request.user, command.url):
                 continue
-            if command.found or all(word in text for word in wanted):
+            if command.matched or all(word in text for word in wanted):
                 found.append(command)
     return found

@@ -13,7 +13,7 @@ _gathered: ContextVar[dict[Send, list[Any]] | None] = ContextVar("gathered", def
 
 
 def later(send: Send, item: Any) -> None:
-    """Hand the item to `send` at once; inside `together()` at its end, in one list with the others for it."""
+    """Hand the item to `send` at once; inside `batched()` at its end, in one list with the others for it."""
     gathered = _gathered.get()
     if gathered is None:
         send([item])
@@ -22,7 +22,7 @@ def later(send: Send, item: Any) -> None:
 
 
 @contextmanager
-def together() -> Iterator[None]:
+def batched() -> Iterator[None]:
     """Put it around a transaction: what its commit tells is gathered, and sent when the block ends."""
     gathered: dict[Send, list[Any]] = {}
     token = _gathered.set(gathered)

@@ -43,7 +43,7 @@ class Case(models.Model):
 
     `version` counts the events of the history and `chain` is the last one's hash, so the row itself tells whether its
     history is whole. `urgent_at` is the nearest running deadline, `urgent_for` that timer's name and `warn_at` its
-    warning; lists are ordered by it. `awaits` is True while somebody has to act. A concrete case has
+    warning; lists are ordered by it. `needs_action` is True while somebody has to act. A concrete case has
     `objects = CaseQuerySet.as_manager()`.
     """
 
@@ -51,7 +51,7 @@ class Case(models.Model):
     revision: ClassVar[str] = "00"
     prefix: ClassVar[str] = ""
     page: ClassVar[str] = ""  # the name of the address of its page
-    waits_in: ClassVar[Collection[str]] = ()  # states in which somebody has to act; none where `settle` says it
+    waits_in: ClassVar[Collection[str]] = ()  # states in which somebody has to act; none where `after_step` says it
     lease: ClassVar[timedelta | None] = None  # how long whoever holds a case may be silent; None: as long as they like
     found_presence: tuple[int | None, str | None] | None = None  # set by `perform`: who acts, and their presence
 
@@ -65,7 +65,7 @@ class Case(models.Model):
     urgent_at = models.DateTimeField(default=in_a_week)
     urgent_for = models.CharField(max_length=40, blank=True)
     warn_at = models.DateTimeField(null=True)
-    awaits = models.BooleanField(default=True)
+    needs_action = models.BooleanField(default=True, db_column="awaits")
     version = models.PositiveIntegerField(default=0)
     chain = models.CharField(max_length=64, blank=True)
 
@@ -150,4 +150,4 @@ class Case(models.Model):
         """Called by `perform` after every body: columns that follow from the new state."""
         self.changed_at = taken.at
         if self.waits_in:
-            self.awaits = self.state in self.waits_in  # type: ignore[attr-defined]
+            self.needs_action = self.state in self.waits_in  # type: ignore[attr-defined]

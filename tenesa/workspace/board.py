@@ -25,7 +25,7 @@ def _card(desk: Desk, user: User) -> Card:
         .order_by()
         .aggregate(
             open=Count("pk"),
-            waiting=Count("pk", filter=Q(awaits=True)),
+            waiting=Count("pk", filter=Q(needs_action=True)),
             late=Count("pk", filter=desk.late),
             oldest=Min("opened_at"),
         )

@@ -150,17 +150,17 @@ class SidePanel:
 
 @dataclass
 class Entry:
-    """One thing on the timeline; the template knows what to make of `it`, and finds its names on the entry itself."""
+    """One thing on the timeline; the template knows what to make of `obj`, and finds its names on the entry itself."""
 
     template: str
     at: datetime
     ident: str
-    it: dict[str, Any] = field(default_factory=dict)
+    obj: dict[str, Any] = field(default_factory=dict)
     day: str = ""
 
     def __getattr__(self, name: str) -> Any:
         try:
-            return self.__dict__["it"][name]
+            return self.__dict__["obj"][name]
         except KeyError:
             raise AttributeError(name) from None
 
@@ -227,11 +227,11 @@ class Desk:
     shown_elsewhere: ClassVar[Iterable[str]] = ()  # steps that the timeline shows as a mail, a note or a row
     opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
     facts_open: ClassVar[bool] = False  # the facts are unfolded: a decision is made by them
-    beside_template: ClassVar[str] = ""  # draws what `beside` gives, on the page of the case that this one is about
+    side_panel_template: ClassVar[str] = ""  # draws `side_panel_part` on the page of the case that this one is about
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
     # Somebody of another house (`User.is_outside`) sees no step of `ours`, and of mails that left these by purpose.
     ours: ClassVar[Iterable[str]] = ()
-    letters: ClassVar[Mapping[str, Words]] = {}
+    case_mail: ClassVar[Mapping[str, Words]] = {}
 
     # --- REST ---
     rest_fields: ClassVar[Sequence[str]] = ()  # columns beside what every case says of itself
@@ -271,7 +271,7 @@ class Desk:
         """What the person may see, one condition an index."""
         return user.desk_filters()
 
-    def found(self, cases: QuerySet[Any], user: User, words: str) -> QuerySet[Any]:
+    def search_result(self, cases: QuerySet[Any], user: User, words: str) -> QuerySet[Any]:
         from tenesa.search.find import matching
 
         return cases.filter(pk__in=matching(user, self.procedure, words))
@@ -331,8 +331,8 @@ class Desk:
         """Keys of calls whose outcome `entries` tell."""
         return ()
 
-    def beside(self, case: Any, user: User, bound: tuple[str, StepForm] | None = None) -> Any:
-        """What `beside_template` draws as `part`; `bound` is a step whose inputs were just refused."""
+    def side_panel_part(self, case: Any, user: User, bound: tuple[str, StepForm] | None = None) -> Any:
+        """What `side_panel_template` draws as `part`; `bound` is a step whose inputs were just refused."""
 
     def suggested(self, case: Any) -> str:
         """The step that the evidence points to, where there are several."""
@@ -353,7 +353,7 @@ class Desk:
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         """The most urgent case of the first list that waits for a person."""
         view = self.views_for(user)[0]
-        waiting = view.of(visible(self.model, user), user).filter(awaits=True).exclude(pk__in=but)
+        waiting = view.of(visible(self.model, user), user).filter(needs_action=True).exclude(pk__in=but)
         return waiting.order_by("urgent_at", "pk").first()
 
     def claim(self, user: User) -> Any:

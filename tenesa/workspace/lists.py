@@ -53,7 +53,7 @@ def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "
     kept = asked_of(desk, asked)
     words = kept.get(SEARCHED, "")
     every: QuerySet[Any] = desk.model._default_manager.all()
-    of_view = desk.found(every, user, words) if words else view.of(every, user)
+    of_view = desk.search_result(every, user, words) if words else view.of(every, user)
     cases = lambda: narrowed(desk, of_view, kept)  # noqa: E731
     column, newest = ("changed_at", True) if words else (view.column, view.newest_first)
     limit, place = PAGE, None
@@ -114,7 +114,7 @@ def _rows(desk: Desk, items: list[Read], user: User, view: View) -> list[Row]:
 
 def is_counting(desk: Desk, case: Any) -> bool:
     """Does a clock of the case run that somebody has to keep?"""
-    return bool(case.urgent_for) and (case.state not in desk.ended or case.awaits)
+    return bool(case.urgent_for) and (case.state not in desk.ended or case.needs_action)
 
 
 def signal_of(due: datetime, warn: datetime | None, now: datetime) -> str:

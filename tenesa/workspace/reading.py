@@ -22,7 +22,15 @@ from tenesa.workflow.compiled import SQL, compiled
 from tenesa.workspace.desk import Desk, View
 
 Status = OutboundMail.Status
-EVERY = ("pk", "state", "awaits", "urgent_at", "urgent_for", "warn_at", "changed_at")  # what each desk's rows read
+EVERY = (
+    "pk",
+    "state",
+    "needs_action",
+    "urgent_at",
+    "urgent_for",
+    "warn_at",
+    "changed_at",
+)  # in each desk's rows
 
 
 class Posted(NamedTuple):

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.reporting.registry import Band, Column, Listing, listings
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 from tenesa.reporting.selectors import seen_by
 from tenesa.timers.targets import words_of
 from tenesa.workflow.case import Case
@@ -30,14 +30,16 @@ if TYPE_CHECKING:
 AGES = (4, 8, 24, 3 * 24, 7 * 24)  # hours; ends of the bands of the ageing chart (lokal: ADR-0018)
 
 
-def open_cases(model: type[Case], is_open: Q, user: User, asked: Asked) -> QuerySet[Any]:
+def open_cases(model: type[Case], is_open: Q, user: User, report_query: ReportQuery) -> QuerySet[Any]:
     """Open cases of the places that this person leads, else their own; narrowed by what was asked."""
     cases: QuerySet[Any] = model._default_manager.filter(seen_by(user, agent="owner")).filter(is_open)
-    if (team := door.number(asked.team)) is not None:
+    if (team := door.number(report_query.team)) is not None:
         cases = cases.filter(owner__in=User.objects.filter(memberships__team=team))
     known = {field.name for field in model._meta.get_fields()}
     segment = "segment" if "segment" in known else ""
-    return asked.narrow(cases, agent="owner_id", team="", part="", segment=segment).select_related("owner", "area")
+    return report_query.narrow(cases, agent="owner_id", team="", part="", segment=segment).select_related(
+        "owner", "area"
+    )
 
 
 def ages() -> list[Band]:

@@ -44,7 +44,7 @@ class DeskViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSe
         if self.desk.rest_open_only and not asked.get("state"):
             rows = rows.exclude(state__in=self.desk.ended)
         if words := asked.get("q"):
-            rows = self.desk.found(rows, user, words)
+            rows = self.desk.search_result(rows, user, words)
         match asked.get("owner"):
             case "me":
                 return rows.filter(owner=user)

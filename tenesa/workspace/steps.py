@@ -82,8 +82,8 @@ def _announce(desk: Desk, request: HttpRequest, done: Any, step: str) -> None:
 
 def _after(desk: Desk, request: HttpRequest, done: Any, step: str) -> HttpResponse:
     """The case as it is now; or the next one, where that was asked for or is the way of the desk."""
-    if _is_beside(desk, request):
-        response = _beside(desk, request, done)
+    if _on_side_panel(desk, request):
+        response = _side_panel(desk, request, done)
         response["HX-Trigger"] = "live-case, live, live-menu"
         return response
     if address := desk.leads_to(done, step):
@@ -110,18 +110,18 @@ def _open(desk: Desk, request: HttpRequest, case: Any) -> HttpResponse:
     return response
 
 
-def _is_beside(desk: Desk, request: HttpRequest) -> bool:
+def _on_side_panel(desk: Desk, request: HttpRequest) -> bool:
     """Was the step taken on the page of another case, which this one is about?"""
-    return bool(request.htmx and desk.beside_template and request.POST.get("from") == "case")  # type: ignore[attr-defined]
+    return bool(request.htmx and desk.side_panel_template and request.POST.get("from") == "case")  # type: ignore[attr-defined]
 
 
-def _beside(
+def _side_panel(
     desk: Desk, request: HttpRequest, shown: Any, *, bound: Bound | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     """That part of the other case's page again."""
     fresh = visible_case(desk, request, shown.pk)
-    context = {"desk": desk, "part": desk.beside(fresh, current_user(request), bound), **more}
-    return render(request, "workspace/_beside.html", context, status=status)
+    context = {"desk": desk, "part": desk.side_panel_part(fresh, current_user(request), bound), **more}
+    return render(request, "workspace/_side_panel.html", context, status=status)
 
 
 def _query(request: HttpRequest) -> str:
@@ -144,8 +144,8 @@ def _refused(desk: Desk, request: HttpRequest, shown: Any, step: str, refusal: R
         context = {"reasons": reasons, "kept": kept, "back": desk.url("case", shown.pk)}
         return render(request, f"{refusal.status}.html", context, status=refusal.status)
     words = " ".join(reasons)
-    if _is_beside(desk, request):
-        return _beside(desk, request, shown, status=refusal.status, refused=words, kept=kept)
+    if _on_side_panel(desk, request):
+        return _side_panel(desk, request, shown, status=refusal.status, refused=words, kept=kept)
     fresh = visible_case(desk, request, shown.pk)
     context = _context(desk, request, fresh, refusal=words, kept=kept)
     response = render(request, "workspace/_open.html", context, status=refusal.status)
@@ -168,8 +168,8 @@ def _invalid(desk: Desk, request: HttpRequest, shown: Any, step: str) -> HttpRes
     if not request.htmx:  # type: ignore[attr-defined]
         context = {**case_context(desk, request, shown, bound=(step, form)), **list_context(desk, request)}
         return render(request, "workspace/page.html", context, status=422)
-    if _is_beside(desk, request):
-        return _beside(desk, request, shown, bound=(step, form), status=422)
+    if _on_side_panel(desk, request):
+        return _side_panel(desk, request, shown, bound=(step, form), status=422)
     if request.POST.get("from") == "composer":
         response = composer.composer(desk, request, shown, RailOffer(declared, form, []), status=422)
         response["HX-Retarget"], response["HX-Reswap"] = "#composer", "innerHTML"

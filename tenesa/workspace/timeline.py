@@ -43,7 +43,7 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
     events = list(events)
     entries = [*_steps(desk, events), *desk.entries(case, user)]
     if user.is_outside:
-        entries += _letters(desk, case)
+        entries += _case_mail(desk, case)
     else:
         leads, family = user.has_role(*LEADERS), case.family()
         writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
@@ -59,16 +59,16 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
     return entries
 
 
-def _letters(desk: Desk, case: Case) -> Iterator[Entry]:
+def _case_mail(desk: Desk, case: Case) -> Iterator[Entry]:
     """The mails for somebody of another house: the customer's own words, and what ours were about."""
-    mine, template = {"procedure": desk.procedure, "case_id": case.pk}, "workspace/_entry_letter.html"
+    mine, template = {"procedure": desk.procedure, "case_id": case.pk}, "workspace/_entry_case_mail.html"
     for came in InboundMail.objects.filter(**mine).only("from_name", "from_address", "text", "subject", "stored_at"):
         words = quoting.read(came.text).own.strip() or came.subject
-        it: dict[str, Any] = {"who": came.from_name or came.from_address, "words": words}
-        yield Entry(template, came.stored_at, f"in-{came.pk}", it)
-    for sent in OutboundMail.objects.filter(**mine, purpose__in=list(desk.letters)):
-        it = {"words": desk.letters[sent.purpose], "delivery": delivery_of_mail(sent), "error": sent.error}
-        yield Entry(template, sent.created_at, f"out-{sent.pk}", it)
+        obj: dict[str, Any] = {"who": came.from_name or came.from_address, "words": words}
+        yield Entry(template, came.stored_at, f"in-{came.pk}", obj)
+    for sent in OutboundMail.objects.filter(**mine, purpose__in=list(desk.case_mail)):
+        obj = {"words": desk.case_mail[sent.purpose], "delivery": delivery_of_mail(sent), "error": sent.error}
+        yield Entry(template, sent.created_at, f"out-{sent.pk}", obj)
 
 
 def _mails_in(case: Case, family: list[int]) -> Iterator[Entry]:
@@ -76,7 +76,7 @@ def _mails_in(case: Case, family: list[int]) -> Iterator[Entry]:
     mails = InboundMail.objects.filter(case.received(family)).order_by("pk").prefetch_related("attachments")
     scans = files.scans_of(mails)
     for mail in mails:
-        it = {
+        obj = {
             "mail": mail,
             "sender": sender_of(mail),
             "files": files.received(mail, scans),
@@ -86,7 +86,7 @@ def _mails_in(case: Case, family: list[int]) -> Iterator[Entry]:
             "elsewhere": _elsewhere(case, mail.case_id),
             "automatic": spoken(mail.kind, mail.looks_like),
         }
-        yield Entry("workspace/_entry_mail_in.html", mail.stored_at, f"in-{mail.pk}", it)
+        yield Entry("workspace/_entry_mail_in.html", mail.stored_at, f"in-{mail.pk}", obj)
 
 
 def _elsewhere(case: Case, case_id: int | None) -> str:
@@ -98,7 +98,7 @@ def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) 
     mails, parts = case_mail.sent(case), OutboundAttachment.objects.select_related("blob").defer("blob__data")
     prefetch_related_objects(mails, Prefetch("attachments", parts))
     for mail in mails:
-        it = {
+        obj = {
             "mail": mail,
             "files": files.sent(mail),
             "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
@@ -109,7 +109,7 @@ def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) 
             "elsewhere": _elsewhere(case, mail.case_id),
             "folded": mail.automatic or mail.status == OutboundMail.Status.CANCELLED or mail.purpose == "forward",
         }
-        yield Entry("workspace/_entry_mail_out.html", mail.created_at, f"out-{mail.pk}", it)
+        yield Entry("workspace/_entry_mail_out.html", mail.created_at, f"out-{mail.pk}", obj)
 
 
 def _notes(case: Case, family: list[int]) -> Iterator[Entry]:
@@ -127,14 +127,14 @@ def _steps(desk: Desk, events: Iterable[Event]) -> Iterator[Entry]:
         step = desk.steps.get(event.step)
         if step is None or (step.name in told and not event.data.get("unacknowledged")):
             continue
-        it = {
+        obj = {
             "label": step.label,
             "clause": event.clause,
             "who": str(Role.SYSTEM.label) if event.actor is None else str(event.actor),
             "details": details(step, event.data),
             "icon": icons.get(step.name, "cog" if event.role == Role.SYSTEM else "check"),
         }
-        yield Entry("workspace/_entry_step.html", event.at, f"step-{event.pk}", it)
+        yield Entry("workspace/_entry_step.html", event.at, f"step-{event.pk}", obj)
 
 
 WORDS = {
@@ -194,11 +194,11 @@ def _calls(desk: Desk, case: Case, *, leads: bool) -> Iterator[Entry]:
         due = not call.attempts and call.status in {status.WAITING, status.SENDING}  # the rail says so
         if due or call.pk in told:
             continue
-        it = {
+        obj = {
             "call": call,
             "system": label_of(call.system),
             "operation": operations.label_of(call.system, call.operation),
             "delivery": delivery_of_call(call),
             "retry": leads and call.status == status.DEAD,
         }
-        yield Entry("workspace/_entry_call.html", call.created_at, f"call-{call.pk}", it)
+        yield Entry("workspace/_entry_call.html", call.created_at, f"call-{call.pk}", obj)

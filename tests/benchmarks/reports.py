@@ -204,13 +204,13 @@ def export(kind: str, first: str) -> None:
     from tenesa.reporting.export import produce
     from tenesa.reporting.models import Export
     from tenesa.reporting.registry import kpis
-    from tenesa.reporting.report_query import Asked
+    from tenesa.reporting.report_query import ReportQuery
 
     user, listing = User.objects.get(username=LEADER), lists.measurements(kpis()["response"])
     for given in ({}, {"from": first, "to": "2099-12-31"}):
         log = Export.objects.create(by=user, report="bench", kind=kind)
         started = time.perf_counter()
-        for _piece in produce(log, listing, user, Asked.of(given)):
+        for _piece in produce(log, listing, user, ReportQuery.of(given)):
             pass
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(log.end.rows, peak, time.perf_counter() - started)

@@ -16,8 +16,8 @@ from django.test import Client
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tenesa.search.asked import Asked
 from tenesa.search.index import home
+from tenesa.search.search_query import SearchQuery
 from tests.benchmarks import floor, people, population, reports
 from tests.benchmarks.measure import Line, milliseconds, percentile
 from tickets.models import EmailCase
@@ -123,7 +123,7 @@ def fill(number: int) -> None:
 def _timed(client: Client, name: str, words: str, turns: int) -> Iterator[Line]:
     own: list[float] = []
     bare: list[float] = []
-    query = f"'{home(people.DESK)}' & {Asked.of(words).queries[0]}"
+    query = f"'{home(people.DESK)}' & {SearchQuery.of(words).queries[0]}"
     for turn in range(-1, turns):
         times = milliseconds(partial(_get, client, words)), milliseconds(partial(_bare, query))
         if turn >= 0:

@@ -35,7 +35,7 @@ def test_loading_twice_changes_nothing() -> None:
     [("konektornya", "los-merah"), ("redaman angka saya", "redaman-tinggi"), ("Astinett SD-WNA", "tip-sdwan")],
 )
 def test_it_finds_by_word_stems_and_forgives_typos(words: str, slug: str) -> None:
-    assert slug in [article.slug for article in services.found(words)]
+    assert slug in [article.slug for article in services.search(words)]
 
 
 @pytest.mark.parametrize("words", ["", "'", "a & | !", "x" * 500])
@@ -46,9 +46,9 @@ def test_nonsense_finds_nothing_and_breaks_nothing(rini: User, words: str) -> No
 def test_a_draft_is_not_read_until_it_is_published(rini: User) -> None:
     article = Article.objects.get(slug="way-out")
     services.write(article, "Way out baru", "Isi zamrud", by=rini, note="contoh", draft=True)
-    assert services.found("zamrud") == []
+    assert services.search("zamrud") == []
     services.publish(Version.objects.get(title="Way out baru"))
-    assert [one.slug for one in services.found("zamrud")] == ["way-out"]
+    assert [one.slug for one in services.search("zamrud")] == ["way-out"]
     page = signed_in(rini).get(reverse("knowledge:article", args=["way-out"])).content.decode()
     assert "v1" in page
     assert "contoh" in page
@@ -63,7 +63,7 @@ def test_markdown_does_nothing_but_format() -> None:
 
 
 def with_service(name: str) -> EmailCase:
-    case = factories.opened(found={"product_ids": ["4700112-0045127790"], "incidents": [], "phones": []})
+    case = factories.opened(extracted={"product_ids": ["4700112-0045127790"], "incidents": [], "phones": []})
     Service.objects.create(product_id="4700112-0045127790", product="DATA", name=name, customer=factories.customer())
     return case
 
@@ -72,7 +72,7 @@ def test_beside_a_case_lies_what_fits_its_product_and_symptom(rini: User) -> Non
     case = with_service("Astinet 50 Mbps")
     EmailCase.objects.filter(pk=case.pk).update(symptom="SLOW", segment="DES")
     case.refresh_from_db(fields=["symptom", "segment"])
-    found = [article.slug for article in knowledge.beside(case)]
+    found = [article.slug for article in knowledge.articles_for(case)]
     assert found[0] == "link-lambat"
     assert "tip-sdwan" in found
     page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()

@@ -63,7 +63,7 @@ def test_what_the_customer_writes_lies_with_the_request_and_calls_for_a_reader(
     came = arrives(mailbox, OutboundMail.objects.filter(purpose="pend_done").get())
     assert (came.procedure, came.case_id, EmailCase.objects.count()) == ("pending.pendingrequest", request.pk, 0)
     request = again(request)
-    assert (request.state, request.awaits, request.urgent_for, waiting(rini)) == (
+    assert (request.state, request.needs_action, request.urgent_for, waiting(rini)) == (
         "PENDED",
         True,
         "letter",
@@ -91,7 +91,7 @@ def test_what_the_customer_writes_lies_with_the_request_and_calls_for_a_reader(
     assert 'data-signal="breach"' in client.get(reverse("pending:list"), {"view": "waiting"}).content.decode()
 
     request = perform(request, "read_letter", actor=rini)
-    assert (request.awaits, request.urgent_for, waiting(rini)) == (False, "ending", [])
+    assert (request.needs_action, request.urgent_for, waiting(rini)) == (False, "ending", [])
     with pytest.raises(NotNow):
         perform(request, "read_letter", actor=rini)
 
@@ -101,11 +101,11 @@ def test_a_letter_after_the_end_is_read_too_and_a_machine_calls_nobody(ujang: Us
     request = pended(rini, ujang)
     ours = OutboundMail.objects.filter(purpose="pend_done").get()
     machine = arrives(mailbox, ours, automatic=True)
-    assert (machine.case_id, again(request).awaits) == (request.pk, False)
+    assert (machine.case_id, again(request).needs_action) == (request.pk, False)
     arrives(mailbox, ours)
     PendingRequest.objects.filter(pk=request.pk).update(state="RESUMED")
     assert waiting(rini) == [request.pk]
-    assert perform(request, "read_letter", actor=rini).awaits is False
+    assert perform(request, "read_letter", actor=rini).needs_action is False
     assert not Timer.objects.filter(name="letter", state="RUNNING").exists()
 
 

@@ -27,7 +27,7 @@ from tenesa.reporting import measuring
 from tenesa.reporting.lists import page
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import listings
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 from tenesa.search.index import rebuild
 from tenesa.search.registry import source_of
 from tenesa.systems import control
@@ -201,7 +201,7 @@ def test_a_hold_ends_today_by_the_clock_of_this_place(rini: User, ujang: User) -
 def test_what_failed_is_bad_news_before_its_clock_is_over(rini: User, ujang: User) -> None:
     PendingRequest.objects.create(
         desk=factories.desk(), incident=OPEN, requester=ujang, reason_id="CUST_REQUEST", reason_text="x",
-        asked_until=ahead(hours=1), state="FAILED", urgent_at=ahead(hours=1), urgent_for="retry", awaits=True,
+        asked_until=ahead(hours=1), state="FAILED", urgent_at=ahead(hours=1), urgent_for="retry", needs_action=True,
     )  # fmt: skip
     assert [row.signal for row in listed(rini, "waiting").rows] == ["breach"]
     assert lists.counts([DESK], rini)[0] == ({"waiting": 1}, True)
@@ -237,13 +237,13 @@ def test_what_is_measured_of_holds(ujang: User, rini: User, bowo: User, nossa: O
         ("pend_unreached", held.pk, False, reason),
         ("pend_unreached", silent.pk, True, reason),
     ]
-    listed = page(listings["pends"], bowo, Asked.of({}))
+    listed = page(listings["pends"], bowo, ReportQuery.of({}))
     assert {row.number for row in listed.rows} == {held.number, silent.number}
 
 
 def test_a_hold_without_evidence_is_listed(ujang: User, rini: User, bowo: User, nossa: Outside) -> None:
     request = pended(rini, ujang)
-    unproved = lambda: [row.number for row in page(listings["pends_unproved"], bowo, Asked.of({})).rows]  # noqa: E731
+    unproved = lambda: [row.number for row in page(listings["pends_unproved"], bowo, ReportQuery.of({})).rows]  # noqa: E731
     measuring.measure_new()
     assert unproved() == []
     request.attempts.all().delete()  # no door does this
@@ -261,7 +261,7 @@ def test_the_repair_time_of_a_held_ticket_is_a_report_a_file_and_on_its_pages(
     for number, segment in ((OPEN, "DCS"), (OTHER, "DES")):
         Incident.objects.filter(number=number).update(facts={**facts, "segment": segment})
     with CaptureQueriesContext(connection) as asked_for:
-        rows = page(listings["pends_repair"], bowo, Asked.of({})).rows
+        rows = page(listings["pends_repair"], bowo, ReportQuery.of({})).rows
     assert len(asked_for) <= 4
     found: Any = {row.values[3]: dict(zip(("gross", "hold", "net"), row.values[8:11], strict=True)) for row in rows}
     assert found[OPEN]["hold"] == found[OTHER]["hold"] == 90
@@ -314,9 +314,9 @@ def test_the_day_of_the_holds_by_the_hour(ujang: User, asep: User, rini: User, c
     with CaptureQueriesContext(connection) as queries:
         day = day_of(rini, noon)
     assert len(queries) <= 3
-    assert [end.it.reason_text for end in day.over] == ["OVER"]
+    assert [end.obj.reason_text for end in day.over] == ["OVER"]
     assert (day.ahead, day.soon, day.ended, day.late, day.more) == (3, 1, 2, 1, False)
-    hours = {f"{hour.start:%H}": [end.it.reason_text for end in hour.ends] for hour in day.hours}
+    hours = {f"{hour.start:%H}": [end.obj.reason_text for end in hour.ends] for hour in day.hours}
     assert hours == {
         "09": ["LATE"],
         "10": ["DONE"],

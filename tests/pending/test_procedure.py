@@ -74,7 +74,7 @@ def test_a_request_has_a_ticket_a_listed_reason_and_an_end(ujang: User) -> None:
         asked(ujang, reason="ACCESS_PERMIT")
     assert set(refused.value.errors) == {"evidence"}
     request = asked(ujang, reason="ACCESS_PERMIT", evidence="Surat izin 12/XI")
-    assert (request.state, request.awaits, request.requester, request.urgent_for) == (
+    assert (request.state, request.needs_action, request.requester, request.urgent_for) == (
         "RECEIVED",
         True,
         ujang,
@@ -189,7 +189,7 @@ def test_a_yes_puts_the_ticket_on_hold_until_the_agreed_time(ujang: User, rini: 
     deliver(request)
     request = again(request)
     assert (request.state, request.until, status(nossa)) == (State.PENDED, until, "PENDING")
-    assert (request.awaits, len(request.worklogs), promises(request)) == (False, 1, ["OPEN"])
+    assert (request.needs_action, len(request.worklogs), promises(request)) == (False, 1, ["OPEN"])
     assert "menyetujui" in logs(nossa)
     assert nossa.incident(OPEN)["pending_reason"] == "CUST_RESCHEDULE"
     assert sent() == ["pend_agreed", "pend_done"]
@@ -403,7 +403,7 @@ def test_nossa_fails_and_comes_back(fault: str, ujang: User, rini: User, bowo: U
     ExternalCall.objects.filter(operation="set_pending").update(retry_seconds=[], next_try_at=timezone.now())
     deliver(request)
     request = again(request)
-    assert (request.state, request.failed_in, request.awaits) == (State.FAILED, "APPLYING", True)
+    assert (request.state, request.failed_in, request.needs_action) == (State.FAILED, "APPLYING", True)
     with pytest.raises(NotYourStep):
         perform(request, "retry", actor=rini)
     nossa.heal()

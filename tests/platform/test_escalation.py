@@ -84,7 +84,13 @@ def time_is_up(one: Escalation, name: str) -> None:
 # --- decided ---------------------------------------------------------------------------------------------------------
 def test_it_asks_with_the_case_in_one_transaction(rini: User, bowo: User) -> None:
     one = escalated(rini)
-    assert (one.state, one.level, one.asker, one.owner, one.awaits) == (State.ASKED, "TEAM_LEADER", rini, None, True)
+    assert (one.state, one.level, one.asker, one.owner, one.needs_action) == (
+        State.ASKED,
+        "TEAM_LEADER",
+        rini,
+        None,
+        True,
+    )
     assert case_of(one).state == Mail.ESCALATED
     assert (one.urgent_for, one.urgent_at - one.opened_at > timedelta(minutes=14)) == ("decision_team_leader", True)
     assert [row.pk for row in shown(bowo).rows] == [one.pk]
@@ -167,7 +173,7 @@ def test_whose_shift_is_over_finds_the_case_in_the_queue(rini: User, bowo: User)
     one = escalated(rini)
     change_presence(rini, PresenceState.OFFLINE)
     perform(one, "approve", actor=bowo, data={})
-    assert (case_of(one).owner, case_of(one).awaits) == (None, True)
+    assert (case_of(one).owner, case_of(one).needs_action) == (None, True)
 
 
 def test_it_escalates_again_after_it_came_back(rini: User, bowo: User) -> None:

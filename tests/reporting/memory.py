@@ -41,12 +41,12 @@ def run(user: object, kind: str, rows: int) -> float:
     from tenesa.reporting import export, lists
     from tenesa.reporting.models import Export
     from tenesa.reporting.registry import kpis
-    from tenesa.reporting.report_query import Asked
+    from tenesa.reporting.report_query import ReportQuery
 
     assert isinstance(user, User)
     log = Export.objects.create(by=user, report="cases-response", kind=kind)
     listing = lists.measurements(kpis()["response"])
-    size = sum(map(len, export.produce(log, listing, user, Asked.of({}))))
+    size = sum(map(len, export.produce(log, listing, user, ReportQuery.of({}))))
     assert log.end.rows == rows, log.end.rows
     return size / 1e6
 

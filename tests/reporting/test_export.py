@@ -18,7 +18,7 @@ from tenesa.launch.rundir import ROOT
 from tenesa.reporting import export, lists, measuring
 from tenesa.reporting.models import Export, ExportEnd
 from tenesa.reporting.registry import kpis
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 from tests.journeys.patience import eventually
 from tests.reporting.walks import Walk
 from tests.services import services
@@ -70,7 +70,7 @@ def test_an_export_that_is_cut_says_so(rini: User, bowo: User) -> None:
     measuring.measure_new()
     for kind in export.TYPES:
         log = Export.objects.create(by=bowo, report="cases-response", kind=kind)
-        pieces: Any = export.produce(log, lists.measurements(kpis()["response"]), bowo, Asked.of({}))
+        pieces: Any = export.produce(log, lists.measurements(kpis()["response"]), bowo, ReportQuery.of({}))
         next(pieces)
         pieces.close()
         end = ExportEnd.objects.get(export=log)
@@ -85,7 +85,7 @@ def test_under_asgi_it_streams_from_a_thread_of_its_own(rini: User, bowo: User) 
     listing = lists.measurements(kpis()["response"])
 
     def answer() -> Any:
-        return export.download(request, bowo, listing, Asked.of({}), kind="csv", name="cases-response")
+        return export.download(request, bowo, listing, ReportQuery.of({}), kind="csv", name="cases-response")
 
     async def whole(streamed: Any) -> bytes:
         return b"".join([piece async for piece in streamed])

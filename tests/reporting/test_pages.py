@@ -22,7 +22,7 @@ from tenesa.accounts.roles import Role
 from tenesa.reporting import goals, measuring, tally
 from tenesa.reporting.models import Export, KpiTarget, Measurement
 from tenesa.reporting.registry import kpis
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 from tests import factories
 from tests.platform.test_api import client as api_client
 from tests.platform.test_escalation import escalated
@@ -165,11 +165,11 @@ def test_the_lists_of_now_show_open_cases_and_what_is_overdue(day: list[Walk], r
 def test_typed_days_win_and_the_days_of_a_preset_roll_on() -> None:
     today = timezone.localdate()
     rolling = {"period": "7d", "from": str(today - timedelta(days=6)), "to": str(today)}
-    assert Asked.of(rolling).period == "7d"
-    typed = Asked.of({**rolling, "from": "2026-01-05", "to": "2026-01-02"})
+    assert ReportQuery.of(rolling).period == "7d"
+    typed = ReportQuery.of({**rolling, "from": "2026-01-05", "to": "2026-01-02"})
     assert (typed.period, typed.first.day, typed.last.day, typed.days) == ("own", 2, 5, 4)
-    assert Asked.of(dict(parse_qsl(typed.query))) == typed
-    assert Asked.of({"period": "nonsense", "from": "31-31-2026"}) == Asked.of({})
+    assert ReportQuery.of(dict(parse_qsl(typed.address))) == typed
+    assert ReportQuery.of({"period": "nonsense", "from": "31-31-2026"}) == ReportQuery.of({})
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_page_of_many_days_agents_and_cases_asks_no_more(day: list[Walk], bowo
 def test_every_export_is_in_the_log_that_leaders_read(day: list[Walk], rini: User, bowo: User) -> None:
     lines(rini, "/reports/kpis/response/cases/export/csv/?period=7d&segment=DES")
     log = Export.objects.get()
-    assert (log.by, log.report, log.kind, log.asked) == (rini, "cases-response", "csv", "period=7d&segment=DES")
+    assert (log.by, log.report, log.kind, log.report_query) == (rini, "cases-response", "csv", "period=7d&segment=DES")
     assert (log.end.rows, log.end.finished) == (4, True)
     shown = page(bowo, "/reports/lists/exports/?period=today")
     assert "cases-response" in shown

@@ -15,7 +15,7 @@ from tenesa.reporting import measuring, selectors, tally
 from tenesa.reporting.buckets import BOUNDS, COUNT, bucket_of, percentile
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import Measured, Procedure, kpis
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 from tests import factories
 
 START = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -47,22 +47,22 @@ def test_the_tally_is_a_naive_recount(rini: User, bowo: User, rounds: list[list[
         stored = tally.stored()
         tally.rebuild()
         assert Counter(tally.stored()) == Counter(stored)
-    asked = Asked.of({"from": "2026-11-18", "to": "2026-11-21"})
-    line = next(line for line in selectors.overview(bowo, asked) if line.kpi.slug == "response")
-    short = selectors.of_kpi(bowo, asked, kpis()["response"])
+    report_query = ReportQuery.of({"from": "2026-11-18", "to": "2026-11-21"})
+    line = next(line for line in selectors.overview(bowo, report_query) if line.kpi.slug == "response")
+    short = selectors.of_kpi(bowo, report_query, kpis()["response"])
     edges = {("2026-08-01", "2026-11-30"): 0, ("2026-08-01", "2026-11-21"): 1, ("2026-08-15", "2026-11-21"): 2}
     for (first, last), days in edges.items():  # November by month, and by day
-        long = Asked.of({"from": first, "to": last})
+        long = ReportQuery.of({"from": first, "to": last})
         rows = selectors.of_kpi(bowo, long, kpis()["response"])
         assert [some.model.__name__ for some in rows] == ["Monthly", *["Tally"] * days]
         split = selectors.splits(rows, long, kpis()["response"])
         whole = next(one for one in selectors.overview(bowo, long) if one.kpi.slug == "response")
         assert whole.figure == split.total.figure == line.figure
         assert sum(selectors.distribution(rows).buckets) == sum(selectors.distribution(short).buckets)
-    mine = [row for row in Measurement.objects.filter(kpi="response") if row.day <= asked.last]
+    mine = [row for row in Measurement.objects.filter(kpi="response") if row.day <= report_query.last]
     assert (line.figure.total, line.figure.met) == (len(mine), sum(row.met is True for row in mine))
     kpi = kpis()["response"]
-    split = selectors.splits(selectors.of_kpi(bowo, asked, kpi), asked, kpi)
+    split = selectors.splits(selectors.of_kpi(bowo, report_query, kpi), report_query, kpi)
     assert split.total.figure == line.figure
     for lines in (split.by_day(), *map(split.by, selectors.SPLITS)):
         assert sum((one.figure for one in lines), selectors.Figure()) == line.figure

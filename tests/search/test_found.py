@@ -40,7 +40,7 @@ def found(client: Client, words: str) -> list[dict[str, Any]]:
     page = client.get(reverse("search"), {"q": words})
     if page.status_code == 302:
         return [{"url": page["Location"]}]
-    rows = [one for group in page.context["groups"] for one in group.found]
+    rows = [one for group in page.context["groups"] for one in group.matches]
     api = client.get(reverse("api-search"), {"q": words}).json()
     assert [row["number"] for row in api["results"]] == [one.line.number for one in rows]
     assert [row["snippet"] for row in api["results"]] == [one.snippet for one in rows]

@@ -50,7 +50,7 @@ def ujang(db: None) -> User:
 
 def numbers(client: Client, words: str) -> list[str]:
     groups = client.get(reverse("search"), {"q": words}).context["groups"]
-    return [one.line.number for group in groups for one in group.found]
+    return [one.line.number for group in groups for one in group.matches]
 
 
 def test_one_word_finds_cases_of_every_procedure(rini: User, ujang: User) -> None:
@@ -132,7 +132,7 @@ def test_of_a_common_word_the_newest_are_shown(rini: User, monkeypatch: pytest.M
     monkeypatch.setattr(find, "CAP", 3)
     assert matching(rini, CASE, "gangguan", 5) == [case.pk for case in reversed(cases)][:5]
     page = signed_in(rini).get(reverse("search"), {"q": "gangguan"})
-    assert len(page.context["groups"][0].found) == 12
+    assert len(page.context["groups"][0].matches) == 12
 
 
 # --- the index -------------------------------------------------------------------------------------------------------

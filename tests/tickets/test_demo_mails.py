@@ -27,7 +27,9 @@ def test_there_are_about_forty_different_mails():
 def test_every_service_it_names_exists(mail):
     known = world().by_number
 
-    assert [number for number in parsed(mail).found.product_ids if number not in known and number != UNKNOWN_SID] == []
+    assert [
+        number for number in parsed(mail).extracted.product_ids if number not in known and number != UNKNOWN_SID
+    ] == []
 
 
 @pytest.mark.parametrize("mail", CATALOGUE.values(), ids=lambda mail: mail.name)

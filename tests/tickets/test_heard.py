@@ -36,5 +36,5 @@ def test_an_answer_that_comes_after_the_end_moves_nothing(state: str) -> None:
 
 @pytest.mark.parametrize("state", ["ESCALATED", "VOID_PROPOSED"])
 def test_auto_in_hands_out_nothing_that_waits_for_a_leader(state: str, rini: User) -> None:
-    factories.put(factories.opened(), state, owner=None, awaits=True, triage="", reason="perlu bantuan")
+    factories.put(factories.opened(), state, owner=None, needs_action=True, triage="", reason="perlu bantuan")
     assert next_case(rini) is None

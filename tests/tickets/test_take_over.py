@@ -58,7 +58,7 @@ def test_a_leader_takes_over_and_hands_back_and_the_former_owner_sees_why(rini: 
     assert (case.owner, case.taken_from) == (bowo, rini)
     assert EmailDesk().next_for(rini) is None
     case = perform(case, "hand_back", actor=bowo, data={"reason": "Sudah ditelepon, lanjutkan cek."})
-    assert (stored(case).owner, case.taken_from, case.unread, case.awaits) == (rini, None, True, True)
+    assert (stored(case).owner, case.taken_from, case.unread, case.needs_action) == (rini, None, True, True)
     assert EmailDesk().next_for(rini) == case
     told = Event.objects.filter(case_id=case.pk, step__in=["take_over", "hand_back"]).order_by("seq")
     assert [event.data["reason"] for event in told] == ["Pelanggan VIP.", "Sudah ditelepon, lanjutkan cek."]

@@ -90,9 +90,9 @@ def test_a_mail_that_is_merged_in_stops_the_wait_for_the_customer(rini: User) ->
 
 def test_signatures_and_quotes_are_shown_as_hints(rini: User) -> None:
     found = {"product_ids": ["4700112-0045127790", "131055507781"], "incidents": [], "phones": []}
-    case = factories.opened(found={**found, "own": ["131055507781"]})
+    case = factories.opened(extracted={**found, "own": ["131055507781"]})
     assert (case.known_product_ids(), case.hints()) == (["131055507781"], ["4700112-0045127790"])
     page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert "Di tanda tangan atau kutipan" in page
-    only_hints = factories.opened(found={**found, "own": []})
+    only_hints = factories.opened(extracted={**found, "own": []})
     assert (only_hints.known_product_ids(), only_hints.suggested_product_ids()) == ([], found["product_ids"])

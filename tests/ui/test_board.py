@@ -36,7 +36,7 @@ def cards(user: User) -> dict[str, Card]:
 def test_it_tells_who_is_ready_who_is_not_and_what_they_hold(bowo: User, rini: User, dewi: User, asing: User) -> None:
     case = perform(factories.opened(), "take", actor=rini)
     change_presence(dewi, PresenceState.AUX, reason="prayer")
-    groups = {state: people for _label, state, people in cards(bowo)["people"].it["groups"]}
+    groups = {state: people for _label, state, people in cards(bowo)["people"].obj["groups"]}
     ready = {person.presence.user.username: [one.pk for one in person.held] for person in groups["AVAILABLE"]}
     assert ready == {"bowo": [], "rini": [case.pk]}
     assert [(p.presence.user.username, p.reason) for p in groups["AUX"]] == [("dewi", "Ibadah")]
@@ -53,7 +53,7 @@ def test_it_counts_the_queue_by_age_and_segment(bowo: User) -> None:
         )
     queue = cards(bowo)["queue"]
     assert queue.count == 4
-    table = [{segment: count for segment, count in band.counts if count} for band in queue.it["bands"]]
+    table = [{segment: count for segment, count in band.counts if count} for band in queue.obj["bands"]]
     assert table == [{"DES": 1}, {"DES": 1}, {"": 1}, {}, {"DGS": 1}]
 
 
@@ -63,7 +63,7 @@ def test_it_tells_breaches_now_and_within_15_minutes(bowo: User) -> None:
     for case, minutes in ((late, -3), (soon, 14), (later, 16)):
         EmailCase.objects.filter(pk=case.pk).update(urgent_at=now + timedelta(minutes=minutes), urgent_for="x")
     breaches = cards(bowo)["breaches"]
-    assert ([case.pk for case in breaches.it["late"]], [case.pk for case in breaches.it["soon"]]) == (
+    assert ([case.pk for case in breaches.obj["late"]], [case.pk for case in breaches.obj["soon"]]) == (
         [late.pk],
         [soon.pk],
     )

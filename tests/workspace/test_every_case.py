@@ -173,7 +173,7 @@ def test_no_key_of_a_desk_is_one_of_the_page_or_of_what_stands_beside_it(desk: D
     assert not keys & FIXED
     assert all(key == TAKE_BACK for key, taken in desk.keys.items() if taken == "u")
     for other in desks():
-        if other is not desk and other.beside_template:
+        if other is not desk and other.side_panel_template:
             assert not keys & set(other.keys.values())
 
 

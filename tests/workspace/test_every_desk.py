@@ -101,8 +101,8 @@ def test_a_leader_sees_it_on_the_board_and_in_the_reports(room: Room) -> None:
     board = signed_in(boss).get(reverse("board"))
     if not room.desk.own_cards:
         card = next(card for card in board.context["cards"] if card.key == room.desk.slug)
-        assert {name: card.it[name] for name in ("open", "waiting")} == {"open": 1, "waiting": 1}
-        assert (card.it["late"], card.it["oldest"]) == (int(bool(case.urgent_for)), case.opened_at)
+        assert {name: card.obj[name] for name in ("open", "waiting")} == {"open": 1, "waiting": 1}
+        assert (card.obj["late"], card.obj["oldest"]) == (int(bool(case.urgent_for)), case.opened_at)
     for slug in (f"{room.desk.slug}_states", room.desk.own_ageing or f"{room.desk.slug}_ages"):
         listed = signed_in(boss).get(reverse("reporting:list", args=[slug]))
         assert case.number in text_of(listed), slug

@@ -116,7 +116,7 @@ def test_whoever_looks_at_a_list_hears_of_what_comes_into_it(desk: Desk, state: 
     room = Room(desk, people())
     case: Any = placed(desk.model, state, room.people)
     if state in desk.ended:
-        desk.model._default_manager.filter(pk=case.pk).update(awaits=False)
+        desk.model._default_manager.filter(pk=case.pk).update(needs_action=False)
         case = room.again(case)
     words = set(desk.lists_of(case))
     every = desk.model._default_manager.filter(pk=case.pk)

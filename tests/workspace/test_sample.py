@@ -33,12 +33,12 @@ def ordered(agent: User) -> Visit:
 
 def test_a_visit_is_ordered_confirmed_and_ended_by_whose_it_is(rini: User, dewi: User, nossa: Any) -> None:
     case = ordered(rini)
-    assert (case.state, case.owner, case.awaits) == (State.PLANNED, rini, True)
+    assert (case.state, case.owner, case.needs_action) == (State.PLANNED, rini, True)
     assert list(Timer.objects.filter(case_id=case.pk).values_list("name", "state")) == [("unit_answer", "STOPPED")]
     with pytest.raises(NotNow):
-        perform(case, "finish", actor=dewi, data={"found": "Kabel putus."})
-    case = perform(case, "finish", actor=rini, data={"found": "Kabel putus."})
-    assert (case.state, case.found, case.awaits) == (State.DONE, "Kabel putus.", False)
+        perform(case, "finish", actor=dewi, data={"finding": "Kabel putus."})
+    case = perform(case, "finish", actor=rini, data={"finding": "Kabel putus."})
+    assert (case.state, case.finding, case.needs_action) == (State.DONE, "Kabel putus.", False)
     assert list(broken_links()) == []
 
 
@@ -48,5 +48,5 @@ def test_a_unit_that_refuses_lets_it_be_planned_again(rini: User, nossa: Any) ->
     ExternalCall.objects.filter(pk=call.pk).update(payload={**call.payload, "group": "TIDAK-ADA"})
     outbox.deliver(call.pk)
     case = Visit.objects.get(pk=case.pk)
-    assert (case.state, case.awaits) == (State.FAILED, True)
+    assert (case.state, case.needs_action) == (State.FAILED, True)
     assert perform(case, "plan", actor=rini, data=AT).state == State.PLANNING

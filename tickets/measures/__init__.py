@@ -22,20 +22,20 @@ def measured(histories: Mapping[int, Sequence[Event]]) -> Iterator[Measured]:
     """Everything that these cases' histories tell."""
     for case_id, history in case_histories(histories):
         for kpi, find in measures:
-            for found in find(history):
+            for occurrence in find(history):
                 yield Measured(
                     kpi=kpi.slug,
                     case_id=case_id,
-                    seq=found.event.seq,
-                    at=found.event.at,
+                    seq=occurrence.event.seq,
+                    at=occurrence.event.at,
                     desk_id=history.case["desk_id"],
                     area_id=history.case["area_id"],
-                    agent_id=history.agents[found.event.seq],
+                    agent_id=history.agents[occurrence.event.seq],
                     segment=history.case["segment"],
-                    part=found.part,
-                    reference=found.reference,
-                    met=found.met,
-                    seconds=found.seconds,
+                    part=occurrence.part,
+                    reference=occurrence.reference,
+                    met=occurrence.met,
+                    seconds=occurrence.seconds,
                 )
 
 

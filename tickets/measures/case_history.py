@@ -28,7 +28,7 @@ def writing_steps() -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Found:
+class Occurrence:
     """An occurrence of a measure at an event."""
 
     event: Event

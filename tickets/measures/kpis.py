@@ -20,14 +20,14 @@ from tenesa.systems.applications import LABELS
 from tickets.measures.case_history import (
     OPENINGS,
     CaseHistory,
-    Found,
+    Occurrence,
     by_person,
     seconds,
     writing_steps,
 )
 from tickets.states import WATCHED, CheckState, Kind, State, Symptom
 
-Measure = Callable[[CaseHistory], Iterable[Found]]
+Measure = Callable[[CaseHistory], Iterable[Occurrence]]
 measures: list[tuple[Kpi, Measure]] = []
 
 TYPES = {**dict(Kind.choices), "": _("not identified")}
@@ -36,9 +36,9 @@ FIRST_RESPONSE, GROUP_REPLY = timedelta(hours=1), timedelta(hours=4)
 
 
 def measure(kpi: Kpi) -> Callable[[Measure], Measure]:
-    def keep(found: Measure) -> Measure:
-        measures.append((kpi, found))
-        return found
+    def keep(measure: Measure) -> Measure:
+        measures.append((kpi, measure))
+        return measure
 
     return keep
 
@@ -50,12 +50,12 @@ def measure(kpi: Kpi) -> Callable[[Measure], Measure]:
     met=_("the need, for a complaint also old or new, had been recorded by then; or DCS, where nobody asks for it"),
     source="identify, check_segment → first letter",
 ))  # fmt: skip
-def need(history: CaseHistory) -> Iterator[Found]:
+def need(history: CaseHistory) -> Iterator[Occurrence]:
     first = next((event for event in history.events if event.step in writing_steps() and by_person(event)), None)
     if first is not None:
         before = [event for event in history.events if event.seq < first.seq]
         known = any(event.step == "identify" and event.data.get("kind") for event in before)
-        yield Found(first, met=known or history.case["segment"] in {Segment.DCS, Segment.OTHER})
+        yield Occurrence(first, met=known or history.case["segment"] in {Segment.DCS, Segment.OTHER})
 
 
 @measure(Kpi(
@@ -64,11 +64,11 @@ def need(history: CaseHistory) -> Iterator[Found]:
     met=_("all six fields filled, looked at once more, and not refused by MyCX"),
     source="submit_ticket → note_ticket, link_existing, correct_ticket",
 ))  # fmt: skip
-def notes(history: CaseHistory) -> Iterator[Found]:
+def notes(history: CaseHistory) -> Iterator[Occurrence]:
     for form in history.taken("submit_ticket"):
         answer = history.next(form, "note_ticket", "link_existing", "correct_ticket", "enter_ticket")
         if answer is not None:
-            yield Found(form, met=answer.step != "correct_ticket" and bool(form.data.get("rechecked")))
+            yield Occurrence(form, met=answer.step != "correct_ticket" and bool(form.data.get("rechecked")))
 
 
 @measure(Kpi(
@@ -78,11 +78,11 @@ def notes(history: CaseHistory) -> Iterator[Found]:
     source="answer_information", part=_("Related product"),
     parts={"given": _("named"), "none": _("none fits, with reason"), "": _("missing")},
 ))  # fmt: skip
-def information(history: CaseHistory) -> Iterator[Found]:
+def information(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("answer_information"):
         part = "given" if event.data.get("related_product") else "none" if event.data.get("none_fits") else ""
         said = event.data.get("related_product") or event.data.get("none_fits") or ""
-        yield Found(event, met=bool(part), part=part, reference=str(said))
+        yield Occurrence(event, met=bool(part), part=part, reference=str(said))
 
 
 @measure(Kpi(
@@ -91,10 +91,10 @@ def information(history: CaseHistory) -> Iterator[Found]:
     met=_("agrees with what the applications said, and was not opened again because the fault persists"),
     source="tell_normal, draft_ticket → check_again, reopen",
 ))  # fmt: skip
-def solution(history: CaseHistory) -> Iterator[Found]:
+def solution(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("tell_normal", "draft_ticket"):
         again = history.next(event, "check_again", "reopen") if event.step == "tell_normal" else None
-        yield Found(event, met=not event.data.get("reason") and again is None)
+        yield Occurrence(event, met=not event.data.get("reason") and again is None)
 
 
 @measure(Kpi(
@@ -103,7 +103,7 @@ def solution(history: CaseHistory) -> Iterator[Found]:
     met=_("one letter of a person before the closing mail, nothing from the customer after it, not opened again"),
     source="first letter → close; attach_reply, reopen",
 ))  # fmt: skip
-def at_once(history: CaseHistory) -> Iterator[Found]:
+def at_once(history: CaseHistory) -> Iterator[Occurrence]:
     for one in history.rounds:
         written = [event for event in one.events if event.step in writing_steps() and by_person(event)]
         if one.closing.step == "close" and not history.case["handed_to"]:
@@ -111,7 +111,7 @@ def at_once(history: CaseHistory) -> Iterator[Found]:
             asked = [event for event in one.events if event.step == "attach_reply"]
             late = answers and any(reply.seq > answers[0].seq for reply in asked)
             back = any(event.step == "reopen" for event in one.after)
-            yield Found(one.closing, met=len(answers) == 1 and not late and not back)
+            yield Occurrence(one.closing, met=len(answers) == 1 and not late and not back)
 
 
 HANDLING = ("send_update", "add_facts", "persist", "look_up_again", "expedite", "escalate", "note", "tell_progress")
@@ -123,10 +123,10 @@ HANDLING = ("send_update", "add_facts", "persist", "look_up_again", "expedite", 
     met=_("a person's handling (update, facts, expediting, note) is logged while the incident was open"),
     source="open_ticket, tell_progress, watch → tell_recovery",
 ))  # fmt: skip
-def intense(history: CaseHistory) -> Iterator[Found]:
+def intense(history: CaseHistory) -> Iterator[Occurrence]:
     for end in history.taken("tell_recovery"):
         watched = [event for event in history.events if event.seq < end.seq and event.source in WATCHED]
-        yield Found(end, met=any(event.step in HANDLING and by_person(event) for event in watched))
+        yield Occurrence(end, met=any(event.step in HANDLING and by_person(event) for event in watched))
 
 
 @measure(Kpi(
@@ -135,14 +135,14 @@ def intense(history: CaseHistory) -> Iterator[Found]:
     met=_("answered while the clock of the group's answer was not over"),
     source="hand_over_dcs, hand_over_request → note_group_reply, close", part=_("Unit"),
 ))  # fmt: skip
-def backend(history: CaseHistory) -> Iterator[Found]:
+def backend(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("hand_over_dcs", "hand_over_request"):
         end = history.next(event, "note_group_reply", "close")
         if end is not None:
             answered = end.step == "note_group_reply"
             kept = answered and history.in_time("group_reply", event.at, end.at, GROUP_REPLY)
             taken = seconds(event, end) if answered else None
-            yield Found(event, met=kept, seconds=taken, part=str(history.case["handed_to"]))
+            yield Occurrence(event, met=kept, seconds=taken, part=str(history.case["handed_to"]))
 
 
 TELLING = ("open_ticket", "tell_progress", "send_update", "tell_recovery", "persist")
@@ -154,9 +154,9 @@ TELLING = ("open_ticket", "tell_progress", "send_update", "tell_recovery", "pers
     met=_("no update fell overdue from the ticket to the repair"),
     source="update_due between open_ticket, tell_progress and tell_recovery",
 ))  # fmt: skip
-def updates(history: CaseHistory) -> Iterator[Found]:
+def updates(history: CaseHistory) -> Iterator[Occurrence]:
     for end in history.taken("tell_recovery"):
-        yield Found(end, met=not any(event.seq < end.seq for event in history.taken("update_due")))
+        yield Occurrence(end, met=not any(event.seq < end.seq for event in history.taken("update_due")))
 
 
 @measure(Kpi(
@@ -165,13 +165,13 @@ def updates(history: CaseHistory) -> Iterator[Found]:
     met=_("before the clock of the next update was over"),
     source="open_ticket, tell_progress, send_update → the next of them, tell_recovery; update_due",
 ))  # fmt: skip
-def punctual(history: CaseHistory) -> Iterator[Found]:
+def punctual(history: CaseHistory) -> Iterator[Occurrence]:
     told = [event for event in history.events if event.step in TELLING]
     late = [event.seq for event in history.taken("update_due")]
     for before, event in pairwise(told):
         if event.step not in {"open_ticket", "persist"} and by_person(event):
             overdue = any(before.seq < seq < event.seq for seq in late)
-            yield Found(event, met=not overdue, seconds=seconds(before, event))
+            yield Occurrence(event, met=not overdue, seconds=seconds(before, event))
 
 
 @measure(Kpi(
@@ -180,11 +180,13 @@ def punctual(history: CaseHistory) -> Iterator[Found]:
     met=_("the customer was told cause and repair before the closing"),
     source="tell_recovery → close",
 ))  # fmt: skip
-def repair(history: CaseHistory) -> Iterator[Found]:
+def repair(history: CaseHistory) -> Iterator[Occurrence]:
     for one in history.rounds:
         if any(event.target in WATCHED for event in one.events):
             told = [event for event in one.events if event.step == "tell_recovery"]
-            yield Found(one.closing, met=any(event.data.get("cause") and event.data.get("repair") for event in told))
+            yield Occurrence(
+                one.closing, met=any(event.data.get("cause") and event.data.get("repair") for event in told)
+            )
 
 
 @measure(Kpi(
@@ -193,12 +195,12 @@ def repair(history: CaseHistory) -> Iterator[Found]:
     met=_("the customer did not have to ask again after the answer"),
     source="answer_information, finish_request → attach_reply, reopen",
 ))  # fmt: skip
-def as_needed(history: CaseHistory) -> Iterator[Found]:
+def as_needed(history: CaseHistory) -> Iterator[Occurrence]:
     for one in history.rounds:
         answer = next((event for event in one.events if event.step in {"answer_information", "finish_request"}), None)
         if answer is not None:
             replies = [event for event in one.events if event.step == "attach_reply" and event.seq > answer.seq]
-            yield Found(one.closing, met=not replies and not any(event.step == "reopen" for event in one.after))
+            yield Occurrence(one.closing, met=not replies and not any(event.step == "reopen" for event in one.after))
 
 
 @measure(Kpi(
@@ -207,12 +209,12 @@ def as_needed(history: CaseHistory) -> Iterator[Found]:
     met=_("with the closing mail of the standard, and it arrived"),
     source="close, finish_request, close_without_reference → want_attention", part=_("Type"), parts=TYPES,
 ))  # fmt: skip
-def closing(history: CaseHistory) -> Iterator[Found]:
+def closing(history: CaseHistory) -> Iterator[Occurrence]:
     for one in history.rounds:
         until = next((event.seq for event in one.after if event.target != State.CLOSED), None)
         failed = any(event.step == "want_attention" and (until is None or event.seq < until) for event in one.after)
         standard = one.closing.step in {"close", "finish_request", "close_without_reference"}
-        yield Found(one.closing, met=standard and not failed, part=str(history.case["kind"]))
+        yield Occurrence(one.closing, met=standard and not failed, part=str(history.case["kind"]))
 
 
 # --- beside the matrix ------------------------------------------------------------------------------------------------
@@ -222,14 +224,14 @@ def closing(history: CaseHistory) -> Iterator[Found]:
     met=_("before the clock of the first answer was over"),
     source="receive, open_split, reopen → first letter, answer_by_phone",
 ))  # fmt: skip
-def response(history: CaseHistory) -> Iterator[Found]:
+def response(history: CaseHistory) -> Iterator[Occurrence]:
     opened: Event | None = None
     for event in history.events:
         if event.step in OPENINGS:
             opened = event
         elif opened is not None and by_person(event) and event.step in {*writing_steps(), "answer_by_phone"}:
             kept = history.in_time("first_response", opened.at, event.at, FIRST_RESPONSE)
-            yield Found(event, met=kept, seconds=seconds(opened, event))
+            yield Occurrence(event, met=kept, seconds=seconds(opened, event))
             opened = None
 
 
@@ -239,13 +241,13 @@ def response(history: CaseHistory) -> Iterator[Found]:
     met=_("no later check or triage found another segment"),
     source="check_segment → check_segment, settle_triage", part=_("Read in"),
 ))  # fmt: skip
-def routing(history: CaseHistory) -> Iterator[Found]:
+def routing(history: CaseHistory) -> Iterator[Occurrence]:
     checks = list(history.taken("check_segment", "settle_triage"))
     for place, event in enumerate(checks):
         if event.step == "check_segment":
             said = event.data.get("segment")
             kept = all(later.data.get("segment") == said for later in checks[place + 1 :])
-            yield Found(event, met=kept, part=str(event.data.get("source", "")), reference=str(said))
+            yield Occurrence(event, met=kept, part=str(event.data.get("source", "")), reference=str(said))
 
 
 @measure(Kpi(
@@ -254,10 +256,10 @@ def routing(history: CaseHistory) -> Iterator[Found]:
     met=_("no form of theirs was refused or had to be corrected"),
     source="open_ticket; correct_ticket, correct_product",
 ))  # fmt: skip
-def accuracy(history: CaseHistory) -> Iterator[Found]:
+def accuracy(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("open_ticket"):
         corrections = history.taken("correct_ticket", "correct_product")
-        yield Found(event, met=not any(one.seq < event.seq for one in corrections))
+        yield Occurrence(event, met=not any(one.seq < event.seq for one in corrections))
 
 
 # --- counted ----------------------------------------------------------------------------------------------------------
@@ -265,9 +267,9 @@ def accuracy(history: CaseHistory) -> Iterator[Found]:
     "received", _("Cases received"), "W-05 1.2.1", counted=_("cases opened, by what the customer needs"),
     source="receive, open_split", part=_("Type"), parts=TYPES,
 ))  # fmt: skip
-def received(history: CaseHistory) -> Iterator[Found]:
+def received(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("receive", "open_split"):
-        yield Found(event, part=str(history.case["kind"]))
+        yield Occurrence(event, part=str(history.case["kind"]))
 
 
 @measure(Kpi(
@@ -275,10 +277,10 @@ def received(history: CaseHistory) -> Iterator[Found]:
     counted=_("ignored mails, duplicates and mails in quarantine of which a person made a case; the ledger has all"),
     source="receive", part=_("Where it lay"), parts=dict(InboundMail.Status.choices),
 ))  # fmt: skip
-def rescued(history: CaseHistory) -> Iterator[Found]:
+def rescued(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("receive"):
         if was := event.data.get("was"):
-            yield Found(event, part=str(was))
+            yield Occurrence(event, part=str(was))
 
 
 @measure(Kpi(
@@ -286,20 +288,20 @@ def rescued(history: CaseHistory) -> Iterator[Found]:
     counted=_("hand-overs and requests passed on, by unit; the time is until the last part was confirmed"),
     source="hand_over_dcs, hand_over_request, accept_request → finish_hand_over", part=_("Unit"), timed=True,
 ))  # fmt: skip
-def forwarded(history: CaseHistory) -> Iterator[Found]:
+def forwarded(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("hand_over_dcs", "hand_over_request", "accept_request"):
         end = history.next(event, "finish_hand_over")
         unit = str(event.data.get("unit") or history.case["handed_to"])
-        yield Found(event, part=unit, seconds=seconds(event, end) if end else None)
+        yield Occurrence(event, part=unit, seconds=seconds(event, end) if end else None)
 
 
 @measure(Kpi(
     "tickets", _("Tickets opened"), "W-05 1.2.8", counted=_("ticket numbers given by MyCX, by symptom"),
     source="note_ticket, enter_ticket", part=_("Symptom"), parts=dict(Symptom.choices),
 ))  # fmt: skip
-def tickets(history: CaseHistory) -> Iterator[Found]:
+def tickets(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("note_ticket", "enter_ticket"):
-        yield Found(event, part=str(history.case["symptom"]), reference=str(event.data.get("incident", "")))
+        yield Occurrence(event, part=str(history.case["symptom"]), reference=str(event.data.get("incident", "")))
 
 
 @measure(Kpi(
@@ -307,11 +309,11 @@ def tickets(history: CaseHistory) -> Iterator[Found]:
     counted=_("readings of the supporting applications"), met=_("the application answered"),
     source="keep_reading, record_check", part=_("Application"), parts=LABELS,
 ))  # fmt: skip
-def tools(history: CaseHistory) -> Iterator[Found]:
+def tools(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("keep_reading"):
         check = history.checks.get(str(event.data.get("check")))
         if check is not None:
-            yield Found(event, met=check.state != CheckState.FAILED, part=check.tool, reference=check.product_id)
+            yield Occurrence(event, met=check.state != CheckState.FAILED, part=check.tool, reference=check.product_id)
     for event in history.taken("record_check"):
         reference = str(event.data.get("product_id", ""))
-        yield Found(event, met=True, part=str(event.data.get("tool", "")), reference=reference)
+        yield Occurrence(event, met=True, part=str(event.data.get("tool", "")), reference=reference)

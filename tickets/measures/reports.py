@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
 from tenesa.reporting.registry import Column, Listing, Value, listings
-from tenesa.reporting.report_query import Asked
+from tenesa.reporting.report_query import ReportQuery
 from tenesa.timers.models import Timer
 from tenesa.workspace.reports import ages, hours_since, open_cases
 from tickets.clocks import UPDATES, WORDS
@@ -21,21 +21,21 @@ from tickets.models import EmailCase
 from tickets.states import ENDED, State
 
 
-def open_mails(user: User, asked: Asked) -> QuerySet[Any]:
-    return open_cases(EmailCase, ~Q(state__in=ENDED), user, asked)
+def open_mails(user: User, report_query: ReportQuery) -> QuerySet[Any]:
+    return open_cases(EmailCase, ~Q(state__in=ENDED), user, report_query)
 
 
-def clocks(*names: str, overdue: bool = False) -> Callable[[User, Asked], QuerySet[Any]]:
+def clocks(*names: str, overdue: bool = False) -> Callable[[User, ReportQuery], QuerySet[Any]]:
     """Running clocks of open cases, the nearest first; all of them where no name is given."""
 
-    def rows(user: User, asked: Asked) -> QuerySet[Any]:
+    def rows(user: User, report_query: ReportQuery) -> QuerySet[Any]:
         timers = Timer.objects.filter(procedure=EmailCase.procedure_name(), state=Timer.State.RUNNING)
         if names:
             timers = timers.filter(name__in=names)
         if overdue:
             timers = timers.filter(due_at__lt=timezone.now())
         case = EmailCase.objects.filter(pk=OuterRef("case_id"))
-        return timers.filter(case_id__in=open_mails(user, asked).values("pk")).annotate(
+        return timers.filter(case_id__in=open_mails(user, report_query).values("pk")).annotate(
             case_state=Subquery(case.values("state")),
             case_segment=Subquery(case.values("segment")),
             case_owner=Subquery(case.values("owner__first_name")),

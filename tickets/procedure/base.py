@@ -42,7 +42,7 @@ class EmailProcedure(EmailColumns):
         self.handling_level = handling_of(self.state, self.segment, self.handling_level)
         at_the_desk = self.owner_id is not None and self.state in AT_THE_DESK
         self.lease_until = taken.at + LEASE if at_the_desk else None
-        self.awaits = self.state not in ENDED and (
+        self.needs_action = self.state not in ENDED and (
             self.unread or bool(self.triage) or self.state in {*AT_THE_DESK, *WAITING_FOR_TAKER, *FOR_THE_LEADER}
         )
 

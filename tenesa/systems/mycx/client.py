@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenesa.systems.http import SystemClient
-from tenesa.systems.mycx.values import Created, Found, NewTicket, SearchType
+from tenesa.systems.mycx.values import Created, CustomerMatch, NewTicket, SearchType
 from tenesa.systems.readings import Fields, plain
 
 
@@ -11,11 +11,11 @@ class MycxClient(SystemClient):
     system = "mycx"
     label = "MyCX"
 
-    def search(self, kind: SearchType, value: str) -> tuple[Found, ...]:
+    def search(self, kind: SearchType, value: str) -> tuple[CustomerMatch, ...]:
         """S-02, W-05 1.2.8: customers by product id, phone, name or ticket. Refused NOT_FOUND when there is none."""
 
-        def read(data: Fields) -> tuple[Found, ...]:
-            return data.many("customers", Found.read)
+        def read(data: Fields) -> tuple[CustomerMatch, ...]:
+            return data.many("customers", CustomerMatch.read)
 
         return self._read("search", read, search_type=kind.value, value=value)
 

@@ -49,7 +49,7 @@ class OpenTicket:
 
 
 @dataclass(frozen=True)
-class Found:
+class CustomerMatch:
     """One customer that a search found, with services and tickets that are not closed."""
 
     reference: str
@@ -59,7 +59,7 @@ class Found:
     tickets: tuple[OpenTicket, ...]
 
     @classmethod
-    def read(cls, data: Fields) -> Found:
+    def read(cls, data: Fields) -> CustomerMatch:
         return cls(
             data.text("reference"),
             data.text("name"),

@@ -57,7 +57,7 @@ def test_a_signed_mail_is_read(kind, content):
     mail = parse(enclosing(content, kind, "smime.p7m"))
 
     assert mail.text.strip() == "VPN SID 4700113-0045127791 putus."
-    assert mail.found.product_ids == ("4700113-0045127791",)
+    assert mail.extracted.product_ids == ("4700113-0045127791",)
     assert [one.name for one in mail.attachments] == ["smime.p7m"]
 
 
@@ -140,7 +140,7 @@ def test_the_words_and_files_of_a_winmail_are_shown(words):
     mail = parse(enclosing(winmail(words, files={"Laporan bulanan.csv": b"a;b"}), "application/ms-tnef", "winmail.dat"))
 
     assert mail.text.strip().split("\n") == ["Layanan 122401001010 mati.", "Terima kasih."]
-    assert mail.found.product_ids == ("122401001010",)
+    assert mail.extracted.product_ids == ("122401001010",)
     kept = [(one.name, one.content_type, one.content) for one in mail.attachments[1:]]
     assert kept == [("Laporan bulanan.csv", "text/csv", b"a;b")]
 
@@ -204,7 +204,7 @@ def test_an_invitation_alone_shows_its_words_place_and_files(mailbox, procedure)
         *("Tempat: Ruang 3, lantai 2", "Penyelenggara: Ayu <ayu@mitra.example>", ""),
         *("Bahas SID 4700113-0045127791", "yang sering putus"),
     ]
-    assert mail.found["product_ids"] == ["4700113-0045127791"]
+    assert mail.extracted["product_ids"] == ["4700113-0045127791"]
     assert [(one.name, one.blob.content[:4]) for one in mail.attachments.all()][1:] == [("agenda.txt", b"Halo")]
 
 

@@ -43,7 +43,7 @@ def test_it_files_a_mail_with_everything_it_says(mailbox, procedure):
 
     assert (mail.status, mail.procedure, mail.case_id) == (Status.FILED, PROCEDURE, mail.pk)
     assert (mail.from_address, mail.from_name) == ("bonar@samudra.example", "Bonar Nababan")
-    assert mail.found == {
+    assert mail.extracted == {
         "product_ids": ["4700112-0045127790"],
         "incidents": ["IN10482219"],
         "phones": ["+6281200001187"],

@@ -261,9 +261,9 @@ def test_it_understands_the_customer(case):
     assert reading.own == case.own.strip()
     assert reading.signature == case.signature
     assert case.quoted in reading.quoted if case.quoted else not reading.quoted
-    assert mail.found.product_ids == case.products
-    assert mail.found.incidents == case.incidents
-    assert mail.found.phones == case.phones
+    assert mail.extracted.product_ids == case.products
+    assert mail.extracted.incidents == case.incidents
+    assert mail.extracted.phones == case.phones
 
 
 @pytest.mark.parametrize(

@@ -358,7 +358,7 @@ def test_a_bounce_says_whom_why_and_which_mail():
     ],
 )
 def test_it_finds_the_numbers_a_customer_writes(text, products, incidents, phones):
-    found = parse(letter(text)).found
+    found = parse(letter(text)).extracted
 
     assert list(found.product_ids) == products
     assert list(found.incidents) == incidents
@@ -368,7 +368,7 @@ def test_it_finds_the_numbers_a_customer_writes(text, products, incidents, phone
 def test_own_numbers_come_before_quoted_ones():
     text = "Yang ini 131055507781.\n\nPada Sen, 16 Nov 2026 TENESA menulis:\n> layanan 122055501432"
 
-    assert parse(letter(text)).found.product_ids == ("131055507781", "122055501432")
+    assert parse(letter(text)).extracted.product_ids == ("131055507781", "122055501432")
 
 
 SIGNED = "{}\n\n-- \nTono Wijaya\nNo. Telp: (021) 5551234\nSID 4700112-0045127790"
@@ -390,7 +390,7 @@ ANSWER = "In-Reply-To: <kami@telkom.example>"
     ],
 )
 def test_only_own_words_are_answers(text, subject, extra, own):
-    assert parse(letter(text, subject=subject, extra=extra)).found.own == own
+    assert parse(letter(text, subject=subject, extra=extra)).extracted.own == own
 
 
 @pytest.mark.parametrize(
@@ -413,7 +413,7 @@ def test_only_own_words_are_answers(text, subject, extra, own):
     ],
 )
 def test_a_telephone_is_a_service_only_where_it_is_called_one(text, products):
-    found = parse(letter(text)).found
+    found = parse(letter(text)).extracted
 
     assert list(found.product_ids) == products
     assert found.phones
@@ -656,7 +656,7 @@ def test_a_stub_gives_way_to_the_words_of_the_html(stub):
     mail = parse(letter(body, extra="Content-Type: multipart/alternative; boundary=B"))
     reading = read(mail.text)
 
-    assert mail.found.product_ids == ("122401001010",)
+    assert mail.extracted.product_ids == ("122401001010",)
     assert "putus sejak sore" in reading.own
     assert stub not in reading.own
     assert reading.signature.endswith(stub)

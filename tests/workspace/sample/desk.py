@@ -23,9 +23,9 @@ class VisitDesk(Desk):
     filters = (Filter("state", "Status", lambda: State.choices),)
     columns = {"who": "customer", "about": "service"}
     keys, bulk, any_time = {"plan": "v"}, ("note",), ("write", "take_back", "resend")
-    rest_fields = ("service", "visit_at", "found")
+    rest_fields = ("service", "visit_at", "finding")
 
     def facts(self, case: Any, user: User) -> Iterator[Fact]:
         yield Fact("Layanan", case.service, copy=True)
         yield Fact("Alamat surel", case.address, copy=True)
-        yield Fact("Temuan", case.found)
+        yield Fact("Temuan", case.finding)

@@ -45,8 +45,8 @@ class VisitForm(StepForm):
     at = forms.DateTimeField(label="Waktu kunjungan")
 
 
-class FoundForm(StepForm):
-    found = forms.CharField(label="Temuan", max_length=200)
+class FindingForm(StepForm):
+    finding = forms.CharField(label="Temuan", max_length=200)
 
 
 @effect("backend: a visit is ordered; clock: answer of the unit")
@@ -70,7 +70,7 @@ class Visit(Case):
     service = models.CharField(max_length=30)
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="+")
     visit_at = models.DateTimeField(null=True)
-    found = models.CharField(max_length=200, blank=True)
+    finding = models.CharField(max_length=200, blank=True)
     objects = CaseQuerySet.as_manager()
 
     class Meta:
@@ -125,11 +125,11 @@ class Visit(Case):
         roles=AGENTS,
         source=State.PLANNED,
         target=State.DONE,
-        form=FoundForm,
+        form=FindingForm,
         guards=[is_mine],
     )
-    def finish(self, *, found: str) -> None:
-        self.found = found
+    def finish(self, *, finding: str) -> None:
+        self.finding = finding
 
     @step(clause="SV-01 1.4", label="Tulis surel", roles=AGENTS, source=ANY, form=MessageForm, effects=[write_mail])
     def write(self) -> None: ...

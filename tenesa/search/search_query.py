@@ -25,22 +25,22 @@ _LIKE = re.compile(r"[%_\\]")
 class Term(NamedTuple):
     """One word, number or address: what the index has for it, and how it may look in a text.
 
-    `together` are the words of an address or a file's name, which stand alone in the body of a mail.
+    `joined` are the words of an address or a file's name, which stand alone in the body of a mail.
     """
 
     exact: tuple[str, ...]
     begins: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
-    together: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
     is_word: bool = False
 
     def query(self, *, begins: bool) -> str:
         """As PostgreSQL's tsquery."""
         one = [_quoted(lexeme) for lexeme in dict.fromkeys(self.exact)]
         one += [f"{_quoted(begin)}:*" for begin in dict.fromkeys(self.begins) if begins]
-        if self.together:
-            one.append(f"({' & '.join(map(_quoted, self.together))})")
+        if self.joined:
+            one.append(f"({' & '.join(map(_quoted, self.joined))})")
         return f"({' | '.join(one)})"
 
     @property
@@ -49,14 +49,14 @@ class Term(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchQuery:
     """The terms of a search; without any, nothing is found. `whole` is all of it without what stands between."""
 
     terms: tuple[Term, ...]
     whole: str = ""
 
     @classmethod
-    def of(cls, text: str) -> Asked:
+    def of(cls, text: str) -> SearchQuery:
         clear = normal.plain(text[: 2 * LONGEST])[:LONGEST]
         whole = "".join(normal.words(clear))
         written: list[Term] = []

@@ -14,22 +14,22 @@ from tenesa.workspace.step_names import NOTE
 
 
 @dataclass(frozen=True)
-class Asked:
+class OpenRequest:
     """`signal` is "" where no clock runs; `blocked` says why nothing can be done."""
 
-    it: Escalation
+    obj: Escalation
     holder: Words
     signal: str
     offers: list[RailOffer]
     blocked: list[str]
 
 
-def asked(desk: Desk, one: Escalation, user: User, bound: Bound | None = None) -> Asked:
+def open_request(desk: Desk, one: Escalation, user: User, bound: Bound | None = None) -> OpenRequest:
     every = [offer for offer in offered(one, user) if offer.step.name != NOTE]
     offers = [_drawn(desk, offer, bound) for offer in every if offer.allowed]
     reasons = dict.fromkeys(why for offer in every for why in offer.refusals)
     due = deadline(desk, one)
-    return Asked(one, desk.holder(one), due.signal if due else "", offers, [] if offers else list(reasons))
+    return OpenRequest(one, desk.holder(one), due.signal if due else "", offers, [] if offers else list(reasons))
 
 
 def _drawn(desk: Desk, offer: Offer, bound: Bound | None) -> RailOffer:

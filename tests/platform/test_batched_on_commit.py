@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenesa.workflow.batched_on_commit import later, together
+from tenesa.workflow.batched_on_commit import batched, later
 
 
 def test_it_is_sent_at_once_when_nobody_gathers():
@@ -21,7 +21,7 @@ def test_it_is_sent_in_one_list_when_the_block_ends_even_badly():
     to_numbers, to_letters = numbers.append, letters.append
 
     def half_way() -> None:
-        with together():
+        with batched():
             later(to_numbers, 1)
             later(to_letters, "a")
             later(to_numbers, 2)
