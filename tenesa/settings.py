@@ -264,6 +264,7 @@ SYSTEMS = system_settings(
         "cti",
         "mykiss",
         "callback",
+        "softphone",
     ),
 )
 

@@ -21,6 +21,7 @@ from tenesa.systems.mykiss.client import MyKissClient
 from tenesa.systems.nossa.client import NossaClient
 from tenesa.systems.securecrt.client import SecureCrtClient
 from tenesa.systems.siskas.client import SiskasClient
+from tenesa.systems.softphone.client import SoftphoneClient
 from tenesa.systems.telkom_center.client import TelkomCenterClient
 from tenesa.systems.tenoss.client import TenossClient
 
@@ -47,6 +48,7 @@ CLIENTS: dict[str, type[SystemClient]] = {
         CtiClient,
         MyKissClient,
         CallbackClient,
+        SoftphoneClient,
     )
 }
 LABELS: dict[str, _StrOrPromise] = {system: client.label for system, client in CLIENTS.items()}
@@ -73,3 +75,4 @@ backend = partial(made, BackendClient)
 cti = partial(made, CtiClient)
 mykiss = partial(made, MyKissClient)
 callback = partial(made, CallbackClient)
+softphone = partial(made, SoftphoneClient)

@@ -277,6 +277,13 @@ def reschedule_callback(payload: Payload, call: ExternalCall) -> Payload:
     return dict(plain(queue.reschedule(payload["case"], due_at, payload["priority"], key=call.idempotency_key)))
 
 
+# --- softphone -------------------------------------------------------------------------------------------------------
+@operation("softphone", "call_log", _("reading of a call"))
+def call_log(payload: Payload, call: ExternalCall) -> Payload:
+    """`call_id` → the fields of `CallLog`. Dialling is no operation of the outbox: nobody is called later. S-25"""
+    return dict(plain(clients.softphone(origin_of(call)).call_log(payload["call_id"])))
+
+
 def operation_of(system: str, name: str) -> Operation:
     """LookupError says plainly which call nobody can make."""
     try:

@@ -29,6 +29,7 @@ from tenesa.systems.simulator.contract import HTTP_STATUS, Answer, Operation, Pa
 from tenesa.systems.simulator.faults import Fault, Kind
 from tenesa.systems.simulator.store import Database, Store
 from tenesa.systems.siskas import simulator as siskas
+from tenesa.systems.softphone import simulator as softphone
 from tenesa.systems.telkom_center import simulator as telkom_center
 from tenesa.systems.tenoss import simulator as tenoss
 
@@ -53,6 +54,7 @@ SYSTEMS: dict[str, dict[str, Operation]] = {
     "cti": cti.OPERATIONS,
     "mykiss": mykiss.OPERATIONS,
     "callback": callback.OPERATIONS,
+    "softphone": softphone.OPERATIONS,
 }
 PING = Operation(lambda _store, _params: Answer({}))
 KEPT_CONTENT = 4_000

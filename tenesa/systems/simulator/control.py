@@ -14,6 +14,8 @@ POST    cti/screen-pop           number, agent, call_id?: a call on the agent's 
 PUT     cti/receiver             url, token: where these calls are posted
 POST    mykiss/publish           path, title?, script?, version?: the next version, or a new script
 POST    mykiss/unpublish         path
+POST    softphone/<call>/end     result
+PUT     softphone/<agent>        device: on, off
 GET     calls                    system?, operation?, since? (a call's id); oldest first
 """
 
@@ -32,6 +34,7 @@ from tenesa.systems.simulator.contract import Params, RefusalError
 from tenesa.systems.simulator.movement import move
 from tenesa.systems.simulator.seed import Health
 from tenesa.systems.simulator.store import Database, Store
+from tenesa.systems.softphone import simulator as softphone
 
 Catalogue = dict[str, list[str]]
 
@@ -60,6 +63,16 @@ def _handle(store: Store, catalogue: Catalogue, route: tuple[str, ...], params: 
         case ("POST", "nossa", number, "advance"):
             words = {name: params.text(name) for name in ("status", "cause", "solution")}
             return {"ok": True, "incident": move(store, number, words=params.text("worklog"), **words)}
+        case ("GET", "calls"):
+            return {"ok": True, "calls": _calls(store, params)}
+        case _:
+            _steer(store, route, params)
+    return {"ok": True}
+
+
+def _steer(store: Store, route: tuple[str, ...], params: Params) -> None:
+    """What somebody does in one of the systems."""
+    match route:
         case ("PUT", "lines", service_no):
             if service_no not in store.world.by_number or params.text("health") not in list(Health):
                 raise RefusalError("INVALID", "Unknown service or health.")
@@ -88,9 +101,10 @@ def _in_a_system(store: Store, route: tuple[str, ...], params: Params) -> dict[s
             return publish(store, params)
         case ("POST", "mykiss", "unpublish"):
             unpublish(store, params.need("path"))
+        case (_, "softphone", *rest):
+            softphone.steer(store, rest, params)
         case _:
             raise RefusalError("NOT_FOUND", "There is no such control.")
-    return {"ok": True}
 
 
 def _screen_pop(database: Database, params: Params) -> dict[str, Any]:

@@ -46,6 +46,10 @@ CREATE TABLE IF NOT EXISTS callbacks (
     id INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT NOT NULL UNIQUE, number TEXT NOT NULL, due_at TEXT NOT NULL,
     priority INTEGER NOT NULL, status TEXT NOT NULL DEFAULT 'QUEUED', agent TEXT NOT NULL DEFAULT '',
     result TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS phone_calls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL, number TEXT NOT NULL, at TEXT NOT NULL,
+    ended_at TEXT, result TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS phone_calls_agent ON phone_calls (agent, id);
 CREATE TABLE IF NOT EXISTS answers (
     system TEXT, operation TEXT, key TEXT, digest TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (system, operation, key));
@@ -60,6 +64,8 @@ CREATE TABLE IF NOT EXISTS faults (
 TABLES = (
     "meta", "incidents", "changes", "lines", "posts", "replies", "matters", "troubles", "agents", "scripts",
     "callbacks", "answers", "calls", "faults",
+    "meta", "incidents", "changes", "lines", "posts", "replies", "matters", "troubles", "phone_calls", "answers",
+    "calls", "faults",
 )  # fmt: skip
 
 
