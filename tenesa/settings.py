@@ -303,12 +303,14 @@ CELERY_BEAT_SCHEDULE = {
     "read-units": {"task": "tenesa.escalation.tasks.read_units", "schedule": 60, "options": {"expires": 60}},
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
+    "sweep-agents": {"task": "tenesa.systems.tasks.sweep_agents", "schedule": 15, "options": {"expires": 15}},
     "poll-ioc": {"task": "tenesa.systems.tasks.poll_ioc", "schedule": 60, "options": {"expires": 60}},
 }
 # Ticks stand in a queue of their own: behind a backlog they would expire, and lost wake-ups stay lost.
 # Calls only wait: threads make them, so that a slow system does not stand in the way of mail and clocks (ADR-0014).
 CELERY_TASK_ROUTES = {tick["task"]: {"queue": "ticks"} for tick in CELERY_BEAT_SCHEDULE.values()} | {
-    f"tenesa.systems.tasks.{task}": {"queue": "calls"} for task in ("deliver_calls", "probe_system", "poll_ioc")
+    f"tenesa.systems.tasks.{task}": {"queue": "calls"}
+    for task in ("deliver_calls", "probe_system", "poll_ioc", "tell_cti")
 }
 
 LOGGING = {

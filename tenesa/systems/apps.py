@@ -8,9 +8,11 @@ class SystemsConfig(AppConfig):
 
     def ready(self) -> None:
         from tenesa import redis_link
-        from tenesa.systems import redis_state, status, trouble
+        from tenesa.accounts import presence
+        from tenesa.systems import agent_states, redis_state, status, trouble
         from tenesa.systems.registry import register_results
 
         status.own_applications.append(redis_state.health)
+        presence.changed.append(agent_states.follow)
         redis_link.changed.append(redis_state.note)
         register_results(trouble.TroubleReport.procedure_name(), trouble.answered)

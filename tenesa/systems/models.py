@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.accounts.models import Area
+from tenesa.accounts.models import Area, Presence
 from tenesa.audit.models import Event
 from tenesa.systems.applications import APPLICATIONS, OUR_OWN, label_of
+from tenesa.systems.cti.values import AgentState
 
 
 class ExternalCall(models.Model):
@@ -213,6 +214,32 @@ class LineLimit(models.Model):
         return str(self.get_measure_display())
 
 
+class CtiState(models.Model):
+    """What the CTI was told of a person. `since` is the change of presence that it knows; behind it, it is told again.
+
+    A state that the CTI refuses counts as told, with `error`: the same would be refused again.
+    """
+
+    presence = models.OneToOneField(Presence, models.CASCADE, primary_key=True, related_name="cti_state")
+    state = models.CharField(max_length=10, blank=True)
+    since = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("state in the CTI")
+        verbose_name_plural = _("states in the CTI")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["", *(each.value for each in AgentState)]), name="cti_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.presence_id}: {self.state or '—'}"
+
+
 from tenesa.systems.trouble import TroubleReport  # noqa: E402 - it is a case and builds on the rows above
 
-__all__ = ["ExternalCall", "LineLimit", "Notice", "SiteTool", "SystemState", "TroubleReport"]
+__all__ = ["CtiState", "ExternalCall", "LineLimit", "Notice", "SiteTool", "SystemState", "TroubleReport"]

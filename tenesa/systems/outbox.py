@@ -175,7 +175,7 @@ def _make(call: ExternalCall) -> None:
     except Refused as error:
         logger.info("call %s refused: %s %s", call, error.code, error)
         _record(call, Status.REFUSED, error_code=error.code, error_message=str(error), answer=error.data)
-        _alive(call.system, healthy)
+        note_answer(call.system, healthy)
     except Unavailable as error:
         logger.info("call %s not answered: %s %s", call, error.code, error)
         breaker.failed(call.system, error)
@@ -185,7 +185,7 @@ def _make(call: ExternalCall) -> None:
         _again(call, "INTERNAL", f"{type(error).__name__}: {error}")
     else:
         _record(call, Status.ANSWERED, answer=answer, error_code="", error_message="")
-        _alive(call.system, healthy)
+        note_answer(call.system, healthy)
 
 
 def probe(system: str) -> bool:
@@ -196,7 +196,8 @@ def probe(system: str) -> bool:
     return back
 
 
-def _alive(system: str, healthy: bool) -> None:
+def note_answer(system: str, healthy: bool) -> None:
+    """A system answered; where it had not been `healthy`, what waits for it is called now."""
     if not healthy and breaker.answered(system):
         _wake_all(system)
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Aggregate, Count, DurationField, F, Q, Sum
 from django.utils import timezone
 
+from tenesa.systems import agent_states
 from tenesa.systems.applications import APPLICATIONS, LABELS, REDIS, Application, label_of
 from tenesa.systems.models import ExternalCall, Notice, SiteTool, SystemState
 from tenesa.systems.trouble import TroubleReport, unsolved
@@ -77,6 +78,8 @@ def board() -> list[Health]:
     rows = []
     for name in names:
         health = own.get(name) or _health(name, states.get(name), measured.get(name, {}))
+        if name == agent_states.CTI:
+            health.own = agent_states.words()
         health.notices, health.reports = notices[name], reports[name]
         rows.append(health)
     return rows

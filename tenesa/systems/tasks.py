@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from tenesa.systems import outbox, redis_state, trouble
+from tenesa.systems import agent_states, outbox, redis_state, trouble
 
 
 @shared_task
@@ -27,6 +27,16 @@ def probe_systems() -> str:
 @shared_task
 def probe_system(system: str) -> str:
     return f"{system}: {'back' if outbox.probe(system) else 'as before'}"
+
+
+@shared_task
+def tell_cti(pk: int) -> str:
+    return f"{pk}: {agent_states.tell(pk)}"
+
+
+@shared_task
+def sweep_agents() -> str:
+    return f"{agent_states.sweep()} people's states to be told"
 
 
 @shared_task

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import Presence, PresenceState, User
 from tenesa.accounts.presence import presence_of
 from tenesa.accounts.roles import AGENTS, Role
+from tenesa.systems import agent_states
 from tenesa.ui.menu import Menu, items_of
 
 THEMES = {"light", "dark"}
@@ -46,7 +47,13 @@ class Shell:
     @cached_property
     def presence(self) -> Presence | None:
         user = self.request.user
-        return presence_of(user) if isinstance(user, User) and self.takes_work else None
+        if not isinstance(user, User) or not self.takes_work:
+            return None
+        return Presence.objects.select_related("cti_state").filter(user=user).first() or presence_of(user)
+
+    @property
+    def presence_problem(self) -> str:
+        return agent_states.problem(self.presence) if self.presence else ""
 
     @property
     def presence_reason(self) -> str:
