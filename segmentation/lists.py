@@ -88,7 +88,7 @@ class ListEntry(ListProcedure):
             models.Index(fields=["customer", "id"], name="entry_of_customer"),
             models.Index(fields=["customer"], condition=Q(state__in=LIVE), name="entry_in_force"),
             models.Index(fields=["urgent_at", "id"], condition=Q(state__in=OPEN), name="entry_open"),
-            models.Index(fields=["urgent_at", "id"], condition=Q(awaits=True), name="entry_awaits"),
+            models.Index(fields=["urgent_at", "id"], condition=Q(needs_action=True), name="entry_awaits"),
             models.Index(fields=["review_due", "id"], condition=Q(state__in=LIVE), name="entry_review"),
             models.Index(fields=["valid_to", "id"], condition=Q(state__in=LIVE), name="entry_expiring"),
             models.Index(fields=["-opened_at", "-id"], name="entry_newest"),

@@ -66,27 +66,17 @@ def _handle(store: Store, catalogue: Catalogue, route: tuple[str, ...], params: 
         case ("GET", "calls"):
             return {"ok": True, "calls": _calls(store, params)}
         case _:
-            _steer(store, route, params)
+            return {"ok": True, **_in_a_system(store, route, params)}
     return {"ok": True}
 
 
-def _steer(store: Store, route: tuple[str, ...], params: Params) -> None:
-    """What somebody does in one of the systems."""
+def _in_a_system(store: Store, route: tuple[str, ...], params: Params) -> dict[str, Any]:
+    """What people of another house do in their own system; what there is to say of it."""
     match route:
         case ("PUT", "lines", service_no):
             if service_no not in store.world.by_number or params.text("health") not in list(Health):
                 raise RefusalError("INVALID", "Unknown service or health.")
             store.set_health(service_no, Health(params.text("health")))
-        case ("GET", "calls"):
-            return {"ok": True, "calls": _calls(store, params)}
-        case _:
-            return _in_a_system(store, route, params)
-    return {"ok": True}
-
-
-def _in_a_system(store: Store, route: tuple[str, ...], params: Params) -> dict[str, Any]:
-    """What people of another house do in their own system."""
-    match route:
         case ("POST", "coordination", "reply"):
             author = params.text("author") or "Petugas koordinasi"
             reply(store, params.need("message"), author, params.need("text"))
@@ -105,6 +95,7 @@ def _in_a_system(store: Store, route: tuple[str, ...], params: Params) -> dict[s
             softphone.steer(store, rest, params)
         case _:
             raise RefusalError("NOT_FOUND", "There is no such control.")
+    return {}
 
 
 def _screen_pop(database: Database, params: Params) -> dict[str, Any]:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_agents_147'),
-        ('systems', '0003_what_is_set'),
+        ('systems', '0004_needs_action'),
     ]
 
     operations = [
