@@ -31,7 +31,7 @@ class PendingQuerySet(CaseQuerySet):
         return self.filter(requester=actor) if is_unit(actor) else super().visible_to(actor)
 
 
-class PendingRequest(PendingProcedure, LocalSteps):
+class PendingRequest(PendingProcedure, LocalSteps):  # type: ignore[misc, unused-ignore]  # by order of checking
     objects = PendingQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
 
     @property
