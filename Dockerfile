@@ -9,6 +9,7 @@ COPY templates templates
 COPY tenesa tenesa
 COPY tickets tickets
 COPY pending pending
+COPY vvip vvip
 RUN npm run build
 
 FROM python:3.12-slim AS wheels
@@ -30,6 +31,7 @@ COPY segmentation segmentation
 COPY tenesa tenesa
 COPY tickets tickets
 COPY pending pending
+COPY vvip vvip
 COPY --from=pages /src/static static
 RUN python -m tenesa.launch.catalogues && SECRET_KEY=only-to-collect python manage.py collectstatic --noinput --verbosity 0
 USER tenesa

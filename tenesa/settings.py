@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "segmentation",
     "tickets",
     "pending",
+    "vvip",
 ]
 
 MIDDLEWARE = [
@@ -218,6 +219,8 @@ SPECTACULAR_SETTINGS = {
         "NeedEnum": "tickets.states.Kind",
         "EscalationStateEnum": "tenesa.escalation.states.State",
         "PendStateEnum": "pending.states.State",
+        "CallStateEnum": "vvip.calls.states.State",
+        "CallbackStateEnum": "vvip.callbacks.states.State",
     },
 }
 CACHES = {
@@ -302,6 +305,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-escalations": {"task": "tenesa.escalation.tasks.tidy", "schedule": 60, "options": {"expires": 60}},
     "read-units": {"task": "tenesa.escalation.tasks.read_units", "schedule": 60, "options": {"expires": 60}},
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
+    "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
     "sweep-agents": {"task": "tenesa.systems.tasks.sweep_agents", "schedule": 15, "options": {"expires": 15}},
     "poll-ioc": {"task": "tenesa.systems.tasks.poll_ioc", "schedule": 60, "options": {"expires": 60}},
@@ -381,4 +385,12 @@ W26 = {
     "high_speed_counts": env.bool("W26_HIGH_SPEED_COUNTS", default=False),  # the tag alone leads to the way-out
     "above_100": env.bool("W26_ABOVE_100_MBPS", default=False),  # faster packages have the tag as well
     "followers": env.int("W26_FOLLOWERS", default=50_000),
+    "questions_asked": env.int("W26_QUESTIONS_ASKED", default=3),  # n of m (5.2.3)
+    "questions_matched": env.int("W26_QUESTIONS_MATCHED", default=2),
+    "open_items": env.int("W26_OPEN_CALLBACKS", default=3),  # of one agent
+    "rounds": env.int("W26_CALLBACK_ROUNDS", default=2),  # of attempts; after the last the team leader decides
+    "news_minutes": env.int("W26_NEWS_MINUTES", default=120),  # to a super emergency
+    "emergency_days": env.int("W26_EMERGENCY_DAYS", default=30),  # after closure the status ends by itself
+    "group": env.str("W26_GROUP", default="KOORDINASI-BACKEND"),
+    "billing_group": env.str("W26_BILLING_GROUP", default="KOORDINASI-BILLING"),
 }

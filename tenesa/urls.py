@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("tenesa.workspace.urls")),
     path("", include("tickets.urls")),
     path("pending/", include("pending.urls")),
+    path("calls/", include("vvip.urls")),
     path("customers/", include("segmentation.urls")),
     path("mail/", include("tenesa.mail.urls")),
     path("systems/", include("tenesa.systems.urls")),

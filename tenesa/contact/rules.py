@@ -186,6 +186,13 @@ def _first_moment(at: datetime, checks: Sequence[Earliest]) -> datetime | None:
     return None
 
 
+def open_zones(purpose: str, at: datetime) -> frozenset[str]:
+    """The keys of the zones in whose hours the moment lies."""
+    policy = policy_of(purpose)
+    is_holiday = _holidays(at)
+    return frozenset(key for key, zone in zones.ZONES.items() if _opening(policy, is_holiday, zone, at) == at)
+
+
 # --- hours -----------------------------------------------------------------------------------------------------------
 def _in_hours(
     policy: Policy, is_holiday: Callable[[date], bool], places: Sequence[ZoneInfo], at: datetime, wished: Wish

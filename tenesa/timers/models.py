@@ -98,7 +98,7 @@ class Target(models.Model):
         Desk, models.CASCADE, related_name="+", verbose_name=_("desk"), null=True, blank=True,
         help_text=_("empty: every desk"),
     )  # fmt: skip
-    segment = models.CharField(_("segment"), max_length=8, blank=True, default="", help_text=_("empty: every segment"))
+    segment = models.CharField(_("segment"), max_length=20, blank=True, default="", help_text=_("empty: every segment"))
     minutes = models.PositiveIntegerField(_("minutes"), validators=[MinValueValidator(1), MaxValueValidator(A_YEAR)])
     warn_minutes = models.PositiveIntegerField(_("warn after minutes"), null=True, blank=True)
     calendar = models.ForeignKey(

@@ -1,0 +1,109 @@
+"""147 calls and callbacks for tests: by the real doors, against the real simulators, without a worker process."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from segmentation.customers import Customer
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.knowledge.models import Article, Version
+from tenesa.systems import outbox
+from tenesa.systems.models import ExternalCall
+from tenesa.workflow.perform import perform
+from tests import factories
+from tests.segmentation import entries
+from vvip import services
+from vvip.models import Callback, SpecialCase
+
+INTERNET = entries.INTERNET
+PHONE = "081200004401"
+ASKED = {"asked": ["name", "address", "contact"], "matched": ["name", "address"]}
+FOUND = {"identification": "Nama dan alamat cocok", "analysis": "ONT mati, isolir karena tunggakan lama."}
+
+
+def person(name: str, role: Role) -> User:
+    return factories.person(name, role, desk_code=services.DESK)
+
+
+def again(case: Any) -> Any:
+    return type(case).objects.get(pk=case.pk)
+
+
+def customer(**changes: Any) -> Customer:
+    return entries.with_internet(entries.customer(**changes))
+
+
+def listed(criterion: str = "NO_UNISOLATE", **changes: Any) -> Customer:
+    """A customer with an entry in force."""
+    one = customer()
+    author = User.objects.filter(username="pengusul").first() or person("pengusul", Role.TEAM_LEADER)
+    other = User.objects.filter(username="penyetuju").first() or person("penyetuju", Role.MANAGER)
+    entries.approved(author, other, criterion, **changes)
+    return one
+
+
+def way_out() -> Version:
+    """The way-out script, published."""
+    path = "Script Handling 147/Way Out"
+    article = Article.objects.create(slug="way-out", kind=Article.Kind.SCRIPT, path=path)
+    version = Version.objects.create(
+        article=article, number=1, title="Way Out", body="Baik Bapak/Ibu, keluhan akan ditangani tim khusus kami."
+    )
+    article.published = version
+    article.save()
+    return version
+
+
+def deliver(case: Any | None = None) -> list[str]:
+    """Make every call that waits, as a worker would; until nothing waits."""
+    done: list[str] = []
+    while True:
+        calls = ExternalCall.objects.filter(
+            procedure__startswith="vvip.", status="WAITING", next_try_at__lte=timezone.now()
+        )
+        if case is not None:
+            calls = calls.filter(procedure=case.procedure_name(), case_id=case.pk)
+        pks = list(calls.order_by("created_at", "pk").values_list("pk", flat=True))
+        if not pks:
+            return done
+        done += [outbox.deliver(pk) for pk in pks]
+
+
+def recorded(agent: User, **changes: Any) -> SpecialCase:
+    given = {"internet_number": INTERNET, "caller_number": PHONE, "report": "Internet mati sejak pagi.", **changes}
+    call: SpecialCase = services.record(agent, given, owner=agent)[0]
+    return call
+
+
+def checked(agent: User, **changes: Any) -> SpecialCase:
+    call = perform(recorded(agent, **changes), "start_verification", actor=agent)
+    return perform(call, "confirm_identity", actor=agent, data=ASKED)
+
+
+def told_way_out(agent: User, **changes: Any) -> SpecialCase:
+    call = checked(agent, **changes)
+    opened = {"version": 1, "opened_at": timezone.now() - timedelta(seconds=20), "read": True}
+    return perform(call, "read_way_out", actor=agent, data=opened)
+
+
+def queued(agent: User, **changes: Any) -> Callback:
+    call = told_way_out(agent)
+    given = {"number_to_call": PHONE, "contact_name": "Wulan Sasmita", **changes}
+    perform(call, "queue_callback", actor=agent, data=given)
+    found: Callback = call.callbacks.get()
+    return found
+
+
+def analysed(agent: User, callback: Callback) -> Callback:
+    claimed = services.claim_next(agent)
+    assert claimed == callback, claimed
+    return perform(callback, "analyse", actor=agent, data=FOUND)
+
+
+def reached(agent: User, callback: Callback) -> Callback:
+    perform(analysed(agent, callback), "start_dial", actor=agent)
+    return perform(callback, "connect", actor=agent, data={"answered_by": "Wulan Sasmita"})

@@ -1,0 +1,27 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class VvipConfig(AppConfig):
+    name = "vvip"
+    verbose_name = _("Special and VVIP customers")
+
+    def ready(self) -> None:
+        from tenesa.accounts import presence
+        from tenesa.timers import targets
+        from tenesa.workspace import desk
+        from vvip import cross_desk, escalations, results, search, services
+        from vvip.callbacks import states as callbacks
+        from vvip.calls import states as calls
+        from vvip.desk import CallbackDesk, CallDesk
+
+        results.register()
+        targets.register("vvip.specialcase", calls.DEFAULTS, calls.CLOCKS, filter(None, calls.Kind.values))
+        tiers = [tier.name for tier in callbacks.Tier]
+        targets.register("vvip.callback", callbacks.DEFAULTS, callbacks.CLOCKS, tiers)
+        presence.leaving.append(services.give_back)
+        desk.register(CallDesk)
+        desk.register(CallbackDesk)
+        escalations.register()
+        cross_desk.register()
+        search.register()

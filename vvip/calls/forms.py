@@ -1,0 +1,287 @@
+"""The inputs of the steps of a 147 call; one class serves the page and REST."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from segmentation import lookup
+from segmentation.models import Customer
+from tenesa.contact import numbers
+from tenesa.knowledge import scripts
+from tenesa.systems.readings import INCIDENT
+from tenesa.workflow.step import StepForm
+from vvip.calls.guards import WAY_OUT
+from vvip.calls.states import Channel, Topic
+
+LONG = 1000
+NUMBER = {"inputmode": "tel", "autocomplete": "off"}
+
+
+def questions() -> list[tuple[str, Any]]:
+    """What may be asked to be sure of a customer (5.2.3); how many are a setting."""
+    return list(QUESTIONS.items())
+
+
+QUESTIONS = {
+    "name": gettext_lazy("Name of the subscriber"),
+    "address": gettext_lazy("Address of the installation"),
+    "contact": gettext_lazy("Registered contact number"),
+    "mail": gettext_lazy("Registered e-mail address"),
+    "package": gettext_lazy("Package and speed"),
+    "last_bill": gettext_lazy("Month and amount of the last bill"),
+    "identity": gettext_lazy("Last digits of the identity card"),
+}
+
+
+def words(label: Any, *, required: bool = True, length: int = 500, rows: int = 2, help_text: Any = "") -> Any:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=length, required=required, widget=widget, help_text=help_text)
+
+
+def moment(label: Any, *, required: bool = False, help_text: Any = "") -> Any:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=required, widget=widget, help_text=help_text)
+
+
+class NumberField(forms.CharField):
+    """A number in its normal form."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=40, strip=True, widget=forms.TextInput(attrs=NUMBER), **more)
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value) or "")
+        number = numbers.normal(typed) if typed else ""
+        if typed and len(number) < 5:
+            raise forms.ValidationError(_("This is no number."))
+        return number
+
+
+class ReportForm(StepForm):
+    """V-01: the report and one of internet number, telephone number, ticket number (5.2.2)."""
+
+    internet_number = NumberField(label=gettext_lazy("Internet number"), required=False)
+    phone_number = NumberField(label=gettext_lazy("Telephone number"), required=False)
+    ticket_number = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, required=False, strip=True)
+    caller_number = NumberField(label=gettext_lazy("Calls from"), required=False)
+    topic = forms.ChoiceField(label=gettext_lazy("Topic"), choices=Topic.choices, required=False)
+    report = words(gettext_lazy("What the customer reports"), required=False)
+    call_id = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
+    channel = forms.ChoiceField(choices=Channel.choices, required=False, widget=forms.HiddenInput())
+    masked = ("phone_number", "caller_number")
+
+    def clean_ticket_number(self) -> str:
+        number = str(self.cleaned_data["ticket_number"]).upper()
+        if number and not INCIDENT.fullmatch(number):
+            raise forms.ValidationError(_("A ticket number looks like IN10482213."))
+        return number
+
+    def clean_topic(self) -> str:
+        return self.cleaned_data["topic"] or Topic.FAULT
+
+    def clean_channel(self) -> str:
+        return self.cleaned_data["channel"] or Channel.TYPED
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        given = any(cleaned.get(name) for name in ("internet_number", "phone_number", "ticket_number"))
+        if not given and not self.errors:
+            if not cleaned.get("caller_number"):
+                raise forms.ValidationError(
+                    _("Give an internet number, a telephone number or a ticket number (5.2.2).")
+                )
+            cleaned["phone_number"] = cleaned["caller_number"]
+        return cleaned
+
+
+class NoteReportForm(StepForm):
+    topic = forms.ChoiceField(label=gettext_lazy("Topic"), choices=Topic.choices)
+    report = words(gettext_lazy("What the customer reports"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].initial, self.fields["report"].initial = self.case.topic, self.case.report
+
+
+class CustomerForm(StepForm):
+    """Which customer it is: one of those with the number, or of another number (requirements 7.1)."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Other number"),
+        max_length=40,
+        required=False,
+        strip=True,
+        help_text=gettext_lazy("internet, telephone, customer or ticket number"),
+    )
+    customer = forms.ChoiceField(label=gettext_lazy("Customer"), required=False, widget=forms.RadioSelect)
+    masked = ("number",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = {str(match.customer.pk): match for match in self.case.matches()}
+        asked = self.data.get("number") if self.is_bound else ""
+        if asked:
+            self.found |= {str(match.customer.pk): match for match in lookup.customers_by(str(asked))}
+        self.fields["customer"].choices = [(key, _words_of(match)) for key, match in self.found.items()]  # type: ignore[attr-defined]
+        if len(self.found) == 1:
+            self.fields["customer"].initial = next(iter(self.found))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        match = self.found.get(cleaned.get("customer") or (next(iter(self.found)) if len(self.found) == 1 else ""))
+        if match is None:
+            words_ = _("Nobody has this number.") if not self.found else _("Several customers have it: choose one.")
+            raise forms.ValidationError(words_)
+        cleaned["customer"], cleaned["service"] = match.customer, match.service
+        return cleaned
+
+
+def _words_of(match: lookup.Match) -> str:
+    """Who it is, without what only a verified caller may hear."""
+    return " · ".join(filter(None, [match.customer.name, match.customer.reference, str(match.service or "")]))
+
+
+class VerificationForm(StepForm):
+    """5.2.3: which questions were asked, and which answers matched; the answers themselves are kept nowhere."""
+
+    asked = forms.MultipleChoiceField(
+        label=gettext_lazy("Asked"), choices=questions, widget=forms.CheckboxSelectMultiple
+    )
+    matched = forms.MultipleChoiceField(
+        label=gettext_lazy("Matched"), choices=questions, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        strange = set(cleaned.get("matched", [])) - set(cleaned.get("asked", []))
+        if strange:
+            names = ", ".join(str(QUESTIONS[name]) for name in sorted(strange))
+            self.add_error("matched", _("Not asked, so it cannot have matched: %(names)s.") % {"names": names})
+        return cleaned
+
+
+class ConfirmForm(VerificationForm):
+    """n of m questions matched; both are settings."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        rule = settings.W26
+        if not self.errors and len(cleaned["asked"]) < rule["questions_asked"]:
+            self.add_error("asked", _("Ask at least %(n)d questions.") % {"n": rule["questions_asked"]})
+        if not self.errors and len(cleaned["matched"]) < rule["questions_matched"]:
+            told = {"n": rule["questions_matched"], "m": len(cleaned["matched"])}
+            self.add_error("matched", _("%(n)d answers have to match, %(m)d did.") % told)
+        return cleaned
+
+
+class FailForm(VerificationForm):
+    note = words(gettext_lazy("Note"), required=False, length=300)
+
+
+class WayOutForm(StepForm):
+    """5.2.5: the script that was opened, and that it was read to the customer."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput())
+    opened_at = forms.DateTimeField(widget=forms.HiddenInput())
+    read = forms.BooleanField(label=gettext_lazy("I have read the script to the customer"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.script = self.case.once("way out", lambda: scripts.current(WAY_OUT))
+        if self.script is not None:
+            self.fields["version"].initial = self.script.version.number
+        self.fields["opened_at"].initial = timezone.now().isoformat()
+
+    def clean_version(self) -> Any:
+        number = self.cleaned_data["version"]
+        if self.script is None or number != self.script.version.number:
+            raise forms.ValidationError(_("The script was changed meanwhile: read the new version."))
+        return self.script.version
+
+    def clean_opened_at(self) -> datetime:
+        opened: datetime = self.cleaned_data["opened_at"]
+        if opened > timezone.now():
+            raise forms.ValidationError(_("The script cannot have been opened in the future."))
+        return opened
+
+
+class CallbackForm(StepForm):
+    """V-06: what Tier 2 needs to call (5.2.6, 5.3.4)."""
+
+    number_to_call = NumberField(label=gettext_lazy("Number to call"))
+    contact_name = forms.CharField(label=gettext_lazy("Whom to ask for"), max_length=120, strip=True)
+    wish_from = moment(gettext_lazy("Reachable from"), help_text=gettext_lazy("only if the customer wishes a time"))
+    wish_to = moment(gettext_lazy("Reachable until"))
+    note = words(gettext_lazy("Note for Tier 2"), required=False, length=300)
+    masked = ("number_to_call",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number_to_call"].initial = self.case.contact_number
+        customer: Customer | None = self.case.customer
+        self.fields["contact_name"].initial = customer.name if customer else ""
+
+    def clean_number_to_call(self) -> str:
+        number: str = self.cleaned_data["number_to_call"]
+        if not numbers.is_telephone(number):
+            raise forms.ValidationError(_("This number cannot be called: give a telephone number."))
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        begin, end = cleaned.get("wish_from"), cleaned.get("wish_to")
+        if end and (end <= timezone.now() or (begin and end <= begin)):
+            self.add_error("wish_to", _("This time lies before the beginning, or is over."))
+        return cleaned
+
+
+class AnalysisForm(StepForm):
+    analysis = words(gettext_lazy("Analysis"), length=LONG, rows=4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["analysis"].initial = self.case.analysis
+
+
+class SolveForm(StepForm):
+    """V-11: the solution, and that the customer knows."""
+
+    solution = words(gettext_lazy("Solution"))
+    informed = forms.BooleanField(label=gettext_lazy("The customer was told"))
+
+
+class BackendForm(StepForm):
+    reason = words(gettext_lazy("What the back-end is to do"), length=300, rows=3)
+
+
+class InboundForm(StepForm):
+    """V-20: the customer called before we did."""
+
+    analysis = words(gettext_lazy("Analysis"), length=LONG, rows=3)
+    solution = words(
+        gettext_lazy("Solution"), required=False, help_text=gettext_lazy("only if it is solved and the customer knows")
+    )
+
+
+class ResultForm(StepForm):
+    """V-15: what the back-end says."""
+
+    answer = words(gettext_lazy("Answer of the back-end"), rows=3)
+    solved = forms.BooleanField(label=gettext_lazy("Solved, and the customer knows"), required=False)
+
+
+class NewsForm(StepForm):
+    news = words(gettext_lazy("What the customer was told"), length=300)
+
+
+class ReasonForm(StepForm):
+    note = words(gettext_lazy("Reason"), length=300)

@@ -1,0 +1,347 @@
+"""The two desks of W-26: what is particular to the page of a 147 call and to that of a callback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.contact.numbers import masked
+from tenesa.knowledge import scripts
+from tenesa.ui.templatetags.ui import clock, when
+from tenesa.workspace import cross_desk
+from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.customers import shown_as
+from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from vvip import services
+from vvip.callbacks.states import ENDED, HELD, Tier
+from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
+from vvip.callbacks.states import State as CallbackState
+from vvip.calls import guards
+from vvip.calls.procedure import TIER1
+from vvip.calls.states import AT_TIER1, Category, Kind, Source, State, Topic
+from vvip.models import Callback, SpecialCase
+
+NEWEST = gettext_lazy("newest first")
+
+
+def _mine(user: User) -> Q:
+    return Q(owner=user)
+
+
+class CallDesk(Desk):
+    model = SpecialCase
+    slug, path = "calls", "calls/"
+    title, icon, place = gettext_lazy("147 calls"), "phone-incoming", 4
+    document_title = gettext_lazy("Special and VVIP customers work instruction")
+    document_code = "IN.OCC.TELK.W-26"
+    works = (Role.AGENT_147, *LEADERS)
+    ended = (State.CLOSED,)
+    views = (
+        View(
+            "waiting",
+            gettext_lazy("At the desk"),
+            "phone-incoming",
+            gettext_lazy("No call waits"),
+            gettext_lazy("A call appears here by itself when the telephone rings."),
+            where=Q(state__in=AT_TIER1),
+        ),
+        View("mine", gettext_lazy("Mine"), "user", where=lambda user: Q(owner=user) & ~Q(state=State.CLOSED)),
+        View("open", gettext_lazy("All open"), "inbox", where=~Q(state=State.CLOSED), counted=False),
+        View(
+            "emergency",
+            gettext_lazy("Super emergency"),
+            "siren",
+            gettext_lazy("No super emergency"),
+            where=Q(is_super_emergency=True),
+            for_leaders=True,
+            alarming=True,
+        ),
+        View(
+            "closed",
+            gettext_lazy("Closed"),
+            "archive",
+            where=Q(state=State.CLOSED),
+            order="-changed_at",
+            note=NEWEST,
+            counted=False,
+        ),
+        View("all", gettext_lazy("Register"), "book-open", order="-opened_at", note=NEWEST, counted=False),
+    )
+    filters = (
+        Filter("state", gettext_lazy("State"), lambda: State.choices),
+        Filter("kind", gettext_lazy("Path"), lambda: [one for one in Kind.choices if one[0]]),
+        Filter("topic", gettext_lazy("Topic"), lambda: Topic.choices),
+    )
+    columns = {
+        "customer": "customer__name",
+        "report": "report",
+        "topic": "topic",
+        "kind": "kind",
+        "caller": "caller_number",
+        "phone": "phone_number",
+        "internet": "internet_number",
+        "super": "is_super_emergency",
+        "source": "category_source",
+        "first_name": "owner__first_name",
+        "last_name": "owner__last_name",
+        "username": "owner__username",
+    }
+    keys = {
+        "take": "a", "choose_customer": "c", "start_verification": "v", "confirm_identity": "y",
+        "fail_verification": "x", "read_way_out": "w", "queue_callback": "q", "join_callback": "q", "analyse": "s",
+        "solve": "o", "ask_for_backend": "b", "help_now": "h", "take_result": "o", "tell_news": "t",
+        "note_report": "e", "read_systems": "l",
+    }  # fmt: skip
+    any_time = ("note_report", "read_systems", "release", "take_over", "drop", "end_emergency", "ask_unisolation")
+    not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
+    bulk = ("release", "take_over", "note")
+    icons = {
+        "record": "phone-incoming", "choose_customer": "user-search", "start_verification": "shield-question",
+        "confirm_identity": "shield-check", "fail_verification": "shield-x", "read_way_out": "book-open",
+        "queue_callback": "phone-outgoing", "join_callback": "phone-outgoing", "analyse": "search-check",
+        "solve": "circle-check", "ask_for_backend": "building-2", "declare_emergency": "siren", "drop": "phone-off",
+    }  # fmt: skip
+    with_rows = ("owner", "customer", "service", "script", "tier2", "emergency_owner")
+    rest_fields = (
+        "channel", "call_id", "internet_number", "phone_number", "ticket_number", "topic", "report", "kind",
+        "category", "category_source", "action", "tier", "is_super_emergency", "outcome",
+    )  # fmt: skip
+    rest_filters = ("state", "kind", "topic")
+    rest_related = ("owner", "customer")
+
+    # --- the list ----------------------------------------------------------------------------------------------------
+    def opening(self, user: User) -> Link | None:
+        label, address = gettext_lazy("Record a call"), reverse("call-new")
+        return Link(label, address, icon="phone-incoming") if user.has_role(*TIER1) else None
+
+    def row(self, one: Any, now: datetime, view: View) -> Row:
+        chips = [Chip(Kind(one.kind).label, icon="star", solid=one.kind == Kind.VVIP)] if one.kind else []
+        if one.super:
+            chips.append(Chip(_("Super emergency"), icon="siren", solid=True))
+        who = one.customer or masked(one.caller or one.phone or one.internet)
+        return Row(who, one.report or str(Topic(one.topic).label), self.state(one.state), chips)
+
+    # --- the case ----------------------------------------------------------------------------------------------------
+    def chips(self, case: SpecialCase) -> Iterator[Chip]:
+        if case.kind:
+            yield Chip(case.get_kind_display(), icon="star", solid=case.kind == Kind.VVIP)
+        if case.is_super_emergency:
+            yield Chip(_("Super emergency"), icon="siren", solid=True)
+
+    def summary(self, case: SpecialCase) -> Iterator[Words]:
+        yield case.get_topic_display()
+        if case.service:
+            yield case.service.product_id
+
+    def facts(self, case: SpecialCase, user: User) -> Iterator[Fact]:
+        known = shown_as(CustomerKeys(reference=case.customer.reference)) if case.customer else None
+        yield Fact(_("Customer"), known.label if known else "", url=known.address if known else "")
+        yield Fact(_("Service"), str(case.service or ""), copy=True)
+        yield Fact(_("Calls from"), case.caller_number, copy=True)
+        yield Fact(_("Internet number"), case.internet_number, copy=True)
+        yield Fact(_("Telephone number"), case.phone_number, copy=True)
+        yield Fact(_("Ticket number"), case.ticket_number, copy=True)
+        yield Fact(_("Category in CTI"), case.get_category_display() if case.category_at else "")
+        yield Fact(_("Class read from"), case.get_category_source_display() if case.category_source else "")
+        yield Fact(_("Ordered by the list"), self._ordered(case))
+        yield Fact(_("Questions matched"), self._verified(case))
+        yield Fact(_("Way-out script"), self._script(case))
+        yield Fact(_("Analysis"), case.analysis)
+        yield Fact(_("Answer of the back-end"), case.backend_answer)
+        yield Fact(_("Solution"), case.solution)
+
+    def _ordered(self, case: SpecialCase) -> str:
+        named = [one for one in case.entries if one["number"] == case.decided_by_entry]
+        return " · ".join([*(f"{one['action']} ({one['label']}, {one['number']})" for one in named)])
+
+    def _verified(self, case: SpecialCase) -> str:
+        if case.verified_at is None:
+            return ""
+        told = {"matched": len(case.questions_matched), "asked": len(case.questions_asked)}
+        return f"{_('%(matched)d of %(asked)d') % told} · {when(case.verified_at)}"
+
+    def _script(self, case: SpecialCase) -> str:
+        if case.script is None or case.script_read_at is None:
+            return ""
+        return f"{case.script} · {when(case.script_read_at)}"
+
+    def groups(self, case: SpecialCase, user: User) -> Iterator[Group]:
+        """Open tickets, holds and mail cases of the customer stand beside the call."""
+        if case.customer is None:
+            return
+        services_ = case.customer.services.values_list("product_id", flat=True)[:100]
+        keys = CustomerKeys(reference=case.customer.reference, services=list(services_))
+        links = [
+            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())  # type: ignore[attr-defined]
+            for one in cross_desk.cases_of(keys, user, but=case)
+        ]
+        yield Group(_("Of this customer"), links, counted=True)
+
+    def warnings(self, case: SpecialCase, user: User) -> Iterator[str]:
+        if case.category == Category.DOWN and case.state != State.CLOSED:
+            yield _("CTI does not answer: the class is read from our own list alone.")
+        if case.category_source == Source.CONFLICT:
+            yield _("CTI and our list disagree: the higher class counts. Tell your team leader.")
+        if case.topic == Topic.UNISOLATE and (reason := guards.may_be_unisolated.refuses(case, user)):
+            yield reason
+        if case.state == State.REPORTED and case.customer is None:
+            found = len(case.matches())
+            yield (
+                _("%(n)d customers have this number: ask who is calling.") % {"n": found}
+                if found
+                else _("Nobody has this number: ask for another one.")
+            )
+
+    def panels(self, case: SpecialCase, user: User) -> Iterator[SidePanel]:
+        if case.state == State.LIST_CHECKED and case.is_listed:
+            script = case.once("way out", lambda: scripts.current(guards.WAY_OUT))
+            yield SidePanel("vvip/_way_out.html", {"script": script, "now": datetime.now().astimezone()})
+
+    def suggested(self, case: SpecialCase) -> str:
+        match case.state:
+            case State.REPORTED:
+                return "start_verification" if case.customer_id else "choose_customer"
+            case State.VERIFYING:
+                return "confirm_identity"
+            case State.LIST_CHECKED:
+                return "read_way_out" if case.is_listed else "analyse"
+            case State.WAYOUT_READ:
+                return "join_callback" if case.waiting_callback() else "queue_callback"
+            case State.T1_ANALYSED:
+                return "solve"
+        return ""
+
+    def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
+        waiting = SpecialCase.objects.visible_to(user).filter(state__in=AT_TIER1).exclude(pk__in=but)
+        return waiting.filter(Q(owner=user) | Q(owner=None)).order_by("urgent_at", "pk").first()
+
+
+class CallbackDesk(Desk):
+    model = Callback
+    slug, path = "callbacks", "callbacks/"
+    title, icon, place = gettext_lazy("Callbacks"), "phone-outgoing", 5
+    document_title = gettext_lazy("Special and VVIP customers work instruction")
+    document_code = "IN.OCC.TELK.W-26"
+    map_slug = "w-26-callback"
+    works = (Role.AGENT_TIER2, *LEADERS)
+    ended = ENDED
+    views = (
+        View(
+            "queue",
+            gettext_lazy("Queue"),
+            "phone-outgoing",
+            gettext_lazy("Nobody waits for a callback"),
+            where=Q(state=CallbackState.QUEUED),
+        ),
+        View("mine", gettext_lazy("Mine"), "user", where=lambda user: Q(owner=user, state__in=HELD)),
+        View("live", gettext_lazy("All open"), "inbox", where=Q(state__in=LIVE_CALLBACKS), counted=False),
+        View(
+            "leader",
+            gettext_lazy("Not reached: decide"),
+            "phone-off",
+            where=Q(state=CallbackState.RETRY_WAIT, with_leader=True),
+            for_leaders=True,
+            alarming=True,
+        ),
+        View(
+            "ended",
+            gettext_lazy("Ended"),
+            "archive",
+            where=Q(state__in=ENDED),
+            order="-changed_at",
+            note=NEWEST,
+            counted=False,
+        ),
+    )
+    filters = (
+        Filter("state", gettext_lazy("State"), lambda: CallbackState.choices),
+        Filter("tier", gettext_lazy("Tier"), lambda: [(str(value), label) for value, label in Tier.choices]),
+    )
+    columns = {
+        "contact": "contact_name",
+        "report": "call__report",
+        "tier": "tier",
+        "first_tier": "first_tier",
+        "calls": "calls",
+        "at": "at",
+        "due_at": "due_at",
+        "attempts": "attempts",
+        "first_name": "owner__first_name",
+        "last_name": "owner__last_name",
+        "username": "owner__username",
+    }
+    keys = {
+        "claim": "a", "analyse": "s", "start_dial": "c", "connect": "y", "miss": "x", "appoint": "h",
+        "escalate_by_request": "e", "escalate_by_sop": "e", "solve": "o", "ask_for_backend": "b",
+        "ask_for_emergency": "b", "give_back": "z", "call_again": "a", "close_unreached": "x",
+    }  # fmt: skip
+    any_time = ("appoint", "give_back", "take_over")
+    not_missed = ("escalate_by_request", "escalate_by_sop", "ask_for_backend", "ask_for_emergency", "call_again")
+    bulk = ("take_over", "note")
+    icons = {
+        "enqueue": "phone-outgoing", "claim": "hand", "analyse": "search-check", "start_dial": "phone",
+        "connect": "phone-call", "miss": "phone-missed", "appoint": "calendar-clock", "solve": "circle-check",
+        "ask_for_emergency": "siren", "ask_for_backend": "building-2", "give_back": "undo-2",
+    }  # fmt: skip
+    with_rows = ("owner", "customer", "call", "call__customer", "call__service", "promised_to")
+    rest_fields = ("tier", "due_at", "at", "attempts", "calls", "number_to_call", "contact_name", "zone")
+    rest_filters = ("state", "tier")
+    rest_related = ("owner", "customer", "call", "call__customer")
+
+    def row(self, one: Any, now: datetime, view: View) -> Row:
+        chips = [Chip(Tier(one.tier).label, icon="star", solid=one.tier <= Tier.VVIP)]
+        return Row(one.contact, one.report, place_words(one, now), chips)
+
+    def chips(self, case: Callback) -> Iterator[Chip]:
+        yield Chip(case.get_tier_display(), icon="star", solid=case.tier <= Tier.VVIP)
+
+    def facts(self, case: Callback, user: User) -> Iterator[Fact]:
+        known = shown_as(CustomerKeys(reference=case.customer.reference)) if case.customer else None
+        yield Fact(_("Customer"), known.label if known else case.who, url=known.address if known else "")
+        yield Fact(_("Number to call"), case.number_to_call, copy=True)
+        yield Fact(_("147 call"), case.call.number, url=case.call.get_absolute_url())
+        yield Fact(_("Report"), case.call.report)
+        yield Fact(_("Reachable"), " – ".join(when(one) for one in (case.wish_from, case.wish_to) if one))
+        yield Fact(_("Time zone"), case.zone)
+        yield Fact(_("Attempts"), f"{case.attempts}")
+        yield Fact(_("Identification"), case.identification)
+        yield Fact(_("Analysis"), case.analysis)
+
+    def warnings(self, case: Callback, user: User) -> Iterable[str]:
+        if case.problem_words:
+            yield case.problem_words
+        if case.with_leader:
+            yield _("Nobody was reached in any attempt: the team leader decides.")
+
+    def suggested(self, case: Callback) -> str:
+        match case.state:
+            case CallbackState.CLAIMED:
+                return "start_dial" if case.analysis else "analyse"
+            case CallbackState.DIALLING:
+                return "connect"
+            case CallbackState.CONNECTED:
+                return (
+                    "solve" if case.escalated_at else "escalate_by_request" if case.call.action else "escalate_by_sop"
+                )
+        return ""
+
+    def claim(self, user: User) -> Any:
+        return services.claim_next(user) if user.has_role(Role.AGENT_TIER2) else None
+
+
+def place_words(one: Any, now: datetime) -> str:
+    """Why it stands in its place of the queue."""
+    words = [_("take until %(time)s") % {"time": clock(one.due_at)}]
+    if one.tier < one.first_tier:
+        words.append(_("raised from “%(tier)s”") % {"tier": Tier(one.first_tier).label})
+    if one.calls > 1:
+        words.append(_("called %(n)d times") % {"n": one.calls})
+    return " · ".join(words)

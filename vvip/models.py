@@ -1,0 +1,221 @@
+"""Calls at the 147 desk and callbacks of Tier 2. State is written by `perform` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from segmentation import classes, lookup
+from segmentation.lookup import Match
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.audit.masking import mask
+from tenesa.contact import rules, zones
+from tenesa.workflow.case import CaseQuerySet
+from tenesa.workflow.errors import NotNow
+from tenesa.workflow.perform import open_case
+from vvip.callbacks.guards import PURPOSE
+from vvip.callbacks.procedure import CallbackProcedure
+from vvip.callbacks.states import EXPIRES_AFTER, HELD, HIGHEST_BY_WAITING, LIVE, RISE_AFTER, TARGETS, Tier
+from vvip.callbacks.states import State as CallbackState
+from vvip.calls.procedure import CallProcedure
+from vvip.calls.states import Category, Channel, Kind, Outcome, Source, State, Topic
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+__all__ = ["Callback", "SpecialCase"]
+
+
+class SpecialCase(CallProcedure):
+    """A call at 147 (W-26 5.2, 5.3)."""
+
+    objects = CaseQuerySet.as_manager()
+    callbacks: RelatedManager[Callback]
+
+    class Meta:
+        verbose_name = _("147 call")
+        verbose_name_plural = _("147 calls")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="call_state_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="call_channel_known"),
+            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="call_topic_known"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="call_kind_known"),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="call_category_known"),
+            models.CheckConstraint(condition=Q(category_source__in=Source.values), name="call_source_known"),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="call_outcome_known"),
+            models.CheckConstraint(  # 5.2.2
+                condition=~Q(internet_number="") | ~Q(phone_number="") | ~Q(ticket_number=""),
+                name="call_names_a_number",
+            ),
+            models.CheckConstraint(  # 5.2.3: no list is looked at before the data are confirmed
+                condition=Q(kind="") | Q(verified_at__isnull=False, customer__isnull=False), name="call_verified_first"
+            ),
+            models.CheckConstraint(  # 5.2.5, 5.3.3: no callback before the script
+                condition=~Q(state__in=["WAYOUT_READ", "CALLBACK_QUEUED", "T2_PICKED", "T2_ANALYSED", "T2_CONTACTED"])
+                | Q(script__isnull=False, script_read_at__gte=F("script_opened_at")),
+                name="call_script_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_super_emergency=False) | Q(kind="VVIP", emergency_owner__isnull=False),
+                name="call_emergency_has_owner",
+            ),
+            models.UniqueConstraint(fields=["call_id"], condition=~Q(call_id=""), name="call_once"),
+        ]
+        indexes = [
+            models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state="CLOSED"), name="w26_call_open"),
+            models.Index(fields=["desk", "-opened_at", "-id"], name="w26_call_newest"),
+            models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state="CLOSED"), name="w26_call_closed"),
+            models.Index(
+                fields=["desk", "urgent_at", "id"], condition=Q(is_super_emergency=True), name="w26_call_emergency"
+            ),
+            models.Index(fields=["owner", "urgent_at", "id"], condition=~Q(state="CLOSED"), name="w26_call_owner"),
+            models.Index(fields=["ticket_number"], condition=~Q(ticket_number=""), name="w26_call_of_ticket"),
+        ]
+
+    @property
+    def title(self) -> str:
+        return self.report or str(self.get_topic_display())
+
+    @property
+    def who(self) -> str:
+        return self.customer.name if self.customer else mask(self.contact_number or self.internet_number)
+
+    def incident_numbers(self) -> list[str]:
+        return [self.ticket_number] if self.ticket_number else []
+
+    def matches(self) -> list[Match]:
+        """The customers who have one of the call's numbers: none, one or many."""
+        numbers = (self.internet_number, self.ticket_number, self.phone_number, self.caller_number)
+        found = (match for number in numbers if number for match in lookup.customers_by(number))
+        return self.once("matches", lambda: list({match.customer.pk: match for match in found}.values()))
+
+    def live_callback(self) -> Callback | None:
+        """Its callback that is not ended."""
+        return self.once("live callback", lambda: self.callbacks.filter(state__in=LIVE).order_by("-pk").first())
+
+    def waiting_callback(self) -> Callback | None:
+        """The live callback of the same customer about the same problem, whichever call opened it."""
+
+        def read() -> Callback | None:
+            same = Callback.objects.filter(customer=self.customer_id, problem=self.problem, state__in=LIVE)
+            return same.select_related("owner").first() if self.customer_id else None
+
+        return self.once("waiting callback", read)
+
+    def open_callback(self, facts: Mapping[str, Any], at: datetime, *, resumed_by: User | None = None) -> Callback:
+        """Put the customer into the queue of Tier 2, inside the transaction of the call's step; `resumed_by` has them
+        at once. Raises NotNow where somebody was quicker."""
+        tier = Tier(min(self.tier, Tier.HIGH_SPEED))  # whoever has no place stands last
+        begin, end = facts.get("wish_from"), facts.get("wish_to")
+        callback = Callback(
+            desk_id=self.desk_id,
+            call=self,
+            customer=self.customer,
+            problem=self.problem,
+            number_to_call=str(facts.get("number_to_call") or self.contact_number),
+            contact_name=facts.get("contact_name") or (self.customer.name if self.customer else ""),
+            zone=zones.key_of(self.customer.witel if self.customer else "") or "WIB",
+            wish_from=begin,
+            wish_to=end,
+            any_hour=bool(begin and end),
+            tier=tier,
+            first_tier=tier,
+            waits_from=at,
+            due_at=at + timedelta(minutes=TARGETS[tier]),
+            expires_at=at + EXPIRES_AFTER,
+        )
+        try:
+            with transaction.atomic():
+                if resumed_by is not None:
+                    return open_case(callback, "resume", actor=SYSTEM, owner=resumed_by)
+                return open_case(callback, "enqueue", actor=SYSTEM, ready_at=callback.first_moment(at))
+        except IntegrityError:
+            raise NotNow([gettext("A callback about this was entered just now: join this call to it.")]) from None
+
+
+class Callback(CallbackProcedure):
+    """A customer whom Tier 2 calls back (W-26 5.2.6, 5.3.4)."""
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("callback")
+        verbose_name_plural = _("callbacks")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=CallbackState.values), name="callback_state_known"),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="callback_tier_known"),
+            models.CheckConstraint(condition=~Q(number_to_call=""), name="callback_has_number"),
+            models.CheckConstraint(
+                condition=~Q(state__in=HELD) | Q(owner__isnull=False), name="callback_held_by_somebody"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["QUEUED", "SCHEDULED", "RETRY_WAIT"]) | Q(owner__isnull=True),
+                name="callback_waits_for_all",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "problem"],
+                condition=Q(state__in=LIVE, customer__isnull=False),
+                name="callback_one_live",
+            ),
+            models.UniqueConstraint(fields=["call"], condition=Q(state__in=LIVE), name="callback_one_of_call"),
+        ]
+        indexes = [
+            models.Index(fields=["desk", "tier", "due_at", "id"], condition=Q(state="QUEUED"), name="callback_queue"),
+            models.Index(fields=["desk", "urgent_at", "id"], condition=Q(state__in=LIVE), name="callback_live"),
+            models.Index(fields=["desk", "-opened_at", "-id"], name="callback_newest"),
+            models.Index(fields=["desk", "-changed_at", "-id"], name="callback_changed"),
+            models.Index(fields=["owner", "urgent_at", "id"], condition=Q(state__in=HELD), name="callback_owner"),
+            models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="callback_lease"),
+        ]
+
+    @property
+    def title(self) -> str:
+        return self.call.title
+
+    @property
+    def who(self) -> str:
+        return self.contact_name or self.call.who
+
+    @property
+    def person(self) -> str:
+        """The key by which the contact rules know whom we call."""
+        return self.customer.reference if self.customer else self.number_to_call
+
+    def incident_numbers(self) -> list[str]:
+        return self.call.incident_numbers()
+
+    def may_call(self, at: datetime, wished: tuple[datetime, datetime] | None = None) -> rules.Verdict:
+        """Whether the contact rules let us call at this moment."""
+        if wished is None and self.wish_from and self.wish_to:
+            wished = (self.wish_from, self.wish_to)
+        return rules.may_contact(
+            person=self.person, number=self.number_to_call, zone=self.zone, purpose=PURPOSE, at=at, wished=wished
+        )
+
+    def first_moment(self, at: datetime) -> datetime:
+        """Now, or when the customer's wish and the hours of their zone begin."""
+        first = max(at, self.wish_from or at)
+        verdict = self.may_call(first)
+        return first if verdict.allowed or verdict.next_at is None else verdict.next_at
+
+    def is_still_ordered(self) -> bool:
+        """Whether the list still orders what it ordered at the check."""
+        if self.customer is None:
+            return False
+        return self.call.action in {
+            entry.action for entry in classes.class_of(customer=self.customer, at=timezone.now()).entries
+        }
+
+    def rises_at(self) -> datetime | None:
+        """When it rises by a tier if nobody takes it; None where it cannot rise (requirements 7.1)."""
+        if self.tier <= HIGHEST_BY_WAITING:
+            return None
+        span = timedelta(minutes=TARGETS[Tier(self.first_tier)] * RISE_AFTER)
+        return self.waits_from + span * (self.rises + 1)

@@ -1,0 +1,47 @@
+"""Pages of W-26 that are no page of a case: recording a call."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tenesa.ui.views import current_user
+from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
+from vvip import services
+from vvip.calls.forms import ReportForm
+from vvip.calls.procedure import TIER1
+from vvip.models import SpecialCase
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_call(request: HttpRequest) -> HttpResponse:
+    """V-01 by form: the number that the caller says, and what they report."""
+    user = current_user(request)
+    if not user.has_role(*TIER1):
+        raise Http404
+    blank = SpecialCase(desk_id=services.DESK)
+    if request.method == "GET":
+        initial = {"internet_number": request.GET.get("number", "")}
+        return _page(request, ReportForm(case=blank, actor=user, initial=initial))
+    try:
+        made, new = services.record(user, request.POST, key=request.POST.get("key"), owner=user)
+    except InvalidInput:
+        return _page(request, ReportForm(request.POST, case=blank, actor=user), status=422)
+    except (KeyReused, NotNow) as refusal:
+        form = ReportForm(request.POST, case=blank, actor=user)
+        return _page(request, form, status=refusal.status, refusal=str(refusal))
+    if not new:
+        messages.info(request, _("This call is recorded already: %(number)s.") % {"number": made.number})
+    return redirect(made)
+
+
+def _page(request: HttpRequest, form: ReportForm, *, status: int = 200, refusal: str = "") -> HttpResponse:
+    context = {"form": form, "refusal": refusal, "key": uuid.uuid4().hex}
+    return render(request, "vvip/new_call.html", context, status=status)

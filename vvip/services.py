@@ -1,0 +1,118 @@
+"""Verbs around the steps of W-26: a call comes in, a callback is queued, claimed, left."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from tenesa.accounts.models import SYSTEM, Actor, User
+from tenesa.contact import rules
+from tenesa.workflow.errors import InvalidInput, Refusal
+from tenesa.workflow.perform import open_case, perform, perform_on_first
+from tenesa.workflow.repeated import Request
+from tenesa.workflow.rows import Statement
+from tenesa.workflow.step import steps_of
+from vvip.callbacks.guards import PURPOSE
+from vvip.callbacks.states import LEASED
+from vvip.callbacks.states import State as CallbackState
+from vvip.calls.columns import LEASE as CALL_LEASE
+from vvip.calls.forms import ReportForm
+from vvip.calls.states import AT_TIER1
+from vvip.models import Callback, SpecialCase
+
+logger = logging.getLogger(__name__)
+DESK = "147"
+BATCH = 500
+
+
+# --- the 147 desk ----------------------------------------------------------------------------------------------------
+def record(actor: User, data: Mapping[str, Any], *, key: str | None = None, owner: User | None = None) -> Any:
+    """V-01: store a call, held by `owner`; the one that is known by this call id already instead of a second.
+
+    Returns the call and whether it is new.
+    """
+    blank = SpecialCase(desk_id=DESK)
+    form = ReportForm(data, case=blank, actor=actor)
+    if not form.is_valid():
+        raise InvalidInput({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+    request = Request.of(key, steps_of(SpecialCase)["record"], actor, data) if key else None
+    if known := _known(form.cleaned_data["call_id"]):
+        return known, False
+    matches = _matches(form.cleaned_data)
+    if len(matches) == 1:  # several or none: a person says which (requirements 7.1)
+        blank.customer, blank.service = matches[0].customer, matches[0].service
+    if owner is not None:
+        blank.owner, blank.lease_until = owner, timezone.now() + CALL_LEASE
+    try:
+        with transaction.atomic():
+            return open_case(blank, "record", actor=actor, request=request, **form.cleaned_data), True
+    except IntegrityError:
+        if known := _known(form.cleaned_data["call_id"]):
+            return known, False
+        raise
+
+
+def _known(call_id: str) -> SpecialCase | None:
+    return SpecialCase.objects.filter(call_id=call_id).first() if call_id else None
+
+
+def _matches(given: Mapping[str, Any]) -> list[Any]:
+    names = ("internet_number", "ticket_number", "phone_number", "caller_number")
+    return SpecialCase(**{name: given.get(name) or "" for name in names}).matches()
+
+
+def give_back(user: User) -> int:
+    """Sign-off: calls go back to the desk, callbacks to the queue."""
+    calls = SpecialCase.objects.filter(owner=user, state__in=AT_TIER1)
+    held = Callback.objects.filter(owner=user, state__in=LEASED)
+    note = {"why": "ENDING_SHIFT", "note": ""}
+    return sum(_taken(call, "release", actor=user) for call in calls) + sum(
+        _taken(one, "give_back", actor=user, **note) for one in held
+    )
+
+
+# --- the queue of Tier 2 ---------------------------------------------------------------------------------------------
+_queue: dict[tuple[int, frozenset[str]], Statement[Callback]] = {}
+
+
+def claim_next(user: User) -> Callback | None:
+    """V-07: the first item of the queue that nobody else is taking; None where nothing may be called now.
+
+    Items of a zone whose hours are over stay where they are.
+    """
+    with transaction.atomic():
+        return perform_on_first(_queue_for(user), lambda _callback: "claim", actor=user)
+
+
+def _queue_for(user: User) -> Statement[Callback]:
+    now = timezone.now()
+    zones_open = rules.open_zones(PURPOSE, now)
+    place = user.pk, zones_open
+    if place not in _queue:
+        mine = Q(promised_to=None) | Q(promised_to=user.pk)
+        cases = Callback.objects.visible_to(user).filter(
+            mine, Q(any_hour=True) | Q(zone__in=zones_open), state=CallbackState.QUEUED
+        )
+        _queue[place] = Statement.first_free(cases.order_by("tier", "due_at", "pk"))
+    return _queue[place]
+
+
+def expire_leases() -> int:
+    """Callbacks whose holder has been silent too long go back, and count an abandon (V-17). Run by beat."""
+    left = Callback.objects.filter(lease_until__lt=timezone.now(), state__in=LEASED).order_by("pk")[:BATCH]
+    calls = SpecialCase.objects.filter(lease_until__lt=timezone.now(), state__in=AT_TIER1, owner__isnull=False)
+    return sum(_taken(one, "lose_lease") for one in left) + sum(_taken(one, "release") for one in calls[:BATCH])
+
+
+def _taken(case: Any, step: str, *, actor: Actor = SYSTEM, **inputs: Any) -> bool:
+    try:
+        perform(case, step, actor=actor, **inputs)
+    except Refusal as refusal:
+        logger.info("%s: %s not taken: %s", case, step, refusal)
+        return False
+    return True
