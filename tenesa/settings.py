@@ -274,6 +274,10 @@ SYSTEMS = system_settings(
 TENESA_URL = env.str("TENESA_URL", default="http://127.0.0.1:8000")  # where the simulated CTI posts its calls
 SYSTEMS_AT_ONCE = env.int("SYSTEMS_AT_ONCE", default=4)  # calls of one system at the same moment, by all workers
 
+# --- scripts: how often the local copy is compared with My Kiss, and when it counts as old (lokal) ------------------
+MYKISS_SYNC_MINUTES = env.int("MYKISS_SYNC_MINUTES", default=5)
+MYKISS_STALE_MINUTES = env.int("MYKISS_STALE_MINUTES", default=60)
+
 # --- Celery: a message is a wake-up, so none may be waited for and late ones expire ----------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 # Whoever only wakes a worker waits for no broker; workers and beat come back by rules of their own.
@@ -308,6 +312,11 @@ CELERY_BEAT_SCHEDULE = {
     "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
     "sweep-agents": {"task": "tenesa.systems.tasks.sweep_agents", "schedule": 15, "options": {"expires": 15}},
+    "sync-mykiss": {
+        "task": "tenesa.knowledge.tasks.sync_mykiss",
+        "schedule": 60 * MYKISS_SYNC_MINUTES,
+        "options": {"expires": 60 * MYKISS_SYNC_MINUTES},
+    },
     "poll-ioc": {"task": "tenesa.systems.tasks.poll_ioc", "schedule": 60, "options": {"expires": 60}},
 }
 # Ticks stand in a queue of their own: behind a backlog they would expire, and lost wake-ups stay lost.
@@ -316,6 +325,7 @@ CELERY_TASK_ROUTES = {tick["task"]: {"queue": "ticks"} for tick in CELERY_BEAT_S
     f"tenesa.systems.tasks.{task}": {"queue": "calls"}
     for task in ("deliver_calls", "probe_system", "poll_ioc", "tell_cti")
 }
+CELERY_TASK_ROUTES["tenesa.knowledge.tasks.sync_mykiss"] = {"queue": "calls"}
 
 LOGGING = {
     "version": 1,

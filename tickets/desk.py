@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -304,7 +303,7 @@ class EmailDesk(Desk):
             yield Group(related.why, cases, counted=True)
         articles = [
             Link(
-                one.published.title if one.published else "", reverse("knowledge:article", args=[one.slug]),
+                one.published.title if one.published else "", one.get_absolute_url(),
                 chip=one.get_kind_display(), icon="library",
             )
             for one in knowledge.articles_for(case)

@@ -1,4 +1,7 @@
-"""Editing: saving writes a new version, published or as a draft; a draft is published by an action."""
+"""Editing of articles: saving writes a new version, published or as a draft; a draft is published by an action.
+
+Scripts have pages of their own, where another person approves (`script_views`).
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,8 @@ class ArticleForm(forms.ModelForm[Article]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds = [choice for choice in Article.Kind.choices if choice[0] != Article.Kind.SCRIPT]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         newest = self.instance.versions.first() if self.instance.pk else None
         if newest is not None:
             self.initial = {**self.initial, "title": newest.title, "body": newest.body}
@@ -40,6 +45,9 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     list_display = ["__str__", "path", "kind", "published"]
     list_filter = ["kind"]
     search_fields = ["slug", "path", "published__title"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        return super().get_queryset(request).exclude(kind=Article.Kind.SCRIPT)
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -59,6 +67,9 @@ class VersionAdmin(admin.ModelAdmin[Version]):
     list_display = ["article", "number", "title", "draft", "by", "at", "note"]
     list_filter = ["draft"]
     actions = ["publish"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
+        return super().get_queryset(request).exclude(article__kind=Article.Kind.SCRIPT)
 
     @admin.action(description=_("Publish"))
     def publish(self, request: HttpRequest, chosen: QuerySet[Version]) -> None:

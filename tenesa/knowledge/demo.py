@@ -3,8 +3,14 @@
 
 from __future__ import annotations
 
-from tenesa.knowledge import demo_snippets, services
-from tenesa.knowledge.models import Article, Product
+from django.utils import timezone
+
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.knowledge import demo_snippets, drafts, mykiss, services
+from tenesa.knowledge.models import Article, Product, Script
+from tenesa.knowledge.scripts import TOP
+from tenesa.systems.simulator.seed_scripts import FIRST_VERSION, SCRIPTS
 
 # name, family, in one line, related
 PRODUCTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -25,8 +31,6 @@ PRODUCTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 DATA, NET, PHONE = ["DATA"], ["INTERNET"], ["TELEPHONE"]
 # slug, kind, path, products, symptoms, segments, title, body
 ARTICLES: tuple[tuple[str, str, str, list[str], list[str], list[str], str, str], ...] = (
-    ("way-out", "SCRIPT", "Script Handling 147/Way Out", [], [], [], "Way out: kalimat penutup untuk kondisi khusus",
-     "Dipakai bila permintaan tidak dapat dipenuhi saat itu.\n\n> Mohon maaf Bapak/Ibu, saat ini kami belum dapat memenuhi permintaan tersebut. Kami catat dan unit terkait akan menghubungi Bapak/Ibu.\n\n1. Dengarkan sampai selesai.\n2. Ulangi inti permintaan.\n3. Sampaikan kalimat di atas, tanpa janji waktu."),
     ("salam-surel", "SCRIPT", "Courtesy/Surel", [], [], [], "Salam pembuka dan penutup surel",
      "Salam mengikuti jam **Asia/Jakarta**: pagi sampai 10.59, siang sampai 14.59, sore sampai 17.59, malam setelahnya.\n\n- Sebut nama pelanggan dengan Bapak/Ibu.\n- Tutup dengan terima kasih dan nama meja layanan."),
     ("link-astinet-mati", "ARTICLE", "Gangguan/Data", DATA, ["OFFLINE"], [], "Link Astinet mati: urutan pemeriksaan",
@@ -68,4 +72,23 @@ def load() -> None:
         article, made = Article.objects.get_or_create(slug=slug, defaults=fields)
         if made:
             services.write(article, title, body, by=None)
+            if kind == Article.Kind.SCRIPT:
+                Script.objects.create(article=article, path=f"{TOP}/{path}/{title}", readers=["agent_email"])
+    load_scripts()
     demo_snippets.load()
+
+
+def load_scripts() -> None:
+    """The scripts of the simulated My Kiss, approved by the first supervisor where there is one."""
+    supervisor = User.objects.filter(memberships__role=Role.SUPERVISOR).order_by("pk").first()
+    for path, title, body in SCRIPTS:
+        if Script.objects.filter(path=path).exists():
+            continue
+        script = drafts.new_script(path, readers=mykiss.readers_of(path), mirrored=True)
+        if supervisor:
+            draft = drafts.draft(script.article, title, body, by=None, source_version=FIRST_VERSION)
+            drafts.approve(draft, supervisor, material=path.endswith("/Keluhan Keras"))
+        else:
+            services.write(script.article, title, body, by=None, source_version=FIRST_VERSION)
+        same = {"source_version": FIRST_VERSION, "matches": FIRST_VERSION, "checked_at": timezone.now()}
+        Script.objects.filter(pk=script.pk).update(**same)

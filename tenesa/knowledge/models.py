@@ -1,15 +1,18 @@
-"""Articles in versions, and the small product catalogue. A version is never changed: what an agent read stays known."""
+"""Articles and scripts in versions, and the product catalogue. A version's text is never changed: what an agent read
+stays known."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,9 +54,16 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.published.title if self.published else self.slug
 
+    def get_absolute_url(self) -> str:
+        page = "script" if self.kind == self.Kind.SCRIPT else "article"
+        return reverse(f"knowledge:{page}", args=[self.slug])
+
 
 class Version(models.Model):
-    """A text of an article, in Markdown."""
+    """A text of an article, in Markdown. Of a script it is published by another person than its author (`four_eyes`).
+
+    A draft waits until it is published or closed: taken back, turned back, or replaced by a later one.
+    """
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="versions", verbose_name=_("article"))
     number = models.PositiveIntegerField(_("version"), editable=False)
@@ -63,6 +73,18 @@ class Version(models.Model):
     draft = models.BooleanField(_("draft"), default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False)
     at = models.DateTimeField(default=timezone.now, editable=False)
+    four_eyes = models.BooleanField(default=False, editable=False)
+    material = models.BooleanField(
+        _("material change"), default=False, help_text=_("Every agent of its roles must read it and confirm that.")
+    )
+    source_version = models.CharField(max_length=40, blank=True, editable=False, help_text="Of My Kiss")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False)
+    closed_note = models.CharField(max_length=400, blank=True, editable=False)
     words = models.GeneratedField(
         expression=SearchVector("title", weight="A", config=LANGUAGE)
         + SearchVector("body", weight="B", config=LANGUAGE),
@@ -77,11 +99,108 @@ class Version(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="article_version_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="article_version_from_one"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | Q(by=None) | ~Q(approved_by=F("by")), name="version_approved_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(four_eyes=False) | Q(draft=True) | Q(approved_by__isnull=False),
+                name="version_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(approved_by__isnull=False, approved_at__isnull=False, draft=False),
+                name="version_approved_when",
+            ),
+            models.CheckConstraint(condition=Q(closed_at=None) | Q(draft=True), name="version_closed_is_draft"),
+            models.UniqueConstraint(
+                fields=["article", "by"],
+                condition=Q(four_eyes=True, draft=True, closed_at=None),
+                nulls_distinct=False,
+                name="version_one_draft_an_author",
+            ),
         ]
-        indexes = [GinIndex(fields=["words"], name="article_words")]
+        indexes = [
+            GinIndex(fields=["words"], name="article_words"),
+            models.Index(
+                fields=["article", "-number"],
+                condition=Q(four_eyes=True, draft=True, closed_at=None),
+                name="version_waits",
+            ),
+            models.Index(
+                fields=["article", "-number"], condition=Q(draft=False, material=True), name="version_material"
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="text_stays",
+                fields=["article", "number", "title", "body", "by", "at", "four_eyes", "source_version"],
+            ),
+            pgtrigger.Protect(
+                name="published_stays", operation=pgtrigger.Update, condition=pgtrigger.Q(old__draft=False)
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} v{self.number}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a draft on which nobody has decided."""
+        return self.draft and self.closed_at is None
+
+
+class Script(models.Model):
+    """What makes an article a script: its place in My Kiss, and the roles that read it aloud (X-14, S-19).
+
+    `mirrored` scripts are copies of My Kiss: `checked_at` is when they were last compared with it, `gone_at` since when
+    it has them no more, `source_version` its newest version that is known here, `matches` the one that is published.
+    """
+
+    article = models.OneToOneField(Article, models.PROTECT, primary_key=True, related_name="script")
+    path = models.CharField(_("path in My Kiss"), max_length=200, unique=True)
+    readers = ArrayField(models.CharField(max_length=20), verbose_name=_("read by"), default=list, blank=True)
+    mirrored = models.BooleanField(default=False)
+    source_version = models.CharField(max_length=40, blank=True)
+    matches = models.CharField(max_length=40, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("script")
+        verbose_name_plural = _("scripts")
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(path=""), name="script_has_path"),
+            models.CheckConstraint(
+                condition=Q(mirrored=True) | Q(checked_at=None, gone_at=None), name="script_own_or_copy"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Reading(models.Model):
+    """A person read a version of a script and confirmed it; the time between is how long it lay open."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="readings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "user"], name="reading_once"),
+            models.CheckConstraint(condition=Q(confirmed_at__gte=F("opened_at")), name="reading_opened_first"),
+        ]
+        indexes = [models.Index(fields=["user", "version"], name="reading_of_user")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.version}"
 
 
 class Product(models.Model):

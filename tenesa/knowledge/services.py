@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import nh3
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
@@ -23,12 +24,12 @@ _TAGS = {
 
 
 @transaction.atomic
-def write(article: Article, title: str, body: str, *, by: User | None, note: str = "", draft: bool = False) -> Version:
-    """A new version; unless it is a draft it is what people read from now on."""
+def write(article: Article, title: str, body: str, *, by: User | None, draft: bool = False, **columns: Any) -> Version:
+    """A new version; unless it is a draft it is what people read from now on. `columns` are others of `Version`."""
     Article.objects.select_for_update().get(pk=article.pk)
     newest = article.versions.aggregate(newest=Max("number"))["newest"] or 0
     version = Version.objects.create(
-        article=article, number=newest + 1, title=title, body=body, by=by, note=note, draft=draft
+        article=article, number=newest + 1, title=title, body=body, by=by, draft=draft, **columns
     )
     if not draft:
         publish(version)
@@ -36,7 +37,8 @@ def write(article: Article, title: str, body: str, *, by: User | None, note: str
 
 
 def publish(version: Version) -> None:
-    Version.objects.filter(pk=version.pk).update(draft=False)
+    """Make it what people read; the database refuses a script's version that nobody approved."""
+    Version.objects.filter(pk=version.pk, draft=True).update(draft=False)
     Article.objects.filter(pk=version.article_id).update(published=version)
 
 

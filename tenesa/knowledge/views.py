@@ -6,11 +6,12 @@ from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
-from tenesa.knowledge import services
-from tenesa.knowledge.models import Product
+from tenesa.knowledge import scripts, services
+from tenesa.knowledge.models import Article, Product
+from tenesa.ui.views import current_user
 
 
 @login_required
@@ -24,13 +25,18 @@ def shelf(request: HttpRequest) -> HttpResponse:
         articles = services.readable().order_by("path", "slug")
         groups = [(path, list(some)) for path, some in groupby(articles, key=lambda article: article.path)]
     products = Product.objects.filter(active=True).prefetch_related("related") if not words else []
-    return render(request, "knowledge/shelf.html", {"groups": groups, "words": words, "products": products})
+    user = current_user(request)
+    waits = scripts.to_read(user).count() + scripts.to_approve(user).count()
+    context = {"groups": groups, "words": words, "products": products, "waits": waits}
+    return render(request, "knowledge/shelf.html", context)
 
 
 @login_required
 @require_GET
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(services.readable(), slug=slug)
+    if shown.kind == Article.Kind.SCRIPT:
+        return redirect(shown)
     versions = shown.versions.filter(draft=False).select_related("by")
     text = services.html_of(shown.published.body) if shown.published else ""
     return render(request, "knowledge/article.html", {"article": shown, "text": text, "versions": versions})

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from tenesa.accounts.models import Presence, PresenceState, User
 from tenesa.redis_link import FAILURES, asking
-from tenesa.systems import breaker, clients, outbox
+from tenesa.systems import clients, outbox
 from tenesa.systems.cti.values import AgentState
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.http import Origin
@@ -75,18 +75,16 @@ def _say(pk: int) -> str:
     state, login = STATES[PresenceState(presence.state)], presence.user.username
     known = CtiState.objects.filter(pk=pk)
     try:
-        healthy = breaker.let_through(CTI)
-        key = f"presence:{pk}:{presence.since.isoformat()}"
-        clients.cti(Origin(login, CLAUSE)).set_agent_state(login, state, presence.since, key=key)
+        with outbox.asked(CTI):
+            key = f"presence:{pk}:{presence.since.isoformat()}"
+            clients.cti(Origin(login, CLAUSE)).set_agent_state(login, state, presence.since, key=key)
     except Unavailable as error:
-        breaker.failed(CTI, error)
         known.update(error=error.message, next_try_at=timezone.now() + PAUSE)
         return ""
     except Refused as error:
         logger.warning("the CTI refuses %s of %s: %s", state, login, error)
         known.update(error=error.message, since=presence.since)
         return ""
-    outbox.note_answer(CTI, healthy)
     known.update(state=state.value, since=presence.since, error="")
     return state.value
 

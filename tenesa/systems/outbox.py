@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -175,7 +176,7 @@ def _make(call: ExternalCall) -> None:
     except Refused as error:
         logger.info("call %s refused: %s %s", call, error.code, error)
         _record(call, Status.REFUSED, error_code=error.code, error_message=str(error), answer=error.data)
-        note_answer(call.system, healthy)
+        _note_answer(call.system, healthy)
     except Unavailable as error:
         logger.info("call %s not answered: %s %s", call, error.code, error)
         breaker.failed(call.system, error)
@@ -185,7 +186,23 @@ def _make(call: ExternalCall) -> None:
         _again(call, "INTERNAL", f"{type(error).__name__}: {error}")
     else:
         _record(call, Status.ANSWERED, answer=answer, error_code="", error_message="")
-        note_answer(call.system, healthy)
+        _note_answer(call.system, healthy)
+
+
+@contextmanager
+def asked(system: str) -> Iterator[None]:
+    """Around a call that is no row of the outbox: raises Unavailable at once while the system is down, and keeps
+    whether it answers."""
+    healthy = breaker.let_through(system)
+    try:
+        yield
+    except Unavailable as error:
+        breaker.failed(system, error)
+        raise
+    except Refused:
+        _note_answer(system, healthy)
+        raise
+    _note_answer(system, healthy)
 
 
 def probe(system: str) -> bool:
@@ -196,7 +213,7 @@ def probe(system: str) -> bool:
     return back
 
 
-def note_answer(system: str, healthy: bool) -> None:
+def _note_answer(system: str, healthy: bool) -> None:
     """A system answered; where it had not been `healthy`, what waits for it is called now."""
     if not healthy and breaker.answered(system):
         _wake_all(system)
