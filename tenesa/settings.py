@@ -82,6 +82,7 @@ ROOT_URLCONF = "tenesa.urls"
 WSGI_APPLICATION = "tenesa.wsgi.application"
 ASGI_APPLICATION = "tenesa.asgi.application"
 
+FORM_RENDERER = "tenesa.ui.widgets.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

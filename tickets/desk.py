@@ -39,8 +39,8 @@ from tenesa.workspace.desk import (
 from tickets import board, clock_panel, knowledge, selectors, services
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
-from tickets.evidence.panel import evidence, verdicts
-from tickets.models import EmailCase, Line
+from tickets.evidence.panel import READINGS, evidence, verdicts
+from tickets.models import CHECKS, LINES, EmailCase, Line
 from tickets.serializers import CaseRowSerializer, CaseSerializer
 from tickets.states import ENDED, FOR_THE_LEADER, CheckState, Handling, State, Unread
 
@@ -200,10 +200,9 @@ class EmailDesk(Desk):
         "mailbox",
         "first_mail",
         "last_mail",
-        "merged_into",
-        "split_from",
-        "referenced_case",
     )
+
+    readings = (LINES, CHECKS, selectors.EXPEDITES, *READINGS)
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:

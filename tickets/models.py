@@ -17,6 +17,7 @@ from tenesa.accounts.models import Actor
 from tenesa.incidents.models import Incident
 from tenesa.mail.recipients import Conversation
 from tenesa.workflow.case import CaseQuerySet
+from tenesa.workflow.readings import Reading
 from tickets.clocks import UPDATES
 from tickets.evidence.models import WORST_FIRST, ToolCheck
 from tickets.procedure.closing import Closing
@@ -155,7 +156,7 @@ class EmailCase(
     # --- readings used by forms, guards and effects --------------------------------------------------------------
     @property
     def all_lines(self) -> list[Line]:
-        return self.once("lines", lambda: list(self.lines.select_related("incident").order_by("pk")))
+        return LINES.of(self)
 
     @property
     def products(self) -> list[str]:
@@ -170,8 +171,7 @@ class EmailCase(
     @property
     def all_checks(self) -> list[ToolCheck]:
         """In the order of reading, without what was seen."""
-        checks = self.checks.select_related("by").defer("snapshot").order_by("at", "id")
-        return self.once("checks", lambda: list(checks))
+        return CHECKS.of(self)
 
     @property
     def verdicts(self) -> list[ToolCheck]:
@@ -284,6 +284,10 @@ class EmailCase(
             return None
         found: EmailCase | None = cls.objects.visible_to(actor).filter(pk=pk).first()
         return found
+
+
+LINES = Reading("lines", lambda case: case.lines.select_related("incident").order_by("pk"))
+CHECKS = Reading("checks", lambda case: case.checks.select_related("by").defer("snapshot").order_by("at", "id"))
 
 
 class Line(models.Model):

@@ -26,6 +26,7 @@ from tenesa.ui.counters import OfPeople
 from tenesa.ui.live import concerns
 from tenesa.workflow.case import Case
 from tenesa.workflow.procedures import visible
+from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Step, StepForm, steps_of
 
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
@@ -229,6 +230,7 @@ class Desk:
     facts_open: ClassVar[bool] = False  # the facts are unfolded: a decision is made by them
     side_panel_template: ClassVar[str] = ""  # draws `side_panel_part` on the page of the case that this one is about
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
+    readings: ClassVar[Sequence[Reading]] = ()  # what its page reads of a case beside what every page does
     # Somebody of another house (`User.is_outside`) sees no step of `ours`, and of mails that left these by purpose.
     ours: ClassVar[Iterable[str]] = ()
     case_mail: ClassVar[Mapping[str, Words]] = {}
