@@ -89,7 +89,7 @@ def test_a_line_is_measured_against_its_limits_and_what_was_seen_stays(rini, cli
     assert set(ExternalCall.objects.values_list("system", flat=True)) == OF_A_LINE
     answer_all()
     first = card(case, rini, "embassy")
-    measured = {one.label: one.state for one in first.drawing.it.measured}  # type: ignore[union-attr]
+    measured = {one.label: one.state for one in first.drawing.obj.measured}  # type: ignore[union-attr]
     assert measured == {"Rx": "breach", "Redaman": "breach", "SNR": "breach", "Attainable": "breach"}
     read(case, rini, tool="embassy", product_id=seed.DBS_UNSTABLE)
     answer_all()
