@@ -36,7 +36,7 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
-from tickets import board, clock_panel, knowledge, selectors, services
+from tickets import board, knowledge, selectors, services
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
 from tickets.evidence.panel import READINGS, evidence, verdicts
@@ -310,7 +310,7 @@ class EmailDesk(Desk):
         yield Group(_("Knowledge for this case"), articles)
 
     def measure(self, case: EmailCase) -> Measure | None:
-        return clock_panel.response(case)
+        return selectors.response(case)
 
     def panels(self, case: EmailCase, user: User) -> Iterator[SidePanel]:
         name = PANELS.get(State(case.state))
@@ -320,7 +320,7 @@ class EmailDesk(Desk):
         part = {
             "case": case,
             "lines": lines,
-            "repairs": clock_panel.repairs(case, lines),
+            "repairs": selectors.repairs(case, lines),
             "expedites": [row for row in reversed(selectors.expedites(case)) if row.case_id == case.pk][:3],
             "evidence": None if name == "handover" else evidence(case, user),
             "verdicts": verdicts(),

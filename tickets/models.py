@@ -20,17 +20,13 @@ from tenesa.workflow.case import CaseQuerySet
 from tenesa.workflow.readings import Reading
 from tickets.clocks import UPDATES
 from tickets.evidence.models import WORST_FIRST, ToolCheck
-from tickets.procedure.closing import Closing
-from tickets.procedure.hand_over import HandOver
 from tickets.procedure.intake import Intake
 from tickets.procedure.mail_steps import MailSteps
-from tickets.procedure.need import Need
+from tickets.procedure.need import HandOver, Need, SegmentCheck
 from tickets.procedure.ownership import Ownership
-from tickets.procedure.progress import Progress
-from tickets.procedure.segment import SegmentCheck
+from tickets.procedure.progress import Closing, Progress
 from tickets.procedure.service_updates import ServiceUpdates
-from tickets.procedure.ticket import Ticket
-from tickets.procedure.troubleshooting import Troubleshooting
+from tickets.procedure.troubleshooting import Ticket, Troubleshooting
 from tickets.states import (
     ENDED,
     NOT_A_CHECK,
