@@ -378,6 +378,9 @@ CONTACT = {
     ),
 }  # fmt: skip
 
+# How a number is dialled where an agent has no softphone: by what the browser hands over, "sip:{number}@…" as well.
+CONTACT_LINK = env.str("CONTACT_LINK", default="tel:{number}")
+
 # --- pending (W-02; lokal: ADR-0017, AMB-14, AMB-15): minutes, hours --------------------------------------------------
 PENDING = {
     "cap_unreached": env.int("PENDING_UNREACHED_HOURS", default=24),

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact.dialling import Callee
 from tenesa.ui.counters import OfPeople
 from tenesa.ui.live import concerns
 from tenesa.workflow.case import Case
@@ -351,6 +352,10 @@ class Desk:
         """What fills the placeholders of a snippet."""
         return {}
 
+    def callee(self, case: Any, user: User) -> Callee | None:
+        """Whom this person is to call about the case now; None: there is no dial button."""
+        return None
+
     # --- what comes next ---------------------------------------------------------------------------------------------
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         """The most urgent case of the first list that waits for a person."""
@@ -417,7 +422,21 @@ class Desk:
     @cached_property
     def at(self) -> dict[str, str]:
         """The names of its addresses, for `{% url desk.at.step … %}`."""
-        names = ("list", "bulk", "next", "case", "part", "step", "compose_as", "compose", "snippets", "draft")
+        names = (
+            "list",
+            "bulk",
+            "next",
+            "case",
+            "part",
+            "step",
+            "compose_as",
+            "compose",
+            "snippets",
+            "draft",
+            "dial",
+            "call",
+            "hang_up",
+        )
         return {name: f"{self.slug}:{name}" for name in (*names, "preview", "here", "map")}
 
     def url(self, name: str, *args: Any) -> str:
