@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tenesa.workspace import bulk, case_page, composer, dialling, list_page, pages, steps
+from tenesa.workspace import bulk, case_page, composer, contacts, dialling, list_page, pages, steps
 from tenesa.workspace.desk import Desk, desks
 
 
@@ -39,6 +39,7 @@ def of_desks() -> list[URLResolver]:
 
 
 urlpatterns = [
+    path("contacts/", contacts.contacts_page, name="contacts"),
     path("outbox/", pages.outbox_page, name="outbox"),
     path("outbox/mails/<uuid:pk>/retry/", pages.retry_mail, name="retry-mail"),
     path("outbox/mails/<uuid:pk>/undo/", steps.undo_mail, name="undo-mail"),
