@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pending import mails, selectors
+from pending import contact, mails, selectors
 from pending.api import PendingSerializer, PendingViewSet, PendingWithAttempts
 from pending.calls import calls_of
 from pending.columns import is_unit
@@ -21,6 +21,7 @@ from pending.local_steps import LocalSteps
 from pending.models import PendingRequest, PendReason
 from pending.states import ENDED, State
 from tenesa.accounts.models import User
+from tenesa.contact.dialling import Callee
 from tenesa.incidents.incident_times import of_ticket
 from tenesa.mail.salutation import common_values
 from tenesa.ui.templatetags.ui import clock, when
@@ -108,7 +109,7 @@ class PendingDesk(Desk):
     ]
     serializer, row_serializer, viewset = PendingWithAttempts, PendingSerializer, PendingViewSet
     rest_filters, rest_open_only = ("state", "reason", "unit"), False
-    rest_related, rest_prefetch = ("owner", "reason"), ("attempts__agent",)
+    rest_related = ("owner", "reason")
     list_search = gettext_lazy("Ticket or request number")
     columns = {
         "incident": "incident",
@@ -212,10 +213,13 @@ class PendingDesk(Desk):
             yield case.problem
 
     def panels(self, case: PendingRequest, user: User) -> Iterator[SidePanel]:
-        if calls := calls_of(case):
+        if calls := calls_of(self, case, user):
             yield SidePanel("pending/_calls.html", calls)
         if repair := of_ticket(case.incident, case.desk_id):
             yield SidePanel("pending/_repair.html", repair)
+
+    def callee(self, case: PendingRequest, user: User) -> Callee | None:
+        return contact.callee_of(case) if case.state == State.CONTACTING and case.owner_id == user.pk else None
 
     def suggested(self, case: PendingRequest) -> str:
         if case.is_unread:

@@ -83,6 +83,7 @@ ROOT_URLCONF = "tenesa.urls"
 WSGI_APPLICATION = "tenesa.wsgi.application"
 ASGI_APPLICATION = "tenesa.asgi.application"
 
+FORM_RENDERER = "tenesa.ui.widgets.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -380,6 +381,9 @@ CONTACT = {
         per_week=7,
     ),
 }  # fmt: skip
+
+# How a number is dialled where an agent has no softphone: by what the browser hands over, "sip:{number}@…" as well.
+CONTACT_LINK = env.str("CONTACT_LINK", default="tel:{number}")
 
 # --- pending (W-02; lokal: ADR-0017, AMB-14, AMB-15): minutes, hours --------------------------------------------------
 PENDING = {

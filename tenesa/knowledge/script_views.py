@@ -117,9 +117,9 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft of one's own: from the draft named by `from`, from one's own that waits, else from what is published."""
     user, shown = _keeper(request), _script(request, slug)
     base = _base(request, shown, user)
-    initial = {"title": base.title, "body": base.body, "material": base.material} if base else {}
+    initial: dict[str, Any] = {"title": base.title, "body": base.body} if base else {}
     if base is not None and base.waits and base.by_id == user.pk:
-        initial["note"] = base.note
+        initial |= {"note": base.note, "material": base.material}
     form = DraftForm(request.POST or None, script=shown, initial=initial)
     if request.method == "POST" and form.is_valid():
         return _to_version(request, drafts.draft(shown.article, by=user, **form.cleaned_data))

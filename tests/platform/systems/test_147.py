@@ -16,7 +16,7 @@ from tenesa.systems import clients, control
 from tenesa.systems.cti.values import AgentState, Category
 from tenesa.systems.errors import Refused, SystemError_
 from tenesa.systems.simulator import seed
-from tenesa.systems.simulator.seed_numbers import CTI_ONLY, CTI_VVIP, VVIP_HOUSEHOLDS, digits, owners_of
+from tenesa.systems.simulator.seed_numbers import CTI_ONLY, CTI_VVIP, VVIP_HOUSEHOLDS, owners_of
 from tenesa.systems.simulator.seed_scripts import SCRIPTS, WAY_OUT
 from tests import factories
 
@@ -206,13 +206,6 @@ def test_about_every_seventh_household_is_fast() -> None:
     speeds = [service.bandwidth_mbps for service in seed.world().services if service.name == "IndiHome"]
     assert len(speeds) == seed.HOUSEHOLDS
     assert 0.10 <= sum(50 <= speed <= 100 for speed in speeds) / len(speeds) <= 0.20
-
-
-@pytest.mark.parametrize(
-    ("writing", "plain"), [("021/55501234", "02155501234"), ("+62 21 5550 1234", "02155501234"), ("—", "")]
-)
-def test_numbers_are_compared_in_one_form(writing, plain) -> None:
-    assert digits(writing) == plain
 
 
 @pytest.mark.django_db
