@@ -174,6 +174,10 @@ class PendingDesk(Desk):
         return Row(one.incident, one.reason, _joined(*why), [chip], signal=signal)
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: PendingRequest) -> CustomerKeys | None:
+        service = case.snapshot.get("service_no")
+        return CustomerKeys(services=[str(service)]) if service else None
+
     def chips(self, case: PendingRequest) -> Iterator[Chip]:
         if case.status:
             yield Chip(f"NOSSA {case.status}")
@@ -250,7 +254,7 @@ def _of_customer(case: PendingRequest, user: User) -> Iterator[Fact]:
     if not told.get("customer"):
         return
     service = told.get("service_no", "")
-    known = shown_as(CustomerKeys(services=[service])) if service and not is_unit(user) else None
+    known = shown_as(CustomerKeys(services=[service]), user) if service and not is_unit(user) else None
     name = known.label if known else told["customer"]
     yield Fact(_("Customer"), _joined(name, told.get("segment")), url=known.address if known else "")
     yield Fact(_("Service"), service, copy=True)

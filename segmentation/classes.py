@@ -79,6 +79,10 @@ class CustomerClass:
         return self.decided_by.action if self.decided_by else Action.NONE
 
     @property
+    def action_words(self) -> str:
+        return str(Action(self.action).label)
+
+    @property
     def tier(self) -> int:
         tiers = [TIERS[entry.criterion] for entry in self.entries]
         return min([*tiers, TIERS[Criterion.HIGH_SPEED] if self._speed_counts else NO_TIER])

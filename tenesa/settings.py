@@ -219,6 +219,7 @@ SPECTACULAR_SETTINGS = {
         "NeedEnum": "tickets.states.Kind",
         "EscalationStateEnum": "tenesa.escalation.states.State",
         "PendStateEnum": "pending.states.State",
+        "ListEntryStateEnum": "segmentation.special_list.states.State",
     },
 }
 CACHES = {
@@ -307,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-escalations": {"task": "tenesa.escalation.tasks.tidy", "schedule": 60, "options": {"expires": 60}},
     "read-units": {"task": "tenesa.escalation.tasks.read_units", "schedule": 60, "options": {"expires": 60}},
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
+    "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
     "sweep-agents": {"task": "tenesa.systems.tasks.sweep_agents", "schedule": 15, "options": {"expires": 15}},
     "sync-mykiss": {
