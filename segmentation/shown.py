@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from segmentation.classes import CustomerClass, class_of
+from segmentation.classes import SAID, CustomerClass, of_rows
 from segmentation.customers import Customer
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -16,15 +16,18 @@ READ_WHY = (Role.AGENT_147, Role.AGENT_TIER2, Role.TEAM_LEADER, Role.SUPERVISOR,
 
 
 def shown_as(known: CustomerKeys, user: User) -> CustomerLabel | None:
-    """By its number, else as whose service it is."""
-    rows = Customer.objects.filter(reference=known.reference) if known.reference else Customer.objects.none()
-    if not known.reference and known.services:
-        rows = Customer.objects.filter(services__product_id__in=list(known.services))
-    one = rows.order_by("pk").first()
-    if one is None:
+    """By its number, else as whose service it is; in one question."""
+    if known.reference:
+        key, who = "reference", lambda: Customer.objects.filter(reference=SAID)
+        found = of_rows(key, who, {SAID: known.reference})
+    else:
+        said = {f"{SAID} {place}": one for place, one in enumerate(known.services)}
+        services = lambda: Customer.objects.filter(services__product_id__in=list(said)).distinct()  # noqa: E731
+        found = of_rows(("services", len(said)), services, said) if said else None
+    if found is None:
         return None
-    marks = marks_of(class_of(customer=one), user)
-    return CustomerLabel(one.name, (str(one.get_segment_display()),), one.get_absolute_url(), marks)
+    one, told = found
+    return CustomerLabel(one.name, (str(one.get_segment_display()),), one.get_absolute_url(), marks_of(told, user))
 
 
 def marks_of(told: CustomerClass, user: User) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading, gather
 from tenesa.workspace import case_mail, clock_panel, drafts, notes, side_panels
 from tenesa.workspace.case_calls import CALLS
-from tenesa.workspace.customers import shown_as
+from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, SidePanel
 from tenesa.workspace.lists import Page, is_counting, signal_of
 from tenesa.workspace.rail import Bound, rail
@@ -99,7 +99,7 @@ class Shown:
     def class_chips(self) -> Iterator[Chip]:
         """The class of the customer, for people of this house."""
         known = None if self.user.is_outside else self.desk.customer_of(self.case)
-        shown = shown_as(known, self.user) if known else None
+        shown = of_case(self.case, known, self.user) if known else None
         if shown:
             yield from (Chip(mark, "star", shown.address) for mark in shown.marks)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tenesa.accounts.models import User
+from tenesa.workflow.case import Case
 from tenesa.workspace.cross_desk import CustomerKeys
 
 
@@ -28,6 +29,11 @@ _keepers: list[Keeper] = []
 
 def register(keeper: Keeper) -> None:
     _keepers.append(keeper)
+
+
+def of_case(case: Case, known: CustomerKeys, user: User) -> CustomerLabel | None:
+    """The same for the customer of a case, read once a page."""
+    return case.once(f"customer for {user.pk}", lambda: shown_as(known, user))
 
 
 def shown_as(known: CustomerKeys, user: User) -> CustomerLabel | None:
