@@ -29,7 +29,7 @@ from tenesa.workflow.procedures import visible
 from tenesa.workflow.step import steps_of
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.customers import shown_as
+from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 
 # The statement of a view is kept from day to day, so the database says which day it is.
@@ -174,6 +174,10 @@ class PendingDesk(Desk):
         return Row(one.incident, one.reason, _joined(*why), [chip], signal=signal)
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: PendingRequest) -> CustomerKeys | None:
+        service = case.snapshot.get("service_no")
+        return CustomerKeys(services=[str(service)]) if service else None
+
     def chips(self, case: PendingRequest) -> Iterator[Chip]:
         if case.status:
             yield Chip(f"NOSSA {case.status}")
@@ -250,7 +254,7 @@ def _of_customer(case: PendingRequest, user: User) -> Iterator[Fact]:
     if not told.get("customer"):
         return
     service = told.get("service_no", "")
-    known = shown_as(CustomerKeys(services=[service])) if service and not is_unit(user) else None
+    known = of_case(case, CustomerKeys(services=[service]), user) if service and not is_unit(user) else None
     name = known.label if known else told["customer"]
     yield Fact(_("Customer"), _joined(name, told.get("segment")), url=known.address if known else "")
     yield Fact(_("Service"), service, copy=True)

@@ -21,6 +21,7 @@ from tenesa.mail.values import spoken
 from tenesa.systems.models import ExternalCall
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import Delivery
+from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import (
     LEADERS,
     Chip,
@@ -252,6 +253,9 @@ class EmailDesk(Desk):
             yield "triage"
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: EmailCase) -> CustomerKeys | None:
+        return CustomerKeys(case.customer.reference) if case.customer else None
+
     def chips(self, case: EmailCase) -> Iterator[Chip]:
         if case.segment:
             yield Chip(case.get_segment_display(), hint=case.get_segment_source_display())

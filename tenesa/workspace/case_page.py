@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -27,7 +27,8 @@ from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading, gather
 from tenesa.workspace import case_mail, clock_panel, drafts, notes, side_panels
 from tenesa.workspace.case_calls import CALLS
-from tenesa.workspace.desk import Desk, SidePanel
+from tenesa.workspace.customers import of_case
+from tenesa.workspace.desk import Chip, Desk, SidePanel
 from tenesa.workspace.lists import Page, is_counting, signal_of
 from tenesa.workspace.rail import Bound, rail
 from tenesa.workspace.timeline import timeline
@@ -91,9 +92,16 @@ class Shown:
         return {
             "deadline": deadline(self.desk, self.case),
             "viewers": others,
-            "chips": self.desk.chips(self.case),
+            "chips": [*self.class_chips(), *self.desk.chips(self.case)],
             "holder": self.desk.holder(self.case),
         }
+
+    def class_chips(self) -> Iterator[Chip]:
+        """The class of the customer, for people of this house."""
+        known = None if self.user.is_outside else self.desk.customer_of(self.case)
+        shown = of_case(self.case, known, self.user) if known else None
+        if shown:
+            yield from (Chip(mark, "star", shown.address) for mark in shown.marks)
 
     def facts(self) -> dict[str, Any]:
         groups = [group for group in self.desk.groups(self.case, self.user) if group.links]

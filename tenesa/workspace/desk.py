@@ -29,6 +29,7 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Step, StepForm, steps_of
+from tenesa.workspace.cross_desk import CustomerKeys
 
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 Words = str | Promise
@@ -298,6 +299,10 @@ class Desk:
         yield self.slug
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: Any) -> CustomerKeys | None:
+        """Whose case it is, where that is known: the class of the customer stands in the head."""
+        return None
+
     def chips(self, case: Any) -> Iterable[Chip]:
         return ()
 

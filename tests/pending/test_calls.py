@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +39,7 @@ def page(client: Client, rini: User) -> Client:
     return client
 
 
-def dials(client: Client, request: PendingRequest, number: str = NUMBER, **data: Any) -> HttpResponse:
+def dials(client: Client, request: PendingRequest, number: str = NUMBER, **data: Any) -> Any:
     given = {"number": number, "key": str(uuid.uuid4()), **data}
     return client.post(reverse("pending:dial", args=[request.pk]), given, headers=HTMX)
 
