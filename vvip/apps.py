@@ -9,8 +9,10 @@ class VvipConfig(AppConfig):
     def ready(self) -> None:
         from tenesa.accounts import presence
         from tenesa.timers import targets
+        from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
-        from vvip import cross_desk, escalations, results, search, services
+        from vvip import board, cross_desk, escalations, measures, results, search, services
+        from vvip.audit_desk import AuditDesk
         from vvip.callbacks import states as callbacks
         from vvip.calls import states as calls
         from vvip.desk import CallbackDesk, CallDesk
@@ -22,6 +24,9 @@ class VvipConfig(AppConfig):
         presence.leaving.append(services.give_back)
         desk.register(CallDesk)
         desk.register(CallbackDesk)
+        desk.register(AuditDesk)
         escalations.register()
         cross_desk.register()
         search.register()
+        measures.register()
+        board_sources.append(board.cards)

@@ -43,7 +43,7 @@ class CallDesk(Desk):
     document_title = gettext_lazy("Special and VVIP customers work instruction")
     document_code = "IN.OCC.TELK.W-26"
     works = (Role.AGENT_147, *LEADERS)
-    ended = (State.CLOSED,)
+    ended, own_cards = (State.CLOSED,), True
     views = (
         View(
             "waiting",
@@ -230,9 +230,9 @@ class CallbackDesk(Desk):
     title, icon, place = gettext_lazy("Callbacks"), "phone-outgoing", 5
     document_title = gettext_lazy("Special and VVIP customers work instruction")
     document_code = "IN.OCC.TELK.W-26"
-    map_slug = "w-26-callback"
+    map_slug, own_ageing = "w-26-callback", "w26_callbacks"
     works = (Role.AGENT_TIER2, *LEADERS)
-    ended = ENDED
+    ended, own_cards = ENDED, True
     views = (
         View(
             "queue",
