@@ -142,7 +142,7 @@ class CallDesk(Desk):
             yield case.service.product_id
 
     def facts(self, case: SpecialCase, user: User) -> Iterator[Fact]:
-        known = shown_as(CustomerKeys(reference=case.customer.reference)) if case.customer else None
+        known = shown_as(CustomerKeys(reference=case.customer.reference), user) if case.customer else None
         yield Fact(_("Customer"), known.label if known else "", url=known.address if known else "")
         yield Fact(_("Service"), str(case.service or ""), copy=True)
         yield Fact(_("Calls from"), case.caller_number, copy=True)
@@ -271,7 +271,6 @@ class CallbackDesk(Desk):
         "tier": "tier",
         "first_tier": "first_tier",
         "calls": "calls",
-        "at": "at",
         "due_at": "due_at",
         "attempts": "attempts",
         "first_name": "owner__first_name",
@@ -304,7 +303,7 @@ class CallbackDesk(Desk):
         yield Chip(case.get_tier_display(), icon="star", solid=case.tier <= Tier.VVIP)
 
     def facts(self, case: Callback, user: User) -> Iterator[Fact]:
-        known = shown_as(CustomerKeys(reference=case.customer.reference)) if case.customer else None
+        known = shown_as(CustomerKeys(reference=case.customer.reference), user) if case.customer else None
         yield Fact(_("Customer"), known.label if known else case.who, url=known.address if known else "")
         yield Fact(_("Number to call"), case.number_to_call, copy=True)
         yield Fact(_("147 call"), case.call.number, url=case.call.get_absolute_url())

@@ -43,14 +43,16 @@ def with_path(calls: QuerySet[Any]) -> QuerySet[Any]:
         When(on_list & Q(script_read_at__lt=F("script_opened_at") + seconds), then=Value(Wrong.SKIMMED)),
         When(on_list & left & ~Q(Exists(Callback.objects.filter(call=OuterRef("pk")))), then=Value(Wrong.NO_CALLBACK)),
     ]
-    found: QuerySet[Any] = calls.annotate(wrong=Case(*reasons, default=Value(""), output_field=CharField()))
+    found: QuerySet[Any] = calls.annotate(checked_on=TruncDate("checked_at")).annotate(
+        wrong=Case(*reasons, default=Value(""), output_field=CharField())
+    )
     return found
 
 
 def _in_force() -> QuerySet[ListEntry]:
     """Entries of the call's customer that were in force when the lists were looked at, and would have led to the way
     out."""
-    checked, day = OuterRef("checked_at"), TruncDate(OuterRef("checked_at"))
+    checked, day = OuterRef("checked_at"), OuterRef("checked_on")
     entries = ListEntry.objects.filter(customer=OuterRef("customer"), decided_at__lte=checked)
     entries = entries.filter(valid_from__lte=day, valid_to__gte=day, approved_by__isnull=False)
     return entries.filter(Q(state__in=LIVE) | Q(changed_at__gt=checked)).exclude(criterion=Criterion.SUPER_EMERGENCY)
