@@ -104,7 +104,7 @@ class CallDesk(Desk):
     not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
     bulk = ("release", "take_over", "note")
     icons = {
-        "record": "phone-incoming", "choose_customer": "user-search", "start_verification": "shield-question",
+        "record": "phone-incoming", "choose_customer": "user-search", "start_verification": "shield-question-mark",
         "confirm_identity": "shield-check", "fail_verification": "shield-x", "read_way_out": "book-open",
         "queue_callback": "phone-outgoing", "join_callback": "phone-outgoing", "analyse": "search-check",
         "solve": "circle-check", "ask_for_backend": "building-2", "declare_emergency": "siren", "drop": "phone-off",

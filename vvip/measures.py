@@ -84,7 +84,9 @@ def _of_call(row: SpecialCase, events: Sequence[Event]) -> Iterator[Measured]:
     closed = next((event for event in events if event.target == State.CLOSED != event.source), None)
     if closed is not None and row.kind and row.outcome != Outcome.ATTACHED:
         met = row.outcome == Outcome.SOLVED
-        yield _measured(SOLVED, row, closed, met=met, since=opened, part=row.kind, agent=row.tier2_id)
+        people = [event.actor_id for event in events if event.actor_id and event.seq <= closed.seq]
+        agent = row.tier2_id or (people[-1] if people else None)
+        yield _measured(SOLVED, row, closed, met=met, since=opened, part=row.kind, agent=agent)
     begun: Event | None = None
     for event in events:
         if event.step == "declare_emergency":
