@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from segmentation.special_list import demo as special_list
 from tenesa.documents import supplied as documents
 from tenesa.documents.models import Clause, Document, Revision, Term
 from tenesa.knowledge import demo as knowledge
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             connect_telephone()
             documents.load(Document, Revision, Clause, Term)
             knowledge.load()
+            special_list.load()
             mailbox = load_mailbox()
             if not options["no_mails"] and mailbox.polled_at is None and not InboundMail.objects.exists():
                 call_command("send_demo_mail", count=FIRST_MAILS)
