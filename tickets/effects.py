@@ -28,7 +28,7 @@ from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 from tenesa.workspace.mail_steps import OnMail
 from tenesa.workspace.notes import noted
 from tickets import clocks
-from tickets.evidence import tools
+from segmentation import tools
 from tickets.related_cases import MoveLines, OpenSplit
 from tickets.states import State
 

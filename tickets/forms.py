@@ -22,7 +22,7 @@ from tenesa.workspace.mail_steps import FailedMailForm
 from tenesa.workspace.message import MEGABYTE
 from tenesa.workspace.ownership import REASON
 from tickets import knowledge
-from tickets.evidence.tools import SYSTEMS, reads_of
+from segmentation.tools import SYSTEMS, reads_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 
 if TYPE_CHECKING:

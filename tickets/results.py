@@ -26,7 +26,7 @@ from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.sparing import spare
 from tenesa.workspace import case_mail
 from tickets import effects
-from tickets.evidence.tools import product_in
+from segmentation.tools import product_in
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.states import ENDED, CheckState, Complaint, State
 

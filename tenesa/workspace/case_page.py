@@ -25,6 +25,7 @@ from tenesa.workspace import clock_panel
 from tenesa.workspace.desk import Desk, SidePanel
 from tenesa.workspace.lists import Page, is_counting, signal_of
 from tenesa.workspace.rail import Bound, rail
+from tenesa.workspace.readings_panel import Readings, readings
 from tenesa.workspace.side_panels import panels_for
 from tenesa.workspace.timeline import timeline
 
@@ -88,6 +89,9 @@ class Shown:
     def rail(self) -> dict[str, Any]:
         return vars(rail(self.desk, self.case, self.user, self.history, bound=self.bound))
 
+    def readings(self) -> dict[str, Any]:
+        return {"part": readings_of(self.desk, self.case, self.user)}
+
     def procedure(self) -> dict[str, Any]:
         warnings, parts = self.desk.warnings(self.case, self.user), parts_of(self.desk, self.case, self.user)
         return {**self.rail, "warnings": list(warnings), "parts": parts}
@@ -101,6 +105,7 @@ PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
     "procedure": Shown.procedure,
     "bar": lambda shown: shown.rail,
 }
+INSIDE: dict[str, Callable[[Shown], dict[str, Any]]] = {"readings": Shown.readings}  # drawn in others, fetched alone
 OF_THE_HOUSE = {"clocks", "bar"}  # whom clocks warned, and the composer
 
 
@@ -110,7 +115,16 @@ def parts_for(user: User) -> list[str]:
 
 def parts_of(desk: Desk, case: Any, user: User) -> list[SidePanel]:
     """What stands in the rail above the steps: what is asked about the case, other desks' cases, the desk's own."""
-    return [*(() if user.is_outside else panels_for(case, user)), *desk.panels(case, user)]
+    read = None if user.is_outside else readings_of(desk, case, user)
+    own = [*desk.panels(case, user), *([SidePanel("workspace/_readings.html", read)] if read else ())]
+    return [*(() if user.is_outside else panels_for(case, user)), *own]
+
+
+def readings_of(desk: Desk, case: Any, user: User) -> Readings | None:
+    """None where the desk reads nothing, or nothing of it may be seen."""
+    if not desk.reads or not desk.shows_readings(case):
+        return None
+    return readings(desk, case, user)
 
 
 def case_context(
@@ -121,7 +135,7 @@ def case_context(
     shown = Shown(desk, case, user, bound)
     context = {"desk": desk, "case": case, "live_name": name_of(case), "page": Page([], request.GET.urlencode())}
     for name in parts or parts_for(user):
-        context |= PARTS[name](shown)
+        context |= {**PARTS, **INSIDE}[name](shown)
     return {**context, **more}
 
 
@@ -137,7 +151,8 @@ def deadline(desk: Desk, shown: Any) -> Deadline | None:
 @require_GET
 def part(request: HttpRequest, pk: int, name: str, desk: Desk) -> HttpResponse:
     """One part of an open case again, after a live update."""
-    if name not in parts_for(current_user(request)):
+    user = current_user(request)
+    if name not in parts_for(user) and (name not in INSIDE or user.is_outside):
         raise Http404
     shown = visible_case(desk, request, pk)
     return render(request, f"workspace/_{name}.html", case_context(desk, request, shown, name))

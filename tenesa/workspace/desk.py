@@ -228,6 +228,7 @@ class Desk:
     opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
     facts_open: ClassVar[bool] = False  # the facts are unfolded: a decision is made by them
     side_panel_template: ClassVar[str] = ""  # draws `side_panel_part` on the page of the case that this one is about
+    reads: ClassVar[str] = ""  # the step that reads the outside systems; what they said then stands in the rail
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
     # Somebody of another house (`User.is_outside`) sees no step of `ours`, and of mails that left these by purpose.
     ours: ClassVar[Iterable[str]] = ()
@@ -322,6 +323,10 @@ class Desk:
 
     def panels(self, case: Any, user: User) -> Iterable[SidePanel]:
         return ()
+
+    def shows_readings(self, case: Any) -> bool:
+        """Whether what the outside systems said may be seen now, where the desk has a step `reads`."""
+        return True
 
     def entries(self, case: Any, user: User) -> Iterable[Entry]:
         """Rows of this procedure alone on the timeline."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.journeys.desk import Handling
 from tests.journeys.post import Customer
-from tickets.evidence.tools import reads_of
+from segmentation.tools import reads_of
 
 
 def check_segment(case: Handling, segment: str, source: str = "SISKAS") -> None:

@@ -23,7 +23,7 @@ from tenesa.workflow.perform import perform
 from tests import factories
 from tests.platform.systems.conftest import simulators  # noqa: F401 - the simulators with short patience
 from tickets.evidence.panel import Card, Evidence, evidence
-from tickets.evidence.tools import SYSTEMS
+from segmentation.tools import SYSTEMS
 from tickets.models import EmailCase
 from tickets.states import State
 

@@ -23,7 +23,7 @@ from tenesa.systems.status import Health
 from tenesa.workflow.perform import refusals
 from tenesa.workflow.step import steps_of
 from tenesa.workspace.case_calls import unsettled_calls
-from tickets.evidence.tools import READS, SYSTEMS, Read, kind_of, product_in
+from segmentation.tools import READS, SYSTEMS, Read, kind_of, product_in
 from tickets.models import EmailCase, ToolCheck
 from tickets.states import CheckState
 

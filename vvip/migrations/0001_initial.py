@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('ticket_number', models.CharField(blank=True, max_length=20, verbose_name='ticket number')),
                 ('topic', models.CharField(choices=[('FAULT', 'Fault'), ('BILLING', 'Bill'), ('UNISOLATE', 'Lifting of an isolation'), ('OTHER', 'Other')], default='FAULT', max_length=9, verbose_name='topic')),
                 ('report', models.CharField(blank=True, max_length=500, verbose_name='report')),
-                ('category', models.CharField(blank=True, choices=[('', 'not read yet'), ('VVIP', 'VVIP'), ('REGULAR', 'regular'), ('DOWN', 'CTI does not answer')], max_length=7, verbose_name='category in CTI')),
+                ('category', models.CharField(blank=True, choices=[('', 'not read yet'), ('VVIP', 'VVIP'), ('REGULAR', 'regular'), ('NOENTRY', 'CTI does not know the number'), ('DOWN', 'CTI does not answer')], max_length=7, verbose_name='category in CTI')),
                 ('category_at', models.DateTimeField(null=True)),
                 ('category_source', models.CharField(blank=True, choices=[('', '—'), ('CTI', 'CTI alone'), ('TAG', 'our list alone'), ('BOTH', 'CTI and our list'), ('CONFLICT', 'CTI and our list disagree')], max_length=8, verbose_name='class read from')),
                 ('questions_asked', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None)),
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='specialcase',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['', 'VVIP', 'REGULAR', 'DOWN'])), name='call_category_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['', 'VVIP', 'REGULAR', 'NOENTRY', 'DOWN'])), name='call_category_known'),
         ),
         migrations.AddConstraint(
             model_name='specialcase',
