@@ -12,11 +12,12 @@ from rest_framework.response import Response
 
 from pending import selectors, services
 from pending.forms import RequestForm
-from pending.models import Attempt, PendingRequest
+from pending.models import PendingRequest
 from pending.states import Channel
 from tenesa.accounts.models import User
 from tenesa.api.inputs import inputs_of
 from tenesa.api.steps import IDEMPOTENCY_KEY, REFUSALS
+from tenesa.contact.models import ContactAttempt
 from tenesa.workflow.errors import NotYourStep
 from tenesa.workspace.rest import DeskViewSet
 
@@ -35,13 +36,13 @@ ASKED = inline_serializer(
 )
 
 
-class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+class AttemptSerializer(serializers.ModelSerializer[ContactAttempt]):
     number = serializers.CharField(source="masked", read_only=True)
     agent = serializers.CharField(source="agent.username", read_only=True)
 
     class Meta:
-        model = Attempt
-        fields = ["at", "by", "number", "result", "answered_by", "recording", "note", "agent"]
+        model = ContactAttempt
+        fields = ["at", "by", "number", "result", "answered_by", "recording", "duration", "note", "agent"]
 
 
 class PendingSerializer(serializers.ModelSerializer[PendingRequest]):

@@ -1,40 +1,38 @@
-"""The calls to the customer beside a request: what was tried, how much of it counts, when the next is allowed."""
+"""The calls to the customer beside a request: what was tried, how much of it counts, whether the next is allowed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.utils import timezone
-
-from pending.models import Attempt, PendingRequest
-from pending.rule import rule
+from pending.contact import rule
+from pending.models import PendingRequest
 from pending.states import State
-from tenesa.contact.rules import Tried
+from tenesa.accounts.models import User
+from tenesa.contact.models import ContactAttempt
+from tenesa.workspace.desk import Desk
+from tenesa.workspace.dialling import DialPart, part_of
 
 
 @dataclass(frozen=True)
 class Calls:
-    """`now` says that the customer is being asked; `script` is what to say to them."""
+    """`now` says that the customer is being asked; `script` is what to say to them; `dial` draws the button."""
 
     obj: PendingRequest
-    attempts: list[Attempt]
+    attempts: Sequence[ContactAttempt]
     now: bool
     counted: int
     needed: int
-    next_at: datetime | None
+    dial: DialPart | None
 
     @property
     def script(self) -> str:
         return self.obj.reason.script
 
 
-def calls_of(request: PendingRequest) -> Calls | None:
+def calls_of(desk: Desk, request: PendingRequest, user: User) -> Calls | None:
     """None where nobody was called and nobody is to be."""
-    attempts, now = list(request.attempts.select_related("agent")), request.state == State.CONTACTING
+    attempts, now, needed = request.attempts, request.state == State.CONTACTING, rule()
     if not attempts and not now:
         return None
-    needed, tried = rule(), [Tried(one.at, one.result, one.by) for one in attempts]
-    upcoming = needed.next_at(tried)
-    later = upcoming if upcoming and upcoming > timezone.now() else None
-    return Calls(request, attempts, now, needed.counted(tried), needed.attempts, later)
+    return Calls(request, attempts, now, needed.counted(request.tried), needed.attempts, part_of(desk, request, user))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,14 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from pending.states import Answer, Channel
 from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
+from tenesa.contact import log
+from tenesa.contact.models import ContactAttempt
 from tenesa.contact.rules import Tried
 from tenesa.workflow.case import Case
-
-if TYPE_CHECKING:
-    from django.db.models.fields.related_descriptors import RelatedManager
-
-    from pending.models import Attempt
-
 
 UNITS = frozenset({Role.API_CLIENT, Role.TELKOM_UNIT})
 
@@ -103,7 +99,6 @@ class PendingColumns(Case):
     extends = models.ForeignKey("self", models.PROTECT, related_name="extensions", null=True, db_index=False)
     extension = models.PositiveSmallIntegerField(default=0)
     held_until = models.DateTimeField(null=True)
-    attempts: RelatedManager[Attempt]
 
     class Meta:
         abstract = True
@@ -128,8 +123,13 @@ class PendingColumns(Case):
         return self.held_until is not None
 
     @property
+    def attempts(self) -> list[ContactAttempt]:
+        """The calls to the customer about this request, oldest first: the evidence of a hold (W-02 1.2.2 - 1.2.4)."""
+        return self.once("attempts", lambda: list(log.of_case(self.procedure_name(), self.pk)))
+
+    @property
     def tried(self) -> list[Tried]:
-        return [Tried(one.at, one.result, one.by) for one in self.attempts.all()]
+        return log.tried(self.attempts)
 
     def is_seen_by(self, actor: Actor) -> bool:
         return self.requester_id == actor.pk if is_unit(actor) else super().is_seen_by(actor)

@@ -43,9 +43,8 @@ def address(facts: Mapping[str, str], user: User) -> str:
 
 
 def _may_be_held(incident: str) -> bool:
-    if PendingRequest.objects.filter(incident=incident, state__in=LIVE).exists():
-        return False
-    return not Incident.objects.filter(number=incident, status__in=REPAIRED).exists()
+    asked = PendingRequest.objects.filter(incident=incident, state__in=LIVE).values("pk")
+    return not asked.union(Incident.objects.filter(number=incident, status__in=REPAIRED).values("pk")).exists()
 
 
 def side_panel(case: Case, incidents: Sequence[str], user: User) -> SidePanel | None:

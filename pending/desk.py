@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pending import mails, selectors
+from pending import contact, mails, selectors
 from pending.api import PendingSerializer, PendingViewSet, PendingWithAttempts
 from pending.calls import calls_of
 from pending.columns import is_unit
@@ -21,6 +21,7 @@ from pending.local_steps import LocalSteps
 from pending.models import PendingRequest, PendReason
 from pending.states import ENDED, State
 from tenesa.accounts.models import User
+from tenesa.contact.dialling import Callee
 from tenesa.incidents.incident_times import of_ticket
 from tenesa.mail.salutation import common_values
 from tenesa.ui.templatetags.ui import clock, when
@@ -28,7 +29,7 @@ from tenesa.workflow.procedures import visible
 from tenesa.workflow.step import steps_of
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.customers import shown_as
+from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 
 # The statement of a view is kept from day to day, so the database says which day it is.
@@ -108,7 +109,7 @@ class PendingDesk(Desk):
     ]
     serializer, row_serializer, viewset = PendingWithAttempts, PendingSerializer, PendingViewSet
     rest_filters, rest_open_only = ("state", "reason", "unit"), False
-    rest_related, rest_prefetch = ("owner", "reason"), ("attempts__agent",)
+    rest_related = ("owner", "reason")
     list_search = gettext_lazy("Ticket or request number")
     columns = {
         "incident": "incident",
@@ -173,6 +174,10 @@ class PendingDesk(Desk):
         return Row(one.incident, one.reason, _joined(*why), [chip], signal=signal)
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: PendingRequest) -> CustomerKeys | None:
+        service = case.snapshot.get("service_no")
+        return CustomerKeys(services=[str(service)]) if service else None
+
     def chips(self, case: PendingRequest) -> Iterator[Chip]:
         if case.status:
             yield Chip(f"NOSSA {case.status}")
@@ -212,10 +217,13 @@ class PendingDesk(Desk):
             yield case.problem
 
     def panels(self, case: PendingRequest, user: User) -> Iterator[SidePanel]:
-        if calls := calls_of(case):
+        if calls := calls_of(self, case, user):
             yield SidePanel("pending/_calls.html", calls)
         if repair := of_ticket(case.incident, case.desk_id):
             yield SidePanel("pending/_repair.html", repair)
+
+    def callee(self, case: PendingRequest, user: User) -> Callee | None:
+        return contact.callee_of(case) if case.state == State.CONTACTING and case.owner_id == user.pk else None
 
     def suggested(self, case: PendingRequest) -> str:
         if case.is_unread:
@@ -246,7 +254,7 @@ def _of_customer(case: PendingRequest, user: User) -> Iterator[Fact]:
     if not told.get("customer"):
         return
     service = told.get("service_no", "")
-    known = shown_as(CustomerKeys(services=[service])) if service and not is_unit(user) else None
+    known = of_case(case, CustomerKeys(services=[service]), user) if service and not is_unit(user) else None
     name = known.label if known else told["customer"]
     yield Fact(_("Customer"), _joined(name, told.get("segment")), url=known.address if known else "")
     yield Fact(_("Service"), service, copy=True)

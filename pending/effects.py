@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from pending import mails
+from pending.contact import callee_of
 from pending.states import (
     BACK_WITH_UNIT,
     CALL_BACK,
@@ -26,12 +27,14 @@ from pending.states import (
     RESUME,
     RETRY,
     Answer,
-    By,
     State,
 )
 from pending.words import moment_words
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.commitments.outgoing import Expired, Extended, Promise, Settled
+from tenesa.contact import dialling, log
+from tenesa.contact.kinds import By, Result
+from tenesa.contact.numbers import normal
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import REPAIRED
@@ -176,7 +179,7 @@ def log_hold(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
         summary = f"[{request.number}] Pelanggan menyetujui penundaan sampai {until}"
     lines = [
         " ".join(filter(None, [moment_words(one.at), one.by, one.masked, one.result, one.answered_by]))
-        for one in request.attempts.all()
+        for one in request.attempts
     ]
     yield from worklog(request, "hold-log", summary, "\n".join([request.reason_text, *lines]))
 
@@ -282,17 +285,26 @@ def keep_attempt(request: PendingRequest, taken: StepContext) -> Iterable[Outgoi
     told, agent = taken.inputs, taken.actor
     if not isinstance(agent, User):
         return
+    callee, by, number = callee_of(request), told.get("by") or By.INBOUND, normal(told["number"])
+    dial = None if by == By.INBOUND else dialling.open_dial(callee.procedure, callee.case_id, agent)
+    dial = dial if dial and dial.number == number else None
+    if dial and dial.call_id and not dial.ended_at:
+        yield CallOut("softphone", "call_log", {"call_id": dial.call_id}, key=f"call-log:{dial.call_id}")
     yield AddRow(
-        request.attempts.model(
-            request=request,
+        log.attempt(
+            person=callee.person,
+            number=number,
+            purpose=callee.purpose,
+            procedure=callee.procedure,
+            case_id=callee.case_id,
             at=taken.at,
-            by=told.get("by") or By.INBOUND,
-            number=told["number"],
-            result=told.get("result") or "CONNECTED",
+            by=by,
+            result=told.get("result") or Result.CONNECTED,
             answered_by=told.get("answered_by", ""),
             recording=told.get("recording", ""),
             note=told.get("note", ""),
             agent=agent,
+            dial=dial,
         )
     )
 

@@ -11,9 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pending.columns import PendReason, is_unit
+from pending.contact import call_verdict, dialled
 from pending.guards import leads
-from pending.states import Answer, AsksOn, By, Channel, Result, Unfit, cap_of
+from pending.states import Answer, AsksOn, Channel, Unfit, cap_of
+from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact.kinds import SOMEBODY_SPOKE, By, Result
+from tenesa.contact.numbers import normal
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.step import StepForm
 
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
     from pending.models import PendingRequest
 
 TEXT = 300
-NEEDS_NAME = {Result.CONNECTED, Result.WRONG_PERSON}
 
 
 def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
@@ -152,6 +155,12 @@ class CallForm(PendForm):
         super().__init__(*args, **kwargs)
         self.fields["number"].initial = self.case.contact_number
 
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if not normal(number):
+            raise forms.ValidationError(_("This is no telephone number."))
+        return number
+
 
 class AttemptForm(CallForm):
     """One call of ours."""
@@ -163,14 +172,29 @@ class AttemptForm(CallForm):
     answered_by = forms.CharField(label=gettext_lazy("Who answered"), max_length=120, required=False, strip=True)
     field_order = ["number", "result", "answered_by", "recording", "by", "note"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        call = dialled(self.case, self.actor) if isinstance(self.actor, User) else None
+        if call is not None:
+            self.fields["number"].initial, self.fields["result"].initial = call.number, call.result
+            self.fields["recording"].initial = call.recording
+
     def clean_by(self) -> str:
         return self.cleaned_data["by"] or By.PHONE
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("result") in NEEDS_NAME and not cleaned.get("answered_by"):
+        if cleaned.get("result") in SOMEBODY_SPOKE and not cleaned.get("answered_by"):
             self.add_error("answered_by", _("Who answered the call?"))
         return cleaned
+
+    def clean_number(self) -> str:
+        """Another number than the request's own is judged as well: the guard has judged that one alone."""
+        number = super().clean_number()
+        verdict = call_verdict(self.case, self.actor, number) if isinstance(self.actor, User) else None
+        if verdict and not verdict.allowed:
+            raise forms.ValidationError(verdict.reason_words)
+        return number
 
 
 class AppointForm(PendForm):

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pending.contact import call_verdict, rule
 from pending.mails import mailbox_of
-from pending.rule import rule
 from pending.states import HELD, State
 from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
@@ -95,12 +95,7 @@ def is_not_on_hold(request: PendingRequest, actor: Actor) -> str:
 
 @guard(gettext_lazy("the next call is allowed"))
 def may_call(request: PendingRequest, actor: Actor) -> str:
-    moment = rule().next_at(request.tried)
-    if moment is None or moment <= timezone.now():
-        return ""
-    return _("The next call is allowed at %(time)s: attempts lie at least %(gap)d minutes apart.") % {
-        "time": f"{timezone.localtime(moment):%H.%M}", "gap": _minutes(rule().gap),
-    }  # fmt: skip
+    return call_verdict(request, actor).reason_words if isinstance(actor, User) else ""
 
 
 @guard(gettext_lazy("the customer was reached"))

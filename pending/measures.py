@@ -12,13 +12,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pending.contact import rule
 from pending.effects import GRACE
 from pending.models import PendingRequest, PendReason
-from pending.rule import rule
-from pending.states import DECIDE, DEFAULTS, Answer, Result, State
+from pending.states import DECIDE, DEFAULTS, Answer, State
 from segmentation.segments import Segment
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
+from tenesa.contact import log
+from tenesa.contact.kinds import Result
 from tenesa.contact.rules import Tried
 from tenesa.incidents.incident_times import keeps_pending, of_row, segment_of, with_history
 from tenesa.reporting.models import Measurement
@@ -106,17 +108,18 @@ RESUMED = Kpi(
 
 
 def measured(histories: Mapping[int, Sequence[Event]]) -> Iterator[Measured]:
-    rows = {row.pk: row for row in PendingRequest.objects.filter(pk__in=list(histories)).prefetch_related("attempts")}
+    rows = PendingRequest.objects.in_bulk(list(histories))
+    attempts = log.of_cases(PendingRequest.procedure_name(), list(rows))
     for pk, events in histories.items():
         if row := rows.get(pk):
-            yield from _of(row, events)
+            yield from _of(row, events, log.tried(attempts[pk]))
 
 
-def _of(row: PendingRequest, events: Sequence[Event]) -> Iterator[Measured]:
+def _of(row: PendingRequest, events: Sequence[Event], every: Sequence[Tried]) -> Iterator[Measured]:
     yield _measured(UNITS, row, events[0], met=None, part=row.unit)
     yield _measured(REASONS, row, events[0], met=None, part=row.reason_id)
     for event in events:
-        tried = [Tried(one.at, one.result, one.by) for one in row.attempts.all() if one.at <= event.at]
+        tried = [one for one in every if one.at <= event.at]
         connected = any(one.result == Result.CONNECTED for one in tried)
         if event.step in ANSWERS or event.step == "reject":
             part = str(ANSWERS.get(event.step, "REJECTED"))

@@ -1,13 +1,11 @@
-"""Pend requests, one live for a ticket, and the attempts to reach the customer. State is written by `perform` alone."""
+"""Pend requests, one live for a ticket, and their reasons. State is written by `perform` alone."""
 
 from __future__ import annotations
 
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -15,14 +13,13 @@ from pending import mails
 from pending.columns import PendReason, is_unit
 from pending.local_steps import LocalSteps
 from pending.procedure import PendingProcedure
-from pending.states import LIVE, Answer, By, Channel, Result, State
+from pending.states import LIVE, Answer, Channel, State
 from tenesa.accounts.models import Actor
-from tenesa.audit.masking import mask
 from tenesa.mail.recipients import Conversation
 from tenesa.workflow.case import CaseQuerySet
 from tenesa.workspace.cross_desk import mail_case_about
 
-__all__ = ["Attempt", "PendReason", "PendingRequest"]
+__all__ = ["PendReason", "PendingRequest"]
 
 
 class PendingQuerySet(CaseQuerySet):
@@ -87,38 +84,3 @@ class PendingRequest(PendingProcedure, LocalSteps):  # type: ignore[misc, unused
             models.Index(fields=["incident", "-id"], name="pend_of_incident"),
             models.Index(fields=["owner"], condition=Q(state__in=LIVE), name="pend_owner"),
         ]
-
-
-class Attempt(models.Model):
-    """One try to reach the customer, connected or not: the evidence of a hold (W-02 1.2.2 - 1.2.4)."""
-
-    request = models.ForeignKey(PendingRequest, models.CASCADE, related_name="attempts")
-    by = models.CharField(_("way"), max_length=8, choices=By, default=By.PHONE)
-    number = models.CharField(_("number"), max_length=30)
-    at = models.DateTimeField(default=timezone.now)
-    result = models.CharField(_("result"), max_length=12, choices=Result)
-    answered_by = models.CharField(_("who answered"), max_length=120, blank=True)
-    recording = models.CharField(_("recording"), max_length=80, blank=True)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-
-    class Meta:
-        verbose_name = _("attempt")
-        verbose_name_plural = _("attempts")
-        ordering = ["at", "id"]
-        indexes = [models.Index(fields=["request", "at"], name="attempt_of_request")]
-        constraints = [
-            models.CheckConstraint(condition=Q(result__in=Result.values), name="attempt_result_known"),
-            models.CheckConstraint(condition=Q(by__in=By.values), name="attempt_way_known"),
-            models.CheckConstraint(
-                condition=~Q(result__in=["CONNECTED", "WRONG_PERSON"]) | ~Q(answered_by=""),
-                name="attempt_says_who_answered",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.result} {self.at:%Y-%m-%d %H:%M}"
-
-    @property
-    def masked(self) -> str:
-        return mask(self.number)

@@ -16,9 +16,10 @@ from pending import effects, forms, guards
 from pending.columns import UNITS, PendingColumns, PendReason
 from pending.effects import mail
 from pending.guards import is_checked, is_connected, is_mine, is_open
-from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, Result, State
+from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact.kinds import Result
 from tenesa.workflow.step import START, Step, StepContext, step
 from tenesa.workspace.common_steps import resend_step
 

@@ -10,6 +10,7 @@ from pending.models import PendingRequest
 from pending.services import catch_up
 from pending.states import State
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.contact import dialling
 from tenesa.incidents.feed import store_incident
 from tenesa.incidents.models import Incident
 from tenesa.mail import registry as mail_registry
@@ -48,6 +49,8 @@ def visible(user: User, case_id: int) -> bool:
 # --- calls -----------------------------------------------------------------------------------------------------------
 def answered(call: ExternalCall) -> None:
     """Take the step that a call's outcome asks for; called with the call locked, in a transaction."""
+    if dialling.heard(call):
+        return
     request = PendingRequest.objects.get(pk=call.case_id)
     match call.operation:
         case "get_incident":

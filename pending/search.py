@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pending.columns import is_unit
-from pending.models import Attempt, PendingRequest
+from pending.models import PendingRequest
+from tenesa.contact import log
 from tenesa.search import registry
 from tenesa.search.registry import Piece, Place
 from tenesa.workspace import notes
@@ -48,9 +49,10 @@ def pieces(ids: Sequence[int]) -> dict[int, list[Piece]]:
     for pk, worklogs, *texts in requests.values_list("pk", "worklogs", *REQUESTS):
         found[pk] += map(Piece, REQUESTS.values(), texts)
         found[pk] += [Piece(Place.REFERENCE, worklog) for worklog in worklogs]
-    attempts = Attempt.objects.filter(request__in=ids).values_list("request_id", "number", "answered_by", "note")
-    for pk, number, who, note in attempts:
-        found[pk] += [Piece(Place.PHONE, number), Piece(Place.NAME, who), Piece(Place.NOTE, note)]
+    for pk, attempts in log.of_cases(PendingRequest.procedure_name(), ids).items():
+        for one in attempts:
+            found[pk] += [Piece(Place.PHONE, one.number), Piece(Place.NAME, one.answered_by)]
+            found[pk].append(Piece(Place.NOTE, one.note))
     for pk, text in notes.texts(PendingRequest.procedure_name(), ids):
         found[pk].append(Piece(Place.NOTE, text))
     return found

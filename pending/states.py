@@ -49,23 +49,6 @@ class Channel(TextChoices):
     MAIL = "MAIL", _("E-mail")
 
 
-class By(TextChoices):
-    """How the customer was tried."""
-
-    PHONE = "PHONE", _("Phone")
-    WHATSAPP = "WHATSAPP", _("WhatsApp call")
-    INBOUND = "INBOUND", _("The customer called us")
-
-
-class Result(TextChoices):
-    CONNECTED = "CONNECTED", _("Connected: customer or somebody entitled")
-    WRONG_PERSON = "WRONG_PERSON", _("Wrong person")
-    NO_ANSWER = "NO_ANSWER", _("No answer")
-    BUSY = "BUSY", _("Busy")
-    OFF = "OFF", _("Switched off or out of range")
-    WRONG_NUMBER = "WRONG_NUMBER", _("Wrong number")
-
-
 class Answer(TextChoices):
     AGREED = "AGREED", _("Agreed")
     UNREACHABLE = "UNREACHABLE", _("Not reached")

@@ -7,9 +7,16 @@ class SegmentationConfig(AppConfig):
     verbose_name = _("Customers and segments")
 
     def ready(self) -> None:
-        from segmentation import pages
+        from segmentation import pages, shown
+        from segmentation.special_list import cross_desk
+        from segmentation.special_list.desk import ListDesk
+        from segmentation.special_list.states import CLOCKS, DEFAULTS
+        from tenesa.timers import targets
         from tenesa.ui.menu import command_sources
-        from tenesa.workspace import customers
+        from tenesa.workspace import customers, desk
 
-        customers.register(pages.shown_as)
+        customers.register(shown.shown_as)
         command_sources.append(pages.commands)
+        targets.register("segmentation.listentry", DEFAULTS, CLOCKS)
+        desk.register(ListDesk)
+        cross_desk.register()

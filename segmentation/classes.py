@@ -1,19 +1,19 @@
 """The class of a customer: special, VVIP, high speed, super emergency, and what the list orders (W-26 5.1, 5.2.4).
 
-Read in two questions, by index, with the words for pages. An entry for one service alone counts where that service is
+Read in one question, by index, with the words for pages. An entry for one service alone counts where that service is
 asked about, or where nobody said which one it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from segmentation.customers import Customer, CustomerNumber, Service
@@ -22,9 +22,13 @@ from segmentation.segments import Product
 from segmentation.special_list.states import LIVE, NO_TIER, TIERS, Action, Criterion, Kind
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.contact.numbers import normal
+from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.perform import open_case, perform
 
 ORDER = list(Action)  # the most restrictive first
+ANY, SAID = -1_000_000, "the number"  # stand for those of any customer in a statement that is written once
+Who = Callable[[], QuerySet[Customer]]
+Part = tuple[str, Callable[[], QuerySet[Any]]]
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,10 @@ class CustomerClass:
         return self.decided_by.action if self.decided_by else Action.NONE
 
     @property
+    def action_words(self) -> str:
+        return str(Action(self.action).label)
+
+    @property
     def tier(self) -> int:
         tiers = [TIERS[entry.criterion] for entry in self.entries]
         return min([*tiers, TIERS[Criterion.HIGH_SPEED] if self._speed_counts else NO_TIER])
@@ -100,37 +108,64 @@ class CustomerClass:
 
 
 def class_of(*, customer: Customer | None = None, number: str = "", at: datetime | None = None) -> CustomerClass:
-    """Of a customer, or of whoever has this number; of nobody where it is unknown. Two questions."""
-    who = _of_customer(customer) if customer is not None else _of_number(number)
-    if not who:
+    """Of a customer, or of whoever has this number; of nobody where it is unknown. One question."""
+    if customer is not None:
+        return _told(read_by("pk", lambda: Customer.objects.filter(pk=ANY), {ANY: customer.pk}), at)
+    known = normal(number)
+    if not known:
         return CustomerClass()
-    customers = tuple(dict.fromkeys(pk for pk, _service, _fast in who))
-    services = {service for _pk, service, _fast in who}
-    rows = ListEntry.objects.filter(in_force(at), customer__in=customers).order_by("pk")
-    if None not in services:
-        rows = rows.filter(Q(service=None) | Q(service__in=services))
-    return CustomerClass(customers, tuple(map(_facts, rows)), any(fast for _pk, _service, fast in who))
+    numbers = ("numbers", lambda: CustomerNumber.objects.filter(number=SAID).order_by("customer_id", "pk"))
+    who = lambda: Customer.objects.filter(numbers__number=SAID).distinct()  # noqa: E731
+    read = read_by("number", who, {SAID: known}, numbers)
+    return _told(read, at, {one.service_id for one in read.more})
 
 
-def in_force(at: datetime | None = None) -> Q:
-    """Entries that count at the moment, whether a sweep has ended them by then or not."""
-    day = timezone.localdate(at)
-    return Q(state__in=LIVE, valid_from__lte=day, valid_to__gte=day)
+def of_rows(key: Hashable, who: Who, values: Mapping[Any, Any]) -> tuple[Customer, CustomerClass] | None:
+    """The first of these customers and its class, in one question; None where there is none.
+
+    Querysets of one key differ in nothing but in what `values` stands for (`rows_of`).
+    """
+    read = read_by(key, who, values)
+    return (read.customers[0], _told(read, None)) if read.customers else None
 
 
-Who = Sequence[tuple[int, int | None, bool]]  # customer, service (None: no particular one), is high speed
+@dataclass(frozen=True)
+class Read:
+    customers: list[Customer]
+    entries: list[ListEntry]
+    fast: bool
+    more: list[Any]
 
 
-def _of_customer(customer: Customer) -> Who:
-    return [(customer.pk, None, high_speed(Service.objects.filter(customer=customer)).exists())]
+def read_by(key: Hashable, who: Who, values: Mapping[Any, Any], *more: Part) -> Read:
+    """Customers, their live entries, and whether one has a high speed."""
 
+    def entries() -> QuerySet[Any]:
+        return ListEntry.objects.filter(state__in=LIVE, customer__in=who().order_by().values("pk")).order_by("pk")
 
-def _of_number(number: str) -> Who:
-    found = CustomerNumber.objects.filter(number=normal(number)).order_by("customer_id", "service_id")
-    fast = Exists(high_speed(Service.objects.filter(customer=OuterRef("customer"))))
-    return [
-        (row[0], row[1], row[2]) for row in found.annotate(fast=fast).values_list("customer_id", "service_id", "fast")
+    def fast() -> QuerySet[Any]:
+        return high_speed(Service.objects.filter(customer__in=who().order_by().values("pk")))[:1]
+
+    parts: list[tuple[Hashable, Callable[[], QuerySet[Any]]]] = [
+        (("class", key, "customers"), lambda: who().order_by("pk")),
+        (("class", key, "entries"), entries),
+        (("class", key, "fast", settings.W26["above_100"]), fast),
+        *((("class", key, name), rows) for name, rows in more),
     ]
+    customers, live, tagged, *rest = rows_of(parts, values)
+    return Read(customers, live, bool(tagged), rest[0] if rest else [])
+
+
+def _told(read: Read, at: datetime | None, services: Collection[int | None] = (None,)) -> CustomerClass:
+    """Entries of the services that were asked about, on their days, whether a sweep has ended them by then or not."""
+    day = timezone.localdate(at)
+    counted = [
+        one
+        for one in read.entries
+        if one.valid_from <= day <= one.valid_to
+        and (None in services or one.service_id is None or one.service_id in services)
+    ]
+    return CustomerClass(tuple(one.pk for one in read.customers), tuple(map(_facts, counted)), read.fast)
 
 
 def high_speed(services: QuerySet[Service]) -> QuerySet[Service]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from segmentation.special_list.columns import PROPOSERS, leads
 from segmentation.special_list.procedure import ListProcedure
-from segmentation.special_list.states import ENDED, LIVE, OF_SPECIAL, OF_VVIP, Action, Criterion, State
+from segmentation.special_list.states import LIVE, OF_SPECIAL, OF_VVIP, Action, Criterion, State
 from tenesa.accounts.models import Actor, User
 from tenesa.workflow.case import CaseQuerySet
 
@@ -89,8 +89,7 @@ class ListEntry(ListProcedure):
             models.Index(fields=["customer"], condition=Q(state__in=LIVE), name="entry_in_force"),
             models.Index(fields=["urgent_at", "id"], condition=Q(state__in=OPEN), name="entry_open"),
             models.Index(fields=["urgent_at", "id"], condition=Q(needs_action=True), name="entry_awaits"),
-            models.Index(fields=["review_due", "id"], condition=Q(state__in=LIVE), name="entry_review"),
-            models.Index(fields=["valid_to", "id"], condition=Q(state__in=LIVE), name="entry_expiring"),
+            models.Index(fields=["urgent_at", "id"], condition=Q(state__in=LIVE), name="entry_live"),
             models.Index(fields=["-opened_at", "-id"], name="entry_newest"),
             models.Index(fields=["entered_by", "-opened_at", "-id"], name="entry_of_author"),
         ]
@@ -102,11 +101,3 @@ class ListEntry(ListProcedure):
     @property
     def who(self) -> str:
         return self.customer.name
-
-    @property
-    def is_in_force(self) -> bool:
-        return self.state in LIVE
-
-    @property
-    def has_ended(self) -> bool:
-        return self.state in ENDED

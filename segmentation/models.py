@@ -2,5 +2,7 @@
 
 from segmentation.customers import Customer, CustomerNumber, Service
 from segmentation.lists import ListEntry
+from segmentation.openings import RecordOpening
+from segmentation.special_list.batches import ListImport, ListImportRow
 
-__all__ = ["Customer", "CustomerNumber", "ListEntry", "Service"]
+__all__ = ["Customer", "CustomerNumber", "ListEntry", "ListImport", "ListImportRow", "RecordOpening", "Service"]

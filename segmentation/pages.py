@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
 
+from segmentation.classes import CustomerClass, class_of
 from segmentation.customers import Customer, Service
+from segmentation.openings import WEEK, RecordOpening, may_open, monday, of_week
+from segmentation.shown import READ_WHY, marks_of
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
 from tenesa.incidents.models import Incident
 from tenesa.systems.operations import REPAIRED
 from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
 from tenesa.workflow.case import Case
 from tenesa.workspace.cross_desk import CustomerKeys, cases_of
-from tenesa.workspace.customers import CustomerLabel
 
 SERVICES = 100
 INCIDENTS = 50
 IN_THE_PALETTE = 5
+MOST_OPENINGS = 500
+SIX_DAYS = timedelta(days=6)
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,9 @@ class Page:
     more_services: bool
     incidents: Sequence[Incident]
     cases: Sequence[Case]
+    marks: Sequence[str] = ()
+    told: CustomerClass = field(default_factory=CustomerClass)
+    reads_why: bool = False
 
 
 def may_see(user: User) -> bool:
@@ -42,13 +55,49 @@ def may_see(user: User) -> bool:
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def customer(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page; of a VVIP customer after a reason, unless a case of theirs is this person's own. POST gives it."""
     user = current_user(request)
     if not may_see(user):
         raise Http404
-    page = page_of(get_object_or_404(Customer, reference=reference), user)
+    one = get_object_or_404(Customer, reference=reference)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        RecordOpening.objects.create(customer=one, by=user, reason=form.cleaned_data["reason"])
+        return redirect(one)
+    page = page_of(one, user)
+    if page.told.vvip and not may_open(user, one, page.cases):
+        status = 422 if request.method == "POST" else 200
+        return render(request, "segmentation/why.html", {"customer": one, "form": form}, status=status)
     return render(request, "segmentation/customer.html", {"page": page})
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you open it?"), min_length=10, max_length=300, strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+@login_required
+@require_GET
+def openings(request: HttpRequest) -> HttpResponse:
+    """Openings of VVIP pages without own work, week by week; for the supervisor, to read here and nowhere else."""
+    if not current_user(request).has_role(Role.SUPERVISOR):
+        raise Http404
+    begin = monday(min(_asked_day(request), timezone.localdate()))
+    rows = list(of_week(begin)[: MOST_OPENINGS + 1])
+    weeks = {"before": begin - WEEK, "after": begin + WEEK if begin < monday(timezone.localdate()) else None}
+    page = {
+        "rows": rows[:MOST_OPENINGS],
+        "more": len(rows) > MOST_OPENINGS,
+        "begin": begin,
+        "end": begin + WEEK / 7 * 6,
+    }
+    answer = render(request, "segmentation/openings.html", {**page, **weeks})
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def page_of(one: Customer, user: User) -> Page:
@@ -62,19 +111,23 @@ def page_of(one: Customer, user: User) -> Page:
         services=[service.product_id for service in services[:SERVICES]],
         incidents=theirs.values_list("number", flat=True)[:INCIDENTS],
     )
-    return Page(one, services[:SERVICES], len(services) > SERVICES, incidents, cases_of(known, user))
+    told = class_of(customer=one)
+    return Page(
+        one, services[:SERVICES], len(services) > SERVICES, incidents, cases_of(known, user), marks_of(told, user),
+        told, user.has_role(*READ_WHY),
+    )  # fmt: skip
 
 
-# --- on the pages of others ------------------------------------------------------------------------------------------
-def shown_as(known: CustomerKeys) -> CustomerLabel | None:
-    """By its number, else as whose service it is."""
-    rows = Customer.objects.filter(reference=known.reference) if known.reference else Customer.objects.none()
-    if not known.reference and known.services:
-        rows = Customer.objects.filter(services__product_id__in=list(known.services))
-    one = rows.order_by("pk").first()
-    return CustomerLabel(one.name, (str(one.get_segment_display()),), one.get_absolute_url()) if one else None
+def _asked_day(request: HttpRequest) -> date:
+    """The day that the address names; today where it names none that could have openings."""
+    try:
+        day = parse_date(request.GET.get("week", ""))
+    except ValueError:
+        day = None
+    return day if day and day.year > 2000 else timezone.localdate()
 
 
+# --- in the palette --------------------------------------------------------------------------------------------------
 def commands(request: HttpRequest, words: str) -> Iterator[Command]:
     """Customers in the palette, by the beginning of their number or of a service's."""
     user, wanted = request.user, words.strip()

@@ -83,6 +83,7 @@ ROOT_URLCONF = "tenesa.urls"
 WSGI_APPLICATION = "tenesa.wsgi.application"
 ASGI_APPLICATION = "tenesa.asgi.application"
 
+FORM_RENDERER = "tenesa.ui.widgets.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -221,6 +222,7 @@ SPECTACULAR_SETTINGS = {
         "PendStateEnum": "pending.states.State",
         "CallStateEnum": "vvip.calls.states.State",
         "CallbackStateEnum": "vvip.callbacks.states.State",
+        "ListEntryStateEnum": "segmentation.special_list.states.State",
     },
 }
 CACHES = {
@@ -310,6 +312,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-units": {"task": "tenesa.escalation.tasks.read_units", "schedule": 60, "options": {"expires": 60}},
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
     "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
+    "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
     "sweep-agents": {"task": "tenesa.systems.tasks.sweep_agents", "schedule": 15, "options": {"expires": 15}},
     "sync-mykiss": {
@@ -380,6 +383,9 @@ CONTACT = {
         per_week=7,
     ),
 }  # fmt: skip
+
+# How a number is dialled where an agent has no softphone: by what the browser hands over, "sip:{number}@…" as well.
+CONTACT_LINK = env.str("CONTACT_LINK", default="tel:{number}")
 
 # --- pending (W-02; lokal: ADR-0017, AMB-14, AMB-15): minutes, hours --------------------------------------------------
 PENDING = {

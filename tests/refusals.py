@@ -58,7 +58,9 @@ def refuses_other_states(case: Case, state: str, people: People) -> None:
     """409 with words for every step that does not begin in this state, whoever it is for."""
     before = everything()
     for name, step in steps_of(type(case)).items():
-        actor: Actor | None = next((user for role, user in people.items() if role in step.roles), None)
+        actor: Actor | None = next(
+            (user for role, user in people.items() if role in step.roles and case.is_seen_by(user)), None
+        )
         if Role.SYSTEM in step.roles:
             actor = SYSTEM
         if state in step.source or actor is None:

@@ -14,18 +14,16 @@ class TicketsConfig(AppConfig):
         from tenesa.timers import targets
         from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
-        from tickets import board, clocks, cross_desk, escalations, measures, results, search, services
+        from tickets import board, clocks, cross_desk, measures, results, services
         from tickets.desk import EmailDesk
         from tickets.evidence import panel
 
         measures.register()
         results.register()
-        escalations.register()
         own_applications.append(panel.mailbox_health)
         targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values), clocks.ASIDE)
         desk.register(EmailDesk)
         board_sources.append(board.cards)
-        search.register()
         cross_desk.register()
         presence.leaving.append(services.give_back)
         feed.register(services.incident_changed, alarm=services.say_left_out)

@@ -20,6 +20,7 @@ from tenesa.mail.salutation import common_values
 from tenesa.mail.values import spoken
 from tenesa.systems.models import ExternalCall
 from tenesa.workspace.case_calls import unsettled_calls
+from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.delivery import Delivery
 from tenesa.workspace.desk import (
     LEADERS,
@@ -36,11 +37,11 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
-from tickets import board, clock_panel, knowledge, selectors, services
+from tickets import board, knowledge, selectors, services
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
-from tickets.evidence.panel import evidence, verdicts
-from tickets.models import EmailCase, Line
+from tickets.evidence.panel import READINGS, evidence, verdicts
+from tickets.models import CHECKS, LINES, EmailCase, Line
 from tickets.serializers import CaseRowSerializer, CaseSerializer
 from tickets.states import ENDED, FOR_THE_LEADER, CheckState, Handling, State, Unread
 
@@ -200,10 +201,9 @@ class EmailDesk(Desk):
         "mailbox",
         "first_mail",
         "last_mail",
-        "merged_into",
-        "split_from",
-        "referenced_case",
     )
+
+    readings = (LINES, CHECKS, selectors.EXPEDITES, *READINGS)
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
@@ -253,6 +253,9 @@ class EmailDesk(Desk):
             yield "triage"
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: EmailCase) -> CustomerKeys | None:
+        return CustomerKeys(case.customer.reference) if case.customer else None
+
     def chips(self, case: EmailCase) -> Iterator[Chip]:
         if case.segment:
             yield Chip(case.get_segment_display(), hint=case.get_segment_source_display())
@@ -311,7 +314,7 @@ class EmailDesk(Desk):
         yield Group(_("Knowledge for this case"), articles)
 
     def measure(self, case: EmailCase) -> Measure | None:
-        return clock_panel.response(case)
+        return selectors.response(case)
 
     def panels(self, case: EmailCase, user: User) -> Iterator[SidePanel]:
         name = PANELS.get(State(case.state))
@@ -321,7 +324,7 @@ class EmailDesk(Desk):
         part = {
             "case": case,
             "lines": lines,
-            "repairs": clock_panel.repairs(case, lines),
+            "repairs": selectors.repairs(case, lines),
             "expedites": [row for row in reversed(selectors.expedites(case)) if row.case_id == case.pk][:3],
             "evidence": None if name == "handover" else evidence(case, user),
             "verdicts": verdicts(),

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from segmentation.mixed_segments import segments_of
-from segmentation.models import Customer
 from segmentation.segments import INCIDENT, Product, Segment, product_of
+from segmentation.tools import reads_of
 from tenesa.accounts.models import User
-from tenesa.audit.models import Event
-from tenesa.mail import outbox
 from tenesa.mail import to_customer as customers
 from tenesa.mail.acknowledge import acknowledgement
 from tenesa.mail.outbox import MailOut
 from tenesa.systems.outbox import CallOut, CancelCalls, TryNow
 from tenesa.systems.sites import missing_at, sites_of
-from tenesa.timers.outgoing import RestoreTimers, StartTimer, StopTimer
-from tenesa.workflow.other_case import StepOn
+from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
-from tenesa.workspace.mail_steps import OnMail
-from tenesa.workspace.notes import noted
 from tickets import clocks
-from segmentation import tools
-from tickets.related_cases import MoveLines, OpenSplit
 from tickets.states import State
 
 if TYPE_CHECKING:
@@ -263,7 +253,7 @@ def read_tools(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     if tool:
         yield TryNow(tool)
     for product_id in case.known_product_ids():
-        for read in tools.reads_of(product_id):
+        for read in reads_of(product_id):
             if read.system in missing or tool not in {None, "", read.system} or product not in {None, "", product_id}:
                 continue
             payload = read.payload(product_id)
@@ -334,76 +324,3 @@ def keep_check_by_hand(case: EmailCase, taken: StepContext) -> Iterable[Outgoing
     fields = {name: taken.inputs[name] for name in ("tool", "product_id", "summary")}
     person = taken.actor if isinstance(taken.actor, User) else None
     yield AddRow(case.checks.model(case=case, state=taken.inputs["verdict"], by=person, at=taken.at, **fields))
-
-
-# --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
-@effect(_("the other case is told, and opens again where it was closed"))
-def tell_target(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    target = case.merged_into
-    if target is None:
-        return
-    if target.state == State.CLOSED:
-        yield StepOn(target, "reopen", {"mail": target.last_mail})
-    yield StepOn(target, "take_in", {"merged": case.number})
-
-
-@effect(_("the other case is told"))
-def let_go_of(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield StepOn(_merged_by(case)[1], "let_go", {"merged": case.number})
-
-
-@effect(_("clocks run as before"))
-def restore_clocks(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield RestoreTimers(_merged_by(case)[0])
-
-
-def _merged_by(case: EmailCase) -> tuple[Event, EmailCase]:
-    """The event that merged the case last, and the case it was merged into: the row says so until it is written."""
-    events = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, step__in=["merge", "join_case"])
-    newest = events.latest("seq")
-    return newest, type(case).objects.get(pk=newest.data.get("into") or cast("int", case.referenced_case_id))
-
-
-@effect(_("a second case on the same mail, with the chosen products"))
-def open_split(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    moved = taken.inputs["product_ids"]
-    customers = list(Customer.objects.filter(services__product_id__in=moved).distinct()[:2])
-    customer = customers[0] if len(customers) == 1 else None
-    made = type(case)(
-        desk_id=case.desk_id, area_id=case.area_id, mailbox_id=case.mailbox_id, subject=case.subject,
-        sender_name=case.sender_name, sender_address=case.sender_address, received_at=case.received_at,
-        first_mail_id=case.first_mail_id, last_mail_id=case.last_mail_id, split_from_id=case.pk,
-        owner=taken.actor if isinstance(taken.actor, User) else None, customer=customer or case.customer,
-    )  # fmt: skip
-    if customer and set(segments_of(moved)) == set(moved) and customer.segment != Segment.OTHER:
-        made.segment, made.segment_source = customer.segment, customer.source
-    yield OpenSplit(made, case, moved)
-
-
-@effect(_("its products with what was read for them"))
-def move_lines(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield MoveLines(taken.inputs["source"], taken.inputs["product_ids"])
-
-
-@effect(_("the dead mail is cancelled; whom, which number, when and what is kept as a note"))
-def told_by_phone(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    inputs = taken.inputs
-    yield OnMail(inputs["mail"], outbox.settle)
-    moment = timezone.localtime(inputs["called_at"])
-    words = {
-        "when": f"{date_format(moment, 'j M Y')} {moment:%H.%M}",
-        "who": inputs["called_name"],
-        "number": inputs["called_number"],
-        "said": inputs["said"],
-    }
-    yield from noted(case, taken, gettext("By phone on %(when)s: %(who)s, %(number)s.\n%(said)s") % words)
-
-
-@effect(_("the scheduled mail leaves now"))
-def send_scheduled(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield OnMail(taken.inputs["mail"], outbox.send_now)
-
-
-@effect(_("the scheduled mail is cancelled"))
-def cancel_scheduled(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield OnMail(taken.inputs["mail"], outbox.cancel)

@@ -17,19 +17,16 @@ from tenesa.accounts.models import Actor
 from tenesa.incidents.models import Incident
 from tenesa.mail.recipients import Conversation
 from tenesa.workflow.case import CaseQuerySet
+from tenesa.workflow.readings import Reading
 from tickets.clocks import UPDATES
 from tickets.evidence.models import WORST_FIRST, ToolCheck
-from tickets.procedure.closing import Closing
-from tickets.procedure.hand_over import HandOver
 from tickets.procedure.intake import Intake
 from tickets.procedure.mail_steps import MailSteps
-from tickets.procedure.need import Need
+from tickets.procedure.need import HandOver, Need, SegmentCheck
 from tickets.procedure.ownership import Ownership
-from tickets.procedure.progress import Progress
-from tickets.procedure.segment import SegmentCheck
+from tickets.procedure.progress import Closing, Progress
 from tickets.procedure.service_updates import ServiceUpdates
-from tickets.procedure.ticket import Ticket
-from tickets.procedure.troubleshooting import Troubleshooting
+from tickets.procedure.troubleshooting import Ticket, Troubleshooting
 from tickets.states import (
     ENDED,
     NOT_A_CHECK,
@@ -155,7 +152,7 @@ class EmailCase(
     # --- readings used by forms, guards and effects --------------------------------------------------------------
     @property
     def all_lines(self) -> list[Line]:
-        return self.once("lines", lambda: list(self.lines.select_related("incident").order_by("pk")))
+        return LINES.of(self)
 
     @property
     def products(self) -> list[str]:
@@ -170,8 +167,7 @@ class EmailCase(
     @property
     def all_checks(self) -> list[ToolCheck]:
         """In the order of reading, without what was seen."""
-        checks = self.checks.select_related("by").defer("snapshot").order_by("at", "id")
-        return self.once("checks", lambda: list(checks))
+        return CHECKS.of(self)
 
     @property
     def verdicts(self) -> list[ToolCheck]:
@@ -284,6 +280,10 @@ class EmailCase(
             return None
         found: EmailCase | None = cls.objects.visible_to(actor).filter(pk=pk).first()
         return found
+
+
+LINES = Reading("lines", lambda case: case.lines.select_related("incident").order_by("pk"))
+CHECKS = Reading("checks", lambda case: case.checks.select_related("by").defer("snapshot").order_by("at", "id"))
 
 
 class Line(models.Model):

@@ -1,15 +1,25 @@
-"""What else concerns an e-mail case, and the mails that its rows tell of."""
+"""What is read of e-mail cases: what else concerns one, the mails that rows tell of, repair time and response time."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Q, QuerySet, When
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
+from tenesa.incidents.incident_times import Repair, histories_of, in_words, length
+from tenesa.incidents.repair_time import Ttr, ttr
 from tenesa.mail.models import FAILED, OutboundMail
-from tickets.models import EmailCase, Expedite
+from tenesa.workflow.at_once import rows_of
+from tenesa.workflow.readings import Reading
+from tenesa.workspace.desk import Measure
+from tickets.clocks import goal_of
+from tickets.models import EmailCase, Expedite, Line
 from tickets.states import FOR_THE_LEADER
 
 IN_QUEUE = Q(owner=None, needs_action=True, triage="") & ~Q(state__in=FOR_THE_LEADER)  # waits for whoever is free
@@ -24,10 +34,15 @@ def last_mails(ids: list[int]) -> dict[int, OutboundMail]:
     return {mail.case_id: mail for mail in newest}
 
 
+EXPEDITES = Reading(
+    "expedites",
+    lambda case: Expedite.objects.filter(case__in=case.family()).select_related("by").order_by("at", "pk"),
+)
+
+
 def expedites(case: EmailCase) -> list[Expedite]:
     """Whom we asked to hurry about the case and those merged into it, in the order of asking."""
-    rows = Expedite.objects.filter(case__in=case.family()).select_related("by").order_by("at", "pk")
-    return case.once("expedites", lambda: list(rows))
+    return EXPEDITES.of(case)
 
 
 @dataclass(frozen=True)
@@ -37,36 +52,101 @@ class RelatedCases:
 
 
 SHOWN = 5  # of one reason
+SELF = -1_000_000  # stands for the case in a statement that is written once
+Reason = tuple[str, Callable[[list[Any]], Q], list[Any]]
 
 
 def related_cases(case: EmailCase, user: User) -> list[RelatedCases]:
     """Same product, same open incident, same customer: one glance answers a question for progress."""
-    others = EmailCase.objects.visible_to(user).exclude(pk=case.pk).order_by("-pk")
-    reasons = {words: where for words, where in _reasons(case) if where is not None}
-    found = [
-        others.filter(where).annotate(place=Value(place)).values_list("place", "pk").distinct()[: SHOWN + 1]
-        for place, where in enumerate(reasons.values())
-    ]
-    pairs = list(found[0].union(*found[1:], all=True)) if found else []
-    rows = EmailCase.objects.in_bulk([pk for _place, pk in pairs]) if pairs else {}
+    reasons = [(words, where, values) for words, where, values in _reasons(case) if values]
+    known: dict[Any, Any] = {SELF: case.pk}
+    parts = []
+    for _words, where, values in reasons:
+        names = [_stand_in(len(known) + at, value) for at, value in enumerate(values)]
+        known |= dict(zip(names, values, strict=True))
+        parts.append(((related_cases, where, tuple(names), str(user.places)), partial(_others, user, where, names)))
     groups: list[RelatedCases] = []
-    for place, words in enumerate(reasons):
-        known = {one.pk for group in groups for one in group.cases}
-        mine = sorted((pk for at, pk in pairs if at == place and pk not in known), reverse=True)[:SHOWN]
-        groups += [RelatedCases(words, [rows[pk] for pk in mine])] if mine else []
+    for (words, _where, _values), found in zip(reasons, rows_of(parts, known), strict=True):
+        told = {one.pk for group in groups for one in group.cases}
+        mine = [one for one in found if one.pk not in told][:SHOWN]
+        groups += [RelatedCases(words, mine)] if mine else []
     return groups
 
 
-def _reasons(case: EmailCase) -> list[tuple[str, Q | None]]:
+def _stand_in(number: int, value: Any) -> Any:
+    return f"\0{number}" if isinstance(value, str) else SELF - number
+
+
+def _others(user: User, where: Callable[[list[Any]], Q], names: list[Any]) -> QuerySet[EmailCase]:
+    others = EmailCase.objects.visible_to(user).exclude(pk=SELF).filter(where(names))
+    return others.only("subject", "state").order_by("-pk").distinct()[: SHOWN + 1]
+
+
+def _reasons(case: EmailCase) -> list[Reason]:
     """What a case has in common with others, the strongest first; each is a range of an index."""
     products = [line.product_id for line in case.known_lines if line.product_id] or case.suggested_product_ids()
     incidents = [line.incident_number for line in case.known_lines if line.incident_number]
-    customer = Q(customer=case.customer_id) if case.customer_id else Q(sender_address=case.sender_address)
+    of_case = [case.customer_id] if case.customer_id else [case.sender_address]
     return [
-        (_("Named by the sender"), Q(pk=case.referenced_case_id) if case.referenced_case_id else None),
-        (_("Merged"), Q(merged_into=case.pk) | Q(pk=case.merged_into_id)),
-        (_("Split from the same mail"), Q(split_from=case.pk) | Q(pk=case.split_from_id)),
-        (_("Same incident"), Q(lines__incident_number__in=incidents) if incidents else None),
-        (_("Same product id"), Q(lines__product_id__in=products) if products else None),
-        (_("Same customer"), customer),
+        (_("Named by the sender"), _named, [case.referenced_case_id] if case.referenced_case_id else []),
+        (_("Merged"), _merged, [case.pk, case.merged_into_id]),
+        (_("Split from the same mail"), _split, [case.pk, case.split_from_id]),
+        (_("Same incident"), _of_incidents, incidents),
+        (_("Same product id"), _of_products, products),
+        (_("Same customer"), _of_customer if case.customer_id else _of_address, of_case),
+    ]
+
+
+def _named(values: list[Any]) -> Q:
+    return Q(pk=values[0])
+
+
+def _merged(values: list[Any]) -> Q:
+    return Q(merged_into=values[0]) | Q(pk=values[1])
+
+
+def _split(values: list[Any]) -> Q:
+    return Q(split_from=values[0]) | Q(pk=values[1])
+
+
+def _of_incidents(values: list[Any]) -> Q:
+    return Q(lines__incident_number__in=values)
+
+
+def _of_products(values: list[Any]) -> Q:
+    return Q(lines__product_id__in=values)
+
+
+def _of_customer(values: list[Any]) -> Q:
+    return Q(customer=values[0])
+
+
+def _of_address(values: list[Any]) -> Q:
+    return Q(sender_address=values[0])
+
+
+def response(case: EmailCase) -> Measure | None:
+    """Received to the first answer of a person (E-31)."""
+    if case.answered_at is None:
+        return None
+    goal = goal_of(case, "first_response")
+    due = goal.expected(case.received_at) if goal else None
+    signal = "breach" if due is not None and case.answered_at > due else "met"
+    hint = _("Received to the first answer of a person (P-05 5.2)")
+    return Measure(_("Response time"), length(case.answered_at - case.received_at), signal, hint)
+
+
+def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:
+    """The repair time of every incident of these lines in words, by its number."""
+    return [(number, in_words(times)) for number, times in repair_times(case, lines)]
+
+
+def repair_times(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Ttr]]:
+    """Gross, pending and net of every incident whose reporting time is known."""
+    known = histories_of(line.incident_id for line in lines if line.incident_id is not None)
+    now, goal = timezone.now(), goal_of(case, "ttr")
+    target, warning = (goal.duration, goal.warning) if goal else (None, None)
+    return [
+        (one.number, ttr(case.segment, one.reported, one.history, now, target=target, warning=warning))
+        for one in known.values()
     ]

@@ -15,9 +15,8 @@ from tenesa.mail.models import OutboundMail
 from tenesa.timers.models import Timer
 from tenesa.workspace.clock_panel import Clock, panel
 from tenesa.workspace.delivery import delivery_of_mail
-from tickets.clock_panel import repair_times
 from tickets.models import EmailCase, Line, ToolCheck
-from tickets.selectors import last_mails
+from tickets.selectors import last_mails, repair_times
 
 
 class DeliverySerializer(serializers.Serializer[Any]):

@@ -22,7 +22,7 @@ from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform, perform_on_first
 from tenesa.workflow.rows import Statement
 from tenesa.workflow.sparing import spare
-from tickets import repair_clock
+from tickets import clocks
 from tickets.clocks import WORDS
 from tickets.models import EmailCase, ToolCheck
 from tickets.selectors import IN_QUEUE
@@ -85,7 +85,7 @@ def incident_changed(change: Change) -> None:
         _note_change(change.incident)
     for case in _living(change.incident).select_for_update(of=("self",)):
         with spare(WORDS[NAME]):
-            repair_clock.keep(case, timezone.now())
+            clocks.keep_repair_time(case, timezone.now())
 
 
 def say_left_out(incident: Incident, words: str) -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from tickets import services
-from tickets.demo import escalations
+from tickets.demo.people import load_escalations
 
 
 @shared_task
@@ -19,7 +19,7 @@ def poll_group() -> str:
 @shared_task
 def load_demo_escalations(tries: int = 10) -> str:
     """The demonstration's mails become cases one after the other; look again until there are enough."""
-    if escalations.load():
+    if load_escalations():
         return "escalations of the demonstration are there"
     if tries:
         load_demo_escalations.apply_async((tries - 1,), countdown=15)

@@ -10,4 +10,5 @@ import "./composer.js";
 import "./snippets.js";
 import "./live.js";
 import "./notices.js";
+import "./dial.js";
 import "./words.js";

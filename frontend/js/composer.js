@@ -1,3 +1,5 @@
+import { bring } from "./workspace.js";
+
 // Attachments by drop or paste, and the caret in the text. The draft itself is saved by htmx, on the server.
 function add(input, files) {
   const all = new DataTransfer();
@@ -35,6 +37,7 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "composer") return;
   const text = document.querySelector("#composer [data-text]");
+  if (text) bring(text);
   (document.querySelector("#composer [aria-invalid=true]") ?? text)?.focus();
   text?.setSelectionRange(text.value.length, text.value.length);
   const asked = [...document.querySelectorAll("#timeline > li:has(> .mail:not(.ours, .note))")].at(-1);

@@ -1,4 +1,5 @@
 import { pick } from "./pick.js";
+import { bring } from "./workspace.js";
 
 // Single keys outside inputs. An element names its key itself: data-key="r" is clicked, focused or opened.
 const help = document.getElementById("help");
@@ -9,7 +10,8 @@ const visible = (el) => el.checkVisibility?.({ visibilityProperty: true }) ?? el
 const pressable = (el) => visible(el) || ("atOnce" in el.dataset && visible(el.closest("details")));
 
 export function press(key) {
-  const el = [...document.querySelectorAll("[data-key]")].find((e) => e.dataset.key.split(" ").includes(key) && pressable(e));
+  const named = [...document.querySelectorAll("[data-key]")].filter((e) => e.dataset.key.split(" ").includes(key));
+  const el = named.find(pressable) ?? named.find((e) => bring(e) && pressable(e));
   if (!el) return false;
   if (el.tagName === "SUMMARY") {
     el.parentElement.open = true;

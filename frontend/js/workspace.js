@@ -11,6 +11,15 @@ function settle() {
   for (const tab of document.querySelectorAll("[data-show]")) tab.setAttribute("aria-pressed", String(work()?.dataset.pane === tab.dataset.show));
 }
 
+// A narrow screen shows one pane of the case and hides the other: this turns to the one where the element stands.
+export function bring(el) {
+  const pane = el.closest("#open .pane");
+  if (!pane || pane.checkVisibility()) return false;
+  show(pane.matches(".procedure") ? "procedure" : "case");
+  settle();
+  return true;
+}
+
 function toNewest() {
   const body = document.querySelector("#open .thread");
   const last = body?.querySelector(".timeline > li:last-child");

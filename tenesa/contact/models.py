@@ -15,6 +15,8 @@ from tenesa.audit.masking import mask
 from tenesa.contact.kinds import SOMEBODY_SPOKE, By, Purpose, Result
 from tenesa.contact.numbers import LONGEST
 
+PERSON = 80
+BY_BEGINNING = ["varchar_pattern_ops", "timestamptz_ops"]
 _OF_A_CASE = Q(procedure="", case_id=None) | (~Q(procedure="") & Q(case_id__isnull=False))
 
 
@@ -48,7 +50,7 @@ class Dial(models.Model):
         FAILED = "FAILED", _("Not dialled")
 
     key = models.UUIDField(unique=True, default=uuid.uuid4)
-    person = models.CharField(_("person"), max_length=64, blank=True)
+    person = models.CharField(_("person"), max_length=PERSON, blank=True)
     number = models.CharField(_("number"), max_length=LONGEST)
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     procedure = models.CharField(max_length=60, blank=True)
@@ -80,7 +82,9 @@ class Dial(models.Model):
         ]
         indexes = [
             models.Index(fields=["number", "-at"], name="dial_number"),
-            models.Index(fields=["person", "-at"], condition=~Q(person=""), name="dial_person"),
+            models.Index(
+                fields=["person", "-at"], opclasses=BY_BEGINNING, condition=~Q(person=""), name="dial_by_person"
+            ),
             models.Index(fields=["procedure", "case_id", "at"], name="dial_of_case"),
         ]
 
@@ -91,11 +95,11 @@ class Dial(models.Model):
 class ContactAttempt(models.Model):
     """One try to reach a customer, connected or not, by whichever desk. PostgreSQL refuses to change or delete it.
 
-    `person` is a key of the one who was tried ("customer:1000123"), "" where nobody knows; `number` is in its normal
+    `person` is a key of the one who was tried (`log.customer_key`), "" where nobody knows; `number` is in its normal
     form. `duration` is in seconds. With a `dial` it is the outcome of that dial; without one the call was made by hand.
     """
 
-    person = models.CharField(_("person"), max_length=64, blank=True)
+    person = models.CharField(_("person"), max_length=PERSON, blank=True)
     number = models.CharField(_("number"), max_length=LONGEST)
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     procedure = models.CharField(max_length=60, blank=True)
@@ -127,7 +131,9 @@ class ContactAttempt(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="contact_newest"),
             models.Index(fields=["number", "-at"], name="contact_number"),
-            models.Index(fields=["person", "-at"], condition=~Q(person=""), name="contact_person"),
+            models.Index(
+                fields=["person", "-at"], opclasses=BY_BEGINNING, condition=~Q(person=""), name="contact_by_person"
+            ),
             models.Index(fields=["procedure", "case_id", "at"], name="contact_of_case"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
@@ -138,3 +144,8 @@ class ContactAttempt(models.Model):
     @property
     def masked(self) -> str:
         return mask(self.number)
+
+    @property
+    def talked(self) -> int:
+        """Seconds of talk, also where the softphone told of them after the attempt was recorded."""
+        return self.duration or (self.dial.duration if self.dial else None) or 0

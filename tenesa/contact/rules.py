@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -241,8 +242,9 @@ def _facts(policy: Policy, person: str, number: str, at: datetime, tried: Sequen
     since = at - policy.looks_back
     names = ("at", "number", "person", "agent__first_name", "agent__username")
     made = ContactAttempt.objects.filter(whose, at__gt=since, dial=None).exclude(by=By.INBOUND)
+    known = Coalesce("attempt__result", "result")
     dialled = Dial.objects.filter(whose, at__gt=since).exclude(state=Dial.State.FAILED)
-    rows = sorted([*made.values_list(*names, "result"), *dialled.values_list(*names, "attempt__result")])
+    rows = sorted([*made.values_list(*names, "result"), *dialled.values_list(*names, known)])
     last = next((row for row in reversed(rows) if row[5] != Result.CONNECTED), None)
     return Facts(
         to_number=[row[0] for row in rows if number and row[1] == number],

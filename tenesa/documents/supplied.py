@@ -111,7 +111,10 @@ CLAUSES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "W-26": (
         ("5.1", "Kriteria pelanggan khusus dan VVIP", ""),
+        ("5.1.1", "Khusus: paket 50–100 Mbps; request manajemen; hard complaint, super emergency", ""),
+        ("5.1.2", "VVIP: public figure, pejabat, banyak follower, petinggi BUMN/stakeholder, endorser", ""),
         ("5.2", "Penanganan pelanggan khusus", ""),
+        ("5.2.4", "Cek daftar request khusus melalui tools", ""),
         ("5.3", "Penanganan pelanggan VVIP", ""),
     ),
     "P-01": (

@@ -10,6 +10,7 @@ class EscalationConfig(AppConfig):
         from tenesa.accounts import presence
         from tenesa.escalation import board, measures, results, search, services
         from tenesa.escalation.desk import EscalationDesk, asked_about
+        from tenesa.escalation.services import ESCALATIONS
         from tenesa.escalation.states import CLOCKS, DEFAULTS
         from tenesa.timers import targets
         from tenesa.ui.board import board_sources
@@ -17,7 +18,7 @@ class EscalationConfig(AppConfig):
 
         results.register()
         desk.register(EscalationDesk)
-        side_panels.register(asked_about)
+        side_panels.register(asked_about, ESCALATIONS)
         board_sources.append(board.cards)
         search.register()
         measures.register()

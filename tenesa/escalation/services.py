@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tenesa.accounts.models import SYSTEM, PresenceState, User
 from tenesa.escalation.guards import nobody_is_there
@@ -20,6 +20,7 @@ from tenesa.systems.errors import SystemError_
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import open_case, perform
+from tenesa.workflow.readings import Reading
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -39,10 +40,17 @@ def _about(case: Case) -> Escalation:
     return Escalation(procedure=case.procedure_name(), case_id=case.pk, desk_id=case.desk_id, area_id=case.area_id)
 
 
+def _live(case: Any) -> QuerySet[Escalation]:
+    live = Escalation.objects.filter(procedure=case.procedure_name(), case_id=case.pk, state__in=LIVE)
+    return live.select_related("asker", "owner", "decided_by").order_by("pk")
+
+
+ESCALATIONS = Reading("escalations", _live)
+
+
 def live_of(case: Case) -> list[Escalation]:
     """What is asked about a case and not yet ended."""
-    live = Escalation.objects.filter(procedure=case.procedure_name(), case_id=case.pk, state__in=LIVE)
-    return case.once("escalations", lambda: list(live.select_related("asker", "owner", "decided_by").order_by("pk")))
+    return ESCALATIONS.of(case)
 
 
 def is_requested(case: Case) -> bool:

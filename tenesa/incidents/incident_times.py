@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,17 +32,22 @@ class IncidentHistory:
 
 
 def histories_of(incidents: Iterable[int]) -> dict[int, IncidentHistory]:
-    """The incidents whose reporting time is known, with their history: two queries, none without incidents."""
+    """The incidents whose reporting time is known, with their history: one query, none without incidents."""
     wanted = list(incidents)
     if not wanted:
         return {}
-    known = Incident.objects.filter(pk__in=wanted)
-    rows = known.annotate(reported=KT("facts__reported_at")).values_list("pk", "number", "reported")
-    history: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
-    for pk, at, status in IncidentStatus.objects.filter(incident__in=wanted).values_list("incident_id", "at", "status"):
-        history[pk].append((at, status))
-    found = ((pk, number, parse_datetime(reported or "")) for pk, number, reported in rows)
-    return {pk: IncidentHistory(number, at, history[pk]) for pk, number, at in found if at is not None}
+    told = ArraySubquery(IncidentStatus.objects.filter(incident=OuterRef("pk")).values(told=_TOLD))
+    known = Incident.objects.filter(pk__in=wanted).annotate(reported=KT("facts__reported_at"), told=told)
+    rows = known.values_list("pk", "number", "reported", "told")
+    found = ((pk, number, parse_datetime(reported or ""), told) for pk, number, reported, told in rows)
+    return {pk: IncidentHistory(number, at, _history(told)) for pk, number, at, told in found if at is not None}
+
+
+_TOLD = JSONObject(at="at", status="status")
+
+
+def _history(told: Iterable[dict[str, str]]) -> list[tuple[datetime, str]]:
+    return [(datetime.fromisoformat(one["at"]), one["status"]) for one in told]
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
@@ -119,7 +123,7 @@ def with_history(rows: QuerySet[Any]) -> QuerySet[Any]:
     found: QuerySet[Any] = rows.annotate(
         ticket_facts=Subquery(ticket.values("facts")[:1]),
         ticket_status=Subquery(ticket.values("status")[:1]),
-        ticket_history=ArraySubquery(seen.values(told=JSONObject(at="at", status="status"))),
+        ticket_history=ArraySubquery(seen.values(told=_TOLD)),
     )
     return found
 
@@ -127,7 +131,6 @@ def with_history(rows: QuerySet[Any]) -> QuerySet[Any]:
 def of_row(row: Any) -> Ttr | None:
     """The repair time of a row of `with_history`; kept on it, because several columns ask."""
     if "repair_time" not in vars(row):
-        seen = [(parse_datetime(one["at"]), one["status"]) for one in row.ticket_history]
-        row.repair_time = time_of(row.ticket_facts, [(at, status) for at, status in seen if at], row.desk_id)
+        row.repair_time = time_of(row.ticket_facts, _history(row.ticket_history), row.desk_id)
     found: Ttr | None = row.repair_time
     return found

@@ -28,7 +28,7 @@ from tenesa.redis_link import FAILURES, asking
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import NotNow, NotYourStep
 
-SALT, LONGEST_OPEN = "script-opened", timedelta(hours=12)
+LONGEST_OPEN = timedelta(hours=12)
 
 
 @login_required
@@ -69,7 +69,7 @@ def script(request: HttpRequest, slug: str) -> HttpResponse:
         "read": scripts.read_of(shown) if version else None,
         "must": must,
         "mine": Reading.objects.filter(user=user, version=version).first() if version else None,
-        "opened": _opened_now(version) if version else "",
+        "opened": _opened_now(version, user) if version else "",
         "waiting": _waiting(shown, user),
         "versions": shown.article.versions.filter(draft=False).select_related("by", "approved_by"),
         "keeps": _keeps(user),
@@ -84,8 +84,8 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """“I have read it”: of the version that was shown, with the moment at which it was shown."""
     user, shown = current_user(request), _script(request, slug)
     try:
-        number, opened = signing.loads(request.POST.get("opened", ""), salt=SALT, max_age=LONGEST_OPEN)
-        version = shown.article.versions.get(number=number, draft=False)
+        pk, opened = signing.loads(request.POST.get("opened", ""), salt=_salt(user), max_age=LONGEST_OPEN)
+        version = shown.article.versions.get(pk=pk, draft=False)
     except (signing.BadSignature, Version.DoesNotExist):
         messages.warning(request, _("This page lay open too long; read the script once more."))
         return redirect(shown.article)
@@ -117,9 +117,9 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft of one's own: from the draft named by `from`, from one's own that waits, else from what is published."""
     user, shown = _keeper(request), _script(request, slug)
     base = _base(request, shown, user)
-    initial = {"title": base.title, "body": base.body, "material": base.material} if base else {}
+    initial: dict[str, Any] = {"title": base.title, "body": base.body} if base else {}
     if base is not None and base.waits and base.by_id == user.pk:
-        initial["note"] = base.note
+        initial |= {"note": base.note, "material": base.material}
     form = DraftForm(request.POST or None, script=shown, initial=initial)
     if request.method == "POST" and form.is_valid():
         return _to_version(request, drafts.draft(shown.article, by=user, **form.cleaned_data))
@@ -283,5 +283,10 @@ def _waiting(shown: Script, user: User) -> QuerySet[Version]:
     return waiting if _keeps(user) else waiting.none()
 
 
-def _opened_now(version: Version) -> str:
-    return signing.dumps([version.number, timezone.now().isoformat()], salt=SALT)
+def _opened_now(version: Version, user: User) -> str:
+    """What the page says of itself: this version was shown to this person now."""
+    return signing.dumps([version.pk, timezone.now().isoformat()], salt=_salt(user))
+
+
+def _salt(user: User) -> str:
+    return f"script-opened:{user.pk}"

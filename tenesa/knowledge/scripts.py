@@ -31,10 +31,13 @@ class ScriptRead:
     version: Version
     path: str
     title: str
-    html: SafeString
     age: timedelta | None
     stale: bool
     warning: str
+
+    @property
+    def html(self) -> SafeString:
+        return html_of(self.version.body)
 
     @property
     def number(self) -> int:
@@ -66,7 +69,7 @@ def read_of(script: Script, now: datetime | None = None) -> ScriptRead:
         raise ValueError(f"{script} is not published.")
     age = (now or timezone.now()) - script.checked_at if script.mirrored and script.checked_at else None
     warning = warning_of(script, age)
-    return ScriptRead(version, script.path, version.title, html_of(version.body), age, bool(warning), warning)
+    return ScriptRead(version, script.path, version.title, age, bool(warning), warning)
 
 
 def warning_of(script: Script, age: timedelta | None) -> str:

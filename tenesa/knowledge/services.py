@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import nh3
@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from tenesa.accounts.models import User
 from tenesa.knowledge.models import LANGUAGE, Article, Product, Version
+from tenesa.workflow.at_once import rows_of
 
 FOUND, BESIDE, TYPOS = 30, 5, 0.45
 _TAGS = {
@@ -61,16 +62,21 @@ def search(words: str) -> list[Article]:
 
 def articles_for(products: Iterable[str], symptom: str, segment: str) -> list[Article]:
     """What helps with a case: the more of product, symptom and segment an article names, the earlier."""
-    wanted = list(products)
-    by_product = Q(products__overlap=wanted) if wanted else Q(pk__in=[])
-    by_symptom = Q(symptoms__contains=[symptom]) if symptom else Q(pk__in=[])
+    wanted = tuple(sorted(products))
     if not wanted and not symptom:
         return []
+    write = partial(_articles_for, list(wanted), symptom, segment)
+    return rows_of([((articles_for, wanted, symptom, segment), write)])[0]
+
+
+def _articles_for(wanted: list[str], symptom: str, segment: str) -> QuerySet[Article]:
+    by_product = Q(products__overlap=wanted) if wanted else Q(pk__in=[])
+    by_symptom = Q(symptoms__contains=[symptom]) if symptom else Q(pk__in=[])
     fits = readable().filter(by_product | by_symptom)
     if segment:
         fits = fits.filter(Q(segments=[]) | Q(segments__contains=[segment]))
     fits = fits.annotate(score=Case(When(by_symptom, then=2), default=0) + Case(When(by_product, then=1), default=0))
-    return list(fits.order_by("-score", "path", "slug")[:BESIDE])
+    return fits.order_by("-score", "path", "slug")[:BESIDE]
 
 
 def offered() -> QuerySet[Product]:

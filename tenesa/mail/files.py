@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenesa.mail.models import InboundMail, OutboundMail, Scan
+from tenesa.mail.models import InboundAttachment, OutboundAttachment, Scan
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 PDF = "application/pdf"
@@ -68,34 +68,31 @@ def honest_name(name: str) -> str:
     return _SPACES.sub(" … ", _UNSEEN.sub("_", name)).strip() or "_"
 
 
-def received(mail: InboundMail, scans: dict[str, Scan]) -> list[File]:
-    """The files of a mail in; `attachments` are prefetched by the caller."""
+def received(parts: Iterable[InboundAttachment], scans: dict[str, Scan]) -> list[File]:
+    """The files of a mail in."""
     return [
         _file(
             part.name,
             part.size,
-            reverse("mail:attachment", args=[mail.pk, part.pk]),
+            reverse("mail:attachment", args=[part.mail_id, part.pk]),
             scans.get(part.blob_id),
-            preview=reverse("mail:preview", args=[mail.pk, part.pk]) if part.content_type in {*PICTURES, PDF} else "",
+            preview=reverse("mail:preview", args=[part.mail_id, part.pk])
+            if part.content_type in {*PICTURES, PDF}
+            else "",
             state=bool(settings.CLAMAV_URL),
         )
-        for part in mail.attachments.all()
+        for part in parts
     ]
 
 
-def sent(mail: OutboundMail) -> list[File]:
-    """The files of a mail out, with their blobs prefetched; our own people chose them."""
-    return [
-        _file(part.name, part.blob.size, reverse("mail:sent-file", args=[part.pk]), None)
-        for part in mail.attachments.all()
-    ]
+def sent(parts: Iterable[OutboundAttachment]) -> list[File]:
+    """The files of a mail out, read with their blobs; our own people chose them."""
+    return [_file(part.name, part.blob.size, reverse("mail:sent-file", args=[part.pk]), None) for part in parts]
 
 
-def scans_of(mails: Iterable[InboundMail]) -> dict[str, Scan]:
-    """The verdicts on everything attached to these mails, in one query; none when nothing scans."""
-    if not settings.CLAMAV_URL:
-        return {}
-    return known_scans({part.blob_id for mail in mails for part in mail.attachments.all()})
+def scans_of(parts: Iterable[InboundAttachment]) -> dict[str, Scan]:
+    """The verdicts on these attachments, in one query; none when nothing scans."""
+    return known_scans({part.blob_id for part in parts}) if settings.CLAMAV_URL else {}
 
 
 def known_scans(blobs: Collection[str]) -> dict[str, Scan]:

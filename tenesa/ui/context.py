@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -23,6 +24,22 @@ AUX_REASONS = {
     "briefing": _("Briefing or coaching"),
     "tools": _("Tool trouble"),
 }
+
+
+def takes_work(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.has_role(*AGENTS, Role.TEAM_LEADER)
+
+
+def presence_at(request: HttpRequest) -> Presence | None:
+    """Of whoever asks, read once a request; None for somebody to whom no work is given."""
+    if "presence" not in vars(request):
+        request.presence = _presence(request.user) if takes_work(request) else None  # type: ignore[attr-defined]
+    found: Presence | None = request.presence  # type: ignore[attr-defined]
+    return found
+
+
+def _presence(user: Any) -> Presence:
+    return Presence.objects.select_related("cti_state").filter(user=user).first() or presence_of(user)
 
 
 class Shell:
@@ -46,10 +63,7 @@ class Shell:
 
     @cached_property
     def presence(self) -> Presence | None:
-        user = self.request.user
-        if not isinstance(user, User) or not self.takes_work:
-            return None
-        return Presence.objects.select_related("cti_state").filter(user=user).first() or presence_of(user)
+        return presence_at(self.request)
 
     @property
     def presence_problem(self) -> str:
@@ -62,8 +76,7 @@ class Shell:
 
     @property
     def takes_work(self) -> bool:
-        user = self.request.user
-        return isinstance(user, User) and user.has_role(*AGENTS, Role.TEAM_LEADER)
+        return takes_work(self.request)
 
     @property
     def states(self) -> type[PresenceState]:

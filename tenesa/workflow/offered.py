@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from tenesa.accounts.models import Actor
 from tenesa.workflow.case import Case
@@ -10,17 +11,23 @@ from tenesa.workflow.perform import refusals
 from tenesa.workflow.step import Step, StepForm, steps_of
 
 
-@dataclass(frozen=True)
+@dataclass
 class Offer:
     """A step from the present state that the actor's role may take; blocked while `refusals` has reasons."""
 
     step: Step
-    form: StepForm | None
     refusals: list[str]
+    case: Case
+    actor: Actor
 
     @property
     def allowed(self) -> bool:
         return not self.refusals
+
+    @cached_property
+    def form(self) -> StepForm | None:
+        """Made when it is asked for: many read the database, and most are not shown."""
+        return self.step.form(case=self.case, actor=self.actor) if self.step.form and self.allowed else None
 
 
 def offered(case: Case, actor: Actor) -> list[Offer]:
@@ -29,7 +36,5 @@ def offered(case: Case, actor: Actor) -> list[Offer]:
     for step in steps_of(type(case)).values():
         if case.state not in step.source or step.roles.isdisjoint(actor.roles):  # type: ignore[attr-defined]
             continue
-        reasons = refusals(case, step, actor)
-        form = step.form(case=case, actor=actor) if step.form and not reasons else None
-        offers.append(Offer(step, form, reasons))
+        offers.append(Offer(step, refusals(case, step, actor), case, actor))
     return sorted(offers, key=lambda offer: not offer.allowed)

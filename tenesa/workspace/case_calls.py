@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.case import Case
+from tenesa.workflow.readings import Reading
 
 Status = ExternalCall.Status
 SETTLED = (Status.DONE, Status.ANSWERED, Status.CANCELLED)
 
 
+def _unsettled(case: Any) -> QuerySet[ExternalCall]:
+    calls = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk).exclude(status__in=SETTLED)
+    return calls.select_related("event__actor").defer("answer").order_by("created_at")
+
+
+CALLS = Reading("calls", _unsettled)
+
+
 def unsettled_calls(case: Case) -> list[ExternalCall]:
     """In the order in which they were decided on, without their answers."""
-    calls = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk).exclude(status__in=SETTLED)
-    return case.once("calls", lambda: list(calls.select_related("event__actor").defer("answer").order_by("created_at")))
+    return CALLS.of(case)

@@ -3,19 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
-from tenesa.mail.models import OutboundMail
+from tenesa.mail.models import InboundAttachment, InboundMail, OutboundAttachment, OutboundMail
 from tenesa.workflow.case import Case
+from tenesa.workflow.readings import Reading
 
 Status = OutboundMail.Status
 
 
+def _sent(case: Any) -> QuerySet[OutboundMail]:
+    return OutboundMail.objects.filter(procedure=case.procedure_name(), case_id__in=case.family())
+
+
+def _received(case: Any) -> QuerySet[InboundMail]:
+    return InboundMail.objects.filter(case.received(case.family()))
+
+
+def _files_sent(case: Any) -> QuerySet[OutboundAttachment]:
+    files = OutboundAttachment.objects.filter(mail__in=_sent(case).values("pk"))
+    return files.select_related("blob").defer("blob__data").order_by("pk")
+
+
+def _files_received(case: Any) -> QuerySet[InboundAttachment]:
+    return InboundAttachment.objects.filter(mail__in=_received(case).values("pk")).order_by("pk")
+
+
+RECEIVED, FILES_RECEIVED = (
+    Reading("mails in", lambda case: _received(case).order_by("pk")),
+    Reading("files in", _files_received),
+)
+SENT, FILES_SENT = (
+    Reading("mails", lambda case: _sent(case).defer("html").order_by("created_at")),
+    Reading("files out", _files_sent),
+)
+
+
 def sent(case: Case) -> list[OutboundMail]:
     """Every mail of the case and of those merged into it, whatever became of it, in the order of writing."""
-    mails = OutboundMail.objects.filter(procedure=case.procedure_name(), case_id__in=case.family())
-    return case.once("mails", lambda: list(mails.defer("html").order_by("created_at")))
+    return SENT.of(case)
 
 
 def failed(case: Case) -> list[OutboundMail]:

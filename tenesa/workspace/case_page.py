@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,29 +10,52 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.timers.targets import words_of
+from tenesa.ui.context import presence_at
 from tenesa.ui.live import name_of
 from tenesa.ui.viewing import viewers
 from tenesa.ui.views import current_user
+from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.procedures import visible
-from tenesa.workspace import clock_panel
-from tenesa.workspace.desk import Desk, SidePanel
+from tenesa.workflow.readings import Reading, gather
+from tenesa.workspace import case_mail, clock_panel, drafts, notes, readings_panel, side_panels
+from tenesa.workspace.case_calls import CALLS
+from tenesa.workspace.customers import of_case
+from tenesa.workspace.desk import Chip, Desk, SidePanel
 from tenesa.workspace.lists import Page, is_counting, signal_of
 from tenesa.workspace.rail import Bound, rail
-from tenesa.workspace.readings_panel import Readings, readings
-from tenesa.workspace.side_panels import panels_for
 from tenesa.workspace.timeline import timeline
+
+HISTORY = Reading(
+    "history",
+    lambda case: (
+        Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk).select_related("actor").order_by("seq")
+    ),
+)
+OF_EVERY_PAGE = (
+    HISTORY, case_mail.RECEIVED, case_mail.FILES_RECEIVED, case_mail.SENT, case_mail.FILES_SENT, notes.NOTES, CALLS,
+    drafts.DRAFTS, clock_panel.MARKS,
+)  # fmt: skip
+
+
+ANY = -1_000_000  # stands for the number of any case in a statement that is written once
 
 
 def visible_case(desk: Desk, request: HttpRequest, pk: int) -> Any:
     """The case, or 404 where this person may not know of it."""
-    return get_object_or_404(visible(desk.model, current_user(request)).select_related(*desk.with_rows), pk=pk)
+    user = current_user(request)
+    cases = lambda: visible(desk.model, user).filter(pk=ANY).select_related(*desk.with_rows)  # noqa: E731
+    [found] = rows_of([((desk.slug, user.pk, *user.places), cases)], {ANY: door.number(str(pk))})
+    if not found:
+        raise Http404
+    return found[0]
 
 
 @dataclass(frozen=True)
@@ -54,21 +77,32 @@ class Shown:
 
     @cached_property
     def history(self) -> list[Event]:
-        events = Event.objects.filter(procedure=self.desk.procedure, case_id=self.case.pk)
-        seen = events.exclude(step__in=list(self.desk.ours)) if self.user.is_outside else events
-        found = list(seen.select_related("actor").order_by("seq"))
-        if found:
-            self.case.once("last event", lambda: found[-1])
-        return found
+        every = HISTORY.of(self.case)
+        if every:
+            self.case.once("last event", lambda: every[-1])
+        return [one for one in every if one.step not in self.desk.ours] if self.user.is_outside else every
+
+    def gather(self) -> None:
+        """What the parts ask for, in one question; somebody of another house sees too little of it."""
+        if not self.user.is_outside:
+            systems = [readings_panel.NEWEST] if self.desk.reads else []
+            gather(self.case, (*OF_EVERY_PAGE, *systems, *side_panels.readings, *self.desk.readings))
 
     def head(self) -> dict[str, Any]:
         others = viewers(self.desk.procedure, [self.case.pk], but=self.user).get(self.case.pk, [])
         return {
             "deadline": deadline(self.desk, self.case),
             "viewers": others,
-            "chips": self.desk.chips(self.case),
+            "chips": [*self.class_chips(), *self.desk.chips(self.case)],
             "holder": self.desk.holder(self.case),
         }
+
+    def class_chips(self) -> Iterator[Chip]:
+        """The class of the customer, for people of this house."""
+        known = None if self.user.is_outside else self.desk.customer_of(self.case)
+        shown = of_case(self.case, known, self.user) if known else None
+        if shown:
+            yield from (Chip(mark, "star", shown.address) for mark in shown.marks)
 
     def facts(self) -> dict[str, Any]:
         groups = [group for group in self.desk.groups(self.case, self.user) if group.links]
@@ -117,14 +151,14 @@ def parts_of(desk: Desk, case: Any, user: User) -> list[SidePanel]:
     """What stands in the rail above the steps: what is asked about the case, other desks' cases, the desk's own."""
     read = None if user.is_outside else readings_of(desk, case, user)
     own = [*desk.panels(case, user), *([SidePanel("workspace/_readings.html", read)] if read else ())]
-    return [*(() if user.is_outside else panels_for(case, user)), *own]
+    return [*(() if user.is_outside else side_panels.panels_for(case, user)), *own]
 
 
-def readings_of(desk: Desk, case: Any, user: User) -> Readings | None:
+def readings_of(desk: Desk, case: Any, user: User) -> readings_panel.Panel | None:
     """None where the desk reads nothing, or nothing of it may be seen."""
     if not desk.reads or not desk.shows_readings(case):
         return None
-    return readings(desk, case, user)
+    return readings_panel.panel_of(desk, case, user)
 
 
 def case_context(
@@ -133,7 +167,11 @@ def case_context(
     """What the page of a case draws, or only these parts of it; `bound` is a step whose inputs were refused."""
     user = current_user(request)
     shown = Shown(desk, case, user, bound)
+    if (presence := presence_at(request)) is not None:
+        case.found_presence = user.pk, presence.state
     context = {"desk": desk, "case": case, "live_name": name_of(case), "page": Page([], request.GET.urlencode())}
+    if not parts:
+        shown.gather()
     for name in parts or parts_for(user):
         context |= {**PARTS, **INSIDE}[name](shown)
     return {**context, **more}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from tenesa.timers import ledger
 from tenesa.timers.models import Mark, Timer
 from tenesa.timers.targets import aside, hours_of, words_of
 from tenesa.workflow.case import Case
+from tenesa.workflow.readings import Reading
 
 ENDED_SHOWN = 8
 
@@ -46,12 +49,18 @@ class Panel:
     ended: list[Clock]
 
 
+def _marks(case: Any) -> QuerySet[Mark]:
+    marks = Mark.objects.filter(timer__procedure=case.procedure_name(), timer__case_id=case.pk)
+    return marks.select_related("timer").order_by("timer_id", "id")
+
+
+MARKS = Reading("marks", _marks)
+
+
 def panel(case: Case) -> Panel:
     """Every clock of the case with its marks, in one query: those that run first, the most urgent on top."""
-    marks = Mark.objects.filter(timer__procedure=case.procedure_name(), timer__case_id=case.pk)
-    rows = list(marks.select_related("timer").order_by("timer_id", "id"))
     now = timezone.now()
-    clocks = [_clock(list(own), now) for _pk, own in groupby(rows, key=lambda mark: mark.timer_id)]
+    clocks = [_clock(list(own), now) for _pk, own in groupby(MARKS.of(case), key=lambda mark: mark.timer_id)]
     alive = sorted((one for one in clocks if one.alive), key=lambda one: one.timer.due_at)
     ended = sorted((one for one in clocks if not one.alive), key=lambda one: one.timer.pk, reverse=True)
     return Panel(alive, ended[:ENDED_SHOWN])

@@ -22,11 +22,14 @@ from django.utils.translation import gettext_lazy
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact.dialling import Callee
 from tenesa.ui.counters import OfPeople
 from tenesa.ui.live import concerns
 from tenesa.workflow.case import Case
 from tenesa.workflow.procedures import visible
+from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Step, StepForm, steps_of
+from tenesa.workspace.cross_desk import CustomerKeys
 
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 Words = str | Promise
@@ -230,6 +233,7 @@ class Desk:
     side_panel_template: ClassVar[str] = ""  # draws `side_panel_part` on the page of the case that this one is about
     reads: ClassVar[str] = ""  # the step that reads the outside systems; what they said then stands in the rail
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
+    readings: ClassVar[Sequence[Reading]] = ()  # what its page reads of a case beside what every page does
     # Somebody of another house (`User.is_outside`) sees no step of `ours`, and of mails that left these by purpose.
     ours: ClassVar[Iterable[str]] = ()
     case_mail: ClassVar[Mapping[str, Words]] = {}
@@ -296,6 +300,10 @@ class Desk:
         yield self.slug
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: Any) -> CustomerKeys | None:
+        """Whose case it is, where that is known: the class of the customer stands in the head."""
+        return None
+
     def chips(self, case: Any) -> Iterable[Chip]:
         return ()
 
@@ -353,6 +361,10 @@ class Desk:
     def snippet_values(self, case: Any) -> dict[str, str]:
         """What fills the placeholders of a snippet."""
         return {}
+
+    def callee(self, case: Any, user: User) -> Callee | None:
+        """Whom this person is to call about the case now; None: there is no dial button."""
+        return None
 
     # --- what comes next ---------------------------------------------------------------------------------------------
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
@@ -420,7 +432,21 @@ class Desk:
     @cached_property
     def at(self) -> dict[str, str]:
         """The names of its addresses, for `{% url desk.at.step … %}`."""
-        names = ("list", "bulk", "next", "case", "part", "step", "compose_as", "compose", "snippets", "draft")
+        names = (
+            "list",
+            "bulk",
+            "next",
+            "case",
+            "part",
+            "step",
+            "compose_as",
+            "compose",
+            "snippets",
+            "draft",
+            "dial",
+            "call",
+            "hang_up",
+        )
         return {name: f"{self.slug}:{name}" for name in (*names, "preview", "here", "map")}
 
     def url(self, name: str, *args: Any) -> str:

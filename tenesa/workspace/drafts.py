@@ -10,10 +10,17 @@ from django.db.models import QuerySet
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.workflow.case import Case
+from tenesa.workflow.readings import Reading
 from tenesa.workflow.repeated import hashed
 from tenesa.workspace.models import Draft
 
 _RECIPIENTS = {"to", "cc"}
+
+
+DRAFTS = Reading(
+    "drafts",
+    lambda case: Draft.objects.filter(procedure=case.procedure_name(), case_id=case.pk).order_by("saved_at"),
+)
 
 
 def of(case: Case, author: User) -> QuerySet[Draft]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
+from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, StepForm, effect
 from tenesa.workspace.models import Note
 
@@ -38,6 +39,9 @@ def of(case: Case) -> QuerySet[Note]:
     """Notes of the case and of those merged into it, with their authors."""
     notes = Note.objects.filter(procedure=case.procedure_name(), case_id__in=case.family())
     return notes.select_related("author")
+
+
+NOTES = Reading("notes", of)
 
 
 def texts(procedure: str, ids: Sequence[int]) -> QuerySet[Note, tuple[int, str]]:

@@ -90,7 +90,7 @@ class Rail:
 def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound | None = None) -> Rail:
     """`bound` is a step whose inputs were just refused: its form is shown again with the reasons."""
     every = offered(case, user)
-    kept = {draft.step: draft for draft in drafts.of(case, user)}
+    kept = {draft.step: draft for draft in drafts.DRAFTS.of(case) if draft.author_id == user.pk}
     offers = [
         _offer(desk, case, offer, user, kept=kept, bound=bound)
         for offer in every
@@ -124,11 +124,15 @@ def _not_missed(desk: Desk) -> set[str]:
 
 
 def _offer(desk: Desk, case: Case, offer: Offer, user: User, *, kept: dict[str, Draft], bound: Bound | None) -> Any:
-    step, form = offer.step, offer.form
+    step = offer.step
     if bound and bound[0] == step.name:
-        form = bound[1]
+        form: StepForm | None = bound[1]
+    elif composes(step):
+        form = None  # the composer makes it
     elif step.form and step.name in kept:
         form = step.form(case=case, actor=user, initial=kept[step.name].values)
+    else:
+        form = offer.form
     return RailOffer(step, form, offer.refusals, desk.keys.get(step.name, ""))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.systems.verdict import Condition
 from tenesa.workflow.case import Case
 from tenesa.workflow.perform import refusals
+from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Step
 from tenesa.workspace.desk import Desk
 
@@ -36,7 +38,7 @@ Status = ExternalCall.Status
 
 
 @dataclass(frozen=True)
-class Reading:
+class Card:
     """One application as it was read last. `signal` is met, risk, breach or ""; `again`: when it is tried again."""
 
     tool: str
@@ -58,10 +60,10 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Readings:
+class Panel:
     """`step` reads everything again; None where this person may not do so now."""
 
-    cards: list[Reading]
+    cards: list[Card]
     step: Step | None
     key: str
 
@@ -70,21 +72,27 @@ class Readings:
         return sum(card.reading for card in self.cards)
 
 
-def readings(desk: Desk, case: Case, user: User) -> Readings:
-    """One question, whatever was read how often."""
+def _newest(case: Any) -> QuerySet[ExternalCall]:
     calls = ExternalCall.objects.filter(
-        procedure=case.procedure_name(), case_id=case.pk, system__in={system for system, _operation in READS}
+        procedure=case.procedure_name(), case_id=case.pk, system__in=sorted({system for system, _operation in READS})
     ).exclude(status=Status.CANCELLED)
-    newest = calls.order_by("system", "operation", "-created_at").distinct("system", "operation")
-    found = {(call.system, call.operation): call for call in newest}
+    return calls.order_by("system", "operation", "-created_at").distinct("system", "operation")
+
+
+NEWEST = Reading("newest answers", _newest)
+
+
+def panel_of(desk: Desk, case: Case, user: User) -> Panel:
+    """One question, whatever was read how often; none where the page has gathered `NEWEST`."""
+    found = {(call.system, call.operation): call for call in NEWEST.of(case)}
     step = desk.steps.get(desk.reads)
     may = step is not None and case.state in step.source and not step.roles.isdisjoint(user.roles)  # type: ignore[attr-defined]
     may = may and step is not None and not refusals(case, step, user)
     cards = [_card(found[read]) for read in READS if read in found]
-    return Readings(cards, step if may else None, desk.keys.get(desk.reads, ""))
+    return Panel(cards, step if may else None, desk.keys.get(desk.reads, ""))
 
 
-def _card(call: ExternalCall) -> Reading:
+def _card(call: ExternalCall) -> Card:
     told: dict[str, Any] = {
         "tool": call.system,
         "ident": f"reading-{call.system}-{call.operation}",
@@ -92,14 +100,19 @@ def _card(call: ExternalCall) -> Reading:
         "at": call.answered_at or call.created_at,
     }
     if call.succeeded:
-        return Reading(**told, **_answered(call))
+        return Card(**told, **_answered(call))
     if call.status in {Status.WAITING, Status.SENDING} and not call.error_code:
-        return Reading(**told, words=_("Being read …"), signal="", icon="loader-circle", reading=True)
+        return Card(**told, words=_("Being read …"), signal="", icon="loader-circle", reading=True)
     if call.error_code == "NOT_FOUND":
-        return Reading(**told, words=_("Not known there"), signal="", icon="circle-dot", summary=call.error_message)
+        return Card(**told, words=_("Not known there"), signal="", icon="circle-dot", summary=call.error_message)
     again = call.next_try_at if call.status == Status.WAITING else None
-    return Reading(
-        **told, words=_("Could not be read"), signal="risk", icon="triangle-alert", summary=call.error_message, again=again
+    return Card(
+        **told,
+        words=_("Could not be read"),
+        signal="risk",
+        icon="triangle-alert",
+        summary=call.error_message,
+        again=again,
     )
 
 

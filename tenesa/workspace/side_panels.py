@@ -6,16 +6,19 @@ from collections.abc import Callable, Sequence
 
 from tenesa.accounts.models import User
 from tenesa.workflow.case import Case
+from tenesa.workflow.readings import Reading
 from tenesa.workspace import cross_desk
 from tenesa.workspace.desk import SidePanel
 
 Source = Callable[[Case, Sequence[str], User], SidePanel | None]
 _sources: list[Source] = []
+readings: list[Reading] = []  # what the sources read of every case
 
 
-def register(source: Source) -> None:
+def register(source: Source, *reads: Reading) -> None:
     """`source` is given the case, the incidents that it is about and who looks; None where it has nothing to show."""
     _sources.append(source)
+    readings.extend(reads)
 
 
 def panels_for(case: Case, user: User) -> list[SidePanel]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.mail import files, quoting
-from tenesa.mail.models import InboundMail, OutboundAttachment, OutboundMail
+from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.mail.sender import sender_of
 from tenesa.mail.values import Party, spoken
 from tenesa.systems import operations
@@ -25,11 +25,10 @@ from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import Step
-from tenesa.workspace import case_mail
+from tenesa.workspace import case_mail, notes
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.desk import LEADERS, Desk, Entry
-from tenesa.workspace.models import Note
 from tenesa.workspace.step_names import NOTE, TAKE_BACK
 
 ICONS = {
@@ -45,10 +44,10 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
     if user.is_outside:
         entries += _case_mail(desk, case)
     else:
-        leads, family = user.has_role(*LEADERS), case.family()
+        leads = user.has_role(*LEADERS)
         writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
-        entries += [*_mails_in(case, family), *_mails_out(desk, case, writers, leads=leads)]
-        entries += [*_notes(case, family), *_calls(desk, case, leads=leads)]
+        entries += [*_mails_in(case), *_mails_out(desk, case, writers, leads=leads)]
+        entries += [*_notes(case), *_calls(desk, case, leads=leads)]
     entries.sort(key=lambda entry: entry.at)
     day = None
     for entry in entries:
@@ -71,15 +70,15 @@ def _case_mail(desk: Desk, case: Case) -> Iterator[Entry]:
         yield Entry(template, sent.created_at, f"out-{sent.pk}", obj)
 
 
-def _mails_in(case: Case, family: list[int]) -> Iterator[Entry]:
+def _mails_in(case: Case) -> Iterator[Entry]:
     """Of the case, of those merged into it, and the mail it was split from."""
-    mails = InboundMail.objects.filter(case.received(family)).order_by("pk").prefetch_related("attachments")
-    scans = files.scans_of(mails)
-    for mail in mails:
+    parts = case_mail.FILES_RECEIVED.of(case)
+    of_mail, scans = by_mail(parts), files.scans_of(parts)
+    for mail in case_mail.RECEIVED.of(case):
         obj = {
             "mail": mail,
             "sender": sender_of(mail),
-            "files": files.received(mail, scans),
+            "files": files.received(of_mail[mail.pk], scans),
             "subject": "" if mail.subject == case.title else mail.subject,
             "text": quoting.read(mail.text),
             "third_party": mail.party == Party.THIRD,
@@ -89,18 +88,25 @@ def _mails_in(case: Case, family: list[int]) -> Iterator[Entry]:
         yield Entry("workspace/_entry_mail_in.html", mail.stored_at, f"in-{mail.pk}", obj)
 
 
+def by_mail(parts: Iterable[Any]) -> dict[Any, list[Any]]:
+    """Attachments by the mail that they belong to."""
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for part in parts:
+        found[part.mail_id].append(part)
+    return found
+
+
 def _elsewhere(case: Case, case_id: int | None) -> str:
     """The number of the other case that a mail belongs to, or ""."""
     return "" if case_id in {None, case.pk} else f"{case.prefix}{case_id:07d}"
 
 
 def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
-    mails, parts = case_mail.sent(case), OutboundAttachment.objects.select_related("blob").defer("blob__data")
-    prefetch_related_objects(mails, Prefetch("attachments", parts))
-    for mail in mails:
+    of_mail = by_mail(case_mail.FILES_SENT.of(case))
+    for mail in case_mail.sent(case):
         obj = {
             "mail": mail,
-            "files": files.sent(mail),
+            "files": files.sent(of_mail[mail.pk]),
             "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
             "delivery": delivery_of_mail(mail),
             "undo": mail.can_be_undone and not mail.scheduled and TAKE_BACK in desk.steps,
@@ -112,9 +118,8 @@ def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) 
         yield Entry("workspace/_entry_mail_out.html", mail.created_at, f"out-{mail.pk}", obj)
 
 
-def _notes(case: Case, family: list[int]) -> Iterator[Entry]:
-    notes = Note.objects.filter(procedure=case.procedure_name(), case_id__in=family).select_related("author")
-    for note in notes:
+def _notes(case: Case) -> Iterator[Entry]:
+    for note in notes.NOTES.of(case):
         yield Entry(
             "workspace/_entry_note.html", note.at, f"note-{note.pk}", {"text": note.text, "who": str(note.author)}
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tenesa.workspace import bulk, case_page, composer, list_page, pages, steps
+from tenesa.workspace import bulk, case_page, composer, contacts, dialling, list_page, pages, steps
 from tenesa.workspace.desk import Desk, desks
 
 
@@ -24,6 +24,9 @@ def _of(desk: Desk) -> list[URLPattern]:
         (f"{base}<int:pk>/snippets/", composer.snippet_choices, "snippets"),
         (f"{base}<int:pk>/draft/<slug:step>/", composer.save_draft, "draft"),
         (f"{base}<int:pk>/preview/<slug:step>/", steps.preview, "preview"),
+        (f"{base}<int:pk>/dial/", dialling.dial, "dial"),
+        (f"{base}<int:pk>/call/<int:call>/", dialling.call, "call"),
+        (f"{base}<int:pk>/call/<int:call>/end/", dialling.hang_up, "hang_up"),
         (f"{base}<int:pk>/here/", composer.here, "here"),
         (f"procedures/{desk.map_slug}/", list_page.procedure_map, "map"),
     ]
@@ -36,6 +39,7 @@ def of_desks() -> list[URLResolver]:
 
 
 urlpatterns = [
+    path("contacts/", contacts.contacts_page, name="contacts"),
     path("outbox/", pages.outbox_page, name="outbox"),
     path("outbox/mails/<uuid:pk>/retry/", pages.retry_mail, name="retry-mail"),
     path("outbox/mails/<uuid:pk>/undo/", steps.undo_mail, name="undo-mail"),

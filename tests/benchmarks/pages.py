@@ -157,8 +157,8 @@ def _get(client: Client, address: str) -> None:
 
 def _bare(where: str) -> Callable[[Any], object]:
     """The same columns in the same order, by keyset."""
-    own = ("id", *EVERY[1:], *(path for path in EmailDesk.columns.values() if "__" not in path), "customer_id")
-    columns = ", ".join(f"c.{name}" for name in own)
+    own = ("id", *EVERY[1:], *(path for path in EmailDesk.columns.values() if "__" not in path), "customer")
+    columns = ", ".join(f"c.{EmailDesk.model._meta.get_field(name).column}" for name in own)  # type: ignore[union-attr]
     sql = f"""
         SELECT {columns}, k.id, k.name
           FROM (SELECT * FROM tickets_emailcase WHERE {where} ORDER BY urgent_at, id LIMIT {lists.PAGE + 1}) c

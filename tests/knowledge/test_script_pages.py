@@ -61,6 +61,16 @@ def test_a_confirmation_that_no_page_offered_counts_for_nothing(script, material
     assert not Reading.objects.exists()
 
 
+def test_another_person_s_page_and_another_script_s_page_confirm_nothing(script, material, sari, wayan, bowo) -> None:
+    tono = factories.person("tono", Role.AGENT_147)
+    other = drafts.new_script("Knowledge/Lain", readers=["agent_147"])
+    drafts.approve(drafts.draft(other.article, "Lain", "Lain.", by=wayan, note="x"), bowo, material=True)
+    mine = opened(shown(signed_in(sari), at("script", script)))
+    signed_in(tono).post(at("script-read", script), {"opened": mine})
+    signed_in(sari).post(at("script-read", other), {"opened": mine})
+    assert not Reading.objects.exists()
+
+
 def test_a_text_that_changed_while_it_lay_open_is_confirmed_as_what_it_was(script, material, sari, wayan, bowo) -> None:
     client = signed_in(sari)
     page = shown(client, at("script", script))

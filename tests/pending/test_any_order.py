@@ -22,12 +22,14 @@ from hypothesis.stateful import (
 )
 
 from pending import services
-from pending.models import Attempt, PendingRequest
-from pending.states import ASKED_NOSSA, HELD, LETTER, LIVE, Answer, Result, State
+from pending.models import PendingRequest
+from pending.states import ASKED_NOSSA, HELD, LETTER, LIVE, Answer, State
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.commitments.models import Commitment
+from tenesa.contact.kinds import Result
+from tenesa.contact.models import ContactAttempt
 from tenesa.incidents.feed import read_feed
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
@@ -174,7 +176,7 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def nothing_is_on_hold_without_evidence(self) -> None:
         for one in PendingRequest.objects.filter(state__in=[State.APPLYING, State.PENDED]):
-            tried = Attempt.objects.filter(request__in=family(one))
+            tried = ContactAttempt.objects.filter(case_id__in=[each.pk for each in family(one)])
             if one.answer == Answer.AGREED:
                 assert tried.filter(result=Result.CONNECTED).exists()
             else:

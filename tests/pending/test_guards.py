@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from pending.models import Attempt, PendingRequest
+from pending.models import PendingRequest
 from tenesa.accounts.models import PresenceState, User
 from tenesa.accounts.presence import change_presence
 from tenesa.escalation.models import Escalation
@@ -17,7 +17,7 @@ from tenesa.escalation.services import ask
 from tenesa.mail.models import Mailbox
 from tenesa.workflow.step import steps_of
 from tests import factories
-from tests.pending.desk import again, ahead, asked
+from tests.pending.desk import again, ahead, asked, put_attempt
 
 Facts = dict[str, Any]
 NOW = timezone.now()
@@ -104,10 +104,7 @@ def arranged(facts: Facts, ujang: User, people: dict[str | None, User]) -> Pendi
         columns |= {"answer": "AGREED", "connected_at": NOW, "attempts_made": 1}
     PendingRequest.objects.filter(pk=request.pk).update(**columns)
     for minutes, result, by in facts.get("tried", ()):
-        made = Attempt.objects.create(
-            request=request, number="0812", result=result, by=by, agent=people["rini"], at=ahead(minutes=-minutes)
-        )
-        assert made.pk
+        put_attempt(request, people["rini"], result=result, by=by, at=ahead(minutes=-minutes))
     return again(request)
 
 

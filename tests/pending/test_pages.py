@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.db import connection
 from django.http import QueryDict
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pending.desk import PendingDesk
-from pending.models import Attempt, PendingRequest
+from pending.models import PendingRequest
 from pending.states import State
 from pending.today import day as day_of
 from tenesa.accounts.models import User
@@ -36,7 +37,20 @@ from tenesa.workflow.step import steps_of
 from tenesa.workspace import lists
 from tests import factories
 from tests.journeys.desk import Outside
-from tests.pending.desk import CALL, OPEN, OTHER, again, ahead, asked, contacting, deliver, pended, unreached
+from tests.pending.desk import (
+    CALL,
+    OPEN,
+    OTHER,
+    again,
+    ahead,
+    asked,
+    contacting,
+    deliver,
+    pended,
+    put_attempt,
+    tried,
+    unreached,
+)
 from tests.pending.test_letters import arrives
 from tickets.models import Line
 
@@ -166,10 +180,10 @@ def test_a_page_costs_the_same_however_much_happened(ujang: User, rini: User, no
         for number in range(8):
             arrives(mailbox, OutboundMail.objects.filter(purpose="pend_done").get())
             perform(request, "note", actor=rini, data={"text": str(number)})
-            Attempt.objects.create(request=request, number="1", result="BUSY", agent=rini)
+            put_attempt(request, rini, result="BUSY")
     assert counted[rini][1] <= counted[rini][0] + 1  # files of mails that came
     assert counted[ujang][1] == counted[ujang][0]
-    assert (counted[rini][0] <= 29, counted[ujang][0] <= 19) == (True, True), counted
+    assert (counted[rini][0] <= 21, counted[ujang][0] <= 19) == (True, True), counted
 
 
 @pytest.mark.parametrize("view", ["waiting", "hold", "today", "all", "own"])
@@ -246,7 +260,8 @@ def test_a_hold_without_evidence_is_listed(ujang: User, rini: User, bowo: User, 
     unproved = lambda: [row.number for row in page(listings["pends_unproved"], bowo, ReportQuery.of({})).rows]  # noqa: E731
     measuring.measure_new()
     assert unproved() == []
-    request.attempts.all().delete()  # no door does this
+    with pgtrigger.ignore("contact.ContactAttempt:append_only"):  # no door does this
+        tried(request).delete()
     measuring.measure_again()
     assert unproved() == [request.number]
 

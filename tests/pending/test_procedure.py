@@ -11,13 +11,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pending import services
-from pending.models import Attempt, PendingRequest
-from pending.states import LIVE, Answer, By, Result, State
+from pending.models import PendingRequest
+from pending.states import LIVE, Answer, State
 from tenesa.accounts.models import PresenceState, User
 from tenesa.accounts.presence import change_presence
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.commitments.models import Commitment
+from tenesa.contact.kinds import By, Result
 from tenesa.contact.rules import Rule, Tried
 from tenesa.incidents.feed import read_feed
 from tenesa.incidents.models import Incident, IncidentStatus
@@ -43,6 +44,7 @@ from tests.pending.desk import (
     pended,
     time_is_up,
     time_passes,
+    tried,
     unreached,
 )
 
@@ -511,6 +513,6 @@ def test_histories_stay_whole(ujang: User, rini: User, nossa: Outside) -> None:
     perform(request, "give_up", actor=rini, data={})
     deliver(request)
     assert list(broken_links()) == []
-    assert Attempt.objects.filter(request=request).count() == again(request).attempts_made == 3
+    assert tried(request).count() == again(request).attempts_made == 3
     assert Incident.objects.get(number=OPEN).status == "PENDING"
     assert again(request).state in LIVE

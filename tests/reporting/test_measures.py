@@ -18,7 +18,7 @@ from tenesa.workflow.perform import perform
 from tests import factories
 from tests.platform.test_escalation import escalated, time_is_up
 from tests.reporting.walks import Walk
-from tickets.measures.activities import ACTIVITIES
+from tickets.measures.reports import ACTIVITIES
 from tickets.models import EmailCase
 
 pytestmark = pytest.mark.django_db

@@ -106,7 +106,7 @@ def test_nobody_has_no_class() -> None:
 
 
 @pytest.mark.parametrize("by", ["customer", "number"])
-def test_it_asks_two_questions_however_many_entries_there_are(
+def test_it_asks_one_question_however_many_entries_there_are(
     by: str, wulan: Customer, bowo: User, hendra: User
 ) -> None:
     for criterion in BY_PEOPLE:
@@ -115,7 +115,7 @@ def test_it_asks_two_questions_however_many_entries_there_are(
     with CaptureQueriesContext(connection) as queries:
         found = class_of(**asked)
         assert len(found.words) == len(BY_PEOPLE)
-    assert len(queries) == 2
+    assert len(queries) == 1
 
 
 def test_a_super_emergency_is_set_prolonged_and_lifted_with_its_history(wulan: Customer, bowo: User) -> None:

@@ -24,8 +24,8 @@ from tenesa.workspace.clock_panel import panel
 from tests import factories
 from tests.tickets.watched import incident, watched
 from tests.ui.test_frame import signed_in
-from tickets.clock_panel import response
 from tickets.models import EmailCase, State
+from tickets.selectors import response
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 MONDAY = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)

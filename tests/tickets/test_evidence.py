@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from segmentation.tools import SYSTEMS
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.roles import Role
 from tenesa.mail.folders import MailFolder
@@ -23,7 +24,6 @@ from tenesa.workflow.perform import perform
 from tests import factories
 from tests.platform.systems.conftest import simulators  # noqa: F401 - the simulators with short patience
 from tickets.evidence.panel import Card, Evidence, evidence
-from segmentation.tools import SYSTEMS
 from tickets.models import EmailCase
 from tickets.states import State
 
@@ -89,7 +89,7 @@ def test_a_line_is_measured_against_its_limits_and_what_was_seen_stays(rini, cli
     assert set(ExternalCall.objects.values_list("system", flat=True)) == OF_A_LINE
     answer_all()
     first = card(case, rini, "embassy")
-    measured = {one.label: one.state for one in first.drawing.it.measured}  # type: ignore[union-attr]
+    measured = {one.label: one.state for one in first.drawing.obj.measured}  # type: ignore[union-attr]
     assert measured == {"Rx": "breach", "Redaman": "breach", "SNR": "breach", "Attainable": "breach"}
     read(case, rini, tool="embassy", product_id=seed.DBS_UNSTABLE)
     answer_all()

@@ -26,7 +26,7 @@ from tenesa.workspace.clock_panel import panel
 from tests import factories
 from tests.tickets.watched import NUMBER, incident, watched
 from tests.ui.test_frame import signed_in
-from tickets import repair_clock, services
+from tickets import clocks, services
 from tickets.models import EmailCase, State, ToolCheck
 
 pytestmark = pytest.mark.django_db
@@ -60,14 +60,14 @@ def test_in_any_order_of_news_and_sweeps_the_marks_tell_net(
         store_incident(incident("BACKEND", MONDAY))
         case = watched(rini, segment=segment)
         now = MONDAY
-        repair_clock.keep(case, now)
+        clocks.keep_repair_time(case, now)
         for minutes, status, late in steps:
             now += minutes * MINUTE
             if status == "sweep":
                 fire_due(now=now)
             else:
                 store_incident(incident(status, now - (HOUR if late else MINUTE), reported=MONDAY))
-                repair_clock.keep(case, now)
+                clocks.keep_repair_time(case, now)
             history = list(IncidentStatus.objects.values_list("at", "status"))
             alive = the_clock(case)
             if alive is not None:
@@ -114,14 +114,14 @@ def test_a_hold_pauses_it_where_the_segment_leaves_it_out(rini: User, now: datet
     """W-02 puts PENDING into NOSSA; its history comes back to us, and the case's clock follows it."""
     store_incident(incident("BACKEND", now - 2 * HOUR, reported=now - 3 * HOUR))
     case = watched(rini, segment=segment)
-    repair_clock.keep(case, now)
+    clocks.keep_repair_time(case, now)
     store_incident(incident("PENDING", now - HOUR, reported=now - 3 * HOUR))
-    repair_clock.keep(case, now)
+    clocks.keep_repair_time(case, now)
     clock = the_clock(case)
     assert clock is not None
     assert clock.state == state
     store_incident(incident("INPROG", now, reported=now - 3 * HOUR))
-    repair_clock.keep(case, now)
+    clocks.keep_repair_time(case, now)
     clock = the_clock(case)
     assert clock is not None
     assert clock.state == "RUNNING"
@@ -133,16 +133,16 @@ def test_what_was_overdue_before_we_read_it_is_overdue_and_ends_with_the_ticket(
     store_incident(incident("BACKEND", now - 9 * HOUR, reported=now - 9 * HOUR))
     store_incident(incident("RESOLVED", now - HOUR, reported=now - 9 * HOUR))
     case = watched(rini)
-    repair_clock.keep(case, now)
+    clocks.keep_repair_time(case, now)
     clock = the_clock(case)
     assert clock is not None
     assert (clock.state, clock.breached, kinds(clock)) == ("PAUSED", True, ["STARTED", "BREACHED", "PAUSED"])
     assert [who for _what, _at, who in panel(case).clocks[0].told] == ["baru diketahui dari NOSSA"]
     store_incident(incident("CLOSED", now, reported=now - 9 * HOUR))
-    repair_clock.keep(case, now)
+    clocks.keep_repair_time(case, now)
     clock.refresh_from_db()
     assert (clock.state, clock.ended_at, the_clock(case)) == ("STOPPED", now, None)
-    repair_clock.keep(case, now)
+    clocks.keep_repair_time(case, now)
     assert Timer.objects.filter(name="ttr").count() == 1
     assert list(ledger.faults()) == []
 
@@ -152,12 +152,12 @@ def test_of_two_tickets_the_one_counts_that_has_used_most(rini: User, now: datet
     case = watched(rini)
     other = store_incident({**incident("BACKEND", now - 2 * HOUR), "number": "IN10482399", "service_no": "0274777001"})
     case.lines.create(product_id="0274777001", incident_number=other.number, incident=other)
-    repair_clock.keep(case, now)
+    clocks.keep_repair_time(case, now)
     clock = the_clock(case)
     assert clock is not None
     assert clock.note == "IN10482399 DES"
     store_incident({**incident("CLOSED", now, reported=now - 2 * HOUR), "number": "IN10482399"})
-    repair_clock.keep(case, now)
+    clocks.keep_repair_time(case, now)
     clock = the_clock(case)
     assert clock is not None
     assert (clock.note, clock.started_at) == (f"{NUMBER} DES", now - HOUR)
@@ -169,7 +169,7 @@ def test_rest_tells_running_clocks_and_repair_times(rini: User, now: datetime) -
     store_incident(incident("BACKEND", now - 3 * HOUR, reported=now - 3 * HOUR))
     store_incident(incident("PENDING", now - HOUR, reported=now - 3 * HOUR))
     case = watched(rini, segment="DCS")
-    repair_clock.keep(case, now)
+    clocks.keep_repair_time(case, now)
     client = signed_in(rini)
     told = client.get(f"/api/cases/{case.pk}/").json()
     clock = next(one for one in told["clocks"] if one["name"] == "ttr")
@@ -188,7 +188,7 @@ def test_a_clock_or_a_listener_that_fails_is_an_alarm_and_not_the_end_of_the_fee
     def broken(*_given: object) -> None:
         raise RuntimeError("jam rusak")
 
-    monkeypatch.setattr(repair_clock, "keep", broken)
+    monkeypatch.setattr(clocks, "keep_repair_time", broken)
     store_incident(incident("BACKEND", MONDAY))
     case = watched(rini)
     for listeners in ([broken], [services.incident_changed]):  # a listener, and a clock inside of one

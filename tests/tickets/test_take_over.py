@@ -29,8 +29,7 @@ from tests.platform.test_escalation import again, time_is_up, waiting
 from tests.platform.test_perform import in_threads
 from tests.refusals import everything
 from tickets import services
-from tickets.demo import escalations as demo_escalations
-from tickets.demo.people import load_people
+from tickets.demo.people import WANTED, load_escalations, load_people
 from tickets.desk import VIEWS, EmailDesk
 from tickets.models import EmailCase, State
 
@@ -166,17 +165,17 @@ def test_agreeing_and_taking_over_at_once_leave_one_owner(rini: User, dewi: User
 # --- the demonstration ---------------------------------------------------------------------------------------------
 def test_the_demonstration_shows_an_escalation_in_every_state(db: None) -> None:
     load_people()
-    assert not demo_escalations.load()  # the mails are not there yet
-    for _number in range(demo_escalations.WANTED):
+    assert not load_escalations()  # the mails are not there yet
+    for _number in range(WANTED):
         factories.opened()
-    assert demo_escalations.load()
+    assert load_escalations()
     states = Escalation.objects.values_list("state", "level").order_by("pk")
     assert list(states) == [
         ("ASKED", "TEAM_LEADER"), ("ASKED", "SUPERVISOR"), ("WITH_UNIT", "TEAM_LEADER"), ("RETURNED", "SUPERVISOR"),
         ("APPROVED", "TEAM_LEADER"), ("REQUESTED", "OWNER"),
     ]  # fmt: skip
-    assert demo_escalations.load()
-    assert Escalation.objects.count() == demo_escalations.WANTED
+    assert load_escalations()
+    assert Escalation.objects.count() == WANTED
 
 
 # --- the open page ---------------------------------------------------------------------------------------------------

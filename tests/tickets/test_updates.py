@@ -22,7 +22,7 @@ from tests.tickets.watched import NUMBER, incident, watched
 from tests.ui.test_frame import signed_in
 from tickets.desk import EmailDesk
 from tickets.models import EmailCase, Expedite
-from tickets.updates import UpdateForm
+from tickets.procedure.updates import UpdateForm
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

@@ -179,6 +179,28 @@ def test_a_case_is_worked_with_keys_alone(
     assert window.complaints == []
 
 
+def test_a_step_key_on_a_phone_turns_to_the_pane_of_its_step(
+    browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
+) -> None:
+    window = desk(browser, live_server, rini, size="phone")
+    page = window.open(reverse("cases:case", args=[shift[0].pk]))
+    page.keyboard.press("1")
+    page.wait_for_selector(".procedure #offer-check_segment select:focus")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")  # the note stands below the mails, in the other pane
+    page.wait_for_selector(".case #composer textarea:focus")
+    page.keyboard.press("Escape")
+    page.click(".case [data-show=procedure]")
+    page.click("#offer-write > summary")
+    page.click("#offer-write .act button")
+    page.wait_for_selector(".case #composer [data-text]:focus")
+    page = window.open(reverse("cases:case", args=[shift[1].pk]))
+    page.keyboard.press("a")
+    page.wait_for_selector("[data-show=case][aria-pressed=true]")
+    assert EmailCase.objects.filter(pk=shift[1].pk, owner=rini).exists()
+    assert window.complaints == []
+
+
 def test_a_mail_is_written_sent_and_taken_back(
     browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
 ) -> None:

@@ -73,8 +73,8 @@ def lists(html: str) -> list[str]:
     ("role", "seen"),
     [
         (Role.AGENT_EMAIL, ["cases", "pending", "approvals"]),
-        (Role.SUPERVISOR, ["cases", "pending", "approvals"]),
-        (Role.MANAGER, ["cases", "approvals"]),
+        (Role.SUPERVISOR, ["cases", "pending", "approvals", "lists"]),
+        (Role.MANAGER, ["cases", "approvals", "lists"]),
         (Role.TELKOM_UNIT, ["pending"]),
         (Role.ADMIN, []),
         (Role.DOC_CONTROL, []),
@@ -145,7 +145,7 @@ def test_counts_are_pushed_by_name_of_the_desk_and_are_each_persons_own(rini: Us
 
 def test_every_desk_has_a_key_of_its_own_in_rail_and_palette(everything: User, more_desks: None) -> None:
     keys = re.findall(r'data-key="([^"]+)"', rail(everything))
-    assert keys == [f"Shift+{number}" for number in range(1, 9)]
+    assert keys == [f"Shift+{number}" for number in range(1, 10)]
     client = Client()
     client.force_login(everything)
     assert 'data-press="Shift+2"' in client.get(reverse("palette"), {"q": "pending"}).content.decode()
@@ -187,7 +187,7 @@ def test_the_whole_menu_stands_on_a_small_notebook(
     window = desk(browser, live_server, everything)
     page = window.open(f"{reverse('cases:list')}?view=queue")
     places = page.locator(".nav a")
-    assert places.evaluate_all("all => all.map(a => a.getBoundingClientRect().bottom <= innerHeight)") == [True] * 25
+    assert places.evaluate_all("all => all.map(a => a.getBoundingClientRect().bottom <= innerHeight)") == [True] * 26
     assert page.locator("#nav").evaluate("nav => nav.scrollHeight - nav.clientHeight") <= 0
     clipped = "all => all.filter(it => it.scrollWidth > it.clientWidth).map(it => it.textContent)"
     assert page.locator(".nav a > span").evaluate_all(clipped) == []

@@ -90,7 +90,7 @@ def test_it_costs_the_same_however_much_there_is(samudra: Customer, rini: User) 
             assert [str(case.who) for case in page.cases]
             assert [list(rows) for rows in (page.services, page.incidents)]
         numbers.append(len(read))
-    assert numbers == [6, 6]
+    assert numbers == [7, 7]
 
 
 def test_a_system_that_knows_no_contacts_keeps_those_of_another(samudra: Customer) -> None:
@@ -99,16 +99,17 @@ def test_a_system_that_knows_no_contacts_keeps_those_of_another(samudra: Custome
     assert (samudra.segment, samudra.contacts) == ("DGS", [CONTACT])
 
 
-def test_others_show_the_customer_and_its_class_by_number_or_service(samudra: Customer) -> None:
+def test_others_show_the_customer_and_its_segment_by_number_or_service(samudra: Customer, rini: User) -> None:
     for known in (CustomerKeys("4000117"), CustomerKeys(services=[SID])):
-        shown = shown_as(known)
+        shown = shown_as(known, rini)
         assert shown
         assert (shown.label, shown.chips[0][:3], shown.address) == (
             samudra.name,
             "DES",
             samudra.get_absolute_url(),
         )
-    assert [shown_as(CustomerKeys("0")), shown_as(CustomerKeys(services=["0"])), shown_as(CustomerKeys())] == [None] * 3
+    nobody = (CustomerKeys("0"), CustomerKeys(services=["0"]), CustomerKeys())
+    assert [shown_as(known, rini) for known in nobody] == [None] * 3
 
 
 def test_the_mail_case_leads_to_its_customer(samudra: Customer, rini: User, client: Client) -> None:

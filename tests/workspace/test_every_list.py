@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import UniqueConstraint
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
@@ -73,7 +74,9 @@ def test_what_is_open_is_found_by_an_index(room: Room) -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = visible(room.desk.model, room.worker).filter(room.desk.is_open).explain()
     used = set(re.findall(r"Index(?: Only)? Scan (?:using|on) (\w+)", plan))
-    assert used & {index.name for index in room.desk.model._meta.indexes}, plan
+    own = room.desk.model._meta
+    unique = [one for one in own.constraints if isinstance(one, UniqueConstraint)]
+    assert used & {one.name for one in (*own.indexes, *unique)}, plan
 
 
 def test_a_row_leads_to_its_case_and_the_page_listens_to_its_list(room: Room) -> None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pending.models import PendingRequest
+from segmentation.lists import ListEntry
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import HUMAN_ROLES, Role
 from tenesa.escalation.models import Escalation
 from tenesa.workflow.perform import open_case, perform
 from tests import factories
 from tests.pending.desk import ahead, asked
+from tests.segmentation import entries
 from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase
 
@@ -62,9 +64,15 @@ def _escalation(people: People) -> Escalation:
     return found
 
 
+def _entry(people: People) -> ListEntry:
+    one = entries.customer(f"31{ListEntry.objects.count():05d}")
+    return entries.proposed(people[Role.AGENT_147], customer=one.reference)
+
+
 WORK: Mapping[str, Work] = {
     EmailCase.procedure_name(): Work(lambda _people: factories.opened(), Role.AGENT_EMAIL, "take"),
     PendingRequest.procedure_name(): Work(_hold, Role.AGENT_EMAIL, "pick_up"),
     Escalation.procedure_name(): Work(_escalation, Role.TEAM_LEADER, "approve"),
+    ListEntry.procedure_name(): Work(_entry, Role.TEAM_LEADER, "approve"),
     Visit.procedure_name(): Work(visit, Role.AGENT_EMAIL, "plan", {"at": f"{ahead(hours=3):%Y-%m-%d %H:%M}"}),
 }

@@ -1,4 +1,5 @@
-"""Who works here in the demonstration: invented people, desks, teams and the mailbox (requirements 12.1)."""
+"""Who works here in the demonstration (requirements 12.1): invented people, desks, teams, the mailbox; and escalations,
+one in each state that a visitor should see, every step by the real door."""
 
 from __future__ import annotations
 
@@ -12,12 +13,16 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from tenesa.accounts import tokens
-from tenesa.accounts.models import Area, Desk, Membership, Team, User
+from tenesa.accounts.models import Area, Desk, Membership, PresenceState, Readiness, Team, User
+from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
+from tenesa.escalation.models import Escalation
 from tenesa.mail.models import Mailbox
 from tenesa.systems import control
 from tenesa.systems.sites import load_sites
+from tenesa.workflow.perform import perform
 from tickets.models import EmailCase
+from tickets.states import State
 
 PASSWORD = "tenesa-demo"  # noqa: S105 - the demonstration's sign-in, printed at its start
 MAILBOX = "tenesa@telkom.example"
@@ -132,3 +137,39 @@ def load_mailbox() -> Mailbox:
         },
     )
     return mailbox
+
+
+WANTED = 6
+AGENTS = ("laras", "agus", "yohanes")
+Decided = tuple[tuple[str, str, dict[str, str]], ...]  # person, step, inputs
+ESCALATED: tuple[tuple[str, str, str, Decided], ...] = (  # level, unit, why, what became of it
+    ("TEAM_LEADER", "", "Pelanggan meminta ganti rugi atas gangguan berulang.", ()),
+    ("TEAM_LEADER", "", "Pelanggan meminta kepastian waktu perbaikan secara tertulis.", (("bowo", "add_level", {}),)),
+    ("TELKOM", "TELKOM", "Kapasitas node penuh, perlu keputusan Telkom.", (("bowo", "approve", {}),)),
+    ("SUPERVISOR", "", "Pelanggan menolak jadwal kunjungan teknisi.",
+     (("hendra", "send_back", {"note": "Tawarkan jadwal malam lebih dulu."}),)),
+    ("TEAM_LEADER", "", "Perlu izin memberi tahu penyebab sebelum tiket ditutup.",
+     (("bowo", "approve", {"note": "Boleh, sebutkan penyebabnya saja."}),)),
+)  # fmt: skip
+
+
+def load_escalations() -> bool:
+    """Once, when enough mails have become cases; False where it is too early."""
+    if Escalation.objects.exists():
+        return True
+    free = list(EmailCase.objects.filter(state=State.NEW, owner=None, triage="").order_by("-pk")[:WANTED])
+    if len(free) < WANTED:
+        return False
+    people = {user.username: user for user in User.objects.filter(username__in=[*AGENTS, "bowo", "hendra"])}
+    for name in AGENTS:
+        change_presence(people[name], PresenceState.AVAILABLE, checked=Readiness.values)
+    for number, (case, (level, unit, why, decided)) in enumerate(zip(free, ESCALATED, strict=False)):
+        agent = people[AGENTS[number % len(AGENTS)]]
+        taken = perform(case, "take", actor=agent)
+        perform(taken, "escalate", actor=agent, data={"level": level, "unit": unit, "reason": why})
+        for who, step, inputs in decided:
+            one = Escalation.objects.get(procedure=taken.procedure_name(), case_id=taken.pk)
+            perform(one, step, actor=people[who], data=inputs)
+    held = perform(free[-1], "take", actor=people["agus"])
+    perform(held, "ask_for_case", actor=people["laras"], data={"reason": "Pelanggan ini menelepon saya tadi pagi."})
+    return True

@@ -1,4 +1,4 @@
-"""A reading of an outside system, kept as evidence of a case."""
+"""A reading of an outside system, kept as evidence of a case (P-05 6.3 - 6.11)."""
 
 from __future__ import annotations
 

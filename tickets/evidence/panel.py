@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from segmentation.tools import READS, SYSTEMS, Read, kind_of, product_in
 from tenesa.accounts.models import User
 from tenesa.mail.folders import MailFolder
 from tenesa.mail.models import Mailbox
@@ -21,9 +23,9 @@ from tenesa.systems.models import ExternalCall, Notice, SystemState
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.systems.status import Health
 from tenesa.workflow.perform import refusals
+from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import steps_of
 from tenesa.workspace.case_calls import unsettled_calls
-from segmentation.tools import READS, SYSTEMS, Read, kind_of, product_in
 from tickets.models import EmailCase, ToolCheck
 from tickets.states import CheckState
 
@@ -31,6 +33,22 @@ READ, RECORD = "read_checks_again", "record_check"
 SILENT_AFTER = timedelta(minutes=5)  # mailboxes are read every few seconds
 EARLIER = 8
 Key = tuple[str, str]
+
+
+def _newest(case: Any) -> QuerySet[ToolCheck]:
+    """The newest reading of each application and product, with its snapshot."""
+    checks = ToolCheck.objects.filter(case=case.pk, tool__in=SYSTEMS)
+    newest = checks.order_by("tool", "product_id", "-at", "-id")
+    return newest.distinct("tool", "product_id").select_related("by", "call__event__actor")
+
+
+NEWEST = Reading("newest checks", _newest)
+FOLDERS = Reading("folders", lambda case: MailFolder.objects.filter(mailbox=case.mailbox_id).order_by("pk"))
+SILENT = Reading("silent", lambda _case: SystemState.objects.filter(retry_at__isnull=False).order_by("system"))
+NOTICES = Reading(
+    "notices", lambda _case: Notice.objects.filter(ended_at=None, until__gt=Now()).order_by("until", "pk")
+)
+READINGS = (NEWEST, FOLDERS, SILENT, NOTICES)
 
 
 @dataclass
@@ -134,7 +152,7 @@ class _Panel:
         groups = [self._group(product_id) for product_id in self.products]
         groups += [group] if (group := self._of_the_sender()) else []
         applying = {card.tool for group in groups for card in group.cards}
-        return Evidence(groups, downs(applying), self.can[READ], self.can[RECORD])
+        return Evidence(groups, downs(self.case, applying), self.can[READ], self.can[RECORD])
 
     def _group(self, product_id: str) -> Group:
         kind = kind_of(product_id)
@@ -179,9 +197,7 @@ def _no(read: Read, kind: Any) -> bool:
 
 def _checks(case: EmailCase) -> tuple[dict[Key, ToolCheck], dict[Key, list[dict[str, Any]]]]:
     """The newest reading of each application and product with its snapshot, and what was read before."""
-    checks = case.checks.filter(tool__in=SYSTEMS)
-    newest = checks.order_by("tool", "product_id", "-at", "-id").distinct("tool", "product_id")
-    found = {(check.tool, check.product_id): check for check in newest.select_related("by", "call__event__actor")}
+    found = {(check.tool, check.product_id): check for check in NEWEST.of(case)}
     earlier: dict[Key, list[dict[str, Any]]] = defaultdict(list)
     for one in reversed(case.all_checks):
         row = {name: getattr(one, name) for name in ("pk", "tool", "product_id", "state", "summary", "at")}
@@ -227,9 +243,9 @@ def _show_call(card: Card, call: ExternalCall) -> None:
 
 def _mailbox(case: EmailCase) -> Card:
     """EMS is our own mailbox: mails come in while somebody reads it (P-05 6.12)."""
-    folders = MailFolder.objects.filter(mailbox=case.mailbox_id)
-    read_at = folders.aggregate(at=Max("polled_at"))["at"]
-    problem = folders.exclude(last_error="").values_list("last_error", flat=True).first()
+    folders = FOLDERS.of(case)
+    read_at = max((one.polled_at for one in folders if one.polled_at), default=None)
+    problem = next((one.last_error for one in folders if one.last_error), "")
     card = Card(EMS, "", _("Mails come in"), "met", "circle-check", at=read_at, who=_("System"))
     card.summary = str(case.mailbox)
     if problem:
@@ -239,14 +255,15 @@ def _mailbox(case: EmailCase) -> Card:
     return card
 
 
-def downs(systems: Collection[str]) -> list[Down]:
+def downs(case: EmailCase, systems: Collection[str]) -> list[Down]:
     """Which of these applications cannot be used now."""
     found = [
         Down(state.system, _("does not answer since %(time)s") % {"time": f"{timezone.localtime(state.since):%H.%M}"})
-        for state in SystemState.objects.filter(system__in=systems, retry_at__isnull=False).order_by("system")
+        for state in SILENT.of(case)
+        if state.system in systems
     ]
-    notices = Notice.objects.filter(system__in=systems, ended_at=None, until__gt=timezone.now()).order_by("until")
-    return found + [Down(notice.system, notice.text, notice.until) for notice in notices]
+    told = [notice for notice in NOTICES.of(case) if notice.system in systems]
+    return found + [Down(notice.system, notice.text, notice.until) for notice in told]
 
 
 def verdicts() -> list[tuple[str, Any]]:

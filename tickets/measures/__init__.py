@@ -12,7 +12,6 @@ from tenesa.audit.models import Event
 from tenesa.reporting import registry
 from tenesa.reporting.registry import Measured
 from tickets.measures import reports
-from tickets.measures.activities import ACTIVITIES
 from tickets.measures.case_history import case_histories
 from tickets.measures.kpis import measures
 from tickets.models import EmailCase
@@ -58,7 +57,7 @@ def register() -> None:
             document="P-05",
             measure=measured,
             kpis=[kpi for kpi, _measure in measures],
-            activities=ACTIVITIES,
+            activities=reports.ACTIVITIES,
             segments=[segment for segment in Segment.values if segment],
             number=number,
             address=lambda pk: reverse("cases:case", args=[pk]),

@@ -18,6 +18,7 @@ from tenesa.workspace.ownership import is_mine
 from tenesa.workspace.take_back import words_come_back
 from tickets import clocks, effects, forms, guards
 from tickets.guards import is_mine_or_free
+from tickets.procedure import mail_effects
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State, Unread
 
@@ -70,7 +71,7 @@ class MailSteps(EmailProcedure):
         source=[State.NEW, State.ASSIGNED],
         target=State.MERGED,
         guards=[is_mine_or_free, guards.names_a_case, guards.nothing_held],
-        effects=[effects.tell_target, stop()],
+        effects=[mail_effects.tell_target, stop()],
     )
     def join_case(self) -> None:
         self.state_before, self.merged_into = self.state, self.referenced_case
@@ -84,7 +85,7 @@ class MailSteps(EmailProcedure):
         target=State.MERGED,
         form=forms.MergeForm,
         guards=[is_mine_or_free, guards.nothing_held],
-        effects=[effects.tell_target, stop()],
+        effects=[mail_effects.tell_target, stop()],
     )
     def merge(self, *, into: EmailCase) -> None:
         self.state_before, self.merged_into = self.state, into
@@ -109,7 +110,7 @@ class MailSteps(EmailProcedure):
         source=State.MERGED,
         target=MERGEABLE,
         form=forms.ReasonForm,
-        effects=[effects.let_go_of, effects.restore_clocks],
+        effects=[mail_effects.let_go_of, mail_effects.restore_clocks],
     )
     def unmerge(self) -> str:
         self.merged_into = None
@@ -136,7 +137,7 @@ class MailSteps(EmailProcedure):
         target=BEFORE_THE_NEED,
         form=forms.SplitForm,
         guards=[is_mine, guards.has_two_products],
-        effects=[effects.open_split],
+        effects=[mail_effects.open_split],
     )
     def split(self, *, product_ids: list[str]) -> str:
         known = self.known_product_ids()
@@ -156,7 +157,7 @@ class MailSteps(EmailProcedure):
         roles=SYSTEM,
         source=START,
         target=[State.ASSIGNED, State.SEGMENT_CHECKED],
-        effects=[effects.move_lines, clocks.first_response, effects.read_segment],
+        effects=[mail_effects.move_lines, clocks.first_response, effects.read_segment],
     )
     def open_split(self, *, source: EmailCase, product_ids: Sequence[str]) -> str:
         self.unread_by = ""
@@ -187,7 +188,7 @@ class MailSteps(EmailProcedure):
         target=None,
         form=forms.PhoneForm,
         guards=[is_mine_or_free, a_mail_failed],
-        effects=[effects.told_by_phone, stop("first_response", "customer_replied"), clocks.waits_again],
+        effects=[mail_effects.told_by_phone, stop("first_response", "customer_replied"), clocks.waits_again],
         then=["finish_hand_over"],
     )
     def answer_by_phone(self, *, at: datetime, mail: OutboundMail) -> None:
@@ -208,7 +209,7 @@ class MailSteps(EmailProcedure):
         target=None,
         form=ScheduledMailForm,
         guards=[is_mine_or_free, guards.a_mail_is_scheduled],
-        effects=[effects.send_scheduled],
+        effects=[mail_effects.send_scheduled],
     )
     def send_now(self) -> None: ...
 
@@ -222,6 +223,6 @@ class MailSteps(EmailProcedure):
         target=None,
         form=ScheduledMailForm,
         guards=[is_mine_or_free, guards.a_mail_is_scheduled],
-        effects=[effects.cancel_scheduled, words_come_back],
+        effects=[mail_effects.cancel_scheduled, words_come_back],
     )
     def cancel_mail(self) -> None: ...

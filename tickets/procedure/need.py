@@ -1,15 +1,149 @@
-"""W-05 1.2.5 and 1.2.6: the need, old or new; information and requests."""
+"""W-05 1.2.2 - 1.2.6: the segment is checked, another segment's customer is referred; educate, forward and post, one
+hand-over of three parts; the need, old or new; information and requests."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.segments import Segment
 from tenesa.timers.effects import stop
 from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine
 from tickets import effects, forms, guards
-from tickets.procedure.base import WORKERS, EmailProcedure
-from tickets.states import State
+from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
+from tickets.states import State, Unread
+
+if TYPE_CHECKING:
+    from tickets.models import ToolCheck
+
+
+class SegmentCheck(EmailProcedure):
+    class Meta:
+        abstract = True
+
+    @step(
+        requirement="E-03",
+        clause="W-05 1.2.2",
+        activity="7.1",
+        label=_("Read the segment again"),
+        roles=WORKERS,
+        source=State.ASSIGNED,
+        target=None,
+        guards=[is_mine],
+        effects=[effects.read_segment],
+    )
+    def read_segment(self) -> None: ...
+
+    @step(
+        requirement="E-03",
+        clause="W-05 1.2.2",
+        activity="7.1",
+        label=_("Segment checked"),
+        roles=WORKERS,
+        source=State.ASSIGNED,
+        target=State.SEGMENT_CHECKED,
+        form=forms.SegmentForm,
+        guards=[is_mine, guards.is_triaged],
+        effects=[stop("segment_check")],
+    )
+    def check_segment(self, *, segment: str, source: str, reason: str) -> None:
+        self.segment, self.segment_source, self.segment_reason = segment, source, reason
+        if segment == Segment.OTHER:
+            self.triage = str(_("the segment is none of DES, DGS, DBS, DCS"))
+
+    @step(
+        clause="lokal: ADR-0004",
+        activity="7.3",
+        label=_("Refer a customer of another segment"),
+        roles=WORKERS,
+        source=State.SEGMENT_CHECKED,
+        target=State.INFO_ANSWERED,
+        form=forms.MessageForm,
+        guards=[is_mine, guards.is_triaged, guards.is_other_segment],
+        effects=[effects.write_mail],
+    )
+    def refer(self) -> None: ...
+
+
+class HandOver(EmailProcedure):
+    class Meta:
+        abstract = True
+
+    @step(
+        requirement="E-04",
+        clause="W-05 1.2.3",
+        activity="7.3 7.7",
+        label=_("Educate and hand over to DCS"),
+        roles=WORKERS,
+        source=State.SEGMENT_CHECKED,
+        target=State.FORWARDING,
+        form=forms.HandOverForm,
+        guards=[is_mine, guards.is_dcs, guards.is_one_segment],
+        effects=[effects.educate, effects.forward, effects.post_to_group],
+    )
+    def hand_over_dcs(self) -> None:
+        self.handed_to = "DCS"
+
+    @step(
+        requirement="E-05",
+        clause="W-05 1.2.4",
+        activity="7.3 7.7",
+        label=_("Educate and hand over the DBS request"),
+        roles=WORKERS,
+        source=State.CLASSIFIED,
+        target=State.FORWARDING,
+        form=forms.DbsHandOverForm,
+        guards=[is_mine, guards.is_dbs_request, guards.is_one_segment],
+        effects=[effects.educate, effects.forward, effects.post_to_group],
+    )
+    def hand_over_request(self) -> None:
+        self.handed_to = "DBS"
+
+    @step(
+        requirement="E-06",
+        clause="W-05 1.2.3",
+        activity="7.7",
+        label=_("Part of the hand-over confirmed"),
+        roles=SYSTEM,
+        source=State.FORWARDING,
+        target=None,
+        then=["finish_hand_over"],
+    )
+    def confirm_part(self, *, at: datetime, part: str) -> None:
+        if part == "education":
+            self.educated_at = at
+        elif part == "forward":
+            self.forwarded_at = at
+        elif part == "post":
+            self.posted_at = at
+
+    @step(
+        requirement="E-06",
+        clause="W-05 1.2.3",
+        activity="7.7",
+        label=_("Handed over"),
+        roles=SYSTEM,
+        source=State.FORWARDING,
+        target=State.FORWARDED,
+        guards=[guards.all_three_done],
+    )
+    def finish_hand_over(self) -> None: ...
+
+    @step(
+        requirement="E-06",
+        clause="W-05 1.2.3",
+        activity="7.7",
+        label=_("The coordination group answered"),
+        roles=SYSTEM,
+        source=[State.FORWARDING, State.FORWARDED, State.REQUEST_IN_PROGRESS],
+        target=None,
+        effects=[effects.keep_check, stop("group_reply")],
+    )
+    def note_group_reply(self, *, check: ToolCheck) -> None:
+        self.has_news(Unread.UNIT)
 
 
 class Need(EmailProcedure):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.timers.effects import stop
 from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine
-from tickets import clocks, effects, forms, guards, updates
+from tickets import clocks, effects, forms, guards
+from tickets.procedure import updates
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
 from tickets.states import WATCHED, State, Unread
 

@@ -54,7 +54,9 @@ def read_all(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 def _readings(call: SpecialCase, *, only: Collection[str] = tools.SYSTEMS) -> Iterable[Outgoing]:
     """By the service where one is known, else by the telephone number; the ticket that the caller named as well."""
     service = call.service.product_id if call.service else call.internet_number
-    asked = [(read.system, read.operation, read.payload(service)) for read in tools.reads_of(service)] if service else []
+    asked = (
+        [(read.system, read.operation, read.payload(service)) for read in tools.reads_of(service)] if service else []
+    )
     if not service and (phone := call.phone_number or call.caller_number):
         asked = [
             ("mycx", "search", {"search_type": "phone", "value": phone}),

@@ -22,7 +22,19 @@ from tenesa.workspace.common_steps import note_step
 from tenesa.workspace.ownership import TakeOverForm, is_mine
 from vvip.calls import effects, forms, guards
 from vvip.calls.columns import CallColumns
-from vvip.calls.states import AFTER_CHECK, ALL, AT_TIER1, AT_TIER2, BEFORE_CHECK, OPEN, REACHED, Asked, Category, Outcome, State
+from vvip.calls.states import (
+    AFTER_CHECK,
+    ALL,
+    AT_TIER1,
+    AT_TIER2,
+    BEFORE_CHECK,
+    OPEN,
+    REACHED,
+    Asked,
+    Category,
+    Outcome,
+    State,
+)
 
 TIER1 = {Role.AGENT_147, Role.TEAM_LEADER, Role.SUPERVISOR}
 DESK = TIER1 | {Role.AGENT_TIER2}

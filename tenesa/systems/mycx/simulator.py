@@ -9,6 +9,7 @@ from tenesa.systems.simulator.contract import Answer, Operation, Params, Refusal
 from tenesa.systems.simulator.movement import add_log
 from tenesa.systems.simulator.seed import Customer
 from tenesa.systems.simulator.seed_incidents import OPEN, facts_of
+from tenesa.systems.simulator.seed_numbers import owners_of
 from tenesa.systems.simulator.store import Store
 
 PHONE = re.compile(r"\+?[\d\s().-]{6,24}")
@@ -27,8 +28,7 @@ def search(store: Store, params: Params) -> Answer:
             incident = store.incident(value)
             found = [store.world.by_reference[incident["customer_reference"]]] if incident else []
         case "phone":
-            digits = re.sub(r"\D", "", value)
-            found = [c for c in store.world.customers if digits in {re.sub(r"\D", "", p.phone) for p in c.contacts}]
+            found = owners_of(store.world, value)
         case "name":
             found = [c for c in store.world.customers if value.casefold() in c.name.casefold()]
         case _:

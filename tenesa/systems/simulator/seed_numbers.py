@@ -19,7 +19,7 @@ __all__ = ["CTI_ONLY", "CTI_VVIP", "SHARED_PHONE", "VVIP_HOUSEHOLDS", "digits", 
 
 
 def digits(number: str) -> str:
-    """A telephone number in any writing as its digits with one 0 in front; "" where it has none."""
+    """A telephone number in any writing as its digits with one 0 in front: the other houses' own form of it."""
     plain = re.sub(r"\D", "", number)
     return "0" + plain.removeprefix("62") if plain.startswith("62") else plain
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import lucide
 from django import forms, template
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.roles import Role
@@ -42,6 +44,17 @@ def _drawn(name: str, size: int, label: str) -> SafeString:
     """Some forty icons a page: a drawing is made once, not parsed and written again for every row."""
     extra = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
     return SafeString(lucide._render_icon(name, size, **extra))
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """A part that is the same for everybody who reads the same language: drawn once."""
+    return _fixed(name, get_language())
+
+
+@cache
+def _fixed(name: str, _language: str | None) -> SafeString:
+    return render_to_string(name)
 
 
 @register.simple_tag

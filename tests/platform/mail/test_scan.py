@@ -103,7 +103,8 @@ def test_filing_asks_for_a_scan_of_the_mail_and_its_files(mailbox, nudges, clamd
 
     assert scan.scan_mail(mail.pk) == "4 scanned"
 
-    shown = {file.name: file.state for file in files.received(mail, files.scans_of([mail]))}
+    parts = mail.attachments.all()
+    shown = {file.name: file.state for file in files.received(parts, files.scans_of(parts))}
     assert shown == {"logo.png": "clean", "gambar.png": "infected", "jahat.html": "infected"}
 
 
@@ -111,7 +112,8 @@ def test_nothing_is_scanned_where_no_scanner_is_configured(mailbox, nudges):
     mail = html_mail(mailbox, "x")
 
     assert not [task for task, *_args in nudges if task == "scan_mail"]
-    assert {file.state for file in files.received(mail, files.scans_of([mail]))} == {""}
+    parts = mail.attachments.all()
+    assert {file.state for file in files.received(parts, files.scans_of(parts))} == {""}
     assert scan.scan(mail.blob) is None
 
 

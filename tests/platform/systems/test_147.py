@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 
+from tenesa.accounts import tokens
 from tenesa.accounts.roles import Role
 from tenesa.systems import clients, control
 from tenesa.systems.cti.values import AgentState, Category
 from tenesa.systems.errors import Refused, SystemError_
 from tenesa.systems.simulator import seed
-from tenesa.systems.simulator.seed_numbers import CTI_ONLY, CTI_VVIP, VVIP_HOUSEHOLDS, digits, owners_of
+from tenesa.systems.simulator.seed_numbers import CTI_ONLY, CTI_VVIP, VVIP_HOUSEHOLDS, owners_of
 from tenesa.systems.simulator.seed_scripts import SCRIPTS, WAY_OUT
 from tests import factories
+from tickets.demo import people
 
 pytestmark = pytest.mark.usefixtures("simulators")
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
@@ -75,6 +77,7 @@ def test_the_state_of_an_agent_is_set_and_an_older_one_is_left_aside() -> None:
 class Receiver(BaseHTTPRequestHandler):
     """Stands where TENESA's REST stands; keeps what it was sent, and asks the CTI back as a receiver may."""
 
+    base: str
     got: list[tuple[str, str, dict[str, Any]]]
     status: int
 
@@ -92,12 +95,16 @@ class Receiver(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver() -> Iterator[type[Receiver]]:
-    kind = type("Listening", (Receiver,), {"got": [], "status": 201})
-    server = HTTPServer(("127.0.0.1", 0), kind)
+    class Listening(Receiver):
+        got = []
+        status = 201
+
+    server = HTTPServer(("127.0.0.1", 0), Listening)
+    Listening.base = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    control.receive_pops(f"http://127.0.0.1:{server.server_port}/api/v1/screen-pops/", "kunci")
-    yield kind
+    control.receive_pops(f"{Listening.base}/api/v1/screen-pops/", "kunci")
+    yield Listening
     server.shutdown()
     server.server_close()
     thread.join()
@@ -208,13 +215,6 @@ def test_about_every_seventh_household_is_fast() -> None:
     assert 0.10 <= sum(50 <= speed <= 100 for speed in speeds) / len(speeds) <= 0.20
 
 
-@pytest.mark.parametrize(
-    ("writing", "plain"), [("021/55501234", "02155501234"), ("+62 21 5550 1234", "02155501234"), ("—", "")]
-)
-def test_numbers_are_compared_in_one_form(writing, plain) -> None:
-    assert digits(writing) == plain
-
-
 @pytest.mark.django_db
 def test_an_administrator_brings_a_call_from_the_page(receiver, client) -> None:
     client.force_login(factories.person("wayan", Role.ADMIN))
@@ -225,3 +225,18 @@ def test_an_administrator_brings_a_call_from_the_page(receiver, client) -> None:
     page = client.post("/systems/faults/", {"call": "1", "number": "rahasia", "agent": "rini"}, follow=True)
     assert len(receiver.got) == 1
     assert "HTTP" not in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_demonstration_gives_the_cti_a_token_in_place_of_the_one_before(receiver, settings) -> None:
+    settings.TENESA_URL = f"{receiver.base}/"
+    people.load_people()
+    for _start in range(2):
+        people.connect_telephone()
+        control.screen_pop("0812-0000-3001", "rini")
+    first, second = (token.removeprefix("Token ") for _path, token, _body in receiver.got)
+    assert {path for path, _token, _body in receiver.got} == {"/api/v1/screen-pops/"}
+    assert tokens.valid(first) is None
+    valid = tokens.valid(second)
+    assert valid is not None
+    assert valid.user.username == "telepon"

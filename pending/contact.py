@@ -1,0 +1,70 @@
+"""Whom a request is to call, and what was tried: the part of contact that is particular to W-02."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from segmentation.models import Service
+from segmentation.segments import Segment
+from tenesa.accounts.models import User
+from tenesa.contact import dialling, log, zones
+from tenesa.contact.dialling import Callee
+from tenesa.contact.kinds import Purpose
+from tenesa.contact.models import Dial
+from tenesa.contact.numbers import normal
+from tenesa.contact.rules import Rule, Verdict, policy_of
+
+if TYPE_CHECKING:
+    from pending.models import PendingRequest
+
+APPOINTMENT = timedelta(hours=1)  # so long an appointed call may be made, whatever the hours say
+
+
+def rule() -> Rule:
+    """When a customer counts as not reached (W-02 1.2.4; AMB-14)."""
+    return policy_of(Purpose.HOLD).rule
+
+
+def callee_of(request: PendingRequest) -> Callee:
+    told, appointed = request.snapshot, request.call_back_at
+    name = request.contact_name or str(told.get("reported_by") or "")
+    numbers = dict.fromkeys(filter(None, [request.contact_number, str(told.get("contact_phone") or "")]))
+    begun = appointed is not None and appointed <= timezone.now()
+    return Callee(
+        name=name,
+        numbers=list(numbers),
+        person=request.once("person", lambda: _person(str(told.get("service_no") or ""), name)),
+        zone=zones.key_of(str(told.get("witel") or "")),
+        purpose=Purpose.HOLD,
+        procedure=request.procedure_name(),
+        case_id=request.pk,
+        wished=(appointed, appointed + APPOINTMENT) if appointed and begun else None,
+        tried=request.tried,
+    )
+
+
+def dialled(request: PendingRequest, user: User) -> Dial | None:
+    """The person's own call about this request of which nothing was recorded yet."""
+    return request.once(f"dial of {user.pk}", lambda: dialling.open_dial(request.procedure_name(), request.pk, user))
+
+
+def call_verdict(request: PendingRequest, user: User, number: str = "") -> Verdict:
+    """Whether the next call may be made, or what came of one be told that was dialled from here."""
+    if dialled(request, user):
+        return Verdict(allowed=True)
+    asked = normal(number or request.contact_number)
+    return request.once(f"verdict on {asked}", lambda: callee_of(request).verdict(asked))
+
+
+def _person(service_no: str, name: str) -> str:
+    """The customer of the ticket's service, as all desks know them; the service itself where nobody read them yet."""
+    if not service_no:
+        return ""
+    found, segment = Service.objects.filter(product_id=service_no).values_list(
+        "customer__reference", "customer__segment"
+    ).first() or ("", "")
+    contact = "" if segment == Segment.DCS else name
+    return log.customer_key(found, contact) if found else f"service:{service_no}"

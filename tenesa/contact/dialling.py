@@ -1,0 +1,156 @@
+"""Dialling a customer: claimed under a lock, so that two desks never dial one number at once, then asked for.
+
+The claim is a row before the softphone is asked: a process that dies between the two leaves a dial that counts, and
+the same key pressed again asks the softphone again for the same call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenesa.accounts.models import User
+from tenesa.contact.kinds import Result
+from tenesa.contact.models import Dial
+from tenesa.contact.numbers import is_telephone, masked, normal
+from tenesa.contact.rules import Tried, Verdict, Wish, may_contact
+from tenesa.contact.softphone import SYSTEM, ask
+from tenesa.systems.errors import Refused, Unavailable
+from tenesa.systems.models import ExternalCall
+from tenesa.systems.softphone.values import CallLog
+from tenesa.workflow.errors import KeyReused, NotNow
+
+State = Dial.State
+OPEN_FOR = timedelta(hours=2)  # so long a dial waits for whoever made it to say what came of it
+RESULTS = {
+    "ANSWERED": Result.CONNECTED, "NO_ANSWER": Result.NO_ANSWER, "BUSY": Result.BUSY, "OFF": Result.OFF,
+    "REJECTED": Result.REJECTED, "INVALID": Result.WRONG_NUMBER, "CANCELLED": Result.NO_ANSWER,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Callee:
+    """Whom a case is to call now. `numbers` are as somebody wrote them, the usual one first; the rest as `may_contact`
+    takes it."""
+
+    name: str
+    numbers: Sequence[str]
+    person: str
+    zone: str
+    purpose: str
+    procedure: str
+    case_id: int
+    wished: Wish = None
+    tried: Sequence[Tried] = ()
+
+    @property
+    def number(self) -> str:
+        return self.numbers[0] if self.numbers else ""
+
+    def verdict(self, number: str = "") -> Verdict:
+        """Whether they may be called now."""
+        return may_contact(
+            person=self.person, number=number or self.number, zone=self.zone, purpose=self.purpose, wished=self.wished,
+            tried=self.tried,
+        )  # fmt: skip
+
+
+def dial(callee: Callee, number: str, *, agent: User, key: UUID) -> Dial:
+    """Call the number from the agent's softphone; LINKED where they have none or it is down, and dial by hand.
+
+    The same key again is the same dial. Raises NotNow in words where the rules or the softphone refuse, KeyReused.
+    """
+    number = normal(number)
+    if number not in map(normal, callee.numbers) or not is_telephone(number):
+        raise NotNow([_("%(number)s is no number of this customer that can be dialled.") % {"number": masked(number)}])
+    claimed = claim(callee, number, agent=agent, key=key)
+    if claimed.state != State.CLAIMED:
+        return claimed
+    try:
+        call_id = ask(agent, lambda phone: phone.dial(number, agent=agent.username, key=str(key)))
+    except Unavailable as error:
+        return _moved(claimed, State.LINKED, problem=error.message)
+    except Refused as refusal:
+        if refusal.code == "NO_DEVICE":
+            return _moved(claimed, State.LINKED, problem=_("You have no softphone on this machine."))
+        _moved(claimed, State.FAILED, problem=refusal.message)
+        words = _("You are in a call already: end it first.") if refusal.code == "BUSY" else refusal.message
+        raise NotNow([words]) from refusal
+    return _moved(claimed, State.DIALLED, call_id=call_id)
+
+
+def claim(callee: Callee, number: str, *, agent: User, key: UUID) -> Dial:
+    """A dial of this normal number by the rules, under a lock of the number and of the person until it is stored."""
+    with transaction.atomic():
+        _lock(f"number:{number}", f"person:{callee.person}" if callee.person else "")
+        known = Dial.objects.filter(key=key).first()
+        if known is not None:
+            if (known.number, known.agent_id, known.case_id) != (number, agent.pk, callee.case_id):
+                raise KeyReused
+            return known
+        verdict = callee.verdict(number)
+        if not verdict.allowed:
+            raise NotNow([verdict.reason_words])
+        return Dial.objects.create(
+            key=key, person=callee.person, number=number, purpose=callee.purpose, procedure=callee.procedure,
+            case_id=callee.case_id, agent=agent, proof=verdict.proof,
+        )  # fmt: skip
+
+
+def open_dial(procedure: str, case_id: int | None, agent: User) -> Dial | None:
+    """The person's newest dial for this case of which nobody has said yet what came of it."""
+    mine = Dial.objects.filter(procedure=procedure, case_id=case_id, agent=agent, attempt=None)
+    return mine.filter(at__gt=timezone.now() - OPEN_FOR).exclude(state=State.FAILED).order_by("-at").first()
+
+
+def refresh(one: Dial, agent: User) -> str:
+    """Read how the call stands: RINGING, CONNECTED or ENDED; what came of it is kept. Unavailable or Refused."""
+    found = ask(agent, lambda phone: phone.call_log(one.call_id))
+    _keep(one, found)
+    return found.state
+
+
+def hang_up(one: Dial, agent: User) -> None:
+    """Unavailable or Refused where the softphone does not do it."""
+    ask(agent, lambda phone: phone.hang_up(one.call_id))
+
+
+def heard(call: ExternalCall) -> bool:
+    """Keep a call's log that the outbox has read; False where the call was about something else."""
+    if call.system != SYSTEM:
+        return False
+    if call.succeeded and call.answer["state"] == "ENDED":
+        duration, recording = call.answer["duration"], call.answer["recording"]
+        result = RESULTS.get(call.answer["result"], "")
+        Dial.objects.filter(call_id=call.answer["call_id"]).update(
+            duration=duration, recording=recording, result=result, ended_at=call.answer["ended_at"]
+        )
+    return True
+
+
+def _keep(one: Dial, found: CallLog) -> None:
+    if found.state != "ENDED" and not found.result:
+        return
+    one.result, one.recording = RESULTS.get(found.result, ""), found.recording
+    one.duration, one.ended_at = (found.duration, found.ended_at) if found.ended_at else (None, None)
+    one.save(update_fields=["result", "recording", "duration", "ended_at"])
+
+
+def _moved(one: Dial, state: Dial.State, *, problem: str = "", call_id: str = "") -> Dial:
+    """From CLAIMED once: of two that asked with the same key the first decides, and both see what it decided."""
+    Dial.objects.filter(pk=one.pk, state=State.CLAIMED).update(state=state, problem=problem[:200], call_id=call_id)
+    one.refresh_from_db()
+    return one
+
+
+def _lock(*names: str) -> None:
+    """Wait for each name in one order, until the transaction ends."""
+    with connection.cursor() as cursor:
+        for name in sorted(filter(None, names)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"contact:{name}"])

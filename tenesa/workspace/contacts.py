@@ -1,0 +1,111 @@
+"""Who was contacted when, by whichever desk: the leaders' list, by number or by customer, numbers half hidden."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tenesa.accounts.models import User
+from tenesa.audit.masking import mask
+from tenesa.contact import log
+from tenesa.contact.models import ContactAttempt, Dial
+from tenesa.contact.numbers import normal
+from tenesa.ui.menu import MenuItem
+from tenesa.ui.views import current_user
+from tenesa.workflow import keyset
+from tenesa.workflow.procedures import procedures, visible
+from tenesa.workspace.desk import LEADERS
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One line: an attempt, or a dial of which nobody has said what came of it (`attempt` is None)."""
+
+    row: ContactAttempt | Dial
+    attempt: ContactAttempt | None
+    case: Any  # None where this person may not know of it
+    case_number: str
+
+    @property
+    def number(self) -> str:
+        return mask(self.row.number) if self.row.number else ""
+
+    @property
+    def person(self) -> str:
+        """ "customer:1000123/bonar" as people write it."""
+        return self.row.person.partition(":")[2].replace("/", " · ")
+
+
+def menu(request: HttpRequest) -> Iterator[MenuItem]:
+    """For leaders, among the tools."""
+    user, address = request.user, reverse("contacts")
+    if isinstance(user, User) and user.has_role(*LEADERS):
+        yield MenuItem(_("Contacts"), "phone", address, current=request.path == address, low=True, order=2)
+
+
+@login_required
+@require_GET
+def contacts_page(request: HttpRequest) -> HttpResponse:
+    """For leaders; `q` is a number in any writing, or a customer number."""
+    user = current_user(request)
+    if not user.has_role(*LEADERS):
+        raise PermissionDenied
+    words, place = request.GET.get("q", "").strip()[:60], keyset.read(request.GET.get("after", ""))
+    rows, more = page_of(user, words, place)
+    return render(request, "workspace/contacts.html", {"rows": rows, "more": more, "words": words})
+
+
+def page_of(user: User, words: str, place: keyset.Place | None = None) -> tuple[list[Contact], str]:
+    """A page, newest first, and the place behind it ("" at the end)."""
+    where = _about(words) if words else Q()
+    if place:
+        where &= keyset.behind("at", *place, descending=True)
+    found: list[ContactAttempt | Dial] = []
+    attempts = ContactAttempt.objects.filter(where).select_related("agent", "dial")
+    found += attempts.order_by("-at", "-pk")[: PAGE + 1]
+    dials = Dial.objects.filter(where, attempt=None).exclude(state=Dial.State.FAILED).select_related("agent")
+    found += dials.order_by("-at", "-pk")[: PAGE + 1]
+    found.sort(key=lambda row: (row.at, row.pk), reverse=True)
+    shown = found[:PAGE]
+    more = keyset.place(shown[-1].at, shown[-1].pk) if len(found) > PAGE else ""
+    return _with_cases(shown, user), more
+
+
+def _about(words: str) -> Q:
+    number = normal(words)
+    return log.of_customer(words) | (Q(number=number) if number else Q(pk__in=[]))
+
+
+def _with_cases(rows: Sequence[ContactAttempt | Dial], user: User) -> list[Contact]:
+    """Each with its case; of one that the person may not see, the number alone."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.case_id is not None:
+            wanted[row.procedure].add(row.case_id)
+    models = procedures()
+    seen = {
+        (name, case.pk): case
+        for name, pks in wanted.items()
+        if name in models
+        for case in visible(models[name], user).filter(pk__in=pks)
+    }
+    made = []
+    for row in rows:
+        model = models.get(row.procedure)
+        number = model(id=row.case_id).number if model else ""  # type: ignore[misc, unused-ignore]
+        attempt = row if isinstance(row, ContactAttempt) else None
+        made.append(Contact(row, attempt, seen.get((row.procedure, row.case_id or 0)), number))
+    return made
