@@ -117,7 +117,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Link:
-    """A line of a group below the facts."""
+    """A line of a group below the facts; without address where this person may know of it, but not open it."""
 
     title: Words
     url: str
