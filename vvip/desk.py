@@ -95,10 +95,10 @@ class CallDesk(Desk):
         "username": "owner__username",
     }
     keys = {
-        "take": "a", "choose_customer": "c", "start_verification": "v", "confirm_identity": "y",
-        "fail_verification": "x", "read_way_out": "w", "queue_callback": "q", "join_callback": "q", "analyse": "s",
-        "solve": "o", "ask_for_backend": "b", "help_now": "h", "take_result": "o", "tell_news": "t",
-        "note_report": "e", "read_systems": "l",
+        "take": "a", "choose_customer": "c", "start_verification": "v", "confirm_identity": "o",
+        "fail_verification": "q", "read_way_out": "v", "queue_callback": "o", "join_callback": "h", "analyse": "o",
+        "solve": "o", "ask_for_backend": "h", "help_now": "h", "take_result": "o", "tell_news": "c",
+        "note_report": "i", "read_systems": "z",
     }  # fmt: skip
     any_time = ("note_report", "read_systems", "release", "take_over", "drop", "end_emergency", "ask_unisolation")
     not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
@@ -218,6 +218,8 @@ class CallDesk(Desk):
     def suggested(self, case: SpecialCase) -> str:
         match case.state:
             case State.REPORTED:
+                if not case.report:
+                    return "note_report"
                 return "start_verification" if case.customer_id else "choose_customer"
             case State.VERIFYING:
                 return "confirm_identity"
@@ -227,6 +229,10 @@ class CallDesk(Desk):
                 return "join_callback" if case.waiting_callback() else "queue_callback"
             case State.T1_ANALYSED:
                 return "solve"
+            case State.CALLBACK_QUEUED:
+                return "help_now"
+            case State.BACKEND:
+                return "take_result"
         return ""
 
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:

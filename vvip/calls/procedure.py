@@ -258,7 +258,7 @@ class CallProcedure(CallColumns):
         clause="W-26 5.2.7",
         label=_("Read the systems again"),
         roles=TIER1,
-        source=AT_TIER1,
+        source=[State.LIST_CHECKED, State.WAYOUT_READ, State.T1_ANALYSED],
         target=None,
         guards=[is_mine],
         effects=[effects.read_all],
