@@ -19,6 +19,7 @@ class VvipConfig(AppConfig):
         targets.register("vvip.specialcase", calls.DEFAULTS, calls.CLOCKS, filter(None, calls.Kind.values))
         tiers = [tier.name for tier in callbacks.Tier]
         targets.register("vvip.callback", callbacks.DEFAULTS, callbacks.CLOCKS, tiers)
+        targets.add("escalation.escalation", calls.DECISIONS)
         presence.leaving.append(services.give_back)
         desk.register(CallDesk)
         desk.register(CallbackDesk)

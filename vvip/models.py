@@ -105,7 +105,7 @@ class SpecialCase(CallProcedure):
 
         def read() -> Callback | None:
             same = Callback.objects.filter(customer=self.customer_id, problem=self.problem, state__in=LIVE)
-            return same.select_related("owner").first() if self.customer_id else None
+            return same.select_related("owner", "call").first() if self.customer_id else None
 
         return self.once("waiting callback", read)
 

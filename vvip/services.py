@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from tenesa.accounts.models import SYSTEM, Actor, User
-from tenesa.contact import rules
-from tenesa.workflow.errors import InvalidInput, Refusal
+from tenesa.accounts.models import SYSTEM, Actor, PresenceState, User
+from tenesa.accounts.roles import Role
+from tenesa.contact import numbers, rules
+from tenesa.ui import live
+from tenesa.workflow.errors import InvalidInput, NotNow, Refusal
 from tenesa.workflow.perform import open_case, perform, perform_on_first
 from tenesa.workflow.repeated import Request
 from tenesa.workflow.rows import Statement
@@ -22,16 +26,26 @@ from vvip.callbacks.states import LEASED
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.columns import LEASE as CALL_LEASE
 from vvip.calls.forms import ReportForm
-from vvip.calls.states import AT_TIER1
+from vvip.calls.states import AT_TIER1, Channel, State
 from vvip.models import Callback, SpecialCase
 
 logger = logging.getLogger(__name__)
 DESK = "147"
 BATCH = 500
+POPS = 3
+RINGS_AT_MOST = timedelta(minutes=15)  # what rang longer ago is in the desk's list alone
 
 
 # --- the 147 desk ----------------------------------------------------------------------------------------------------
-def record(actor: User, data: Mapping[str, Any], *, key: str | None = None, owner: User | None = None) -> Any:
+def record(
+    actor: User,
+    data: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    owner: User | None = None,
+    at: datetime | None = None,
+    category: str = "",
+) -> tuple[SpecialCase, bool]:
     """V-01: store a call, held by `owner`; the one that is known by this call id already instead of a second.
 
     Returns the call and whether it is new.
@@ -43,6 +57,8 @@ def record(actor: User, data: Mapping[str, Any], *, key: str | None = None, owne
     request = Request.of(key, steps_of(SpecialCase)["record"], actor, data) if key else None
     if known := _known(form.cleaned_data["call_id"]):
         return known, False
+    if at is not None:
+        blank.opened_at = at
     matches = _matches(form.cleaned_data)
     if len(matches) == 1:  # several or none: a person says which (requirements 7.1)
         blank.customer, blank.service = matches[0].customer, matches[0].service
@@ -50,11 +66,49 @@ def record(actor: User, data: Mapping[str, Any], *, key: str | None = None, owne
         blank.owner, blank.lease_until = owner, timezone.now() + CALL_LEASE
     try:
         with transaction.atomic():
-            return open_case(blank, "record", actor=actor, request=request, **form.cleaned_data), True
+            given = {**form.cleaned_data, "category": category}
+            return open_case(blank, "record", actor=actor, request=request, **given), True
     except IntegrityError:
         if known := _known(form.cleaned_data["call_id"]):
             return known, False
         raise
+
+
+def screen_pop(actor: User, event: Mapping[str, Any]) -> tuple[SpecialCase, bool]:
+    """V-01, S-20: a call that the CTI brings to an agent; theirs where they are at work, else it waits at the desk.
+
+    `event` has `call_id`, `number`, `agent` (a login), `at`, perhaps `category`. Their open pages are told. Raises
+    NotNow where the call id is known with another number.
+    """
+    agent = _at_work(event["agent"])
+    given = {"call_id": event["call_id"], "caller_number": event["number"], "channel": Channel.CTI}
+    category = event.get("category") or ""
+    call, new = record(actor, given, owner=agent, at=_ringing_since(event["at"]), category=category)
+    if call.caller_number != numbers.normal(event["number"]):
+        raise NotNow([gettext("This call id is known already, with another number: %(call)s.") % {"call": call.number}])
+    if new and agent is not None:
+        transaction.on_commit(lambda: live.tell("pop", f"person:{agent.pk}", desk=DESK))
+    return call, new
+
+
+def _at_work(login: str) -> User | None:
+    """The agent of this login, where they work at the desk and are not signed off."""
+    agents = User.objects.filter(username=login, is_active=True, memberships__role=Role.AGENT_147)
+    here = agents.filter(memberships__team__desk=DESK, presence__isnull=False)
+    return here.exclude(presence__state=PresenceState.OFFLINE).distinct().first()
+
+
+def _ringing_since(told: datetime) -> datetime:
+    """A clock that goes wrong over there moves no call of ours far."""
+    now = timezone.now()
+    return told if now - RINGS_AT_MOST <= told <= now else now
+
+
+def popped(user: User) -> list[SpecialCase]:
+    """The calls that rang for this person just now and that nobody has begun to work on; at most some."""
+    mine = SpecialCase.objects.filter(owner=user, state=State.REPORTED, channel=Channel.CTI, report="")
+    fresh = mine.filter(opened_at__gt=timezone.now() - RINGS_AT_MOST)
+    return list(fresh.select_related("customer").order_by("-pk")[:POPS])
 
 
 def _known(call_id: str) -> SpecialCase | None:

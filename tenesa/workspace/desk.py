@@ -117,7 +117,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Link:
-    """A line of a group below the facts."""
+    """A line of a group below the facts; without address where this person may know of it, but not open it."""
 
     title: Words
     url: str
@@ -231,6 +231,7 @@ class Desk:
     opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
     facts_open: ClassVar[bool] = False  # the facts are unfolded: a decision is made by them
     side_panel_template: ClassVar[str] = ""  # draws `side_panel_part` on the page of the case that this one is about
+    reads: ClassVar[str] = ""  # the step that reads the outside systems; what they said then stands in the rail
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
     readings: ClassVar[Sequence[Reading]] = ()  # what its page reads of a case beside what every page does
     # Somebody of another house (`User.is_outside`) sees no step of `ours`, and of mails that left these by purpose.
@@ -330,6 +331,10 @@ class Desk:
 
     def panels(self, case: Any, user: User) -> Iterable[SidePanel]:
         return ()
+
+    def shows_readings(self, case: Any) -> bool:
+        """Whether what the outside systems said may be seen now, where the desk has a step `reads`."""
+        return True
 
     def entries(self, case: Any, user: User) -> Iterable[Entry]:
         """Rows of this procedure alone on the timeline."""
