@@ -151,16 +151,12 @@ class CallDesk(Desk):
         yield Fact(_("Ticket number"), case.ticket_number, copy=True)
         yield Fact(_("Category in CTI"), case.get_category_display() if case.category_at else "")
         yield Fact(_("Class read from"), case.get_category_source_display() if case.category_source else "")
-        yield Fact(_("Ordered by the list"), self._ordered(case))
+        yield Fact(_("Ordered by the list"), case.ordered)
         yield Fact(_("Questions matched"), self._verified(case))
         yield Fact(_("Way-out script"), self._script(case))
         yield Fact(_("Analysis"), case.analysis)
         yield Fact(_("Answer of the back-end"), case.backend_answer)
         yield Fact(_("Solution"), case.solution)
-
-    def _ordered(self, case: SpecialCase) -> str:
-        named = [one for one in case.entries if one["number"] == case.decided_by_entry]
-        return " · ".join([*(f"{one['action']} ({one['label']}, {one['number']})" for one in named)])
 
     def _verified(self, case: SpecialCase) -> str:
         if case.verified_at is None:

@@ -17,8 +17,8 @@ from tenesa.workflow.perform import open_case, perform, perform_on_first
 from tenesa.workflow.repeated import Request
 from tenesa.workflow.rows import Statement
 from tenesa.workflow.step import steps_of
-from vvip.callbacks.guards import PURPOSE
-from vvip.callbacks.states import LEASED
+from vvip.callbacks import contact
+from vvip.callbacks.states import LEASED, GivenBack
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.columns import LEASE as CALL_LEASE
 from vvip.calls.forms import ReportForm
@@ -67,31 +67,44 @@ def _matches(given: Mapping[str, Any]) -> list[Any]:
 
 
 def give_back(user: User) -> int:
-    """Sign-off: calls go back to the desk, callbacks to the queue."""
+    """Sign-off: calls go back to the desk, callbacks to the queue; with a customer who was reached a leader goes on."""
     calls = SpecialCase.objects.filter(owner=user, state__in=AT_TIER1)
     held = Callback.objects.filter(owner=user, state__in=LEASED)
-    note = {"why": "ENDING_SHIFT", "note": ""}
-    return sum(_taken(call, "release", actor=user) for call in calls) + sum(
-        _taken(one, "give_back", actor=user, **note) for one in held
+    reached = Callback.objects.filter(owner=user, state=CallbackState.CONNECTED, with_leader=False)
+    note = {"why": GivenBack.ENDING_SHIFT, "note": ""}
+    return (
+        sum(_taken(call, "release", actor=user) for call in calls)
+        + sum(_taken(one, "give_back", actor=user, **note) for one in held)
+        + sum(_taken(one, "pass_on") for one in reached)
     )
 
 
 # --- the queue of Tier 2 ---------------------------------------------------------------------------------------------
 _queue: dict[tuple[int, frozenset[str]], Statement[Callback]] = {}
+PASSED = 50  # items that the contact rules hold back, looked at by one claim
 
 
 def claim_next(user: User) -> Callback | None:
     """V-07: the first item of the queue that nobody else is taking; None where nothing may be called now.
 
-    Items of a zone whose hours are over stay where they are.
+    Items of a zone whose hours are over stay where they are; one that another desk has just tried, or whose wished
+    time is over, goes back to wait for its moment. Raises NotYourStep, NotNow.
     """
-    with transaction.atomic():
-        return perform_on_first(_queue_for(user), lambda _callback: "claim", actor=user)
+    for _one in range(PASSED):
+        with transaction.atomic():
+            found = perform_on_first(_queue_for(user), _claim_or_postpone, actor=user)
+        if found is None or found.state != CallbackState.SCHEDULED:
+            return found
+    return None
+
+
+def _claim_or_postpone(callback: Callback) -> str:
+    verdict = contact.verdict_now(callback)
+    return "claim" if verdict.allowed or verdict.next_at is None else "postpone"
 
 
 def _queue_for(user: User) -> Statement[Callback]:
-    now = timezone.now()
-    zones_open = rules.open_zones(PURPOSE, now)
+    zones_open = rules.open_zones(contact.PURPOSE, timezone.now())
     place = user.pk, zones_open
     if place not in _queue:
         mine = Q(promised_to=None) | Q(promised_to=user.pk)

@@ -22,6 +22,7 @@ from tenesa.workspace.common_steps import note_step
 from tenesa.workspace.ownership import TakeOverForm, is_mine
 from vvip.calls import effects, forms, guards
 from vvip.calls.columns import CallColumns
+from vvip.calls.duty import is_there
 from vvip.calls.states import ALL, AT_TIER1, AT_TIER2, BEFORE_CHECK, OPEN, REACHED, Asked, Outcome, State
 
 TIER1 = {Role.AGENT_147, Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -360,7 +361,7 @@ class CallProcedure(CallColumns):
         label=_("The back-end answered"),
         roles=DESK | {Role.API_CLIENT} | SYSTEM,
         source=State.BACKEND,
-        target=[State.SOLVED, State.T2_PICKED, State.T1_ANALYSED],
+        target=[State.SOLVED, State.T2_PICKED, State.CALLBACK_QUEUED, State.T1_ANALYSED],
         form=forms.ResultForm,
         effects=[effects.stop_clocks, effects.callback_again, effects.end_question],
         then=["close"],
@@ -369,7 +370,9 @@ class CallProcedure(CallColumns):
         self.backend_answer = answer
         if solved:
             return self._solved(answer)
-        return State.T2_PICKED if self.tier2_id else State.T1_ANALYSED
+        if self.tier2 is None:
+            return State.T1_ANALYSED
+        return State.T2_PICKED if is_there(self.tier2) else State.CALLBACK_QUEUED
 
     # --- super emergency: news and end (requirements 7.1) --------------------------------------------------------
     @step(
@@ -435,6 +438,17 @@ class CallProcedure(CallColumns):
         target=State.T2_PICKED,
     )
     def tier2_takes(self, *, agent: User) -> None:
+        self.tier2 = agent
+
+    @step(
+        requirement="X-17",
+        clause=LOKAL,
+        label=_("Somebody else of Tier 2 has it"),
+        roles=SYSTEM,
+        source=[*AT_TIER2, State.BACKEND_WAIT_APPROVAL],
+        target=None,
+    )
+    def tier2_changes(self, *, agent: User) -> None:
         self.tier2 = agent
 
     @step(
