@@ -20,7 +20,7 @@ from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import shown_as
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
-from vvip import services
+from vvip import queue
 from vvip.callbacks.states import ENDED, HELD, Tier
 from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
 from vvip.callbacks.states import State as CallbackState
@@ -330,7 +330,7 @@ class CallbackDesk(Desk):
         return ""
 
     def claim(self, user: User) -> Any:
-        return services.claim_next(user) if user.has_role(Role.AGENT_TIER2) else None
+        return queue.claim_next(user) if user.has_role(Role.AGENT_TIER2) else None
 
 
 def place_words(one: Any, now: datetime) -> str:

@@ -7,17 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, Actor, User
-from tenesa.contact import rules
 from tenesa.workflow.errors import InvalidInput, Refusal
-from tenesa.workflow.perform import open_case, perform, perform_on_first
+from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.repeated import Request
-from tenesa.workflow.rows import Statement
 from tenesa.workflow.step import steps_of
-from vvip.callbacks import contact
 from vvip.callbacks.states import LEASED, GivenBack
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.columns import LEASE as CALL_LEASE
@@ -77,42 +73,6 @@ def give_back(user: User) -> int:
         + sum(_taken(one, "give_back", actor=user, **note) for one in held)
         + sum(_taken(one, "pass_on") for one in reached)
     )
-
-
-# --- the queue of Tier 2 ---------------------------------------------------------------------------------------------
-_queue: dict[tuple[int, frozenset[str]], Statement[Callback]] = {}
-PASSED = 50  # items that the contact rules hold back, looked at by one claim
-
-
-def claim_next(user: User) -> Callback | None:
-    """V-07: the first item of the queue that nobody else is taking; None where nothing may be called now.
-
-    Items of a zone whose hours are over stay where they are; one that another desk has just tried, or whose wished
-    time is over, goes back to wait for its moment. Raises NotYourStep, NotNow.
-    """
-    for _one in range(PASSED):
-        with transaction.atomic():
-            found = perform_on_first(_queue_for(user), _claim_or_postpone, actor=user)
-        if found is None or found.state != CallbackState.SCHEDULED:
-            return found
-    return None
-
-
-def _claim_or_postpone(callback: Callback) -> str:
-    verdict = contact.verdict_now(callback)
-    return "claim" if verdict.allowed or verdict.next_at is None else "postpone"
-
-
-def _queue_for(user: User) -> Statement[Callback]:
-    zones_open = rules.open_zones(contact.PURPOSE, timezone.now())
-    place = user.pk, zones_open
-    if place not in _queue:
-        mine = Q(promised_to=None) | Q(promised_to=user.pk)
-        cases = Callback.objects.visible_to(user).filter(
-            mine, Q(any_hour=True) | Q(zone__in=zones_open), state=CallbackState.QUEUED
-        )
-        _queue[place] = Statement.first_free(cases.order_by("tier", "due_at", "pk"))
-    return _queue[place]
 
 
 def expire_leases() -> int:

@@ -15,10 +15,10 @@ from django_fsm import FSMField
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact.kinds import Result
 from tenesa.workflow.step import START, step
 from tenesa.workspace.common_steps import note_step
 from tenesa.workspace.ownership import is_mine
-from tenesa.contact.kinds import Result
 from vvip.callbacks import contact, effects, forms, guards
 from vvip.callbacks.columns import CallbackColumns
 from vvip.callbacks.states import ALL, HELD, LEASE, LEASED, LIVE, WAITING, State
