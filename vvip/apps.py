@@ -11,9 +11,10 @@ class VvipConfig(AppConfig):
         from tenesa.timers import targets
         from tenesa.workspace import desk
         from vvip import callback_results, cross_desk, escalations, results, search, services
+        from vvip.callback_desk import CallbackDesk
         from vvip.callbacks import states as callbacks
         from vvip.calls import states as calls
-        from vvip.desk import CallbackDesk, CallDesk
+        from vvip.desk import CallDesk
 
         results.register()
         callback_results.register()

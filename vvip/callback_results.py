@@ -1,4 +1,4 @@
-"""What is heard of a callback from outside: escalations that arrived or not, its application, a mail of the customer."""
+"""What is heard of a callback from outside: escalations that arrived or not, its application, the customer's mail."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from tenesa.accounts.models import User
 from tenesa.contact import rules
@@ -14,6 +15,7 @@ from vvip.callbacks import contact
 from vvip.callbacks.states import State
 from vvip.models import Callback
 
+PLACE = ("tier", "due_at")  # then the number; with an index of this order
 _queue: dict[tuple[int, frozenset[str]], Statement[Callback]] = {}
 PASSED = 50  # items that the contact rules hold back, looked at by one claim
 
@@ -45,5 +47,10 @@ def _queue_for(user: User) -> Statement[Callback]:
         cases = Callback.objects.visible_to(user).filter(
             mine, Q(any_hour=True) | Q(zone__in=zones_open), state=State.QUEUED
         )
-        _queue[place] = Statement.first_free(cases.order_by("tier", "due_at", "pk"))
+        _queue[place] = Statement.first_free(cases.order_by(*PLACE, "pk"))
     return _queue[place]
+
+
+def only_tier2() -> str:
+    """Why Tier 1 claims no callback (requirements 13)."""
+    return gettext("Callbacks are taken by Tier 2.")

@@ -19,7 +19,7 @@ from tenesa.workflow import compiled, keyset
 from tenesa.workflow.procedures import visible
 from tenesa.workspace.delivery import delivery_of_mail
 from tenesa.workspace.desk import Desk, Row, View
-from tenesa.workspace.reading import Place, Read, read
+from tenesa.workspace.reading import Place, Read, place_of, read
 
 PAGE = 40
 KEPT = 400  # a live refresh fetches again what was loaded, up to this many
@@ -55,18 +55,19 @@ def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "
     every: QuerySet[Any] = desk.model._default_manager.all()
     of_view = desk.search_result(every, user, words) if words else view.of(every, user)
     cases = lambda: narrowed(desk, of_view, kept)  # noqa: E731
-    column, newest = ("changed_at", True) if words else (view.column, view.newest_first)
+    columns, newest = (("changed_at",), True) if words else (view.columns, view.newest_first)
+    numbers = len(columns) - 1
     limit, place = PAGE, None
-    if key := keyset.read(after):
-        place = Place(*key, after=True)
-    elif key := keyset.read(until):
-        place, limit = Place(*key, after=False), KEPT
+    if key := keyset.read_after_numbers(after, numbers):
+        place = Place(key, after=True)
+    elif key := keyset.read_after_numbers(until, numbers):
+        place, limit = Place(key, after=False), KEPT
     whose = (user.pk, *user.places) if view.personal else None
     known = None if words else (desk.slug, view.slug, whose, tuple(kept.items()))
-    ask = partial(read, desk, view, column=column, newest=newest, place=place, limit=limit + 1)
+    ask = partial(read, desk, view, columns=columns, newest=newest, place=place, limit=limit + 1)
     items = _first(desk, cases, known, user, ask, newest=newest)
     more, items = len(items) > limit, items[:limit]
-    last = keyset.place(items[-1][0].at, items[-1][0].pk) if items else ""
+    last = keyset.place(*place_of(items[-1][0], numbers)) if items else ""
     more = more or bool(until and items)
     query = urlencode({"view": view.slug, **kept})
     kept_until = last if len(items) >= PAGE or after else ""
@@ -87,7 +88,8 @@ def _first(
     for here in desk.places(user):
         key = (*known, str(here)) if known else None
         rows += ask(partial(_at, cases, here), key)
-    return sorted(rows, key=lambda row: (row[0].at, row[0].pk), reverse=newest)[: ask.keywords["limit"]]  # type: ignore[attr-defined]
+    limit, numbers = ask.keywords["limit"], len(ask.keywords["columns"]) - 1  # type: ignore[attr-defined]
+    return sorted(rows, key=lambda row: place_of(row[0], numbers), reverse=newest)[:limit]
 
 
 def _at(cases: Callable[[], QuerySet[Any]], here: Q) -> QuerySet[Any]:

@@ -52,17 +52,22 @@ class Posted(NamedTuple):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page begins or ends: strictly behind this row, or up to and with it."""
+    """Where a page begins or ends: strictly behind this row, or up to and with it. Its values, the number last."""
 
-    moment: datetime
-    pk: int
+    values: tuple[Any, ...]
     after: bool
 
 
 @cache
-def listed(columns: tuple[str, ...]) -> Any:
-    """The tuple that a row is read into: the columns of every desk, these by their names, and `at`, its place."""
-    return namedtuple("Listed", [*EVERY, *columns, "at"])
+def listed(columns: tuple[str, ...], numbers: int) -> Any:
+    """The tuple that a row is read into: the columns of every desk, these by their names, and its place: so many whole
+    numbers, then the moment `at`."""
+    return namedtuple("Listed", [*EVERY, *columns, *(f"first{one}" for one in range(numbers)), "at"])
+
+
+def place_of(row: Any, numbers: int) -> tuple[Any, ...]:
+    """What the list is ordered by, and the row's number last."""
+    return (*row[-1 - numbers :], row.pk)
 
 
 # One that did not arrive, else the newest (tenesa.mail.models.FAILED)
@@ -75,7 +80,7 @@ SELECT page.*, {", ".join(f"mail.{name}" for name in Posted._fields)}
         ORDER BY settled_at IS NULL AND (status = 'DEAD' OR status = 'SENT' AND bounced_at IS NOT NULL) DESC,
                  created_at DESC
         LIMIT 1) AS mail ON true
- ORDER BY page.at {{order}}, page.pk {{order}}"""  # noqa: S608
+ ORDER BY {{by}}"""  # noqa: S608
 
 Read = tuple[Any, Posted | None]
 
@@ -86,37 +91,41 @@ def read(
     cases: Callable[[], QuerySet[Any]],
     key: Hashable,
     *,
-    column: str,
+    columns: Sequence[str],
     newest: bool,
     place: Place | None,
     limit: int,
 ) -> list[Read]:
     """The first rows in the list's order. Querysets of the same key have the same conditions; None: not kept."""
-    shape = listed(tuple(desk.columns))
+    shape = listed(tuple(desk.columns), len(columns) - 1)
     try:
-        sql, values = compiled(key, partial(_conditions, desk, cases, column))
+        sql, values = compiled(key, partial(_conditions, desk, cases, columns))
     except EmptyResultSet:
         return []
-    table, way, order = desk.model._meta.db_table, *(("<", "DESC") if newest else (">", "ASC"))
-    own, pk = f'"{table}"."{column}"', f'"{table}"."id"'
-    if place is not None:  # the first part alone is what the index ranges over
-        moment, past = (f"{way}=", way) if place.after else (_turned(way) + "=", _turned(way))
-        last = pk + (f" {past} %s" if place.after else f" {past}= %s")
-        sql += f"{_joined(sql)}{own} {moment} %s AND ({own} {past} %s OR {last})"
-        values = (*values, place.moment, place.moment, place.pk)
-    page = f"{sql} ORDER BY {own} {order}, {pk} {order} LIMIT {limit}"
+    way, order = ("<", "DESC") if newest else (">", "ASC")
+    own = [f'"{desk.model._meta.db_table}"."{name}"' for name in (*columns, "id")]
+    if place is not None:  # a comparison of rows is what an index of this order ranges over
+        way = way if place.after else _turned(way) + "="
+        sql += f"{_joined(sql)}({', '.join(own)}) {way} ({', '.join(['%s'] * len(own))})"
+        values = (*values, *place.values)
+    page = f"{sql} ORDER BY {_by(own, order)} LIMIT {limit}"
+    by = _by([*(f"page.{name}" for name in shape._fields[-len(columns) :]), "page.pk"], order)
     fields = ", ".join(shape._fields)
     with connection.cursor() as cursor:
-        statement = _WITH_MAIL.format(page=page, fields=fields, procedure=desk.procedure, order=order)
+        statement = _WITH_MAIL.format(page=page, fields=fields, procedure=desk.procedure, by=by)
         cursor.execute(statement, values)
         rows = cursor.fetchall()
     width = len(shape._fields)
     return [(shape._make(row[:width]), Posted._make(row[width:]) if row[width] else None) for row in rows]
 
 
-def _conditions(desk: Desk, cases: Callable[[], QuerySet[Any]], column: str) -> SQL:
-    paths: Sequence[str] = (*EVERY, *desk.columns.values(), column)
+def _conditions(desk: Desk, cases: Callable[[], QuerySet[Any]], columns: Sequence[str]) -> SQL:
+    paths: Sequence[str] = (*EVERY, *desk.columns.values(), *columns)
     return cases().order_by().values_list(*paths).query.sql_with_params()
+
+
+def _by(columns: Sequence[str], order: str) -> str:
+    return ", ".join(f"{one} {order}" for one in columns)
 
 
 def _joined(sql: str) -> str:

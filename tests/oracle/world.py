@@ -14,9 +14,11 @@ from tests import factories
 from tests.pending import desk as holds
 from tests.platform import test_escalation as escalations
 from tests.segmentation import entries
+from tests.vvip import callbacks
 from tests.workspace import worked
 from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase, State
+from vvip.models import Callback
 
 People = Mapping[Role, User]
 VALID: Mapping[str, Mapping[str, Any]] = {  # columns that the database asks for in a state of a mail case
@@ -44,6 +46,8 @@ def placed(model: type[Case], state: str, people: People) -> Case:
         return holds.placed(state, holds.asked(people[Role.TELKOM_UNIT]))
     if model is ListEntry:
         return entries.placed(state)
+    if model is Callback:
+        return callbacks.placed(state)
     if model is Visit:
         return worked.placed(state)
     return escalations.placed(state, agent, people[Role.TEAM_LEADER])

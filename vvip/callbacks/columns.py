@@ -23,7 +23,7 @@ class CallbackColumns(Case):
 
     `tier` and `due_at` are its place as stored; the tier is `first_tier` less `rises` (each 2 x its target waited since
     `waits_from`) and less the calls after the first. `any_hour`: the customer wished a time, which beats the hours of
-    their zone. `at` is the moment of an appointment or of the next attempt, `promised_to` the agent who gave their word.
+    their zone. `at` is the moment of an appointment or of the next attempt, `promised_to` the agent who promised it.
     `attempts` and `round` count dials that reached nobody, `abandons` agents who left it. `dial_by` ends the lease
     before the first dial. `message_at` is when the customer was written that nobody reached them, `message_to` where
     to ("" where no address is known).
