@@ -13,7 +13,6 @@ from tenesa.accounts.models import User
 from tenesa.contact import dialling, log, zones
 from tenesa.contact.dialling import Callee
 from tenesa.contact.kinds import Purpose
-from tenesa.contact.models import Dial
 from tenesa.contact.numbers import normal
 from tenesa.contact.rules import Rule, Verdict, policy_of
 
@@ -46,17 +45,10 @@ def callee_of(request: PendingRequest) -> Callee:
     )
 
 
-def dialled(request: PendingRequest, user: User) -> Dial | None:
-    """The person's own call about this request of which nothing was recorded yet."""
-    return request.once(f"dial of {user.pk}", lambda: dialling.open_dial(request.procedure_name(), request.pk, user))
-
-
 def call_verdict(request: PendingRequest, user: User, number: str = "") -> Verdict:
-    """Whether the next call may be made, or what came of one be told that was dialled from here."""
-    if dialled(request, user):
-        return Verdict(allowed=True)
-    asked = normal(number or request.contact_number)
-    return request.once(f"verdict on {asked}", lambda: callee_of(request).verdict(asked))
+    """Whether the next call may be made, or what came of one be told that was dialled from the page."""
+    same = normal(number) == normal(request.contact_number)
+    return dialling.may_call(request, user, lambda: callee_of(request), "" if same else number)
 
 
 def _person(service_no: str, name: str) -> str:

@@ -217,10 +217,10 @@ class PendingDesk(Desk):
             yield case.problem
 
     def panels(self, case: PendingRequest, user: User) -> Iterator[SidePanel]:
-        if calls := calls_of(self, case, user):
-            yield SidePanel("pending/_calls.html", calls)
         if repair := of_ticket(case.incident, case.desk_id):
             yield SidePanel("pending/_repair.html", repair)
+        if calls := calls_of(self, case, user):  # last, so that the button stands above the step that tells of it
+            yield SidePanel("pending/_calls.html", calls)
 
     def callee(self, case: PendingRequest, user: User) -> Callee | None:
         return contact.callee_of(case) if case.state == State.CONTACTING and case.owner_id == user.pk else None

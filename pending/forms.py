@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pending.columns import PendReason, is_unit
-from pending.contact import call_verdict, dialled
+from pending.contact import call_verdict
 from pending.guards import leads
 from pending.states import Answer, AsksOn, Channel, Unfit, cap_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact import dialling
 from tenesa.contact.kinds import SOMEBODY_SPOKE, By, Result
 from tenesa.contact.numbers import normal
 from tenesa.systems.readings import INCIDENT
@@ -174,7 +175,7 @@ class AttemptForm(CallForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        call = dialled(self.case, self.actor) if isinstance(self.actor, User) else None
+        call = dialling.call_of(self.case, self.actor) if isinstance(self.actor, User) else None
         if call is not None:
             self.fields["number"].initial, self.fields["result"].initial = call.number, call.result
             self.fields["recording"].initial = call.recording

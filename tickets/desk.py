@@ -20,8 +20,8 @@ from tenesa.mail.salutation import common_values
 from tenesa.mail.values import spoken
 from tenesa.systems.models import ExternalCall
 from tenesa.workspace.case_calls import unsettled_calls
-from tenesa.workspace.delivery import Delivery
 from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.delivery import Delivery
 from tenesa.workspace.desk import (
     LEADERS,
     Chip,

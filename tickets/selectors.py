@@ -1,4 +1,4 @@
-"""What is read of e-mail cases: what else concerns one, the mails that rows tell of, repair time and response time."""
+"""What is read of e-mail cases: what else concerns one, repair time and response time."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
 from tenesa.incidents.incident_times import Repair, histories_of, in_words, length
 from tenesa.incidents.repair_time import Ttr, ttr
-from tenesa.mail.models import FAILED, OutboundMail
 from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.readings import Reading
 from tenesa.workspace.desk import Measure
@@ -23,15 +22,6 @@ from tickets.models import EmailCase, Expedite, Line
 from tickets.states import FOR_THE_LEADER
 
 IN_QUEUE = Q(owner=None, needs_action=True, triage="") & ~Q(state__in=FOR_THE_LEADER)  # waits for whoever is free
-
-
-def last_mails(ids: list[int]) -> dict[int, OutboundMail]:
-    """The mail that a row tells of: one that did not arrive, else the newest."""
-    mails = OutboundMail.objects.filter(procedure=EmailCase.procedure_name(), case_id__in=ids)
-    mails = mails.exclude(status=OutboundMail.Status.CANCELLED).defer("text", "html")
-    failed = Case(When(FAILED, then=0), default=1)
-    newest = mails.order_by("case_id", failed, "-created_at").distinct("case_id")
-    return {mail.case_id: mail for mail in newest}
 
 
 EXPEDITES = Reading(

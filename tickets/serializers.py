@@ -15,8 +15,9 @@ from tenesa.mail.models import OutboundMail
 from tenesa.timers.models import Timer
 from tenesa.workspace.clock_panel import Clock, panel
 from tenesa.workspace.delivery import delivery_of_mail
+from tenesa.workspace.reading import last_mails
 from tickets.models import EmailCase, Line, ToolCheck
-from tickets.selectors import last_mails, repair_times
+from tickets.selectors import repair_times
 
 
 class DeliverySerializer(serializers.Serializer[Any]):
@@ -33,7 +34,7 @@ class CaseListSerializer(serializers.ListSerializer[EmailCase]):
 
     def to_representation(self, data: Any) -> list[Any]:
         cases: Iterable[EmailCase] = list(data)
-        self.child.posted = last_mails([case.pk for case in cases])  # type: ignore[union-attr]
+        self.child.posted = last_mails(EmailCase.procedure_name(), [case.pk for case in cases])  # type: ignore[union-attr]
         return super().to_representation(cases)
 
 
@@ -83,7 +84,7 @@ class CaseRowSerializer(serializers.ModelSerializer[EmailCase]):
 
     @extend_schema_field(DeliverySerializer(allow_null=True))
     def get_delivery(self, case: EmailCase) -> dict[str, Any] | None:
-        posted = last_mails([case.pk]) if self.posted is None else self.posted
+        posted = last_mails(case.procedure_name(), [case.pk]) if self.posted is None else self.posted
         if (mail := posted.get(case.pk)) is None:
             return None
         text = delivery_of_mail(mail).text

@@ -100,7 +100,7 @@ class CallbackDesk(Desk):
         "first_tier": "first_tier",
         "rises": "rises",
         "calls": "calls",
-        "at": "at",
+        "call_at": "at",
         "promised_first": "promised_to__first_name",
         "promised": "promised_to__username",
         "with_leader": "with_leader",
@@ -112,9 +112,9 @@ class CallbackDesk(Desk):
         "username": "owner__username",
     }
     keys = {
-        "claim": "a", "analyse": "s", "start_dial": "c", "connect": "y", "miss": "x", "appoint": "h",
-        "escalate_by_request": "e", "escalate_by_sop": "e", "solve": "o", "ask_for_backend": "b",
-        "ask_for_emergency": "b", "give_back": "z", "call_again": "a", "close_unreached": "x", "postpone": "l",
+        "claim": "a", "postpone": "h", "analyse": "i", "start_dial": "c", "give_back": "z", "connect": "v", "miss": "q",
+        "appoint": "h", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o", "ask_for_backend": "q",
+        "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
     }  # fmt: skip
     any_time = ("appoint", "give_back", "take_over")
     not_missed = (
@@ -150,7 +150,7 @@ class CallbackDesk(Desk):
         if one.state == CallbackState.QUEUED:
             return place_words(one)
         state = self.state(one.state)
-        return f"{state} · {when(one.at)}" if one.at else state
+        return f"{state} · {when(one.call_at)}" if one.call_at else state
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: Callback) -> Iterator[Chip]:
@@ -164,7 +164,7 @@ class CallbackDesk(Desk):
             yield case.call.ordered
 
     def facts(self, case: Callback, user: User) -> Iterator[Fact]:
-        known = shown_as(CustomerKeys(reference=case.customer.reference)) if case.customer else None
+        known = shown_as(CustomerKeys(reference=case.customer.reference), user) if case.customer else None
         call = case.call
         yield Fact(_("Customer"), known.label if known else case.who, url=known.address if known else "")
         yield Fact(_("Number to call"), case.number_to_call, copy=True)

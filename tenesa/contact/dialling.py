@@ -6,7 +6,7 @@ the same key pressed again asks the softphone again for the same call.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -24,6 +24,7 @@ from tenesa.contact.softphone import SYSTEM, ask
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.softphone.values import CallLog
+from tenesa.workflow.case import Case
 from tenesa.workflow.errors import KeyReused, NotNow
 
 State = Dial.State
@@ -107,6 +108,19 @@ def open_dial(procedure: str, case_id: int | None, agent: User) -> Dial | None:
     """The person's newest dial for this case of which nobody has said yet what came of it."""
     mine = Dial.objects.filter(procedure=procedure, case_id=case_id, agent=agent, attempt=None)
     return mine.filter(at__gt=timezone.now() - OPEN_FOR).exclude(state=State.FAILED).order_by("-at").first()
+
+
+def call_of(case: Case, agent: User) -> Dial | None:
+    """The same of a case, read once a page."""
+    return case.once(f"call of {agent.pk}", lambda: open_dial(case.procedure_name(), case.pk, agent))
+
+
+def may_call(case: Case, agent: User, callee: Callable[[], Callee], number: str = "") -> Verdict:
+    """For guard, form and page of a case: whether the next call may be made, read once a page; what was dialled from
+    the page may always be told of."""
+    if call_of(case, agent):
+        return Verdict(allowed=True)
+    return case.once(f"verdict on {normal(number)}", lambda: callee().verdict(number))
 
 
 def refresh(one: Dial, agent: User) -> str:

@@ -16,7 +16,7 @@ from tenesa.audit.models import Event
 from tenesa.timers import ledger, targets
 from tenesa.timers.models import Mark, Timer
 from tenesa.timers.working import NeverOpen
-from tenesa.workflow import prepared
+from tenesa.workflow import rows
 from tenesa.workflow.case import NO_CLOCK, Case
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.step import Ahead, Decides
@@ -149,17 +149,17 @@ def _called(procedure: str, name: str) -> str:
 def _ahead(statements: Sequence[str], case: Case, event: Event, values: Mapping[str, Any]) -> Ahead:
     """The statements go out with the case, whose place in the lists is then its nearest running deadline."""
     own = {"procedure": case.procedure_name(), "case": case.pk, "at": event.at, "seq": event.seq}
-    parts = [prepared.part(statement, {**values, **own}) for statement in statements]
+    parts = [rows.part(statement, {**values, **own}) for statement in statements]
     return Ahead(parts, _PLACE, *_nearest(case))
 
 
-def _nearest(case: Case) -> prepared.Part:
+def _nearest(case: Case) -> rows.Part:
     otherwise = case.opened_at + NO_CLOCK
     procedure = case.procedure_name()
     own = {"procedure": procedure, "case": case.pk, "otherwise": otherwise, "aside": targets.aside(procedure)}
-    return prepared.part(_NEAREST, own)
+    return rows.part(_NEAREST, own)
 
 
 def place(case: Case) -> None:
-    for name, value in zip(_PLACE, prepared.run([_nearest(case)]) or (), strict=True):
+    for name, value in zip(_PLACE, rows.run([_nearest(case)]) or (), strict=True):
         setattr(case, name, value)

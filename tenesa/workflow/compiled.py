@@ -1,4 +1,5 @@
-"""Questions compiled once: building them anew through the ORM costs several times what PostgreSQL needs to answer."""
+"""Counts of lists, compiled once and asked in one query: through the ORM a whole page takes 1.4 to 1.7 times as long
+(ADR-0030)."""
 
 from __future__ import annotations
 

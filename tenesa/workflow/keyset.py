@@ -74,10 +74,12 @@ def behind(column: str, at: Any, pk: Any, *, descending: bool = False) -> Q:
     return behind_all((column, "pk"), (at, pk), descending=descending)
 
 
-def behind_all(columns: Sequence[str], values: Sequence[Any], *, descending: bool = False) -> Q:
-    """The same in a list that is ordered by several columns, the number last."""
+def behind_all(
+    columns: Sequence[str], values: Sequence[Any], *, descending: bool = False, with_it: bool = False
+) -> Q:
+    """The same in a list that is ordered by several columns, the number last; or `with_it`, the place itself too."""
     way = "lt" if descending else "gt"
-    found = Q(**{f"{columns[-1]}__{way}": values[-1]})
+    found = Q(**{f"{columns[-1]}__{way}{'e' if with_it else ''}": values[-1]})
     for name, value in reversed(list(zip(columns[:-1], values[:-1], strict=True))):
         found = Q(**{f"{name}__{way}e": value}) & (Q(**{f"{name}__{way}": value}) | found)
     return found

@@ -15,7 +15,7 @@ class WorkspaceConfig(AppConfig):
         desk.on_register.append(reports.register)
         menu_sources.insert(0, menu.menu)
         command_sources.insert(0, menu.steps)
-        command_sources.append(menu.maps)
+        command_sources += [menu.maps, contacts.commands]
         alerts.listeners.append(alarms.told)
-        menu_sources += [tools.menu, stuck.menu, contacts.menu]
+        menu_sources += [tools.menu, stuck.menu]
         board_sources += [board.cards, stuck.cards]

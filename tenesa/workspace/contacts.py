@@ -21,7 +21,7 @@ from tenesa.audit.masking import mask
 from tenesa.contact import log
 from tenesa.contact.models import ContactAttempt, Dial
 from tenesa.contact.numbers import normal
-from tenesa.ui.menu import MenuItem
+from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
 from tenesa.workflow import keyset
 from tenesa.workflow.procedures import procedures, visible
@@ -49,11 +49,10 @@ class Contact:
         return self.row.person.partition(":")[2].replace("/", " · ")
 
 
-def menu(request: HttpRequest) -> Iterator[MenuItem]:
-    """For leaders, among the tools."""
-    user, address = request.user, reverse("contacts")
-    if isinstance(user, User) and user.has_role(*LEADERS):
-        yield MenuItem(_("Contacts"), "phone", address, current=request.path == address, low=True, order=2)
+def commands(request: HttpRequest, words: str) -> Iterator[Command]:
+    """For leaders, in the palette: the menu of somebody who sees every desk is full."""
+    if isinstance(request.user, User) and request.user.has_role(*LEADERS):
+        yield Command(_("Contacts"), "phone", _("Go to"), url=reverse("contacts"))
 
 
 @login_required

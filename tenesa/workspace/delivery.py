@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -15,25 +13,6 @@ from tenesa.ui.templatetags.ui import clock
 Status = OutboundMail.Status
 
 
-class Posted(Protocol):
-    """Of a mail, what tells whether it arrived; names as the model has them."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def scheduled(self) -> bool: ...
-    @property
-    def send_after(self) -> datetime: ...
-    @property
-    def attempts(self) -> int: ...
-    @property
-    def sent_at(self) -> datetime | None: ...
-    @property
-    def bounced_at(self) -> datetime | None: ...
-    @property
-    def settled_at(self) -> datetime | None: ...
-
-
 @dataclass(frozen=True)
 class Delivery:
     text: str
@@ -41,7 +20,7 @@ class Delivery:
     icon: str
 
 
-def delivery_of_mail(mail: Posted) -> Delivery:
+def delivery_of_mail(mail: OutboundMail) -> Delivery:
     if mail.settled_at:
         return Delivery(_("Not delivered; told by phone"), "", "phone")
     if mail.bounced_at:
@@ -56,7 +35,7 @@ def delivery_of_mail(mail: Posted) -> Delivery:
     return ended[Status(mail.status)]
 
 
-def _on_its_way(mail: Posted) -> Delivery:
+def _on_its_way(mail: OutboundMail) -> Delivery:
     if mail.status == Status.HELD and mail.scheduled:
         return Delivery(_("Leaves %(time)s") % {"time": clock(mail.send_after)}, "", "calendar-clock")
     if mail.status == Status.HELD:

@@ -58,9 +58,8 @@ def part_of(desk: Desk, case: Any, user: User, **more: Any) -> DialPart | None:
     callee = desk.callee(case, user)
     if callee is None:
         return None
-    call = dialling.open_dial(callee.procedure, callee.case_id, user)
-    verdict = callee.verdict() if call is None else Verdict(allowed=False)
-    return DialPart(desk, case, callee, call, verdict, uuid.uuid4(), **more)
+    verdict = dialling.may_call(case, user, lambda: callee)
+    return DialPart(desk, case, callee, dialling.call_of(case, user), verdict, uuid.uuid4(), **more)
 
 
 @login_required

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from tenesa.workflow import compiled, keyset
 from tenesa.workflow.procedures import visible
 from tenesa.workspace.delivery import delivery_of_mail
 from tenesa.workspace.desk import Desk, Row, View
-from tenesa.workspace.reading import Place, Read, place_of, read
+from tenesa.workspace.reading import Place, last_mails, place_of, read
 
 PAGE = 40
 KEPT = 400  # a live refresh fetches again what was loaded, up to this many
@@ -54,7 +54,7 @@ def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "
     words = kept.get(SEARCHED, "")
     every: QuerySet[Any] = desk.model._default_manager.all()
     of_view = desk.search_result(every, user, words) if words else view.of(every, user)
-    cases = lambda: narrowed(desk, of_view, kept)  # noqa: E731
+    cases = narrowed(desk, of_view, kept)
     columns, newest = (("changed_at",), True) if words else (view.columns, view.newest_first)
     numbers = len(columns) - 1
     limit, place = PAGE, None
@@ -62,50 +62,30 @@ def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "
         place = Place(key, after=True)
     elif key := keyset.read_after_numbers(until, numbers):
         place, limit = Place(key, after=False), KEPT
-    whose = (user.pk, *user.places) if view.personal else None
-    known = None if words else (desk.slug, view.slug, whose, tuple(kept.items()))
-    ask = partial(read, desk, view, columns=columns, newest=newest, place=place, limit=limit + 1)
-    items = _first(desk, cases, known, user, ask, newest=newest)
+    at_most = limit + 1
+    ask = partial(read, desk, columns=columns, newest=newest, place=place, limit=at_most)
+    # The first rows that the person may see: asked for place by place, each a range of an index, and merged here.
+    found = [row for here in desk.places(user) for row in ask(cases.filter(here))]
+    items = sorted(found, key=partial(place_of, numbers=numbers), reverse=newest)[:at_most]
     more, items = len(items) > limit, items[:limit]
-    last = keyset.place(*place_of(items[-1][0], numbers)) if items else ""
+    last = keyset.place(*place_of(items[-1], numbers)) if items else ""
     more = more or bool(until and items)
     query = urlencode({"view": view.slug, **kept})
     kept_until = last if len(items) >= PAGE or after else ""
     return Page(_rows(desk, items, user, view), query, until=kept_until, next=last if more else "")
 
 
-def _first(
-    desk: Desk,
-    cases: Callable[[], QuerySet[Any]],
-    known: Any,
-    user: User,
-    ask: Callable[..., list[Read]],
-    *,
-    newest: bool,
-) -> list[Read]:
-    """The first rows that the person may see: asked for place by place, each a range of an index, and merged here."""
-    rows: list[Read] = []
-    for here in desk.places(user):
-        key = (*known, str(here)) if known else None
-        rows += ask(partial(_at, cases, here), key)
-    limit, numbers = ask.keywords["limit"], len(ask.keywords["columns"]) - 1  # type: ignore[attr-defined]
-    return sorted(rows, key=lambda row: place_of(row[0], numbers), reverse=newest)[:limit]
-
-
-def _at(cases: Callable[[], QuerySet[Any]], here: Q) -> QuerySet[Any]:
-    return cases().filter(here)
-
-
-def _rows(desk: Desk, items: list[Read], user: User, view: View) -> list[Row]:
-    others = viewers(desk.procedure, [case.pk for case, _mail in items[:PAGE]], but=user)
+def _rows(desk: Desk, items: list[Any], user: User, view: View) -> list[Row]:
+    others = viewers(desk.procedure, [case.pk for case in items[:PAGE]], but=user)
     now = timezone.now()
     before, after = desk.url("case", 0).rsplit("0", 1)
-    rows = desk.rows([case for case, _mail in items], user, now, view)
-    for row, (case, mail) in zip(rows, items, strict=True):
+    rows = desk.rows(items, user, now, view)
+    mails = {} if user.is_outside else last_mails(desk.procedure, [case.pk for case in items])
+    for row, case in zip(rows, items, strict=True):
         row.pk, row.address = case.pk, f"{before}{case.pk}{after}"
         row.number = row.number or f"{desk.model.prefix}{case.pk:07d}"
         row.viewers, row.moment = others.get(case.pk, []), case.at if view.newest_first else case.changed_at
-        if mail is not None and not user.is_outside:
+        if mail := mails.get(case.pk):
             row.delivery = delivery_of_mail(mail)
             row.problem = f"{row.delivery.text}: {mail.error}" if mail.failed else ""
         if is_counting(desk, case):

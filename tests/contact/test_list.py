@@ -72,6 +72,13 @@ def test_a_case_is_linked_for_those_who_may_see_it(rini: User, ujang: User, bowo
     assert (line.case, line.case_number) == (None, request.number)
 
 
+def test_leaders_come_to_it_by_the_palette_and_from_the_outbox(bowo: User, rini: User, client: Client) -> None:
+    for user, there in ((bowo, True), (rini, False)):
+        client.force_login(user)
+        for page_ in (reverse("outbox"), f"{reverse('palette')}?q=kontak"):
+            assert (f'"{reverse("contacts")}"' in client.get(page_).content.decode()) is there
+
+
 @pytest.mark.parametrize("who", ["rini", "ujang"])
 def test_it_is_for_leaders(request: pytest.FixtureRequest, client: Client, who: str) -> None:
     client.force_login(request.getfixturevalue(who))

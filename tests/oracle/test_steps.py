@@ -20,13 +20,17 @@ from tenesa.workflow.step import START, Guard, Step, steps_of
 from tests.oracle.table import Row, read
 from tests.oracle.world import everybody, placed
 from tests.refusals import everything
+from vvip.models import Callback
 
 
 def _states(model: Any) -> frozenset[str]:
     return frozenset(value for value, _label in model._meta.get_field("state").choices)
 
 
-OWN_TABLE: dict[type[Case], str] = {ListEntry: "w26lists"}  # where a document has several procedures
+OWN_TABLE: dict[type[Case], str] = {  # where a document has several procedures
+    ListEntry: "w26lists",
+    Callback: "w26callbacks",
+}
 TABLES = {model: OWN_TABLE.get(model, model.document.lower().replace("-", "")) for model in procedures().values()}
 ORACLE = {model: read(table, _states(model)) for model, table in TABLES.items()}
 STEPS = [(model, name) for model in TABLES for name in dict.fromkeys([*ORACLE[model], *steps_of(model)])]

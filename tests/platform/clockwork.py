@@ -9,7 +9,7 @@ from tenesa.audit.models import Event
 from tenesa.timers import targets
 from tenesa.timers.external_clock import follow
 from tenesa.timers.models import Mark
-from tenesa.workflow import prepared
+from tenesa.workflow import rows
 from tenesa.workflow.step import Decides
 from tickets.models import EmailCase
 
@@ -19,7 +19,7 @@ def put(outgoing: Any, case: EmailCase, event: Event) -> None:
         outgoing.write(case, event)
         return
     ahead = outgoing.ahead(case, event)
-    row = prepared.run([*ahead.parts, (ahead.given, ahead.given_values)]) or ()
+    row = rows.run([*ahead.parts, (ahead.given, ahead.given_values)]) or ()
     for name, value in zip(ahead.columns, row, strict=True):
         setattr(case, name, value)
 

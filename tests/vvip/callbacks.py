@@ -25,7 +25,10 @@ _numbers = count(1)
 
 def script() -> Version:
     known = Version.objects.filter(approved_by__isnull=False).first()
-    return known or desk.way_out().version
+    if known is None:
+        desk.way_out()
+        return Version.objects.get()
+    return known
 
 
 def call(*, tier: int = Tier.HIGH_SPEED, desk_code: str = services.DESK, at: datetime | None = None) -> SpecialCase:

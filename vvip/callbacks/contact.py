@@ -63,7 +63,7 @@ def verdict_now(callback: Callback) -> Verdict:
 
 def dialled(callback: Callback, user: User) -> Dial | None:
     """The person's own call about it of which nothing was recorded yet."""
-    return callback.once(f"dial of {user.pk}", lambda: dialling.open_dial(callback.procedure_name(), callback.pk, user))
+    return dialling.call_of(callback, user)
 
 
 def _wish(callback: Callback) -> Wish:

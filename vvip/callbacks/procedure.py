@@ -379,7 +379,7 @@ class CallbackProcedure(CallbackColumns):
         source=LEASED,
         target=State.QUEUED,
         form=forms.GiveBackForm,
-        guards=[is_mine],
+        guards=[is_mine, guards.is_not_dialled],
         effects=[effects.call_waits, effects.rescheduled, effects.waiting_clocks],
     )
     def give_back(self, *, note: str) -> None:
