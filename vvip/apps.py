@@ -10,12 +10,14 @@ class VvipConfig(AppConfig):
         from tenesa.accounts import presence
         from tenesa.timers import targets
         from tenesa.workspace import desk
-        from vvip import cross_desk, escalations, results, search, services
+        from vvip import callback_results, cross_desk, escalations, results, search, services
+        from vvip.callback_desk import CallbackDesk
         from vvip.callbacks import states as callbacks
         from vvip.calls import states as calls
-        from vvip.desk import CallbackDesk, CallDesk
+        from vvip.desk import CallDesk
 
         results.register()
+        callback_results.register()
         targets.register("vvip.specialcase", calls.DEFAULTS, calls.CLOCKS, filter(None, calls.Kind.values))
         tiers = [tier.name for tier in callbacks.Tier]
         targets.register("vvip.callback", callbacks.DEFAULTS, callbacks.CLOCKS, tiers)
