@@ -33,6 +33,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", API_DOCS, name="api-docs"),
+    path("api/v1/", include("vvip.api_urls")),
     path("api/search/", SearchView.as_view(), name="api-search"),
     path("api/reports/", include("tenesa.reporting.api_urls")),
     path("api/", include(router.urls)),

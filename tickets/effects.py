@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import INCIDENT, Product, Segment, product_of
+from segmentation.tools import reads_of
 from tenesa.accounts.models import User
 from tenesa.mail import to_customer as customers
 from tenesa.mail.acknowledge import acknowledgement
@@ -19,7 +20,6 @@ from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 from tickets import clocks
-from tickets.evidence.models import reads_of
 from tickets.states import State
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from segmentation.mixed_segments import mixed_segments, segments_of
 from segmentation.segments import INCIDENT, Segment, product_of
+from segmentation.tools import SYSTEMS, reads_of
 from tenesa.mail.compose import attachment_limit
 from tenesa.systems.applications import label_of
 from tenesa.systems.sites import missing_at, sites_of
@@ -22,7 +23,6 @@ from tenesa.workspace.mail_steps import FailedMailForm
 from tenesa.workspace.message import MEGABYTE
 from tenesa.workspace.ownership import REASON
 from tickets import knowledge
-from tickets.evidence.models import SYSTEMS, reads_of
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 
 if TYPE_CHECKING:

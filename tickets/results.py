@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from segmentation.services import remember_customer, remember_service
+from segmentation.tools import product_in
 from tenesa import door
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.incidents.feed import store_incident
@@ -26,7 +27,6 @@ from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.sparing import spare
 from tenesa.workspace import case_mail
 from tickets import effects
-from tickets.evidence.models import product_in
 from tickets.models import EmailCase, Line, ToolCheck
 from tickets.states import ENDED, CheckState, Complaint, State
 

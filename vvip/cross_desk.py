@@ -10,6 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.ui import incoming
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CaseOpener, CustomerKeys
 from vvip.calls.procedure import TIER1
@@ -17,11 +19,17 @@ from vvip.models import Callback, SpecialCase
 
 
 def register() -> None:
+    incoming.register(ringing)
     cross_desk.register_cases(SpecialCase, calls, related=["customer"])
     cross_desk.register_cases(Callback, callbacks, related=["customer", "call", "call__customer"])
     cross_desk.register_opener(
         SpecialCase, CaseOpener(_("Record a call"), "phone-incoming", {"service": _("Service")}, address)
     )
+
+
+def ringing(user: User) -> str:
+    """Calls ring for agents of the desk alone."""
+    return reverse("calls-ringing") if user.has_role(Role.AGENT_147) else ""
 
 
 def calls(keys: CustomerKeys) -> Iterator[Q]:

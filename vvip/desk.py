@@ -1,8 +1,8 @@
-"""The two desks of W-26: what is particular to the page of a 147 call and to that of a callback."""
+"""The desk of 147: what is particular to the page of a call."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,20 +14,16 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.numbers import masked
-from tenesa.knowledge import scripts
-from tenesa.ui.templatetags.ui import clock, when
-from tenesa.workspace import cross_desk
+from tenesa.ui.templatetags.ui import when
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.customers import shown_as
+from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
-from vvip import services
-from vvip.callbacks.states import ENDED, HELD, Tier
-from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
-from vvip.callbacks.states import State as CallbackState
+from vvip.api import CallViewSet
+from vvip.call_page import beside, way_out
 from vvip.calls import guards
 from vvip.calls.procedure import TIER1
 from vvip.calls.states import AT_TIER1, Category, Kind, Source, State, Topic
-from vvip.models import Callback, SpecialCase
+from vvip.models import SpecialCase
 
 NEWEST = gettext_lazy("newest first")
 
@@ -95,10 +91,10 @@ class CallDesk(Desk):
         "username": "owner__username",
     }
     keys = {
-        "take": "a", "choose_customer": "c", "start_verification": "v", "confirm_identity": "y",
-        "fail_verification": "x", "read_way_out": "w", "queue_callback": "q", "join_callback": "q", "analyse": "s",
-        "solve": "o", "ask_for_backend": "b", "help_now": "h", "take_result": "o", "tell_news": "t",
-        "note_report": "e", "read_systems": "l",
+        "take": "a", "choose_customer": "c", "start_verification": "v", "confirm_identity": "o",
+        "fail_verification": "q", "read_way_out": "v", "queue_callback": "o", "join_callback": "h", "analyse": "o",
+        "solve": "o", "ask_for_backend": "h", "help_now": "h", "take_result": "o", "tell_news": "c",
+        "note_report": "i", "read_systems": "z",
     }  # fmt: skip
     any_time = ("note_report", "read_systems", "release", "take_over", "drop", "end_emergency", "ask_unisolation")
     not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
@@ -116,6 +112,8 @@ class CallDesk(Desk):
     )  # fmt: skip
     rest_filters = ("state", "kind", "topic")
     rest_related = ("owner", "customer")
+    viewset = CallViewSet
+    reads = "read_systems"
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:
@@ -136,14 +134,23 @@ class CallDesk(Desk):
         if case.is_super_emergency:
             yield Chip(_("Super emergency"), icon="siren", solid=True)
 
+    def customer_of(self, case: SpecialCase) -> CustomerKeys | None:
+        """Identity before disclosure: their class and record are shown once the data were confirmed."""
+        return CustomerKeys(reference=case.customer.reference) if case.customer and case.is_verified else None
+
+    def shows_readings(self, case: SpecialCase) -> bool:
+        return case.is_verified
+
     def summary(self, case: SpecialCase) -> Iterator[Words]:
         yield case.get_topic_display()
         if case.service:
             yield case.service.product_id
 
     def facts(self, case: SpecialCase, user: User) -> Iterator[Fact]:
-        known = shown_as(CustomerKeys(reference=case.customer.reference), user) if case.customer else None
-        yield Fact(_("Customer"), known.label if known else "", url=known.address if known else "")
+        known = self.customer_of(case)
+        shown = of_case(case, known, user) if known else None
+        name = shown.label if shown else case.customer.name if case.customer else ""
+        yield Fact(_("Customer"), name, url=shown.address if shown else "")
         yield Fact(_("Service"), str(case.service or ""), copy=True)
         yield Fact(_("Calls from"), case.caller_number, copy=True)
         yield Fact(_("Internet number"), case.internet_number, copy=True)
@@ -151,16 +158,12 @@ class CallDesk(Desk):
         yield Fact(_("Ticket number"), case.ticket_number, copy=True)
         yield Fact(_("Category in CTI"), case.get_category_display() if case.category_at else "")
         yield Fact(_("Class read from"), case.get_category_source_display() if case.category_source else "")
-        yield Fact(_("Ordered by the list"), self._ordered(case))
+        yield Fact(_("Ordered by the list"), case.ordered)
         yield Fact(_("Questions matched"), self._verified(case))
         yield Fact(_("Way-out script"), self._script(case))
         yield Fact(_("Analysis"), case.analysis)
         yield Fact(_("Answer of the back-end"), case.backend_answer)
         yield Fact(_("Solution"), case.solution)
-
-    def _ordered(self, case: SpecialCase) -> str:
-        named = [one for one in case.entries if one["number"] == case.decided_by_entry]
-        return " · ".join([*(f"{one['action']} ({one['label']}, {one['number']})" for one in named)])
 
     def _verified(self, case: SpecialCase) -> str:
         if case.verified_at is None:
@@ -174,16 +177,7 @@ class CallDesk(Desk):
         return f"{case.script} · {when(case.script_read_at)}"
 
     def groups(self, case: SpecialCase, user: User) -> Iterator[Group]:
-        """Open tickets, holds and mail cases of the customer stand beside the call."""
-        if case.customer is None:
-            return
-        services_ = case.customer.services.values_list("product_id", flat=True)[:100]
-        keys = CustomerKeys(reference=case.customer.reference, services=list(services_))
-        links = [
-            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())  # type: ignore[attr-defined]
-            for one in cross_desk.cases_of(keys, user, but=case)
-        ]
-        yield Group(_("Of this customer"), links, counted=True)
+        return beside(case, user)
 
     def warnings(self, case: SpecialCase, user: User) -> Iterator[str]:
         if case.category == Category.DOWN and case.state != State.CLOSED:
@@ -192,6 +186,12 @@ class CallDesk(Desk):
             yield _("CTI and our list disagree: the higher class counts. Tell your team leader.")
         if case.topic == Topic.UNISOLATE and (reason := guards.may_be_unisolated.refuses(case, user)):
             yield reason
+        joins = case.state in {State.LIST_CHECKED, State.WAYOUT_READ}
+        if joins and (waiting := case.waiting_callback()):
+            words = _("%(number)s about this waits already: join this call to it, then help there at once if you can.")
+            yield words % {"number": waiting.number}
+        if len(case.entries) > 1 and case.decided_by_entry and case.state in AT_TIER1:
+            yield _("Several list entries; the strictest counts: %(action)s") % {"action": case.ordered}
         if case.state == State.REPORTED and case.customer is None:
             found = len(case.matches())
             yield (
@@ -201,13 +201,21 @@ class CallDesk(Desk):
             )
 
     def panels(self, case: SpecialCase, user: User) -> Iterator[SidePanel]:
-        if case.state == State.LIST_CHECKED and case.is_listed:
-            script = case.once("way out", lambda: scripts.current(guards.WAY_OUT))
-            yield SidePanel("vvip/_way_out.html", {"script": script, "now": datetime.now().astimezone()})
+        if case.is_listed and case.state in {State.LIST_CHECKED, State.T1_ANALYSED}:
+            yield SidePanel("vvip/_way_out.html", way_out(case, user))
+
+    def leads_to(self, case: SpecialCase, step: str) -> str:
+        """A call that joined leads to the one that waits, where the customer may be helped at once."""
+        if step != "join_callback":
+            return ""
+        waiting = case.waiting_callback()
+        return waiting.call.get_absolute_url() if waiting else ""
 
     def suggested(self, case: SpecialCase) -> str:
         match case.state:
             case State.REPORTED:
+                if not case.report:
+                    return "note_report"
                 return "start_verification" if case.customer_id else "choose_customer"
             case State.VERIFYING:
                 return "confirm_identity"
@@ -217,130 +225,12 @@ class CallDesk(Desk):
                 return "join_callback" if case.waiting_callback() else "queue_callback"
             case State.T1_ANALYSED:
                 return "solve"
+            case State.CALLBACK_QUEUED:
+                return "help_now"
+            case State.BACKEND:
+                return "take_result"
         return ""
 
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         waiting = SpecialCase.objects.visible_to(user).filter(state__in=AT_TIER1).exclude(pk__in=but)
         return waiting.filter(Q(owner=user) | Q(owner=None)).order_by("urgent_at", "pk").first()
-
-
-class CallbackDesk(Desk):
-    model = Callback
-    slug, path = "callbacks", "callbacks/"
-    title, icon, place = gettext_lazy("Callbacks"), "phone-outgoing", 5
-    document_title = gettext_lazy("Special and VVIP customers work instruction")
-    document_code = "IN.OCC.TELK.W-26"
-    map_slug, own_ageing = "w-26-callback", "w26_callbacks"
-    works = (Role.AGENT_TIER2, *LEADERS)
-    ended, own_cards = ENDED, True
-    views = (
-        View(
-            "queue",
-            gettext_lazy("Queue"),
-            "phone-outgoing",
-            gettext_lazy("Nobody waits for a callback"),
-            where=Q(state=CallbackState.QUEUED),
-        ),
-        View("mine", gettext_lazy("Mine"), "user", where=lambda user: Q(owner=user, state__in=HELD)),
-        View("live", gettext_lazy("All open"), "inbox", where=Q(state__in=LIVE_CALLBACKS), counted=False),
-        View(
-            "leader",
-            gettext_lazy("Not reached: decide"),
-            "phone-off",
-            where=Q(state=CallbackState.RETRY_WAIT, with_leader=True),
-            for_leaders=True,
-            alarming=True,
-        ),
-        View(
-            "ended",
-            gettext_lazy("Ended"),
-            "archive",
-            where=Q(state__in=ENDED),
-            order="-changed_at",
-            note=NEWEST,
-            counted=False,
-        ),
-    )
-    filters = (
-        Filter("state", gettext_lazy("State"), lambda: CallbackState.choices),
-        Filter("tier", gettext_lazy("Tier"), lambda: [(str(value), label) for value, label in Tier.choices]),
-    )
-    columns = {
-        "contact": "contact_name",
-        "report": "call__report",
-        "tier": "tier",
-        "first_tier": "first_tier",
-        "calls": "calls",
-        "due_at": "due_at",
-        "attempts": "attempts",
-        "first_name": "owner__first_name",
-        "last_name": "owner__last_name",
-        "username": "owner__username",
-    }
-    keys = {
-        "claim": "a", "analyse": "s", "start_dial": "c", "connect": "y", "miss": "x", "appoint": "h",
-        "escalate_by_request": "e", "escalate_by_sop": "e", "solve": "o", "ask_for_backend": "b",
-        "ask_for_emergency": "b", "give_back": "z", "call_again": "a", "close_unreached": "x",
-    }  # fmt: skip
-    any_time = ("appoint", "give_back", "take_over")
-    not_missed = ("escalate_by_request", "escalate_by_sop", "ask_for_backend", "ask_for_emergency", "call_again")
-    bulk = ("take_over", "note")
-    icons = {
-        "enqueue": "phone-outgoing", "claim": "hand", "analyse": "search-check", "start_dial": "phone",
-        "connect": "phone-call", "miss": "phone-missed", "appoint": "calendar-clock", "solve": "circle-check",
-        "ask_for_emergency": "siren", "ask_for_backend": "building-2", "give_back": "undo-2",
-    }  # fmt: skip
-    with_rows = ("owner", "customer", "call", "call__customer", "call__service", "promised_to")
-    rest_fields = ("tier", "due_at", "at", "attempts", "calls", "number_to_call", "contact_name", "zone")
-    rest_filters = ("state", "tier")
-    rest_related = ("owner", "customer", "call", "call__customer")
-
-    def row(self, one: Any, now: datetime, view: View) -> Row:
-        chips = [Chip(Tier(one.tier).label, icon="star", solid=one.tier <= Tier.VVIP)]
-        return Row(one.contact, one.report, place_words(one, now), chips)
-
-    def chips(self, case: Callback) -> Iterator[Chip]:
-        yield Chip(case.get_tier_display(), icon="star", solid=case.tier <= Tier.VVIP)
-
-    def facts(self, case: Callback, user: User) -> Iterator[Fact]:
-        known = shown_as(CustomerKeys(reference=case.customer.reference), user) if case.customer else None
-        yield Fact(_("Customer"), known.label if known else case.who, url=known.address if known else "")
-        yield Fact(_("Number to call"), case.number_to_call, copy=True)
-        yield Fact(_("147 call"), case.call.number, url=case.call.get_absolute_url())
-        yield Fact(_("Report"), case.call.report)
-        yield Fact(_("Reachable"), " – ".join(when(one) for one in (case.wish_from, case.wish_to) if one))
-        yield Fact(_("Time zone"), case.zone)
-        yield Fact(_("Attempts"), f"{case.attempts}")
-        yield Fact(_("Identification"), case.identification)
-        yield Fact(_("Analysis"), case.analysis)
-
-    def warnings(self, case: Callback, user: User) -> Iterable[str]:
-        if case.problem_words:
-            yield case.problem_words
-        if case.with_leader:
-            yield _("Nobody was reached in any attempt: the team leader decides.")
-
-    def suggested(self, case: Callback) -> str:
-        match case.state:
-            case CallbackState.CLAIMED:
-                return "start_dial" if case.analysis else "analyse"
-            case CallbackState.DIALLING:
-                return "connect"
-            case CallbackState.CONNECTED:
-                return (
-                    "solve" if case.escalated_at else "escalate_by_request" if case.call.action else "escalate_by_sop"
-                )
-        return ""
-
-    def claim(self, user: User) -> Any:
-        return services.claim_next(user) if user.has_role(Role.AGENT_TIER2) else None
-
-
-def place_words(one: Any, now: datetime) -> str:
-    """Why it stands in its place of the queue."""
-    words = [_("take until %(time)s") % {"time": clock(one.due_at)}]
-    if one.tier < one.first_tier:
-        words.append(_("raised from “%(tier)s”") % {"tier": Tier(one.first_tier).label})
-    if one.calls > 1:
-        words.append(_("called %(n)d times") % {"n": one.calls})
-    return " · ".join(words)

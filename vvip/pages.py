@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
@@ -17,6 +18,15 @@ from vvip import services
 from vvip.calls.forms import ReportForm
 from vvip.calls.procedure import TIER1
 from vvip.models import SpecialCase
+
+
+@login_required
+@require_GET
+def ringing(request: HttpRequest) -> HttpResponse:
+    """The calls that rang for this person just now, but the one whose page they look at."""
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    calls = [call for call in services.popped(current_user(request)) if call.get_absolute_url() != here]
+    return render(request, "vvip/_ringing.html", {"calls": calls})
 
 
 @login_required
@@ -28,7 +38,7 @@ def new_call(request: HttpRequest) -> HttpResponse:
         raise Http404
     blank = SpecialCase(desk_id=services.DESK)
     if request.method == "GET":
-        initial = {"internet_number": request.GET.get("number", "")}
+        initial = {"number": request.GET.get("number", "")}
         return _page(request, ReportForm(case=blank, actor=user, initial=initial))
     try:
         made, new = services.record(user, request.POST, key=request.POST.get("key"), owner=user)

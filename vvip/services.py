@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from tenesa.accounts.models import SYSTEM, Actor, User
-from tenesa.contact import rules
-from tenesa.workflow.errors import InvalidInput, Refusal
-from tenesa.workflow.perform import open_case, perform, perform_on_first
+from tenesa.accounts.models import SYSTEM, Actor, PresenceState, User
+from tenesa.accounts.roles import Role
+from tenesa.contact import numbers
+from tenesa.ui import live
+from tenesa.workflow.errors import InvalidInput, NotNow, Refusal
+from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.repeated import Request
-from tenesa.workflow.rows import Statement
 from tenesa.workflow.step import steps_of
-from vvip.callbacks.guards import PURPOSE
-from vvip.callbacks.states import LEASED
+from vvip.callbacks.states import LEASED, GivenBack
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.columns import LEASE as CALL_LEASE
 from vvip.calls.forms import ReportForm
-from vvip.calls.states import AT_TIER1
+from vvip.calls.states import AT_TIER1, Channel, State
 from vvip.models import Callback, SpecialCase
 
 logger = logging.getLogger(__name__)
 DESK = "147"
 BATCH = 500
+POPS = 3
+RINGS_AT_MOST = timedelta(minutes=15)  # what rang longer ago is in the desk's list alone
 
 
 # --- the 147 desk ----------------------------------------------------------------------------------------------------
-def record(actor: User, data: Mapping[str, Any], *, key: str | None = None, owner: User | None = None) -> Any:
+def record(
+    actor: User,
+    data: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    owner: User | None = None,
+    at: datetime | None = None,
+    category: str = "",
+) -> tuple[SpecialCase, bool]:
     """V-01: store a call, held by `owner`; the one that is known by this call id already instead of a second.
 
     Returns the call and whether it is new.
@@ -43,6 +54,8 @@ def record(actor: User, data: Mapping[str, Any], *, key: str | None = None, owne
     request = Request.of(key, steps_of(SpecialCase)["record"], actor, data) if key else None
     if known := _known(form.cleaned_data["call_id"]):
         return known, False
+    if at is not None:
+        blank.opened_at = at
     matches = _matches(form.cleaned_data)
     if len(matches) == 1:  # several or none: a person says which (requirements 7.1)
         blank.customer, blank.service = matches[0].customer, matches[0].service
@@ -50,11 +63,49 @@ def record(actor: User, data: Mapping[str, Any], *, key: str | None = None, owne
         blank.owner, blank.lease_until = owner, timezone.now() + CALL_LEASE
     try:
         with transaction.atomic():
-            return open_case(blank, "record", actor=actor, request=request, **form.cleaned_data), True
+            given = {**form.cleaned_data, "category": category}
+            return open_case(blank, "record", actor=actor, request=request, **given), True
     except IntegrityError:
         if known := _known(form.cleaned_data["call_id"]):
             return known, False
         raise
+
+
+def screen_pop(actor: User, event: Mapping[str, Any]) -> tuple[SpecialCase, bool]:
+    """V-01, S-20: a call that the CTI brings to an agent; theirs where they are at work, else it waits at the desk.
+
+    `event` has `call_id`, `number`, `agent` (a login), `at`, perhaps `category`. Their open pages are told. Raises
+    NotNow where the call id is known with another number.
+    """
+    agent = _at_work(event["agent"])
+    given = {"call_id": event["call_id"], "caller_number": event["number"], "channel": Channel.CTI}
+    category = event.get("category") or ""
+    call, new = record(actor, given, owner=agent, at=_ringing_since(event["at"]), category=category)
+    if call.caller_number != numbers.normal(event["number"]):
+        raise NotNow([gettext("This call id is known already, with another number: %(call)s.") % {"call": call.number}])
+    if new and agent is not None:
+        transaction.on_commit(lambda: live.tell("pop", f"person:{agent.pk}", desk=DESK))
+    return call, new
+
+
+def _at_work(login: str) -> User | None:
+    """The agent of this login, where they work at the desk and are not signed off."""
+    agents = User.objects.filter(username=login, is_active=True, memberships__role=Role.AGENT_147)
+    here = agents.filter(memberships__team__desk=DESK, presence__isnull=False)
+    return here.exclude(presence__state=PresenceState.OFFLINE).distinct().first()
+
+
+def _ringing_since(told: datetime) -> datetime:
+    """A clock that goes wrong over there moves no call of ours far."""
+    now = timezone.now()
+    return told if now - RINGS_AT_MOST <= told <= now else now
+
+
+def popped(user: User) -> list[SpecialCase]:
+    """The calls that rang for this person just now and that nobody has begun to work on; at most some."""
+    mine = SpecialCase.objects.filter(owner=user, state=State.REPORTED, channel=Channel.CTI, report="")
+    fresh = mine.filter(opened_at__gt=timezone.now() - RINGS_AT_MOST)
+    return list(fresh.select_related("customer").order_by("-pk")[:POPS])
 
 
 def _known(call_id: str) -> SpecialCase | None:
@@ -67,39 +118,16 @@ def _matches(given: Mapping[str, Any]) -> list[Any]:
 
 
 def give_back(user: User) -> int:
-    """Sign-off: calls go back to the desk, callbacks to the queue."""
+    """Sign-off: calls go back to the desk, callbacks to the queue; with a customer who was reached a leader goes on."""
     calls = SpecialCase.objects.filter(owner=user, state__in=AT_TIER1)
     held = Callback.objects.filter(owner=user, state__in=LEASED)
-    note = {"why": "ENDING_SHIFT", "note": ""}
-    return sum(_taken(call, "release", actor=user) for call in calls) + sum(
-        _taken(one, "give_back", actor=user, **note) for one in held
+    reached = Callback.objects.filter(owner=user, state=CallbackState.CONNECTED, with_leader=False)
+    note = {"why": GivenBack.ENDING_SHIFT, "note": ""}
+    return (
+        sum(_taken(call, "release", actor=user) for call in calls)
+        + sum(_taken(one, "give_back", actor=user, **note) for one in held)
+        + sum(_taken(one, "pass_on") for one in reached)
     )
-
-
-# --- the queue of Tier 2 ---------------------------------------------------------------------------------------------
-_queue: dict[tuple[int, frozenset[str]], Statement[Callback]] = {}
-
-
-def claim_next(user: User) -> Callback | None:
-    """V-07: the first item of the queue that nobody else is taking; None where nothing may be called now.
-
-    Items of a zone whose hours are over stay where they are.
-    """
-    with transaction.atomic():
-        return perform_on_first(_queue_for(user), lambda _callback: "claim", actor=user)
-
-
-def _queue_for(user: User) -> Statement[Callback]:
-    now = timezone.now()
-    zones_open = rules.open_zones(PURPOSE, now)
-    place = user.pk, zones_open
-    if place not in _queue:
-        mine = Q(promised_to=None) | Q(promised_to=user.pk)
-        cases = Callback.objects.visible_to(user).filter(
-            mine, Q(any_hour=True) | Q(zone__in=zones_open), state=CallbackState.QUEUED
-        )
-        _queue[place] = Statement.first_free(cases.order_by("tier", "due_at", "pk"))
-    return _queue[place]
 
 
 def expire_leases() -> int:

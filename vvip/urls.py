@@ -4,4 +4,7 @@ from django.urls import path
 
 from vvip import pages
 
-urlpatterns = [path("new/", pages.new_call, name="call-new")]
+urlpatterns = [
+    path("new/", pages.new_call, name="call-new"),
+    path("ringing/", pages.ringing, name="calls-ringing"),
+]

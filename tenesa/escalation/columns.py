@@ -12,6 +12,7 @@ from tenesa.accounts.models import User
 from tenesa.escalation.registry import subject_of
 from tenesa.escalation.states import Level, Purpose, units
 from tenesa.workflow.case import Case
+from tenesa.workflow.procedures import procedures
 
 
 class EscalationColumns(Case):
@@ -42,6 +43,12 @@ class EscalationColumns(Case):
 
     class Meta:
         abstract = True
+
+    @property
+    def segment(self) -> str:
+        """What the targets of its clocks go by: the document of the escalated case."""
+        model = procedures().get(self.procedure)
+        return model.document if model else ""
 
     @property
     def unit_name(self) -> str:

@@ -239,7 +239,9 @@ def report_trouble(payload: Payload, call: ExternalCall) -> Payload:
 @operation("cti", "category", _("reading of the caller's category"))
 def category_of_caller(payload: Payload, call: ExternalCall) -> Payload:
     """`number` → `number`, `category` (VVIP, REGULAR, UNKNOWN), `name`. S-20"""
-    return dict(plain(clients.cti(origin_of(call)).category(payload["number"])))
+    caller = clients.cti(origin_of(call)).category(payload["number"])
+    known = f"Kategori di CTI: {caller.category.value}." if caller.category != "UNKNOWN" else "Nomor tidak ada di CTI."
+    return {**Verdict("cti", Condition.UNKNOWN, known).answer(), **plain(caller)}
 
 
 @operation("mykiss", "script", _("reading of a script"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,14 @@ def register(
     aside: Iterable[str] = (),
 ) -> None:
     clocks[procedure] = Clocks(tuple(defaults), words, tuple(segments), tuple(aside))
+
+
+def add(procedure: str, defaults: Iterable[Default]) -> None:
+    """Targets of a clock of another procedure, for cases of these segments."""
+    known = clocks[procedure]
+    own = tuple(defaults)
+    segments = dict.fromkeys([*known.segments, *(one.segment for one in own)])
+    clocks[procedure] = replace(known, defaults=(*known.defaults, *own), segments=tuple(segments))
 
 
 def aside(procedure: str) -> list[str]:

@@ -14,6 +14,7 @@ from tenesa.accounts.models import Presence, PresenceState, User
 from tenesa.accounts.presence import presence_of
 from tenesa.accounts.roles import AGENTS, Role
 from tenesa.systems import agent_states
+from tenesa.ui import incoming
 from tenesa.ui.menu import Menu, items_of
 
 THEMES = {"light", "dark"}
@@ -81,6 +82,11 @@ class Shell:
     @property
     def states(self) -> type[PresenceState]:
         return PresenceState
+
+    @cached_property
+    def incoming(self) -> list[str]:
+        """Addresses of what may reach this person on any page."""
+        return incoming.addresses_of(self.request.user) if isinstance(self.request.user, User) else []
 
     @property
     def live_since(self) -> int:

@@ -25,7 +25,7 @@ from tenesa.ui.views import current_user
 from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading, gather
-from tenesa.workspace import case_mail, clock_panel, drafts, notes, side_panels
+from tenesa.workspace import case_mail, clock_panel, drafts, notes, readings_panel, side_panels
 from tenesa.workspace.case_calls import CALLS
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, SidePanel
@@ -85,7 +85,8 @@ class Shown:
     def gather(self) -> None:
         """What the parts ask for, in one question; somebody of another house sees too little of it."""
         if not self.user.is_outside:
-            gather(self.case, (*OF_EVERY_PAGE, *side_panels.readings, *self.desk.readings))
+            systems = [readings_panel.NEWEST] if self.desk.reads else []
+            gather(self.case, (*OF_EVERY_PAGE, *systems, *side_panels.readings, *self.desk.readings))
 
     def head(self) -> dict[str, Any]:
         others = viewers(self.desk.procedure, [self.case.pk], but=self.user).get(self.case.pk, [])
@@ -122,6 +123,9 @@ class Shown:
     def rail(self) -> dict[str, Any]:
         return vars(rail(self.desk, self.case, self.user, self.history, bound=self.bound))
 
+    def readings(self) -> dict[str, Any]:
+        return {"part": readings_of(self.desk, self.case, self.user)}
+
     def procedure(self) -> dict[str, Any]:
         warnings, parts = self.desk.warnings(self.case, self.user), parts_of(self.desk, self.case, self.user)
         return {**self.rail, "warnings": list(warnings), "parts": parts}
@@ -135,6 +139,7 @@ PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
     "procedure": Shown.procedure,
     "bar": lambda shown: shown.rail,
 }
+INSIDE: dict[str, Callable[[Shown], dict[str, Any]]] = {"readings": Shown.readings}  # drawn in others, fetched alone
 OF_THE_HOUSE = {"clocks", "bar"}  # whom clocks warned, and the composer
 
 
@@ -144,7 +149,16 @@ def parts_for(user: User) -> list[str]:
 
 def parts_of(desk: Desk, case: Any, user: User) -> list[SidePanel]:
     """What stands in the rail above the steps: what is asked about the case, other desks' cases, the desk's own."""
-    return [*(() if user.is_outside else side_panels.panels_for(case, user)), *desk.panels(case, user)]
+    read = None if user.is_outside else readings_of(desk, case, user)
+    own = [*desk.panels(case, user), *([SidePanel("workspace/_readings.html", read)] if read else ())]
+    return [*(() if user.is_outside else side_panels.panels_for(case, user)), *own]
+
+
+def readings_of(desk: Desk, case: Any, user: User) -> readings_panel.Panel | None:
+    """None where the desk reads nothing, or nothing of it may be seen."""
+    if not desk.reads or not desk.shows_readings(case):
+        return None
+    return readings_panel.panel_of(desk, case, user)
 
 
 def case_context(
@@ -159,7 +173,7 @@ def case_context(
     if not parts:
         shown.gather()
     for name in parts or parts_for(user):
-        context |= PARTS[name](shown)
+        context |= {**PARTS, **INSIDE}[name](shown)
     return {**context, **more}
 
 
@@ -175,7 +189,8 @@ def deadline(desk: Desk, shown: Any) -> Deadline | None:
 @require_GET
 def part(request: HttpRequest, pk: int, name: str, desk: Desk) -> HttpResponse:
     """One part of an open case again, after a live update."""
-    if name not in parts_for(current_user(request)):
+    user = current_user(request)
+    if name not in parts_for(user) and (name not in INSIDE or user.is_outside):
         raise Http404
     shown = visible_case(desk, request, pk)
     return render(request, f"workspace/_{name}.html", case_context(desk, request, shown, name))

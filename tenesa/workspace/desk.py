@@ -38,7 +38,8 @@ NOTHING_HERE, URGENT_FIRST = gettext_lazy("Nothing here"), gettext_lazy("most ur
 
 @dataclass(frozen=True)
 class View:
-    """A saved list. `where` may ask who looks; `order` is a column with an index of that order ("-": newest first).
+    """A saved list. `where` may ask who looks; `order` is a moment with an index of that order ("-": newest first);
+    before it there may be whole numbers that go first ("tier,due_at").
 
     `page` names the address of a page of its own that the menu leads to; the list is there for whoever asks for it.
     """
@@ -59,8 +60,8 @@ class View:
     of_people: OfPeople | None = None  # the counts of many persons at once, where each has their own
 
     @property
-    def column(self) -> str:
-        return self.order.removeprefix("-")
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.order.removeprefix("-").split(","))
 
     @property
     def newest_first(self) -> bool:
@@ -117,7 +118,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Link:
-    """A line of a group below the facts."""
+    """A line of a group below the facts; without address where this person may know of it, but not open it."""
 
     title: Words
     url: str
@@ -231,6 +232,7 @@ class Desk:
     opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
     facts_open: ClassVar[bool] = False  # the facts are unfolded: a decision is made by them
     side_panel_template: ClassVar[str] = ""  # draws `side_panel_part` on the page of the case that this one is about
+    reads: ClassVar[str] = ""  # the step that reads the outside systems; what they said then stands in the rail
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
     readings: ClassVar[Sequence[Reading]] = ()  # what its page reads of a case beside what every page does
     # Somebody of another house (`User.is_outside`) sees no step of `ours`, and of mails that left these by purpose.
@@ -330,6 +332,10 @@ class Desk:
 
     def panels(self, case: Any, user: User) -> Iterable[SidePanel]:
         return ()
+
+    def shows_readings(self, case: Any) -> bool:
+        """Whether what the outside systems said may be seen now, where the desk has a step `reads`."""
+        return True
 
     def entries(self, case: Any, user: User) -> Iterable[Entry]:
         """Rows of this procedure alone on the timeline."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from segmentation.tools import reads_of
 from tests.journeys.desk import Handling
 from tests.journeys.post import Customer
-from tickets.evidence.models import reads_of
 
 
 def check_segment(case: Handling, segment: str, source: str = "SISKAS") -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from segmentation.tools import SYSTEMS
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.roles import Role
 from tenesa.mail.folders import MailFolder
@@ -22,7 +23,6 @@ from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.platform.systems.conftest import simulators  # noqa: F401 - the simulators with short patience
-from tickets.evidence.models import SYSTEMS
 from tickets.evidence.panel import Card, Evidence, evidence
 from tickets.models import EmailCase
 from tickets.states import State

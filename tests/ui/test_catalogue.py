@@ -32,7 +32,7 @@ def in_template(path: Path) -> Iterator[str]:
 
 def texts() -> set[str]:
     found: set[str] = set()
-    for folder in ("tenesa", "segmentation", "tickets", "pending"):
+    for folder in ("tenesa", "segmentation", "tickets", "pending", "vvip/calls"):
         for path in (ROOT / folder).rglob("*.py"):
             found.update(in_python(path))
     for folder in ("templates", "tenesa"):

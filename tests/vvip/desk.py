@@ -17,7 +17,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.segmentation import entries
-from vvip import services
+from vvip import queue, services
 from vvip.calls.guards import WAY_OUT
 from vvip.models import Callback, SpecialCase
 
@@ -33,6 +33,26 @@ def person(name: str, role: Role) -> User:
 
 def again(case: Any) -> Any:
     return type(case).objects.get(pk=case.pk)
+
+
+def placed(state: str, agent: User) -> SpecialCase:
+    """A call in a state without its steps: only for tests of what is refused there."""
+    now = timezone.now()
+    one = customer(reference=f"32{SpecialCase.objects.count():05d}")
+    if not Script.objects.filter(path=WAY_OUT).exists():
+        way_out()
+    version = Script.objects.get(path=WAY_OUT).article.published
+    call = recorded(agent, internet_number=f"1229{SpecialCase.objects.count():08d}")
+    columns = {"customer": one, "verified_at": now, "script": version, "script_opened_at": now, "script_read_at": now}
+    SpecialCase.objects.filter(pk=call.pk).update(state=state, **columns)
+    return at_desk_of(agent, call)
+
+
+def at_desk_of(user: User, call: SpecialCase) -> SpecialCase:
+    """As if their desk were the 147 desk: tests of every desk have people of one desk alone."""
+    SpecialCase.objects.filter(pk=call.pk).update(desk=user.places[0][1])
+    found: SpecialCase = again(call)
+    return found
 
 
 def customer(**changes: Any) -> Customer:
@@ -98,7 +118,7 @@ def queued(agent: User, **changes: Any) -> Callback:
 
 
 def analysed(agent: User, callback: Callback) -> Callback:
-    claimed = services.claim_next(agent)
+    claimed = queue.claim_next(agent)
     assert claimed == callback, claimed
     return perform(callback, "analyse", actor=agent, data=FOUND)
 

@@ -15,8 +15,12 @@ from tenesa.workflow.perform import open_case, perform
 from tests import factories
 from tests.pending.desk import ahead, asked
 from tests.segmentation import entries
+from tests.vvip import callbacks
+from tests.vvip import desk as calls
 from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase
+from vvip import services
+from vvip.models import Callback, SpecialCase
 
 People = Mapping[Role, User]
 INCIDENTS = ["IN10482219", "IN10482301", "IN10480003", "IN10480004", "IN10480005"]  # of the seed, then unknown ones
@@ -69,10 +73,19 @@ def _entry(people: People) -> ListEntry:
     return entries.proposed(people[Role.AGENT_147], customer=one.reference)
 
 
+def _call(people: People) -> SpecialCase:
+    """Recorded by another system: it waits at the desk."""
+    number = f"1220555{SpecialCase.objects.count():05d}"
+    call = services.record(people[Role.API_CLIENT], {"internet_number": number, "report": "Internet mati."})[0]
+    return calls.at_desk_of(people[Role.AGENT_147], call)
+
+
 WORK: Mapping[str, Work] = {
     EmailCase.procedure_name(): Work(lambda _people: factories.opened(), Role.AGENT_EMAIL, "take"),
     PendingRequest.procedure_name(): Work(_hold, Role.AGENT_EMAIL, "pick_up"),
     Escalation.procedure_name(): Work(_escalation, Role.TEAM_LEADER, "approve"),
     ListEntry.procedure_name(): Work(_entry, Role.TEAM_LEADER, "approve"),
+    SpecialCase.procedure_name(): Work(_call, Role.AGENT_147, "take"),
+    Callback.procedure_name(): Work(callbacks.opened, Role.AGENT_TIER2, "claim"),
     Visit.procedure_name(): Work(visit, Role.AGENT_EMAIL, "plan", {"at": f"{ahead(hours=3):%Y-%m-%d %H:%M}"}),
 }

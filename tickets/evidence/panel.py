@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from segmentation.tools import READS, SYSTEMS, Read, kind_of, product_in
 from tenesa.accounts.models import User
 from tenesa.mail.folders import MailFolder
 from tenesa.mail.models import Mailbox
@@ -25,7 +26,6 @@ from tenesa.workflow.perform import refusals
 from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import steps_of
 from tenesa.workspace.case_calls import unsettled_calls
-from tickets.evidence.models import READS, SYSTEMS, Read, kind_of, product_in
 from tickets.models import EmailCase, ToolCheck
 from tickets.states import CheckState
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from segmentation.classes import CustomerClass
 from segmentation.models import Customer, Service
+from segmentation.special_list.states import Action
 from tenesa.accounts.models import User
 from tenesa.knowledge.models import Version
 from tenesa.workflow.case import Case
@@ -97,17 +98,29 @@ class CallColumns(Case):
         return self.kind in {Kind.VVIP, Kind.SPECIAL}
 
     @property
+    def is_verified(self) -> bool:
+        """Only then may anything of the customer be told (requirements 7.1)."""
+        return self.verified_at is not None
+
+    @property
     def problem(self) -> str:
         """What is wrong, in a key: two calls about it are one matter."""
         return self.ticket_number or (self.service.product_id if self.service else "") or self.topic
 
+    @property
+    def ordered(self) -> str:
+        """What the list orders, and which entry says so."""
+        named = [entry for entry in self.entries if entry["number"] == self.decided_by_entry]
+        return " · ".join(f"{Action(one['action']).label} ({one['label']}, {one['number']})" for one in named)
+
     def see_class(self, found: CustomerClass, at: datetime) -> None:
         """Keep what the lists say of the customer now; the higher class of CTI and lists wins (requirements 7.1)."""
         by_cti = self.category == Category.VVIP
-        self.category_source = _source(by_cti, found.vvip, read=self.category in {Category.VVIP, Category.REGULAR})
+        self.category_source = _source(by_cti, found.vvip, says=self.category in {Category.VVIP, Category.REGULAR})
         self.kind = Kind.VVIP if by_cti or found.vvip else Kind.SPECIAL if found.listed else Kind.NOT_LISTED
         self.entries = [_facts(entry) for entry in found.entries]
-        self.action, self.decided_by_entry = found.action, found.decided_by.number if found.decided_by else ""
+        decides = found.decided_by if found.action != Action.NONE else None
+        self.action, self.decided_by_entry = (decides.action, decides.number) if decides else ("", "")
         self.tier = min(found.tier, 1) if self.kind == Kind.VVIP else found.tier
         self.checked_at = at
 
@@ -118,12 +131,11 @@ class CallColumns(Case):
         self.is_super_emergency, self.emergency_owner, self.news_due, self.tier = True, owner, news_due, 0
 
 
-def _source(by_cti: bool, by_list: bool, *, read: bool) -> Source:
-    if by_cti and by_list:
-        return Source.BOTH
-    if not read:
+def _source(by_cti: bool, by_list: bool, *, says: bool) -> Source:
+    """A number that CTI does not know contradicts nothing."""
+    if not says:
         return Source.TAG
-    return Source.CONFLICT if by_cti != by_list else Source.BOTH
+    return Source.BOTH if by_cti == by_list else Source.CONFLICT
 
 
 def _facts(entry: Any) -> dict[str, str]:

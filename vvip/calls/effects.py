@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from segmentation import classes
+from segmentation import classes, tools
 from tenesa.accounts.models import User
+from tenesa.commitments.outgoing import Expired, Promise, Settled
 from tenesa.escalation import services as escalations
 from tenesa.escalation.states import Level
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import Outgoing, StepContext, effect
-from vvip.calls.states import BACKEND_ANSWER, END_EMERGENCY, HANDLE, NEWS, State
+from vvip.calls.states import BACKEND_ANSWER, END_EMERGENCY, HANDLE, NEWS, NEWS_PROMISE, State
 
 if TYPE_CHECKING:
     from tenesa.audit.models import Event
@@ -27,43 +29,45 @@ if TYPE_CHECKING:
     from vvip.models import SpecialCase
 
 UNIT = "BACKEND"
+WHO = ("mycx", "siskas", "nossa")  # tell who calls about which ticket; line and bill are read once that is sure
 
 
 # --- readings (S-02, S-06, S-11, S-16, S-17, S-20) -------------------------------------------------------------------
 @effect(gettext_lazy("CTI: category of the caller (S-20)"))
 def read_category(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    if call.contact_number and not call.category_at:
+    """Also where the screen-pop told one: what CTI says now counts."""
+    if call.contact_number:
         yield TryNow("cti")
         yield CallOut("cti", "category", {"number": call.contact_number}, key=f"call:{call.pk}:category")
 
 
 @effect(gettext_lazy("MyCX, SISKAS, NOSSA: customer, tickets (S-02, S-06, S-11)"))
 def read_customer(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield from _readings(call, f"v{call.version}", lines=False)
+    yield from _readings(call, only=WHO)
 
 
-@effect(gettext_lazy("all systems are read again, the line and the bill as well"))
+@effect(gettext_lazy("MyCX, SISKAS, NOSSA, EMBASSY, E-Payment are read (S-02, S-06, S-11, S-16, S-17)"))
 def read_all(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield from _readings(call, f"v{call.version}", lines=True)
+    yield from _readings(call)
 
 
-def _readings(call: SpecialCase, part: str, *, lines: bool) -> Iterable[Outgoing]:
+def _readings(call: SpecialCase, *, only: Collection[str] = tools.SYSTEMS) -> Iterable[Outgoing]:
+    """By the service where one is known, else by the telephone number; the ticket that the caller named as well."""
     service = call.service.product_id if call.service else call.internet_number
-    asked: list[tuple[str, str, dict[str, Any]]] = []
+    asked = (
+        [(read.system, read.operation, read.payload(service)) for read in tools.reads_of(service)] if service else []
+    )
+    if not service and (phone := call.phone_number or call.caller_number):
+        asked = [
+            ("mycx", "search", {"search_type": "phone", "value": phone}),
+            ("siskas", "find_customer", {"phone": phone}),
+        ]
     if call.ticket_number:
         asked.append(("nossa", "get_incident", {"number": call.ticket_number}))
-    if service:
-        asked.append(("mycx", "search", {"search_type": "product_id", "value": service}))
-        asked.append(("nossa", "search_by_service", {"service_no": service}))
-        asked.append(("siskas", "search", {"by": "fastel", "value": service}))
-        if lines:
-            asked.append(("embassy", "line_quality", {"internet_no": service}))
-            asked.append(("epayment", "bills", {"fastel": service}))
-    elif call.phone_number:
-        asked.append(("mycx", "search", {"search_type": "phone", "value": call.phone_number}))
     for system, operation, payload in asked:
-        yield TryNow(system)
-        yield CallOut(system, operation, payload, key=f"call:{call.pk}:{part}:{system}:{operation}")
+        if system in only:
+            yield TryNow(system)
+            yield CallOut(system, operation, payload, key=f"call:{call.pk}:v{call.version}:{system}:{operation}")
 
 
 # --- clocks ----------------------------------------------------------------------------------------------------------
@@ -82,11 +86,23 @@ def backend_clock(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer(BACKEND_ANSWER)
 
 
-@effect(gettext_lazy("clocks stop; those of a super emergency run on"))
+@effect(gettext_lazy("clock: handle the call, where it is back at the desk"))
+def back_at_desk(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
+    if call.state == State.T1_ANALYSED:
+        yield StartTimer(HANDLE)
+
+
+@effect(gettext_lazy("clock of the back-end stops"))
+def answered(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
+    yield StopTimer((BACKEND_ANSWER,))
+
+
+@effect(gettext_lazy("clocks stop; a super emergency ends at the latest 30 days later"))
 def stop_clocks(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield StopTimer((HANDLE, BACKEND_ANSWER))
+    yield StopTimer((HANDLE, BACKEND_ANSWER, NEWS))
     if call.is_super_emergency:
-        yield StopTimer((NEWS,))
+        yield Settled(NEWS_PROMISE)
+        yield CustomerStatus()
         yield StartTimer(END_EMERGENCY, step="end_by_time")
 
 
@@ -130,8 +146,8 @@ def end_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(gettext_lazy("Tier 2 has the customer again, who is to hear the answer"))
 def callback_again(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    if call.state == State.T2_PICKED and call.tier2 is not None:
-        yield OpenCallback(resumed_by=call.tier2)
+    if call.state in {State.T2_PICKED, State.CALLBACK_QUEUED}:  # in the queue where whoever had them has gone
+        yield OpenCallback(resumed_by=call.tier2 if call.state == State.T2_PICKED else None)
 
 
 # --- decision and back-end (X-11, S-22) ------------------------------------------------------------------------------
@@ -141,9 +157,10 @@ class AskLeader:
 
     actor: User
     reason: str
+    unit: str = UNIT
 
     def write(self, case: Case, event: Event) -> None:
-        escalations.ask(case, self.actor, reason=self.reason, level=Level.TEAM_LEADER, unit=UNIT)
+        escalations.ask(case, self.actor, reason=self.reason[:300], level=Level.TEAM_LEADER, unit=self.unit)
 
 
 @effect(gettext_lazy("the team leader is asked; approved, the back-end gets it (S-22)"))
@@ -162,10 +179,10 @@ def end_question(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 # --- super emergency (5.3.4 d) ---------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class CustomerStatus:
-    """The customer's status: super emergency, or no more."""
+    """The customer is a super emergency until some days from now at the latest; or no more, where `note` says why."""
 
     by: User | None = None
-    note: str = ""  # why it ends; without one it begins
+    note: str = ""
 
     def write(self, case: Case, event: Event) -> None:
         call: Any = case
@@ -173,16 +190,18 @@ class CustomerStatus:
             return
         if self.note:
             classes.super_emergency_off(call.customer, reason=f"{call.number}: {self.note}")
-        else:
-            until = event.at + timedelta(days=settings.W26["emergency_days"])
+            return
+        until = event.at + timedelta(days=settings.W26["emergency_days"])
+        there = classes.emergency_of(call.customer)
+        if there is None or there.valid_to < timezone.localdate(until):
             by = self.by or call.emergency_owner
             classes.super_emergency_on(call.customer, by=by, case_number=call.number, until=until)
 
 
-@effect(gettext_lazy("the customer becomes a super emergency; clock: news to them"))
+@effect(gettext_lazy("the customer becomes a super emergency; the next news are promised, with their clock"))
 def emergency_on(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     yield CustomerStatus(by=taken.inputs.get("decided_by"))
-    yield StartTimer(NEWS, until=call.news_due, step="miss_news", goes_on=True)
+    yield from _next_news(call)
 
 
 @effect(gettext_lazy("NOSSA: worklog with the urgency (S-07)"))
@@ -190,7 +209,7 @@ def log_emergency(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     for number in call.incident_numbers():
         payload = {
             "number": number,
-            "log_type": "WORK",
+            "log_type": "EXPEDITE",
             "summary": f"[{call.number}] SUPER EMERGENCY: pelanggan VVIP, prioritas tertinggi",
             "detail": call.analysis,
             "client_viewable": False,
@@ -198,13 +217,31 @@ def log_emergency(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
         yield CallOut("nossa", "add_worklog", payload, key=f"call:{call.pk}:emergency:{number}")
 
 
-@effect(gettext_lazy("clock: the next news"))
-def news_clock(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield StartTimer(NEWS, until=call.news_due, step="miss_news", goes_on=True)
+@effect(gettext_lazy("the promise of news is kept, the next one made"))
+def news_told(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
+    yield Settled(NEWS_PROMISE)
+    yield CustomerStatus()
+    yield from _next_news(call)
+
+
+def _next_news(call: SpecialCase) -> Iterable[Outgoing]:
+    if call.news_due is not None:
+        yield Promise(NEWS_PROMISE, call.news_due)
+        warn = timedelta(minutes=settings.W26["news_minutes"] * 3 / 4)
+        yield StartTimer(NEWS, until=call.news_due, warn=warn, step="miss_news", goes_on=True)
+
+
+@effect(gettext_lazy("the promise is broken: the team leader is asked, then the supervisor"))
+def news_missed(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
+    yield Expired(NEWS_PROMISE)
+    if call.emergency_owner is not None:
+        words = _("Super emergency %(number)s: the customer has not heard the promised news. See to it.")
+        yield AskLeader(call.emergency_owner, words % {"number": call.number}, unit="")
 
 
 @effect(gettext_lazy("the customer's status goes back; clocks of the emergency stop"))
 def emergency_off(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
+    yield Settled(NEWS_PROMISE)
     yield CustomerStatus(note=taken.inputs.get("note") or _("its time is over"))
     yield StopTimer((NEWS, END_EMERGENCY))
 

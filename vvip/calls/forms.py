@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segmentation import lookup
 from segmentation.models import Customer
+from tenesa.accounts.models import User
+from tenesa.audit.masking import mask
 from tenesa.contact import numbers
 from tenesa.knowledge import scripts
+from tenesa.knowledge.models import Version
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.step import StepForm
 from vvip.calls.guards import WAY_OUT
 from vvip.calls.states import Channel, Topic
 
 LONG = 1000
+SHOWN_KEPT = 4 * 3600  # seconds for which it is known when the script was opened
+SHORTEST = 5  # digits of a number that anybody can have
 NUMBER = {"inputmode": "tel", "autocomplete": "off"}
 
 
@@ -59,14 +68,23 @@ class NumberField(forms.CharField):
     def clean(self, value: Any) -> str:
         typed = str(super().clean(value) or "")
         number = numbers.normal(typed) if typed else ""
-        if typed and len(number) < 5:
+        if typed and len(number) < SHORTEST:
             raise forms.ValidationError(_("This is no number."))
         return number
 
 
 class ReportForm(StepForm):
-    """V-01: the report and one of internet number, telephone number, ticket number (5.2.2)."""
+    """V-01: the report and one of internet number, telephone number, ticket number (5.2.2). `number` is any of them,
+    told apart by its form."""
 
+    number = forms.CharField(
+        label=gettext_lazy("Internet, telephone or ticket number"),
+        max_length=40,
+        required=False,
+        strip=True,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "inputmode": "search"}),
+        help_text=gettext_lazy("as the caller says it: the form tells which of them it is"),
+    )
     internet_number = NumberField(label=gettext_lazy("Internet number"), required=False)
     phone_number = NumberField(label=gettext_lazy("Telephone number"), required=False)
     ticket_number = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, required=False, strip=True)
@@ -75,7 +93,13 @@ class ReportForm(StepForm):
     report = words(gettext_lazy("What the customer reports"), required=False)
     call_id = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
     channel = forms.ChoiceField(choices=Channel.choices, required=False, widget=forms.HiddenInput())
-    masked = ("phone_number", "caller_number")
+    masked = ("number", "phone_number", "caller_number")
+
+    def clean_number(self) -> str:
+        typed = str(self.cleaned_data["number"])
+        if typed and not (INCIDENT.fullmatch(typed.upper()) or len(numbers.normal(typed)) >= SHORTEST):
+            raise forms.ValidationError(_("This is no internet, telephone or ticket number."))
+        return typed
 
     def clean_ticket_number(self) -> str:
         number = str(self.cleaned_data["ticket_number"]).upper()
@@ -91,14 +115,23 @@ class ReportForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if typed := cleaned.pop("number", ""):
+            name, number = told_apart(typed)
+            cleaned[name] = cleaned.get(name) or number
         given = any(cleaned.get(name) for name in ("internet_number", "phone_number", "ticket_number"))
         if not given and not self.errors:
             if not cleaned.get("caller_number"):
-                raise forms.ValidationError(
-                    _("Give an internet number, a telephone number or a ticket number (5.2.2).")
-                )
-            cleaned["phone_number"] = cleaned["caller_number"]
+                self.add_error("number", _("Give an internet number, a telephone number or a ticket number (5.2.2)."))
+            cleaned["phone_number"] = cleaned.get("caller_number", "")
         return cleaned
+
+
+def told_apart(typed: str) -> tuple[str, str]:
+    """Which column a number belongs to, and its normal form; a customer number is looked up as an internet number."""
+    if INCIDENT.fullmatch(typed.upper()):
+        return "ticket_number", typed.upper()
+    number = numbers.normal(typed)
+    return ("phone_number" if numbers.is_telephone(number) else "internet_number"), number
 
 
 class NoteReportForm(StepForm):
@@ -150,27 +183,89 @@ def _words_of(match: lookup.Match) -> str:
     return " · ".join(filter(None, [match.customer.name, match.customer.reference, str(match.service or "")]))
 
 
+class QuestionTable(forms.SelectMultiple):
+    """Two ticks a row: asked, and matched (the other field of the form, which draws nothing itself)."""
+
+    rows: Callable[[], list[dict[str, Any]]]  # what is drawn, told by the form
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        told = attrs or {}
+        context = {
+            "rows": self.rows(),
+            "ident": told.get("id", ""),
+            "invalid": "aria-invalid" in told,
+            "described": told.get("aria-describedby", ""),
+        }
+        return render_to_string("vvip/_questions.html", context)
+
+
+class InTheTable(forms.SelectMultiple):
+    """The second column of the table."""
+
+    is_hidden = True
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        return SafeString("")
+
+
 class VerificationForm(StepForm):
     """5.2.3: which questions were asked, and which answers matched; the answers themselves are kept nowhere."""
 
-    asked = forms.MultipleChoiceField(
-        label=gettext_lazy("Asked"), choices=questions, widget=forms.CheckboxSelectMultiple
-    )
+    asked = forms.MultipleChoiceField(label=gettext_lazy("Questions"), choices=questions, widget=QuestionTable)
     matched = forms.MultipleChoiceField(
-        label=gettext_lazy("Matched"), choices=questions, widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("Matched"), choices=questions, widget=InTheTable, required=False
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        table: Any = self.fields["asked"].widget
+        table.rows = self.rows
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each question, what the caller should say, and the ticks that it has."""
+        asked, matched = ({str(one) for one in self[name].value() or ()} for name in ("asked", "matched"))
+        known = expected(self.case)
+        return [
+            {"value": value, "label": label, "known": known.get(value, ""), "asked": value in asked,
+             "matched": value in matched}
+            for value, label in QUESTIONS.items()
+        ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         strange = set(cleaned.get("matched", [])) - set(cleaned.get("asked", []))
-        if strange:
+        if strange and not self.errors:
             names = ", ".join(str(QUESTIONS[name]) for name in sorted(strange))
-            self.add_error("matched", _("Not asked, so it cannot have matched: %(names)s.") % {"names": names})
+            self.add_error("asked", _("Not asked, so it cannot have matched: %(names)s.") % {"names": names})
         return cleaned
+
+
+def expected(call: Any) -> dict[str, str]:
+    """What a caller who is the customer answers, as our copy has it; contacts half hidden, for comparing alone."""
+    customer, service = call.customer, call.service
+    if customer is None:
+        return {}
+    contacts = [mask(one[way]) for one in customer.contacts for way in ("phone",) if one.get(way)]
+    mails = [mask(one["email"]) for one in customer.contacts if one.get("email")]
+    speed = service.facts.get("mbps") if service else None
+    package = " ".join(filter(None, [service.name if service else "", f"{speed:g} Mbps" if speed else ""]))
+    told = {
+        "name": customer.name,
+        "address": service.address if service else "",
+        "contact": ", ".join(contacts[:3]),
+        "mail": ", ".join(mails[:3]),
+        "package": package,
+    }
+    return {name: words_ for name, words_ in told.items() if words_}
 
 
 class ConfirmForm(VerificationForm):
     """n of m questions matched; both are settings."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rule = {"m": settings.W26["questions_asked"], "n": settings.W26["questions_matched"]}
+        self.fields["asked"].help_text = _("Ask at least %(m)d; %(n)d answers have to match.") % rule
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -179,7 +274,7 @@ class ConfirmForm(VerificationForm):
             self.add_error("asked", _("Ask at least %(n)d questions.") % {"n": rule["questions_asked"]})
         if not self.errors and len(cleaned["matched"]) < rule["questions_matched"]:
             told = {"n": rule["questions_matched"], "m": len(cleaned["matched"])}
-            self.add_error("matched", _("%(n)d answers have to match, %(m)d did.") % told)
+            self.add_error("asked", _("%(n)d answers have to match, %(m)d did.") % told)
         return cleaned
 
 
@@ -188,7 +283,8 @@ class FailForm(VerificationForm):
 
 
 class WayOutForm(StepForm):
-    """5.2.5: the script that was opened, and that it was read to the customer."""
+    """5.2.5: the script that was opened, and that it was read to the customer. `opened_at` is when this person was
+    first shown this version on this call, however often the page was drawn since."""
 
     version = forms.IntegerField(widget=forms.HiddenInput())
     opened_at = forms.DateTimeField(widget=forms.HiddenInput())
@@ -199,7 +295,8 @@ class WayOutForm(StepForm):
         self.script = self.case.once("way out", lambda: scripts.current(WAY_OUT))
         if self.script is not None:
             self.fields["version"].initial = self.script.version.number
-        self.fields["opened_at"].initial = timezone.now().isoformat()
+            if isinstance(self.actor, User):
+                self.fields["opened_at"].initial = opened(self.case, self.script.version, self.actor).isoformat()
 
     def clean_version(self) -> Any:
         number = self.cleaned_data["version"]
@@ -212,6 +309,13 @@ class WayOutForm(StepForm):
         if opened > timezone.now():
             raise forms.ValidationError(_("The script cannot have been opened in the future."))
         return opened
+
+
+def opened(call: Any, version: Version, reader: User) -> datetime:
+    """When the script was first shown to this person on this call."""
+    now = timezone.now()
+    key = f"way-out:{call.pk}:{reader.pk}:{version.pk}"
+    return now if cache.add(key, now, SHOWN_KEPT) else cache.get(key) or now
 
 
 class CallbackForm(StepForm):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.special_list.states import Action
 from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
 from tenesa.knowledge import scripts
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from vvip.models import SpecialCase
 
 WAY_OUT = "Knowledge/Script Handling 147/Way Out"  # W-26 5.2.5, 5.3.3: the menu of My Kiss
-NO_UNISOLATION = "TO_PLASA"  # what a list entry orders of a customer who may not be un-isolated (5.1.1 b)
 
 
 @guard(gettext_lazy("you are ready (auto-in)"))
@@ -98,7 +98,7 @@ def is_not_held(call: SpecialCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("un-isolation is allowed"))
 def may_be_unisolated(call: SpecialCase, actor: Actor) -> str:
-    if any(entry["action"] == NO_UNISOLATION for entry in call.entries):
+    if any(entry["action"] == Action.TO_PLASA for entry in call.entries):
         return _(
             "The isolation of this customer may not be lifted by order of the management: decline, and show the way"
             " to the nearest Plasa Telkom (5.1.1)."

@@ -22,7 +22,20 @@ from tenesa.workspace.common_steps import note_step
 from tenesa.workspace.ownership import TakeOverForm, is_mine
 from vvip.calls import effects, forms, guards
 from vvip.calls.columns import CallColumns
-from vvip.calls.states import ALL, AT_TIER1, AT_TIER2, BEFORE_CHECK, OPEN, REACHED, Asked, Outcome, State
+from vvip.calls.duty import is_there
+from vvip.calls.states import (
+    AFTER_CHECK,
+    ALL,
+    AT_TIER1,
+    AT_TIER2,
+    BEFORE_CHECK,
+    OPEN,
+    REACHED,
+    Asked,
+    Category,
+    Outcome,
+    State,
+)
 
 TIER1 = {Role.AGENT_147, Role.TEAM_LEADER, Role.SUPERVISOR}
 DESK = TIER1 | {Role.AGENT_TIER2}
@@ -64,10 +77,13 @@ class CallProcedure(CallColumns):
         report: str = "",
         call_id: str = "",
         channel: str = "",
+        category: str = "",
     ) -> None:
         self.internet_number, self.phone_number, self.ticket_number = internet_number, phone_number, ticket_number
         self.caller_number, self.topic, self.report = caller_number, topic, report
         self.call_id, self.channel = call_id, channel
+        if category:
+            self.category, self.category_at = category, at
 
     @step(
         requirement="V-01",
@@ -117,9 +133,11 @@ class CallProcedure(CallColumns):
         target=None,
     )
     def keep_category(self, *, category: str, at: datetime) -> None:
-        """What comes after the check of the lists still counts until the customer was told the way out."""
-        self.category, self.category_at = category, at
-        if self.state == State.LIST_CHECKED:
+        """What comes after the check of the lists still counts, also when the customer waits for the callback."""
+        if self.category != Category.VVIP:  # the higher class counts, whichever came first
+            self.category = category
+        self.category_at = at
+        if self.state in AFTER_CHECK and not self.is_super_emergency:
             self.see_class(classes.class_of(customer=self.customer, at=at), at)
 
     # --- 5.2.3 data confirmed ------------------------------------------------------------------------------------
@@ -143,6 +161,7 @@ class CallProcedure(CallColumns):
         target=State.LIST_CHECKED,
         form=forms.ConfirmForm,
         guards=[is_mine, guards.has_customer],
+        effects=[effects.read_all],
     )
     def confirm_identity(self, *, asked: list[str], matched: list[str], at: datetime) -> None:
         self.questions_asked, self.questions_matched, self.verified_at = asked, matched, at
@@ -169,7 +188,7 @@ class CallProcedure(CallColumns):
         clause="W-26 5.2.5, 5.3.3",
         label=_("Read the way-out script"),
         roles=TIER1,
-        source=State.LIST_CHECKED,
+        source=[State.LIST_CHECKED, State.T1_ANALYSED],
         target=State.WAYOUT_READ,
         form=forms.WayOutForm,
         guards=[is_mine, guards.is_listed, guards.has_script, guards.knows_script],
@@ -213,7 +232,7 @@ class CallProcedure(CallColumns):
         target=[State.T1_ANALYSED, State.SOLVED],
         form=forms.InboundForm,
         guards=[guards.is_ready, guards.is_not_held],
-        effects=[effects.cancel_callback],
+        effects=[effects.cancel_callback, effects.back_at_desk],
         then=["close"],
     )
     def help_now(self, *, analysis: str, solution: str, actor: User, at: datetime) -> str:
@@ -240,7 +259,7 @@ class CallProcedure(CallColumns):
         clause="W-26 5.2.7",
         label=_("Read the systems again"),
         roles=TIER1,
-        source=AT_TIER1,
+        source=[State.LIST_CHECKED, State.WAYOUT_READ, State.T1_ANALYSED],
         target=None,
         guards=[is_mine],
         effects=[effects.read_all],
@@ -340,7 +359,8 @@ class CallProcedure(CallColumns):
         effects=[effects.backend_clock, effects.end_callback],
     )
     def hand_to_backend(self) -> None:
-        self.owner, self.lease_until = None, None
+        """Whoever owns a super emergency keeps it in hand: its clocks warn them first."""
+        self.owner, self.lease_until = self.emergency_owner, None
 
     @step(
         requirement="V-21",
@@ -349,9 +369,12 @@ class CallProcedure(CallColumns):
         roles=SYSTEM,
         source=State.BACKEND_WAIT_APPROVAL,
         target=[State.T1_ANALYSED, *REACHED],
+        effects=[effects.back_at_desk],
     )
-    def return_to_agent(self, *, note: str) -> str:
+    def return_to_agent(self, *, note: str, at: datetime) -> str:
         self.remark, self.asked = note, Asked.NOTHING
+        if self.owner is not None and self.came_from == State.T1_ANALYSED:
+            self._hold(self.owner, at)
         return self.came_from
 
     @step(
@@ -360,16 +383,18 @@ class CallProcedure(CallColumns):
         label=_("The back-end answered"),
         roles=DESK | {Role.API_CLIENT} | SYSTEM,
         source=State.BACKEND,
-        target=[State.SOLVED, State.T2_PICKED, State.T1_ANALYSED],
+        target=[State.SOLVED, State.T2_PICKED, State.CALLBACK_QUEUED, State.T1_ANALYSED],
         form=forms.ResultForm,
-        effects=[effects.stop_clocks, effects.callback_again, effects.end_question],
+        effects=[effects.answered, effects.callback_again, effects.back_at_desk, effects.end_question],
         then=["close"],
     )
     def take_result(self, *, answer: str, solved: bool) -> str:
         self.backend_answer = answer
         if solved:
             return self._solved(answer)
-        return State.T2_PICKED if self.tier2_id else State.T1_ANALYSED
+        if self.tier2 is None:
+            return State.T1_ANALYSED
+        return State.T2_PICKED if is_there(self.tier2) else State.CALLBACK_QUEUED
 
     # --- super emergency: news and end (requirements 7.1) --------------------------------------------------------
     @step(
@@ -381,7 +406,7 @@ class CallProcedure(CallColumns):
         target=None,
         form=forms.NewsForm,
         guards=[guards.is_emergency, guards.owns_emergency],
-        effects=[effects.news_clock],
+        effects=[effects.news_told, effects.end_question],
     )
     def tell_news(self, *, at: datetime) -> None:
         self.news_due = at + timedelta(minutes=settings.W26["news_minutes"])
@@ -394,9 +419,24 @@ class CallProcedure(CallColumns):
         source=[*AT_TIER2, State.BACKEND_WAIT_APPROVAL, State.BACKEND],
         target=None,
         guards=[guards.is_emergency],
+        effects=[effects.news_missed],
     )
-    def miss_news(self) -> None:
-        self.remark = ""
+    def miss_news(self) -> None: ...
+
+    @step(
+        requirement="V-12",
+        clause=LOKAL,
+        label=_("Name another owner of the super emergency"),
+        roles=LEADERS,
+        source=[*AT_TIER2, State.BACKEND_WAIT_APPROVAL, State.BACKEND],
+        target=None,
+        form=TakeOverForm,
+        guards=[guards.is_emergency],
+    )
+    def name_owner(self, *, owner: User) -> None:
+        self.emergency_owner = owner
+        if self.state == State.BACKEND:
+            self.owner = owner
 
     @step(
         requirement="V-22",
@@ -435,6 +475,17 @@ class CallProcedure(CallColumns):
         target=State.T2_PICKED,
     )
     def tier2_takes(self, *, agent: User) -> None:
+        self.tier2 = agent
+
+    @step(
+        requirement="X-17",
+        clause=LOKAL,
+        label=_("Somebody else of Tier 2 has it"),
+        roles=SYSTEM,
+        source=[*AT_TIER2, State.BACKEND_WAIT_APPROVAL],
+        target=None,
+    )
+    def tier2_changes(self, *, agent: User) -> None:
         self.tier2 = agent
 
     @step(

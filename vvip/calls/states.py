@@ -34,6 +34,7 @@ AT_TIER1 = (State.REPORTED, State.VERIFYING, State.LIST_CHECKED, State.WAYOUT_RE
 BEFORE_CHECK = (State.REPORTED, State.VERIFYING)
 AT_TIER2 = (State.T2_PICKED, State.T2_ANALYSED, State.T2_CONTACTED, State.T2_ESCALATED)
 REACHED = (State.T2_CONTACTED, State.T2_ESCALATED)
+AFTER_CHECK = (State.LIST_CHECKED, State.WAYOUT_READ, State.T1_ANALYSED, State.CALLBACK_QUEUED)
 WITH_OTHERS = (State.CALLBACK_QUEUED, State.BACKEND_WAIT_APPROVAL, State.BACKEND)
 OPEN = tuple(state for state in ALL if state != State.CLOSED)
 
@@ -59,6 +60,7 @@ class Category(TextChoices):
     UNKNOWN = "", _("not read yet")
     VVIP = "VVIP", "VVIP"
     REGULAR = "REGULAR", _("regular")
+    NO_ENTRY = "NOENTRY", _("CTI does not know the number")
     DOWN = "DOWN", _("CTI does not answer")
 
 
@@ -98,6 +100,7 @@ class Outcome(TextChoices):
     DROPPED = "DROPPED", _("Caller hung up")
 
 
+NEWS_PROMISE = "news"  # kind of the commitment to a super emergency
 HANDLE, BACKEND_ANSWER, NEWS, END_EMERGENCY = "handle", "backend_answer", "super_news", "super_end"
 CLOCKS = {
     HANDLE: _("handle the call"),
@@ -113,3 +116,5 @@ DEFAULTS = (
     Default(NEWS, 2 * 60, 90),
     Default(END_EMERGENCY, 30 * 24 * 60),
 )
+# Requirements 7.1: the team leader decides within 15 minutes, then the supervisor within 15
+DECISIONS = (Default("decision_team_leader", 15, 10, "W-26"), Default("decision_supervisor", 15, 10, "W-26"))

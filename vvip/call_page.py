@@ -1,0 +1,101 @@
+"""What stands beside a 147 call: the way-out script, and what else of the customer is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.incidents.models import Incident
+from tenesa.knowledge import scripts
+from tenesa.knowledge.scripts import ScriptRead
+from tenesa.systems.operations import REPAIRED
+from tenesa.workflow.case import Case
+from tenesa.workflow.procedures import visible
+from tenesa.workspace import cross_desk
+from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.desk import Group, Link, desk_of
+from vvip.calls.forms import opened
+from vvip.calls.guards import WAY_OUT
+from vvip.models import SpecialCase
+
+MOST = 10
+
+
+# --- the way-out script (5.2.5, 5.3.3) -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class WayOut:
+    """The script as it is to be read now; `confirm` is where its last change is confirmed, "" where that is done."""
+
+    script: ScriptRead | None
+    opened_at: datetime | None = None
+    confirm: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where the text comes from, and how old the copy is."""
+        age = self.script.age if self.script else None
+        if age is None:
+            return _("our own text")
+        return _("copy of My Kiss, compared %(minutes)d minutes ago") % {"minutes": age // timedelta(minutes=1)}
+
+
+def way_out(call: SpecialCase, user: User) -> WayOut:
+    """Its being shown is when it was opened: how long it was open is told from then on."""
+    script = call.once("way out", lambda: scripts.current(WAY_OUT))
+    if script is None:
+        return WayOut(None)
+    unread = scripts.must_acknowledge(user, script.version)
+    address = reverse("knowledge:script", args=[script.version.article.slug]) if unread else ""
+    return WayOut(script, opened(call, script.version, user), address)
+
+
+# --- what else of the customer is open -------------------------------------------------------------------------------
+def beside(call: SpecialCase, user: User) -> Iterator[Group]:
+    """Tickets, holds, mail cases, calls and callbacks. Of a desk where this person does not work only number, kind and
+    state are told: enough to say that it is being worked on."""
+    if call.customer is None or not call.is_verified:  # nothing is told to whom we are not sure of
+        return
+    numbers = list(call.customer.services.values_list("product_id", flat=True)[:100])
+    keys = CustomerKeys(reference=call.customer.reference, services=numbers)
+    tickets = Incident.objects.filter(product_id__in=numbers).exclude(status__in=REPAIRED).order_by("-read_at")
+    yield Group(_("Open tickets"), [_ticket(one) for one in tickets[:MOST]])
+    yield Group(_("Of this customer"), list(_cases(keys, call, user)), counted=True)
+
+
+def _ticket(ticket: Incident) -> Link:
+    address = f"{reverse('search')}?q={ticket.number}"
+    return Link(ticket.summary or ticket.product_id, address, ticket.number, ticket.status)
+
+
+def _cases(keys: CustomerKeys, call: SpecialCase, user: User) -> Iterator[Link]:
+    found = [case for case in cross_desk.cases_of(keys, SYSTEM, but=call) if _is_open(case)]
+    mine = _known_to(user, found)
+    for case in found[:MOST]:
+        seen = (case.procedure_name(), case.pk) in mine
+        title = case.title if seen else _kind(case)
+        yield Link(title, case.get_absolute_url() if seen else "", case.number, case.get_state_display())  # type: ignore[attr-defined]
+
+
+def _is_open(case: Case) -> bool:
+    desk = desk_of(case.procedure_name())
+    return desk is None or case.state not in desk.ended  # type: ignore[attr-defined]
+
+
+def _kind(case: Case) -> str:
+    desk = desk_of(case.procedure_name())
+    return str(desk.title if desk else type(case)._meta.verbose_name)
+
+
+def _known_to(user: User, cases: list[Case]) -> set[tuple[str, int]]:
+    """Which of these the person may open: a question for each procedure."""
+    models = {type(case) for case in cases}
+    return {
+        (model.procedure_name(), pk)
+        for model in models
+        for pk in visible(model, user).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True)
+    }
