@@ -52,7 +52,7 @@ def _mail(state: str) -> EmailCase:
 
 
 PLACED: Mapping[type[Case], Callable[[str, People], Case]] = {
-    Audit: lambda state, _people: audits.placed(state),
+    Audit: lambda state, people: audits.placed(state, people[Role.TEAM_LEADER].places[0][1]),
     EmailCase: lambda state, _people: _mail(state),
     PendingRequest: lambda state, people: holds.placed(state, holds.asked(people[Role.TELKOM_UNIT])),
     Escalation: lambda state, people: escalations.placed(state, people[Role.AGENT_EMAIL], people[Role.TEAM_LEADER]),
