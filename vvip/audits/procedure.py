@@ -1,7 +1,7 @@
 """W-26 4: a call that was drawn is judged by somebody who had nothing to do with it.
 
 The document names the measure alone; how calls are drawn, judged and what becomes of an objection is `lokal`
-(ADR-0037). What was judged is never changed: a correction is another audit in its place.
+(ADR-0036). What was judged is never changed: a correction is another audit in its place.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from vvip.audits.states import ALL, JUDGED, State
 
 JUDGED_PEOPLE = {Role.AGENT_147, Role.AGENT_TIER2, Role.TEAM_LEADER, Role.SUPERVISOR}
 SYSTEM = {Role.SYSTEM}
-LOKAL = "lokal: ADR-0037"
+LOKAL = "lokal: ADR-0036"
 
 
 class AuditProcedure(AuditColumns):
