@@ -9,8 +9,10 @@ class VvipConfig(AppConfig):
     def ready(self) -> None:
         from tenesa.accounts import presence
         from tenesa.timers import targets
+        from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
-        from vvip import callback_results, cross_desk, escalations, results, search, services
+        from vvip import board, callback_results, cross_desk, escalations, measures, results, search, services
+        from vvip.audit_desk import AuditDesk
         from vvip.callback_desk import CallbackDesk
         from vvip.callbacks import states as callbacks
         from vvip.calls import states as calls
@@ -25,6 +27,9 @@ class VvipConfig(AppConfig):
         presence.leaving.append(services.give_back)
         desk.register(CallDesk)
         desk.register(CallbackDesk)
+        desk.register(AuditDesk)
         escalations.register()
         cross_desk.register()
         search.register()
+        measures.register()
+        board_sources.append(board.cards)

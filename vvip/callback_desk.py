@@ -42,9 +42,9 @@ class CallbackDesk(Desk):
     title, icon, place = gettext_lazy("Callbacks"), "phone-outgoing", 5
     document_title = gettext_lazy("Special and VVIP customers work instruction")
     document_code = "IN.OCC.TELK.W-26"
-    map_slug = "w-26-callback"
+    map_slug, own_ageing = "w-26-callback", "w26_callbacks"
     works = (Role.AGENT_TIER2, *LEADERS)
-    ended = ENDED
+    ended, own_cards = ENDED, True
     views = (
         View(
             "queue",
@@ -192,7 +192,7 @@ class CallbackDesk(Desk):
     def groups(self, case: Callback, user: User) -> Iterator[Group]:
         """Calls, mail cases and holds of the customer; a mail that came meanwhile is among them."""
         links = [
-            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())  # type: ignore[attr-defined]
+            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())  # type: ignore[attr-defined, unused-ignore]
             for one in self._others(case, user)
         ]
         yield Group(_("Of this customer"), links, counted=True)

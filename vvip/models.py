@@ -20,6 +20,7 @@ from tenesa.contact import zones
 from tenesa.workflow.case import CaseQuerySet
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case
+from vvip.audits.models import Audit, AuditTick
 from vvip.callbacks import contact
 from vvip.callbacks.forms import APPOINTMENT
 from vvip.callbacks.procedure import CallbackProcedure
@@ -31,7 +32,7 @@ from vvip.calls.states import Category, Channel, Kind, Outcome, Source, State, T
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-__all__ = ["Callback", "SpecialCase"]
+__all__ = ["Audit", "AuditTick", "Callback", "SpecialCase"]
 
 
 class SpecialCase(CallProcedure):

@@ -38,7 +38,7 @@ def load() -> int:
     people = User.objects.in_bulk(["bowo", "hendra"], field_name="username")
     known, made = world(), list[ListEntry]()
     for reference, (criterion, evidence) in _households(known):
-        customer = _remember(known, reference)
+        customer = remember(known, reference)
         given = {"customer": customer.reference, "criterion": criterion, "evidence": evidence}
         given |= {"source": SOURCES.get(criterion, "Manajemen"), **_days(len(made)), **_measure(criterion, len(made))}
         entry, _new = services.propose(people["bowo"], given)
@@ -59,7 +59,8 @@ def _households(known: World) -> Iterator[tuple[str, tuple[str, str]]]:
     yield from zip(homes, special, strict=False)
 
 
-def _remember(known: World, reference: str) -> Customer:
+def remember(known: World, reference: str) -> Customer:
+    """A household of the simulated SISKAS, as a reading would bring it."""
     one = known.by_reference[reference]
     customer = remember_customer(facts(one), source="SISKAS", contacts=[vars(contact) for contact in one.contacts])
     for line in known.services_of(reference):

@@ -9,17 +9,18 @@ from pending.models import PendingRequest
 from segmentation.lists import ListEntry
 from tenesa.accounts.models import Membership, User
 from tenesa.accounts.roles import HUMAN_ROLES, Role
+from tenesa.escalation.models import Escalation
 from tenesa.workflow.case import Case
 from tests import factories
 from tests.pending import desk as holds
 from tests.platform import test_escalation as escalations
 from tests.segmentation import entries
-from tests.vvip import callbacks
+from tests.vvip import audits, callbacks
 from tests.vvip import desk as calls
 from tests.workspace import worked
 from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase, State
-from vvip.models import Callback, SpecialCase
+from vvip.models import Audit, Callback, SpecialCase
 
 People = Mapping[Role, User]
 VALID: Mapping[str, Mapping[str, Any]] = {  # columns that the database asks for in a state of a mail case
@@ -57,5 +58,6 @@ PLACED: Mapping[type[Case], Callable[[str, People], Case]] = {
     ListEntry: lambda state, _people: entries.placed(state),
     SpecialCase: lambda state, people: calls.placed(state, people[Role.AGENT_147]),
     Callback: lambda state, _people: callbacks.placed(state),
+    Audit: lambda state, _people: audits.placed(state),
     Visit: lambda state, _people: worked.placed(state),
 }

@@ -48,5 +48,6 @@ class Command(BaseCommand):
                 call_command("send_demo_mail", count=FIRST_MAILS)
                 current_app.send_task("tickets.tasks.load_demo_escalations", countdown=20, retry=False)
                 current_app.send_task("pending.tasks.load_demo", countdown=40, retry=False)
+                current_app.send_task("vvip.tasks.load_demo", countdown=60, retry=False)
         for role, user, password in sign_ins():
             self.stdout.write(f"{role:<22} {user:<12} {password}")
