@@ -212,24 +212,18 @@ class CallDesk(Desk):
         return waiting.call.get_absolute_url() if waiting else ""
 
     def suggested(self, case: SpecialCase) -> str:
-        match case.state:
-            case State.REPORTED:
-                if not case.report:
-                    return "note_report"
-                return "start_verification" if case.customer_id else "choose_customer"
-            case State.VERIFYING:
-                return "confirm_identity"
-            case State.LIST_CHECKED:
-                return "read_way_out" if case.is_listed else "analyse"
-            case State.WAYOUT_READ:
-                return "join_callback" if case.waiting_callback() else "queue_callback"
-            case State.T1_ANALYSED:
-                return "solve"
-            case State.CALLBACK_QUEUED:
-                return "help_now"
-            case State.BACKEND:
-                return "take_result"
-        return ""
+        waits = "join_callback" if case.state == State.WAYOUT_READ and case.waiting_callback() else "queue_callback"
+        known = "start_verification" if case.customer_id else "choose_customer"
+        asked_for = {
+            State.REPORTED: known if case.report else "note_report",
+            State.VERIFYING: "confirm_identity",
+            State.LIST_CHECKED: "read_way_out" if case.is_listed else "analyse",
+            State.WAYOUT_READ: waits,
+            State.T1_ANALYSED: "solve",
+            State.CALLBACK_QUEUED: "help_now",
+            State.BACKEND: "take_result",
+        }
+        return asked_for.get(State(case.state), "")
 
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         waiting = SpecialCase.objects.visible_to(user).filter(state__in=AT_TIER1).exclude(pk__in=but)
