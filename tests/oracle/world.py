@@ -59,6 +59,5 @@ PLACED: Mapping[type[Case], Callable[[str, People], Case]] = {
     ListEntry: lambda state, _people: entries.placed(state),
     SpecialCase: lambda state, people: calls.placed(state, people[Role.AGENT_147]),
     Callback: lambda state, _people: callbacks.placed(state),
-    Audit: lambda state, _people: audits.placed(state),
     Visit: lambda state, _people: worked.placed(state),
 }
