@@ -20,7 +20,7 @@ from tenesa.workspace.customers import of_case, shown_as
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from vvip import services
 from vvip.api import CallViewSet
-from vvip.call_page import beside, way_out
+from vvip.call_page import READINGS, beside, way_out
 from vvip.callbacks.states import ENDED, HELD, Tier
 from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
 from vvip.callbacks.states import State as CallbackState
@@ -104,7 +104,7 @@ class CallDesk(Desk):
     not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
     bulk = ("release", "take_over", "note")
     icons = {
-        "record": "phone-incoming", "choose_customer": "user-search", "start_verification": "shield-question",
+        "record": "phone-incoming", "choose_customer": "user-search", "start_verification": "shield-question-mark",
         "confirm_identity": "shield-check", "fail_verification": "shield-x", "read_way_out": "book-open",
         "queue_callback": "phone-outgoing", "join_callback": "phone-outgoing", "analyse": "search-check",
         "solve": "circle-check", "ask_for_backend": "building-2", "declare_emergency": "siren", "drop": "phone-off",
@@ -118,6 +118,7 @@ class CallDesk(Desk):
     rest_related = ("owner", "customer")
     viewset = CallViewSet
     reads = "read_systems"
+    readings = READINGS
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:
@@ -216,24 +217,17 @@ class CallDesk(Desk):
         return waiting.call.get_absolute_url() if waiting else ""
 
     def suggested(self, case: SpecialCase) -> str:
-        match case.state:
-            case State.REPORTED:
-                if not case.report:
-                    return "note_report"
-                return "start_verification" if case.customer_id else "choose_customer"
-            case State.VERIFYING:
-                return "confirm_identity"
-            case State.LIST_CHECKED:
-                return "read_way_out" if case.is_listed else "analyse"
-            case State.WAYOUT_READ:
-                return "join_callback" if case.waiting_callback() else "queue_callback"
-            case State.T1_ANALYSED:
-                return "solve"
-            case State.CALLBACK_QUEUED:
-                return "help_now"
-            case State.BACKEND:
-                return "take_result"
-        return ""
+        listed, joins = case.is_listed, case.state == State.WAYOUT_READ and case.waiting_callback() is not None
+        known = "start_verification" if case.customer_id else "choose_customer"
+        return {
+            State.REPORTED: known if case.report else "note_report",
+            State.VERIFYING: "confirm_identity",
+            State.LIST_CHECKED: "read_way_out" if listed else "analyse",
+            State.WAYOUT_READ: "join_callback" if joins else "queue_callback",
+            State.CALLBACK_QUEUED: "help_now",
+            State.T1_ANALYSED: "solve",
+            State.BACKEND: "take_result",
+        }.get(State(case.state), "")
 
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         waiting = SpecialCase.objects.visible_to(user).filter(state__in=AT_TIER1).exclude(pk__in=but)
