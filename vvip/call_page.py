@@ -6,24 +6,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from segmentation.lists import ListEntry
+from segmentation.models import Service
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.incidents.models import Incident
 from tenesa.knowledge import scripts
 from tenesa.knowledge.scripts import ScriptRead
 from tenesa.systems.operations import REPAIRED
 from tenesa.workflow.case import Case
-from tenesa.workflow.procedures import visible
+from tenesa.workflow.readings import Reading
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Group, Link, desk_of
 from vvip.calls.forms import opened
-from vvip.calls.guards import WAY_OUT
-from vvip.models import SpecialCase
+from vvip.calls.guards import WAY_OUT, must_acknowledge
+from vvip.models import LIVE_CALLBACKS, SpecialCase
 
 MOST = 10
+SERVICES = Reading("services", lambda call: Service.objects.filter(customer=call.customer_id).order_by("pk")[:100])
+
+
+def _tickets(call: SpecialCase) -> QuerySet[Incident]:
+    numbers = Service.objects.filter(customer=call.customer_id).values("product_id")
+    return Incident.objects.filter(product_id__in=numbers).exclude(status__in=REPAIRED).order_by("-read_at")[:MOST]
+
+
+TICKETS = Reading("open tickets", _tickets)
+READINGS = (SERVICES, TICKETS, LIVE_CALLBACKS)
 
 
 # --- the way-out script (5.2.5, 5.3.3) -------------------------------------------------------------------------------
@@ -49,7 +62,7 @@ def way_out(call: SpecialCase, user: User) -> WayOut:
     script = call.once("way out", lambda: scripts.current(WAY_OUT))
     if script is None:
         return WayOut(None)
-    unread = scripts.must_acknowledge(user, script.version)
+    unread = must_acknowledge(call, script.version, user)
     address = reverse("knowledge:script", args=[script.version.article.slug]) if unread else ""
     return WayOut(script, opened(call, script.version, user), address)
 
@@ -60,10 +73,9 @@ def beside(call: SpecialCase, user: User) -> Iterator[Group]:
     state are told: enough to say that it is being worked on."""
     if call.customer is None or not call.is_verified:  # nothing is told to whom we are not sure of
         return
-    numbers = list(call.customer.services.values_list("product_id", flat=True)[:100])
+    numbers = [service.product_id for service in SERVICES.of(call)]
     keys = CustomerKeys(reference=call.customer.reference, services=numbers)
-    tickets = Incident.objects.filter(product_id__in=numbers).exclude(status__in=REPAIRED).order_by("-read_at")
-    yield Group(_("Open tickets"), [_ticket(one) for one in tickets[:MOST]])
+    yield Group(_("Open tickets"), [_ticket(one) for one in TICKETS.of(call)])
     yield Group(_("Of this customer"), list(_cases(keys, call, user)), counted=True)
 
 
@@ -74,28 +86,18 @@ def _ticket(ticket: Incident) -> Link:
 
 def _cases(keys: CustomerKeys, call: SpecialCase, user: User) -> Iterator[Link]:
     found = [case for case in cross_desk.cases_of(keys, SYSTEM, but=call) if _is_open(case)]
-    mine = _known_to(user, found)
     for case in found[:MOST]:
-        seen = (case.procedure_name(), case.pk) in mine
+        seen = user.sees(case.desk_id, case.area_id)
         title = case.title if seen else _kind(case)
         yield Link(title, case.get_absolute_url() if seen else "", case.number, case.get_state_display())  # type: ignore[attr-defined]
 
 
 def _is_open(case: Case) -> bool:
+    """The entries of the lists are told by the class of the customer."""
     desk = desk_of(case.procedure_name())
-    return desk is None or case.state not in desk.ended  # type: ignore[attr-defined]
+    return not isinstance(case, ListEntry) and (desk is None or case.state not in desk.ended)  # type: ignore[attr-defined]
 
 
 def _kind(case: Case) -> str:
     desk = desk_of(case.procedure_name())
     return str(desk.title if desk else type(case)._meta.verbose_name)
-
-
-def _known_to(user: User, cases: list[Case]) -> set[tuple[str, int]]:
-    """Which of these the person may open: a question for each procedure."""
-    models = {type(case) for case in cases}
-    return {
-        (model.procedure_name(), pk)
-        for model in models
-        for pk in visible(model, user).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True)
-    }

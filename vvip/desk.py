@@ -19,7 +19,7 @@ from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from vvip.api import CallViewSet
-from vvip.call_page import beside, way_out
+from vvip.call_page import READINGS, beside, way_out
 from vvip.calls import guards
 from vvip.calls.procedure import TIER1
 from vvip.calls.states import AT_TIER1, Category, Kind, Source, State, Topic
@@ -114,6 +114,7 @@ class CallDesk(Desk):
     rest_related = ("owner", "customer")
     viewset = CallViewSet
     reads = "read_systems"
+    readings = READINGS
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:

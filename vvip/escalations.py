@@ -11,10 +11,10 @@ from tenesa.accounts.models import Actor, User
 from tenesa.escalation import registry
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.registry import Brief, Subject, moved_on, take_step
+from tenesa.escalation.states import Purpose
 from tenesa.escalation.states import State as Decision
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.perform import perform
-from vvip.calls.effects import UNIT
 from vvip.calls.states import REACHED, Asked, State
 from vvip.models import SpecialCase
 
@@ -74,9 +74,6 @@ def give_back(escalation: Escalation, actor: Actor, words: str) -> None:
 def take_over(escalation: Escalation, user: User, words: str) -> None:
     """The leader holds the matter: the callback where Tier 2 has the customer, else the call."""
     call = SpecialCase.objects.get(pk=escalation.case_id)
-    if is_about_news(escalation):
-        perform(call, "name_owner", actor=user, owner=user)
-        return
     call = take_step(escalation, "return_to_agent", note=words)
     held = call.live_callback() if call.state in REACHED else call
     if held is not None:
@@ -95,7 +92,7 @@ def moot(escalation: Escalation) -> str:
 
 def is_about_news(escalation: Escalation) -> bool:
     """Asked because a super emergency did not hear the promised news, not for the back-end."""
-    return escalation.unit != UNIT
+    return escalation.purpose == Purpose.PROMISE
 
 
 def _note(escalation: Escalation, call: SpecialCase, words: str) -> None:

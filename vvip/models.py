@@ -20,6 +20,7 @@ from tenesa.contact import zones
 from tenesa.workflow.case import CaseQuerySet
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case
+from tenesa.workflow.readings import Reading
 from vvip.audits.models import Audit, AuditTick
 from vvip.callbacks import contact
 from vvip.callbacks.forms import APPOINTMENT
@@ -33,6 +34,16 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 __all__ = ["Audit", "AuditTick", "Callback", "SpecialCase"]
+
+
+LIVE_CALLBACKS = Reading(
+    "live callbacks of the customer",
+    lambda call: (
+        Callback.objects.filter(customer=call.customer_id, state__in=LIVE)
+        .select_related("owner", "call")
+        .order_by("pk")
+    ),
+)
 
 
 class SpecialCase(CallProcedure):
@@ -105,11 +116,8 @@ class SpecialCase(CallProcedure):
     def waiting_callback(self) -> Callback | None:
         """The live callback of the same customer about the same problem, whichever call opened it."""
 
-        def read() -> Callback | None:
-            same = Callback.objects.filter(customer=self.customer_id, problem=self.problem, state__in=LIVE)
-            return same.select_related("owner", "call").first() if self.customer_id else None
-
-        return self.once("waiting callback", read)
+        live = LIVE_CALLBACKS.of(self) if self.customer_id else []
+        return next((one for one in live if one.problem == self.problem), None)
 
     def open_callback(self, facts: Mapping[str, Any], at: datetime, *, resumed_by: User | None = None) -> Callback:
         """Put the customer into the queue of Tier 2, inside the transaction of the call's step; `resumed_by` has them

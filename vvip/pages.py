@@ -8,16 +8,21 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tenesa.ui.live import name_of
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
+from tenesa.workflow.perform import perform
 from vvip import services
-from vvip.calls.forms import ReportForm
+from vvip.calls.forms import CustomerForm, ReportForm
 from vvip.calls.procedure import TIER1
+from vvip.calls.states import BEFORE_CHECK, State
 from vvip.models import SpecialCase
+
+CHOICES = 9  # a key for each
 
 
 @login_required
@@ -49,7 +54,33 @@ def new_call(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=refusal.status, refusal=str(refusal))
     if not new:
         messages.info(request, _("This call is recorded already: %(number)s.") % {"number": made.number})
+    if made.customer is None and made.state == State.REPORTED:
+        return redirect("call-who", made.pk)
     return redirect(made)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def who(request: HttpRequest, pk: int) -> HttpResponse:
+    """5.2.2: which customer it is, where none or several have the number; one key a customer, none is chosen for us."""
+    user = current_user(request)
+    calls = SpecialCase.objects.visible_to(user).select_related("customer", "service", "owner")
+    call: SpecialCase = get_object_or_404(calls, pk=pk)
+    if not user.has_role(*TIER1) or call.state not in BEFORE_CHECK:
+        return redirect(call)
+    asked = (request.POST if request.method == "POST" else request.GET).get("number", "")
+    refusal, status = "", 200
+    if request.method == "POST":
+        try:
+            return redirect(perform(call, "choose_customer", actor=user, data=request.POST))
+        except InvalidInput as error:
+            refusal, status = " ".join(text for texts in error.errors.values() for text in texts), 422
+        except NotNow as error:
+            refusal, status = str(error), error.status
+    form = CustomerForm({"number": asked}, case=call, actor=user)
+    context = {"call": call, "matches": list(form.found.values())[:CHOICES], "more": len(form.found) > CHOICES}
+    shown = {**context, "asked": asked, "refusal": refusal, "live_name": name_of(call)}
+    return render(request, "vvip/who.html", shown, status=status)
 
 
 def _page(request: HttpRequest, form: ReportForm, *, status: int = 200, refusal: str = "") -> HttpResponse:

@@ -6,5 +6,6 @@ from vvip import pages
 
 urlpatterns = [
     path("new/", pages.new_call, name="call-new"),
+    path("<int:pk>/who/", pages.who, name="call-who"),
     path("ringing/", pages.ringing, name="calls-ringing"),
 ]

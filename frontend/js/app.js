@@ -12,3 +12,4 @@ import "./live.js";
 import "./notices.js";
 import "./dial.js";
 import "./words.js";
+import "./questions.js";

@@ -47,9 +47,9 @@ class EscalationProcedure(EscalationColumns):
         target=State.ASKED,
         effects=[effects.decision_clock],
     )
-    def ask(self, *, actor: User, reason: str, level: str, unit: str) -> None:
+    def ask(self, *, actor: User, reason: str, level: str, unit: str, purpose: str = Purpose.HELP) -> None:
         self.asker, self.reason, self.level, self.unit = actor, reason, level, unit
-        self.purpose = Purpose.HELP
+        self.purpose = purpose
 
     @step(
         requirement="X-17",

@@ -26,9 +26,9 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 
 
-def ask(case: Case, actor: User, *, reason: str, level: str, unit: str = "") -> Escalation:
-    """Open an escalation of this case; inside the transaction of the case's own step."""
-    return open_case(_about(case), "ask", actor=actor, reason=reason, level=level, unit=unit)
+def ask(case: Case, actor: User, *, reason: str, level: str, unit: str = "", purpose: str = Purpose.HELP) -> Escalation:
+    """Open an escalation of this case; inside the transaction of the case's own step. Of each purpose one is live."""
+    return open_case(_about(case), "ask", actor=actor, reason=reason, level=level, unit=unit, purpose=purpose)
 
 
 def request(case: Case, actor: User, *, reason: str, owner: User) -> Escalation:

@@ -32,6 +32,7 @@ ENDED = tuple(state for state in State if state not in LIVE)
 class Purpose(TextChoices):
     HELP = "HELP", _("Escalation")
     TAKE_OVER = "TAKE_OVER", _("Request to take over")
+    PROMISE = "PROMISE", _("Broken promise")
 
 
 class Level(TextChoices):

@@ -93,24 +93,22 @@ def warning_of(script: Script, age: timedelta | None) -> str:
 
 
 # --- read and confirmed ----------------------------------------------------------------------------------------------
-def _floor(article: str) -> Subquery:
+def _floor(article: str, upto: int | None = None) -> Subquery:
     """The newest material version that was published: whoever confirmed it, or a later one, has read."""
     material = Version.objects.filter(article=OuterRef(article), draft=False, material=True).order_by("-number")
+    material = material if upto is None else material.filter(number__lte=upto)
     return Subquery(material.values("number")[:1], output_field=IntegerField())
 
 
 def must_acknowledge(user: User, version: Version) -> bool:
     """Whether this person reads the script aloud and has not confirmed its last material change up to `version`."""
-    script = Script.objects.filter(article=version.article_id).first()
-    if script is None or not user.has_role(*_roles(script)):
+    floor = _floor("article", version.number)
+    mine = Reading.objects.filter(user=user, version__article=OuterRef("article")).order_by("-version__number")
+    newest = Subquery(mine.values("version__number")[:1], output_field=IntegerField())
+    script = Script.objects.filter(article=version.article_id).annotate(floor=floor, read=newest).first()
+    if script is None or script.floor is None or not user.has_role(*_roles(script)):
         return False
-    material = Version.objects.filter(
-        article=version.article_id, draft=False, material=True, number__lte=version.number
-    ).aggregate(newest=Max("number"))["newest"]
-    if material is None:
-        return False
-    read = Reading.objects.filter(user=user, version__article=version.article_id, version__number__gte=material)
-    return not read.exists()
+    return bool((script.read or 0) < script.floor)
 
 
 def acknowledge(user: User, version: Version, opened_at: datetime) -> Reading:

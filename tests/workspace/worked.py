@@ -74,10 +74,11 @@ def _entry(people: People) -> ListEntry:
 
 
 def _call(people: People) -> SpecialCase:
-    """Recorded by another system: it waits at the desk."""
-    number = f"1220555{SpecialCase.objects.count():05d}"
-    call = services.record(people[Role.API_CLIENT], {"internet_number": number, "report": "Internet mati."})[0]
-    return calls.at_desk_of(people[Role.AGENT_147], call)
+    agent, count = people[Role.AGENT_147], SpecialCase.objects.count()
+    one = entries.with_internet(entries.customer(f"33{count:05d}"), f"1220555{count:05d}")
+    factories.desk(services.DESK)
+    call = services.record(agent, {"number": one.reference, "report": "Internet mati."}, owner=agent)[0]
+    return calls.at_desk_of(agent, call)
 
 
 def _audit(people: People) -> Audit:
@@ -89,8 +90,8 @@ WORK: Mapping[str, Work] = {
     PendingRequest.procedure_name(): Work(_hold, Role.AGENT_EMAIL, "pick_up"),
     Escalation.procedure_name(): Work(_escalation, Role.TEAM_LEADER, "approve"),
     ListEntry.procedure_name(): Work(_entry, Role.TEAM_LEADER, "approve"),
-    SpecialCase.procedure_name(): Work(_call, Role.AGENT_147, "take"),
     Callback.procedure_name(): Work(callbacks.opened, Role.AGENT_TIER2, "claim"),
+    SpecialCase.procedure_name(): Work(_call, Role.AGENT_147, "start_verification"),
     Audit.procedure_name(): Work(_audit, Role.TEAM_LEADER, "audit", audits.ticks()),
     Visit.procedure_name(): Work(visit, Role.AGENT_EMAIL, "plan", {"at": f"{ahead(hours=3):%Y-%m-%d %H:%M}"}),
 }

@@ -16,7 +16,7 @@ from segmentation import classes, tools
 from tenesa.accounts.models import User
 from tenesa.commitments.outgoing import Expired, Promise, Settled
 from tenesa.escalation import services as escalations
-from tenesa.escalation.states import Level
+from tenesa.escalation.states import Level, Purpose
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.other_case import StepOn
@@ -157,10 +157,11 @@ class AskLeader:
 
     actor: User
     reason: str
-    unit: str = UNIT
+    purpose: str = Purpose.HELP
 
     def write(self, case: Case, event: Event) -> None:
-        escalations.ask(case, self.actor, reason=self.reason[:300], level=Level.TEAM_LEADER, unit=self.unit)
+        unit, level = UNIT if self.purpose == Purpose.HELP else "", Level.TEAM_LEADER
+        escalations.ask(case, self.actor, reason=self.reason[:300], level=level, unit=unit, purpose=self.purpose)
 
 
 @effect(gettext_lazy("the team leader is asked; approved, the back-end gets it (S-22)"))
@@ -234,9 +235,10 @@ def _next_news(call: SpecialCase) -> Iterable[Outgoing]:
 @effect(gettext_lazy("the promise is broken: the team leader is asked, then the supervisor"))
 def news_missed(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     yield Expired(NEWS_PROMISE)
-    if call.emergency_owner is not None:
+    asked = any(one.purpose == Purpose.PROMISE for one in escalations.live_of(call))
+    if call.emergency_owner is not None and not asked:
         words = _("Super emergency %(number)s: the customer has not heard the promised news. See to it.")
-        yield AskLeader(call.emergency_owner, words % {"number": call.number}, unit="")
+        yield AskLeader(call.emergency_owner, words % {"number": call.number}, purpose=Purpose.PROMISE)
 
 
 @effect(gettext_lazy("the customer's status goes back; clocks of the emergency stop"))

@@ -11,6 +11,7 @@ from segmentation.special_list.states import Action
 from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
 from tenesa.knowledge import scripts
+from tenesa.knowledge.models import Version
 from tenesa.workflow.step import guard
 from vvip.calls.states import Asked, Kind, Topic
 
@@ -65,10 +66,15 @@ def has_script(call: SpecialCase, actor: Actor) -> str:
     return _("There is no way-out script: neither in My Kiss nor as a copy here. Ask your team leader.")
 
 
+def must_acknowledge(call: SpecialCase, version: Version, reader: User) -> bool:
+    """Asked by the page and by the step: once a page."""
+    return call.once(f"script unread by {reader.pk}", lambda: scripts.must_acknowledge(reader, version))
+
+
 @guard(gettext_lazy("you have read what changed in the script"))
 def knows_script(call: SpecialCase, actor: Actor) -> str:
     script = call.once("way out", lambda: scripts.current(WAY_OUT))
-    if script is None or not isinstance(actor, User) or not scripts.must_acknowledge(actor, script.version):
+    if script is None or not isinstance(actor, User) or not must_acknowledge(call, script.version, actor):
         return ""
     return _("The way-out script has changed: read and acknowledge version %(n)d first.") % {"n": script.version.number}
 

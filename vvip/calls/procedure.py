@@ -381,7 +381,7 @@ class CallProcedure(CallColumns):
         requirement="V-15",
         clause=LOKAL,
         label=_("The back-end answered"),
-        roles=DESK | {Role.API_CLIENT} | SYSTEM,
+        roles=DESK | {Role.API_CLIENT, Role.TELKOM_UNIT} | SYSTEM,
         source=State.BACKEND,
         target=[State.SOLVED, State.T2_PICKED, State.CALLBACK_QUEUED, State.T1_ANALYSED],
         form=forms.ResultForm,
