@@ -192,7 +192,7 @@ class CallbackDesk(Desk):
     def groups(self, case: Callback, user: User) -> Iterator[Group]:
         """Calls, mail cases and holds of the customer; a mail that came meanwhile is among them."""
         links = [
-            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())  # type: ignore[attr-defined]
+            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())
             for one in self._others(case, user)
         ]
         yield Group(_("Of this customer"), links, counted=True)

@@ -138,7 +138,7 @@ class CallDesk(Desk):
             yield case.service.product_id
 
     def facts(self, case: SpecialCase, user: User) -> Iterator[Fact]:
-        known = shown_as(CustomerKeys(reference=case.customer.reference)) if case.customer else None
+        known = shown_as(CustomerKeys(reference=case.customer.reference), user) if case.customer else None
         yield Fact(_("Customer"), known.label if known else "", url=known.address if known else "")
         yield Fact(_("Service"), str(case.service or ""), copy=True)
         yield Fact(_("Calls from"), case.caller_number, copy=True)

@@ -74,9 +74,7 @@ def behind(column: str, at: Any, pk: Any, *, descending: bool = False) -> Q:
     return behind_all((column, "pk"), (at, pk), descending=descending)
 
 
-def behind_all(
-    columns: Sequence[str], values: Sequence[Any], *, descending: bool = False, with_it: bool = False
-) -> Q:
+def behind_all(columns: Sequence[str], values: Sequence[Any], *, descending: bool = False, with_it: bool = False) -> Q:
     """The same in a list that is ordered by several columns, the number last; or `with_it`, the place itself too."""
     way = "lt" if descending else "gt"
     found = Q(**{f"{columns[-1]}__{way}{'e' if with_it else ''}": values[-1]})

@@ -45,9 +45,7 @@ def read(
     order, sign = (*columns, "pk"), "-" if newest else ""
     if place is not None:
         descending = newest == place.after
-        cases = cases.filter(
-            keyset.behind_all(order, place.values, descending=descending, with_it=not place.after)
-        )
+        cases = cases.filter(keyset.behind_all(order, place.values, descending=descending, with_it=not place.after))
     rows = cases.order_by(*(f"{sign}{name}" for name in order)).values_list(*EVERY, *desk.columns.values(), *columns)
     return list(map(listed(tuple(desk.columns), len(columns) - 1)._make, rows[:limit]))
 

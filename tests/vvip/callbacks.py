@@ -56,7 +56,8 @@ def waiting(
     if at is not None:
         made.wait(at)
         Callback.objects.filter(pk=made.pk).update(waits_from=at, due_at=made.due_at, opened_at=at)
-    return desk.again(made)
+    found: Callback = desk.again(made)
+    return found
 
 
 def opened(_people: Any = None) -> Callback:

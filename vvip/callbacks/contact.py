@@ -78,7 +78,7 @@ def address_of(callback: Callback) -> str:
         return ""
     known = [one for one in callback.customer.contacts if one.get("email")]
     named = [one for one in known if one.get("name", "").casefold() == callback.contact_name.casefold()]
-    return str(next(iter([*named, *known]), {}).get("email", ""))
+    return str([*named, *known][0]["email"]) if known else ""
 
 
 def mailbox_of(callback: Callback) -> Mailbox | None:
