@@ -136,6 +136,7 @@ class CallbackDesk(Desk):
     rest_filters = ("state", "tier")
     rest_related = ("owner", "customer", "call", "call__customer")
     viewset = CallbackViewSet
+    readings = (contact.ATTEMPTS,)
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
