@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from segmentation.customers import Customer, CustomerNumber, Service
 from segmentation.lists import ListEntry
+from segmentation.lookup import SAID
 from segmentation.segments import Product
 from segmentation.special_list.states import LIVE, NO_TIER, TIERS, Action, Criterion, Kind
 from tenesa.accounts.models import SYSTEM, User
@@ -26,7 +27,7 @@ from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.perform import open_case, perform
 
 ORDER = list(Action)  # the most restrictive first
-ANY, SAID = -1_000_000, "the number"  # stand for those of any customer in a statement that is written once
+ANY = -1_000_000  # stands for the number of any customer in a statement that is written once
 Who = Callable[[], QuerySet[Customer]]
 Part = tuple[str, Callable[[], QuerySet[Any]]]
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from segmentation.customers import Customer, CustomerNumber, Service
 from segmentation.segments import INCIDENT
 from tenesa.contact.numbers import normal
 from tenesa.incidents.models import Incident
+from tenesa.workflow.at_once import rows_of
+
+SAID = "the number"  # stands for any number in a statement that is written once
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,16 @@ def customers_by(number_or_ticket: str) -> list[Match]:
     number = normal(asked)
     if not number:
         return []
-    rows = CustomerNumber.objects.filter(number=number).select_related("customer", "service")
+    [rows] = rows_of([("customers by number", _rows)], {SAID: number})
     found: dict[int, Match] = {}
-    for row in rows.order_by("customer__reference", F("service").asc(nulls_last=True)):
+    for row in rows:
         found.setdefault(row.customer_id, Match(row.customer, row.service))
     return list(found.values())
+
+
+def _rows() -> QuerySet[Any]:
+    rows = CustomerNumber.objects.filter(number=SAID).select_related("customer", "service")
+    return rows.order_by("customer__reference", F("service").asc(nulls_last=True))
 
 
 def _by_service(product_id: str) -> list[Match]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from segmentation.classes import SAID, CustomerClass, of_rows
+from segmentation.classes import CustomerClass, of_rows
 from segmentation.customers import Customer
+from segmentation.lookup import SAID
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workspace.cross_desk import CustomerKeys

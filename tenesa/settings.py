@@ -407,6 +407,8 @@ W26 = {
     "rounds": env.int("W26_CALLBACK_ROUNDS", default=2),  # of attempts; after the last the team leader decides
     "news_minutes": env.int("W26_NEWS_MINUTES", default=120),  # to a super emergency
     "emergency_days": env.int("W26_EMERGENCY_DAYS", default=30),  # after closure the status ends by itself
+    "contact": env.str("W26_CONTACT", default="147"),  # where customers reach us, in mails to them
+    "script_seconds": env.int("W26_SCRIPT_SECONDS", default=5),  # read in less, the script was not read
     "group": env.str("W26_GROUP", default="KOORDINASI-BACKEND"),
     "billing_group": env.str("W26_BILLING_GROUP", default="KOORDINASI-BILLING"),
 }

@@ -9,13 +9,17 @@ class VvipConfig(AppConfig):
     def ready(self) -> None:
         from tenesa.accounts import presence
         from tenesa.timers import targets
+        from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
-        from vvip import cross_desk, escalations, results, search, services
+        from vvip import board, callback_results, cross_desk, escalations, measures, results, search, services
+        from vvip.audit_desk import AuditDesk
+        from vvip.callback_desk import CallbackDesk
         from vvip.callbacks import states as callbacks
         from vvip.calls import states as calls
-        from vvip.desk import CallbackDesk, CallDesk
+        from vvip.desk import CallDesk
 
         results.register()
+        callback_results.register()
         targets.register("vvip.specialcase", calls.DEFAULTS, calls.CLOCKS, filter(None, calls.Kind.values))
         tiers = [tier.name for tier in callbacks.Tier]
         targets.register("vvip.callback", callbacks.DEFAULTS, callbacks.CLOCKS, tiers)
@@ -23,6 +27,9 @@ class VvipConfig(AppConfig):
         presence.leaving.append(services.give_back)
         desk.register(CallDesk)
         desk.register(CallbackDesk)
+        desk.register(AuditDesk)
         escalations.register()
         cross_desk.register()
         search.register()
+        measures.register()
+        board_sources.append(board.cards)

@@ -1,8 +1,8 @@
-"""The two desks of W-26: what is particular to the page of a 147 call and to that of a callback."""
+"""The desk of 147: what is particular to the page of a call."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,22 +14,18 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.numbers import masked
-from tenesa.ui.templatetags.ui import clock, when
+from tenesa.ui.templatetags.ui import when
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.customers import of_case, shown_as
+from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.readings_panel import READS
-from vvip import services
 from vvip.api import CallViewSet
 from vvip.call_page import READINGS, beside, way_out
-from vvip.callbacks.states import ENDED, HELD, Tier
-from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
-from vvip.callbacks.states import State as CallbackState
 from vvip.calls import guards
 from vvip.calls.procedure import TIER1
 from vvip.calls.states import AT_TIER1, Category, Kind, Source, State, Topic
-from vvip.models import Callback, SpecialCase
+from vvip.models import SpecialCase
 
 NEWEST = gettext_lazy("newest first")
 
@@ -45,7 +41,7 @@ class CallDesk(Desk):
     document_title = gettext_lazy("Special and VVIP customers work instruction")
     document_code = "IN.OCC.TELK.W-26"
     works = (Role.AGENT_147, *LEADERS)
-    ended = (State.CLOSED,)
+    ended, own_cards = (State.CLOSED,), True
     views = (
         View(
             "waiting",
@@ -165,7 +161,7 @@ class CallDesk(Desk):
         yield Fact(_("Ticket number"), case.ticket_number, copy=True)
         yield Fact(_("Category in CTI"), case.get_category_display() if case.category_at else "")
         yield Fact(_("Class read from"), case.get_category_source_display() if case.category_source else "")
-        yield Fact(_("Ordered by the list"), case.ordered_words())
+        yield Fact(_("Ordered by the list"), case.ordered)
         yield Fact(_("Questions matched"), self._verified(case))
         yield Fact(_("Way-out script"), self._script(case))
         yield Fact(_("Analysis"), case.analysis)
@@ -198,7 +194,7 @@ class CallDesk(Desk):
             words = _("%(number)s about this waits already: join this call to it, then help there at once if you can.")
             yield words % {"number": waiting.number}
         if len(case.entries) > 1 and case.decided_by_entry and case.state in AT_TIER1:
-            yield _("Several list entries; the strictest counts: %(action)s") % {"action": case.ordered_words()}
+            yield _("Several list entries; the strictest counts: %(action)s") % {"action": case.ordered}
         if case.state == State.REPORTED and case.customer is None:
             found = len(case.matches())
             yield (
@@ -223,141 +219,19 @@ class CallDesk(Desk):
         return waiting.call.get_absolute_url() if waiting else ""
 
     def suggested(self, case: SpecialCase) -> str:
-        listed, joins = case.is_listed, case.state == State.WAYOUT_READ and case.waiting_callback() is not None
+        waits = "join_callback" if case.state == State.WAYOUT_READ and case.waiting_callback() else "queue_callback"
         known = "start_verification" if case.customer_id else "choose_customer"
-        return {
+        asked_for = {
             State.REPORTED: known if case.report else "note_report",
             State.VERIFYING: "confirm_identity",
-            State.LIST_CHECKED: "read_way_out" if listed else "analyse",
-            State.WAYOUT_READ: "join_callback" if joins else "queue_callback",
-            State.CALLBACK_QUEUED: "help_now",
+            State.LIST_CHECKED: "read_way_out" if case.is_listed else "analyse",
+            State.WAYOUT_READ: waits,
             State.T1_ANALYSED: "solve",
+            State.CALLBACK_QUEUED: "help_now",
             State.BACKEND: "take_result",
-        }.get(State(case.state), "")
+        }
+        return asked_for.get(State(case.state), "")
 
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         waiting = SpecialCase.objects.visible_to(user).filter(state__in=AT_TIER1).exclude(pk__in=but)
         return waiting.filter(Q(owner=user) | Q(owner=None)).order_by("urgent_at", "pk").first()
-
-
-class CallbackDesk(Desk):
-    model = Callback
-    slug, path = "callbacks", "callbacks/"
-    title, icon, place = gettext_lazy("Callbacks"), "phone-outgoing", 5
-    document_title = gettext_lazy("Special and VVIP customers work instruction")
-    document_code = "IN.OCC.TELK.W-26"
-    map_slug = "w-26-callback"
-    works = (Role.AGENT_TIER2, *LEADERS)
-    ended = ENDED
-    views = (
-        View(
-            "queue",
-            gettext_lazy("Queue"),
-            "phone-outgoing",
-            gettext_lazy("Nobody waits for a callback"),
-            where=Q(state=CallbackState.QUEUED),
-        ),
-        View("mine", gettext_lazy("Mine"), "user", where=lambda user: Q(owner=user, state__in=HELD)),
-        View("live", gettext_lazy("All open"), "inbox", where=Q(state__in=LIVE_CALLBACKS), counted=False),
-        View(
-            "leader",
-            gettext_lazy("Not reached: decide"),
-            "phone-off",
-            where=Q(state=CallbackState.RETRY_WAIT, with_leader=True),
-            for_leaders=True,
-            alarming=True,
-        ),
-        View(
-            "ended",
-            gettext_lazy("Ended"),
-            "archive",
-            where=Q(state__in=ENDED),
-            order="-changed_at",
-            note=NEWEST,
-            counted=False,
-        ),
-    )
-    filters = (
-        Filter("state", gettext_lazy("State"), lambda: CallbackState.choices),
-        Filter("tier", gettext_lazy("Tier"), lambda: [(str(value), label) for value, label in Tier.choices]),
-    )
-    columns = {
-        "contact": "contact_name",
-        "report": "call__report",
-        "tier": "tier",
-        "first_tier": "first_tier",
-        "calls": "calls",
-        "at": "at",
-        "due_at": "due_at",
-        "attempts": "attempts",
-        "first_name": "owner__first_name",
-        "last_name": "owner__last_name",
-        "username": "owner__username",
-    }
-    keys = {
-        "claim": "a", "analyse": "s", "start_dial": "c", "connect": "y", "miss": "x", "appoint": "h",
-        "escalate_by_request": "e", "escalate_by_sop": "e", "solve": "o", "ask_for_backend": "b",
-        "ask_for_emergency": "b", "give_back": "z", "call_again": "a", "close_unreached": "x",
-    }  # fmt: skip
-    any_time = ("appoint", "give_back", "take_over")
-    not_missed = ("escalate_by_request", "escalate_by_sop", "ask_for_backend", "ask_for_emergency", "call_again")
-    bulk = ("take_over", "note")
-    icons = {
-        "enqueue": "phone-outgoing", "claim": "hand", "analyse": "search-check", "start_dial": "phone",
-        "connect": "phone-call", "miss": "phone-missed", "appoint": "calendar-clock", "solve": "circle-check",
-        "ask_for_emergency": "siren", "ask_for_backend": "building-2", "give_back": "undo-2",
-    }  # fmt: skip
-    with_rows = ("owner", "customer", "call", "call__customer", "call__service", "promised_to")
-    rest_fields = ("tier", "due_at", "at", "attempts", "calls", "number_to_call", "contact_name", "zone")
-    rest_filters = ("state", "tier")
-    rest_related = ("owner", "customer", "call", "call__customer")
-
-    def row(self, one: Any, now: datetime, view: View) -> Row:
-        chips = [Chip(Tier(one.tier).label, icon="star", solid=one.tier <= Tier.VVIP)]
-        return Row(one.contact, one.report, place_words(one, now), chips)
-
-    def chips(self, case: Callback) -> Iterator[Chip]:
-        yield Chip(case.get_tier_display(), icon="star", solid=case.tier <= Tier.VVIP)
-
-    def facts(self, case: Callback, user: User) -> Iterator[Fact]:
-        known = shown_as(CustomerKeys(reference=case.customer.reference), user) if case.customer else None
-        yield Fact(_("Customer"), known.label if known else case.who, url=known.address if known else "")
-        yield Fact(_("Number to call"), case.number_to_call, copy=True)
-        yield Fact(_("147 call"), case.call.number, url=case.call.get_absolute_url())
-        yield Fact(_("Report"), case.call.report)
-        yield Fact(_("Reachable"), " – ".join(when(one) for one in (case.wish_from, case.wish_to) if one))
-        yield Fact(_("Time zone"), case.zone)
-        yield Fact(_("Attempts"), f"{case.attempts}")
-        yield Fact(_("Identification"), case.identification)
-        yield Fact(_("Analysis"), case.analysis)
-
-    def warnings(self, case: Callback, user: User) -> Iterable[str]:
-        if case.problem_words:
-            yield case.problem_words
-        if case.with_leader:
-            yield _("Nobody was reached in any attempt: the team leader decides.")
-
-    def suggested(self, case: Callback) -> str:
-        match case.state:
-            case CallbackState.CLAIMED:
-                return "start_dial" if case.analysis else "analyse"
-            case CallbackState.DIALLING:
-                return "connect"
-            case CallbackState.CONNECTED:
-                return (
-                    "solve" if case.escalated_at else "escalate_by_request" if case.call.action else "escalate_by_sop"
-                )
-        return ""
-
-    def claim(self, user: User) -> Any:
-        return services.claim_next(user) if user.has_role(Role.AGENT_TIER2) else None
-
-
-def place_words(one: Any, now: datetime) -> str:
-    """Why it stands in its place of the queue."""
-    words = [_("take until %(time)s") % {"time": clock(one.due_at)}]
-    if one.tier < one.first_tier:
-        words.append(_("raised from “%(tier)s”") % {"tier": Tier(one.first_tier).label})
-    if one.calls > 1:
-        words.append(_("called %(n)d times") % {"n": one.calls})
-    return " · ".join(words)

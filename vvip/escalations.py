@@ -37,7 +37,7 @@ def _facts(call: SpecialCase) -> list[tuple[str, object]]:
         (_("Report"), call.report),
         (_("Analysis"), call.analysis),
         (_("Service"), call.service),
-        (_("Ordered by the list"), call.ordered_words()),
+        (_("Ordered by the list"), call.ordered),
         (_("On the list as"), ", ".join(str(entry["label"]) for entry in call.entries)),
         (_("Tier 2"), call.tier2),
         (_("Super emergency, owner"), call.emergency_owner if call.is_super_emergency else ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
@@ -16,14 +16,16 @@ from segmentation import classes, lookup
 from segmentation.lookup import Match
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.audit.masking import mask
-from tenesa.contact import rules, zones
+from tenesa.contact import zones
 from tenesa.workflow.case import CaseQuerySet
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case
 from tenesa.workflow.readings import Reading
-from vvip.callbacks.guards import PURPOSE
+from vvip.audits.models import Audit, AuditTick
+from vvip.callbacks import contact
+from vvip.callbacks.forms import APPOINTMENT
 from vvip.callbacks.procedure import CallbackProcedure
-from vvip.callbacks.states import EXPIRES_AFTER, HELD, HIGHEST_BY_WAITING, LIVE, RISE_AFTER, TARGETS, Tier
+from vvip.callbacks.states import EXPIRES_AFTER, HELD, LIVE, Tier
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.procedure import CallProcedure
 from vvip.calls.states import Category, Channel, Kind, Outcome, Source, State, Topic
@@ -31,7 +33,7 @@ from vvip.calls.states import Category, Channel, Kind, Outcome, Source, State, T
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-__all__ = ["Callback", "SpecialCase"]
+__all__ = ["Audit", "AuditTick", "Callback", "SpecialCase"]
 
 
 LIVE_CALLBACKS = Reading(
@@ -121,24 +123,28 @@ class SpecialCase(CallProcedure):
         """Put the customer into the queue of Tier 2, inside the transaction of the call's step; `resumed_by` has them
         at once. Raises NotNow where somebody was quicker."""
         tier = Tier(min(self.tier, Tier.HIGH_SPEED))  # whoever has no place stands last
-        begin, end = facts.get("wish_from"), facts.get("wish_to")
+        last = self.callbacks.order_by("-pk").first()
+        known = {"number_to_call": last.number_to_call, "contact_name": last.contact_name} if last else {}
+        told = {**known, **{name: value for name, value in facts.items() if value}}
+        begin, end = told.get("wish_from"), told.get("wish_to")
+        if begin or end:  # a wish without an end holds for the hour of an appointment
+            begin, end = begin or at, end or begin + APPOINTMENT
         callback = Callback(
             desk_id=self.desk_id,
             call=self,
             customer=self.customer,
             problem=self.problem,
-            number_to_call=str(facts.get("number_to_call") or self.contact_number),
-            contact_name=facts.get("contact_name") or (self.customer.name if self.customer else ""),
+            number_to_call=str(told.get("number_to_call") or self.contact_number),
+            contact_name=told.get("contact_name") or (self.customer.name if self.customer else ""),
             zone=zones.key_of(self.customer.witel if self.customer else "") or "WIB",
             wish_from=begin,
             wish_to=end,
             any_hour=bool(begin and end),
             tier=tier,
             first_tier=tier,
-            waits_from=at,
-            due_at=at + timedelta(minutes=TARGETS[tier]),
             expires_at=at + EXPIRES_AFTER,
         )
+        callback.wait(at)
         try:
             with transaction.atomic():
                 if resumed_by is not None:
@@ -191,26 +197,13 @@ class Callback(CallbackProcedure):
     def who(self) -> str:
         return self.contact_name or self.call.who
 
-    @property
-    def person(self) -> str:
-        """The key by which the contact rules know whom we call."""
-        return self.customer.reference if self.customer else self.number_to_call
-
     def incident_numbers(self) -> list[str]:
         return self.call.incident_numbers()
-
-    def may_call(self, at: datetime, wished: tuple[datetime, datetime] | None = None) -> rules.Verdict:
-        """Whether the contact rules let us call at this moment."""
-        if wished is None and self.wish_from and self.wish_to:
-            wished = (self.wish_from, self.wish_to)
-        return rules.may_contact(
-            person=self.person, number=self.number_to_call, zone=self.zone, purpose=PURPOSE, at=at, wished=wished
-        )
 
     def first_moment(self, at: datetime) -> datetime:
         """Now, or when the customer's wish and the hours of their zone begin."""
         first = max(at, self.wish_from or at)
-        verdict = self.may_call(first)
+        verdict = contact.verdict(self, first)
         return first if verdict.allowed or verdict.next_at is None else verdict.next_at
 
     def is_still_ordered(self) -> bool:
@@ -220,10 +213,3 @@ class Callback(CallbackProcedure):
         return self.call.action in {
             entry.action for entry in classes.class_of(customer=self.customer, at=timezone.now()).entries
         }
-
-    def rises_at(self) -> datetime | None:
-        """When it rises by a tier if nobody takes it; None where it cannot rise (requirements 7.1)."""
-        if self.tier <= HIGHEST_BY_WAITING:
-            return None
-        span = timedelta(minutes=TARGETS[Tier(self.first_tier)] * RISE_AFTER)
-        return self.waits_from + span * (self.rises + 1)

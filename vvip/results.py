@@ -1,4 +1,4 @@
-"""Answers of outside systems become steps: the category of CTI, the escalation that arrived, what was refused."""
+"""Answers of outside systems become steps: the category of CTI."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import announce, perform
 from vvip.calls.states import Category
-from vvip.models import Callback, SpecialCase
+from vvip.models import SpecialCase
 
 logger = logging.getLogger(__name__)
-ESCALATIONS = {("mycx", "create_ticket"), ("nossa", "add_worklog"), ("coordination", "post")}
 
 
 def register() -> None:
     registry.register_results(SpecialCase.procedure_name(), call_answered)
-    registry.register_results(Callback.procedure_name(), callback_answered)
 
 
 def call_answered(call: ExternalCall) -> None:
@@ -52,16 +50,6 @@ def _remember(answer: Mapping[str, Any]) -> None:
     customer = remember_customer(answer["customer"], source="SISKAS", contacts=answer.get("contacts"))
     for service in answer.get("services") or ():
         remember_service(customer, service)
-
-
-def callback_answered(call: ExternalCall) -> None:
-    callback = Callback.objects.get(pk=call.case_id)
-    if call.status == ExternalCall.Status.WAITING:
-        return
-    if not call.succeeded:
-        _take(callback, "note_problem", note=call.error_message[:300])
-    elif (call.system, call.operation) in ESCALATIONS:
-        _take(callback, "confirm_escalation")
 
 
 def _take(case: Any, step: str, **inputs: Any) -> None:

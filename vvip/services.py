@@ -8,21 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from tenesa.accounts.models import SYSTEM, Actor, PresenceState, User
 from tenesa.accounts.roles import Role
-from tenesa.contact import numbers, rules
+from tenesa.contact import numbers
 from tenesa.ui import live
 from tenesa.workflow.errors import InvalidInput, NotNow, Refusal
-from tenesa.workflow.perform import open_case, perform, perform_on_first
+from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.repeated import Request
-from tenesa.workflow.rows import Statement
 from tenesa.workflow.step import steps_of
-from vvip.callbacks.guards import PURPOSE
-from vvip.callbacks.states import LEASED
+from vvip.callbacks.states import LEASED, GivenBack
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.columns import LEASE as CALL_LEASE
 from vvip.calls.forms import ReportForm
@@ -121,39 +118,16 @@ def _matches(given: Mapping[str, Any]) -> list[Any]:
 
 
 def give_back(user: User) -> int:
-    """Sign-off: calls go back to the desk, callbacks to the queue."""
+    """Sign-off: calls go back to the desk, callbacks to the queue; with a customer who was reached a leader goes on."""
     calls = SpecialCase.objects.filter(owner=user, state__in=AT_TIER1)
     held = Callback.objects.filter(owner=user, state__in=LEASED)
-    note = {"why": "ENDING_SHIFT", "note": ""}
-    return sum(_taken(call, "release", actor=user) for call in calls) + sum(
-        _taken(one, "give_back", actor=user, **note) for one in held
+    reached = Callback.objects.filter(owner=user, state=CallbackState.CONNECTED, with_leader=False)
+    note = {"why": GivenBack.ENDING_SHIFT, "note": ""}
+    return (
+        sum(_taken(call, "release", actor=user) for call in calls)
+        + sum(_taken(one, "give_back", actor=user, **note) for one in held)
+        + sum(_taken(one, "pass_on") for one in reached)
     )
-
-
-# --- the queue of Tier 2 ---------------------------------------------------------------------------------------------
-_queue: dict[tuple[int, frozenset[str]], Statement[Callback]] = {}
-
-
-def claim_next(user: User) -> Callback | None:
-    """V-07: the first item of the queue that nobody else is taking; None where nothing may be called now.
-
-    Items of a zone whose hours are over stay where they are.
-    """
-    with transaction.atomic():
-        return perform_on_first(_queue_for(user), lambda _callback: "claim", actor=user)
-
-
-def _queue_for(user: User) -> Statement[Callback]:
-    now = timezone.now()
-    zones_open = rules.open_zones(PURPOSE, now)
-    place = user.pk, zones_open
-    if place not in _queue:
-        mine = Q(promised_to=None) | Q(promised_to=user.pk)
-        cases = Callback.objects.visible_to(user).filter(
-            mine, Q(any_hour=True) | Q(zone__in=zones_open), state=CallbackState.QUEUED
-        )
-        _queue[place] = Statement.first_free(cases.order_by("tier", "due_at", "pk"))
-    return _queue[place]
 
 
 def expire_leases() -> int:

@@ -146,9 +146,10 @@ class ProposeForm(EntryForm):
 
     def _once(self, cleaned: dict[str, Any]) -> None:
         same = cleaned["customer"].entries.filter(criterion=cleaned["criterion"], service=cleaned["service"])
-        if there := same.exclude(state__in=ENDED).first():
+        if there := same.exclude(state__in=ENDED).values_list("pk", flat=True).first():
             words = _("%(customer)s stands on the list by this criterion already: %(number)s.")
-            self.add_error("customer", words % {"customer": cleaned["customer"], "number": there.number})
+            told = {"customer": cleaned["customer"], "number": f"{self.case.prefix}{there:07d}"}
+            self.add_error("customer", words % told)
 
 
 class ChangeForm(EntryForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from segmentation.lists import ListEntry
@@ -39,8 +39,7 @@ def propose(actor: User, data: Mapping[str, Any], *, key: str | None = None) -> 
         raise InvalidInput({name: [str(text) for text in texts] for name, texts in form.errors.items()})
     entry.desk_id = _desk(actor)
     try:
-        with transaction.atomic():
-            return open_case(entry, "propose", actor=actor, request=request, **form.cleaned_data), True
+        return open_case(entry, "propose", actor=actor, request=request, **form.cleaned_data), True
     except IntegrityError as error:  # somebody was quicker
         if request and (same := _same(actor, request)):
             return same, False

@@ -26,15 +26,16 @@ class CasePagination(BasePagination):
     """
 
     page_size, largest = 50, 200
-    column = "urgent_at"
+    columns: tuple[str, ...] = ("urgent_at",)  # a moment, before it perhaps whole numbers
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.address, self.list = request.build_absolute_uri(), request.path
+        order = (*self.columns, "pk")
         size, place, backwards = self._size(request), *self._cursor(request)
         sign = "-" if backwards else ""
         if place is not None:
-            queryset = queryset.filter(keyset.behind(self.column, *place, descending=backwards))
-        found = list(queryset.order_by(f"{sign}{self.column}", f"{sign}pk")[: size + 1])
+            queryset = queryset.filter(keyset.behind_all(order, place, descending=backwards))
+        found = list(queryset.order_by(*(f"{sign}{name}" for name in order))[: size + 1])
         more, rows = len(found) > size, found[:size]
         if backwards:
             rows.reverse()
@@ -49,19 +50,22 @@ class CasePagination(BasePagination):
             raise ValidationError({SIZE: [_("A whole number from 1 to %(n)d.") % {"n": self.largest}]})
         return min(size, self.largest)
 
-    def _cursor(self, request: Request) -> tuple[keyset.Place | None, bool]:
+    def _cursor(self, request: Request) -> tuple[tuple[Any, ...] | None, bool]:
         if not (asked := request.query_params.get(CURSOR)):
             return None, False
         try:
-            way, moment, pk = signing.loads(asked, salt=self.list)
+            way, *numbers, moment, pk = signing.loads(asked, salt=self.list)
         except signing.BadSignature:
             raise ValidationError(
                 {CURSOR: [_("This place in the list is not known. Begin again at its top.")]}
             ) from None
-        return (keyset.moment_of(moment), pk), way == "before"
+        if len(numbers) != len(self.columns) - 1:  # a cursor of the same list in another order
+            numbers = [0] * (len(self.columns) - 1)
+        return (*numbers, keyset.moment_of(moment), pk), way == "before"
 
     def _link(self, row: Any, way: str) -> str:
-        cursor = signing.dumps([way, getattr(row, self.column).isoformat(), row.pk], salt=self.list)
+        *numbers, moment = (getattr(row, name) for name in self.columns)
+        cursor = signing.dumps([way, *numbers, moment.isoformat(), row.pk], salt=self.list)
         return replace_query_param(remove_query_param(self.address, CURSOR), CURSOR, cursor)
 
     def get_paginated_response(self, data: Any) -> Response:

@@ -36,7 +36,15 @@ class FigureSerializer(serializers.Serializer[Any]):
     target = serializers.FloatField(allow_null=True)
 
 
+class IntervalSerializer(serializers.Serializer[Any]):
+    """From where to where the share of all cases lies (95 %, Wilson), of a measure that looks at a sample."""
+
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
 class KpiFigureSerializer(FigureSerializer):
+    interval = IntervalSerializer(allow_null=True)
     kpi = serializers.CharField(source="kpi.slug")
     label = serializers.CharField(source="kpi.label")  # type: ignore[assignment]
     clause = serializers.CharField(source="kpi.clause")
@@ -89,6 +97,7 @@ class ReportView(NamedParameters):
         line: Any = {
             **vars(found.total),
             "kpi": kpi,
+            "interval": selectors.interval_of(kpi, found.total.figure),
             "by_day": [day for day in found.by_day() if day.figure.total],
             **{f"by_{name}": found.by(name) for name in selectors.SPLITS},
             "seconds_p50": spread.p50,

@@ -123,6 +123,32 @@ class KpiTarget(models.Model):
         return f"{self.kpi} {self.percent} % from {self.since}"
 
 
+class Sample(models.Model):
+    """A random sample of cases, with all that it takes to draw it again (`sampling.draw`). Append-only.
+
+    `purpose` names what was drawn (the procedure of the audits), the days are those in which the cases were opened,
+    both inclusive. `strata` has for each stratum how many `cases` there were, how many were `drawn` and the `digest`
+    of their numbers.
+    """
+
+    purpose = models.CharField(max_length=60)
+    desk = models.ForeignKey(Desk, models.PROTECT, related_name="+", verbose_name=_("desk"), db_index=False)
+    first = models.DateField(_("from"))
+    last = models.DateField(_("until"))
+    seed = models.BigIntegerField(_("seed"))
+    strata = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(last__gte=F("first")), name="sample_days_in_order")]
+        indexes = [models.Index(fields=["purpose", "desk", "-at", "-id"], name="sample_newest")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.first} – {self.last}, seed {self.seed}"
+
+
 class Reading(models.Model):
     """How far the history has been measured: one row, and the lock of the only measurer.
 

@@ -31,7 +31,7 @@ class Kpi:
 
     `counted` and `met` say in words which occurrences are counted and which of them meet it, `source` names the steps
     of the history that tell. `part` names what its rows are split by (unit, tool, type), `timed` says that they carry
-    a duration.
+    a duration. `sampled`: only some cases are looked at, so the share has an interval (`sampling.wilson`).
     """
 
     slug: str
@@ -45,6 +45,7 @@ class Kpi:
     part: _StrOrPromise = ""
     parts: Mapping[str, _StrOrPromise] = field(default_factory=dict)
     timed: bool = False
+    sampled: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ class Listing:
 
     `rows` gives what this person may see, narrowed by what was asked (`ReportQuery`: period, desk, area, team, agent,
     segment); a list of what is so now ignores the period and says so by `now`. `case` names procedure and number of
-    a row's case: its number, customer and link are added. `bands` gives what its chart counts by, as of now.
+    a row's case: its number, customer and link are added. `bands` gives what its chart counts by, as of now. One that
+    is not `exportable` is read here and leaves as no file (need to know).
     """
 
     slug: str
@@ -134,6 +136,7 @@ class Listing:
     oldest_first: bool = False
     now: bool = False
     for_leaders: bool = False
+    exportable: bool = True
     case: Callable[[Any], tuple[str, int]] | None = None
     bands: Callable[[], Sequence[Band]] | None = None
     bands_label: _StrOrPromise = ""

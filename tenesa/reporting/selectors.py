@@ -23,6 +23,7 @@ from tenesa.reporting.goals import target_on
 from tenesa.reporting.models import Monthly, Tally
 from tenesa.reporting.registry import Activity, Kpi, kpis, procedures
 from tenesa.reporting.report_query import NONE, ReportQuery
+from tenesa.reporting.sampling import Interval, wilson
 from tenesa.workflow.step import Step, steps_of
 
 READERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
@@ -92,6 +93,15 @@ class Line:
 @dataclass(frozen=True)
 class KpiLine(Line):
     kpi: Kpi = field(kw_only=True)
+
+    @property
+    def interval(self) -> Interval | None:
+        return interval_of(self.kpi, self.figure)
+
+
+def interval_of(kpi: Kpi, figure: Figure) -> Interval | None:
+    """Where the share of all cases lies, when only a sample of them was looked at."""
+    return wilson(figure.met, figure.total) if kpi.sampled else None
 
 
 def tally(user: User, report_query: ReportQuery) -> QuerySet[Tally]:

@@ -106,6 +106,7 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
         **frame(request, user, report_query, shown),
         "kpi": shown,
         "total": total,
+        "interval": selectors.interval_of(shown, total.figure),
         "goal": goals.goal_on(shown, report_query.last),
         "goals": _told(shown, report_query),
         "days": [day for day in days if day.figure.total],
@@ -154,7 +155,7 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
     found, more = lists.bands(listing, user, report_query), _band(request)
     context = {
         **frame(request, user, report_query),
-        "files": files("list-export", query_of(report_query, more), slug),
+        "files": files("list-export", query_of(report_query, more), slug) if listing.exportable else [],
         "back": f"{reverse('reporting:overview')}?{report_query.address}",
         "bands": [(band.label, count, place) for place, (band, count) in enumerate(found)],
         "bands_total": sum(count for _band, count in found),
@@ -232,6 +233,8 @@ def cases_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 def list_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     more = _band(request)
     listing = lists.in_band(listing_or_404(request, slug), more.get("band", ""))
+    if not listing.exportable:
+        raise Http404
     return _file(request, listing, kind, "-".join([slug, *(f"{name}{value}" for name, value in more.items())]))
 
 

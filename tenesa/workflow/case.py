@@ -136,6 +136,11 @@ class Case(models.Model):
         """How the platform's tables name this procedure, for example "tickets.emailcase"."""
         return cls._meta.label_lower
 
+    @classmethod
+    def kept_until(cls, now: datetime) -> Any:
+        """What `lease_until` becomes when whoever holds the case gives a sign of life: a moment, or an expression."""
+        return now + (cls.lease or timedelta())
+
     def is_seen_by(self, actor: Actor) -> bool:
         """The rule of `visible_to`, for one row already in hand."""
         return actor.sees(self.desk_id, self.area_id)

@@ -38,7 +38,8 @@ NOTHING_HERE, URGENT_FIRST = gettext_lazy("Nothing here"), gettext_lazy("most ur
 
 @dataclass(frozen=True)
 class View:
-    """A saved list. `where` may ask who looks; `order` is a column with an index of that order ("-": newest first).
+    """A saved list. `where` may ask who looks; `order` is a moment with an index of that order ("-": newest first);
+    before it there may be whole numbers that go first ("tier,due_at").
 
     `page` names the address of a page of its own that the menu leads to; the list is there for whoever asks for it.
     """
@@ -59,8 +60,8 @@ class View:
     of_people: OfPeople | None = None  # the counts of many persons at once, where each has their own
 
     @property
-    def column(self) -> str:
-        return self.order.removeprefix("-")
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.order.removeprefix("-").split(","))
 
     @property
     def newest_first(self) -> bool:

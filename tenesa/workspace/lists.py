@@ -19,7 +19,7 @@ from tenesa.workflow import compiled, keyset
 from tenesa.workflow.procedures import visible
 from tenesa.workspace.delivery import delivery_of_mail
 from tenesa.workspace.desk import Desk, Row, View
-from tenesa.workspace.reading import Place, last_mails, read
+from tenesa.workspace.reading import Place, last_mails, place_of, read
 
 PAGE = 40
 KEPT = 400  # a live refresh fetches again what was loaded, up to this many
@@ -55,19 +55,20 @@ def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "
     every: QuerySet[Any] = desk.model._default_manager.all()
     of_view = desk.search_result(every, user, words) if words else view.of(every, user)
     cases = narrowed(desk, of_view, kept)
-    column, newest = ("changed_at", True) if words else (view.column, view.newest_first)
+    columns, newest = (("changed_at",), True) if words else (view.columns, view.newest_first)
+    numbers = len(columns) - 1
     limit, place = PAGE, None
-    if key := keyset.read(after):
-        place = Place(*key, after=True)
-    elif key := keyset.read(until):
-        place, limit = Place(*key, after=False), KEPT
+    if key := keyset.read_after_numbers(after, numbers):
+        place = Place(key, after=True)
+    elif key := keyset.read_after_numbers(until, numbers):
+        place, limit = Place(key, after=False), KEPT
     at_most = limit + 1
-    ask = partial(read, desk, column=column, newest=newest, place=place, limit=at_most)
+    ask = partial(read, desk, columns=columns, newest=newest, place=place, limit=at_most)
     # The first rows that the person may see: asked for place by place, each a range of an index, and merged here.
     found = [row for here in desk.places(user) for row in ask(cases.filter(here))]
-    items = sorted(found, key=lambda row: (row.at, row.pk), reverse=newest)[:at_most]
+    items = sorted(found, key=partial(place_of, numbers=numbers), reverse=newest)[:at_most]
     more, items = len(items) > limit, items[:limit]
-    last = keyset.place(items[-1].at, items[-1].pk) if items else ""
+    last = keyset.place(*place_of(items[-1], numbers)) if items else ""
     more = more or bool(until and items)
     query = urlencode({"view": view.slug, **kept})
     kept_until = last if len(items) >= PAGE or after else ""

@@ -16,4 +16,4 @@ def keep_held(user: User) -> None:
     for model in procedures().values():
         if model.lease:
             held = model._default_manager.filter(owner=user, lease_until__gt=now)
-            held.update(lease_until=now + model.lease)
+            held.update(lease_until=model.kept_until(now))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, QuerySet, When
 
 from tenesa.mail.models import FAILED, OutboundMail
+from tenesa.workflow import keyset
 from tenesa.workspace.desk import Desk
 
 # In the rows of each desk.
@@ -20,30 +20,34 @@ EVERY = ("pk", "state", "needs_action", "urgent_at", "urgent_for", "warn_at", "c
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page begins or ends: strictly behind this row, or up to and with it."""
+    """Where a page begins or ends: strictly behind this row, or up to and with it. Its values, the number last."""
 
-    moment: datetime
-    pk: int
+    values: tuple[Any, ...]
     after: bool
 
 
 @cache
-def listed(columns: tuple[str, ...]) -> Any:
-    """The tuple that a row is read into: the columns of every desk, these by their names, and `at`, its place."""
-    return namedtuple("Listed", [*EVERY, *columns, "at"])
+def listed(columns: tuple[str, ...], numbers: int) -> Any:
+    """The tuple that a row is read into: the columns of every desk, these by their names, and its place: so many whole
+    numbers, then the moment `at`."""
+    return namedtuple("Listed", [*EVERY, *columns, *(f"first{one}" for one in range(numbers)), "at"])
 
 
-def read(desk: Desk, cases: QuerySet[Any], *, column: str, newest: bool, place: Place | None, limit: int) -> list[Any]:
+def place_of(row: Any, numbers: int) -> tuple[Any, ...]:
+    """What the list is ordered by, and the row's number last."""
+    return (*row[-1 - numbers :], row.pk)
+
+
+def read(
+    desk: Desk, cases: QuerySet[Any], *, columns: Sequence[str], newest: bool, place: Place | None, limit: int
+) -> list[Any]:
     """The first rows in the list's order, as `listed`."""
-    sign, past = ("-", "lt") if newest else ("", "gt")
-    if place is not None:  # the first part alone is what the index ranges over
-        past = past if place.after else {"lt": "gt", "gt": "lt"}[past]
-        last = {f"pk__{past}" if place.after else f"pk__{past}e": place.pk}
-        cases = cases.filter(
-            Q(**{f"{column}__{past}": place.moment}) | Q(**last), **{f"{column}__{past}e": place.moment}
-        )
-    rows = cases.order_by(f"{sign}{column}", f"{sign}pk").values_list(*EVERY, *desk.columns.values(), column)
-    return list(map(listed(tuple(desk.columns))._make, rows[:limit]))
+    order, sign = (*columns, "pk"), "-" if newest else ""
+    if place is not None:
+        descending = newest == place.after
+        cases = cases.filter(keyset.behind_all(order, place.values, descending=descending, with_it=not place.after))
+    rows = cases.order_by(*(f"{sign}{name}" for name in order)).values_list(*EVERY, *desk.columns.values(), *columns)
+    return list(map(listed(tuple(desk.columns), len(columns) - 1)._make, rows[:limit]))
 
 
 def last_mails(procedure: str, ids: Sequence[int]) -> dict[int, OutboundMail]:

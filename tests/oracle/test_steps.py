@@ -20,7 +20,7 @@ from tenesa.workflow.step import START, Guard, Step, steps_of
 from tests.oracle.table import Row, read
 from tests.oracle.world import everybody, placed
 from tests.refusals import everything
-from vvip.models import Callback, SpecialCase
+from vvip.models import Audit, Callback, SpecialCase
 
 
 def _states(model: Any) -> frozenset[str]:
@@ -31,6 +31,7 @@ OWN_TABLE: dict[type[Case], str] = {  # where a document has several procedures
     ListEntry: "w26lists",
     SpecialCase: "w26calls",
     Callback: "w26callbacks",
+    Audit: "w26audit",
 }
 TABLES = {model: OWN_TABLE.get(model, model.document.lower().replace("-", "")) for model in procedures().values()}
 ORACLE = {model: read(table, _states(model)) for model, table in TABLES.items()}

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pending.models import PendingRequest
 from segmentation.lists import ListEntry
 from tenesa.accounts.models import Membership, User
 from tenesa.accounts.roles import HUMAN_ROLES, Role
+from tenesa.escalation.models import Escalation
 from tenesa.workflow.case import Case
 from tests import factories
 from tests.pending import desk as holds
 from tests.platform import test_escalation as escalations
 from tests.segmentation import entries
+from tests.vvip import audits, callbacks
 from tests.vvip import desk as calls
 from tests.workspace import worked
 from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase, State
-from vvip.models import SpecialCase
+from vvip.models import Audit, Callback, SpecialCase
 
 People = Mapping[Role, User]
 VALID: Mapping[str, Mapping[str, Any]] = {  # columns that the database asks for in a state of a mail case
@@ -39,18 +41,7 @@ def everybody() -> dict[Role, User]:
 
 
 def placed(model: type[Case], state: str, people: People) -> Case:
-    agent = people[Role.AGENT_EMAIL]
-    if model is EmailCase:
-        return _mail(state)
-    if model is PendingRequest:
-        return holds.placed(state, holds.asked(people[Role.TELKOM_UNIT]))
-    if model is ListEntry:
-        return entries.placed(state)
-    if model is SpecialCase:
-        return calls.placed(state, people[Role.AGENT_147])
-    if model is Visit:
-        return worked.placed(state)
-    return escalations.placed(state, agent, people[Role.TEAM_LEADER])
+    return PLACED[model](state, people)
 
 
 def _mail(state: str) -> EmailCase:
@@ -58,3 +49,15 @@ def _mail(state: str) -> EmailCase:
     if state == State.MERGED:
         columns["merged_into"] = factories.opened()
     return factories.put(factories.opened(), state, **columns)
+
+
+PLACED: Mapping[type[Case], Callable[[str, People], Case]] = {
+    EmailCase: lambda state, _people: _mail(state),
+    PendingRequest: lambda state, people: holds.placed(state, holds.asked(people[Role.TELKOM_UNIT])),
+    Escalation: lambda state, people: escalations.placed(state, people[Role.AGENT_EMAIL], people[Role.TEAM_LEADER]),
+    ListEntry: lambda state, _people: entries.placed(state),
+    SpecialCase: lambda state, people: calls.placed(state, people[Role.AGENT_147]),
+    Callback: lambda state, _people: callbacks.placed(state),
+    Audit: lambda state, _people: audits.placed(state),
+    Visit: lambda state, _people: worked.placed(state),
+}

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from tenesa.accounts.models import User
@@ -44,3 +46,17 @@ def tio(db: None) -> User:
 def lina(db: None) -> User:
     """Team leader."""
     return desk.person("lina", Role.TEAM_LEADER)
+
+
+class Clock:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.patch = monkeypatch
+
+    def move_to(self, moment: datetime) -> None:
+        self.patch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.fixture
+def freezer(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time that Python sees; PostgreSQL's own goes on."""
+    return Clock(monkeypatch)

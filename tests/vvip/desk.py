@@ -17,7 +17,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.segmentation import entries
-from vvip import services
+from vvip import queue, services
 from vvip.calls.guards import WAY_OUT
 from vvip.models import Callback, SpecialCase
 
@@ -118,7 +118,7 @@ def queued(agent: User, **changes: Any) -> Callback:
 
 
 def analysed(agent: User, callback: Callback) -> Callback:
-    claimed = services.claim_next(agent)
+    claimed = queue.claim_next(agent)
     assert claimed == callback, claimed
     return perform(callback, "analyse", actor=agent, data=FOUND)
 

@@ -16,7 +16,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.procedures import visible
 from tenesa.workspace import lists
-from tenesa.workspace.desk import Desk
+from tenesa.workspace.desk import Desk, View
 from tests.oracle.world import placed
 from tests.ui.test_frame import signed_in
 from tests.workspace.rooms import STATES, Room, text_of
@@ -39,7 +39,7 @@ def test_the_list_shows_every_case_once_in_its_order(room: Room, monkeypatch: py
         if not after:
             break
     rows = room.desk.model._default_manager.filter(pk__in=[case.pk for case in made])
-    assert found == [row.pk for row in rows.order_by(view.order, "-pk" if view.newest_first else "pk")]
+    assert found == [row.pk for row in rows.order_by(*_order(view, "pk"))]
     assert pages == 3
 
 
@@ -61,8 +61,13 @@ def test_the_list_reads_its_rows_in_one_question_a_place(room: Room) -> None:
 def test_every_list_has_an_index_of_its_order(room: Room) -> None:
     indexed = [list(index.fields) for index in room.desk.model._meta.indexes]
     for view in room.desk.views:
-        order = [view.order, "-id" if view.newest_first else "id"]
-        assert any(fields[-2:] == order for fields in indexed), view.slug
+        order = _order(view, "id")
+        assert any(fields[-len(order) :] == order for fields in indexed), view.slug
+
+
+def _order(view: View, number: str) -> list[str]:
+    sign = "-" if view.newest_first else ""
+    return [f"{sign}{name}" for name in (*view.columns, number)]
 
 
 def test_what_is_open_is_found_by_an_index(room: Room) -> None:

@@ -15,11 +15,12 @@ from tenesa.workflow.perform import open_case, perform
 from tests import factories
 from tests.pending.desk import ahead, asked
 from tests.segmentation import entries
+from tests.vvip import callbacks
 from tests.vvip import desk as calls
 from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase
 from vvip import services
-from vvip.models import SpecialCase
+from vvip.models import Callback, SpecialCase
 
 People = Mapping[Role, User]
 INCIDENTS = ["IN10482219", "IN10482301", "IN10480003", "IN10480004", "IN10480005"]  # of the seed, then unknown ones
@@ -85,6 +86,7 @@ WORK: Mapping[str, Work] = {
     PendingRequest.procedure_name(): Work(_hold, Role.AGENT_EMAIL, "pick_up"),
     Escalation.procedure_name(): Work(_escalation, Role.TEAM_LEADER, "approve"),
     ListEntry.procedure_name(): Work(_entry, Role.TEAM_LEADER, "approve"),
+    Callback.procedure_name(): Work(callbacks.opened, Role.AGENT_TIER2, "claim"),
     SpecialCase.procedure_name(): Work(_call, Role.AGENT_147, "start_verification"),
     Visit.procedure_name(): Work(visit, Role.AGENT_EMAIL, "plan", {"at": f"{ahead(hours=3):%Y-%m-%d %H:%M}"}),
 }

@@ -37,12 +37,14 @@ AREAS = {
     "DPS": "Denpasar",
     "MKS": "Makassar",
 }
-DESKS = {"TENESA": "TENESA", "TDSCC": "Telkom Digital Solution Care Center"}
+DESKS = {"TENESA": "TENESA", "TDSCC": "Telkom Digital Solution Care Center", "147": "Contact Center 147"}
 TEAMS = (
     ("tenesa-bdg", "TENESA Bandung", "TENESA", "BDG"),
     ("tenesa-smg", "TENESA Semarang", "TENESA", "SMG"),
     ("tdscc-jkt", "TDSCC Jakarta", "TDSCC", "JKT"),
     ("tenesa", "TENESA", "TENESA", None),
+    ("cc147", "147", "147", None),
+    ("cc147-tier2", "147 Tier 2 Outbound", "147", None),
 )
 PEOPLE = (
     ("Rangga Wibisono", "tenesa-bdg", Role.AGENT_EMAIL),
@@ -67,6 +69,28 @@ PEOPLE = (
     ("Ujang Suryana", "tenesa", Role.TELKOM_UNIT),
     ("Mitra Api", "tenesa", Role.API_CLIENT),
     ("Telepon CTI", "tenesa", Role.API_CLIENT),
+    ("Sekar Anggraini", "cc147", Role.AGENT_147),
+    ("Fajar Nugroho", "cc147", Role.AGENT_147),
+    ("Melati Pramesti", "cc147", Role.AGENT_147),
+    ("Yusuf Ramadhan", "cc147", Role.AGENT_147),
+    ("Kadek Widiantara", "cc147", Role.AGENT_147),
+    ("Grace Manurung", "cc147", Role.AGENT_147),
+    ("Rizky Firmansyah", "cc147", Role.AGENT_147),
+    ("Nurul Hidayati", "cc147", Role.AGENT_147),
+    ("Stefanus Lengkong", "cc147", Role.AGENT_147),
+    ("Tiara Maharani", "cc147", Role.AGENT_147),
+    ("Galih Prakoso", "cc147-tier2", Role.AGENT_TIER2),
+    ("Indah Permatasari", "cc147-tier2", Role.AGENT_TIER2),
+    ("Johan Siregar", "cc147-tier2", Role.AGENT_TIER2),
+    ("Lestari Wahyuni", "cc147-tier2", Role.AGENT_TIER2),
+    ("Markus Wenda", "cc147-tier2", Role.AGENT_TIER2),
+    ("Salsabila Putri", "cc147-tier2", Role.AGENT_TIER2),
+    ("Nadia Kusuma", "cc147", Role.TEAM_LEADER),
+)
+ALSO = (  # who works at a second desk, too
+    ("hendra", "cc147", Role.SUPERVISOR),
+    ("ratna", "cc147", Role.MANAGER),
+    ("telepon", "cc147", Role.API_CLIENT),
 )
 
 
@@ -74,11 +98,13 @@ STAFF = (Role.ADMIN, Role.DOC_CONTROL)  # who reaches the administration
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
-    """(role, user name, password), the first person of each role; a machine has tokens instead."""
-    first: dict[Role, str] = {}
-    for name, _team, role in PEOPLE:
-        first.setdefault(role, username(name))
-    return [(str(role.label), user, PASSWORD) for role, user in first.items() if role != Role.API_CLIENT]
+    """(role, user name, password), the first person of each role, and the team leader of 147; a machine has tokens."""
+    first: dict[str, str] = {}
+    for name, team, role in PEOPLE:
+        if role != Role.API_CLIENT:
+            leads_147 = role == Role.TEAM_LEADER and team == "cc147"
+            first.setdefault(f"{role.label} 147" if leads_147 else str(role.label), username(name))
+    return [(role, user, PASSWORD) for role, user in first.items()]
 
 
 def username(name: str) -> str:
@@ -96,7 +122,7 @@ def load_people() -> None:
         Desk.objects.get_or_create(code=code, defaults={"name": name})
     for code, name, desk, area in TEAMS:
         Team.objects.get_or_create(code=code, defaults={"name": name, "desk_id": desk, "area_id": area})
-    password = make_password(PASSWORD)
+    password, new = make_password(PASSWORD), set()
     for name, team, role in PEOPLE:
         first, _space, last = name.partition(" ")
         admin = role == Role.ADMIN
@@ -105,6 +131,11 @@ def load_people() -> None:
         defaults = {**fields, "is_superuser": admin, "email": f"{username(name)}@tenesa.example"}
         user, made = User.objects.get_or_create(username=username(name), defaults=defaults)
         if made:
+            new.add(user.username)
+            Membership.objects.create(user=user, team=Team.objects.get(code=team), role=role)
+    for name, team, role in ALSO:
+        if name in new:
+            user = User.objects.get(username=name)
             Membership.objects.create(user=user, team=Team.objects.get(code=team), role=role)
 
 

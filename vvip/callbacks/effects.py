@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
-from tenesa.contact import rules
-from tenesa.contact.kinds import By, Result
-from tenesa.contact.models import ContactAttempt
+from tenesa.contact import dialling, log
+from tenesa.contact.kinds import Result
+from tenesa.mail.outbox import MailOut
+from tenesa.mail.salutation import addressed
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
+from tenesa.workflow.errors import NotNow
 from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
-from vvip.callbacks.guards import PURPOSE
-from vvip.callbacks.states import DUE, EXPIRY, OPENS_TO_ALL_AFTER, PICKUP, PROMISED, RISE, How, State
-from vvip.calls.states import Asked
+from vvip.callbacks import contact
+from vvip.callbacks.states import (
+    DUE,
+    EXPIRY,
+    HELD,
+    LEFT,
+    OPENS_TO_ALL_AFTER,
+    PASSED_ON,
+    PICKUP,
+    PROMISED,
+    RISE,
+    TOO_OFTEN_LEFT,
+    How,
+    State,
+)
+from vvip.calls.states import AT_TIER2, REACHED, Asked
 from vvip.calls.states import State as CallState
 
 if TYPE_CHECKING:
+    from tenesa.audit.models import Event
+    from tenesa.workflow.case import Case
     from vvip.models import Callback
+
+AT_ONCE = timedelta(seconds=1)
+OF_QUEUE = (PICKUP, DUE, PROMISED, RISE, LEFT)
 
 
 def key(callback: Callback, part: str) -> str:
@@ -54,8 +78,13 @@ def call_taken(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(gettext_lazy("the call: back in the queue"))
 def call_waits(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    if callback.call.state != CallState.CALLBACK_QUEUED:
+    if callback.call.state in AT_TIER2:
         yield StepOn(callback.call, "back_in_queue")
+
+
+@effect(gettext_lazy("the call: somebody else of Tier 2 has it"))
+def call_changes_hands(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
+    yield StepOn(callback.call, "tier2_changes", {"agent": callback.owner})
 
 
 @effect(gettext_lazy("the call: closed, nobody was reached"))
@@ -75,6 +104,34 @@ def call_asks(asked: Asked, label: Any) -> Any:
     return asks
 
 
+# --- who holds it ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class OnlySoMany:
+    """No agent holds more open items than allowed, also from two browsers at once: whoever is second waits here until
+    the first has committed, and counts with theirs. Raises NotNow, and then nothing was taken."""
+
+    owner: User
+
+    def write(self, case: Case, event: Event) -> None:
+        most = settings.W26["open_items"]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"callbacks of {self.owner.pk}"])
+        others: Any = type(case)._default_manager
+        held = others.filter(owner=self.owner, state__in=HELD).count()
+        if held > most:
+            raise NotNow([too_many(self.owner, most)])
+
+
+def too_many(owner: User, most: int) -> str:
+    return _("%(who)s holds %(n)d callbacks already: one has to be finished first.") % {"who": owner, "n": most}
+
+
+@effect(gettext_lazy("no more open items than allowed"))
+def only_so_many(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
+    if callback.owner is not None:
+        yield OnlySoMany(callback.owner)
+
+
 # --- the callback application (S-21): our table decides, it follows --------------------------------------------------
 @effect(gettext_lazy("callback application: entered (S-21)"))
 def enter(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
@@ -87,14 +144,14 @@ def enter(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(gettext_lazy("callback application: taken (S-21)"))
 def claimed(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    agent = taken.actor.username if isinstance(taken.actor, User) else "system"
-    payload = {"case": callback.number, "agent": agent}
-    yield CallOut("callback", "claim", payload, key=key(callback, f"v{callback.version}:claim"))
+    if callback.owner is not None:
+        payload = {"case": callback.number, "agent": callback.owner.username}
+        yield CallOut("callback", "claim", payload, key=key(callback, f"v{callback.version}:claim"))
 
 
-@effect(gettext_lazy("callback application: another time (S-21)"))
+@effect(gettext_lazy("callback application: back in its queue (S-21)"))
 def rescheduled(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    due_at = (callback.at or taken.at).isoformat()
+    due_at = (callback.at or callback.due_at).isoformat()
     payload = {"case": callback.number, "due_at": due_at, "priority": callback.tier}
     yield CallOut("callback", "reschedule", payload, key=key(callback, f"v{callback.version}:reschedule"))
 
@@ -102,38 +159,73 @@ def rescheduled(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
 @effect(gettext_lazy("callback application: completed (S-21)"))
 def completed(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     payload = {"case": callback.number, "result": str(callback.state)}
-    yield CallOut("callback", "complete", payload, key=key(callback, "complete"))
+    yield CallOut("callback", "complete", payload, key=key(callback, f"v{callback.version}:complete"))
+
+
+@effect(gettext_lazy("callback application: what it missed (S-21)"))
+def catch_up(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
+    """It was down when the item was entered, and heard of what followed before it knew the item."""
+    if callback.state in HELD:
+        yield from claimed.plan(callback, taken)
+    elif callback.state in {State.DONE, State.EXPIRED, State.CANCELLED}:
+        yield from completed.plan(callback, taken)
+    else:
+        yield from rescheduled.plan(callback, taken)
 
 
 # --- clocks ----------------------------------------------------------------------------------------------------------
 @effect(gettext_lazy("clocks: take it, next tier; its end"))
 def waiting_clocks(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     """By state: an appointment or the next attempt waits for its time, the queue for somebody who takes it."""
-    yield StopTimer((PICKUP, DUE, PROMISED, RISE))
+    yield StopTimer((*OF_QUEUE, PASSED_ON))
     if callback.state == State.QUEUED:
-        yield StartTimer(PICKUP, until=callback.due_at, warn=callback.target * 2 / 3)
-        yield from _rise(callback)
+        yield StartTimer(PICKUP, until=_not_past(callback.due_at, taken), warn=_two_thirds(callback, taken))
+        yield from _rise(callback, taken)
         if callback.promised_to_id:
             yield StartTimer(PROMISED, due=OPENS_TO_ALL_AFTER, step="open_to_all")
     elif callback.at is not None and not callback.with_leader:
-        yield StartTimer(DUE, until=callback.at, step="come_due")
-    yield StartTimer(EXPIRY, until=callback.expires_at, step="expire", unless_alive=True)
+        yield StartTimer(DUE, until=_not_past(callback.at, taken), step="come_due")
+    # overdue it goes on, so that the leaders on duty hear of the end
+    yield StartTimer(EXPIRY, until=_not_past(callback.expires_at, taken), step="expire", goes_on=True)
+
+
+def _not_past(moment: datetime, taken: StepContext) -> datetime:
+    """A clock that is over already is overdue at the next sweep."""
+    return max(moment, taken.at + AT_ONCE)
+
+
+def _two_thirds(callback: Callback, taken: StepContext) -> Any:
+    left = callback.due_at - taken.at
+    return left * 2 / 3 if left > AT_ONCE else None
+
+
+@effect(gettext_lazy("after three abandons, clock overdue at once: the leaders hear of it"))
+def left_clock(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
+    if callback.abandons % TOO_OFTEN_LEFT == 0:
+        yield StartTimer(LEFT, due=AT_ONCE)
 
 
 @effect(gettext_lazy("clock: next tier"))
 def rise_clock(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    yield from _rise(callback)
+    yield StopTimer((RISE,))
+    if callback.state == State.QUEUED:
+        yield from _rise(callback, taken)
 
 
-def _rise(callback: Callback) -> Iterable[Outgoing]:
+def _rise(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     moment = callback.rises_at()
     if moment is not None:
-        yield StartTimer(RISE, until=moment, step="rise")
+        yield StartTimer(RISE, until=_not_past(moment, taken), step="rise")
 
 
 @effect(gettext_lazy("clocks of the queue stop"))
 def held_clocks(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    yield StopTimer((PICKUP, DUE, PROMISED, RISE))
+    yield StopTimer((*OF_QUEUE, PASSED_ON))
+
+
+@effect(gettext_lazy("clock, overdue at once: the leaders hear that somebody has to go on"))
+def passed_on_clock(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
+    yield StartTimer(PASSED_ON, due=AT_ONCE)
 
 
 @effect(gettext_lazy("clocks stop"))
@@ -142,34 +234,69 @@ def stop_clocks(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
 
 
 # --- the customer ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Dialled:
+    """The dial is claimed by the contact rules with the step, and the softphone asked when it is stored."""
+
+    agent: User
+
+    def write(self, case: Case, event: Event) -> None:
+        callback: Any = case
+        callee = contact.callee_of(callback)
+        claimed = dialling.claim(callee, callee.number, agent=self.agent, key=callback.dial)
+        transaction.on_commit(partial(_ring, callee, self.agent, claimed.key))
+
+
+def _ring(callee: dialling.Callee, agent: User, key: Any) -> None:
+    """What the softphone refuses stands at the dial; the page shows it, and the agent dials by hand or again."""
+    try:
+        dialling.dial(callee, callee.number, agent=agent, key=key)
+    except NotNow:
+        return
+
+
 @effect(gettext_lazy("softphone: dial (S-25)"))
 def dial(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    agent = taken.actor.username if isinstance(taken.actor, User) else "system"
-    yield TryNow("softphone")
-    payload = {"number": callback.number_to_call, "agent": agent}
-    yield CallOut("softphone", "dial", payload, key=callback.dial)
+    if isinstance(taken.actor, User):
+        yield Dialled(taken.actor)
 
 
 @effect(gettext_lazy("the attempt is kept (contact rules)"))
 def keep_attempt(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     told, agent = taken.inputs, taken.actor
-    if isinstance(agent, User):
-        yield AddRow(
-            ContactAttempt(
-                person=callback.person,
-                number=callback.number_to_call,
-                purpose=PURPOSE,
-                procedure=callback.procedure_name(),
-                case_id=callback.pk,
-                at=taken.at,
-                by=By.PHONE,
-                result=told.get("result") or Result.CONNECTED,
-                answered_by=told.get("answered_by", ""),
-                recording=told.get("recording", ""),
-                note=told.get("note", ""),
-                call_id=callback.dial,
-                agent=agent,
-            )
+    if not isinstance(agent, User):
+        return
+    callee, made = contact.callee_of(callback), dialling.open_dial(callback.procedure_name(), callback.pk, agent)
+    if made and made.call_id and not made.ended_at:
+        yield CallOut("softphone", "call_log", {"call_id": made.call_id}, key=f"call-log:{made.call_id}")
+    yield AddRow(
+        log.attempt(
+            person=callee.person,
+            number=made.number if made else callee.number,
+            purpose=callee.purpose,
+            procedure=callee.procedure,
+            case_id=callee.case_id,
+            at=taken.at,
+            result=told.get("result") or Result.CONNECTED,
+            answered_by=told.get("answered_by", ""),
+            recording=told.get("recording", ""),
+            note=told.get("note", ""),
+            agent=agent,
+            dial=made,
+        )
+    )
+
+
+@effect(gettext_lazy("“we tried to reach you” to the customer, where an address is known"))
+def tell_unreached(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
+    mailbox = contact.mailbox_of(callback)
+    if callback.message_at == taken.at and callback.message_to and mailbox is not None:
+        context = {
+            "customer": addressed(callback.who), "subject": callback.title, "number": callback.call.number,
+            "contact": settings.W26["contact"],
+        }  # fmt: skip
+        yield MailOut(
+            purpose="callback_unreached", mailbox=mailbox, to=[callback.message_to], context=context, automatic=True
         )
 
 
@@ -206,9 +333,5 @@ def escalate(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(gettext_lazy("the call: escalated by Tier 2"))
 def call_escalated(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    yield StepOn(callback.call, "tier2_escalates")
-
-
-def rule() -> rules.Rule:
-    """How often and how far apart Tier 2 tries (requirements 7: three times, 30 minutes apart)."""
-    return rules.policy_of(PURPOSE).rule
+    if callback.call.state in REACHED:  # else it is with the team leader already
+        yield StepOn(callback.call, "tier2_escalates")

@@ -10,11 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
 from tenesa.contact.kinds import Result
+from tenesa.contact.numbers import is_telephone, normal
 from tenesa.workflow.step import StepForm
+from tenesa.workspace.ownership import TakeOverForm
+from vvip.callbacks import contact
 from vvip.callbacks.states import GivenBack, How
 from vvip.calls.forms import LONG, moment, words
 
+APPOINTMENT = timedelta(hours=1)  # so long an appointed call may be made, whatever the hours say
 UNREACHED = [choice for choice in Result.choices if choice[0] != Result.CONNECTED]
 
 
@@ -37,11 +43,30 @@ class ConnectedForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["answered_by"].initial = self.case.contact_name
+        _from_softphone(self, "recording")
 
 
 class UnreachedForm(StepForm):
     result = forms.ChoiceField(label=gettext_lazy("Result"), choices=UNREACHED)
+    answered_by = forms.CharField(label=gettext_lazy("Who answered"), max_length=120, required=False, strip=True)
     note = words(gettext_lazy("Note"), required=False, length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _from_softphone(self, "result")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("result") == Result.WRONG_PERSON and not cleaned.get("answered_by"):
+            self.add_error("answered_by", _("Who answered the call?"))
+        return cleaned
+
+
+def _from_softphone(form: StepForm, name: str) -> None:
+    """What the softphone knows of the call stands there already."""
+    made = contact.dialled(form.case, form.actor) if isinstance(form.actor, User) else None
+    if made is not None:
+        form.fields[name].initial = getattr(made, name)
 
 
 class EscalateForm(StepForm):
@@ -60,6 +85,14 @@ class EscalateForm(StepForm):
         return cleaned
 
 
+class RequestForm(EscalateForm):
+    """Per request: what the list entry orders is named (5.2.6 c)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].initial = self.case.call.ordered
+
+
 class AppointmentForm(StepForm):
     at = moment(gettext_lazy("Call at"), required=True)
     mine = forms.BooleanField(label=gettext_lazy("I call myself"), required=False, initial=True)
@@ -72,7 +105,7 @@ class AppointmentForm(StepForm):
         if at >= self.case.expires_at:
             last = timezone.localtime(self.case.expires_at)
             raise forms.ValidationError(_("The callback ends before, at %(time)s.") % {"time": f"{last:%d/%m %H.%M}"})
-        verdict = self.case.may_call(at, wished=(at, at + timedelta(hours=1)))
+        verdict = contact.verdict(self.case, at, (at, at + APPOINTMENT))
         if not verdict.allowed:
             raise forms.ValidationError(verdict.reason_words)
         return at
@@ -85,3 +118,29 @@ class GiveBackForm(StepForm):
 
 class LeaderForm(StepForm):
     note = words(gettext_lazy("Reason"), length=300)
+
+
+class CallAgainForm(LeaderForm):
+    number = forms.CharField(label=gettext_lazy("Number to call"), max_length=30, strip=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].initial = self.case.number_to_call
+
+    def clean_number(self) -> str:
+        number = normal(self.cleaned_data["number"])
+        if not is_telephone(number):
+            raise forms.ValidationError(_("This is no telephone number."))
+        return number
+
+
+class TakeOverTier2Form(TakeOverForm):
+    """Tier 1 holds no callbacks (requirements 13)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["owner"]
+        field.queryset = field.queryset.filter(
+            memberships__role__in=[Role.AGENT_TIER2, Role.TEAM_LEADER, Role.SUPERVISOR],
+            memberships__team__desk=self.case.desk_id,
+        )

@@ -9,16 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.special_list.states import Action
 from tenesa.accounts.models import Actor, User
 from tenesa.workflow.step import guard
+from vvip.callbacks import contact
 from vvip.callbacks.states import HELD
+from vvip.calls.duty import is_there
 from vvip.calls.states import Kind
 from vvip.calls.states import State as CallState
 
 if TYPE_CHECKING:
     from vvip.models import Callback
-
-PURPOSE = "callback"  # what the contact rules know these calls as
 
 
 @guard(gettext_lazy("you are ready (auto-in)"))
@@ -33,7 +34,8 @@ def has_room(callback: Callback, actor: Actor) -> str:
     most = settings.W26["open_items"]
     if not isinstance(actor, User):
         return ""
-    held = type(callback)._default_manager.filter(owner=actor, state__in=HELD).exclude(pk=callback.pk).count()
+    mine = type(callback)._default_manager.filter(owner=actor, state__in=HELD)
+    held = callback.once(f"held by {actor.pk}", mine.count)
     return "" if held < most else _("You hold %(n)d callbacks already: finish one first.") % {"n": held}
 
 
@@ -46,13 +48,26 @@ def is_not_promised(callback: Callback, actor: Actor) -> str:
 
 @guard(gettext_lazy("the customer may be called now"))
 def may_call(callback: Callback, actor: Actor) -> str:
-    verdict = callback.may_call(timezone.now())
+    verdict = contact.verdict_now(callback)
     return "" if verdict.allowed else verdict.reason_words
+
+
+@guard(gettext_lazy("the customer may not be called now"))
+def may_not_call(callback: Callback, actor: Actor) -> str:
+    verdict = contact.verdict_now(callback)
+    return _("The customer may be called now.") if verdict.allowed or verdict.next_at is None else ""
 
 
 @guard(gettext_lazy("identification and analysis are noted"))
 def is_analysed(callback: Callback, actor: Actor) -> str:
     return "" if callback.analysis else _("Identify and analyse the case first (5.2.6 b, 5.3.4 b).")
+
+
+@guard(gettext_lazy("you have not dialled"))
+def is_not_dialled(callback: Callback, actor: Actor) -> str:
+    if isinstance(actor, User) and contact.dialled(callback, actor) is not None:
+        return _("You have dialled: say what came of the call.")
+    return ""
 
 
 @guard(gettext_lazy("the team leader decides about it"))
@@ -65,10 +80,13 @@ def has_attempts(callback: Callback, actor: Actor) -> str:
     return _("No attempts are left: the team leader decides.") if callback.with_leader else ""
 
 
+def _orders(callback: Callback) -> bool:
+    return callback.call.action not in {"", Action.NONE}
+
+
 @guard(gettext_lazy("the list entry orders something, and still holds"))
 def has_request(callback: Callback, actor: Actor) -> str:
-    call = callback.call
-    if not call.action:
+    if not _orders(callback):
         return _("No list entry orders anything: escalate by the SOP (5.3.4 c).")
     if not callback.once("ordered now", callback.is_still_ordered):
         return _("The list entry has ended since the check: escalate by the SOP.")
@@ -77,10 +95,18 @@ def has_request(callback: Callback, actor: Actor) -> str:
 
 @guard(gettext_lazy("VVIP, or nothing that the list orders"))
 def is_by_sop(callback: Callback, actor: Actor) -> str:
-    call = callback.call
-    if call.kind == Kind.VVIP or not call.action or not callback.once("ordered now", callback.is_still_ordered):
+    if callback.call.kind == Kind.VVIP or not _orders(callback):
+        return ""
+    if not callback.once("ordered now", callback.is_still_ordered):
         return ""
     return _("The list orders what to do: escalate as it says (5.2.6 c).")
+
+
+@guard(gettext_lazy("no escalation waits for its answer"))
+def is_answered(callback: Callback, actor: Actor) -> str:
+    if callback.how and callback.escalated_at is None and not callback.problem_words:
+        return _("%(how)s: the answer is awaited.") % {"how": callback.get_how_display()}
+    return ""
 
 
 @guard(gettext_lazy("nothing is asked of the team leader"))
@@ -109,6 +135,12 @@ def is_due(callback: Callback, actor: Actor) -> str:
     if callback.at is None or callback.at <= timezone.now():
         return ""
     return _("Its time is %(time)s.") % {"time": f"{timezone.localtime(callback.at):%d/%m %H.%M}"}
+
+
+@guard(gettext_lazy("whoever holds it has gone"))
+def is_left(callback: Callback, actor: Actor) -> str:
+    owner = callback.owner
+    return _("Whoever holds it is still there.") if owner is not None and is_there(owner) else ""
 
 
 @guard(gettext_lazy("nobody was heard of it for too long"))

@@ -7,6 +7,7 @@ attempts and end are `lokal` (requirements 7.1; ADR-0032).
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +15,13 @@ from django_fsm import FSMField
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact.kinds import Result
 from tenesa.workflow.step import START, step
 from tenesa.workspace.common_steps import note_step
-from tenesa.workspace.ownership import TakeOverForm, is_mine
-from vvip.callbacks import effects, forms, guards
+from tenesa.workspace.ownership import is_mine
+from vvip.callbacks import contact, effects, forms, guards
 from vvip.callbacks.columns import CallbackColumns
-from vvip.callbacks.states import ALL, HELD, HIGHEST_BY_WAITING, LEASED, LIVE, WAITING, State
+from vvip.callbacks.states import ALL, HELD, LEASE, LEASED, LIVE, WAITING, State
 from vvip.calls import forms as call_forms
 from vvip.calls.states import Asked
 
@@ -62,7 +64,7 @@ class CallbackProcedure(CallbackColumns):
         roles=SYSTEM,
         source=START,
         target=State.CLAIMED,
-        effects=[effects.enter],
+        effects=[effects.enter, effects.claimed],
     )
     def resume(self, *, owner: User, at: datetime) -> None:
         self.hold(owner, at)
@@ -78,7 +80,7 @@ class CallbackProcedure(CallbackColumns):
     )
     def join(self, *, call: str) -> None:
         self.calls += 1
-        self._rise()
+        self.stand()
 
     @step(
         requirement="V-07",
@@ -92,7 +94,7 @@ class CallbackProcedure(CallbackColumns):
     )
     def rise(self) -> None:
         self.rises += 1
-        self._rise()
+        self.stand()
 
     @step(
         requirement="V-18",
@@ -105,7 +107,7 @@ class CallbackProcedure(CallbackColumns):
         effects=[effects.waiting_clocks],
     )
     def come_due(self, *, at: datetime) -> str:
-        verdict = self.may_call(at)  # type: ignore[attr-defined]
+        verdict = contact.verdict(self, at)  # type: ignore[arg-type]
         if verdict.allowed or verdict.next_at is None:
             self.wait(at)
             return State.QUEUED
@@ -123,6 +125,20 @@ class CallbackProcedure(CallbackColumns):
     def open_to_all(self) -> None:
         self.promised_to = None
 
+    @step(
+        requirement="V-07",
+        clause=LOKAL,
+        label=_("Later: the customer may not be called now"),
+        roles=TIER2,
+        source=State.QUEUED,
+        target=State.SCHEDULED,
+        guards=[guards.may_not_call],
+        effects=[effects.rescheduled, effects.waiting_clocks],
+    )
+    def postpone(self) -> None:
+        """The hours are over, or another desk has just tried: nobody waits behind it meanwhile."""
+        self.at = contact.verdict_now(self).next_at  # type: ignore[arg-type]
+
     # --- 5.2.6 a, 5.3.4 a taken ----------------------------------------------------------------------------------
     @step(
         requirement="V-07",
@@ -132,7 +148,7 @@ class CallbackProcedure(CallbackColumns):
         source=State.QUEUED,
         target=State.CLAIMED,
         guards=[guards.is_ready, guards.has_room, guards.is_not_promised, guards.may_call],
-        effects=[effects.held_clocks, effects.claimed, effects.call_taken],
+        effects=[effects.only_so_many, effects.held_clocks, effects.claimed, effects.call_taken],
     )
     def claim(self, *, actor: User, at: datetime) -> None:
         self.hold(actor, at)
@@ -149,8 +165,9 @@ class CallbackProcedure(CallbackColumns):
         guards=[is_mine],
         effects=[effects.call_analysed],
     )
-    def analyse(self, *, identification: str, analysis: str) -> None:
+    def analyse(self, *, identification: str, analysis: str, at: datetime) -> None:
         self.identification, self.analysis = identification, analysis
+        self.lease_until = self.dial_by = at + LEASE
 
     # --- 5.2.6 c, 5.3.4 c contacted ------------------------------------------------------------------------------
     @step(
@@ -163,8 +180,8 @@ class CallbackProcedure(CallbackColumns):
         guards=[is_mine, guards.is_analysed, guards.may_call],
         effects=[effects.dial],
     )
-    def start_dial(self) -> None:
-        self.dial = f"callback:{self.pk}:dial:{self.version + 1}"
+    def start_dial(self, *, at: datetime) -> None:
+        self.dial, self.dial_by, self.lease_until = uuid4(), None, at + LEASE
 
     @step(
         requirement="V-09",
@@ -189,30 +206,42 @@ class CallbackProcedure(CallbackColumns):
         target=State.RETRY_WAIT,
         form=forms.UnreachedForm,
         guards=[is_mine],
-        effects=[effects.keep_attempt, effects.call_waits, effects.rescheduled, effects.waiting_clocks],
+        effects=[
+            effects.keep_attempt,
+            effects.call_waits,
+            effects.rescheduled,
+            effects.waiting_clocks,
+            effects.tell_unreached,
+        ],
     )
-    def miss(self, *, note: str, at: datetime) -> None:
-        """After the last attempt of the first round it waits once more, after that the team leader decides."""
-        rule = effects.rule()
+    def miss(self, *, result: str, note: str, at: datetime) -> None:
+        """After the last attempt the customer is written to and a second round begins; after that, or where the number
+        is wrong, the team leader decides."""
+        rule = contact.rule()
         self.let_go()
         self.attempts, self.remark, self.at = self.attempts + 1, note, at + rule.gap
-        if self.attempts >= rule.attempts:
+        if result == Result.WRONG_NUMBER:
+            self.with_leader = True
+        elif self.attempts >= rule.attempts:
             self.with_leader, self.round, self.attempts = self.round >= settings.W26["rounds"], self.round + 1, 0
+            self._write(at)
 
     @step(
         requirement="V-18",
         clause=LOKAL,
         label=_("Appointment"),
         roles=TIER2,
-        source=[State.CLAIMED, State.DIALLING, State.CONNECTED],
+        source=[State.CLAIMED, State.CONNECTED],
         target=State.SCHEDULED,
         form=forms.AppointmentForm,
         guards=[is_mine, guards.is_not_asked],
         effects=[effects.call_waits, effects.rescheduled, effects.waiting_clocks],
     )
     def appoint(self, *, at: datetime, mine: bool, note: str, actor: User) -> None:
+        """The time that the customer wants beats the hours of their zone."""
         self.let_go()
         self.at, self.remark, self.promised_to = at, note, actor if mine else None
+        self.wish_from, self.wish_to, self.any_hour = at, at + forms.APPOINTMENT, True
 
     # --- 5.2.6 c, 5.3.4 c escalated ------------------------------------------------------------------------------
     @step(
@@ -222,12 +251,12 @@ class CallbackProcedure(CallbackColumns):
         roles=TIER2,
         source=State.CONNECTED,
         target=None,
-        form=forms.EscalateForm,
-        guards=[is_mine, guards.is_not_asked, guards.has_request],
+        form=forms.RequestForm,
+        guards=[is_mine, guards.is_not_asked, guards.is_answered, guards.has_request],
         effects=[effects.escalate],
     )
     def escalate_by_request(self, *, how: str) -> None:
-        self.how, self.problem_words = how, ""
+        self._escalate(how)
 
     @step(
         requirement="V-10",
@@ -237,11 +266,11 @@ class CallbackProcedure(CallbackColumns):
         source=State.CONNECTED,
         target=None,
         form=forms.EscalateForm,
-        guards=[is_mine, guards.is_not_asked, guards.is_by_sop],
+        guards=[is_mine, guards.is_not_asked, guards.is_answered, guards.is_by_sop],
         effects=[effects.escalate],
     )
     def escalate_by_sop(self, *, how: str) -> None:
-        self.how, self.problem_words = how, ""
+        self._escalate(how)
 
     @step(
         requirement="V-10",
@@ -265,6 +294,28 @@ class CallbackProcedure(CallbackColumns):
     )
     def note_problem(self, *, note: str) -> None:
         self.problem_words = note
+
+    @step(
+        requirement="X-04",
+        clause=LOKAL,
+        label=_("The callback application says otherwise"),
+        roles=SYSTEM,
+        source=ALL,
+        target=None,
+    )
+    def note_application(self, *, note: str) -> None:
+        self.application = note
+
+    @step(
+        requirement="X-04",
+        clause=LOKAL,
+        label=_("The callback application knows it now"),
+        roles=SYSTEM,
+        source=ALL,
+        target=None,
+        effects=[effects.catch_up],
+    )
+    def catch_up(self) -> None: ...
 
     # --- solved, or to the back-end ------------------------------------------------------------------------------
     @step(
@@ -328,12 +379,13 @@ class CallbackProcedure(CallbackColumns):
         source=LEASED,
         target=State.QUEUED,
         form=forms.GiveBackForm,
-        guards=[is_mine],
-        effects=[effects.call_waits, effects.waiting_clocks],
+        guards=[is_mine, guards.is_not_dialled],
+        effects=[effects.call_waits, effects.rescheduled, effects.waiting_clocks],
     )
-    def give_back(self, *, note: str, at: datetime) -> None:
+    def give_back(self, *, note: str) -> None:
+        """It has the place again that it had, and rises by all that it waited."""
         self.remark = note
-        self._back(at)
+        self.let_go()
 
     @step(
         requirement="V-17",
@@ -343,11 +395,25 @@ class CallbackProcedure(CallbackColumns):
         source=LEASED,
         target=State.QUEUED,
         guards=[guards.is_abandoned],
-        effects=[effects.call_waits, effects.waiting_clocks],
+        effects=[effects.call_waits, effects.rescheduled, effects.waiting_clocks, effects.left_clock],
     )
-    def lose_lease(self, *, at: datetime) -> None:
+    def lose_lease(self) -> None:
         self.abandons += 1
-        self._back(at)
+        self.let_go()
+
+    @step(
+        requirement="V-17",
+        clause=LOKAL,
+        label=_("Whoever reached the customer has gone: to the team leader"),
+        roles=SYSTEM,
+        source=State.CONNECTED,
+        target=None,
+        guards=[guards.is_left],
+        effects=[effects.passed_on_clock],
+    )
+    def pass_on(self) -> None:
+        """The customer was reached: this is no item for the queue, and nothing of it is lost."""
+        self.with_leader = True
 
     @step(
         requirement="V-19",
@@ -356,12 +422,12 @@ class CallbackProcedure(CallbackColumns):
         roles=LEADERS,
         source=State.RETRY_WAIT,
         target=State.QUEUED,
-        form=forms.LeaderForm,
+        form=forms.CallAgainForm,
         guards=[guards.is_with_leader],
-        effects=[effects.waiting_clocks],
+        effects=[effects.rescheduled, effects.waiting_clocks],
     )
-    def call_again(self, *, note: str, at: datetime) -> None:
-        self.with_leader, self.remark = False, note
+    def call_again(self, *, note: str, number: str, at: datetime) -> None:
+        self.with_leader, self.remark, self.number_to_call = False, note, number
         self.wait(at)
 
     @step(
@@ -373,10 +439,11 @@ class CallbackProcedure(CallbackColumns):
         target=State.EXPIRED,
         form=forms.LeaderForm,
         guards=[guards.is_with_leader],
-        effects=[effects.completed, effects.call_expired, effects.stop_clocks],
+        effects=[effects.completed, effects.call_expired, effects.stop_clocks, effects.tell_unreached],
     )
-    def close_unreached(self, *, note: str) -> None:
+    def close_unreached(self, *, note: str, at: datetime) -> None:
         self.remark, self.with_leader = note, False
+        self._write(at)
 
     @step(
         requirement="V-19",
@@ -386,10 +453,11 @@ class CallbackProcedure(CallbackColumns):
         source=WAITING,
         target=State.EXPIRED,
         guards=[guards.is_over],
-        effects=[effects.completed, effects.call_expired, effects.stop_clocks],
+        effects=[effects.completed, effects.call_expired, effects.stop_clocks, effects.tell_unreached],
     )
-    def expire(self) -> None:
+    def expire(self, *, at: datetime) -> None:
         self.with_leader = False
+        self._write(at)
 
     @step(
         requirement="V-20",
@@ -412,21 +480,37 @@ class CallbackProcedure(CallbackColumns):
         roles=LEADERS,
         source=HELD,
         target=None,
-        form=TakeOverForm,
+        form=forms.TakeOverTier2Form,
+        effects=[effects.only_so_many, effects.held_clocks, effects.claimed, effects.call_changes_hands],
     )
-    def take_over(self, *, owner: User) -> None:
-        self.owner = owner
+    def take_over(self, *, owner: User, at: datetime) -> None:
+        """Also what a person who has gone left behind; the lease begins anew."""
+        leased, dialled = self.state in LEASED, self.dial is not None
+        self.hold(owner, at)
+        if not leased:
+            self.lease_until = None
+        if not leased or dialled:
+            self.dial_by = None
+
+    @step(
+        requirement="V-20",
+        clause=LOKAL,
+        label=_("The customer wrote"),
+        roles=SYSTEM,
+        source=ALL,
+        target=None,
+    )
+    def hear_customer(self, *, at: datetime) -> None:
+        self.wrote_at = at
 
     note = note_step(clause=LOKAL, roles=TIER2, source=ALL)
 
     # --- what follows from a step --------------------------------------------------------------------------------
-    def _back(self, at: datetime) -> None:
-        """Into the queue with the place that it had."""
-        due = self.due_at
-        self.wait(at)
-        self.due_at = min(due, self.due_at) if due else self.due_at
+    def _escalate(self, how: str) -> None:
+        self.how, self.problem_words, self.escalated_at = how, "", None
 
-    def _rise(self) -> None:
-        """One tier up, never above VVIP by waiting or calling; a super emergency stays one."""
-        if self.tier > HIGHEST_BY_WAITING:
-            self.tier -= 1
+    def _write(self, at: datetime) -> None:
+        """The customer is told by mail that nobody reached them; "" where no address is known is kept as well."""
+        known = contact.mailbox_of(self) is not None  # type: ignore[arg-type]
+        self.message_at = at
+        self.message_to = contact.address_of(self) if known else ""  # type: ignore[arg-type]

@@ -43,7 +43,7 @@ class Tier(IntegerChoices):
 
 
 HIGHEST_BY_WAITING = Tier.VVIP  # nobody becomes a super emergency by waiting
-TARGETS = {  # [A] minutes until an item is taken; until an administrator sets others
+TARGETS = {  # [A] minutes until an item is taken; hold until an administrator sets others (timers.Target)
     Tier.SUPER_EMERGENCY: 5,
     Tier.VVIP: 15,
     Tier.HARD_COMPLAINT: 30,
@@ -68,13 +68,20 @@ class GivenBack(TextChoices):
     OTHER = "OTHER", _("Other")
 
 
+LEASE = timedelta(minutes=5)  # from the claim, or the analysis, until the first dial
+SILENCE = timedelta(seconds=120)  # two missed heartbeats of a minute; an open page gives one every 20 seconds
+TOO_OFTEN_LEFT = 3  # abandons that the team leader hears of
+
 PICKUP, DUE, EXPIRY, PROMISED, RISE = "pickup", "callback_due", "callback_expiry", "promised", "rise"
+LEFT, PASSED_ON = "left_often", "passed_on"  # overdue from their start: the team leader hears of it
 CLOCKS = {
     PICKUP: _("take the callback"),
     DUE: _("time of the next call"),
     EXPIRY: _("end of the callback"),
     PROMISED: _("appointment of one agent"),
     RISE: _("next tier"),
+    LEFT: _("left by three agents"),
+    PASSED_ON: _("customer reached, agent gone"),
 }
 DEFAULTS = tuple(Default(PICKUP, minutes, segment=tier.name) for tier, minutes in TARGETS.items())
 EXPIRES_AFTER = timedelta(hours=96)

@@ -107,7 +107,8 @@ class CallColumns(Case):
         """What is wrong, in a key: two calls about it are one matter."""
         return self.ticket_number or (self.service.product_id if self.service else "") or self.topic
 
-    def ordered_words(self) -> str:
+    @property
+    def ordered(self) -> str:
         """What the list orders, and which entry says so."""
         named = [entry for entry in self.entries if entry["number"] == self.decided_by_entry]
         return " · ".join(f"{Action(one['action']).label} ({one['label']}, {one['number']})" for one in named)

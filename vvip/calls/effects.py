@@ -146,8 +146,8 @@ def end_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(gettext_lazy("Tier 2 has the customer again, who is to hear the answer"))
 def callback_again(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    if call.state == State.T2_PICKED and call.tier2 is not None:
-        yield OpenCallback(resumed_by=call.tier2)
+    if call.state in {State.T2_PICKED, State.CALLBACK_QUEUED}:  # in the queue where whoever had them has gone
+        yield OpenCallback(resumed_by=call.tier2 if call.state == State.T2_PICKED else None)
 
 
 # --- decision and back-end (X-11, S-22) ------------------------------------------------------------------------------

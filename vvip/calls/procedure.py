@@ -22,6 +22,7 @@ from tenesa.workspace.common_steps import note_step
 from tenesa.workspace.ownership import TakeOverForm, is_mine
 from vvip.calls import effects, forms, guards
 from vvip.calls.columns import CallColumns
+from vvip.calls.duty import is_there
 from vvip.calls.states import (
     AFTER_CHECK,
     ALL,
@@ -382,7 +383,7 @@ class CallProcedure(CallColumns):
         label=_("The back-end answered"),
         roles=DESK | {Role.API_CLIENT, Role.TELKOM_UNIT} | SYSTEM,
         source=State.BACKEND,
-        target=[State.SOLVED, State.T2_PICKED, State.T1_ANALYSED],
+        target=[State.SOLVED, State.T2_PICKED, State.CALLBACK_QUEUED, State.T1_ANALYSED],
         form=forms.ResultForm,
         effects=[effects.answered, effects.callback_again, effects.back_at_desk, effects.end_question],
         then=["close"],
@@ -391,7 +392,9 @@ class CallProcedure(CallColumns):
         self.backend_answer = answer
         if solved:
             return self._solved(answer)
-        return State.T2_PICKED if self.tier2_id else State.T1_ANALYSED
+        if self.tier2 is None:
+            return State.T1_ANALYSED
+        return State.T2_PICKED if is_there(self.tier2) else State.CALLBACK_QUEUED
 
     # --- super emergency: news and end (requirements 7.1) --------------------------------------------------------
     @step(
@@ -472,6 +475,17 @@ class CallProcedure(CallColumns):
         target=State.T2_PICKED,
     )
     def tier2_takes(self, *, agent: User) -> None:
+        self.tier2 = agent
+
+    @step(
+        requirement="X-17",
+        clause=LOKAL,
+        label=_("Somebody else of Tier 2 has it"),
+        roles=SYSTEM,
+        source=[*AT_TIER2, State.BACKEND_WAIT_APPROVAL],
+        target=None,
+    )
+    def tier2_changes(self, *, agent: User) -> None:
         self.tier2 = agent
 
     @step(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from segmentation.special_list import demo as special_list
 from tenesa.documents import supplied as documents
 from tenesa.documents.models import Clause, Document, Revision, Term
 from tenesa.knowledge import demo as knowledge
@@ -41,10 +42,12 @@ class Command(BaseCommand):
             connect_telephone()
             documents.load(Document, Revision, Clause, Term)
             knowledge.load()
+            special_list.load()
             mailbox = load_mailbox()
             if not options["no_mails"] and mailbox.polled_at is None and not InboundMail.objects.exists():
                 call_command("send_demo_mail", count=FIRST_MAILS)
                 current_app.send_task("tickets.tasks.load_demo_escalations", countdown=20, retry=False)
                 current_app.send_task("pending.tasks.load_demo", countdown=40, retry=False)
+                current_app.send_task("vvip.tasks.load_demo", countdown=60, retry=False)
         for role, user, password in sign_ins():
             self.stdout.write(f"{role:<22} {user:<12} {password}")

@@ -1,0 +1,62 @@
+"""The 147 desk of the demonstration (requirements 12.1, 12.4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from pytest_django import Settings
+
+from segmentation.special_list import demo as lists
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.escalation.models import Escalation
+from tenesa.knowledge import demo as knowledge
+from tests.journeys.desk import Outside
+from tickets.demo.people import load_people, sign_ins
+from vvip import demo, paths
+from vvip.callbacks.states import State as CallbackState
+from vvip.calls.states import State
+from vvip.models import Audit, Callback, SpecialCase
+
+TRANSIENT = {State.VERIFY_FAILED, State.SUPER_EMERGENCY, State.SOLVED}  # a call passes through them in one step
+
+
+@pytest.fixture
+def loaded(systems: Outside, settings: Settings) -> int:
+    load_people()
+    knowledge.load()
+    lists.load()
+    return demo.load()
+
+
+def test_there_are_30_calls_in_every_state(loaded: int) -> None:
+    assert loaded == 30
+    states = Counter(SpecialCase.objects.values_list("state", flat=True))
+    assert set(states) == set(State) - TRANSIENT
+    assert states[State.BACKEND_WAIT_APPROVAL] == 2
+    assert Escalation.objects.filter(state="WAITING").count() <= 2
+    assert SpecialCase.objects.filter(is_super_emergency=True).count() >= 3
+    callbacks = set(Callback.objects.values_list("state", flat=True))
+    assert callbacks >= set(CallbackState) - {
+        CallbackState.DIALLING, CallbackState.EXPIRED, CallbackState.CANCELLED,
+    }  # fmt: skip
+    assert not paths.off_path(SpecialCase.objects.all()).exists()
+    assert set(Audit.objects.values_list("state", flat=True)) == {"DRAWN", "DONE", "OBJECTED"}
+
+
+def test_loading_it_twice_changes_nothing(loaded: int) -> None:
+    before = SpecialCase.objects.count(), Audit.objects.count()
+    assert demo.load() == loaded
+    assert (SpecialCase.objects.count(), Audit.objects.count()) == before
+
+
+def test_the_people_of_the_desk_are_there_and_printed(loaded: int) -> None:
+    here = User.objects.filter(memberships__team__desk="147")
+    roles = Counter(here.values_list("memberships__role", flat=True).filter(memberships__team__desk="147"))
+    assert (roles[Role.AGENT_147], roles[Role.AGENT_TIER2], roles[Role.TEAM_LEADER]) == (10, 6, 1)
+    printed = {user: role for role, user, _password in sign_ins()}
+    assert printed["sekar"] == str(Role.AGENT_147.label)
+    assert printed["galih"] == str(Role.AGENT_TIER2.label)
+    assert "nadia" in printed
+    assert "bowo" in printed

@@ -1,0 +1,87 @@
+"""Whom a callback calls, by the contact rules of all desks; where the customer is written when nobody reaches them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from tenesa.accounts.models import User
+from tenesa.contact import dialling, log
+from tenesa.contact.dialling import Callee
+from tenesa.contact.kinds import Purpose
+from tenesa.contact.models import ContactAttempt, Dial
+from tenesa.contact.numbers import normal
+from tenesa.contact.rules import Rule, Verdict, Wish, may_contact, policy_of
+from tenesa.mail.models import Mailbox
+
+if TYPE_CHECKING:
+    from vvip.models import Callback
+
+PURPOSE = Purpose.CALLBACK
+
+
+def rule() -> Rule:
+    """How often and how far apart Tier 2 tries (requirements 7: three times, 30 minutes apart)."""
+    return policy_of(PURPOSE).rule
+
+
+def person_of(callback: Callback) -> str:
+    """The key by which the contact rules know whom we call."""
+    return log.customer_key(callback.customer.reference) if callback.customer else ""
+
+
+def attempts_of(callback: Callback) -> list[ContactAttempt]:
+    return callback.once("attempts", lambda: list(log.of_case(callback.procedure_name(), callback.pk)))
+
+
+def callee_of(callback: Callback) -> Callee:
+    return Callee(
+        name=callback.contact_name,
+        numbers=[callback.number_to_call],
+        person=person_of(callback),
+        zone=callback.zone,
+        purpose=PURPOSE,
+        procedure=callback.procedure_name(),
+        case_id=callback.pk,
+        wished=_wish(callback),
+    )
+
+
+def verdict(callback: Callback, at: datetime | None = None, wished: Wish = None) -> Verdict:
+    """Whether the customer may be called then. Attempts of this case lie apart as those of all desks do."""
+    number, zone, wish = normal(callback.number_to_call), callback.zone, wished or _wish(callback)
+    return may_contact(
+        person=person_of(callback), number=number, zone=zone, purpose=PURPOSE, at=at or timezone.now(), wished=wish
+    )
+
+
+def verdict_now(callback: Callback) -> Verdict:
+    return callback.once("verdict", lambda: verdict(callback))
+
+
+def dialled(callback: Callback, user: User) -> Dial | None:
+    """The person's own call about it of which nothing was recorded yet."""
+    return dialling.call_of(callback, user)
+
+
+def _wish(callback: Callback) -> Wish:
+    begin, end = callback.wish_from, callback.wish_to
+    return (begin, end) if begin is not None and end is not None else None
+
+
+# --- a mail where no call reaches them -------------------------------------------------------------------------------
+def address_of(callback: Callback) -> str:
+    """Where the customer reads mail: of their contacts the one who is to be called, else the first with an address."""
+    if callback.customer is None:
+        return ""
+    known = [one for one in callback.customer.contacts if one.get("email")]
+    named = [one for one in known if one.get("name", "").casefold() == callback.contact_name.casefold()]
+    return str((named or known)[0]["email"]) if known else ""
+
+
+def mailbox_of(callback: Callback) -> Mailbox | None:
+    """A mailbox of its desk, else the first of the house; None where there is none to write from."""
+    boxes = list(Mailbox.objects.filter(active=True).order_by("pk"))
+    return next((box for box in boxes if box.desk_id == callback.desk_id), boxes[0] if boxes else None)

@@ -1,0 +1,56 @@
+"""The queue of Tier 2: who is called next (V-07; ADR-0032)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from tenesa.accounts.models import User
+from tenesa.contact import rules
+from tenesa.workflow.perform import perform_on_first
+from tenesa.workflow.rows import Statement
+from vvip.callbacks import contact
+from vvip.callbacks.states import State
+from vvip.models import Callback
+
+PLACE = ("tier", "due_at")  # then the number; with an index of this order
+_queue: dict[tuple[int, frozenset[str]], Statement[Callback]] = {}
+PASSED = 50  # items that the contact rules hold back, looked at by one claim
+
+
+def claim_next(user: User) -> Callback | None:
+    """V-07: the first item of the queue that nobody else is taking; None where nothing may be called now.
+
+    Items of a zone whose hours are over stay where they are; one that another desk has just tried, or whose wished
+    time is over, goes back to wait for its moment. Raises NotYourStep, NotNow.
+    """
+    for _one in range(PASSED):
+        with transaction.atomic():
+            found = perform_on_first(_queue_for(user), _claim_or_postpone, actor=user)
+        if found is None or found.state != State.SCHEDULED:
+            return found
+    return None
+
+
+def _claim_or_postpone(callback: Callback) -> str:
+    verdict = contact.verdict_now(callback)
+    return "claim" if verdict.allowed or verdict.next_at is None else "postpone"
+
+
+def _queue_for(user: User) -> Statement[Callback]:
+    zones_open = rules.open_zones(contact.PURPOSE, timezone.now())
+    place = user.pk, zones_open
+    if place not in _queue:
+        mine = Q(promised_to=None) | Q(promised_to=user.pk)
+        cases = Callback.objects.visible_to(user).filter(
+            mine, Q(any_hour=True) | Q(zone__in=zones_open), state=State.QUEUED
+        )
+        _queue[place] = Statement.first_free(cases.order_by(*PLACE, "pk"))
+    return _queue[place]
+
+
+def only_tier2() -> str:
+    """Why Tier 1 claims no callback (requirements 13)."""
+    return gettext("Callbacks are taken by Tier 2.")
