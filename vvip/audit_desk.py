@@ -27,7 +27,7 @@ NEWEST = gettext_lazy("newest first")
 class AuditDesk(Desk):
     model = Audit
     slug, path, map_slug = "audits", "audits/", "w-26-audit"
-    title, icon, place = gettext_lazy("Audit of 147 calls"), "clipboard-check", 9
+    title, icon, place = gettext_lazy("Audits"), "clipboard-check", 9
     document_title = gettext_lazy("Special and VVIP customers work instruction")
     document_code = "IN.OCC.TELK.W-26"
     works = (*sorted(READERS), Role.AGENT_147, Role.AGENT_TIER2)
@@ -90,8 +90,8 @@ class AuditDesk(Desk):
 
     def row(self, one: Any, now: datetime, view: View) -> Row:
         chips = [Chip(Kind(one.stratum).label)]
-        if one.education is not None:
-            chips += [_found(Part.EDUCATION, one.education), _found(Part.ESCALATION, one.escalation)]
+        found = ((Part.EDUCATION, one.education), (Part.ESCALATION, one.escalation))
+        chips += [_found(part, right) for part, right in found if right is False]
         return Row(one.customer or "", one.report, self.state(one.state), chips)
 
     # --- the case ----------------------------------------------------------------------------------------------------

@@ -23,9 +23,13 @@ from vvip.audits.columns import READERS
 SIZE, DAYS = 10, 7
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class DrawForm(forms.Form):
-    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=gettext_lazy("From"), widget=_day())
+    last = forms.DateField(label=gettext_lazy("Until"), widget=_day())
     size = forms.IntegerField(label=gettext_lazy("Calls of each path"), min_value=1, max_value=samples.MOST)
 
     def clean(self) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def _emergencies(user: User, now: datetime) -> Card:
     """Each with its owner, and when the customer has to hear of it next (requirements 7.1)."""
     found = SpecialCase.objects.visible_to(user).filter(is_super_emergency=True)
     calls = list(found.select_related("emergency_owner", "customer").order_by("news_due", "pk")[:LISTED])
-    late = [call for call in calls if call.news_due and call.news_due < now]
+    late = [call for call in calls if call.state != State.CLOSED and call.news_due and call.news_due < now]
     alarm = ngettext("%(n)d customer waits for news", "%(n)d customers wait for news", len(late)) % {"n": len(late)}
     it = {"calls": calls, "alarm": alarm if late else ""}
     signal, address = "breach" if late else "risk", _address("calls", "emergency")

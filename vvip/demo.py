@@ -39,7 +39,7 @@ NOT_LISTED = (
 SPECIAL = (
     "checked", "told", "queued", "appointment", "picked", "missed", "escalated", "solved", "backend", "answered",
 )  # fmt: skip
-VVIP = ("queued", "analysed", "reached", "asked", "super", "super", "super", "solved", "answered")
+VVIP = ("queued", "analysed", "reached", "asked", "super", "super", "escalated", "solved", "answered")
 REPORTS = (
     "Internet mati sejak pagi, lampu LOS merah.", "Tagihan bulan ini naik tanpa pemberitahuan.",
     "Layanan terisolir, minta dibuka hari ini.", "Internet putus sambung tiap malam.",

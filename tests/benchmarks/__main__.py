@@ -15,7 +15,7 @@ from tests.benchmarks import measure, rig
 from tests.benchmarks.measure import Line
 
 # “mail-full” on the cases that the pages left.
-PARTS = ("mail", "steps", "claims", "live", "timers", "pages", "reports", "mail-full", "search", "lists")
+PARTS = ("mail", "steps", "claims", "callbacks", "live", "timers", "pages", "reports", "mail-full", "search", "lists")
 
 
 def main() -> int:
@@ -37,7 +37,7 @@ def main() -> int:
 def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
     lines: list[Line] = []
     with rig.running() as base:
-        from tests.benchmarks import claims, intake, lists, live, pages, reports, search, steps, timers
+        from tests.benchmarks import callbacks, claims, intake, lists, live, pages, reports, search, steps, timers
 
         many = 50_000 if quick else 1_000_000
         mails = partial(intake.measure, base, turns=1 if quick else 4, number=40 if quick else 100)
@@ -45,6 +45,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             "mail": mails,
             "steps": lambda: steps.measure(turns=2 if quick else 5, number=50 if quick else 200),
             "claims": lambda: claims.measure(turns=2 if quick else 5, number=5 if quick else 25),
+            "callbacks": lambda: callbacks.measure(turns=2 if quick else 5, number=3 if quick else 12),
             "timers": lambda: timers.measure(turns=1 if quick else 2, number=10_000 if quick else 100_000),
             "pages": lambda: pages.measure(10_000, many, turns=5 if quick else 15),
             "reports": lambda: reports.measure(50_000 if quick else 1_000_000, turns=5 if quick else 20),

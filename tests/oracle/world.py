@@ -52,12 +52,12 @@ def _mail(state: str) -> EmailCase:
 
 
 PLACED: Mapping[type[Case], Callable[[str, People], Case]] = {
+    Audit: lambda state, people: audits.placed(state, people[Role.TEAM_LEADER].places[0][1]),
     EmailCase: lambda state, _people: _mail(state),
     PendingRequest: lambda state, people: holds.placed(state, holds.asked(people[Role.TELKOM_UNIT])),
     Escalation: lambda state, people: escalations.placed(state, people[Role.AGENT_EMAIL], people[Role.TEAM_LEADER]),
     ListEntry: lambda state, _people: entries.placed(state),
     SpecialCase: lambda state, people: calls.placed(state, people[Role.AGENT_147]),
     Callback: lambda state, _people: callbacks.placed(state),
-    Audit: lambda state, _people: audits.placed(state),
     Visit: lambda state, _people: worked.placed(state),
 }

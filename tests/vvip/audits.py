@@ -43,13 +43,15 @@ def again(audit: Audit) -> Audit:
     return found
 
 
-def placed(state: str) -> Audit:
-    """An audit in a state without its steps: only for tests of what is refused there. Judged, everybody knows of it."""
+def placed(state: str, place: str = "147") -> Audit:
+    """An audit in a state without its steps, at this desk: only for tests of what is refused there. Judged, everybody
+    knows of it."""
     agent = User.objects.filter(username="penerima").first() or desk.person("penerima", Role.AGENT_147)
     leader = User.objects.filter(username="penarik").first() or desk.person("penarik", Role.SUPERVISOR)
     call = solved(agent, SpecialCase.objects.count() + 1)
     drawn(leader)
     audit = call.audits.get()
+    Audit.objects.filter(pk=audit.pk).update(desk=place)
     if state != "DRAWN":
         judged: dict[str, Any] = {
             "audited_by": leader,

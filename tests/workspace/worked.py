@@ -15,12 +15,12 @@ from tenesa.workflow.perform import open_case, perform
 from tests import factories
 from tests.pending.desk import ahead, asked
 from tests.segmentation import entries
-from tests.vvip import callbacks
+from tests.vvip import audits, callbacks
 from tests.vvip import desk as calls
 from tests.workspace.sample.procedure import Visit
 from tickets.models import EmailCase
 from vvip import services
-from vvip.models import Callback, SpecialCase
+from vvip.models import Audit, Callback, SpecialCase
 
 People = Mapping[Role, User]
 INCIDENTS = ["IN10482219", "IN10482301", "IN10480003", "IN10480004", "IN10480005"]  # of the seed, then unknown ones
@@ -81,6 +81,10 @@ def _call(people: People) -> SpecialCase:
     return calls.at_desk_of(agent, call)
 
 
+def _audit(people: People) -> Audit:
+    return audits.placed("DRAWN", people[Role.TEAM_LEADER].places[0][1])
+
+
 WORK: Mapping[str, Work] = {
     EmailCase.procedure_name(): Work(lambda _people: factories.opened(), Role.AGENT_EMAIL, "take"),
     PendingRequest.procedure_name(): Work(_hold, Role.AGENT_EMAIL, "pick_up"),
@@ -88,5 +92,6 @@ WORK: Mapping[str, Work] = {
     ListEntry.procedure_name(): Work(_entry, Role.TEAM_LEADER, "approve"),
     Callback.procedure_name(): Work(callbacks.opened, Role.AGENT_TIER2, "claim"),
     SpecialCase.procedure_name(): Work(_call, Role.AGENT_147, "start_verification"),
+    Audit.procedure_name(): Work(_audit, Role.TEAM_LEADER, "audit", audits.ticks()),
     Visit.procedure_name(): Work(visit, Role.AGENT_EMAIL, "plan", {"at": f"{ahead(hours=3):%Y-%m-%d %H:%M}"}),
 }

@@ -224,7 +224,8 @@ class CallbackProcedure(CallbackColumns):
             self.with_leader = True
         elif self.attempts >= rule.attempts:
             self.with_leader, self.round, self.attempts = self.round >= settings.W26["rounds"], self.round + 1, 0
-            self._write(at)
+            if self.message_at is None:
+                self._write(at)
 
     @step(
         requirement="V-18",
