@@ -15,9 +15,11 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.numbers import masked
 from tenesa.ui.templatetags.ui import when
+from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.readings_panel import READS
 from vvip.api import CallViewSet
 from vvip.call_page import READINGS, beside, way_out
 from vvip.calls import guards
@@ -204,6 +206,10 @@ class CallDesk(Desk):
     def panels(self, case: SpecialCase, user: User) -> Iterator[SidePanel]:
         if case.is_listed and case.state in {State.LIST_CHECKED, State.T1_ANALYSED}:
             yield SidePanel("vvip/_way_out.html", way_out(case, user))
+
+    def calls_shown_elsewhere(self, case: SpecialCase) -> Any:
+        """What was read stands in the rail, as it is now."""
+        return {call.pk for call in unsettled_calls(case) if (call.system, call.operation) in READS}
 
     def leads_to(self, case: SpecialCase, step: str) -> str:
         """A call that joined leads to the one that waits, where the customer may be helped at once."""

@@ -92,7 +92,9 @@ class ReportForm(StepForm):
     topic = forms.ChoiceField(label=gettext_lazy("Topic"), choices=Topic.choices, required=False)
     report = words(gettext_lazy("What the customer reports"), required=False)
     call_id = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
-    channel = forms.ChoiceField(choices=Channel.choices, required=False, widget=forms.HiddenInput())
+    channel = forms.ChoiceField(
+        label=gettext_lazy("came by"), choices=Channel.choices, required=False, widget=forms.HiddenInput()
+    )
     masked = ("number", "phone_number", "caller_number")
 
     def clean_number(self) -> str:

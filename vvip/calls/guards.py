@@ -30,8 +30,10 @@ def is_ready(call: SpecialCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("nobody holds it"))
 def is_free(call: SpecialCase, actor: Actor) -> str:
-    if call.owner_id is None or (isinstance(actor, User) and call.owner_id == actor.pk):
+    if call.owner_id is None:
         return ""
+    if isinstance(actor, User) and call.owner_id == actor.pk:
+        return _("You have this call already.")
     return _("%(who)s handles this call.") % {"who": call.owner}
 
 
