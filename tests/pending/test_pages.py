@@ -152,7 +152,7 @@ def test_the_register_goes_on_by_keyset_with_few_queries(
         )  # fmt: skip
     for view in ("waiting", "all"):
         assert rini.places
-        with django_assert_max_num_queries(1):
+        with django_assert_max_num_queries(2):  # the rows, and the mail that each tells of
             first = listed(rini, view)
         second = listed(rini, view, after=first.next)
         seen = [row.pk for row in (*first.rows, *second.rows)]
@@ -183,7 +183,7 @@ def test_a_page_costs_the_same_however_much_happened(ujang: User, rini: User, no
             put_attempt(request, rini, result="BUSY")
     assert counted[rini][1] <= counted[rini][0] + 1  # files of mails that came
     assert counted[ujang][1] == counted[ujang][0]
-    assert (counted[rini][0] <= 21, counted[ujang][0] <= 19) == (True, True), counted
+    assert (counted[rini][0] <= 22, counted[ujang][0] <= 19) == (True, True), counted
 
 
 @pytest.mark.parametrize("view", ["waiting", "hold", "today", "all", "own"])
@@ -197,8 +197,7 @@ def test_every_list_is_read_in_the_order_of_an_index(rini: User, ujang: User, vi
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         cursor.execute(f"EXPLAIN {query['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    inner = plan.split("Limit")[1]  # the second one is the mail of each row
-    assert ("Index Scan" in inner, "Sort" in inner) == (True, False), plan
+    assert ("Index Scan" in plan, "Sort" in plan) == (True, False), plan
 
 
 def test_a_hold_ends_today_by_the_clock_of_this_place(rini: User, ujang: User) -> None:
