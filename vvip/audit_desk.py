@@ -27,7 +27,7 @@ NEWEST = gettext_lazy("newest first")
 class AuditDesk(Desk):
     model = Audit
     slug, path, map_slug = "audits", "audits/", "w-26-audit"
-    title, icon, place = gettext_lazy("Audits"), "clipboard-check", 9
+    title, icon, place = gettext_lazy("Audits"), "clipboard-check", 10
     document_title = gettext_lazy("Special and VVIP customers work instruction")
     document_code = "IN.OCC.TELK.W-26"
     works = (*sorted(READERS), Role.AGENT_147, Role.AGENT_TIER2)

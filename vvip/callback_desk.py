@@ -136,6 +136,7 @@ class CallbackDesk(Desk):
     rest_filters = ("state", "tier")
     rest_related = ("owner", "customer", "call", "call__customer")
     viewset = CallbackViewSet
+    readings = (contact.ATTEMPTS,)
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
@@ -192,7 +193,7 @@ class CallbackDesk(Desk):
     def groups(self, case: Callback, user: User) -> Iterator[Group]:
         """Calls, mail cases and holds of the customer; a mail that came meanwhile is among them."""
         links = [
-            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())  # type: ignore[attr-defined, unused-ignore]
+            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())
             for one in self._others(case, user)
         ]
         yield Group(_("Of this customer"), links, counted=True)

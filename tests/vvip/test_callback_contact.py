@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from segmentation.models import Customer
 from tenesa.accounts.models import SYSTEM, PresenceState, User
 from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
@@ -147,8 +148,7 @@ def test_the_leader_closes_it_and_the_call_with_it(tio: User, lina: User) -> Non
 def test_where_no_address_is_known_that_is_kept(tio: User, freezer: Any) -> None:
     factories.mailbox()
     begun, one = timezone.now(), waiting()
-    one.customer.contacts = []
-    one.customer.save()
+    Customer.objects.filter(reference=one.customer.reference if one.customer else "").update(contacts=[])
     perform(one, "claim", actor=tio)
     perform(one, "analyse", actor=tio, data=desk.FOUND)
     one = missed(perform(one, "start_dial", actor=tio), tio)
@@ -250,9 +250,9 @@ def _with_backend(agent: User, leader: User) -> Callback:
     one = connected(agent)
     perform(one, "ask_for_backend", actor=agent, data=BACKEND)
     perform(Escalation.objects.get(), "approve", actor=leader, data={"note": ""})
-    one = desk.again(one)
-    assert (one.state, one.call.state) == (State.DONE, CallState.BACKEND)
-    return one
+    found: Callback = desk.again(one)
+    assert (found.state, found.call.state) == (State.DONE, CallState.BACKEND)
+    return found
 
 
 def test_the_answer_of_the_backend_goes_to_the_same_agent(tio: User, lina: User) -> None:

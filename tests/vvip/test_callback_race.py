@@ -39,7 +39,7 @@ def at_once(*works: Callable[[], T]) -> list[T]:
 
 def test_each_is_taken_and_completed_once_and_none_of_a_better_place_passed_over() -> None:
     people = claim_drill.prepare(8, 60, seed=7)
-    logs = at_once(*[lambda pk=pk: claim_drill.work(pk) for pk in people])  # type: ignore[misc]
+    logs = at_once(*[lambda pk=pk: claim_drill.work(pk) for pk in people])
     assert claim_drill.wrong([one for log in logs for one in log]) == []
 
 

@@ -15,6 +15,7 @@ from tenesa.contact.models import ContactAttempt, Dial
 from tenesa.contact.numbers import normal
 from tenesa.contact.rules import Rule, Verdict, Wish, may_contact, policy_of
 from tenesa.mail.models import Mailbox
+from tenesa.workflow.readings import Reading
 
 if TYPE_CHECKING:
     from vvip.models import Callback
@@ -32,8 +33,11 @@ def person_of(callback: Callback) -> str:
     return log.customer_key(callback.customer.reference) if callback.customer else ""
 
 
+ATTEMPTS = Reading("attempts", lambda callback: log.of_case(callback.procedure_name(), callback.pk))
+
+
 def attempts_of(callback: Callback) -> list[ContactAttempt]:
-    return callback.once("attempts", lambda: list(log.of_case(callback.procedure_name(), callback.pk)))
+    return ATTEMPTS.of(callback)
 
 
 def callee_of(callback: Callback) -> Callee:

@@ -116,8 +116,8 @@ class OnlySoMany:
         most = settings.W26["open_items"]
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"callbacks of {self.owner.pk}"])
-        others: Any = type(case)._default_manager
-        held = others.filter(owner=self.owner, state__in=HELD).count()
+        rows: Any = type(case)._default_manager
+        held = rows.filter(owner=self.owner, state__in=HELD).count()
         if held > most:
             raise NotNow([too_many(self.owner, most)])
 

@@ -16,9 +16,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stale = []
+        pages: dict[str, list[str]] = {}
         for procedure in procedures().values():
-            path = Path(settings.BASE_DIR) / "docs" / "sop" / f"{procedure._meta.app_label}.md"
-            text = document(procedure)
+            pages.setdefault(procedure._meta.app_label, []).append(document(procedure))
+        for app, documents in pages.items():
+            path = Path(settings.BASE_DIR) / "docs" / "sop" / f"{app}.md"
+            text = "\n".join(documents)
             if path.exists() and path.read_text() == text:
                 continue
             stale.append(path.name)
