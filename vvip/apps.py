@@ -13,6 +13,7 @@ class VvipConfig(AppConfig):
         from tenesa.workspace import desk
         from vvip import board, callback_results, cross_desk, escalations, measures, results, search, services
         from vvip.audit_desk import AuditDesk
+        from vvip.audits import states as audits
         from vvip.callback_desk import CallbackDesk
         from vvip.callbacks import states as callbacks
         from vvip.calls import states as calls
@@ -23,6 +24,7 @@ class VvipConfig(AppConfig):
         targets.register("vvip.specialcase", calls.DEFAULTS, calls.CLOCKS, filter(None, calls.Kind.values))
         tiers = [tier.name for tier in callbacks.Tier]
         targets.register("vvip.callback", callbacks.DEFAULTS, callbacks.CLOCKS, tiers)
+        targets.register("vvip.audit", audits.DEFAULTS, audits.CLOCKS)
         targets.add("escalation.escalation", calls.DECISIONS)
         presence.leaving.append(services.give_back)
         desk.register(CallDesk)

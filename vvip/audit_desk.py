@@ -67,7 +67,8 @@ class AuditDesk(Desk):
         "education": "education",
         "escalation": "escalation",
     }
-    keys = {"audit": "o", "keep": "o", "correct": "v", "raise_objection": "x"}
+    keys = {"audit": "o", "keep": "o", "correct": "v", "raise_objection": "q"}
+    bulk = ("note",)
     any_time = ("correct", "raise_objection")
     not_missed = ("correct", "raise_objection")
     icons = {

@@ -22,6 +22,7 @@ from tenesa.ui.context import Shell
 from tenesa.ui.menu import Command, MenuItem, commands_of
 from tenesa.workflow.step import Step
 
+SHOWN = 100  # commands of the palette at once
 PROSE = 200  # letters that a field for more than a name or a number takes at least
 Words = Sequence[tuple[str, str]]
 
@@ -112,7 +113,7 @@ def nav(request: HttpRequest) -> HttpResponse:
 @require_GET
 def palette(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", " ").strip()[:200]
-    return render(request, "ui/_palette_results.html", {"commands": commands_of(request, words)[:60]})
+    return render(request, "ui/_palette_results.html", {"commands": commands_of(request, words)[:SHOWN]})
 
 
 def own_commands(request: HttpRequest, words: str) -> list[Command]:

@@ -79,7 +79,7 @@ def test_it_is_claimed_and_completed_by_rest(tio: User, sari: User) -> None:
     taken = api.post("/api/callbacks/claim/")
     assert (taken.status_code, taken.json()["id"]) == (200, one.pk)
     assert api.post("/api/callbacks/claim/").status_code == 204
-    steps: Any = (
+    steps: tuple[tuple[str, dict[str, object]], ...] = (
         ("analyse", desk.FOUND), ("start_dial", {}), ("connect", {"answered_by": "Pelanggan"}),
         ("solve", {"solution": "Pulih.", "informed": True}),
     )  # fmt: skip

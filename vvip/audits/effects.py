@@ -9,13 +9,25 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.timers.outgoing import StartTimer
 from tenesa.workflow.perform import open_case
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
+from vvip.audits.states import ANSWER, JUDGE
 
 if TYPE_CHECKING:
     from tenesa.audit.models import Event
     from tenesa.workflow.case import Case
     from vvip.audits.models import Audit
+
+
+@effect(_("clock: judge the call"))
+def judge_clock(audit: Audit, taken: StepContext) -> Iterable[Outgoing]:
+    yield StartTimer(JUDGE)
+
+
+@effect(_("clock: answer the objection"))
+def answer_clock(audit: Audit, taken: StepContext) -> Iterable[Outgoing]:
+    yield StartTimer(ANSWER)
 
 
 @effect(_("the verdict of each criterion is kept"))

@@ -13,11 +13,12 @@ from django_fsm import FSMField
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.timers.effects import stop
 from tenesa.workflow.step import START, step
 from tenesa.workspace.common_steps import note_step
 from vvip.audits import effects, forms, guards
 from vvip.audits.columns import LEADERS, AuditColumns
-from vvip.audits.states import ALL, JUDGED, State
+from vvip.audits.states import ALL, ANSWER, JUDGE, JUDGED, State
 
 JUDGED_PEOPLE = {Role.AGENT_147, Role.AGENT_TIER2, Role.TEAM_LEADER, Role.SUPERVISOR}
 SYSTEM = {Role.SYSTEM}
@@ -40,6 +41,7 @@ class AuditProcedure(AuditColumns):
         roles=SYSTEM,
         source=START,
         target=State.DRAWN,
+        effects=[effects.judge_clock],
     )
     def draw(self) -> None:
         self.workers = self.people()  # type: ignore[attr-defined]
@@ -54,7 +56,7 @@ class AuditProcedure(AuditColumns):
         target=State.DONE,
         form=forms.TickForm,
         guards=[guards.did_not_work],
-        effects=[effects.keep_ticks],
+        effects=[effects.keep_ticks, stop(JUDGE)],
     )
     def audit(self, *, ticks: dict[str, str], note: str, actor: User, at: datetime) -> None:
         self.workers, self.remark = self.people(), note  # type: ignore[attr-defined]
@@ -69,6 +71,7 @@ class AuditProcedure(AuditColumns):
         target=State.OBJECTED,
         form=forms.ObjectionForm,
         guards=[guards.is_judged, guards.is_first],
+        effects=[effects.answer_clock],
     )
     def raise_objection(self, *, reason: str) -> None:
         self.objection = reason
@@ -82,6 +85,7 @@ class AuditProcedure(AuditColumns):
         target=State.DONE,
         form=forms.NoteForm,
         guards=[guards.did_not_work, guards.is_not_auditor],
+        effects=[stop(ANSWER)],
     )
     def keep(self, *, note: str) -> None:
         self.remark = note
@@ -95,7 +99,7 @@ class AuditProcedure(AuditColumns):
         target=State.SUPERSEDED,
         form=forms.CorrectForm,
         guards=[guards.did_not_work, guards.is_not_auditor],
-        effects=[effects.open_replacement],
+        effects=[effects.open_replacement, stop(ANSWER)],
     )
     def correct(self, *, reason: str) -> None:
         self.remark = reason

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from tenesa.timers.targets import Default
 from vvip.calls.states import Kind
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ class State(TextChoices):
     SUPERSEDED = "SUPERSEDED", _("Corrected by a later audit")
 
 
+JUDGE, ANSWER = "judge", "objection"
+CLOCKS = {JUDGE: _("judge the call"), ANSWER: _("answer the objection")}
+DEFAULTS = (Default(JUDGE, 3 * 24 * 60, 2 * 24 * 60), Default(ANSWER, 3 * 24 * 60, 2 * 24 * 60))
 ALL = tuple(State)
 JUDGED = (State.DONE, State.OBJECTED)  # what the figures count
 STRATA = (Kind.SPECIAL, Kind.VVIP, Kind.NOT_LISTED)  # by the path that the call took
