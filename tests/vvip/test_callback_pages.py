@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -79,7 +80,7 @@ def test_it_is_claimed_and_completed_by_rest(tio: User, sari: User) -> None:
     taken = api.post("/api/callbacks/claim/")
     assert (taken.status_code, taken.json()["id"]) == (200, one.pk)
     assert api.post("/api/callbacks/claim/").status_code == 204
-    steps: tuple[tuple[str, dict[str, object]], ...] = (
+    steps: Sequence[tuple[str, Mapping[str, object]]] = (
         ("analyse", desk.FOUND), ("start_dial", {}), ("connect", {"answered_by": "Pelanggan"}),
         ("solve", {"solution": "Pulih.", "informed": True}),
     )  # fmt: skip
