@@ -111,6 +111,15 @@ def test_who_has_dialled_says_what_came_of_it_before_giving_back(tio: User) -> N
     assert desk.again(one).state == State.DIALLING
 
 
+def test_what_the_softphone_refused_is_no_attempt(tio: User) -> None:
+    one = dialled(tio)
+    Dial.objects.update(state=Dial.State.FAILED, problem="sedang dalam panggilan")
+    with pytest.raises(NotNow, match="softphone"):
+        missed(one, tio)
+    assert not ContactAttempt.objects.exists()
+    perform(one, "give_back", actor=tio, data={"why": "TROUBLE", "note": ""})
+
+
 # --- not reached (V-18, V-19) ----------------------------------------------------------------------------------------
 def test_three_attempts_half_an_hour_apart_then_a_mail_then_three_more_then_the_leader(
     tio: User, lina: User, freezer: Any

@@ -63,6 +63,13 @@ def is_analysed(callback: Callback, actor: Actor) -> str:
     return "" if callback.analysis else _("Identify and analyse the case first (5.2.6 b, 5.3.4 b).")
 
 
+@guard(gettext_lazy("you have dialled"))
+def is_dialled(callback: Callback, actor: Actor) -> str:
+    if not isinstance(actor, User) or contact.dialled(callback, actor) is not None:
+        return ""
+    return _("The number was not dialled yet, or your softphone refused it: dial first.")
+
+
 @guard(gettext_lazy("you have not dialled"))
 def is_not_dialled(callback: Callback, actor: Actor) -> str:
     if isinstance(actor, User) and contact.dialled(callback, actor) is not None:

@@ -191,7 +191,7 @@ class CallbackProcedure(CallbackColumns):
         source=State.DIALLING,
         target=State.CONNECTED,
         form=forms.ConnectedForm,
-        guards=[is_mine],
+        guards=[is_mine, guards.is_dialled],
         effects=[effects.keep_attempt, effects.call_reached],
     )
     def connect(self, *, at: datetime) -> None:
@@ -205,7 +205,7 @@ class CallbackProcedure(CallbackColumns):
         source=State.DIALLING,
         target=State.RETRY_WAIT,
         form=forms.UnreachedForm,
-        guards=[is_mine],
+        guards=[is_mine, guards.is_dialled],
         effects=[
             effects.keep_attempt,
             effects.call_waits,
