@@ -48,7 +48,7 @@ def test_a_list_costs_the_same_for_one_and_for_thirty(
     escalated(rini)
     for _round in range(2):
         leader = User.objects.get(pk=bowo.pk)
-        with django_assert_max_num_queries(3):  # places, escalations with people, their cases
+        with django_assert_max_num_queries(4):  # places, escalations with people, their mails, their cases
             shown(leader)
         for _number in range(12):
             escalated(rini)
@@ -216,7 +216,7 @@ def test_a_page_of_a_decision_asks_as_much_for_a_long_history(
     one, client = escalated(rini), signed_in(bowo)
     client.get(one.get_absolute_url())
     for _round in range(2):
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(19):
             client.get(one.get_absolute_url())
         for number in range(5):
             perform(one, "note", actor=rini, data={"text": f"Catatan {number}"})
