@@ -66,12 +66,16 @@ def work(agent_id: int) -> list[Claim]:
 
 
 def complete(one: Any, agent: Any) -> None:
+    from tenesa.contact import dialling
+    from tenesa.contact.models import Dial
     from tenesa.workflow.perform import perform
     from tests.vvip import desk
 
     perform(one, "analyse", actor=agent, data=desk.FOUND)
     perform(one, "start_dial", actor=agent)
     perform(one, "connect", actor=agent, data={"answered_by": "Pelanggan"})
+    for made in Dial.objects.filter(case_id=one.pk, state=Dial.State.DIALLED):  # where a softphone is there
+        dialling.hang_up(made, agent)
     perform(one, "solve", actor=agent, data={"solution": "Pulih.", "informed": True})
 
 

@@ -146,6 +146,13 @@ def test_three_attempts_half_an_hour_apart_then_a_mail_then_three_more_then_the_
     assert (one.state, one.number_to_call, one.with_leader) == (State.QUEUED, "081233334444", False)
 
 
+def test_a_later_attempt_needs_no_second_analysis(tio: User, freezer: Any) -> None:
+    begun, one = timezone.now(), missed(dialled(tio), tio)
+    freezer.move_to(begun + timedelta(minutes=31))
+    one = perform(again(one, tio), "connect", actor=tio, data={"answered_by": "Pelanggan"})
+    assert desk.again(one.call).state == CallState.T2_CONTACTED
+
+
 def test_the_leader_closes_it_and_the_call_with_it(tio: User, lina: User) -> None:
     one = missed(dialled(tio), tio, "WRONG_NUMBER")
     assert one.with_leader

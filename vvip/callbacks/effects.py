@@ -74,6 +74,8 @@ call_solved = on_call("tier2_solves", gettext_lazy("the call: solved"), "solutio
 def call_taken(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     if callback.owner is not None and callback.call.state == CallState.CALLBACK_QUEUED:
         yield StepOn(callback.call, "tier2_takes", {"agent": callback.owner})
+        if callback.analysis:  # what was noted before the last attempt stands
+            yield StepOn(callback.call, "tier2_analyses", {"analysis": callback.analysis})
 
 
 @effect(gettext_lazy("the call: back in the queue"))
