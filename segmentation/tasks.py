@@ -12,5 +12,8 @@ def read_list(pk: int) -> str:
 
 @shared_task
 def read_waiting_lists() -> str:
-    """Files whose wake-up was lost, or whose reader died."""
-    return "; ".join(importing.read(pk) for pk in importing.waiting()) or "no list waits"
+    """Wake who reads: files whose wake-up was lost, whose reader died, and those that waited for SISKAS."""
+    waiting = importing.waiting()
+    for pk in waiting:
+        importing.nudge(pk)
+    return f"{len(waiting)} lists wait"

@@ -324,7 +324,9 @@ CELERY_TASK_ROUTES = {tick["task"]: {"queue": "ticks"} for tick in CELERY_BEAT_S
     f"tenesa.systems.tasks.{task}": {"queue": "calls"}
     for task in ("deliver_calls", "probe_system", "poll_ioc", "tell_cti")
 }
-CELERY_TASK_ROUTES["tenesa.knowledge.tasks.sync_mykiss"] = {"queue": "calls"}
+CELERY_TASK_ROUTES |= {
+    task: {"queue": "calls"} for task in ("tenesa.knowledge.tasks.sync_mykiss", "segmentation.tasks.read_list")
+}
 
 LOGGING = {
     "version": 1,
