@@ -1,7 +1,9 @@
 """Thin doors for the worker."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from segmentation import openings
 from segmentation.special_list import importing
 
 
@@ -17,3 +19,9 @@ def read_waiting_lists() -> str:
     for pk in waiting:
         importing.nudge(pk)
     return f"{len(waiting)} lists wait"
+
+
+@shared_task
+def hand_over_openings() -> str:
+    """On Monday morning; every tick asks whether that was done."""
+    return f"{openings.hand_over(timezone.now())} weeks of openings handed over"

@@ -309,6 +309,11 @@ CELERY_BEAT_SCHEDULE = {
     "read-units": {"task": "tenesa.escalation.tasks.read_units", "schedule": 60, "options": {"expires": 60}},
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
     "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},
+    "hand-over-openings": {
+        "task": "segmentation.tasks.hand_over_openings",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
     "sweep-agents": {"task": "tenesa.systems.tasks.sweep_agents", "schedule": 15, "options": {"expires": 15}},
     "sync-mykiss": {
