@@ -6,5 +6,6 @@ from segmentation.openings import OpeningsWeek, RecordOpening
 from segmentation.special_list.batches import ListImport, ListImportRow
 
 __all__ = [
-    "Customer", "CustomerNumber", "ListEntry", "ListImport", "ListImportRow", "OpeningsWeek", "RecordOpening", "Service",
+    "Customer", "CustomerNumber", "ListEntry", "ListImport", "ListImportRow", "OpeningsWeek", "RecordOpening",
+    "Service",
 ]  # fmt: skip
