@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +27,10 @@ class Match:
 
 def customers_by(number_or_ticket: str) -> list[Match]:
     """Everybody whom the number may mean, by customer number; two questions at most, by index. None is chosen."""
-    asked = number_or_ticket.strip().upper()
-    if INCIDENT.fullmatch(asked):
-        product = Incident.objects.filter(number=asked).values_list("product_id", flat=True).first()
+    number = as_compared(number_or_ticket)
+    if is_ticket(number):
+        product = Incident.objects.filter(number=number).values_list("product_id", flat=True).first()
         return _by_service(product) if product else []
-    number = normal(asked)
     if not number:
         return []
     [rows] = rows_of([("customers by number", _rows)], {SAID: number})
@@ -40,9 +40,31 @@ def customers_by(number_or_ticket: str) -> list[Match]:
     return list(found.values())
 
 
+def customers_of(numbers: Collection[str]) -> dict[str, list[Match]]:
+    """Whom each of many numbers may mean, as it is compared, in one question; tickets and those of nobody are left
+    out."""
+    found: dict[str, dict[int, Match]] = {}
+    for row in _in_order(CustomerNumber.objects.filter(number__in={as_compared(one) for one in numbers})):
+        found.setdefault(row.number, {}).setdefault(row.customer_id, Match(row.customer, row.service))
+    return {number: list(matches.values()) for number, matches in found.items()}
+
+
+def as_compared(number_or_ticket: str) -> str:
+    """The number of a ticket as NOSSA writes it, any other number in its normal form; "" where there is none."""
+    ticket = number_or_ticket.strip().upper()
+    return ticket if is_ticket(ticket) else normal(number_or_ticket)
+
+
+def is_ticket(number: str) -> bool:
+    return INCIDENT.fullmatch(number) is not None
+
+
 def _rows() -> QuerySet[Any]:
-    rows = CustomerNumber.objects.filter(number=SAID).select_related("customer", "service")
-    return rows.order_by("customer__reference", F("service").asc(nulls_last=True))
+    return _in_order(CustomerNumber.objects.filter(number=SAID))
+
+
+def _in_order(rows: QuerySet[CustomerNumber]) -> QuerySet[CustomerNumber]:
+    return rows.select_related("customer", "service").order_by("customer__reference", F("service").asc(nulls_last=True))
 
 
 def _by_service(product_id: str) -> list[Match]:

@@ -2,7 +2,10 @@
 
 from segmentation.customers import Customer, CustomerNumber, Service
 from segmentation.lists import ListEntry
-from segmentation.openings import RecordOpening
+from segmentation.openings import OpeningsWeek, RecordOpening
 from segmentation.special_list.batches import ListImport, ListImportRow
 
-__all__ = ["Customer", "CustomerNumber", "ListEntry", "ListImport", "ListImportRow", "RecordOpening", "Service"]
+__all__ = [
+    "Customer", "CustomerNumber", "ListEntry", "ListImport", "ListImportRow", "OpeningsWeek", "RecordOpening",
+    "Service",
+]  # fmt: skip

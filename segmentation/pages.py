@@ -11,15 +11,16 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from segmentation.classes import CustomerClass, class_of
 from segmentation.customers import Customer, Service
-from segmentation.openings import WEEK, RecordOpening, may_open, monday, of_week
+from segmentation.openings import WEEK, OpeningsWeek, RecordOpening, may_open, monday, note_read, of_week
 from segmentation.shown import READ_WHY, marks_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -81,12 +82,17 @@ class ReasonForm(forms.Form):
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def openings(request: HttpRequest) -> HttpResponse:
-    """Openings of VVIP pages without own work, week by week; for the supervisor, to read here and nowhere else."""
-    if not current_user(request).has_role(Role.SUPERVISOR):
+    """Openings of VVIP pages without own work, week by week; for the supervisor, to read here and nowhere else. POST
+    says that the week was read."""
+    user = current_user(request)
+    if not user.has_role(Role.SUPERVISOR):
         raise Http404
     begin = monday(min(_asked_day(request), timezone.localdate()))
+    if request.method == "POST":
+        note_read(begin, user)
+        return redirect(f"{reverse('customer-openings')}?week={begin}")
     rows = list(of_week(begin)[: MOST_OPENINGS + 1])
     weeks = {"before": begin - WEEK, "after": begin + WEEK if begin < monday(timezone.localdate()) else None}
     page = {
@@ -94,6 +100,8 @@ def openings(request: HttpRequest) -> HttpResponse:
         "more": len(rows) > MOST_OPENINGS,
         "begin": begin,
         "end": begin + WEEK / 7 * 6,
+        "handed": OpeningsWeek.objects.filter(begin=begin).select_related("read_by").first(),
+        "unread": OpeningsWeek.objects.filter(read_at=None).exclude(begin=begin).order_by("begin"),
     }
     answer = render(request, "segmentation/openings.html", {**page, **weeks})
     answer["Cache-Control"] = "no-store"

@@ -13,6 +13,14 @@ from segmentation.segments import Product, as_segment, product_of
 from tenesa.contact.numbers import normal
 
 
+def remember(answer: dict[str, Any], *, source: str) -> Customer:
+    """Store what an answer of a customer system says: `customer`, and `contacts` and `services` where it tells them."""
+    customer = remember_customer(answer["customer"], source=source, contacts=answer.get("contacts"))
+    for service in answer.get("services") or ():
+        remember_service(customer, service)
+    return customer
+
+
 @transaction.atomic
 def remember_customer(
     facts: dict[str, Any], *, source: str, contacts: Iterable[dict[str, Any]] | None = None

@@ -1,7 +1,9 @@
 """Thin doors for the worker."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from segmentation import openings
 from segmentation.special_list import importing
 
 
@@ -12,5 +14,14 @@ def read_list(pk: int) -> str:
 
 @shared_task
 def read_waiting_lists() -> str:
-    """Files whose wake-up was lost, or whose reader died."""
-    return "; ".join(importing.read(pk) for pk in importing.waiting()) or "no list waits"
+    """Wake who reads: files whose wake-up was lost, whose reader died, and those that waited for SISKAS."""
+    waiting = importing.waiting()
+    for pk in waiting:
+        importing.nudge(pk)
+    return f"{len(waiting)} lists wait"
+
+
+@shared_task
+def hand_over_openings() -> str:
+    """On Monday morning; every tick asks whether that was done."""
+    return f"{openings.hand_over(timezone.now())} weeks of openings handed over"

@@ -317,6 +317,11 @@ CELERY_BEAT_SCHEDULE = {
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
     "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
     "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},
+    "hand-over-openings": {
+        "task": "segmentation.tasks.hand_over_openings",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
     "sweep-agents": {"task": "tenesa.systems.tasks.sweep_agents", "schedule": 15, "options": {"expires": 15}},
     "sync-mykiss": {
@@ -332,7 +337,9 @@ CELERY_TASK_ROUTES = {tick["task"]: {"queue": "ticks"} for tick in CELERY_BEAT_S
     f"tenesa.systems.tasks.{task}": {"queue": "calls"}
     for task in ("deliver_calls", "probe_system", "poll_ioc", "tell_cti")
 }
-CELERY_TASK_ROUTES["tenesa.knowledge.tasks.sync_mykiss"] = {"queue": "calls"}
+CELERY_TASK_ROUTES |= {
+    task: {"queue": "calls"} for task in ("tenesa.knowledge.tasks.sync_mykiss", "segmentation.tasks.read_list")
+}
 
 LOGGING = {
     "version": 1,

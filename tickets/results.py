@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from segmentation.services import remember_customer, remember_service
+from segmentation.services import remember
 from segmentation.tools import product_in
 from tenesa import door
 from tenesa.accounts.models import SYSTEM, User
@@ -219,10 +219,7 @@ def _segment(case: EmailCase, call: ExternalCall) -> None:
     check = _check(case, call)
     customer = None
     if call.succeeded and call.answer.get("customer"):
-        facts = call.answer["customer"]
-        customer = remember_customer(facts, source=call.system.upper(), contacts=call.answer.get("contacts"))
-        for service in call.answer.get("services") or ():
-            remember_service(customer, service)
+        customer = remember(call.answer, source=call.system.upper())
         check.state, check.summary = CheckState.NORMAL, f"{customer.name}: {customer.segment}"
     elif call.status == Answered.WAITING:
         return

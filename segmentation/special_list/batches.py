@@ -24,7 +24,8 @@ STATUSES = ("WAITING", "RUNNING", "DONE", "REFUSED")
 class ListImport(models.Model):
     """A file that was handed in. The same content is taken once; one that could not be read may come again.
 
-    `claimed_at` is the last sign of life of whoever reads it.
+    `claimed_at` is the last sign of life of whoever reads it, None while nobody does; `problem` is why it was refused,
+    or what it waits for.
     """
 
     class Status(models.TextChoices):

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation import openings
 from segmentation.lists import ListEntry
 from segmentation.lookup import customers_by
 from segmentation.special_list import services
@@ -41,7 +42,14 @@ OWN = View(
     personal=True,
 )
 IMPORTS = View("import", gettext_lazy("Import"), "file-up", counted=False, page="list-import")
-OPENINGS = View("openings", gettext_lazy("VVIP pages opened"), "eye", counted=False, page="customer-openings")
+OPENINGS = View(
+    "openings",
+    gettext_lazy("VVIP pages opened"),
+    "eye",
+    counted=False,
+    page="customer-openings",
+    unread=openings.to_read,
+)
 VIEWS = [
     View(
         "waiting",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from segmentation.special_list.columns import midnight_after
 from segmentation.special_list.states import APPROVE, CHANGE, END, REVIEW, State
 from tenesa.timers.outgoing import StartTimer, StopTimer
-from tenesa.workflow.step import Outgoing, StepContext, effect
+from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 
 if TYPE_CHECKING:
     from segmentation.lists import ListEntry
@@ -24,6 +24,13 @@ DAY = timedelta(days=1)
 def wait_for_approval(entry: ListEntry, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer(APPROVE)
     yield _until(END, midnight_after(entry.valid_to), taken.at, "expire")
+
+
+@effect(_("row of the import's report"))
+def report(entry: ListEntry, taken: StepContext) -> Iterable[Outgoing]:
+    if row := taken.inputs.get("report"):
+        row.entry_id = entry.pk
+        yield AddRow(row)
 
 
 @effect(_("clock: approval of the change"))

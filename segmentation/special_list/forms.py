@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segmentation.customers import Customer, Service
-from segmentation.lookup import customers_by
-from segmentation.special_list.states import BY_PEOPLE, ENDED, USUAL, Action, Criterion
+from segmentation.lookup import Match, customers_by
+from segmentation.special_list.states import BY_PEOPLE, USUAL, Action, Criterion
 from tenesa.workflow.step import StepForm
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class NoteForm(EntryForm):
 class ProposeForm(EntryForm):
     """Who is to stand on the list, by which criterion, on what evidence and until when (W-26 5.1.1, 5.1.2)."""
 
-    left_out = ("platform", "count", "measured_at", "term_end")
+    left_out = ("platform", "count", "measured_at", "term_end", "report")
     customer: Any = forms.CharField(
         label=gettext_lazy("Customer"), max_length=40,
         help_text=gettext_lazy("Customer number, internet number or telephone number"),
@@ -72,12 +74,24 @@ class ProposeForm(EntryForm):
         gettext_lazy("Review"), required=False, help_text=gettext_lazy("Within 12 months; empty: as late as possible")
     )
 
+    def __init__(self, *args: Any, customers: Callable[[str], Sequence[Match]] = customers_by, **kwargs: Any) -> None:
+        """`customers` says who has a number."""
+        super().__init__(*args, **kwargs)
+        self.customers = customers
+
+    def say(self, errors: Mapping[str, Sequence[str]]) -> None:
+        """Show why these inputs were refused, without checking them again."""
+        self._errors = ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}
+        for name, texts in errors.items():
+            self.add_error(name, list(texts))
+
     def clean_customer(self) -> Customer:
         """None is chosen silently where a number is of several."""
         asked = self.cleaned_data["customer"]
-        found = list({match.customer.pk: match.customer for match in customers_by(asked)}.values())
+        found = list({match.customer.reference: match.customer for match in self.customers(asked)}.values())
         if not found:
-            raise forms.ValidationError(_("No customer is known by %(number)s.") % {"number": asked})
+            raise forms.ValidationError(_("TENESA and SISKAS know no customer by %(number)s.") % {"number": asked})
         if len(found) > 1:
             named = ", ".join(f"{one.name} ({one.reference})" for one in found[:NAMED])
             words = _("Several customers have this number: %(named)s. Give the customer number.")
@@ -100,7 +114,6 @@ class ProposeForm(EntryForm):
         cleaned["action"] = cleaned.get("action") or USUAL.get(cleaned.get("criterion", ""), Action.PRIORITY)
         if not self.errors:
             self._review(cleaned)
-            self._once(cleaned)
         return cleaned
 
     def _service(self, cleaned: dict[str, Any]) -> Service | None:
@@ -143,13 +156,6 @@ class ProposeForm(EntryForm):
         due = cleaned["review_due"] = cleaned.get("review_due") or latest
         if not cleaned["valid_from"] <= due <= cleaned["valid_from"] + YEAR:
             self.add_error("review_due", _("Every entry is reviewed within 12 months."))
-
-    def _once(self, cleaned: dict[str, Any]) -> None:
-        same = cleaned["customer"].entries.filter(criterion=cleaned["criterion"], service=cleaned["service"])
-        if there := same.exclude(state__in=ENDED).values_list("pk", flat=True).first():
-            words = _("%(customer)s stands on the list by this criterion already: %(number)s.")
-            told = {"customer": cleaned["customer"], "number": f"{self.case.prefix}{there:07d}"}
-            self.add_error("customer", words % told)
 
 
 class ChangeForm(EntryForm):

@@ -21,6 +21,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from segmentation import siskas
+from segmentation.lookup import Match, as_compared, customers_of
 from segmentation.special_list import services
 from segmentation.special_list.batches import ListImport, ListImportRow
 from segmentation.special_list.columns import leads
@@ -28,6 +30,7 @@ from segmentation.special_list.states import BY_PEOPLE, Action
 from tenesa import sheets
 from tenesa.accounts.models import User
 from tenesa.redis_link import FAILURES, asking
+from tenesa.systems.errors import Unavailable
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal
 from tenesa.workflow.perform import perform
 
@@ -36,6 +39,7 @@ MOST_BYTES = 5 * 2**20
 MOST_ROWS = 20_000
 SEARCHED = 30  # rows in which the heads are looked for
 SILENT = timedelta(minutes=2)  # after which whoever read a file is taken for dead
+TOGETHER = 200  # rows whose customers are looked up together
 AT_ONCE = 500  # entries that one press approves
 Status = ListImport.Status
 # Heads of columns as people write them, and the input of a proposal; those marked are required.
@@ -78,14 +82,14 @@ def hand_in(user: User, name: str, content: bytes) -> ListImport:
     try:
         with transaction.atomic():
             batch = ListImport.objects.create(name=name[-120:], sha256=digest, content=content, by=user)
-            transaction.on_commit(partial(_nudge, batch.pk))
+            transaction.on_commit(partial(nudge, batch.pk))
     except IntegrityError:
         there = ListImport.objects.exclude(status=Status.REFUSED).select_related("by").get(sha256=digest)
         raise SameFile(there) from None
     return batch
 
 
-def _nudge(pk: int) -> None:
+def nudge(pk: int) -> None:
     try:
         with asking():
             current_app.send_task("segmentation.tasks.read_list", [pk], retry=False)
@@ -101,7 +105,10 @@ def waiting() -> list[int]:
 
 
 def read(pk: int) -> str:
-    """Read the file, if nobody else does; a sentence on what became of it."""
+    """Read the file, if nobody else does; a sentence on what became of it.
+
+    Rows of customers whom only SISKAS knows wait while it is away: the file waits then, and the sweep goes on with it.
+    """
     late, now = timezone.now() - SILENT, timezone.now()
     unread = ListImport.objects.filter(pk=pk, status__in=[Status.WAITING, Status.RUNNING])
     claimed = unread.exclude(claimed_at__gte=late).update(status=Status.RUNNING, claimed_at=now)
@@ -110,44 +117,76 @@ def read(pk: int) -> str:
     batch = ListImport.objects.select_related("by").get(pk=pk)
     with override(settings.LANGUAGE_CODE):  # whoever reads the report reads the house's language
         try:
-            _read_rows(batch)
+            waits_for = _read_rows(batch)
         except sheets.NotASheet as refusal:
-            _finish(batch, Status.REFUSED, str(refusal))
+            _leave(batch, Status.REFUSED, str(refusal))
         else:
-            _finish(batch, Status.DONE)
+            _leave(batch, Status.WAITING if waits_for else Status.DONE, waits_for)
     return f"import {pk}: {batch.status}"
 
 
-def _finish(batch: ListImport, status: str, problem: str = "") -> None:
-    batch.status, batch.problem, batch.finished_at = status, problem[:600], timezone.now()
-    batch.save(update_fields=["status", "problem", "finished_at"])
+def _leave(batch: ListImport, status: str, problem: str = "") -> None:
+    batch.status, batch.problem, batch.claimed_at = status, problem[:600], None
+    batch.finished_at = timezone.now() if batch.is_over else None
+    batch.save(update_fields=["status", "problem", "claimed_at", "finished_at"])
 
 
-def _read_rows(batch: ListImport) -> None:
-    done = set(batch.rows.values_list("line", flat=True))
-    seen = timezone.now()
+def _read_rows(batch: ListImport) -> str:
+    """Every row that is not done; why some wait, "" where none does."""
     rows = list(_proposals(BytesIO(bytes(batch.content))))  # a file that does not fit is refused as a whole
-    for line, given in rows:
-        if line in done:
-            continue
-        _row(batch, line, given)
+    done = set(batch.rows.values_list("line", flat=True))
+    rows = [(line, given) for line, given in rows if line not in done]
+    who, seen = _Customers(batch.by.username), timezone.now()
+    for at, (line, given) in enumerate(rows):
+        if at % TOGETHER == 0:
+            who.look_up([other.get("customer", "") for _line, other in rows[at : at + TOGETHER]])
+        _row(batch, line, given, who)
         if timezone.now() - seen > SILENT / 8:
             seen = timezone.now()
             ListImport.objects.filter(pk=batch.pk).update(claimed_at=seen)
+    return who.away.message if who.away else ""
 
 
-def _row(batch: ListImport, line: int, given: Mapping[str, str]) -> None:
+def _row(batch: ListImport, line: int, given: Mapping[str, str], who: _Customers) -> None:
     said = " · ".join(filter(None, (given.get("customer"), given.get("criterion"), given.get("valid_to"))))[:200]
     row = ListImportRow(batch=batch, line=line, said=said or "–")
     try:
-        with transaction.atomic():
-            row.entry = services.propose(batch.by, given)[0]
-            row.save(force_insert=True)
+        services.propose(batch.by, given, customers=who, report=row)
+    except services.NobodyTells:
+        return  # another reading comes to it
     except Refusal as refusal:
         row.entry, row.refusals = None, [text[:400] for text in _words(refusal)]
         ListImportRow.objects.bulk_create([row], ignore_conflicts=True)
-    except IntegrityError:
-        logger.info("%s: row %s was read by another worker", batch, line)
+
+
+class _Customers:
+    """Who has the numbers of a file: many in one question; one that is not known here is asked of SISKAS, once.
+
+    `away` is why SISKAS did not answer; it is then asked nothing more.
+    """
+
+    def __init__(self, actor: str) -> None:
+        self.away: Unavailable | None = None
+        self._actor = actor
+        self._found: dict[str, list[Match]] = {}
+
+    def look_up(self, numbers: Sequence[str]) -> None:
+        self._found |= customers_of(numbers)
+
+    def __call__(self, number: str) -> list[Match]:
+        key = as_compared(number)
+        if key not in self._found:
+            self._found[key] = self._ask(number)
+        return self._found[key]
+
+    def _ask(self, number: str) -> list[Match]:
+        if self.away:
+            raise self.away
+        try:
+            return siskas.found(number, actor=self._actor)
+        except Unavailable as error:
+            self.away = error
+            raise
 
 
 def _words(refusal: Refusal) -> list[str]:

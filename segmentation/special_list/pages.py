@@ -45,9 +45,11 @@ def propose(request: HttpRequest) -> HttpResponse:
     form = ProposeForm(request.POST, case=blank, actor=user)
     try:
         made, _new = services.propose(user, request.POST, key=request.POST.get("key"))
-    except InvalidInput:
+    except InvalidInput as refusal:
+        form.say(refusal.errors)
         return _propose_page(request, form, status=422)
     except (KeyReused, NotNow) as refusal:
+        form.say({})
         return _propose_page(request, form, status=refusal.status, refusal=str(refusal))
     messages.success(request, _("%(number)s waits for the approval of another person.") % {"number": made.number})
     return redirect(made)

@@ -45,7 +45,7 @@ class ListProcedure(ListColumns):
         source=START,
         target=State.PROPOSED,
         form=forms.ProposeForm,
-        effects=[effects.wait_for_approval],
+        effects=[effects.wait_for_approval, effects.report],
     )
     def propose(
         self,

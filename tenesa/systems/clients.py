@@ -54,10 +54,15 @@ CLIENTS: dict[str, type[SystemClient]] = {
 LABELS: dict[str, _StrOrPromise] = {system: client.label for system, client in CLIENTS.items()}
 
 
-def made(client: type[Client], origin: Origin = NOBODY) -> Client:
-    """A client of the given class; clients of one system share their connections within a process."""
+def made(client: type[Client], origin: Origin = NOBODY, patience: float | None = None) -> Client:
+    """A client of the given class; clients of one system share their connections within a process.
+
+    `patience` is the time-out in seconds where somebody waits who has less of it than the settings.
+    """
     where = settings.SYSTEMS[client.system]
-    return client(transport(str(where["url"]), str(where["token"]), float(str(where["timeout"]))), origin)
+    seconds = float(str(where["timeout"]))
+    seconds = seconds if patience is None else min(seconds, patience)
+    return client(transport(str(where["url"]), str(where["token"]), seconds), origin)
 
 
 mycx = partial(made, MycxClient)

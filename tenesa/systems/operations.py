@@ -125,9 +125,9 @@ def set_owner_group(payload: Payload, call: ExternalCall) -> Payload:
 # --- customer and service --------------------------------------------------------------------------------------------
 @operation("siskas", "find_customer", _("reading of customer and segment"))
 def find_customer(payload: Payload, call: ExternalCall) -> Payload:
-    """One of `fastel`, `phone`, `email`, `domain`, `name` → `customer`, `services`, `contacts`, `matched_by`. Refused:
-    AMBIGUOUS (`candidates`). S-11"""
-    ways: tuple[By, ...] = ("fastel", "phone", "email", "domain", "name")
+    """One of `fastel`, `reference`, `phone`, `email`, `domain`, `name` → `customer`, `services`, `contacts`,
+    `matched_by`. Refused: AMBIGUOUS (`candidates`). S-11"""
+    ways: tuple[By, ...] = ("fastel", "reference", "phone", "email", "domain", "name")
     by = next(way for way in ways if payload.get(way))
     record = clients.siskas(origin_of(call)).find_customer(by, payload[by])
     return {**_customer("siskas", record.customer).answer(), **plain(record)}

@@ -57,6 +57,7 @@ class View:
     for_leaders: bool = False
     alarming: bool = False  # whatever stands in it is bad news
     page: str = ""
+    unread: Callable[[], int] | None = None  # of a page: what stands on it that nobody has read, for all who see it
     of_people: OfPeople | None = None  # the counts of many persons at once, where each has their own
 
     @property

@@ -40,6 +40,8 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
         signal = "breach" if view.alarming or (view is first and late) else ""
         address = reverse(view.page) if view.page else desk.list_url(view.slug)
         count, own = counts.get(view.slug), view.of_people
+        if view.unread is not None:
+            count, signal = view.unread(), "risk"
         yield MenuItem(view.label, view.icon, address, count, signal, shown is view, desk=place, of_people=own)
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from segmentation.lists import ListEntry
 from segmentation.special_list import importing, services
 from segmentation.special_list.batches import ListImport
+from segmentation.tasks import read_list, read_waiting_lists
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.errors import InvalidInput, NotYourStep
@@ -193,13 +194,14 @@ def test_a_reader_that_dies_is_followed_and_no_row_is_taken_twice(bowo: User, mo
     assert importing.waiting() == []
 
 
-def test_a_wake_up_that_was_lost_is_found_by_the_sweep(bowo: User) -> None:
-    from segmentation.tasks import read_waiting_lists
-
+def test_a_wake_up_that_was_lost_is_found_by_the_sweep(bowo: User, monkeypatch: pytest.MonkeyPatch) -> None:
     customer()
     batch = importing.hand_in(bowo, "a.xlsx", workbook([row("3000901")]))
-    assert read_waiting_lists() == f"import {batch.pk}: DONE"
-    assert read_waiting_lists() == "no list waits"
+    woken: list[int] = []
+    monkeypatch.setattr(importing, "nudge", woken.append)
+    assert read_waiting_lists() == "1 lists wait"
+    assert read_list(*woken) == f"import {batch.pk}: DONE"
+    assert read_waiting_lists() == "0 lists wait"
 
 
 # --- its report ------------------------------------------------------------------------------------------------------
@@ -211,7 +213,7 @@ def test_the_report_tells_row_by_row_and_another_person_approves_all(bowo: User,
     own = text_of(signed_in(bowo).get(address))
     assert "empat mata" in own
     assert "3000901" in own
-    assert "Tidak ada pelanggan dengan nomor 7." in own
+    assert "tidak mengenal pelanggan dengan nomor 7." in own
     assert "3000901" not in text_of(signed_in(bowo).get(address, {"only": "refused"}))
     signed_in(bowo).post(address)
     assert {one.state for one in ListEntry.objects.all()} == {"PROPOSED"}

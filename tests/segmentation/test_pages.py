@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from segmentation.lists import ListEntry
-from segmentation.openings import RecordOpening
+from segmentation.openings import OpeningsWeek, RecordOpening, hand_over
 from segmentation.services import remember_service
+from segmentation.tasks import hand_over_openings
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.incidents.models import Incident
+from tenesa.ui import counters
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.platform.test_api import client as rest
@@ -159,6 +163,56 @@ def test_openings_are_listed_by_week_for_the_supervisor_alone(
     assert signed_in(rini).get(address).status_code == 404
     assert address in text_of(browser.get(reverse("lists:list")))
     assert address not in text_of(signed_in(bowo).get(reverse("lists:list")))
+
+
+def wib(text: str) -> datetime:
+    return timezone.make_aware(datetime.fromisoformat(text))
+
+
+def at_the_desk(user: User) -> tuple[int, str]:
+    """Count and signal of the openings in a person's menu, as they are pushed to open pages."""
+    pushed = json.loads(counters.read([user])[user.pk].decode().split("data: ")[1])
+    return tuple(pushed.get(reverse("customer-openings"), (0, "")))
+
+
+def test_the_week_s_list_comes_to_the_supervisor_on_monday_until_it_is_read(
+    official: ListEntry, rini: User, bowo: User, hendra: User
+) -> None:
+    assert hand_over(wib("2026-11-30T08:00")) == 0, "a week without openings is not handed over"
+    for at in ("2026-11-23T00:00", "2026-11-29T23:59", "2026-11-30T00:00"):
+        RecordOpening.objects.create(customer=official.customer, by=rini, reason=WHY, at=wib(at))
+    assert hand_over(wib("2026-11-30T05:59")) == 0, "not in the night"
+    assert at_the_desk(hendra) == (0, "")
+    assert [hand_over(wib(at)) for at in ("2026-11-30T06:00", "2026-11-30T06:10", "2026-12-06T23:00")] == [1, 0, 0]
+    assert at_the_desk(hendra) == (1, "risk")
+    assert at_the_desk(bowo) == (0, "")
+    browser, address = signed_in(hendra), reverse("customer-openings")
+    week = {"week": "2026-11-23"}
+    page = text_of(browser.get(address, week))
+    assert (page.count(WHY), "Minggu ini sudah saya baca" in page) == (2, True)
+    assert "Belum dibaca" in text_of(browser.get(address, {"week": "2026-11-16"}))
+    assert signed_in(bowo).post(f"{address}?week=2026-11-23").status_code == 404
+    other = factories.person("ratna", Role.SUPERVISOR)
+    assert browser.post(f"{address}?week=2026-11-23").status_code == 302
+    signed_in(other).post(f"{address}?week=2026-11-23")
+    read = OpeningsWeek.objects.get()
+    assert (f"{read}", read.read_by) == ("2026-11-23", hendra)
+    assert at_the_desk(hendra) == (0, "")
+    assert "Minggu ini sudah saya baca" not in text_of(browser.get(address, week))
+
+
+def test_a_monday_on_which_nothing_ran_is_made_up_for(official: ListEntry, rini: User) -> None:
+    RecordOpening.objects.create(customer=official.customer, by=rini, reason=WHY, at=wib("2026-11-20T12:00"))
+    assert hand_over(wib("2026-12-02T12:00")) == 1
+    assert OpeningsWeek.objects.get().begin == date(2026, 11, 16)
+
+
+def test_the_beat_hands_over(official: ListEntry, rini: User) -> None:
+    at = timezone.now() - timedelta(days=14)
+    RecordOpening.objects.create(customer=official.customer, by=rini, reason=WHY, at=at)
+    tick = settings.CELERY_BEAT_SCHEDULE["hand-over-openings"]
+    assert tick["task"] == hand_over_openings.name
+    assert hand_over_openings() == "1 weeks of openings handed over"
 
 
 # --- REST ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Literal
 from tenesa.systems.http import SystemClient
 from tenesa.systems.siskas.values import CustomerRecord
 
-By = Literal["fastel", "phone", "name", "email", "domain"]
+By = Literal["fastel", "reference", "phone", "name", "email", "domain"]
 
 
 class SiskasClient(SystemClient):
@@ -15,8 +15,8 @@ class SiskasClient(SystemClient):
     label = "SISKAS"
 
     def find_customer(self, by: By, value: str) -> CustomerRecord:
-        """S-11, W-05 1.2.2: the customer with segment by fastel, telephone number, name, e-mail address (then its
-        domain) or domain.
+        """S-11, W-05 1.2.2: the customer with segment by fastel, customer number, telephone number, name, e-mail
+        address (then its domain) or domain.
 
         Refused NOT_FOUND; Refused AMBIGUOUS carries `candidates`, a list of customers to choose from.
         """

@@ -11,12 +11,12 @@ from tenesa.systems.simulator.store import Store
 
 
 def find_customer(store: Store, params: Params) -> Answer:
-    for by in ("fastel", "phone", "email", "domain", "name"):
+    for by in ("fastel", "reference", "phone", "email", "domain", "name"):
         if value := params.text(by):
             found, matched = _matches(store, by, value)
             break
     else:
-        raise RefusalError("INVALID", "Isi fastel, nomor telepon, nama atau e-mail.")
+        raise RefusalError("INVALID", "Isi fastel, nomor pelanggan, nomor telepon, nama atau e-mail.")
     if not found:
         raise RefusalError("NOT_FOUND", f"Tidak ada pelanggan untuk {value}.")
     if len(found) > 1:
@@ -32,6 +32,9 @@ def _matches(store: Store, by: str, value: str) -> tuple[list[Customer], str]:
             service = store.world.by_number.get(value)
             known = service is not None and service.kind != "DATA"
             return ([store.world.customer_of(value)] if known else []), by
+        case "reference":
+            customer = store.world.by_reference.get(value)
+            return ([customer] if customer else []), by
         case "phone":
             return owners_of(store.world, value), by
         case "name":
