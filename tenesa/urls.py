@@ -22,7 +22,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("pending/", include("pending.urls")),
     path("calls/", include("vvip.urls")),
-    path("audits/", include("vvip.audit_urls")),
+    path("audits/", include("vvip.audits.urls")),
     path("customers/", include("segmentation.urls")),
     path("mail/", include("tenesa.mail.urls")),
     path("systems/", include("tenesa.systems.urls")),

@@ -50,7 +50,7 @@ def prepare(agents: int, callbacks: int, seed: int) -> list[int]:
 def work(agent_id: int) -> list[Claim]:
     """Take and complete until nothing is left."""
     from tenesa.accounts.models import User
-    from vvip import queue
+    from vvip.callbacks import queue
 
     agent, log, empty = User.objects.get(pk=agent_id), [], 0
     while empty < TRIES:

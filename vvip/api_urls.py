@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from vvip import api
+from vvip.calls import api
 
 urlpatterns = [path("screen-pops/", api.ScreenPopView.as_view(), name="screen-pops")]

@@ -11,13 +11,15 @@ class VvipConfig(AppConfig):
         from tenesa.timers import targets
         from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
-        from vvip import board, callback_results, cross_desk, escalations, measures, results, search, services
-        from vvip.audit_desk import AuditDesk
+        from vvip import board, cross_desk, measures, search, services
         from vvip.audits import states as audits
-        from vvip.callback_desk import CallbackDesk
+        from vvip.audits.desk import AuditDesk
+        from vvip.callbacks import results as callback_results
         from vvip.callbacks import states as callbacks
+        from vvip.callbacks.desk import CallbackDesk
+        from vvip.calls import escalations, results
         from vvip.calls import states as calls
-        from vvip.desk import CallDesk
+        from vvip.calls.desk import CallDesk
 
         results.register()
         callback_results.register()

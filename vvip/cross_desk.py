@@ -14,7 +14,7 @@ from tenesa.accounts.roles import Role
 from tenesa.ui import incoming
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CaseOpener, CustomerKeys
-from vvip.calls.procedure import TIER1
+from vvip.calls.procedure.base import TIER1
 from vvip.models import Callback, SpecialCase
 
 

@@ -24,7 +24,8 @@ from tenesa.systems.models import ExternalCall
 from tenesa.systems.simulator.seed import world
 from tenesa.workflow.errors import NotNow, Refusal
 from tenesa.workflow.perform import perform
-from vvip import samples, services
+from vvip import services
+from vvip.audits import samples
 from vvip.audits.states import criteria_of
 from vvip.calls.guards import WAY_OUT
 from vvip.calls.states import State

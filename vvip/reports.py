@@ -22,11 +22,11 @@ from tenesa.reporting.registry import Band, Column, Listing, listings
 from tenesa.reporting.report_query import ReportQuery
 from tenesa.reporting.selectors import seen_by
 from tenesa.workspace.reports import open_cases
-from vvip import paths
 from vvip.audits.states import JUDGED, Part, Verdict
 from vvip.audits.states import State as AuditState
 from vvip.callbacks.states import LIVE, Tier
 from vvip.callbacks.states import State as CallbackState
+from vvip.calls import paths
 from vvip.calls.states import State
 from vvip.models import Audit, AuditTick, Callback, SpecialCase
 

@@ -1,8 +1,8 @@
-"""Addresses of the pages beside the desks of W-26."""
+"""Addresses of the pages beside the desk of 147 calls."""
 
 from django.urls import path
 
-from vvip import pages
+from vvip.calls import pages
 
 urlpatterns = [
     path("new/", pages.new_call, name="call-new"),

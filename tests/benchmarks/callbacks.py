@@ -83,7 +83,7 @@ def _span(barrier: Barrier, work: Callable[[int], object], number: int) -> tuple
 
 
 def _claim(agent: Any, number: int) -> None:
-    from vvip.queue import claim_next
+    from vvip.callbacks.queue import claim_next
 
     for _ in range(number):
         if claim_next(agent) is None:

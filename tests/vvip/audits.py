@@ -12,7 +12,7 @@ from tenesa.reporting.models import Sample
 from tenesa.workflow.perform import perform
 from tests.segmentation import entries
 from tests.vvip import desk
-from vvip import samples
+from vvip.audits import samples
 from vvip.audits.states import criteria_of
 from vvip.calls.states import Kind
 from vvip.models import Audit, SpecialCase

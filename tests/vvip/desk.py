@@ -17,7 +17,8 @@ from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.segmentation import entries
-from vvip import queue, services
+from vvip import services
+from vvip.callbacks import queue
 from vvip.calls.guards import WAY_OUT
 from vvip.models import Callback, SpecialCase
 

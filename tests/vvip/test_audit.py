@@ -25,7 +25,7 @@ from tests.journeys.desk import Outside
 from tests.oracle import table
 from tests.refusals import everything
 from tests.vvip import audits, desk
-from vvip import samples
+from vvip.audits import samples
 from vvip.audits.states import ALL, CRITERIA, STRATA, Part, State, criteria_of
 from vvip.calls.states import Kind
 from vvip.models import Audit, AuditTick

@@ -15,8 +15,8 @@ from tests.journeys.desk import Outside
 from tests.segmentation import entries
 from tests.vvip import desk
 from vvip import services
+from vvip.calls.desk import CallDesk
 from vvip.calls.states import State
-from vvip.desk import CallDesk
 from vvip.models import SpecialCase
 
 __all__ = ["seat"]

@@ -20,7 +20,7 @@ from tests.journeys.browser.window import Window
 from tests.journeys.desk import Outside
 from tests.vvip import desk
 from tests.vvip.callbacks import waiting
-from vvip.callback_desk import CallbackDesk
+from vvip.callbacks.desk import CallbackDesk
 from vvip.callbacks.states import State, Tier
 from vvip.calls.states import State as CallState
 from vvip.models import Callback

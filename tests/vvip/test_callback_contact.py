@@ -23,8 +23,8 @@ from tests import factories
 from tests.journeys.desk import Outside
 from tests.vvip import desk
 from tests.vvip.callbacks import claimed, waiting
-from vvip import callback_results, queue
-from vvip.callbacks import contact
+from vvip.callbacks import contact, queue
+from vvip.callbacks import results as callback_results
 from vvip.callbacks.states import State, Tier
 from vvip.calls.states import State as CallState
 from vvip.models import Callback

@@ -26,7 +26,7 @@ from tenesa.workflow.errors import NotNow, Refusal
 from tenesa.workflow.perform import perform
 from tests.vvip import desk
 from tests.vvip.callbacks import waiting
-from vvip import queue
+from vvip.callbacks import queue
 from vvip.callbacks.states import HELD, LEASE, State, Tier
 from vvip.models import Callback
 

@@ -21,7 +21,8 @@ from tenesa.workflow.perform import perform
 from tenesa.workspace.presence import keep_held
 from tests.vvip import desk
 from tests.vvip.callbacks import call, claimed, waiting
-from vvip import queue, services
+from vvip import services
+from vvip.callbacks import queue
 from vvip.callbacks.states import LEASE, SILENCE, State, Tier
 from vvip.calls.states import State as CallState
 from vvip.models import Callback

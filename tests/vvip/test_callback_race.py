@@ -16,7 +16,7 @@ from tenesa.workflow.errors import NotNow
 from tests import claim_drill
 from tests.vvip import desk
 from tests.vvip.callbacks import waiting
-from vvip import queue
+from vvip.callbacks import queue
 from vvip.models import Callback
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -14,8 +14,9 @@ from tenesa.escalation.models import Escalation
 from tenesa.knowledge import demo as knowledge
 from tests.journeys.desk import Outside
 from tickets.demo.people import load_people, sign_ins
-from vvip import demo, paths
+from vvip import demo
 from vvip.callbacks.states import State as CallbackState
+from vvip.calls import paths
 from vvip.calls.states import State
 from vvip.models import Audit, Callback, SpecialCase
 

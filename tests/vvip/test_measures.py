@@ -25,10 +25,10 @@ from tests.journeys.desk import Outside
 from tests.segmentation import entries
 from tests.vvip import audits, desk
 from vvip import measures
+from vvip.calls.paths import Wrong
 from vvip.calls.states import Outcome
 from vvip.measures import ANSWERED, EDUCATION, EMERGENCIES, ESCALATION, PICKED, REACHED, RIGHT, SOLVED
 from vvip.models import Audit, Callback, SpecialCase
-from vvip.paths import Wrong
 
 pytestmark = pytest.mark.usefixtures("all_hours")
 NOW = timezone.now()

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import Refusal
-from vvip import samples
+from vvip.audits import samples
 from vvip.audits.columns import READERS
 
 SIZE, DAYS = 10, 7

@@ -20,10 +20,10 @@ from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.readings_panel import READS
-from vvip.api import CallViewSet
-from vvip.call_page import READINGS, beside, way_out
 from vvip.calls import guards
-from vvip.calls.procedure import TIER1
+from vvip.calls.api import CallViewSet
+from vvip.calls.page import READINGS, beside, way_out
+from vvip.calls.procedure.base import TIER1
 from vvip.calls.states import AT_TIER1, Category, Kind, Source, State, Topic
 from vvip.models import SpecialCase
 

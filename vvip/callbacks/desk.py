@@ -23,9 +23,8 @@ from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import shown_as
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
-from vvip import queue
-from vvip.callback_api import CallbackViewSet
-from vvip.callbacks import contact
+from vvip.callbacks import contact, queue
+from vvip.callbacks.api import CallbackViewSet
 from vvip.callbacks.states import ENDED, HELD, RISE_AFTER, TOO_OFTEN_LEFT, Tier
 from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
 from vvip.callbacks.states import State as CallbackState

@@ -15,7 +15,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.ui.templatetags.ui import when
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
-from vvip import samples
+from vvip.audits import samples
 from vvip.audits.columns import READERS
 from vvip.audits.states import CRITERIA, STRATA, Part, State, Verdict
 from vvip.calls.states import Kind

@@ -15,10 +15,10 @@ from tenesa.api.pagination import CasePagination
 from tenesa.api.steps import PROBLEM
 from tenesa.workflow.errors import NotYourStep
 from tenesa.workspace.rest import DeskViewSet
-from vvip import queue
-from vvip.callbacks.procedure import TIER2
+from vvip.callbacks import queue
+from vvip.callbacks.procedure.base import TIER2
+from vvip.callbacks.queue import PLACE
 from vvip.callbacks.states import State
-from vvip.queue import PLACE
 
 
 class QueuePagination(CasePagination):

@@ -19,7 +19,7 @@ from tenesa.workflow.errors import InvalidInput, NotYourStep
 from tenesa.workspace.rest import DeskViewSet
 from vvip import services
 from vvip.calls.forms import ReportForm
-from vvip.calls.procedure import TIER1
+from vvip.calls.procedure.base import TIER1
 from vvip.calls.states import Channel
 from vvip.models import SpecialCase
 

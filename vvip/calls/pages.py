@@ -18,7 +18,7 @@ from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
 from tenesa.workflow.perform import perform
 from vvip import services
 from vvip.calls.forms import CustomerForm, ReportForm
-from vvip.calls.procedure import TIER1
+from vvip.calls.procedure.base import TIER1
 from vvip.calls.states import BEFORE_CHECK, State
 from vvip.models import SpecialCase
 
