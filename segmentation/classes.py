@@ -96,7 +96,8 @@ class CustomerClass:
     def words(self) -> tuple[str, ...]:
         """Short, for chips: what whoever needs the reason reads."""
         said = [f"{Kind(entry.kind).label} · {entry.label}" for entry in self.entries]
-        return (*said, *self.tags)
+        listed = {str(entry.label) for entry in self.entries}
+        return (*said, *(tag for tag in self.tags if tag not in listed))
 
     @property
     def tags(self) -> tuple[str, ...]:

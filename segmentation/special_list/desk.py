@@ -141,7 +141,7 @@ class ListDesk(Desk):
         "review": "clipboard-check", "ask_review": "clipboard-check", "ask_change": "pencil", "ask_end": "list-x",
         "expire": "calendar-x", "lift": "list-x", "declare_emergency": "siren", "prolong": "siren",
     }  # fmt: skip
-    facts_open = True
+    facts_open, begins_shift = True, False
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def views_for(self, user: User) -> list[View]:

@@ -101,7 +101,7 @@ class EscalationDesk(Desk):
         "ask": "trending-up", "request": "hand", "send_back": "undo-2", "keep": "undo-2", "add_level": "trending-up",
         "delegate": "user-round-cog", "pass_to_unit": "building-2", "take_answer": "building-2", "withdraw": "undo-2",
     }  # fmt: skip
-    opens_first, facts_open = True, True
+    opens_first, facts_open, begins_shift = True, True, False
     side_panel_template = "escalation/_asked.html"
     with_rows = rest_related = ("asker", "owner", "decided_by")
     rest_path, rest_name = "escalations", "escalation"

@@ -25,6 +25,7 @@ class MenuDesk:
     label: str | Promise
     icon: str
     order: int
+    begins: bool = True  # a shift begins here, where a person works at it
 
     @property
     def key(self) -> str:
@@ -115,7 +116,8 @@ class Menu:
     @property
     def home(self) -> str:
         """Where this person begins: their first desk, or their first tool."""
-        places = [line.url for line in self.desks] + [item.url for item in self.tools]
+        first = [line for line in self.desks if line.desk.begins] or self.desks
+        places = [line.url for line in first] + [item.url for item in self.tools]
         return places[0] if places else ""
 
     @property

@@ -213,6 +213,8 @@ class Desk:
     place: ClassVar[int] = 9  # in the menu, and the digit of its key (with Shift)
     works: ClassVar[Sequence[Role]] = ()  # who sees it in the menu; nobody named: everybody who sees a case
 
+    begins_shift: ClassVar[bool] = True  # whoever works at it begins here; not where it only stands beside other work
+
     ended: ClassVar[Sequence[str]] = ()
     own_cards: ClassVar[bool] = False  # its app itself puts cards on the leader's board
     own_ageing: ClassVar[str] = ""  # its app's own list of open cases by age in the reports

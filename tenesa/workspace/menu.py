@@ -35,7 +35,7 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
     page = next((view for view in views if view.page and request.path == reverse(view.page)), None)
     here = request.path.startswith(desk.list_url())
     shown = page or (desk.view_of(user, request.GET.get("view", "")) if here else None)
-    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place)
+    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, begins=desk.begins_shift)
     for view in views:
         signal = "breach" if view.alarming or (view is first and late) else ""
         address = reverse(view.page) if view.page else desk.list_url(view.slug)

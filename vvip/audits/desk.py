@@ -75,7 +75,7 @@ class AuditDesk(Desk):
         "draw": "dices", "audit": "clipboard-check", "raise_objection": "message-square-warning", "keep": "stamp",
         "correct": "eraser", "replace": "clipboard-check",
     }  # fmt: skip
-    facts_open = True
+    facts_open, begins_shift = True, False
     with_rows = (
         "owner", "call", "call__customer", "call__service", "sample", "audited_by", "educated_by", "escalated_by",
         "corrects",

@@ -115,7 +115,8 @@ class CallbackDesk(Desk):
         "appoint": "h", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o", "ask_for_backend": "q",
         "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
     }  # fmt: skip
-    any_time = ("appoint", "give_back", "take_over")
+    reads = "read_systems"
+    any_time = ("read_systems", "appoint", "give_back", "take_over")
     not_missed = (
         "postpone",
         "escalate_by_request",

@@ -38,6 +38,7 @@ from vvip.callbacks.states import (
     How,
     State,
 )
+from vvip.calls.effects import readings_of
 from vvip.calls.states import AT_TIER2, REACHED, Asked
 from vvip.calls.states import State as CallState
 
@@ -132,6 +133,12 @@ def too_many(owner: User, most: int) -> str:
 def only_so_many(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     if callback.owner is not None:
         yield OnlySoMany(callback.owner)
+
+
+# --- readings --------------------------------------------------------------------------------------------------------
+@effect(gettext_lazy("MyCX, SISKAS, NOSSA, EMBASSY, E-Payment are read (S-02, S-06, S-11, S-16, S-17)"))
+def read_all(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
+    yield from readings_of(callback.call, key(callback, f"v{callback.version}"))
 
 
 # --- the callback application (S-21): our table decides, it follows --------------------------------------------------

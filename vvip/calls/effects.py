@@ -43,15 +43,15 @@ def read_category(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(gettext_lazy("MyCX, SISKAS, NOSSA: customer, tickets (S-02, S-06, S-11)"))
 def read_customer(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield from _readings(call, only=WHO)
+    yield from readings_of(call, f"call:{call.pk}:v{call.version}", only=WHO)
 
 
 @effect(gettext_lazy("MyCX, SISKAS, NOSSA, EMBASSY, E-Payment are read (S-02, S-06, S-11, S-16, S-17)"))
 def read_all(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield from _readings(call)
+    yield from readings_of(call, f"call:{call.pk}:v{call.version}")
 
 
-def _readings(call: SpecialCase, *, only: Collection[str] = tools.SYSTEMS) -> Iterable[Outgoing]:
+def readings_of(call: SpecialCase, key: str, *, only: Collection[str] = tools.SYSTEMS) -> Iterable[Outgoing]:
     """By the service where one is known, else by the telephone number; the ticket that the caller named as well."""
     service = call.service.product_id if call.service else call.internet_number
     asked = (
@@ -67,7 +67,7 @@ def _readings(call: SpecialCase, *, only: Collection[str] = tools.SYSTEMS) -> It
     for system, operation, payload in asked:
         if system in only:
             yield TryNow(system)
-            yield CallOut(system, operation, payload, key=f"call:{call.pk}:v{call.version}:{system}:{operation}")
+            yield CallOut(system, operation, payload, key=f"{key}:{system}:{operation}")
 
 
 # --- clocks ----------------------------------------------------------------------------------------------------------

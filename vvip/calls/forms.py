@@ -288,8 +288,9 @@ class WayOutForm(StepForm):
     """5.2.5: the script that was opened, and that it was read to the customer. `opened_at` is when this person was
     first shown this version on this call, however often the page was drawn since."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput())
-    opened_at = forms.DateTimeField(widget=forms.HiddenInput())
+    version = forms.IntegerField(label=gettext_lazy("Version"), widget=forms.HiddenInput())
+    opened_at = forms.DateTimeField(label=gettext_lazy("Opened"), widget=forms.HiddenInput())
+    left_out = ("version",)  # it stands on the call, by its number
     read = forms.BooleanField(label=gettext_lazy("I have read the script to the customer"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine
 from vvip.callbacks import contact, effects, forms, guards
 from vvip.callbacks.procedure.base import LOKAL, TIER2, CallbackBase
-from vvip.callbacks.states import LEASE, State
+from vvip.callbacks.states import HELD, LEASE, State
 
 
 class Contact(CallbackBase):
@@ -36,6 +36,18 @@ class Contact(CallbackBase):
         self.hold(actor, at)
 
     # --- 5.2.6 b, 5.3.4 b analysed -------------------------------------------------------------------------------
+    @step(
+        requirement="V-08",
+        clause="W-26 5.2.6, 5.3.4",
+        label=_("Read the systems again"),
+        roles=TIER2,
+        source=HELD,
+        target=None,
+        guards=[is_mine],
+        effects=[effects.read_all],
+    )
+    def read_systems(self) -> None: ...
+
     @step(
         requirement="V-08",
         clause="W-26 5.2.6, 5.3.4",
