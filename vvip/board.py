@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q
@@ -12,22 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from tenesa.accounts.models import User
 from tenesa.ui.board import Card
 from tenesa.ui.templatetags.ui import span_words
-from vvip.callbacks.states import HELD, LIVE, Tier
+from vvip.callbacks.ages import IN_QUEUE, bands
+from vvip.callbacks.states import HELD, LIVE, TOO_OFTEN_LEFT, Tier
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.states import AT_TIER1, AT_TIER2, State
 from vvip.models import Callback, SpecialCase
 from vvip.services import DESK
 
 LISTED = 12
-BANDS: tuple[tuple[Promise, int], ...] = (  # waiting for longer than so many minutes
-    (gettext_lazy("up to 15 min"), 0), (gettext_lazy("15–30 min"), 15), (gettext_lazy("30–60 min"), 30),
-    (gettext_lazy("1–4 h"), 60), (gettext_lazy("4–24 h"), 240), (gettext_lazy("over a day"), 1440),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,32 +95,34 @@ def _calls(user: User, now: datetime) -> Card:
 def _callbacks(user: User, now: datetime) -> Card:
     """Who waits in the queue, by tier and by how long; below, who does not wait there, and why."""
     live = Callback.objects.visible_to(user).filter(state__in=LIVE).order_by()
-    ends = [now - timedelta(minutes=minutes) for _label, minutes in BANDS]
-    counts = {
-        f"band{number}": Count("pk", filter=Q(waits_from__lte=young, **({"waits_from__gt": old} if old else {})))
-        for number, (young, old) in enumerate(zip(ends, [*ends[1:], None], strict=True))
-    }
-    rows = {row["tier"]: row for row in live.filter(state=CallbackState.QUEUED).values("tier").annotate(**counts)}
+    ages = list(bands(now))
+    counts = {f"band{number}": Count("pk", filter=where) for number, (_label, where) in enumerate(ages)}
+    rows = {row["tier"]: row for row in live.filter(IN_QUEUE).values("tier").annotate(**counts)}
     tiers = [(str(tier.value), str(tier.label)) for tier in Tier if tier in rows]
-    bands = [
+    lines_of_age = [
         Band(label, [(tier, int(rows[int(tier)][f"band{number}"])) for tier, _words in tiers])
-        for number, (label, _minutes) in enumerate(BANDS)
+        for number, (label, _where) in enumerate(ages)
     ]
     address = _address("callbacks", "queue")
-    late = Q(state=CallbackState.QUEUED, due_at__lt=now)
+    late = IN_QUEUE & Q(due_at__lt=now)
     told = live.aggregate(
         late=Count("pk", filter=late),
         since=Min("due_at", filter=late),
         held=Count("pk", filter=Q(state__in=HELD)),
         planned=Count("pk", filter=Q(state=CallbackState.SCHEDULED)),
         retry=Count("pk", filter=Q(state=CallbackState.RETRY_WAIT, with_leader=False)),
-        leader=Count("pk", filter=Q(with_leader=True)),
-        left=Count("pk", filter=Q(abandons__gte=3)),
+        leader=Count("pk", filter=Q(state=CallbackState.RETRY_WAIT, with_leader=True)),
+        alone=Count("pk", filter=Q(state=CallbackState.CONNECTED, with_leader=True)),
+        left=Count("pk", filter=Q(abandons__gte=TOO_OFTEN_LEFT)),
     )
     decide = ngettext("decide about it", "decide about them", told["leader"]) if told["leader"] else ""
     lines = [
         Line(_("Not taken in time"), told["late"], address, _late(told["late"], told["since"], now)),
         Line(_("Not reached in any attempt"), told["leader"], _address("callbacks", "leader"), decide),
+        Line(
+            _("Customer reached, agent gone"), told["alone"], _address("callbacks", "leader"),
+            _("ask who can take it") if told["alone"] else "",
+        ),
         Line(
             _("Left by agents three times"), told["left"], _address("callbacks", "live"),
             _("ask who can take it") if told["left"] else "",
@@ -132,9 +131,9 @@ def _callbacks(user: User, now: datetime) -> Card:
         Line(_("Appointments"), told["planned"], _address("callbacks", "live")),
         Line(_("Wait for the next attempt"), told["retry"], _address("callbacks", "live")),
     ]  # fmt: skip
-    total = sum(band.total for band in bands)
-    it = {"segments": tiers, "bands": bands, "address": address, "filter": "tier", "lines": lines}
-    signal = "breach" if told["late"] or told["leader"] else "risk"
+    total = sum(band.total for band in lines_of_age)
+    it = {"segments": tiers, "bands": lines_of_age, "address": address, "filter": "tier", "lines": lines}
+    signal = "breach" if told["late"] or told["leader"] or told["alone"] else "risk"
     title, template = _("Callbacks by tier and age"), "vvip/board_callbacks.html"
     return Card("callbacks147", title, template, it, total, signal, address, 14, wide=True)
 

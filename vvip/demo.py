@@ -53,16 +53,21 @@ FOUND = {"identification": "Nama dan alamat cocok.", "analysis": "ONT mati, port
 
 
 def load() -> int:
-    """Once, when the lists are there; returns how many calls there are."""
-    if SpecialCase.objects.exists():
-        return SpecialCase.objects.count()
-    desk = _Desk()
-    for place, (customer, way) in enumerate(_customers()):
-        try:
-            desk.walk(customer, way, place)
-        except Refusal as refusal:  # a rule of the hour: the call stands as it is
-            logger.info("%s, %s: %s", customer, way, refusal)
-    desk.audit()
+    """When the lists are there; returns how many calls there are.
+
+    Goes on after the last call that was begun, where it was broken off. A refused step is logged as a warning and
+    leaves its call where it stands.
+    """
+    wanted, begun = list(enumerate(_customers())), SpecialCase.objects.count()
+    if begun < len(wanted):
+        desk = _Desk()
+        for place, (customer, way) in wanted[begun:]:
+            try:
+                desk.walk(customer, way, place)
+            except Refusal as refusal:
+                logger.warning("demonstration: %s was not led to “%s”: %s", customer, way, refusal)
+    if not Audit.objects.exists():
+        _Desk().audit()
     return SpecialCase.objects.count()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.audit.masking import mask
 from tenesa.audit.models import Event
 from tenesa.reporting.registry import Kpi, Measured, Procedure, procedures
+from tenesa.timers.models import Mark
 from vvip import reports
 from vvip.audits.states import STRATA
 from vvip.audits.states import State as AuditState
-from vvip.callbacks.states import TARGETS, Tier
+from vvip.callbacks.states import PICKUP, Tier
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.states import Channel, Kind, Outcome, State
 from vvip.models import Audit, Callback, SpecialCase
@@ -54,7 +55,7 @@ SOLVED = Kpi(
 PICKED = Kpi(
     "w26_picked", _("Callbacks taken in time"), "W-26 5.2.6, 5.3.4", target=0.9, timed=True,
     counted=_("callbacks that Tier 2 took from the queue"),
-    met=_("within the target of the tier that the callback began with"),
+    met=_("before the time at which its tier was overdue"),
     source="enqueue, come_due, call_again → claim", part=_("Tier"), parts=TIERS,
 )  # fmt: skip
 REACHED = Kpi(
@@ -100,21 +101,36 @@ def _of_call(row: SpecialCase, events: Sequence[Event]) -> Iterator[Measured]:
 
 def measured_callbacks(histories: Mapping[int, Sequence[Event]]) -> Iterator[Measured]:
     rows = {row.pk: row for row in Callback.objects.filter(pk__in=list(histories)).select_related("call")}
+    due = _due_times(list(histories))
     for pk, events in histories.items():
         if row := rows.get(pk):
-            yield from _of_callback(row, events)
+            yield from _of_callback(row, events, due.get(pk, {}))
+
+
+def _due_times(pks: Collection[int]) -> dict[int, dict[int, datetime]]:
+    """When each callback was to be taken, by the number of the event that put it into the queue.
+
+    As its clock was started then: administrators change the targets, and what was measured stays.
+    """
+    found: dict[int, dict[int, datetime]] = {}
+    clocks = Mark.objects.filter(timer__procedure=Callback.procedure_name(), timer__case_id__in=pks, timer__name=PICKUP)
+    started = clocks.filter(kind=Mark.Kind.STARTED)
+    for pk, seq, due_at in started.values_list("timer__case_id", "seq", "due_at"):
+        if seq is not None and due_at is not None:
+            found.setdefault(pk, {})[seq] = due_at
+    return found
 
 
 WAITS_ANEW = ("enqueue", "come_due", "call_again")  # one that was given back or left waits on
 
 
-def _of_callback(row: Callback, events: Sequence[Event]) -> Iterator[Measured]:
+def _of_callback(row: Callback, events: Sequence[Event], due: Mapping[int, datetime]) -> Iterator[Measured]:
     tier, since, reached = Tier(row.first_tier), None, None
     for event in events:
         if event.target == CallbackState.QUEUED and event.step in WAITS_ANEW:
             since = event
         elif event.step == "claim" and since is not None:
-            met = event.at - since.at <= timedelta(minutes=TARGETS[tier])
+            met = since.seq not in due or event.at <= due[since.seq]
             yield _measured(PICKED, row, event, met=met, since=since, part=tier.name)
         elif event.step == "connect":
             reached = event

@@ -24,6 +24,7 @@ from tenesa.reporting.selectors import seen_by
 from tenesa.workspace.reports import open_cases
 from vvip.audits.states import JUDGED, Part, Verdict
 from vvip.audits.states import State as AuditState
+from vvip.callbacks.ages import IN_QUEUE, bands
 from vvip.callbacks.states import LIVE, Tier
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls import paths
@@ -31,7 +32,6 @@ from vvip.calls.states import State
 from vvip.models import Audit, AuditTick, Callback, SpecialCase
 
 SUPER = "w26_super"
-AGES = (15, 30, 60, 4 * 60, 24 * 60)  # minutes; ends of the bands of the ageing of callbacks
 NO_FILTER = {"team": "", "segment": "", "part": ""}
 CALL, CALLBACK = SpecialCase.procedure_name(), Callback.procedure_name()
 
@@ -86,16 +86,8 @@ def live_callbacks(user: User, report_query: ReportQuery) -> QuerySet[Any]:
 
 def ages() -> list[Band]:
     """How long those who are not taken have waited, then those whom somebody calls or whose time has not come."""
-    now, waits = timezone.now(), Q(state=CallbackState.QUEUED)
-    ends = [now - timedelta(minutes=minutes) for minutes in AGES]
-    names = [_("up to 15 min"), _("15–30 min"), _("30–60 min"), _("1–4 h"), _("4–24 h"), _("over a day")]
-    bands = []
-    for name, young, old in zip(names, [None, *ends], [*ends, None], strict=True):
-        where = waits
-        where &= Q(waits_from__lte=young) if young else Q()
-        where &= Q(waits_from__gt=old) if old else Q()
-        bands.append(Band(name, where))
-    return [*bands, Band(_("not in the queue"), ~waits)]
+    found = [Band(str(label), where) for label, where in bands(timezone.now())]
+    return [*found, Band(_("not in the queue"), ~IN_QUEUE)]
 
 
 def _minutes_over(row: Callback) -> float | None:

@@ -1,4 +1,4 @@
-"""Forms and guards of who holds a case: a reason, and the new owner whom a leader names."""
+"""Forms and guards of who holds a case: a reason, the new owner whom a leader names, and who may take work."""
 
 from __future__ import annotations
 
@@ -42,3 +42,10 @@ def is_mine(case: Case, actor: Actor) -> str:
     if case.owner is None:
         return _("Nobody holds this case: take it first.")
     return _("This case is held by %(who)s.") % {"who": case.owner}
+
+
+@guard(gettext_lazy("you are ready (auto-in)"))
+def is_ready(case: Case, actor: Actor) -> str:
+    if not isinstance(actor, User) or actor.is_machine or case.finds_ready(actor):
+        return ""
+    return _("Set yourself to auto-in first: work reaches only people who are ready.")

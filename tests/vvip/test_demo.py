@@ -7,10 +7,12 @@ from collections import Counter
 import pytest
 from pytest_django import Settings
 
+from segmentation.customers import Customer
 from segmentation.special_list import demo as lists
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.escalation.models import Escalation
+from tenesa.escalation.states import State as Decision
 from tenesa.knowledge import demo as knowledge
 from tests.journeys.desk import Outside
 from tickets.demo.people import load_people, sign_ins
@@ -36,7 +38,8 @@ def test_there_are_30_calls_in_every_state(loaded: int) -> None:
     states = Counter(SpecialCase.objects.values_list("state", flat=True))
     assert set(states) == set(State) - TRANSIENT
     assert states[State.BACKEND_WAIT_APPROVAL] == 2
-    assert Escalation.objects.filter(state="WAITING").count() <= 2
+    waiting = Escalation.objects.filter(state=Decision.ASKED)
+    assert waiting.count() == demo.NOT_LISTED.count("asked") + demo.VVIP.count("asked")
     assert SpecialCase.objects.filter(is_super_emergency=True).count() == 3
     callbacks = set(Callback.objects.values_list("state", flat=True))
     assert callbacks >= set(CallbackState) - {
@@ -44,6 +47,33 @@ def test_there_are_30_calls_in_every_state(loaded: int) -> None:
     }  # fmt: skip
     assert not paths.off_path(SpecialCase.objects.all()).exists()
     assert set(Audit.objects.values_list("state", flat=True)) == {"DRAWN", "DONE", "OBJECTED"}
+
+
+def test_what_was_broken_off_goes_on(
+    systems: Outside, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The process ends within the third call: the next run makes the others, and no step is refused."""
+    load_people()
+    knowledge.load()
+    lists.load()
+    walk = demo._Desk.walk
+
+    def breaks(self: demo._Desk, customer: Customer, way: str, place: int) -> None:
+        if place == 2:
+            raise ConnectionError
+        walk(self, customer, way, place)
+
+    monkeypatch.setattr(demo, "VVIP", demo.VVIP[:2])
+    monkeypatch.setattr(demo, "SPECIAL", demo.SPECIAL[:2])
+    monkeypatch.setattr(demo, "NOT_LISTED", ("solved", "analysed"))
+    monkeypatch.setattr(demo._Desk, "walk", breaks)
+    with pytest.raises(ConnectionError):
+        demo.load()
+    assert SpecialCase.objects.count() == 2
+    monkeypatch.setattr(demo._Desk, "walk", walk)
+    assert demo.load() == 6
+    assert set(SpecialCase.objects.values_list("callbacks__state", flat=True)) >= {None, "QUEUED"}
+    assert not [record for record in caplog.records if record.name == "vvip.demo"]
 
 
 def test_loading_it_twice_changes_nothing(loaded: int) -> None:

@@ -20,11 +20,14 @@ from tenesa.reporting.measuring import measure_new
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import Measured, listings
 from tenesa.reporting.report_query import ReportQuery
+from tenesa.timers import targets
+from tenesa.timers.models import Target
 from tenesa.workflow.perform import perform
 from tests.journeys.desk import Outside
 from tests.segmentation import entries
 from tests.vvip import audits, desk
 from vvip import measures
+from vvip.callbacks.states import PICKUP, TARGETS, Tier
 from vvip.calls.paths import Wrong
 from vvip.calls.states import Outcome
 from vvip.measures import ANSWERED, EDUCATION, EMERGENCIES, ESCALATION, PICKED, REACHED, RIGHT, SOLVED
@@ -63,7 +66,8 @@ class Past:
 
 def of_callback(first_tier: int, *events: Past) -> list[Measured]:
     row: Any = Callback(pk=1, desk_id="147", first_tier=first_tier)
-    return list(measures._of_callback(row, events))  # type: ignore[arg-type]
+    due = {event.seq: event.at + timedelta(minutes=TARGETS[Tier(first_tier)]) for event in events}
+    return list(measures._of_callback(row, events, due))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,27 @@ def test_an_appointment_waits_from_its_time_and_what_was_given_back_waits_on() -
 def test_nobody_reached_is_missed_and_cancelled_is_not_counted() -> None:
     assert [one.met for one in of_callback(2, Past("expire", "EXPIRED", 5760, "QUEUED"))] == [False]
     assert of_callback(2, Past("cancel", "CANCELLED", 20, "QUEUED")) == []
+
+
+def test_it_is_in_time_by_the_target_that_held_when_it_came(systems: Outside, sari: User, tio: User) -> None:
+    """MANAGEMENT has 60 minutes; an administrator gives it 20."""
+    which: dict[str, Any] = {"procedure": "vvip.callback", "name": PICKUP, "segment": "MANAGEMENT"}
+    Target.objects.update_or_create(**which, defaults={"minutes": 20})
+    targets.forget()
+    desk.way_out()
+    desk.listed("CUT_REINSTALL")
+    callback = desk.queued(sari)
+    assert callback.due_at - callback.waits_from == timedelta(minutes=20)
+    Target.objects.filter(**which).update(minutes=1)
+    targets.forget()
+    begun = measures._due_times([callback.pk])[callback.pk]
+    assert list(begun.values()) == [callback.due_at]
+    entered = Past("enqueue", "QUEUED", 0)
+    for minute, met in ((19.9, True), (20.1, False)):
+        taken = [entered, Past("claim", "CLAIMED", minute, "QUEUED", 7)]
+        due = {entered.seq: entered.at + (callback.due_at - callback.waits_from)}
+        (found,) = measures._of_callback(callback, taken, due)  # type: ignore[arg-type]
+        assert found.met is met
 
 
 def test_by_the_real_doors(systems: Outside, sari: User, tio: User) -> None:

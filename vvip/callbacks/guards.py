@@ -22,13 +22,6 @@ if TYPE_CHECKING:
     from vvip.models import Callback
 
 
-@guard(gettext_lazy("you are ready (auto-in)"))
-def is_ready(callback: Callback, actor: Actor) -> str:
-    if not isinstance(actor, User) or actor.is_machine or callback.finds_ready(actor):
-        return ""
-    return _("Set yourself to auto-in first: work reaches only people who are ready.")
-
-
 @guard(gettext_lazy("you have room for one more"))
 def has_room(callback: Callback, actor: Actor) -> str:
     most = settings.W26["open_items"]

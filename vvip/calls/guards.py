@@ -13,19 +13,12 @@ from tenesa.accounts.roles import Role
 from tenesa.knowledge import scripts
 from tenesa.knowledge.models import Version
 from tenesa.workflow.step import guard
-from vvip.calls.states import Asked, Kind, Topic
+from vvip.calls.states import Asked, Topic
 
 if TYPE_CHECKING:
     from vvip.models import SpecialCase
 
 WAY_OUT = "Knowledge/Script Handling 147/Way Out"  # W-26 5.2.5, 5.3.3: the menu of My Kiss
-
-
-@guard(gettext_lazy("you are ready (auto-in)"))
-def is_ready(call: SpecialCase, actor: Actor) -> str:
-    if not isinstance(actor, User) or actor.is_machine or call.finds_ready(actor):
-        return ""
-    return _("Set yourself to auto-in first: work reaches only people who are ready.")
 
 
 @guard(gettext_lazy("nobody holds it"))
@@ -134,11 +127,6 @@ def is_declared(call: SpecialCase, actor: Actor) -> str:
 @guard(gettext_lazy("it is a super emergency"))
 def is_emergency(call: SpecialCase, actor: Actor) -> str:
     return "" if call.is_super_emergency else _("This is no super emergency (any more).")
-
-
-@guard(gettext_lazy("the customer is VVIP"))
-def is_vvip(call: SpecialCase, actor: Actor) -> str:
-    return "" if call.kind == Kind.VVIP else _("Only a VVIP becomes a super emergency (5.3.4).")
 
 
 @guard(gettext_lazy("you own the emergency, or you lead"))

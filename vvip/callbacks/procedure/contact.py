@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import User
 from tenesa.contact.kinds import Result
 from tenesa.workflow.step import step
-from tenesa.workspace.ownership import is_mine
+from tenesa.workspace.ownership import is_mine, is_ready
 from vvip.callbacks import contact, effects, forms, guards
 from vvip.callbacks.procedure.base import LOKAL, TIER2, CallbackBase
 from vvip.callbacks.states import HELD, LEASE, State
@@ -29,7 +29,7 @@ class Contact(CallbackBase):
         roles=TIER2,
         source=State.QUEUED,
         target=State.CLAIMED,
-        guards=[guards.is_ready, guards.has_room, guards.is_not_promised, guards.may_call],
+        guards=[is_ready, guards.has_room, guards.is_not_promised, guards.may_call],
         effects=[effects.only_so_many, effects.held_clocks, effects.claimed, effects.call_taken],
     )
     def claim(self, *, actor: User, at: datetime) -> None:

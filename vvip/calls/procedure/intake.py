@@ -11,7 +11,7 @@ from segmentation.models import Customer, Service
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START, step
-from tenesa.workspace.ownership import is_mine
+from tenesa.workspace.ownership import is_mine, is_ready
 from vvip.calls import effects, forms, guards
 from vvip.calls.procedure.base import LOKAL, SYSTEM, TIER1, CallBase
 from vvip.calls.states import AFTER_CHECK, AT_TIER1, BEFORE_CHECK, OPEN, Category, Outcome, State
@@ -60,7 +60,7 @@ class Intake(CallBase):
         roles=TIER1,
         source=AT_TIER1,
         target=None,
-        guards=[guards.is_ready, guards.is_free],
+        guards=[is_ready, guards.is_free],
     )
     def take(self, *, actor: User, at: datetime) -> None:
         self._hold(actor, at)

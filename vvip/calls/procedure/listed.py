@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import User
 from tenesa.knowledge.models import Version
 from tenesa.workflow.step import step
-from tenesa.workspace.ownership import is_mine
+from tenesa.workspace.ownership import is_mine, is_ready
 from vvip.calls import effects, forms, guards
 from vvip.calls.procedure.base import LOKAL, TIER1, CallBase
 from vvip.calls.states import Outcome, State
@@ -68,7 +68,7 @@ class Listed(CallBase):
         source=State.CALLBACK_QUEUED,
         target=[State.T1_ANALYSED, State.SOLVED],
         form=forms.InboundForm,
-        guards=[guards.is_ready, guards.is_not_held],
+        guards=[is_ready, guards.is_not_held],
         effects=[effects.cancel_callback, effects.back_at_desk],
         then=["close"],
     )
