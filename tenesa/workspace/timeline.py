@@ -191,7 +191,8 @@ def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _is_for_us(field: forms.Field, value: Any) -> bool:
     """What the page sent by itself, or the key of a row that was named by a word."""
-    return field.widget.is_hidden or (type(field) is forms.CharField and isinstance(value, int))
+    unnamed = field.widget.is_hidden and not field.label
+    return unnamed or (type(field) is forms.CharField and isinstance(value, int))
 
 
 def _choices(field: forms.Field, values: list[Any]) -> dict[str, str]:
