@@ -149,7 +149,11 @@ class CallDesk(Desk):
         return CustomerKeys(reference=case.customer.reference) if case.customer and case.is_verified else None
 
     def shows_readings(self, case: SpecialCase) -> bool:
-        return case.is_verified
+        """Where the script is to be read it stands beside its step, with nothing between."""
+        return case.is_verified and not self._reads_script(case)
+
+    def _reads_script(self, case: SpecialCase) -> bool:
+        return case.is_listed and case.state in {State.LIST_CHECKED, State.T1_ANALYSED}
 
     def summary(self, case: SpecialCase) -> Iterator[Words]:
         yield case.get_topic_display()
@@ -203,15 +207,17 @@ class CallDesk(Desk):
         if len(case.entries) > 1 and case.decided_by_entry and case.state in AT_TIER1:
             yield _("Several list entries; the strictest counts: %(action)s") % {"action": case.ordered}
         if case.state == State.REPORTED and case.customer is None:
-            found = len(case.matches())
-            yield (
-                _("%(n)d customers have this number: ask who is calling.") % {"n": found}
-                if found
-                else _("Nobody has this number: ask for another one.")
-            )
+            yield self._who(len(case.matches()))
+
+    def _who(self, found: int) -> str:
+        if found == 1:
+            return _("One customer has this number: choose this customer.")
+        if found:
+            return _("%(n)d customers have this number: ask who is calling.") % {"n": found}
+        return _("Nobody has this number: ask for another one.")
 
     def panels(self, case: SpecialCase, user: User) -> Iterator[SidePanel]:
-        if case.is_listed and case.state in {State.LIST_CHECKED, State.T1_ANALYSED}:
+        if self._reads_script(case):
             yield SidePanel("vvip/_way_out.html", way_out(case, user))
 
     def calls_shown_elsewhere(self, case: SpecialCase) -> Any:
