@@ -37,7 +37,7 @@ function move(step) {
 function copy(selector) {
   const el = document.querySelector(selector);
   if (!el) return false;
-  navigator.clipboard?.writeText(el.dataset.copy);
+  navigator.clipboard?.writeText(el.dataset.copy).catch(() => {});
   document.dispatchEvent(new CustomEvent("notice", { detail: { name: "copied", text: el.dataset.copy } }));
   return true;
 }

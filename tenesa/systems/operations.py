@@ -240,7 +240,8 @@ def report_trouble(payload: Payload, call: ExternalCall) -> Payload:
 def category_of_caller(payload: Payload, call: ExternalCall) -> Payload:
     """`number` → `number`, `category` (VVIP, REGULAR, UNKNOWN), `name`. S-20"""
     caller = clients.cti(origin_of(call)).category(payload["number"])
-    known = f"Kategori di CTI: {caller.category.value}." if caller.category != "UNKNOWN" else "Nomor tidak ada di CTI."
+    named = {"VVIP": "VVIP", "REGULAR": "reguler"}.get(caller.category.value, "")
+    known = f"Kategori di CTI: {named}." if named else "Nomor tidak ada di CTI."
     return {**Verdict("cti", Condition.UNKNOWN, known).answer(), **plain(caller)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -171,10 +171,13 @@ def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
     for name, value in data.items():
         if name in fields:
-            if name in {"mail", "into"}:
+            if name in {"mail", "into"} or _is_for_us(fields[name], value):
                 continue
             if isinstance(fields[name], forms.DateTimeField):
                 found.append((str(fields[name].label or name), when(datetime.fromisoformat(value))))
+                continue
+            if isinstance(fields[name], forms.DateField) and value:
+                found.append((str(fields[name].label or name), formats.date_format(date.fromisoformat(value), "j M Y")))
                 continue
             text = value if isinstance(value, list) else [value]
             choices = _choices(fields[name], text)
@@ -184,6 +187,12 @@ def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
         elif name in WORDS:
             found.append((str(WORDS[name]), str(PARTS.get(value, value) if name == "part" else value)))
     return found
+
+
+def _is_for_us(field: forms.Field, value: Any) -> bool:
+    """What the page sent by itself, or the key of a row that was named by a word."""
+    unnamed = field.widget.is_hidden and not field.label
+    return unnamed or (type(field) is forms.CharField and isinstance(value, int))
 
 
 def _choices(field: forms.Field, values: list[Any]) -> dict[str, str]:

@@ -151,7 +151,7 @@ class CallbackDesk(Desk):
         if one.state == CallbackState.QUEUED:
             return place_words(one)
         state = self.state(one.state)
-        return f"{state} · {when(one.call_at)}" if one.call_at else state
+        return f"{state} · {clock(one.call_at)}" if one.call_at else state
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: Callback) -> Iterator[Chip]:

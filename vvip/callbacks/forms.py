@@ -75,6 +75,11 @@ class EscalateForm(StepForm):
     how = forms.ChoiceField(label=gettext_lazy("By"), choices=How.choices)
     text = words(gettext_lazy("What is asked"), rows=3)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Proposed is the first way that is open: a ticket needs to know the service."""
+        super().__init__(*args, **kwargs)
+        self.fields["how"].initial = How.GROUP if self.case.call.service is None else How.TICKET
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         call = self.case.call

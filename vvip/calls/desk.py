@@ -34,6 +34,11 @@ def _mine(user: User) -> Q:
     return Q(owner=user)
 
 
+def _path(kind: Kind) -> Chip:
+    """The star is for who stands on a list."""
+    return Chip(kind.label, icon="star" if kind in {Kind.VVIP, Kind.SPECIAL} else "", solid=kind == Kind.VVIP)
+
+
 class CallDesk(Desk):
     model = SpecialCase
     slug, path = "calls", "calls/"
@@ -98,7 +103,9 @@ class CallDesk(Desk):
         "solve": "o", "ask_for_backend": "h", "help_now": "h", "take_result": "o", "tell_news": "c",
         "note_report": "i", "read_systems": "z",
     }  # fmt: skip
-    any_time = ("note_report", "read_systems", "release", "take_over", "drop", "end_emergency", "ask_unisolation")
+    any_time = (
+        "note_report", "read_systems", "release", "take_over", "drop", "end_emergency", "ask_unisolation", "help_now",
+    )  # fmt: skip
     not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
     bulk = ("release", "take_over", "note")
     icons = {
@@ -124,7 +131,7 @@ class CallDesk(Desk):
         return Link(label, address, icon="phone-incoming") if user.has_role(*TIER1) else None
 
     def row(self, one: Any, now: datetime, view: View) -> Row:
-        chips = [Chip(Kind(one.kind).label, icon="star", solid=one.kind == Kind.VVIP)] if one.kind else []
+        chips = [_path(Kind(one.kind))] if one.kind else []
         if one.super:
             chips.append(Chip(_("Super emergency"), icon="siren", solid=True))
         who = one.customer or masked(one.caller or one.phone or one.internet)
@@ -133,7 +140,7 @@ class CallDesk(Desk):
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: SpecialCase) -> Iterator[Chip]:
         if case.kind:
-            yield Chip(case.get_kind_display(), icon="star", solid=case.kind == Kind.VVIP)
+            yield _path(Kind(case.kind))
         if case.is_super_emergency:
             yield Chip(_("Super emergency"), icon="siren", solid=True)
 
@@ -142,7 +149,11 @@ class CallDesk(Desk):
         return CustomerKeys(reference=case.customer.reference) if case.customer and case.is_verified else None
 
     def shows_readings(self, case: SpecialCase) -> bool:
-        return case.is_verified
+        """Where the script is to be read it stands beside its step, with nothing between."""
+        return case.is_verified and not self._reads_script(case)
+
+    def _reads_script(self, case: SpecialCase) -> bool:
+        return case.is_listed and case.state in {State.LIST_CHECKED, State.T1_ANALYSED}
 
     def summary(self, case: SpecialCase) -> Iterator[Words]:
         yield case.get_topic_display()
@@ -196,15 +207,17 @@ class CallDesk(Desk):
         if len(case.entries) > 1 and case.decided_by_entry and case.state in AT_TIER1:
             yield _("Several list entries; the strictest counts: %(action)s") % {"action": case.ordered}
         if case.state == State.REPORTED and case.customer is None:
-            found = len(case.matches())
-            yield (
-                _("%(n)d customers have this number: ask who is calling.") % {"n": found}
-                if found
-                else _("Nobody has this number: ask for another one.")
-            )
+            yield self._who(len(case.matches()))
+
+    def _who(self, found: int) -> str:
+        if found == 1:
+            return _("One customer has this number: choose this customer.")
+        if found:
+            return _("%(n)d customers have this number: ask who is calling.") % {"n": found}
+        return _("Nobody has this number: ask for another one.")
 
     def panels(self, case: SpecialCase, user: User) -> Iterator[SidePanel]:
-        if case.is_listed and case.state in {State.LIST_CHECKED, State.T1_ANALYSED}:
+        if self._reads_script(case):
             yield SidePanel("vvip/_way_out.html", way_out(case, user))
 
     def calls_shown_elsewhere(self, case: SpecialCase) -> Any:
@@ -218,6 +231,10 @@ class CallDesk(Desk):
         waiting = case.waiting_callback()
         return waiting.call.get_absolute_url() if waiting else ""
 
+    def _called_again(self, case: SpecialCase) -> bool:
+        waiting = case.waiting_callback()
+        return waiting is not None and waiting.calls > 1
+
     def suggested(self, case: SpecialCase) -> str:
         waits = "join_callback" if case.state == State.WAYOUT_READ and case.waiting_callback() else "queue_callback"
         known = "start_verification" if case.customer_id else "choose_customer"
@@ -227,7 +244,7 @@ class CallDesk(Desk):
             State.LIST_CHECKED: "read_way_out" if case.is_listed else "analyse",
             State.WAYOUT_READ: waits,
             State.T1_ANALYSED: "solve",
-            State.CALLBACK_QUEUED: "help_now",
+            State.CALLBACK_QUEUED: "help_now" if self._called_again(case) else "",
             State.BACKEND: "take_result",
         }
         return asked_for.get(State(case.state), "")

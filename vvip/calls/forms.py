@@ -261,6 +261,12 @@ def expected(call: Any) -> dict[str, str]:
     return {name: words_ for name, words_ in told.items() if words_}
 
 
+def confirmed_number(call: Any) -> str:
+    """The registered telephone number, where it is one alone and the caller has just named it; else ""."""
+    found = [one["phone"] for one in call.customer.contacts if one.get("phone")] if call.customer else []
+    return str(found[0]) if len(found) == 1 and "contact" in call.questions_matched else ""
+
+
 class ConfirmForm(VerificationForm):
     """n of m questions matched; both are settings."""
 
@@ -333,7 +339,7 @@ class CallbackForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["number_to_call"].initial = self.case.contact_number
+        self.fields["number_to_call"].initial = self.case.contact_number or confirmed_number(self.case)
         customer: Customer | None = self.case.customer
         self.fields["contact_name"].initial = customer.name if customer else ""
 
