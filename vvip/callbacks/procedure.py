@@ -21,7 +21,7 @@ from tenesa.workspace.common_steps import note_step
 from tenesa.workspace.ownership import is_mine
 from vvip.callbacks import contact, effects, forms, guards
 from vvip.callbacks.columns import CallbackColumns
-from vvip.callbacks.states import ALL, HELD, LEASE, LEASED, LIVE, WAITING, State
+from vvip.callbacks.states import ALL, HELD, LEASE, LEASED, LIVE, WAITING, State, Tier
 from vvip.calls import forms as call_forms
 from vvip.calls.states import Asked
 
@@ -76,11 +76,24 @@ class CallbackProcedure(CallbackColumns):
         roles=SYSTEM,
         source=LIVE,
         target=None,
-        effects=[effects.rise_clock],
+        effects=[effects.place_clocks],
     )
-    def join(self, *, call: str) -> None:
+    def join(self, *, call: str, tier: int = Tier.HIGH_SPEED) -> None:
         self.calls += 1
+        self.raise_to(tier)
         self.stand()
+
+    @step(
+        requirement="V-04",
+        clause=LOKAL,
+        label=_("The customer is of a higher class"),
+        roles=SYSTEM,
+        source=LIVE,
+        target=None,
+        effects=[effects.place_clocks],
+    )
+    def raise_tier(self, *, tier: int) -> None:
+        self.raise_to(tier)
 
     @step(
         requirement="V-07",
@@ -278,11 +291,12 @@ class CallbackProcedure(CallbackColumns):
         clause="W-26 5.2.6, 5.3.4",
         label=_("The escalation arrived"),
         roles=SYSTEM,
-        source=State.CONNECTED,
+        source=LIVE,
         target=None,
         effects=[effects.call_escalated],
     )
     def confirm_escalation(self, *, at: datetime) -> None:
+        """Also after an appointment was made: nobody waits for an answer that has come."""
         self.escalated_at, self.problem_words = at, ""
 
     @step(

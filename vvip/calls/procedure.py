@@ -131,6 +131,7 @@ class CallProcedure(CallColumns):
         roles=SYSTEM,
         source=OPEN,
         target=None,
+        effects=[effects.raise_callback],
     )
     def keep_category(self, *, category: str, at: datetime) -> None:
         """What comes after the check of the lists still counts, also when the customer waits for the callback."""
@@ -215,7 +216,7 @@ class CallProcedure(CallColumns):
         clause=LOKAL,
         label=_("Join the callback that waits"),
         roles=TIER1,
-        source=[State.LIST_CHECKED, State.WAYOUT_READ],
+        source=[State.LIST_CHECKED, State.WAYOUT_READ, State.T1_ANALYSED],
         target=State.CLOSED,
         guards=[is_mine, guards.something_waits],
         effects=[effects.join_callback, effects.stop_clocks],
@@ -392,7 +393,8 @@ class CallProcedure(CallColumns):
         self.backend_answer = answer
         if solved:
             return self._solved(answer)
-        if self.tier2 is None:
+        if self.tier2 is None or self.waiting_callback() is not None:  # type: ignore[attr-defined]
+            self.owner, self.lease_until = None, None  # whoever owned an emergency of Tier 2 is none of this desk
             return State.T1_ANALYSED
         return State.T2_PICKED if is_there(self.tier2) else State.CALLBACK_QUEUED
 
@@ -548,7 +550,7 @@ class CallProcedure(CallColumns):
         roles=SYSTEM,
         source=State.CALLBACK_QUEUED,
         target=State.CLOSED,
-        effects=[effects.stop_clocks],
+        effects=[effects.stop_clocks, effects.end_question],
     )
     def callback_expired(self, *, note: str) -> None:
         self.remark, self.outcome = note, Outcome.UNREACHED
@@ -618,3 +620,4 @@ class CallProcedure(CallColumns):
 
     def _end_emergency(self) -> None:
         self.is_super_emergency, self.emergency_owner, self.news_due = False, None, None
+        self.tier = max(self.tier, 1)  # that of a VVIP
