@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from segmentation import classes
@@ -14,14 +16,14 @@ from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.contact.models import Dial
 from tenesa.escalation.models import Escalation
-from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
+from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.segmentation import entries
 from tests.vvip import desk
 from tests.vvip.callbacks import call, waiting
 from tests.vvip.test_callback_contact import BACKEND, again, connected, dialled, missed
-from vvip import escalations, queue, services
+from vvip import escalations, queue
 from vvip.callbacks.states import State, Tier
 from vvip.calls.states import State as CallState
 from vvip.models import Callback, SpecialCase
@@ -170,10 +172,12 @@ def test_the_number_to_call_is_masked_in_the_history(tio: User, lina: User) -> N
     assert "081299887766" not in str(told)
 
 
-def test_a_leader_of_another_desk_records_no_call_at_147(sari: User) -> None:
-    stranger = factories.person("surel", Role.TEAM_LEADER, desk_code="TENESA")
-    with pytest.raises(NotYourStep):
-        services.record(stranger, {"internet_number": desk.INTERNET, "report": "x"}, owner=stranger)
+def test_a_leader_of_another_desk_records_no_call_at_147(sari: User, client: Client) -> None:
+    client.force_login(factories.person("surel", Role.TEAM_LEADER, desk_code="TENESA"))
+    assert client.get(reverse("call-new")).status_code == 404
+    given = {"number": desk.INTERNET, "report": "x"}
+    assert client.post("/api/calls/", given, content_type="application/json").status_code == 403
+    assert not SpecialCase.objects.exists()
 
 
 def test_who_asked_does_not_decide(lina: User) -> None:
