@@ -14,6 +14,7 @@ from tenesa.accounts.roles import Role
 from tenesa.ui import incoming
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CaseOpener, CustomerKeys
+from vvip import services
 from vvip.calls.procedure.base import TIER1
 from vvip.models import Callback, SpecialCase
 
@@ -45,6 +46,6 @@ def callbacks(keys: CustomerKeys) -> Iterator[Q]:
 
 
 def address(facts: Mapping[str, str], user: User) -> str:
-    if not user.has_role(*TIER1):
+    if not user.has_role(*TIER1) or not services.may_record(user):
         return ""
     return f"{reverse('call-new')}?{urlencode({'number': facts['service']})}"

@@ -25,10 +25,10 @@ from vvip.audits.models import Audit, AuditTick
 from vvip.callbacks import contact
 from vvip.callbacks.forms import APPOINTMENT
 from vvip.callbacks.procedure import CallbackProcedure
-from vvip.callbacks.states import EXPIRES_AFTER, HELD, LIVE, Tier
+from vvip.callbacks.states import HELD, LIVE, Tier
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.procedure import CallProcedure
-from vvip.calls.states import Category, Channel, Kind, Outcome, Source, State, Topic
+from vvip.calls.states import CALLBACK_ENDS_AFTER, Category, Channel, Kind, Outcome, Source, State, Topic
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -142,7 +142,7 @@ class SpecialCase(CallProcedure):
             any_hour=bool(begin and end),
             tier=tier,
             first_tier=tier,
-            expires_at=at + EXPIRES_AFTER,
+            expires_at=at + CALLBACK_ENDS_AFTER,
         )
         callback.wait(at)
         try:

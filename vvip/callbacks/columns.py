@@ -108,6 +108,12 @@ class CallbackColumns(Case):
         if self.first_tier > HIGHEST_BY_WAITING:
             self.tier = max(HIGHEST_BY_WAITING, self.first_tier - self.rises - (self.calls - 1))
 
+    def raise_to(self, tier: int) -> None:
+        """The customer turned out to be of a higher class: its target runs from when it began to wait."""
+        if tier < self.first_tier:
+            self.first_tier, self.tier = tier, min(self.tier, tier)
+            self.due_at = min(self.due_at, self.waits_from + self.target)
+
     def rises_at(self) -> datetime | None:
         """When it rises by a tier if nobody takes it; None where it cannot rise (requirements 7.1)."""
         if self.tier <= HIGHEST_BY_WAITING:

@@ -66,8 +66,15 @@ def verdict_now(callback: Callback) -> Verdict:
 
 
 def dialled(callback: Callback, user: User) -> Dial | None:
-    """The person's own call about it of which nothing was recorded yet."""
-    return dialling.call_of(callback, user)
+    """The person's own call about it, since they began to dial, of which nothing was recorded yet: what they dialled
+    before they lost it is not this call."""
+    if callback.dial is None:
+        return None
+    made = dialling.call_of(callback, user)
+    if made is None or made.key == callback.dial:
+        return made
+    begun = Dial.objects.filter(key=callback.dial).values_list("at", flat=True).first()
+    return made if begun is None or made.at > begun else None
 
 
 def _wish(callback: Callback) -> Wish:

@@ -221,6 +221,14 @@ def rise_clock(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
         yield from _rise(callback, taken)
 
 
+@effect(gettext_lazy("clocks: take it, next tier"))
+def place_clocks(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
+    yield StopTimer((RISE,))
+    if callback.state == State.QUEUED:
+        yield StartTimer(PICKUP, until=_not_past(callback.due_at, taken), warn=_two_thirds(callback, taken))
+        yield from _rise(callback, taken)
+
+
 def _rise(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     moment = callback.rises_at()
     if moment is not None:

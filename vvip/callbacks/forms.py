@@ -127,6 +127,7 @@ class LeaderForm(StepForm):
 
 class CallAgainForm(LeaderForm):
     number = forms.CharField(label=gettext_lazy("Number to call"), max_length=30, strip=True)
+    masked = ("number",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -125,7 +125,7 @@ def is_special(callback: Callback, actor: Actor) -> str:
 def is_unsolved_vvip(callback: Callback, actor: Actor) -> str:
     if callback.call.kind != Kind.VVIP:
         return _("Only a VVIP becomes a super emergency (5.3.4).")
-    if callback.call.state != CallState.T2_ESCALATED:
+    if callback.call.state != CallState.T2_ESCALATED and callback.escalated_at is None:
         return _("Escalate it first: a super emergency is what that did not solve (5.3.4 d).")
     return ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -16,7 +18,9 @@ from vvip.callbacks.states import State
 from vvip.models import Callback
 
 PLACE = ("tier", "due_at")  # then the number; with an index of this order
-_queue: dict[tuple[int, frozenset[str]], Statement[Callback]] = {}
+Key = tuple[int, frozenset[Any], frozenset[str]]  # whose, where they work, zones whose hours it is
+_queue: dict[Key, Statement[Callback]] = {}
+KEPT = 1000  # statements in a process; then they are written anew
 PASSED = 50  # items that the contact rules hold back, looked at by one claim
 
 
@@ -41,14 +45,18 @@ def _claim_or_postpone(callback: Callback) -> str:
 
 def _queue_for(user: User) -> Statement[Callback]:
     zones_open = rules.open_zones(contact.PURPOSE, timezone.now())
-    place = user.pk, zones_open
-    if place not in _queue:
+    place = user.pk, frozenset(user.places), zones_open
+    found = _queue.get(place)
+    if found is None:
         mine = Q(promised_to=None) | Q(promised_to=user.pk)
         cases = Callback.objects.visible_to(user).filter(
             mine, Q(any_hour=True) | Q(zone__in=zones_open), state=State.QUEUED
         )
-        _queue[place] = Statement.first_free(cases.order_by(*PLACE, "pk"))
-    return _queue[place]
+        found = Statement.first_free(cases.order_by(*PLACE, "pk"))
+        if len(_queue) >= KEPT:
+            _queue.clear()
+        _queue[place] = found
+    return found
 
 
 def only_tier2() -> str:

@@ -84,5 +84,4 @@ CLOCKS = {
     PASSED_ON: _("customer reached, agent gone"),
 }
 DEFAULTS = tuple(Default(PICKUP, minutes, segment=tier.name) for tier, minutes in TARGETS.items())
-EXPIRES_AFTER = timedelta(hours=96)
 OPENS_TO_ALL_AFTER = timedelta(minutes=15)

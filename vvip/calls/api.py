@@ -88,7 +88,7 @@ class CallViewSet(DeskViewSet):
     def create(self, request: Request) -> Response:
         """Record a call (V-01). 201 stored; 200 where the call id is known already: that call."""
         user = cast("User", request.user)
-        if not user.has_role(*TIER1, Role.API_CLIENT):
+        if not user.has_role(*TIER1, Role.API_CLIENT) or not services.may_record(user):
             raise NotYourStep(_("Calls are recorded at the 147 desk."))
         data = {"channel": Channel.API, **inputs_of(request, ReportForm)}
         owner = user if user.has_role(*TIER1) else None

@@ -20,6 +20,7 @@ from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.readings_panel import READS
+from vvip import services
 from vvip.calls import guards
 from vvip.calls.api import CallViewSet
 from vvip.calls.page import READINGS, beside, way_out
@@ -128,7 +129,8 @@ class CallDesk(Desk):
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:
         label, address = gettext_lazy("Record a call"), reverse("call-new")
-        return Link(label, address, icon="phone-incoming") if user.has_role(*TIER1) else None
+        may = user.has_role(*TIER1) and services.may_record(user)
+        return Link(label, address, icon="phone-incoming") if may else None
 
     def row(self, one: Any, now: datetime, view: View) -> Row:
         chips = [_path(Kind(one.kind))] if one.kind else []

@@ -127,7 +127,14 @@ def open_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 def join_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     waiting = call.waiting_callback()
     if waiting is not None:
-        yield StepOn(waiting, "join", {"call": call.number})
+        yield StepOn(waiting, "join", {"call": call.number, "tier": call.tier})
+
+
+@effect(gettext_lazy("the callback that waits is raised to the class of the customer"))
+def raise_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
+    live = call.live_callback() if call.state == State.CALLBACK_QUEUED else None
+    if live is not None and call.tier < live.first_tier:
+        yield StepOn(live, "raise_tier", {"tier": call.tier})
 
 
 @effect(gettext_lazy("the callback is cancelled (S-21)"))
@@ -180,7 +187,8 @@ def end_question(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 # --- super emergency (5.3.4 d) ---------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class CustomerStatus:
-    """The customer is a super emergency until some days from now at the latest; or no more, where `note` says why."""
+    """The customer is a super emergency until some days from now at the latest; or no more, where `note` says why and
+    no other call of theirs is one."""
 
     by: User | None = None
     note: str = ""
@@ -190,7 +198,10 @@ class CustomerStatus:
         if call.customer is None:
             return
         if self.note:
-            classes.super_emergency_off(call.customer, reason=f"{call.number}: {self.note}")
+            type(call.customer).objects.select_for_update(no_key=True).get(pk=call.customer.pk)  # two calls end in turn
+            others = type(call).objects.filter(customer=call.customer, is_super_emergency=True).exclude(pk=call.pk)
+            if not others.exists():
+                classes.super_emergency_off(call.customer, reason=f"{call.number}: {self.note}")
             return
         until = event.at + timedelta(days=settings.W26["emergency_days"])
         there = classes.emergency_of(call.customer)

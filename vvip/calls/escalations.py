@@ -85,6 +85,8 @@ def moot(escalation: Escalation) -> str:
     if call is None:
         return _("The case is no longer there.")
     if is_about_news(escalation):
+        if call.state == State.CLOSED:
+            return moved_on(call)
         late = call.is_super_emergency and call.news_due is not None and call.news_due <= timezone.now()
         return "" if late else _("The customer has heard the news, or the super emergency is over.")
     return "" if call.state in {State.BACKEND_WAIT_APPROVAL, State.SUPER_EMERGENCY, State.BACKEND} else moved_on(call)

@@ -25,7 +25,7 @@ from tenesa.knowledge.models import Version
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.step import StepForm
 from vvip.calls.guards import WAY_OUT
-from vvip.calls.states import Channel, Topic
+from vvip.calls.states import CALLBACK_ENDS_AFTER, Channel, Topic
 
 LONG = 1000
 SHOWN_KEPT = 4 * 3600  # seconds for which it is known when the script was opened
@@ -235,6 +235,8 @@ class VerificationForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("asked", "matched"):  # said twice it was asked once
+            cleaned[name] = list(dict.fromkeys(cleaned.get(name, [])))
         strange = set(cleaned.get("matched", [])) - set(cleaned.get("asked", []))
         if strange and not self.errors:
             names = ", ".join(str(QUESTIONS[name]) for name in sorted(strange))
@@ -354,6 +356,10 @@ class CallbackForm(StepForm):
         begin, end = cleaned.get("wish_from"), cleaned.get("wish_to")
         if end and (end <= timezone.now() or (begin and end <= begin)):
             self.add_error("wish_to", _("This time lies before the beginning, or is over."))
+        ends = timezone.now() + CALLBACK_ENDS_AFTER
+        if begin and begin >= ends:
+            last = f"{timezone.localtime(ends):%d/%m %H.%M}"
+            self.add_error("wish_from", _("The callback ends before, at %(time)s.") % {"time": last})
         return cleaned
 
 

@@ -39,7 +39,7 @@ def ringing(request: HttpRequest) -> HttpResponse:
 def new_call(request: HttpRequest) -> HttpResponse:
     """V-01 by form: the number that the caller says, and what they report."""
     user = current_user(request)
-    if not user.has_role(*TIER1):
+    if not user.has_role(*TIER1) or not services.may_record(user):
         raise Http404
     blank = SpecialCase(desk_id=services.DESK)
     if request.method == "GET":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +102,7 @@ class Outcome(TextChoices):
     DROPPED = "DROPPED", _("Caller hung up")
 
 
+CALLBACK_ENDS_AFTER = timedelta(hours=96)  # requirements 7.1
 NEWS_PROMISE = "news"  # kind of the commitment to a super emergency
 HANDLE, BACKEND_ANSWER, NEWS, END_EMERGENCY = "handle", "backend_answer", "super_news", "super_end"
 CLOCKS = {

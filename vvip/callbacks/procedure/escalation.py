@@ -10,7 +10,7 @@ from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine
 from vvip.callbacks import effects, forms, guards
 from vvip.callbacks.procedure.base import LOKAL, SYSTEM, TIER2, CallbackBase
-from vvip.callbacks.states import ALL, State
+from vvip.callbacks.states import ALL, LIVE, State
 from vvip.calls import forms as call_forms
 from vvip.calls.states import Asked
 
@@ -53,11 +53,12 @@ class Escalation(CallbackBase):
         clause="W-26 5.2.6, 5.3.4",
         label=_("The escalation arrived"),
         roles=SYSTEM,
-        source=State.CONNECTED,
+        source=LIVE,
         target=None,
         effects=[effects.call_escalated],
     )
     def confirm_escalation(self, *, at: datetime) -> None:
+        """Also after an appointment was made: nobody waits for an answer that has come."""
         self.escalated_at, self.problem_words = at, ""
 
     @step(

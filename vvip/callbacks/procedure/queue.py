@@ -10,7 +10,7 @@ from tenesa.accounts.models import User
 from tenesa.workflow.step import START, step
 from vvip.callbacks import contact, effects, guards
 from vvip.callbacks.procedure.base import LOKAL, SYSTEM, TIER2, CallbackBase
-from vvip.callbacks.states import LIVE, State
+from vvip.callbacks.states import LIVE, State, Tier
 
 
 class Queue(CallbackBase):
@@ -53,11 +53,24 @@ class Queue(CallbackBase):
         roles=SYSTEM,
         source=LIVE,
         target=None,
-        effects=[effects.rise_clock],
+        effects=[effects.place_clocks],
     )
-    def join(self, *, call: str) -> None:
+    def join(self, *, call: str, tier: int = Tier.HIGH_SPEED) -> None:
         self.calls += 1
+        self.raise_to(tier)
         self.stand()
+
+    @step(
+        requirement="V-04",
+        clause=LOKAL,
+        label=_("The customer is of a higher class"),
+        roles=SYSTEM,
+        source=LIVE,
+        target=None,
+        effects=[effects.place_clocks],
+    )
+    def raise_tier(self, *, tier: int) -> None:
+        self.raise_to(tier)
 
     @step(
         requirement="V-07",

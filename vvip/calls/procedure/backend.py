@@ -108,6 +108,7 @@ class Backend(CallBase):
         self.backend_answer = answer
         if solved:
             return self._solved(answer)
-        if self.tier2 is None:
+        if self.tier2 is None or self.waiting_callback() is not None:  # type: ignore[attr-defined]
+            self.owner, self.lease_until = None, None  # whoever owned an emergency of Tier 2 is none of this desk
             return State.T1_ANALYSED
         return State.T2_PICKED if is_there(self.tier2) else State.CALLBACK_QUEUED

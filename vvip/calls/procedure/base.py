@@ -40,3 +40,4 @@ class CallBase(CallColumns):
 
     def _end_emergency(self) -> None:
         self.is_super_emergency, self.emergency_owner, self.news_due = False, None, None
+        self.tier = max(self.tier, 1)  # that of a VVIP

@@ -99,6 +99,7 @@ class Intake(CallBase):
         roles=SYSTEM,
         source=OPEN,
         target=None,
+        effects=[effects.raise_callback],
     )
     def keep_category(self, *, category: str, at: datetime) -> None:
         """What comes after the check of the lists still counts, also when the customer waits for the callback."""

@@ -52,7 +52,7 @@ class Listed(CallBase):
         clause=LOKAL,
         label=_("Join the callback that waits"),
         roles=TIER1,
-        source=[State.LIST_CHECKED, State.WAYOUT_READ],
+        source=[State.LIST_CHECKED, State.WAYOUT_READ, State.T1_ANALYSED],
         target=State.CLOSED,
         guards=[is_mine, guards.something_waits],
         effects=[effects.join_callback, effects.stop_clocks],

@@ -98,7 +98,7 @@ class Tier2(CallBase):
         roles=SYSTEM,
         source=State.CALLBACK_QUEUED,
         target=State.CLOSED,
-        effects=[effects.stop_clocks],
+        effects=[effects.stop_clocks, effects.end_question],
     )
     def callback_expired(self, *, note: str) -> None:
         self.remark, self.outcome = note, Outcome.UNREACHED

@@ -1,0 +1,197 @@
+"""What goes wrong between two steps of W-26: second attempts, late answers, repeated calls, people who leave."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from segmentation import classes
+from tenesa.accounts.models import SYSTEM, Membership, User
+from tenesa.accounts.roles import Role
+from tenesa.audit.models import Event
+from tenesa.contact.models import Dial
+from tenesa.escalation.models import Escalation
+from tenesa.workflow.errors import InvalidInput, NotNow
+from tenesa.workflow.perform import perform
+from tests import factories
+from tests.segmentation import entries
+from tests.vvip import desk
+from tests.vvip.callbacks import call, waiting
+from tests.vvip.test_callback_contact import BACKEND, again, connected, dialled, missed
+from vvip import escalations, queue
+from vvip.callbacks.states import State, Tier
+from vvip.calls.states import State as CallState
+from vvip.models import Callback, SpecialCase
+
+pytestmark = pytest.mark.django_db
+
+
+# --- a second attempt ------------------------------------------------------------------------------------------------
+def test_a_dial_of_an_earlier_hold_is_not_the_dial_of_this_one(tio: User, freezer: Any) -> None:
+    one, moment = dialled(tio), timezone.now()
+    freezer.move_to(moment + timedelta(minutes=6))
+    perform(one, "lose_lease", actor=SYSTEM)
+    freezer.move_to(moment + timedelta(minutes=40))
+    perform(one, "claim", actor=tio)
+    perform(one, "give_back", actor=tio, data={"why": "OTHER", "note": ""})
+    assert desk.again(one).state == State.QUEUED
+
+
+def test_a_dial_that_the_softphone_refused_is_not_covered_by_an_older_one(tio: User, freezer: Any) -> None:
+    one, moment = dialled(tio), timezone.now()
+    freezer.move_to(moment + timedelta(minutes=6))
+    perform(one, "lose_lease", actor=SYSTEM)
+    freezer.move_to(moment + timedelta(minutes=40))
+    perform(one, "claim", actor=tio)
+    one = perform(one, "start_dial", actor=tio)
+    Dial.objects.filter(key=one.dial or "").update(state=Dial.State.FAILED)
+    with pytest.raises(NotNow, match="softphone"):
+        perform(one, "connect", actor=tio, data={"answered_by": "Pelanggan"})
+
+
+# --- an escalation that is answered late -----------------------------------------------------------------------------
+def test_an_escalation_that_arrives_after_an_appointment_was_made_counts(tio: User, all_hours: None) -> None:
+    one = perform(connected(tio, tier=Tier.VVIP), "escalate_by_sop", actor=tio, data={"how": "GROUP", "text": "x"})
+    later = {"at": timezone.now() + timedelta(hours=2), "mine": True, "note": ""}
+    perform(one, "appoint", actor=tio, data=later)
+    perform(one, "confirm_escalation", actor=SYSTEM)
+    Callback.objects.filter(pk=one.pk).update(at=timezone.now() - timedelta(minutes=1))
+    Dial.objects.update(at=timezone.now() - timedelta(hours=1))
+    Callback.objects.filter(pk=one.pk).update(wish_from=timezone.now() - timedelta(minutes=1))
+    one = again(one, tio)
+    one = perform(one, "connect", actor=tio, data={"answered_by": "Pelanggan"})
+    perform(one, "ask_for_emergency", actor=tio, data=BACKEND)
+    assert desk.again(one.call).state == CallState.BACKEND_WAIT_APPROVAL
+
+
+# --- a customer who calls again --------------------------------------------------------------------------------------
+def _with_backend(sari: User, tio: User, lina: User) -> SpecialCase:
+    desk.listed("CUT_REINSTALL")
+    desk.way_out()
+    one = desk.reached(tio, desk.queued(sari))
+    perform(one, "ask_for_backend", actor=tio, data=BACKEND)
+    perform(Escalation.objects.get(), "approve", actor=lina, data={"note": ""})
+    found: SpecialCase = desk.again(one.call)
+    assert found.state == CallState.BACKEND
+    return found
+
+
+def test_the_answer_of_the_backend_is_taken_while_a_second_callback_waits(
+    sari: User, tio: User, lina: User, all_hours: None
+) -> None:
+    first = _with_backend(sari, tio, lina)
+    second = desk.queued(sari)
+    assert second.call != first
+    assert second.problem == first.problem
+    perform(first, "take_result", actor=lina, data={"answer": "Port diganti.", "solved": False})
+    assert desk.again(first).backend_answer == "Port diganti."
+
+
+def test_a_vvip_who_calls_about_a_waiting_special_callback_raises_it(sari: User, all_hours: None) -> None:
+    desk.listed("CUT_REINSTALL")
+    desk.way_out()
+    one = desk.queued(sari)
+    assert one.tier == Tier.MANAGEMENT
+    entries.approved(User.objects.get(username="pengusul"), User.objects.get(username="penyetuju"), "PUBLIC_FIGURE")
+    second = desk.checked(sari)
+    assert second.tier == Tier.VVIP
+    perform(second, "join_callback", actor=sari)
+    one = desk.again(one)
+    assert one.tier == Tier.VVIP
+    assert one.calls == 2
+
+
+def test_a_category_that_comes_while_the_customer_waits_raises_the_callback() -> None:
+    one = waiting()
+    assert one.tier == Tier.HIGH_SPEED
+    perform(one.call, "keep_category", actor=SYSTEM, category="VVIP")
+    one = desk.again(one)
+    assert (one.tier, one.first_tier) == (Tier.VVIP, Tier.VVIP)
+    assert one.due_at <= one.waits_from + timedelta(minutes=15)
+
+
+# --- two super emergencies of one customer ---------------------------------------------------------------------------
+def test_the_status_stays_while_another_call_of_the_customer_is_a_super_emergency(tio: User, lina: User) -> None:
+    first, second = call(tier=Tier.VVIP), call(tier=Tier.VVIP)
+    SpecialCase.objects.filter(pk=second.pk).update(customer=first.customer)
+    now = timezone.now()
+    for one in (first, second):
+        one.customer = first.customer
+        SpecialCase.objects.filter(pk=one.pk).update(
+            state="BACKEND", is_super_emergency=True, emergency_owner=tio, news_due=now + timedelta(hours=1), tier=0
+        )
+        assert first.customer is not None
+        classes.super_emergency_on(first.customer, by=lina, case_number=one.number, until=now + timedelta(days=30))
+    perform(first, "end_emergency", actor=lina, data={"note": "Selesai."})
+    assert classes.class_of(customer=first.customer).super_emergency
+    ended = perform(second, "end_emergency", actor=lina, data={"note": "Selesai."})
+    assert not classes.class_of(customer=first.customer).super_emergency
+    assert ended.tier == Tier.VVIP
+
+
+# --- identity --------------------------------------------------------------------------------------------------------
+def test_one_question_asked_three_times_is_one(sari: User) -> None:
+    desk.customer()
+    call = perform(desk.recorded(sari), "start_verification", actor=sari)
+    with pytest.raises(InvalidInput):
+        perform(call, "confirm_identity", actor=sari, data={"asked": ["name"] * 3, "matched": ["name"] * 2})
+
+
+# --- wishes ----------------------------------------------------------------------------------------------------------
+def test_a_wish_after_the_end_of_the_callback_is_refused(sari: User) -> None:
+    desk.listed("CUT_REINSTALL")
+    desk.way_out()
+    call = desk.told_way_out(sari)
+    wish = {"wish_from": timezone.now() + timedelta(hours=97)}
+    with pytest.raises(InvalidInput, match=r"wish_from|berakhir|ends"):
+        perform(call, "queue_callback", actor=sari,
+                data={"number_to_call": desk.PHONE, "contact_name": "Wulan", **wish})  # fmt: skip
+
+
+# --- who may, and what is kept ---------------------------------------------------------------------------------------
+def test_who_moved_to_another_desk_claims_nothing_there(tio: User) -> None:
+    waiting()
+    assert queue.claim_next(tio) is not None
+    waiting()
+    Membership.objects.filter(user=tio).delete()
+    other = factories.person("lain", Role.AGENT_TIER2, desk_code="TENESA")
+    team = other.memberships.get().team
+    Membership.objects.create(user=tio, team=team, role=Role.AGENT_TIER2)
+    assert queue.claim_next(User.objects.get(pk=tio.pk)) is None
+
+
+def test_the_number_to_call_is_masked_in_the_history(tio: User, lina: User) -> None:
+    one = missed(dialled(tio), tio, "WRONG_NUMBER")
+    perform(one, "call_again", actor=lina, data={"note": "nomor baru", "number": "081299887766"})
+    told = Event.objects.get(procedure=one.procedure_name(), case_id=one.pk, step="call_again").data
+    assert "081299887766" not in str(told)
+
+
+def test_a_leader_of_another_desk_records_no_call_at_147(sari: User, client: Client) -> None:
+    client.force_login(factories.person("surel", Role.TEAM_LEADER, desk_code="TENESA"))
+    assert client.get(reverse("call-new")).status_code == 404
+    given = {"number": desk.INTERNET, "report": "x"}
+    assert client.post("/api/calls/", given, content_type="application/json").status_code == 403
+    assert not SpecialCase.objects.exists()
+
+
+def test_who_asked_does_not_decide(lina: User) -> None:
+    desk.customer()
+    call = perform(desk.checked(lina), "analyse", actor=lina, data={"analysis": "Kabel putus."})
+    perform(call, "ask_for_backend", actor=lina, data=BACKEND)
+    with pytest.raises(NotNow):
+        perform(Escalation.objects.get(), "approve", actor=lina, data={"note": ""})
+
+
+def test_a_customer_whom_nobody_can_reach_any_more_leaves_no_question_open(sari: User, tio: User, lina: User) -> None:
+    one = call(tier=Tier.VVIP)
+    SpecialCase.objects.filter(pk=one.pk).update(
+        state="CLOSED", is_super_emergency=True, emergency_owner=tio, news_due=timezone.now() - timedelta(hours=1)
+    )
+    asked = Escalation(procedure=one.procedure_name(), case_id=one.pk, purpose="PROMISE")
+    assert escalations.moot(asked)
