@@ -23,8 +23,9 @@ from tests.segmentation import entries
 from tests.vvip import desk
 from tests.vvip.callbacks import call, waiting
 from tests.vvip.test_callback_contact import BACKEND, again, connected, dialled, missed
-from vvip import escalations, queue
+from vvip.callbacks import queue
 from vvip.callbacks.states import State, Tier
+from vvip.calls import escalations
 from vvip.calls.states import State as CallState
 from vvip.models import Callback, SpecialCase
 
