@@ -32,7 +32,7 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
     counts, late = counted
     first = desk.waiting_view(user)
     views = desk.views_for(user)
-    page = next((view for view in views if view.page and request.path == reverse(view.page)), None)
+    page = next((view for view in views if view.page and request.path.startswith(reverse(view.page))), None)
     here = request.path.startswith(desk.list_url())
     shown = page or (desk.view_of(user, request.GET.get("view", "")) if here else None)
     place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, begins=desk.begins_shift)

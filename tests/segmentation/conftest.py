@@ -1,5 +1,6 @@
-"""The outside systems for tests of the lists."""
+"""Windows for people and the outside systems, for tests of the lists."""
 
+from tests.journeys.browser.conftest import seat
 from tests.platform.systems.conftest import simulators
 
-__all__ = ["simulators"]
+__all__ = ["seat", "simulators"]

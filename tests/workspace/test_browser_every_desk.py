@@ -24,7 +24,11 @@ def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> N
     label = desk.state(case.state)
 
     window = seat(worker).open("/")
-    window.press(MenuDesk(desk.slug, desk.title, desk.icon, desk.place).key)
+    if key := MenuDesk(desk.slug, desk.title, desk.icon, desk.place).key:
+        window.press(key)
+        window.page.wait_for_url(lambda url: desk.list_url() in url)
+    else:
+        window.open(desk.list_url())
     window.shows("#queue")
     if window.page.locator(f"[data-row='{case.pk}']").count() == 0:
         view = next(v for v in desk.views_for(worker) if v.of(desk.model._default_manager.all(), worker).exists())

@@ -73,8 +73,9 @@ class Window:
         return self
 
     def press(self, *keys: str) -> None:
+        """Keys by name; a digit with Shift is pressed as a keyboard does it, which gives another character."""
         for key in keys:
-            self.keyboard.press(key)
+            self.keyboard.press(re.sub(r"^Shift\+(\d)$", r"Shift+Digit\1", key))
 
     def type(self, text: str) -> None:
         self.keyboard.type(text)
