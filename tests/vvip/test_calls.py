@@ -478,3 +478,15 @@ def test_the_page_of_a_call_costs_a_bounded_number_of_questions(
     browser.get(call.get_absolute_url())
     with django_assert_max_num_queries(20):
         browser.get(call.get_absolute_url())
+
+
+def test_a_wish_of_more_than_twelve_hours_is_refused(sari: User) -> None:
+    """It beats the hours in which customers may be called, so it may not take a night in by the way."""
+    desk.listed()
+    desk.way_out()
+    call, begins = desk.told_way_out(sari), timezone.now() + timedelta(hours=1)
+    given = {"number_to_call": desk.PHONE, "contact_name": "Wulan", "wish_from": begins}
+    with pytest.raises(InvalidInput) as refused:
+        perform(call, "queue_callback", actor=sari, data={**given, "wish_to": begins + timedelta(hours=13)})
+    assert set(refused.value.errors) == {"wish_to"}
+    assert desk.again(call).state == State.WAYOUT_READ

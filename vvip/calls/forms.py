@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -329,6 +329,9 @@ def opened(call: Any, version: Version, reader: User) -> datetime:
     return now if cache.add(key, now, SHOWN_KEPT) else cache.get(key) or now
 
 
+LONGEST_WISH = timedelta(hours=12)
+
+
 class CallbackForm(StepForm):
     """V-06: what Tier 2 needs to call (5.2.6, 5.3.4)."""
 
@@ -356,6 +359,8 @@ class CallbackForm(StepForm):
         begin, end = cleaned.get("wish_from"), cleaned.get("wish_to")
         if end and (end <= timezone.now() or (begin and end <= begin)):
             self.add_error("wish_to", _("This time lies before the beginning, or is over."))
+        elif begin and end and end - begin > LONGEST_WISH:  # it beats the hours in which customers may be called
+            self.add_error("wish_to", _("Give a time of at most 12 hours: it holds by day and by night."))
         ends = timezone.now() + CALLBACK_ENDS_AFTER
         if begin and begin >= ends:
             last = f"{timezone.localtime(ends):%d/%m %H.%M}"

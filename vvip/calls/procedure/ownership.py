@@ -25,7 +25,7 @@ class Ownership(CallBase):
         clause=LOKAL,
         label=_("The caller hung up"),
         roles=TIER1,
-        source=[*BEFORE_CHECK, State.LIST_CHECKED],
+        source=[*BEFORE_CHECK, State.LIST_CHECKED, State.T1_ANALYSED],
         target=State.CLOSED,
         form=forms.ReasonForm,
         guards=[is_mine],
