@@ -41,7 +41,11 @@ def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> N
     if work.inputs:
         window.lands_in(f"#offer-{work.step}")
         for name, value in work.inputs.items():
-            window.page.locator(f"#offer-{work.step} [name={name}]").fill(value)
+            field = window.page.locator(f"#offer-{work.step} [name={name}]")
+            if field.first.get_attribute("type") == "radio":
+                field.and_(window.page.locator(f"[value='{value}']")).check()
+            else:
+                field.fill(value)
         window.submit()
     watching.until(f"#case-head .chip-solid:not(:has-text('{label}'))")
     now: Any = desk.model._default_manager.get(pk=case.pk)
