@@ -111,7 +111,7 @@ class CallbackDesk(Desk):
         "username": "owner__username",
     }
     keys = {
-        "claim": "a", "postpone": "h", "analyse": "i", "start_dial": "c", "give_back": "z", "connect": "v", "miss": "q",
+        "claim": "a", "postpone": "h", "analyse": "i", "start_dial": "c", "connect": "v", "miss": "q",
         "appoint": "h", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o", "ask_for_backend": "q",
         "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
     }  # fmt: skip
