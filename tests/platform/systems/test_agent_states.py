@@ -154,7 +154,10 @@ def test_eight_workers_tell_it_once_and_the_last_word_holds(rini, simulators) ->
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_real_worker_tells_the_cti_of_a_change(rini) -> None:
-    services.start_caller()
-    change_presence(rini, PresenceState.ACW)
-    eventually(lambda: CtiState.objects.filter(state="ACW").exists(), what="the CTI to be told")
+    caller = services.start_caller()
+    try:
+        change_presence(rini, PresenceState.ACW)
+        eventually(lambda: CtiState.objects.filter(state="ACW").exists(), what="the CTI to be told")
+    finally:
+        services.kill(caller)
     assert in_the_cti(rini) == AgentState.ACW
