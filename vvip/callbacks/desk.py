@@ -112,7 +112,7 @@ class CallbackDesk(Desk):
     }
     keys = {
         "claim": "a", "postpone": "h", "analyse": "i", "start_dial": "c", "connect": "v", "miss": "q",
-        "appoint": "h", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o", "ask_for_backend": "q",
+        "appoint": "h", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o", "ask_for_backend": "c",
         "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
     }  # fmt: skip
     reads = "read_systems"
