@@ -139,7 +139,6 @@ class SpecialCase(CallProcedure):
             zone=zones.key_of(self.customer.witel if self.customer else "") or "WIB",
             wish_from=begin,
             wish_to=end,
-            any_hour=bool(begin and end),
             tier=tier,
             first_tier=tier,
             expires_at=at + CALLBACK_ENDS_AFTER,
@@ -172,6 +171,9 @@ class Callback(CallbackProcedure):
             models.CheckConstraint(
                 condition=~Q(state__in=["QUEUED", "SCHEDULED", "RETRY_WAIT"]) | Q(owner__isnull=True),
                 name="callback_waits_for_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(wish_from=None, wish_to=None) | Q(wish_to__gt=F("wish_from")), name="callback_wish_is_whole"
             ),
             models.UniqueConstraint(
                 fields=["customer", "problem"],

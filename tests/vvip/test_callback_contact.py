@@ -287,7 +287,7 @@ def test_the_answer_goes_to_the_queue_when_they_have_gone(tio: User, lina: User)
     assert new.owner is None
     assert new.state in {State.QUEUED, State.SCHEDULED}  # by the hour of the test
     assert desk.again(one.call).state == CallState.CALLBACK_QUEUED
-    Callback.objects.filter(pk=new.pk).update(state=State.QUEUED, any_hour=True, wish_from=timezone.now(),
+    Callback.objects.filter(pk=new.pk).update(state=State.QUEUED, wish_from=timezone.now(),
                                               wish_to=timezone.now() + timedelta(hours=1))  # fmt: skip
     wati = desk.person("wati", Role.AGENT_TIER2)
     assert queue.claim_next(wati) == new

@@ -137,7 +137,7 @@ def wib(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def at_zone(zone: str, tier: int = Tier.HIGH_SPEED) -> Callback:
-    return later(waiting(tier=tier), zone=zone, any_hour=False, wish_from=None, wish_to=None)
+    return later(waiting(tier=tier), zone=zone, wish_from=None, wish_to=None)
 
 
 def test_a_zone_whose_hours_are_over_stays_and_blocks_nobody(tio: User, freezer: Any) -> None:

@@ -22,11 +22,11 @@ class CallbackColumns(Case):
     """Whom to call, when, and why in this place of the queue; what Tier 2 found and did.
 
     `tier` and `due_at` are its place as stored; the tier is `first_tier` less `rises` (each 2 x its target waited since
-    `waits_from`) and less the calls after the first. `any_hour`: the customer wished a time, which beats the hours of
-    their zone. `at` is the moment of an appointment or of the next attempt, `promised_to` the agent who promised it.
-    `attempts` and `round` count dials that reached nobody, `abandons` agents who left it. `dial_by` ends the lease
-    before the first dial. `message_at` is when the customer was written that nobody reached them, `message_to` where
-    to ("" where no address is known).
+    `waits_from`) and less the calls after the first. `wish_from` to `wish_to` is a time that the customer wished, which
+    beats the hours of their zone. `at` is the moment of an appointment or of the next attempt, `promised_to` the agent
+    who promised it. `attempts` and `round` count dials that reached nobody, `abandons` agents who left it. `dial_by`
+    ends the lease before the first dial. `message_at` is when the customer was written that nobody reached them,
+    `message_to` where to ("" where no address is known).
     """
 
     lease = LEASE
@@ -41,7 +41,6 @@ class CallbackColumns(Case):
     zone = models.CharField(_("time zone"), max_length=4, default="WIB")
     wish_from = models.DateTimeField(_("reachable from"), null=True)
     wish_to = models.DateTimeField(_("reachable until"), null=True)
-    any_hour = models.BooleanField(default=False)
 
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier, default=Tier.HIGH_SPEED)
     first_tier = models.PositiveSmallIntegerField(choices=Tier, default=Tier.HIGH_SPEED)

@@ -49,9 +49,8 @@ def _queue_for(user: User) -> Statement[Callback]:
     found = _queue.get(place)
     if found is None:
         mine = Q(promised_to=None) | Q(promised_to=user.pk)
-        cases = Callback.objects.visible_to(user).filter(
-            mine, Q(any_hour=True) | Q(zone__in=zones_open), state=State.QUEUED
-        )
+        may_be_called = Q(wish_from__isnull=False) | Q(zone__in=zones_open)  # a wish beats the hours of the zone
+        cases = Callback.objects.visible_to(user).filter(mine, may_be_called, state=State.QUEUED)
         found = Statement.first_free(cases.order_by(*PLACE, "pk"))
         if len(_queue) >= KEPT:
             _queue.clear()

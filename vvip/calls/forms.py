@@ -359,7 +359,9 @@ class CallbackForm(StepForm):
         begin, end = cleaned.get("wish_from"), cleaned.get("wish_to")
         if end and (end <= timezone.now() or (begin and end <= begin)):
             self.add_error("wish_to", _("This time lies before the beginning, or is over."))
-        elif begin and end and end - begin > LONGEST_WISH:  # it beats the hours in which customers may be called
+        elif (
+            end and end - (begin or timezone.now()) > LONGEST_WISH
+        ):  # it beats the hours in which customers may be called
             self.add_error("wish_to", _("Give a time of at most 12 hours: it holds by day and by night."))
         ends = timezone.now() + CALLBACK_ENDS_AFTER
         if begin and begin >= ends:

@@ -99,7 +99,6 @@ class Migration(migrations.Migration):
                 ('zone', models.CharField(default='WIB', max_length=4, verbose_name='time zone')),
                 ('wish_from', models.DateTimeField(null=True, verbose_name='reachable from')),
                 ('wish_to', models.DateTimeField(null=True, verbose_name='reachable until')),
-                ('any_hour', models.BooleanField(default=False)),
                 ('tier', models.PositiveSmallIntegerField(choices=[(0, 'Super emergency'), (1, 'VVIP'), (2, 'Hard complaint'), (3, 'Management request'), (4, 'High speed')], default=4, verbose_name='tier')),
                 ('first_tier', models.PositiveSmallIntegerField(choices=[(0, 'Super emergency'), (1, 'VVIP'), (2, 'Hard complaint'), (3, 'Management request'), (4, 'High speed')], default=4)),
                 ('due_at', models.DateTimeField(verbose_name='take until')),
@@ -253,6 +252,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='callback',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['QUEUED', 'SCHEDULED', 'RETRY_WAIT']), _negated=True), ('owner__isnull', True), _connector='OR'), name='callback_waits_for_all'),
+        ),
+        migrations.AddConstraint(
+            model_name='callback',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('wish_from', None), ('wish_to', None)), ('wish_to__gt', models.F('wish_from')), _connector='OR'), name='callback_wish_is_whole'),
         ),
         migrations.AddConstraint(
             model_name='callback',

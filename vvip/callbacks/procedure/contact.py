@@ -136,4 +136,4 @@ class Contact(CallbackBase):
         """The time that the customer wants beats the hours of their zone."""
         self.let_go()
         self.at, self.remark, self.promised_to = at, note, actor if mine else None
-        self.wish_from, self.wish_to, self.any_hour = at, at + forms.APPOINTMENT, True
+        self.wish_from, self.wish_to = at, at + forms.APPOINTMENT
