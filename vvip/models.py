@@ -136,7 +136,7 @@ class SpecialCase(CallProcedure):
             problem=self.problem,
             number_to_call=str(told.get("number_to_call") or self.contact_number),
             contact_name=told.get("contact_name") or (self.customer.name if self.customer else ""),
-            zone=zones.key_of(self.customer.witel if self.customer else "") or "WIB",
+            zone=zones.key_of(self.customer.witel if self.customer else ""),
             wish_from=begin,
             wish_to=end,
             tier=tier,

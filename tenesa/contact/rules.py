@@ -188,10 +188,11 @@ def _first_moment(at: datetime, checks: Sequence[Earliest]) -> datetime | None:
 
 
 def open_zones(purpose: str, at: datetime) -> frozenset[str]:
-    """The keys of the zones in whose hours the moment lies."""
+    """The keys of the zones in whose hours the moment lies; "" (unknown) among them where it lies in those of all."""
     policy = policy_of(purpose)
     is_holiday = _holidays(at)
-    return frozenset(key for key, zone in zones.ZONES.items() if _opening(policy, is_holiday, zone, at) == at)
+    found = {key for key, zone in zones.ZONES.items() if _opening(policy, is_holiday, zone, at) == at}
+    return frozenset(found | {""}) if len(found) == len(zones.ZONES) else frozenset(found)
 
 
 # --- hours -----------------------------------------------------------------------------------------------------------

@@ -151,6 +151,16 @@ def test_a_zone_whose_hours_are_over_stays_and_blocks_nobody(tio: User, freezer:
     assert queue.claim_next(tio) == west
 
 
+def test_who_lives_nobody_knows_where_is_called_in_the_hours_of_all_zones(tio: User, freezer: Any) -> None:
+    freezer.move_to(wib(25, 6, 0))  # the hours of WIT and WITA alone
+    unknown = at_zone("")
+    assert queue.claim_next(tio) is None
+    freezer.move_to(wib(25, 19, 30))  # 21.30 in WIT
+    assert queue.claim_next(tio) is None
+    freezer.move_to(wib(25, 18, 30))
+    assert queue.claim_next(tio) == unknown
+
+
 @pytest.mark.parametrize(("day", "holiday"), [(29, False), (25, True)])
 def test_on_sundays_and_holidays_it_begins_later(tio: User, freezer: Any, day: int, holiday: bool) -> None:
     Holiday.objects.all().delete()

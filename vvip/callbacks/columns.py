@@ -38,7 +38,7 @@ class CallbackColumns(Case):
     problem = models.CharField(max_length=40)
     number_to_call = models.CharField(_("number to call"), max_length=30)
     contact_name = models.CharField(_("whom to ask for"), max_length=120, blank=True)
-    zone = models.CharField(_("time zone"), max_length=4, default="WIB")
+    zone = models.CharField(_("time zone"), max_length=4, blank=True)
     wish_from = models.DateTimeField(_("reachable from"), null=True)
     wish_to = models.DateTimeField(_("reachable until"), null=True)
 

@@ -329,7 +329,7 @@ def opened(call: Any, version: Version, reader: User) -> datetime:
     return now if cache.add(key, now, SHOWN_KEPT) else cache.get(key) or now
 
 
-LONGEST_WISH = timedelta(hours=12)
+LONGEST_WISH = timedelta(hours=12)  # a wish beats the hours in which customers may be called
 
 
 class CallbackForm(StepForm):
@@ -359,9 +359,7 @@ class CallbackForm(StepForm):
         begin, end = cleaned.get("wish_from"), cleaned.get("wish_to")
         if end and (end <= timezone.now() or (begin and end <= begin)):
             self.add_error("wish_to", _("This time lies before the beginning, or is over."))
-        elif (
-            end and end - (begin or timezone.now()) > LONGEST_WISH
-        ):  # it beats the hours in which customers may be called
+        elif end and end - (begin or timezone.now()) > LONGEST_WISH:
             self.add_error("wish_to", _("Give a time of at most 12 hours: it holds by day and by night."))
         ends = timezone.now() + CALLBACK_ENDS_AFTER
         if begin and begin >= ends:

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('problem', models.CharField(max_length=40)),
                 ('number_to_call', models.CharField(max_length=30, verbose_name='number to call')),
                 ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='whom to ask for')),
-                ('zone', models.CharField(default='WIB', max_length=4, verbose_name='time zone')),
+                ('zone', models.CharField(blank=True, max_length=4, verbose_name='time zone')),
                 ('wish_from', models.DateTimeField(null=True, verbose_name='reachable from')),
                 ('wish_to', models.DateTimeField(null=True, verbose_name='reachable until')),
                 ('tier', models.PositiveSmallIntegerField(choices=[(0, 'Super emergency'), (1, 'VVIP'), (2, 'Hard complaint'), (3, 'Management request'), (4, 'High speed')], default=4, verbose_name='tier')),
