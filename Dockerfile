@@ -10,6 +10,7 @@ COPY tenesa tenesa
 COPY tickets tickets
 COPY pending pending
 COPY vvip vvip
+COPY caring caring
 RUN npm run build
 
 FROM python:3.12-slim AS wheels
@@ -32,6 +33,7 @@ COPY tenesa tenesa
 COPY tickets tickets
 COPY pending pending
 COPY vvip vvip
+COPY caring caring
 COPY --from=pages /src/static static
 RUN python -m tenesa.launch.catalogues && SECRET_KEY=only-to-collect python manage.py collectstatic --noinput --verbosity 0
 USER tenesa

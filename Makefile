@@ -16,7 +16,7 @@ PYTHON ?= $(shell for one in python3.12 python3.11 python3 python3.13 python3.14
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v $$one && break; done)
 
 # The style sheet holds the classes that templates and the Python of pages name.
-FRONTEND := $(shell find frontend templates tenesa/ui tickets pending vvip segmentation -type f \
+FRONTEND := $(shell find frontend templates tenesa/ui tickets pending vvip caring segmentation -type f \
 	\( -name '*.css' -o -name '*.js' -o -name '*.mjs' -o -name '*.html' -o -name '*.py' \) -not -path '*/migrations/*' 2>/dev/null)
 MESSAGES := $(shell find locale -name '*.po' 2>/dev/null)
 LIKE_A_SERVER := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=tenesa.example SECRET_KEY=$(shell printf 'only-for-check-deploy-%064d' 0)

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "tickets",
     "pending",
     "vvip",
+    "caring",
 ]
 
 MIDDLEWARE = [

@@ -8,6 +8,8 @@ class Role(TextChoices):
     AGENT_EMAIL = "agent_email", _("E-mail agent")
     AGENT_147 = "agent_147", _("Agent 147")
     AGENT_TIER2 = "agent_tier2", _("Agent Tier 2 Outbound")
+    AGENT_CARING = "agent_caring", _("Caring agent")
+    QCO = "qco", _("Quality control officer")
     TEAM_LEADER = "team_leader", _("Team leader")
     SUPERVISOR = "supervisor", _("Supervisor")
     MANAGER = "manager", _("Operations manager")
@@ -21,5 +23,5 @@ class Role(TextChoices):
 OUTSIDE = frozenset({Role.TELKOM_UNIT})  # people of another house: no desk's work is theirs to see
 # They keep the house and its papers in order, and read no customer's words for it.
 WITHOUT_CUSTOMERS = frozenset({Role.ADMIN, Role.DOC_CONTROL})
-AGENTS = frozenset({Role.AGENT_EMAIL, Role.AGENT_147, Role.AGENT_TIER2})  # they work with customers
+AGENTS = frozenset({Role.AGENT_EMAIL, Role.AGENT_147, Role.AGENT_TIER2, Role.AGENT_CARING})  # they work with customers
 HUMAN_ROLES = [role for role in Role if role is not Role.SYSTEM]

@@ -37,7 +37,7 @@ AREAS = {
     "DPS": "Denpasar",
     "MKS": "Makassar",
 }
-DESKS = {"TENESA": "TENESA", "TDSCC": "Telkom Digital Solution Care Center", "147": "Contact Center 147"}
+DESKS = {"TENESA": "TENESA", "TDSCC": "Telkom Digital Solution Care Center", "147": "Contact Center 147", "CARING": "Outbound Caring"}
 TEAMS = (
     ("tenesa-bdg", "TENESA Bandung", "TENESA", "BDG"),
     ("tenesa-smg", "TENESA Semarang", "TENESA", "SMG"),
@@ -45,6 +45,8 @@ TEAMS = (
     ("tenesa", "TENESA", "TENESA", None),
     ("cc147", "147", "147", None),
     ("cc147-tier2", "147 Tier 2 Outbound", "147", None),
+    ("caring", "Caring CT-0 dan PRANPC", "CARING", None),
+    ("caring-qc", "Quality Control Caring", "CARING", None),
 )
 PEOPLE = (
     ("Rangga Wibisono", "tenesa-bdg", Role.AGENT_EMAIL),
@@ -86,24 +88,38 @@ PEOPLE = (
     ("Markus Wenda", "cc147-tier2", Role.AGENT_TIER2),
     ("Salsabila Putri", "cc147-tier2", Role.AGENT_TIER2),
     ("Nadia Kusuma", "cc147", Role.TEAM_LEADER),
+    ("Citra Maheswari", "caring", Role.AGENT_CARING),
+    ("Dimas Pamungkas", "caring", Role.AGENT_CARING),
+    ("Elok Rahayu", "caring", Role.AGENT_CARING),
+    ("Gilang Permana", "caring", Role.AGENT_CARING),
+    ("Hesti Wulandari", "caring", Role.AGENT_CARING),
+    ("Ilham Saputra", "caring", Role.AGENT_CARING),
+    ("Joko Susilo", "caring", Role.AGENT_CARING),
+    ("Kartika Sari", "caring", Role.AGENT_CARING),
+    ("Laras Puspita", "caring-qc", Role.QCO),
+    ("Mahendra Wijaya", "caring-qc", Role.QCO),
+    ("Novita Anggoro", "caring", Role.TEAM_LEADER),
 )
 ALSO = (  # who works at a second desk, too
     ("hendra", "cc147", Role.SUPERVISOR),
     ("ratna", "cc147", Role.MANAGER),
+    ("hendra", "caring", Role.SUPERVISOR),
+    ("ratna", "caring", Role.MANAGER),
     ("telepon", "cc147", Role.API_CLIENT),
 )
 
 
+LED_APART = {"cc147": "147", "caring": "caring"}  # teams whose leader has a door of their own
 STAFF = (Role.ADMIN, Role.DOC_CONTROL)  # who reaches the administration
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
-    """(role, user name, password), the first person of each role, and the team leader of 147; a machine has tokens."""
+    """(role, user name, password), the first person of each role, and the team leaders of 147 and caring; a machine has tokens."""
     first: dict[str, str] = {}
     for name, team, role in PEOPLE:
         if role != Role.API_CLIENT:
-            leads_147 = role == Role.TEAM_LEADER and team == "cc147"
-            first.setdefault(f"{role.label} 147" if leads_147 else str(role.label), username(name))
+            desk = LED_APART.get(team, "") if role == Role.TEAM_LEADER else ""
+            first.setdefault(f"{role.label} {desk}".strip(), username(name))
     return [(role, user, PASSWORD) for role, user in first.items()]
 
 

@@ -1,0 +1,1 @@
+"""P-01, caring of customers in arrears (CT-0, PRANPC): prospects, results, quality control, promises."""
