@@ -8,6 +8,25 @@ class CaringConfig(AppConfig):
     verbose_name = _("Caring")
 
     def ready(self) -> None:
-        from caring import seed
+        from caring import cross_desk, search, seed, services
+        from caring.prospects import heard as prospects_heard
+        from caring.prospects import states as prospects
+        from caring.prospects.desk import ProspectDesk
+        from caring.results import heard as results_heard
+        from caring.results import states as results
+        from caring.results.desk import ResultDesk
+        from tenesa.accounts import presence
+        from tenesa.timers import targets
+        from tenesa.workspace import desk
 
         post_migrate.connect(seed.seed, sender=self)
+        prospects_heard.register()
+        results_heard.register()
+        campaigns = prospects.Campaign.values
+        targets.register("caring.prospect", prospects.DEFAULTS, prospects.CLOCKS, campaigns)
+        targets.register("caring.caringresult", results.DEFAULTS, results.CLOCKS, campaigns)
+        presence.leaving.append(services.give_back)
+        desk.register(ProspectDesk)
+        desk.register(ResultDesk)
+        cross_desk.register()
+        search.register()

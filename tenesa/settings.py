@@ -226,6 +226,8 @@ SPECTACULAR_SETTINGS = {
         "CallKindEnum": "vvip.calls.states.Kind",
         "CallChannelEnum": "vvip.calls.states.Channel",
         "ListKindEnum": "segmentation.special_list.states.Kind",
+        "ProspectStateEnum": "caring.prospects.states.State",
+        "ResultStateEnum": "caring.results.states.State",
         "CallbackStateEnum": "vvip.callbacks.states.State",
         "ListEntryStateEnum": "segmentation.special_list.states.State",
     },
@@ -316,6 +318,8 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-escalations": {"task": "tenesa.escalation.tasks.tidy", "schedule": 60, "options": {"expires": 60}},
     "read-units": {"task": "tenesa.escalation.tasks.read_units", "schedule": 60, "options": {"expires": 60}},
     "expire-leases": {"task": "tickets.tasks.expire_leases", "schedule": 60, "options": {"expires": 60}},
+    "expire-leases-of-caring": {"task": "caring.tasks.expire_leases", "schedule": 30, "options": {"expires": 30}},
+    "make-prospects-ready": {"task": "caring.tasks.make_ready", "schedule": 30, "options": {"expires": 30}},
     "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
     "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},
     "hand-over-openings": {
@@ -423,4 +427,14 @@ W26 = {
     "script_seconds": env.int("W26_SCRIPT_SECONDS", default=5),  # read in less, the script was not read
     "group": env.str("W26_GROUP", default="KOORDINASI-BACKEND"),
     "billing_group": env.str("W26_BILLING_GROUP", default="KOORDINASI-BILLING"),
+}
+
+# --- caring (P-01; lokal: ADR-0037, AMB-31) ---------------------------------------------------------------------------
+CARING = {
+    "open_picks": env.int("CARING_OPEN_PICKS", default=3),  # of one agent
+    "follow_up_days": env.int("CARING_FOLLOW_UP_DAYS", default=14),  # how far ahead a call is agreed
+    "qc_agrees": env.bool("CARING_QC_ALL_AGREES", default=True),  # else they are drawn like declines
+    "qc_open": env.int("CARING_QC_OPEN", default=35),  # results that one QCO holds
+    "qc_declines": env.int("CARING_QC_DECLINES", default=3),  # of each agent and day, at random
+    "not_valid": env.bool("CARING_NOT_VALID", default=False),  # a third verdict of QC
 }

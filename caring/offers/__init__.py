@@ -1,0 +1,1 @@
+"""What may be offered to whoever is in arrears (requirements 8.1)."""

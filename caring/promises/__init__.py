@@ -1,0 +1,1 @@
+"""Promises to pay: lines of a day and an amount, and whether they were kept (C-20)."""

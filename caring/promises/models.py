@@ -1,0 +1,86 @@
+"""A promise to pay: what was promised, line by line, and the verdict (requirements 8.1; C-20)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+STATES = ["UNCONFIRMED", "OPEN", "KEPT", "PARTIAL", "BROKEN", "PAID_BEFORE", "SUPERSEDED"]
+
+
+class Promise(models.Model):
+    """One live promise a customer and period. `made_on` is the local day of the call; `again` counts re-promises."""
+
+    class State(models.TextChoices):
+        UNCONFIRMED = "UNCONFIRMED", _("Not confirmed")
+        OPEN = "OPEN", _("Open")
+        KEPT = "KEPT", _("Kept")
+        PARTIAL = "PARTIAL", _("Partly kept")
+        BROKEN = "BROKEN", _("Broken")
+        PAID_BEFORE = "PAID_BEFORE", _("Paid before")
+        SUPERSEDED = "SUPERSEDED", _("Superseded")
+
+    LIVE = (State.UNCONFIRMED, State.OPEN)
+
+    result = models.OneToOneField(
+        "caring.CaringResult", models.PROTECT, related_name="promise", verbose_name=_("result")
+    )
+    ncli = models.CharField(_("customer number"), max_length=12)
+    period = models.DateField(_("period"))
+    made_on = models.DateField(_("made on"))
+    state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED)
+    again = models.PositiveSmallIntegerField(_("promised again"), default=0)
+    asked_at = models.DateTimeField(_("I-payment asked"), null=True)
+    paid = models.BigIntegerField(_("paid"), default=0)
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+
+    lines: RelatedManager[PromiseLine]
+
+    class Meta:
+        verbose_name = _("promise to pay")
+        verbose_name_plural = _("promises to pay")
+        constraints = [
+            models.CheckConstraint(condition=Q(again__lte=2), name="promise_again_twice"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="promise_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=STATES[:2], settled_at=None) | Q(state__in=STATES[2:], settled_at__isnull=False),
+                name="promise_settled_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=["ncli", "period"], condition=Q(state__in=["UNCONFIRMED", "OPEN"]), name="promise_one_live"
+            ),
+        ]
+        indexes = [models.Index(fields=["ncli", "-id"], name="promise_of_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.result}: {self.state}"
+
+
+class PromiseLine(models.Model):
+    """What is to be paid by a day; append-only. `due` is a local date, `amount` whole rupiah."""
+
+    promise = models.ForeignKey(Promise, models.PROTECT, related_name="lines", db_index=False)
+    due = models.DateField(_("due"))
+    amount = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        verbose_name = _("line of a promise")
+        verbose_name_plural = _("lines of promises")
+        ordering = ["due"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="promise_line_positive"),
+            models.UniqueConstraint(fields=["promise", "due"], name="promise_line_once_a_day"),
+        ]
+        indexes = [models.Index(fields=["due", "promise"], name="promise_line_due")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.due}: {self.amount}"

@@ -1,0 +1,1 @@
+"""P-01 5.1, 5.2: a customer in arrears is picked, called and reminded."""

@@ -1,0 +1,211 @@
+"""The desk of prospects: what is particular to the page from which a caring agent calls (P-01 5.1, 5.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caring.models import Prospect
+from caring.offers.catalogue import in_words
+from caring.prospects import contact, queue
+from caring.prospects.states import ENDED, HELD, OPEN, Campaign, State
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.contact.dialling import Callee
+from tenesa.contact.models import ContactAttempt
+from tenesa.contact.numbers import masked
+from tenesa.ui.templatetags.ui import clock, when
+from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.dialling import DialPart, part_of
+
+NEWEST = gettext_lazy("newest first")
+
+
+class ProspectDesk(Desk):
+    model = Prospect
+    slug, path = "prospects", "prospects/"
+    title, icon, place = gettext_lazy("Caring"), "hand-coins", 6
+    document_title = gettext_lazy("CT-0 and PRANPC caring procedure")
+    document_code = "OB.IN.OCC.TELK.P-01"
+    map_slug = "p-01-prospect"
+    works = (Role.AGENT_CARING, *LEADERS)
+    ended = ENDED
+    views = (
+        View("mine", gettext_lazy("Mine"), "user", where=lambda user: Q(owner=user, state__in=HELD)),
+        View(
+            "queue",
+            gettext_lazy("Queue"),
+            "phone-outgoing",
+            gettext_lazy("No prospect may be called now"),
+            gettext_lazy("What waits for its next attempt comes back by itself."),
+            where=Q(ready=True),
+            order=",".join(queue.PLACE),
+            note=gettext_lazy("in the order in which they are called"),
+            counted=False,
+        ),
+        View(
+            "appointments",
+            gettext_lazy("Appointments"),
+            "calendar-clock",
+            where=lambda user: Q(state=State.FOLLOW_UP, promised_to=user),
+        ),
+        View("open", gettext_lazy("All open"), "inbox", where=Q(state__in=OPEN), counted=False, for_leaders=True),
+        View(
+            "ended",
+            gettext_lazy("Ended"),
+            "archive",
+            where=Q(state__in=ENDED),
+            order="-changed_at",
+            note=NEWEST,
+            counted=False,
+        ),
+    )
+    filters = (
+        Filter("state", gettext_lazy("State"), lambda: State.choices),
+        Filter("campaign", gettext_lazy("Campaign"), lambda: Campaign.choices),
+    )
+    columns = {
+        "name": "name",
+        "campaign": "campaign",
+        "package": "package",
+        "total": "total",
+        "score": "score",
+        "ready_at": "ready_at",
+        "call_at": "at",
+        "attempts": "attempts",
+        "witel": "witel",
+        "recall": "recall_id",
+    }
+    keys = {
+        "pick": "a", "start_dial": "c", "confirm_payer": "i", "agree": "v", "decline": "q", "follow_up": "h",
+        "miss": "o", "postpone": "h", "readmit": "a", "exclude": "q",
+    }  # fmt: skip
+    reads = "read_systems"
+    any_time = ("read_systems", "choose_number", "give_back", "take_over", "give_to_team", "exclude")
+    not_missed = ("postpone", "readmit", "choose_number", "give_back")
+    bulk = ("give_to_team", "exclude", "note")
+    icons = {
+        "pick": "hand", "start_dial": "phone", "confirm_payer": "user-check", "agree": "handshake",
+        "decline": "thumbs-down", "follow_up": "calendar-clock", "miss": "phone-missed", "give_back": "undo-2",
+        "find_paid": "circle-check", "exclude": "ban", "readmit": "undo-2", "call_again": "phone-forwarded",
+    }  # fmt: skip
+    with_rows = ("owner", "team", "promised_to", "recall")
+    rest_fields = ("campaign", "period", "fastel", "total", "score", "ready_at", "at", "attempts", "zone")
+    rest_filters = ("state", "campaign")
+    rest_related = ("owner",)
+    readings = (contact.ATTEMPTS,)
+
+    # --- the list ----------------------------------------------------------------------------------------------------
+    def row(self, one: Any, now: datetime, view: View) -> Row:
+        chips = [Chip(Campaign(one.campaign).label, icon="layers")]
+        if one.recall and one.state not in ENDED:
+            chips.append(Chip(_("call again"), icon="phone-forwarded", solid=True))
+        return Row(one.name, f"{in_words(one.total)} · {one.package or one.witel}", self._why(one), chips)
+
+    def _why(self, one: Any) -> str:
+        if one.call_at:
+            return _("agreed for %(time)s") % {"time": clock(one.call_at)}
+        if one.state == State.AVAILABLE:
+            return _("score %(n)d") % {"n": one.score}
+        return self.state(one.state)
+
+    # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: Prospect) -> CustomerKeys | None:
+        return CustomerKeys(reference=case.ncli, services=[case.fastel])
+
+    def chips(self, case: Prospect) -> Iterator[Chip]:
+        yield Chip(case.get_campaign_display(), icon="layers")
+        if case.isolated:
+            yield Chip(_("isolated"), icon="lock")
+        if case.recalled() is not None:
+            yield Chip(_("call again"), icon="phone-forwarded", solid=True)
+
+    def summary(self, case: Prospect) -> Iterator[Words]:
+        yield case.fastel
+        yield masked(contact.number_of(case)) if contact.number_of(case) else _("no number left")
+
+    def shows_debt(self, case: Prospect) -> bool:
+        """Before the receiver is confirmed as the payer no amount is on the page of the call (8.1)."""
+        return case.state != State.IN_CALL or case.payer_confirmed_at is not None
+
+    def facts(self, case: Prospect, user: User) -> Iterator[Fact]:
+        debt = self.shows_debt(case)
+        hidden = _("after the payer is confirmed")
+        yield Fact(_("Arrears"), in_words(case.total) if debt else hidden, copy=debt)
+        for month, amount in sorted(case.bills.items()):
+            yield Fact(month, in_words(amount) if debt else hidden)
+        yield Fact(_("Bills read"), when(case.bills_read_at) if case.bills_read_at else _("figures of the list"))
+        yield Fact(_("Number to call"), contact.number_of(case), copy=True)
+        yield Fact(_("Service"), case.fastel, copy=True)
+        yield Fact(_("Customer number"), case.ncli, copy=True)
+        yield Fact(_("Package"), case.package)
+        yield Fact(_("Address"), ", ".join(filter(None, (case.address, case.city))))
+        yield Fact(_("Witel"), f"{case.witel} · {case.zone}" if case.zone else case.witel)
+        yield Fact(_("Last payment"), f"{case.last_paid_on:%d/%m/%Y}" if case.last_paid_on else "")
+        yield Fact(_("Call at"), when(case.at) if case.at else "")
+        yield Fact(_("Promised by"), str(case.promised_to or ""))
+        yield Fact(_("May be called from"), when(case.ready_at) if not case.ready and case.state in OPEN else "")
+        yield Fact(_("Team"), str(case.team or ""))
+        yield Fact(_("Score"), case.score)
+        yield Fact(_("Excluded"), case.get_excluded_why_display() if case.excluded_why else "")
+        yield Fact(_("Note"), case.remark)
+
+    def groups(self, case: Prospect, user: User) -> Iterator[Group]:
+        results = case.results.order_by("-pk")[:10]
+        links = [Link(one.title, one.get_absolute_url(), one.number, one.get_state_display()) for one in results]
+        yield Group(_("Results"), links)
+
+    def warnings(self, case: Prospect, user: User) -> Iterable[str]:
+        if case.bills_problem:
+            yield case.bills_problem
+        if (recalled := case.recalled()) is not None:
+            yield _("QC returned %(number)s: %(what)s") % {
+                "number": recalled.number,
+                "what": recalled.recommendation or recalled.get_return_class_display(),
+            }
+
+    def panels(self, case: Prospect, user: User) -> Iterator[SidePanel]:
+        attempts = contact.attempts_of(case)
+        dial = part_of(self, case, user)
+        if attempts or dial:
+            yield SidePanel("caring/_attempts.html", Attempts(case, attempts, dial))
+
+    def callee(self, case: Prospect, user: User) -> Callee | None:
+        """While it is being called: the step dials, and here is the call."""
+        calls = case.state == State.IN_CALL and case.owner_id == user.pk
+        return contact.callee_of(case) if calls else None
+
+    def suggested(self, case: Prospect) -> str:
+        match case.state:
+            case State.AVAILABLE | State.FOLLOW_UP:
+                return "pick"
+            case State.PICKED:
+                return "start_dial"
+            case State.IN_CALL:
+                return "agree" if case.payer_confirmed_at else "confirm_payer"
+        return ""
+
+    # --- what comes next ---------------------------------------------------------------------------------------------
+    def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
+        mine = Prospect.objects.visible_to(user).filter(owner=user, state__in=HELD).exclude(pk__in=but)
+        return mine.order_by("urgent_at", "pk").first()
+
+    def claim(self, user: User) -> Any:
+        return queue.pick_next(user) if user.has_role(Role.AGENT_CARING) else None
+
+    def nothing_waits(self, user: User) -> str:
+        return _("No prospect of yours may be called now: hours, gaps between attempts and quotas decide.")
+
+
+@dataclass(frozen=True)
+class Attempts:
+    case: Prospect
+    tried: list[ContactAttempt]
+    dial: DialPart | None

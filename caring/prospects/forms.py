@@ -1,0 +1,169 @@
+"""The inputs of the steps of a prospect; one class serves the page and REST."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caring.offers import catalogue
+from caring.prospects import contact
+from caring.prospects.states import Excluded
+from caring.tree import Category, Reason, reasons_of
+from tenesa.accounts.models import User
+from tenesa.contact.numbers import is_telephone, normal
+from tenesa.workflow.fields import day, moment, rupiah, words
+from tenesa.workflow.step import StepForm
+
+
+class NumberForm(StepForm):
+    """Another number of the customer, or one they told us."""
+
+    number = forms.CharField(label=gettext_lazy("Number to call"), max_length=30, strip=True)
+    masked = ("number",)
+
+    def clean_number(self) -> str:
+        number = normal(self.cleaned_data["number"])
+        if not is_telephone(number):
+            raise forms.ValidationError(_("This is no telephone number."))
+        if contact.is_ended(self.case, number):
+            raise forms.ValidationError(
+                _("This number was given up for this customer: %(number)s.") % {"number": number}
+            )
+        return number
+
+
+class PayerForm(StepForm):
+    """Who answered; only whoever pays hears of the debt (8.1, third party)."""
+
+    receiver = forms.CharField(label=gettext_lazy("Who speaks"), max_length=120, strip=True)
+    relation = forms.CharField(label=gettext_lazy("Relation"), max_length=40, strip=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["receiver"].initial = self.case.name
+        self.fields["relation"].initial = _("owner")
+
+
+class NotReachedForm(StepForm):
+    """C-06."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.NONE))
+    note = words(gettext_lazy("Note"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        made = contact.dialled(self.case, self.actor) if isinstance(self.actor, User) else None
+        self.fields["reason"].initial = HEARD.get(made.result, Reason.RNA) if made else Reason.RNA
+
+
+HEARD = {  # what the softphone tells of a call, as a reason of the tree
+    "NO_ANSWER": Reason.RNA, "BUSY": Reason.BUSY, "MAILBOX": Reason.MAILBOX, "REJECTED": Reason.REJECTED,
+    "WRONG_NUMBER": Reason.INVALID, "INVALID": Reason.INVALID, "FAX": Reason.FAX, "OFF": Reason.RNA,
+}  # fmt: skip
+
+
+class FollowUpForm(StepForm):
+    """C-07."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.FOLLOW_UP))
+    call_at = moment(gettext_lazy("Call at"), required=False)
+    mine = forms.BooleanField(label=gettext_lazy("I call myself"), required=False, initial=True)
+    note = words(gettext_lazy("Note"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        at: datetime | None = cleaned.get("call_at")
+        if cleaned.get("reason") == Reason.TOLD_PAID:
+            return cleaned
+        if at is None:
+            self.add_error("call_at", _("Say when the customer is called."))
+        elif at <= timezone.now():
+            self.add_error("call_at", _("This time is over."))
+        elif at > timezone.now() + timedelta(days=settings.CARING["follow_up_days"]):
+            self.add_error("call_at", _("At most %(n)d days ahead.") % {"n": settings.CARING["follow_up_days"]})
+        return cleaned
+
+
+class DeclineForm(StepForm):
+    """C-08; the script against this reason stands on the page and is confirmed as read."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.DECLINE))
+    script_read = forms.BooleanField(label=gettext_lazy("Alternatives were offered by the script"), required=False)
+    note = words(gettext_lazy("Note"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        from caring.tree import TREE
+
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        reason = cleaned.get("reason")
+        needs = TREE[Reason(reason)].needs if reason else ()
+        if "script_read" in needs and not cleaned.get("script_read"):
+            self.add_error("script_read", _("Offer the alternatives of the script first, and confirm it."))
+        if "note" in needs and not cleaned.get("note"):
+            self.add_error("note", _("Say what happened."))
+        return cleaned
+
+
+class AgreeForm(StepForm):
+    """C-09: amount told, a clear yes, the offer and the day of payment, the recording."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.AGREE))
+    offer = forms.ChoiceField(label=gettext_lazy("Offer"), choices=catalogue.choices)
+    promised_on = day(gettext_lazy("Pays on"))
+    amount_told = rupiah(gettext_lazy("Amount told"))
+    willing = forms.BooleanField(label=gettext_lazy("A clear yes of somebody who knows what it is about"))
+    recording = forms.CharField(label=gettext_lazy("Recording"), max_length=80, required=False, strip=True)
+    note = words(gettext_lazy("Note"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount_told"].initial = self.case.total
+        made = contact.dialled(self.case, self.actor) if isinstance(self.actor, User) else None
+        self.fields["recording"].initial = (made.recording or made.call_id) if made else ""
+
+    def clean_promised_on(self) -> date:
+        on: date = self.cleaned_data["promised_on"]
+        if on < timezone.localdate():
+            raise forms.ValidationError(_("This day is over."))
+        return on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("amount_told") is not None and cleaned["amount_told"] != self.case.total:
+            self.add_error(
+                "amount_told",
+                _("The arrears are %(amount)s: tell that amount.") % {"amount": catalogue.in_words(self.case.total)},
+            )
+        if not cleaned.get("recording"):
+            self.add_error("recording", _("An agreement needs its recording."))
+        if cleaned.get("offer") and cleaned.get("promised_on"):
+            for problem in catalogue.problems(self.case, cleaned["offer"], cleaned["promised_on"]):
+                self.add_error("promised_on", problem)
+        return cleaned
+
+
+class GiveBackForm(StepForm):
+    note = words(gettext_lazy("Reason"), length=300)
+
+
+class ExcludeForm(StepForm):
+    why = forms.ChoiceField(label=gettext_lazy("Why"), choices=[one for one in Excluded.choices if one[0]])
+    note = words(gettext_lazy("Note"), length=300)
+
+
+class QuotaForm(StepForm):
+    """The team leader gives a prospect to a team, or to all."""
+
+    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=None, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from tenesa.accounts.models import Team
+
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.filter(desk=self.case.desk_id).order_by("name")  # type: ignore[attr-defined]

@@ -1,0 +1,113 @@
+"""When a step of a prospect is refused, and with which words. Each returns the reason, or "" to let pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caring.prospects import contact
+from caring.prospects.states import FRESH_FOR, HELD, State
+from tenesa.accounts.models import Actor, User
+from tenesa.workflow.step import guard
+
+if TYPE_CHECKING:
+    from caring.models import Prospect
+
+
+@guard(gettext_lazy("you have room for one more"))
+def has_room(prospect: Prospect, actor: Actor) -> str:
+    most = settings.CARING["open_picks"]
+    if not isinstance(actor, User):
+        return ""
+    mine = type(prospect)._default_manager.filter(owner=actor, state__in=HELD)
+    held = prospect.once(f"held by {actor.pk}", mine.count)
+    return "" if held < most else _("You hold %(n)d prospects already: finish one first.") % {"n": held}
+
+
+@guard(gettext_lazy("it may be picked by now"))
+def is_due(prospect: Prospect, actor: Actor) -> str:
+    if prospect.ready or prospect.ready_at <= timezone.now():
+        return ""
+    return _("It may be called from %(time)s.") % {"time": f"{timezone.localtime(prospect.ready_at):%d/%m %H.%M}"}
+
+
+@guard(gettext_lazy("the appointment is not another agent's"))
+def is_not_promised(prospect: Prospect, actor: Actor) -> str:
+    if prospect.promised_to_id is None or (isinstance(actor, User) and prospect.promised_to_id == actor.pk):
+        return ""
+    return _("%(who)s has promised to call.") % {"who": prospect.promised_to}
+
+
+@guard(gettext_lazy("it is of your team's quota"))
+def is_of_team(prospect: Prospect, actor: Actor) -> str:
+    if prospect.team_id is None or not isinstance(actor, User):
+        return ""
+    teams = prospect.once(f"teams of {actor.pk}", lambda: {one.team_id for one in actor.memberships.all()})
+    return (
+        "" if prospect.team_id in teams else _("This prospect is in the quota of %(team)s.") % {"team": prospect.team}
+    )
+
+
+@guard(gettext_lazy("the customer may be called now"))
+def may_call(prospect: Prospect, actor: Actor) -> str:
+    if not contact.number_of(prospect):
+        return _("No number is left that can be called.")
+    verdict = contact.verdict_now(prospect)
+    return "" if verdict.allowed else verdict.reason_words
+
+
+@guard(gettext_lazy("the customer may not be called now"))
+def may_not_call(prospect: Prospect, actor: Actor) -> str:
+    verdict = contact.verdict_now(prospect)
+    return _("The customer may be called now.") if verdict.allowed or verdict.next_at is None else ""
+
+
+@guard(gettext_lazy("I-payment was asked, and tells of arrears"))
+def bills_are_read(prospect: Prospect, actor: Actor) -> str:
+    if prospect.bills_problem:
+        return ""  # the application is down: the page says so, and the list's figures stand (X-15)
+    read = prospect.bills_read_at
+    if read is None:
+        return _("The bills are being read in I-payment: wait for them, so that no debt is named that is paid (6.8).")
+    if read + FRESH_FOR < timezone.now():
+        return _("The bills were read %(time)s: read them again first.") % {"time": f"{timezone.localtime(read):%H.%M}"}
+    return ""
+
+
+@guard(gettext_lazy("you have dialled"))
+def is_dialled(prospect: Prospect, actor: Actor) -> str:
+    if not isinstance(actor, User) or contact.dialled(prospect, actor) is not None:
+        return ""
+    return _("The number was not dialled yet, or your softphone refused it: dial first.")
+
+
+@guard(gettext_lazy("you have not dialled"))
+def is_not_dialled(prospect: Prospect, actor: Actor) -> str:
+    if isinstance(actor, User) and contact.dialled(prospect, actor) is not None:
+        return _("You have dialled: say what came of the call.")
+    return ""
+
+
+@guard(gettext_lazy("the receiver is confirmed as the payer"))
+def is_payer(prospect: Prospect, actor: Actor) -> str:
+    if prospect.payer_confirmed_at is not None:
+        return ""
+    return _("Confirm first that you speak with whoever pays: nobody else hears of the debt.")
+
+
+@guard(gettext_lazy("nobody was heard of it for too long"))
+def is_abandoned(prospect: Prospect, actor: Actor) -> str:
+    if prospect.lease_until is not None and prospect.lease_until < timezone.now():
+        return ""
+    return _("Whoever holds it is still there.")
+
+
+@guard(gettext_lazy("it was excluded and may be called all the same"))
+def may_return(prospect: Prospect, actor: Actor) -> str:
+    if prospect.state == State.EXCLUDED and not prospect.phones:
+        return _("No number is left that can be called.")
+    return ""

@@ -1,0 +1,65 @@
+"""What is heard of a prospect from outside: bills, orders of MyCX, calls."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from caring import billing
+from caring.models import Prospect
+from caring.prospects.states import OPEN
+from tenesa.accounts.models import SYSTEM
+from tenesa.contact import dialling
+from tenesa.systems import registry
+from tenesa.systems.models import ExternalCall
+from tenesa.workflow.errors import Refusal
+from tenesa.workflow.perform import perform
+
+logger = logging.getLogger(__name__)
+
+
+def register() -> None:
+    """Called once, in `AppConfig.ready`."""
+    registry.register_results(Prospect.procedure_name(), answered)
+
+
+def answered(call: ExternalCall) -> None:
+    """Called with the call locked, in a transaction."""
+    if dialling.heard(call):
+        return
+    prospect = Prospect.objects.get(pk=call.case_id)
+    if (call.system, call.operation) == ("epayment", "bills"):
+        _bills(prospect, call)
+
+
+def _bills(prospect: Prospect, call: ExternalCall) -> None:
+    """Paid: out of the list. Still due: what is due now. No answer: said so, and the list's figures stand."""
+    if prospect.state not in OPEN:
+        return
+    if not call.succeeded:
+        words = _("I-payment does not answer: %(why)s The figures are those of the list.")
+        told = words % {"why": call.error_message or _("it is tried again.")}
+        _take(prospect, "note_bills", bills=prospect.bills, isolated=prospect.isolated, problem=told)
+        return
+    account = call.answer["account"]
+    unpaid = {bill["month"]: bill["amount"] for bill in account["bills"] if bill["paid_on"] is None}
+    due = {month: amount for month, amount in unpaid.items() if month <= f"{prospect.period:%Y-%m}"}
+    if not due:
+        _take(prospect, "find_paid")
+        return
+    _take(prospect, "note_bills", bills=due, isolated=account["isolated"])
+    prospect.refresh_from_db()
+    campaign = billing.bucket(prospect.oldest_month, prospect.period)
+    if not campaign:
+        _take(prospect, "find_beyond")
+    elif campaign != prospect.campaign:
+        _take(prospect, "rebucket", campaign=campaign)
+
+
+def _take(prospect: Prospect, step: str, **inputs: Any) -> None:
+    try:
+        perform(prospect, step, actor=SYSTEM, **inputs)
+    except Refusal as refusal:
+        logger.info("%s: %s not taken: %s", prospect, step, refusal)

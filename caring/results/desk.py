@@ -1,0 +1,183 @@
+"""The desk of results: entry, QC, the team leader's check (P-01 8, steps 4 - 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caring.models import CaringResult, Verdict
+from caring.offers.catalogue import in_words
+from caring.prospects.states import Campaign
+from caring.results import queue
+from caring.results.states import ENDED, Entry, State
+from caring.tree import Category, Reason
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.ui.templatetags.ui import when
+from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
+
+NEWEST = gettext_lazy("newest first")
+
+
+class ResultDesk(Desk):
+    model = CaringResult
+    slug, path = "results", "results/"
+    title, icon, place = gettext_lazy("Caring results"), "badge-check", 7
+    document_title = gettext_lazy("CT-0 and PRANPC caring procedure")
+    document_code = "OB.IN.OCC.TELK.P-01"
+    map_slug = "p-01-result"
+    works = (Role.QCO, Role.AGENT_CARING, *LEADERS, Role.MANAGER)
+    ended = ENDED
+    views = (
+        View(
+            "qc",
+            gettext_lazy("To validate"),
+            "badge-check",
+            gettext_lazy("Nothing waits for QC"),
+            gettext_lazy("Agreements appear here when both applications have them."),
+            where=Q(state=State.QC_QUEUED),
+            order="opened_at",
+        ),
+        View("at_qc", gettext_lazy("Mine"), "user", where=lambda user: Q(owner=user, state=State.QC_CLAIMED)),
+        View(
+            "again",
+            gettext_lazy("To do again"),
+            "rotate-ccw",
+            where=lambda user: Q(agent=user, state__in=[State.RETURNED, State.RECALL, State.REINPUT]),
+            order="-id",
+        ),
+        View(
+            "leader",
+            gettext_lazy("For the team leader"),
+            "user-cog",
+            where=Q(needs_action=True) & ~Q(state__in=[State.QC_QUEUED, State.QC_CLAIMED]),
+            for_leaders=True,
+        ),
+        View("all", gettext_lazy("All"), "archive", order="-id", note=NEWEST, counted=False),
+    )
+    filters = (
+        Filter("state", gettext_lazy("State"), lambda: State.choices),
+        Filter("campaign", gettext_lazy("Campaign"), lambda: Campaign.choices),
+        Filter("category", gettext_lazy("Category"), lambda: Category.choices),
+    )
+    columns = {
+        "name": "name",
+        "category": "category",
+        "reason": "reason",
+        "campaign": "campaign",
+        "entry": "entry",
+        "login": "login",
+        "agent_first": "agent__first_name",
+        "returned_at": "returned_at",
+    }
+    keys = {
+        "claim": "a", "approve": "v", "return_to_agent": "q", "pass_on": "o", "ask_again": "h", "reenter": "i",
+        "allow": "v", "refuse": "q", "finalise": "o", "find_mismatch": "h", "ask_reinput": "i",
+    }  # fmt: skip
+    any_time = ("give_back", "find_mismatch", "ask_payments")
+    not_missed = ("find_mismatch", "finalise", "reject", "ask_payments", "ask_again")
+    bulk = ("pass_on", "finalise", "note")
+    icons = {
+        "record": "handshake", "claim": "hand", "approve": "badge-check", "return_to_agent": "undo-2",
+        "ask_again": "scale", "pass_on": "phone-forwarded", "supersede": "replace", "finalise": "stamp",
+        "find_mismatch": "unplug", "reenter": "keyboard", "judge_promise": "hand-coins",
+    }  # fmt: skip
+    facts_open, begins_shift = True, True
+    with_rows = ("owner", "agent", "team", "prospect", "qco", "supersedes")
+    rest_fields = ("campaign", "day", "fastel", "status", "category", "reason", "entry", "approved", "promised_on")
+    rest_filters = ("state", "campaign", "category")
+    rest_open_only = False
+
+    # --- the list ----------------------------------------------------------------------------------------------------
+    def row(self, one: Any, now: datetime, view: View) -> Row:
+        chips = [Chip(Campaign(one.campaign).label, icon="layers")]
+        if one.entry == Entry.RECALL:
+            chips.append(Chip(_("Recall"), icon="phone-forwarded"))
+        about = f"{Category(one.category).label} · {Reason(one.reason).label}"
+        return Row(one.name, about, f"{self.state(one.state)} · {one.agent_first or one.login}", chips)
+
+    # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: CaringResult) -> CustomerKeys | None:
+        return CustomerKeys(reference=case.ncli, services=[case.fastel])
+
+    def chips(self, case: CaringResult) -> Iterator[Chip]:
+        yield Chip(case.get_campaign_display(), icon="layers")
+        yield Chip(case.get_category_display(), solid=case.category == Category.AGREE)
+        if case.entry == Entry.RECALL:
+            yield Chip(_("Recall"), icon="phone-forwarded")
+
+    def summary(self, case: CaringResult) -> Iterator[Words]:
+        yield case.get_reason_display()
+        if case.promised_on:
+            yield f"{in_words(case.promised_amount or 0)} · {case.promised_on:%d/%m}"
+
+    def facts(self, case: CaringResult, user: User) -> Iterator[Fact]:
+        yield Fact(_("Prospect"), case.prospect.number, url=case.prospect.get_absolute_url())
+        yield Fact(_("Agent"), str(case.agent))
+        yield Fact(_("Called at"), when(case.called_at))
+        yield Fact(_("Recording"), case.recording or case.call_id, copy=True)
+        yield Fact(_("Receiver"), " · ".join(filter(None, (case.receiver, case.relation))))
+        yield Fact(_("Amount told"), in_words(case.amount_told) if case.amount_told is not None else "")
+        yield Fact(_("Offer"), case.offer)
+        yield Fact(_("Promised"), self._promised(case))
+        yield Fact(_("Note"), case.note)
+        yield Fact("MyCX", case.mycx_ref, copy=True)
+        yield Fact("TAMARA", case.tamara_ref, copy=True)
+        yield Fact("QCO", f"{case.qco} · {when(case.judged_at)}" if case.qco else "")
+        yield Fact(_("Kind of return"), case.get_return_class_display() if case.return_class else "")
+        yield Fact(_("Recommendation"), case.recommendation)
+        yield Fact(_("Appeal"), case.appeal)
+        yield Fact(_("Difference"), case.difference)
+        yield Fact(_("In the place of"), case.supersedes or "", url=self._address(case.supersedes))
+        for verdict in self._verdicts(case):
+            yield Fact(verdict.get_kind_display(), self._found(verdict))
+
+    def _address(self, result: CaringResult | None) -> str:
+        return result.get_absolute_url() if result else ""
+
+    def _promised(self, case: CaringResult) -> str:
+        if case.promised_on is None:
+            return ""
+        promise = getattr(case, "promise", None)
+        state = f" · {promise.get_state_display()}" if promise else ""
+        return f"{in_words(case.promised_amount or 0)} · {case.promised_on:%d/%m/%Y}{state}"
+
+    def _verdicts(self, case: CaringResult) -> Sequence[Verdict]:
+        return case.once("verdicts", lambda: list(case.verdicts.select_related("qco").order_by("pk")))
+
+    def _found(self, verdict: Verdict) -> str:
+        failed = [code for code, ok in verdict.ticks.items() if not ok]
+        words = [str(verdict.get_decision_display()), str(verdict.qco)]
+        return " · ".join([*words, *failed, f"{verdict.score}/100" if verdict.score is not None else ""]).rstrip(" ·")
+
+    def groups(self, case: CaringResult, user: User) -> Iterator[Group]:
+        others = CaringResult.objects.filter(prospect=case.prospect_id).exclude(pk=case.pk).order_by("-pk")[:10]
+        links = [Link(one.title, one.get_absolute_url(), one.number, one.get_state_display()) for one in others]
+        yield Group(_("Other results of this prospect"), links)
+
+    def warnings(self, case: CaringResult, user: User) -> Iterable[str]:
+        if case.entry_problem:
+            yield case.entry_problem
+        if case.state == State.ENTERING and case.entered_in:
+            yield _("Only one of the two applications has it yet; the other is tried again by itself.")
+        if case.appeal_open:
+            yield _("An appeal is open: %(why)s") % {"why": case.appeal}
+
+    def suggested(self, case: CaringResult) -> str:
+        return {State.QC_QUEUED: "claim", State.QC_CLAIMED: "approve", State.RETURNED: "pass_on"}.get(case.state, "")
+
+    def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
+        mine = CaringResult.objects.visible_to(user).exclude(pk__in=but)
+        held = mine.filter(owner=user, state=State.QC_CLAIMED).order_by("urgent_at", "pk").first()
+        if held is not None or user.has_role(Role.QCO):
+            return held
+        return super().next_for(user, but=but)
+
+    def claim(self, user: User) -> Any:
+        return queue.claim_next(user) if user.has_role(Role.QCO) else None

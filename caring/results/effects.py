@@ -1,0 +1,180 @@
+"""What the steps of a result set going: both applications, the verdict, the promise, the prospect, clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from caring.promises.writing import Confirmed, Made, Settled, Unmade
+from caring.quality import instruments
+from caring.quality.models import Verdict
+from caring.results.states import ANSWER, ENTRY, FOLLOW, JUDGE, REENTER, State
+from caring.tree import REMOTE_CATEGORY, REMOTE_ENTRY, REMOTE_STATUS, Category, Status
+from tenesa.accounts.models import User
+from tenesa.systems.outbox import CallOut
+from tenesa.timers.outgoing import StartTimer, StopTimer
+from tenesa.workflow.claiming import OnlySoMany
+from tenesa.workflow.other_case import StepOn
+from tenesa.workflow.step import Outgoing, StepContext, effect
+
+if TYPE_CHECKING:
+    from caring.models import CaringResult
+
+
+# --- one submit, two systems (5.3, 8 step 6; AMB-28) -----------------------------------------------------------------
+def row_of(result: CaringResult) -> dict[str, Any]:
+    """What both applications are told, in their words (requirements 2.6)."""
+    return {
+        "key": result.key,
+        "version": result.result_version,
+        "date": result.day.isoformat(),
+        "called_at": result.called_at.isoformat(),
+        "login": result.login,
+        "ncli": result.ncli,
+        "fastel": result.fastel,
+        "name": result.name,
+        "phone": result.number_called,
+        "campaign": result.campaign,
+        "status": REMOTE_STATUS[Status(result.status)],
+        "category": REMOTE_CATEGORY[Category(result.category)],
+        "reason": result.reason,
+        "receiver": result.receiver,
+        "amount": result.amount_told or 0,
+        "promised_on": result.promised_on.isoformat() if result.promised_on else "",
+        "offer": result.offer,
+        "duration": result.duration,
+        "recording": result.recording,
+        "note": result.note,
+        "input": REMOTE_ENTRY[result.entry],
+    }
+
+
+@effect(_("MyCX: result (S-05); CWC, the input of TAMARA: the same row (S-23, S-24)"))
+def enter(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    if result.state != State.ENTERING:
+        return
+    row, order = row_of(result), result.prospect.mycx_order
+    yield CallOut("mycx", "result", {**row, "order": order}, key=f"caring:{result.key}:{result.version}")
+    yield CallOut("cwc", "enter", row, key=f"caring:{result.key}:{result.version}:cwc")
+    yield StartTimer(ENTRY)
+
+
+@effect(_("QC's verdict to MyCX and TAMARA (S-05, S-23)"))
+def tell_verdict(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    verdict = {
+        "key": result.key,
+        "valid": "Valid" if result.approved else "Not Valid",
+        "qco": taken.actor.username if isinstance(taken.actor, User) else "",
+        "note": taken.inputs.get("note") or taken.inputs.get("recommendation") or "",
+    }
+    yield CallOut("mycx", "verdict", verdict, key=f"caring:{result.key}:{result.version}:verdict")
+    yield CallOut("tamara", "verdict", verdict, key=f"caring:{result.key}:{result.version}:verdict:tamara")
+
+
+# --- QC --------------------------------------------------------------------------------------------------------------
+@effect(_("no more open results at QC than allowed"))
+def only_so_many(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    if result.owner is not None:
+        yield OnlySoMany(result.owner, (State.QC_CLAIMED,), settings.CARING["qc_open"])
+
+
+@effect(_("APPREC: the recording by its call id (S-27)"))
+def fetch_recording(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    if result.call_id:
+        yield CallOut("apprec", "find", {"call_id": result.call_id}, key=f"caring:{result.key}:{result.version}:tape")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict as a row that never changes; that on an appeal stands in the place of the first."""
+
+    decision: Verdict.Decision
+    qco: User
+    inputs: Mapping[str, Any]
+    appeal: bool
+
+    def write(self, case: Any, event: Any) -> None:
+        before = case.deciding_verdict() if self.appeal else None
+        gate = instruments.current(instruments.Instrument.Kind.GATE)
+        card = instruments.current(instruments.Instrument.Kind.SCORECARD)
+        scores = dict(self.inputs["scores"])
+        Verdict.objects.create(
+            result=case, result_version=case.result_version, kind="APPEAL" if self.appeal else "DECIDING",
+            decision=self.decision, gate=gate, ticks=dict(self.inputs["ticks"]), scorecard=card, scores=scores,
+            score=instruments.score(card.items.all(), scores), note=self.inputs.get("note", ""),
+            recommendation=self.inputs.get("recommendation", ""), qco=self.qco, at=event.at, supersedes=before,
+        )  # fmt: skip
+
+
+def judged(decision: Verdict.Decision, label: Any) -> Any:
+    """An effect: the verdict is kept with the instrument's version."""
+
+    @effect(label)
+    def keeps(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+        if isinstance(taken.actor, User):
+            yield Judged(decision, taken.actor, taken.inputs, appeal=result.appealed_at is not None)
+
+    return keeps
+
+
+# --- the prospect moves with it --------------------------------------------------------------------------------------
+@effect(_("the prospect: to be called again by the same agent (8 step 4)"))
+def call_again(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    yield StepOn(result.prospect, "call_again", {"result": result, "agent": result.agent})
+
+
+# --- the promise -----------------------------------------------------------------------------------------------------
+@effect(_("the promise to pay is written, line by line"))
+def promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    if result.category == Category.AGREE:
+        yield Made()
+
+
+@effect(_("the promise is confirmed, its next day watched"))
+def confirm_promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    if result.category == Category.AGREE:
+        yield Confirmed()
+
+
+@effect(_("the promise gives way"))
+def unmake_promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    if result.category == Category.AGREE:
+        yield Unmade()
+
+
+@effect(_("I-payment: payments since the call (S-17)"))
+def ask_payments(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    payload = {"product_id": result.fastel, "since": result.day.isoformat()}
+    yield CallOut("epayment", "payments", payload, key=f"caring:{result.pk}:v{result.version}:payments")
+
+
+@effect(_("the verdict on the promise; the next line is watched, or the score of the customer follows"))
+def judge_promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    yield Settled(taken.inputs["verdict"], taken.inputs["paid"])
+
+
+# --- clocks ----------------------------------------------------------------------------------------------------------
+def clock(name: str, label: Any) -> Any:
+    """An effect: all clocks stop, the named one starts."""
+
+    @effect(label)
+    def starts(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+        yield StopTimer()
+        yield StartTimer(name)
+
+    return starts
+
+
+judge_clock = clock(JUDGE, _("clock: decision of QC"))
+follow_clock = clock(FOLLOW, _("clock: follow up on the return, 3 × 24 h"))
+answer_clock = clock(ANSWER, _("clock: answer to the appeal"))
+reinput_clock = clock(REENTER, _("clock: enter again"))
+
+
+@effect(_("clocks stop"))
+def stop_clocks(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    yield StopTimer()

@@ -1,0 +1,91 @@
+"""The inputs of the steps of a result; one class serves the page and REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caring.quality import instruments
+from caring.quality.models import Instrument
+from caring.results.states import ReturnClass
+from caring.tree import TREE, Reason, reasons_of
+from tenesa.workflow.fields import day, words
+from tenesa.workflow.step import StepForm
+
+OK = [("OK", gettext_lazy("OK")), ("NOT_OK", gettext_lazy("Not OK"))]
+
+
+class NoteForm(StepForm):
+    note = words(gettext_lazy("Note"), length=300)
+
+
+class ReasonForm(StepForm):
+    reason = words(gettext_lazy("Reason"), length=300)
+
+
+class ReinputForm(StepForm):
+    """What is entered again; unchanged it is the same version."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"))
+    note = words(gettext_lazy("Note"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["reason"]
+        field.choices, field.initial = reasons_of(TREE[Reason(self.case.reason)].category), self.case.reason
+        self.fields["note"].initial = self.case.note
+
+
+class AskReinputForm(StepForm):
+    difference = words(gettext_lazy("What differs"), length=300)
+    by = day(gettext_lazy("Enter again by"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["difference"].initial = self.case.difference
+        self.fields["by"].initial = self.case.reinput_by
+
+
+class VerdictForm(StepForm):
+    """The six criteria of F-18, each OK or not, and the scorecard where QC fills it in (8.1)."""
+
+    note = words(gettext_lazy("Note"), required=False)
+    left_out = ("ticks", "scores")
+    must_be_ok = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.gate = instruments.current(Instrument.Kind.GATE)
+        self.scorecard = instruments.current(Instrument.Kind.SCORECARD)
+        own = {}
+        for item in self.gate.items.all():
+            own[f"gate_{item.code}"] = forms.ChoiceField(
+                label=item.words, choices=OK, widget=forms.RadioSelect, initial="OK" if self.must_be_ok else None,
+                help_text=item.get_critical_display() if item.critical else "",
+            )  # fmt: skip
+        for item in self.scorecard.items.all():
+            own[f"score_{item.code}"] = forms.BooleanField(
+                label=f"{item.words} ({item.weight})", required=False, initial=True
+            )
+        self.fields = {**own, **self.fields}  # type: ignore[assignment]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        gate = {item.code: cleaned.get(f"gate_{item.code}") == "OK" for item in self.gate.items.all()}
+        scores = {item.code: bool(cleaned.get(f"score_{item.code}")) for item in self.scorecard.items.all()}
+        cleaned["ticks"] = gate
+        cleaned["scores"] = scores
+        if self.must_be_ok and not all(gate.values()):
+            raise forms.ValidationError(_("All six criteria have to be OK; otherwise return it (8 step 4)."))
+        if not self.must_be_ok and all(gate.values()):
+            raise forms.ValidationError(_("Say which criterion is not met."))
+        return {name: value for name, value in cleaned.items() if not name.startswith(("gate_", "score_"))}
+
+
+class ReturnForm(VerdictForm):
+    return_class = forms.ChoiceField(label=gettext_lazy("Kind of return"), choices=ReturnClass.choices)
+    recommendation = words(gettext_lazy("Recommendation to the agent"), length=300)
+    must_be_ok = False

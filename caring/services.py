@@ -1,0 +1,51 @@
+"""Verbs around the steps of P-01: what comes back when somebody goes, and what the clock brings."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from caring.models import CaringResult, Prospect
+from caring.prospects.states import HELD, WAITING, State
+from caring.results.states import State as ResultState
+from tenesa.accounts.models import SYSTEM, Actor, User
+from tenesa.workflow.errors import Refusal
+from tenesa.workflow.perform import perform
+
+logger = logging.getLogger(__name__)
+DESK = "CARING"
+BATCH = 500
+
+
+def give_back(user: User) -> int:
+    """Sign-off: prospects and results go back to their queues."""
+    picked = Prospect.objects.filter(owner=user, state=State.PICKED)
+    judging = CaringResult.objects.filter(owner=user, state=ResultState.QC_CLAIMED)
+    note = gettext("Shift ended.")
+    return sum(_taken(one, "give_back", actor=user, note=note) for one in [*picked, *judging])
+
+
+def expire_leases() -> int:
+    """What its holder has been silent about for too long goes back. Run by beat."""
+    now = timezone.now()
+    left = Prospect.objects.filter(lease_until__lt=now, state__in=HELD).order_by("pk")[:BATCH]
+    judging = CaringResult.objects.filter(lease_until__lt=now, state=ResultState.QC_CLAIMED).order_by("pk")[:BATCH]
+    return sum(_taken(one, "lose_lease") for one in [*left, *judging])
+
+
+def make_ready() -> int:
+    """Prospects whose time has come may be picked again: set-wise, no step, as no state changes. Run by beat."""
+    due = Prospect.objects.filter(state__in=WAITING, ready=False, owner=None, ready_at__lte=timezone.now())
+    return due.update(ready=True)
+
+
+def _taken(case: Any, step: str, *, actor: Actor = SYSTEM, **inputs: Any) -> bool:
+    try:
+        perform(case, step, actor=actor, **inputs)
+    except Refusal as refusal:
+        logger.info("%s: %s not taken: %s", case, step, refusal)
+        return False
+    return True

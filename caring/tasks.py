@@ -1,0 +1,17 @@
+"""What beat runs for P-01."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from caring import services
+
+
+@shared_task(ignore_result=True)
+def expire_leases() -> int:
+    return services.expire_leases()
+
+
+@shared_task(ignore_result=True)
+def make_ready() -> int:
+    return services.make_ready()

@@ -1,0 +1,40 @@
+"""What a step says about a call to a customer: dial with the step, ask the softphone when it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from tenesa.accounts.models import User
+from tenesa.contact import dialling
+from tenesa.contact.dialling import Callee
+from tenesa.workflow.errors import NotNow
+
+if TYPE_CHECKING:
+    from tenesa.audit.models import Event
+    from tenesa.workflow.case import Case
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """The dial is claimed by the contact rules with the step; raises NotNow where they forbid it."""
+
+    callee: Callee
+    agent: User
+    key: UUID
+
+    def write(self, case: Case, event: Event) -> None:
+        claimed = dialling.claim(self.callee, self.callee.number, agent=self.agent, key=self.key)
+        transaction.on_commit(partial(_ring, self.callee, self.agent, claimed.key))
+
+
+def _ring(callee: Callee, agent: User, key: UUID) -> None:
+    """What the softphone refuses stands at the dial; the page shows it, and the agent dials by hand or again."""
+    try:
+        dialling.dial(callee, callee.number, agent=agent, key=key)
+    except NotNow:
+        return
