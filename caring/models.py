@@ -129,7 +129,7 @@ class Prospect(ProspectProcedure):
             promised_on=told.get("promised_on") if agrees else None,
             promised_amount=sum(amount for _due, amount in catalogue.lines_of(self, told["offer"], told["promised_on"]))
             if agrees else None,
-            note=told.get("note", ""), awaits=awaits, entry=Entry.RECALL if recalled else Entry.NEW,
+            remark=told.get("note", ""), awaits=awaits, entry=Entry.RECALL if recalled else Entry.NEW,
             supersedes=recalled if recalled and leaf.category in {Category.AGREE, Category.DECLINE} else None,
             sampled=settings.CARING["qc_agrees"] if agrees else False, workers=[agent.pk] if agent else [],
         )  # fmt: skip

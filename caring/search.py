@@ -18,7 +18,7 @@ PROSPECTS = {
 }  # fmt: skip
 RESULTS = {
     "fastel": Place.REFERENCE, "ncli": Place.REFERENCE, "name": Place.NAME, "number_called": Place.PHONE,
-    "call_id": Place.REFERENCE, "note": Place.FACT,
+    "call_id": Place.REFERENCE, "remark": Place.FACT,
 }  # fmt: skip
 
 

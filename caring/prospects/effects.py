@@ -14,7 +14,7 @@ from caring.prospects import contact
 from caring.prospects.states import APPOINTMENT, HELD, PICK, State
 from caring.tree import TREE, Category, Reason
 from tenesa.accounts.models import Actor, User
-from tenesa.contact import log
+from tenesa.contact import dialling, log
 from tenesa.contact.outgoing import Dialled
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
@@ -75,7 +75,8 @@ def keep_attempt(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     agent = taken.actor
     if not isinstance(agent, User):
         return
-    callee, made = contact.callee_of(prospect), contact.dialled(prospect, agent)
+    callee = contact.callee_of(prospect)
+    made = dialling.open_dial(callee.procedure, callee.case_id, agent)
     if made and made.call_id and not made.ended_at:
         yield CallOut("softphone", "call_log", {"call_id": made.call_id}, key=f"call-log:{made.call_id}")
     leaf = TREE[Reason(taken.inputs["reason"])]

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from caring.offers import catalogue
 from caring.prospects import contact
 from caring.prospects.states import Excluded
-from caring.tree import Category, Reason, reasons_of
-from tenesa.accounts.models import User
+from caring.tree import TREE, Category, Reason, reasons_of
+from tenesa.accounts.models import Team, User
 from tenesa.contact.numbers import is_telephone, normal
 from tenesa.workflow.fields import day, moment, rupiah, words
 from tenesa.workflow.step import StepForm
@@ -98,8 +98,6 @@ class DeclineForm(StepForm):
     note = words(gettext_lazy("Note"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        from caring.tree import TREE
-
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         reason = cleaned.get("reason")
         needs = TREE[Reason(reason)].needs if reason else ()
@@ -160,10 +158,8 @@ class ExcludeForm(StepForm):
 class QuotaForm(StepForm):
     """The team leader gives a prospect to a team, or to all."""
 
-    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=None, required=False)
+    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        from tenesa.accounts.models import Team
-
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = Team.objects.filter(desk=self.case.desk_id).order_by("name")  # type: ignore[attr-defined]

@@ -72,7 +72,7 @@ class ResultColumns(Case):
     offer_version = models.PositiveIntegerField(_("version of the offer"), null=True)
     promised_on = models.DateField(_("promised for"), null=True)
     promised_amount = models.BigIntegerField(_("promised"), null=True)
-    note = models.CharField(_("note"), max_length=NOTE, blank=True)
+    remark = models.CharField(_("note"), max_length=NOTE, blank=True)
 
     awaits = models.CharField(_("waits for"), max_length=9, choices=Awaits, blank=True, db_column="draft_awaits")
     entered_in = ArrayField(models.CharField(max_length=10), default=list, blank=True)

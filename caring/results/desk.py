@@ -126,7 +126,7 @@ class ResultDesk(Desk):
         yield Fact(_("Amount told"), in_words(case.amount_told) if case.amount_told is not None else "")
         yield Fact(_("Offer"), case.offer)
         yield Fact(_("Promised"), self._promised(case))
-        yield Fact(_("Note"), case.note)
+        yield Fact(_("Note"), case.remark)
         yield Fact("MyCX", case.mycx_ref, copy=True)
         yield Fact("TAMARA", case.tamara_ref, copy=True)
         yield Fact("QCO", f"{case.qco} · {when(case.judged_at)}" if case.qco else "")
@@ -138,7 +138,7 @@ class ResultDesk(Desk):
         for verdict in self._verdicts(case):
             yield Fact(verdict.get_kind_display(), self._found(verdict))
 
-    def _address(self, result: CaringResult | None) -> str:
+    def _address(self, result: Any) -> str:
         return result.get_absolute_url() if result else ""
 
     def _promised(self, case: CaringResult) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caring.promises.writing import Confirmed, Made, Settled, Unmade
 from caring.quality import instruments
-from caring.quality.models import Verdict
+from caring.quality.models import Instrument, Verdict
 from caring.results.states import ANSWER, ENTRY, FOLLOW, JUDGE, REENTER, State
 from caring.tree import REMOTE_CATEGORY, REMOTE_ENTRY, REMOTE_STATUS, Category, Status
 from tenesa.accounts.models import User
@@ -48,7 +48,7 @@ def row_of(result: CaringResult) -> dict[str, Any]:
         "offer": result.offer,
         "duration": result.duration,
         "recording": result.recording,
-        "note": result.note,
+        "note": result.remark,
         "input": REMOTE_ENTRY[result.entry],
     }
 
@@ -99,8 +99,8 @@ class Judged:
 
     def write(self, case: Any, event: Any) -> None:
         before = case.deciding_verdict() if self.appeal else None
-        gate = instruments.current(instruments.Instrument.Kind.GATE)
-        card = instruments.current(instruments.Instrument.Kind.SCORECARD)
+        gate = instruments.current(Instrument.Kind.GATE)
+        card = instruments.current(Instrument.Kind.SCORECARD)
         scores = dict(self.inputs["scores"])
         Verdict.objects.create(
             result=case, result_version=case.result_version, kind="APPEAL" if self.appeal else "DECIDING",

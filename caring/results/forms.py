@@ -36,7 +36,7 @@ class ReinputForm(StepForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["reason"]
         field.choices, field.initial = reasons_of(TREE[Reason(self.case.reason)].category), self.case.reason
-        self.fields["note"].initial = self.case.note
+        self.fields["note"].initial = self.case.remark
 
 
 class AskReinputForm(StepForm):
@@ -60,7 +60,7 @@ class VerdictForm(StepForm):
         super().__init__(*args, **kwargs)
         self.gate = instruments.current(Instrument.Kind.GATE)
         self.scorecard = instruments.current(Instrument.Kind.SCORECARD)
-        own = {}
+        own: dict[str, forms.Field] = {}
         for item in self.gate.items.all():
             own[f"gate_{item.code}"] = forms.ChoiceField(
                 label=item.words, choices=OK, widget=forms.RadioSelect, initial="OK" if self.must_be_ok else None,
@@ -70,7 +70,7 @@ class VerdictForm(StepForm):
             own[f"score_{item.code}"] = forms.BooleanField(
                 label=f"{item.words} ({item.weight})", required=False, initial=True
             )
-        self.fields = {**own, **self.fields}  # type: ignore[assignment]
+        self.fields = {**own, **self.fields}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

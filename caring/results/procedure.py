@@ -144,8 +144,8 @@ class Entry(ResultBase):
     )
     def reenter(self, *, reason: str, note: str, actor: User) -> None:
         """Changed content is a new version, which QC judges anew; an unchanged one is only sent again."""
-        if (reason, note) != (self.reason, self.note):
-            self.reason, self.note = reason, note
+        if (reason, note) != (self.reason, self.remark):
+            self.reason, self.remark = reason, note
             self.result_version += 1
             self.entered_in = []
         else:

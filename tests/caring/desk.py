@@ -84,7 +84,7 @@ def in_call(agent: User, one: Prospect | None = None, *, payer: bool = True) -> 
     bills = {"bills": one.bills, "isolated": False}
     one = perform(one, "note_bills", actor=SYSTEM, **bills)
     one = perform(one, "start_dial", actor=agent)
-    Dial.objects.filter(key=one.dial).update(state=Dial.State.DIALLED, call_id=f"EB-{one.pk}")
+    Dial.objects.filter(case_id=one.pk, attempt=None).update(state=Dial.State.DIALLED, call_id=f"EB-{one.dial}")
     if payer:
         one = perform(one, "confirm_payer", actor=agent, data={"receiver": one.name, "relation": "pemilik"})
     return one
@@ -99,7 +99,8 @@ def agreed(agent: User, one: Prospect | None = None, **changes: Any) -> CaringRe
         "willing": "on", "recording": f"EB-{one.pk}", **changes,
     }  # fmt: skip
     perform(one, "agree", actor=agent, data=given)
-    return CaringResult.objects.filter(prospect=one).latest("pk")
+    result: CaringResult = CaringResult.objects.filter(prospect=one).latest("pk")
+    return result
 
 
 def entered(result: CaringResult) -> CaringResult:
