@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROLES = {
     "A": "agent_email", "I": "agent_147", "T": "agent_tier2", "L": "team_leader", "V": "supervisor", "M": "manager",
-    "U": "telkom_unit", "C": "api_client", "D": "admin", "S": "system",
+    "U": "telkom_unit", "C": "api_client", "D": "admin", "S": "system", "G": "agent_caring", "Q": "qco",
 }  # fmt: skip
 
 

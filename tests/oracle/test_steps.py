@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from caring.models import CaringResult, Prospect
 from segmentation.lists import ListEntry
 from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.accounts.roles import Role
@@ -32,6 +33,8 @@ OWN_TABLE: dict[type[Case], str] = {  # where a document has several procedures
     SpecialCase: "w26calls",
     Callback: "w26callbacks",
     Audit: "w26audit",
+    Prospect: "p01prospects",
+    CaringResult: "p01results",
 }
 TABLES = {model: OWN_TABLE.get(model, model.document.lower().replace("-", "")) for model in procedures().values()}
 ORACLE = {model: read(table, _states(model)) for model, table in TABLES.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from caring.models import CaringResult, Prospect
 from pending.models import PendingRequest
 from segmentation.lists import ListEntry
 from tenesa.accounts.models import Membership, User
@@ -12,6 +13,8 @@ from tenesa.accounts.roles import HUMAN_ROLES, Role
 from tenesa.escalation.models import Escalation
 from tenesa.workflow.case import Case
 from tests import factories
+from tests.caring import desk as caring
+from tests.caring import results
 from tests.pending import desk as holds
 from tests.platform import test_escalation as escalations
 from tests.segmentation import entries
@@ -59,5 +62,7 @@ PLACED: Mapping[type[Case], Callable[[str, People], Case]] = {
     ListEntry: lambda state, _people: entries.placed(state),
     SpecialCase: lambda state, people: calls.placed(state, people[Role.AGENT_147]),
     Callback: lambda state, _people: callbacks.placed(state),
+    Prospect: lambda state, _people: caring.placed(state),
+    CaringResult: lambda state, _people: results.placed(state),
     Visit: lambda state, _people: worked.placed(state),
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from caring.models import CaringResult, Prospect
 from pending.models import PendingRequest
 from segmentation.lists import ListEntry
 from tenesa.accounts.models import SYSTEM, User
@@ -13,6 +14,8 @@ from tenesa.accounts.roles import HUMAN_ROLES, Role
 from tenesa.escalation.models import Escalation
 from tenesa.workflow.perform import open_case, perform
 from tests import factories
+from tests.caring import desk as caring
+from tests.caring import results
 from tests.pending.desk import ahead, asked
 from tests.segmentation import entries
 from tests.vvip import audits, callbacks
@@ -93,5 +96,7 @@ WORK: Mapping[str, Work] = {
     Callback.procedure_name(): Work(callbacks.opened, Role.AGENT_TIER2, "claim"),
     SpecialCase.procedure_name(): Work(_call, Role.AGENT_147, "start_verification"),
     Audit.procedure_name(): Work(_audit, Role.TEAM_LEADER, "audit", audits.ticks()),
+    Prospect.procedure_name(): Work(caring.opened, Role.AGENT_CARING, "pick"),
+    CaringResult.procedure_name(): Work(lambda _people: results.placed("QC_QUEUED"), Role.QCO, "claim"),
     Visit.procedure_name(): Work(visit, Role.AGENT_EMAIL, "plan", {"at": f"{ahead(hours=3):%Y-%m-%d %H:%M}"}),
 }

@@ -37,7 +37,10 @@ AREAS = {
     "DPS": "Denpasar",
     "MKS": "Makassar",
 }
-DESKS = {"TENESA": "TENESA", "TDSCC": "Telkom Digital Solution Care Center", "147": "Contact Center 147", "CARING": "Outbound Caring"}
+DESKS = {
+    "TENESA": "TENESA", "TDSCC": "Telkom Digital Solution Care Center", "147": "Contact Center 147",
+    "CARING": "Outbound Caring",
+}  # fmt: skip
 TEAMS = (
     ("tenesa-bdg", "TENESA Bandung", "TENESA", "BDG"),
     ("tenesa-smg", "TENESA Semarang", "TENESA", "SMG"),
@@ -114,7 +117,7 @@ STAFF = (Role.ADMIN, Role.DOC_CONTROL)  # who reaches the administration
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
-    """(role, user name, password), the first person of each role, and the team leaders of 147 and caring; a machine has tokens."""
+    """(role, user name, password): the first of each role, the leaders of 147 and caring; a machine has tokens."""
     first: dict[str, str] = {}
     for name, team, role in PEOPLE:
         if role != Role.API_CLIENT:
