@@ -23,7 +23,7 @@ from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.step import START, Outgoing, StepContext, effect, step
 
 logger = logging.getLogger(__name__)
-USERS = AGENTS | {Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}
+USERS = AGENTS | {Role.QCO, Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}
 
 
 class State(models.TextChoices):

@@ -28,7 +28,7 @@ AUX_REASONS = {
 
 
 def takes_work(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and request.user.has_role(*AGENTS, Role.TEAM_LEADER)
+    return isinstance(request.user, User) and request.user.has_role(*AGENTS, Role.QCO, Role.TEAM_LEADER)
 
 
 def presence_at(request: HttpRequest) -> Presence | None:
