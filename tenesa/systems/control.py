@@ -96,18 +96,18 @@ def post_payments(fastel: str) -> None:
     _ask("epayment", "POST", "epayment/post", {"fastel": fastel})
 
 
-def change_result(system: str, row: str, **fields: Any) -> None:
+def change_result(system: str, reference: str, **fields: Any) -> None:
     """A result in "mycx" or "tamara" as somebody there made it; `locked_by` names who has it open."""
-    _ask(system, "PUT", f"outbound/{system}/{row}", fields)
+    _ask(system, "PUT", f"outbound/{system}/{reference}", fields)
 
 
-def remove_result(system: str, row: str) -> None:
-    _ask(system, "DELETE", f"outbound/{system}/{row}")
+def remove_result(system: str, reference: str) -> None:
+    _ask(system, "DELETE", f"outbound/{system}/{reference}")
 
 
-def copy_result(system: str, row: str, **fields: Any) -> str:
-    """The same result once more, with fields changed: a duplicate, or one that nobody of ours entered. → its row"""
-    return str(_ask(system, "POST", f"outbound/{system}/{row}/copy", fields)["row"])
+def copy_result(system: str, reference: str, **fields: Any) -> str:
+    """The same result again, with fields changed: a duplicate, or one that nobody of ours entered. → its reference"""
+    return str(_ask(system, "POST", f"outbound/{system}/{reference}/copy", fields)["reference"])
 
 
 def calls(system: str, operation: str = "", since: int = 0) -> list[dict[str, Any]]:

@@ -20,23 +20,25 @@ from tenesa.systems.readings import plain
 
 if TYPE_CHECKING:
     from tenesa.systems.models import ExternalCall
+    from tenesa.systems.mycx.client import MycxClient
+    from tenesa.systems.tamara.client import TamaraClient
 
 
 # --- orders of prospects ---------------------------------------------------------------------------------------------
-@operation("mycx", "load", _("loading of prospects"))
+@operation("mycx", "load_orders", _("loading of prospects"))
 def load_orders(payload: Payload, call: ExternalCall) -> Payload:
     """`rows` (the fields of `NewOrder`, at most 1,000) → `orders` (our key → order), `refused` (our key → why). S-04"""
     rows = [NewOrder(**row) for row in payload["rows"]]
     return dict(plain(clients.mycx(origin_of(call)).load(rows, key=call.idempotency_key)))
 
 
-@operation("mycx", "pick", _("picking of an order"))
+@operation("mycx", "pick_order", _("picking of an order"))
 def pick_order(payload: Payload, call: ExternalCall) -> Payload:
     """`order`, `agent` → the fields of `Order`. Refused: CONFLICT (`agent`), NOT_FOUND. S-04"""
     return dict(plain(clients.mycx(origin_of(call)).pick(**payload, key=call.idempotency_key)))
 
 
-@operation("mycx", "release", _("giving back of an order"))
+@operation("mycx", "release_order", _("giving back of an order"))
 def release_order(payload: Payload, call: ExternalCall) -> Payload:
     """`order` → the fields of `Order`. Refused: NOT_FOUND. S-04"""
     return dict(plain(clients.mycx(origin_of(call)).release(payload["order"], key=call.idempotency_key)))
@@ -45,41 +47,48 @@ def release_order(payload: Payload, call: ExternalCall) -> Payload:
 # --- results and verdicts: the payload of a result is the same for all three -----------------------------------------
 @operation("mycx", "result", _("entry of the result"))
 def enter_in_mycx(payload: Payload, call: ExternalCall) -> Payload:
-    """The fields of `Outcome`, moments and days as ISO texts → `row`, `key`, `version`, `entered_at`. Refused: INVALID
-    (`fields`), CONFLICT (`version`), CLOSED. S-05"""
+    """The fields of `Outcome`, moments and days as ISO texts → `reference`, `key`, `entered_at`. Refused: INVALID
+    (`fields`), CLOSED. S-05"""
     return dict(plain(clients.mycx(origin_of(call)).result(Outcome.of(payload), key=call.idempotency_key)))
 
 
 @operation("cwc", "enter", _("entry of the result"))
 def enter_in_cwc(payload: Payload, call: ExternalCall) -> Payload:
-    """The fields of `Outcome` → `row` (CWC's own number), `key`, `version`, `entered_at`; TAMARA's row is read by
-    `tamara.find`. Refused: INVALID (`fields`), CONFLICT (`locked_by` or `version`), CLOSED. S-24"""
+    """The fields of `Outcome` → `reference` (CWC's own), `key`, `entered_at`; TAMARA's row is read by `tamara.find`.
+    Refused: INVALID (`fields`), CONFLICT (`locked_by`), CLOSED. S-24"""
     return dict(plain(clients.cwc(origin_of(call)).enter(Outcome.of(payload), key=call.idempotency_key)))
 
 
 @operation("tamara", "write", _("entry of the result"))
 def write_in_tamara(payload: Payload, call: ExternalCall) -> Payload:
-    """As `cwc.enter`, without CWC: `row` is TAMARA's. S-23"""
+    """As `cwc.enter`, without CWC: `reference` is TAMARA's. S-23"""
     return dict(plain(clients.tamara(origin_of(call)).write(Outcome.of(payload), key=call.idempotency_key)))
 
 
 @operation("tamara", "find", _("reading of the result"))
 def find_in_tamara(payload: Payload, call: ExternalCall) -> Payload:
-    """`key`, `version` (the newest when missing) → the fields of `Row`. Refused: NOT_FOUND. S-23, AMB-28"""
-    return dict(plain(clients.tamara(origin_of(call)).find(payload["key"], payload.get("version", 0))))
+    """`key` → the fields of `Row`. Refused: NOT_FOUND. S-23, AMB-28"""
+    return dict(plain(clients.tamara(origin_of(call)).find(payload["key"])))
 
 
 @operation("mycx", "verdict", _("entry of the verdict"))
 def verdict_in_mycx(payload: Payload, call: ExternalCall) -> Payload:
-    """`row`, `decision` (APPROVE, RETURN), `note`, `by` → the fields of `Row`. Refused: NOT_FOUND, CLOSED. S-05"""
-    return dict(plain(clients.mycx(origin_of(call)).verdict(**payload, key=call.idempotency_key)))
+    """`key` of the result, `valid` (Valid, Not Valid), `qco` (login), `note` → the fields of `Row`. Refused:
+    NOT_FOUND, INVALID, CLOSED. S-05"""
+    return _verdict(clients.mycx(origin_of(call)), payload, call)
 
 
 @operation("tamara", "verdict", _("entry of the verdict"))
 def verdict_in_tamara(payload: Payload, call: ExternalCall) -> Payload:
-    """`row`, `decision` (APPROVE, RETURN; by a leader RETURN, APPEAL), `note`, `by`, `role` (QCO, TL) → the fields of
-    `Row`. Refused: NOT_FOUND, INVALID, CONFLICT (`locked_by`), CLOSED. S-23"""
-    return dict(plain(clients.tamara(origin_of(call)).verdict(**payload, key=call.idempotency_key)))
+    """As `mycx.verdict`. Refused as well: CONFLICT (`locked_by`). S-23"""
+    return _verdict(clients.tamara(origin_of(call)), payload, call)
+
+
+def _verdict(client: MycxClient | TamaraClient, payload: Payload, call: ExternalCall) -> Payload:
+    told = client.verdict(
+        payload["key"], payload["valid"], payload["note"], qco=payload["qco"], key=call.idempotency_key
+    )
+    return dict(plain(told))
 
 
 # --- payments --------------------------------------------------------------------------------------------------------

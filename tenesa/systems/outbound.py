@@ -2,7 +2,7 @@
 
 Status and category are in the words of these systems: "Contacted", "Not Contacted", "Follow Up Recall"; "Agree",
 "Follow Up", "Decline" (TAMARA writes "Not Agree"), "". The reason is the code of the result tree. Our key stands in
-front of the note, "[HC000012/1] …": it is what a row is found again by, whatever a narrow column cut off.
+front of the note, "[HC000012-1] …": it is what a row is found again by, whatever a narrow column cut off.
 """
 
 from __future__ import annotations
@@ -16,21 +16,20 @@ from typing import Any
 from tenesa.systems.readings import Fields, plain
 
 MOST_ROWS = 1_000  # of one page, both ways
-DECISIONS = ("APPROVE", "RETURN", "APPEAL")
-_KEY = re.compile(r"\[(?P<key>[^\[\]/\s]+)/(?P<version>\d+)\]\s*")
+VALID, NOT_VALID = "Valid", "Not Valid"  # what a QCO says of a row
+_KEY = re.compile(r"\[(?P<key>[A-Z]+\d+-\d+)\]")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A result to be entered. `key` and `version` are ours; `supersedes` is the mark ("HC000007/1") of the result that
-    a recall takes the place of, `input` "NEW" or "RECALL", `duration` seconds, `amount` rupiah.
+    """A result to be entered. `key` is ours, result and version ("HC000012-2"); `supersedes` the key in whose place it
+    stands, `input` "New" or "Recall", `duration` seconds, `amount` rupiah.
 
     `order` is MyCX's order, where the prospect was loaded there; else the fastel stands for it.
     """
 
     key: str
-    version: int
-    at: datetime
+    called_at: datetime
     day: date
     login: str
     fastel: str
@@ -38,11 +37,11 @@ class Outcome:
     status: str
     category: str
     reason: str
-    input: str = "NEW"
+    input: str = "New"
     supersedes: str = ""
     order: str = ""
     team: str = ""
-    customer: str = ""
+    ncli: str = ""
     name: str = ""
     phone: str = ""
     regional: str = ""
@@ -53,6 +52,7 @@ class Outcome:
     amount: int = 0
     promised_on: date | None = None
     duration: int = 0
+    recording: str = ""
     note: str = ""
 
     @classmethod
@@ -60,7 +60,7 @@ class Outcome:
         """From JSON, the moment and the days as ISO texts; TypeError for a field that is none of these."""
         promised = payload.get("promised_on")
         moments = {
-            "at": datetime.fromisoformat(payload["at"]),
+            "called_at": datetime.fromisoformat(payload["called_at"]),
             "day": date.fromisoformat(payload["day"]),
             "promised_on": date.fromisoformat(promised) if promised else None,
         }
@@ -68,31 +68,30 @@ class Outcome:
 
     def body(self) -> dict[str, Any]:
         """What is sent: these fields, with the key in front of the note."""
-        return dict(plain(replace(self, note=noted(self.key, self.version, self.note))))
+        return dict(plain(replace(self, note=noted(self.key, self.note))))
 
 
-def noted(key: str, version: int, note: str) -> str:
-    return f"[{key}/{version}] {note}".rstrip()
+def noted(key: str, note: str) -> str:
+    return f"[{key}] {note}".rstrip()
 
 
-def mark_in(note: str) -> tuple[str, int] | None:
-    """Our key and version as a note tells them; None for a row that somebody typed into the other system."""
+def key_in(note: str) -> str:
+    """Our key as a note tells it; "" for a row that somebody typed into the other system."""
     found = _KEY.search(note)
-    return (found["key"], int(found["version"])) if found else None
+    return found["key"] if found else ""
 
 
 @dataclass(frozen=True)
 class Entered:
-    """That a system has a result: `row` is its own reference."""
+    """That a system has a result."""
 
-    row: str
+    reference: str
     key: str
-    version: int
     entered_at: datetime
 
     @classmethod
     def read(cls, data: Fields) -> Entered:
-        return cls(data.text("row"), data.text("key"), data.whole("version"), data.moment("entered_at"))
+        return cls(data.text("reference"), data.text("key"), data.moment("entered_at"))
 
 
 @dataclass(frozen=True)
@@ -100,15 +99,15 @@ class Row:
     """A result as the other system keeps it: fields may be cut to its widths, words are its own.
 
     `follow` is TAMARA's queue: 1 superseded, 2 at the QCO, 3 at the team leader, 5 back to the agent, 6 decided, 8 the
-    agent's follow-up; 0 where the system has none. `valid` is "Valid", "Not Valid" or "".
+    agent's follow-up; MyCX has only 0 and 1. `valid` is "Valid", "Not Valid" or "".
     """
 
-    row: str
+    reference: str
     order: str
-    at: datetime
+    called_at: datetime
     day: date
     login: str
-    customer: str
+    ncli: str
     fastel: str
     name: str
     phone: str
@@ -123,6 +122,7 @@ class Row:
     amount: int
     promised_on: date | None
     duration: int
+    recording: str
     note: str
     input: str
     follow: int
@@ -136,23 +136,23 @@ class Row:
     entered_at: datetime
 
     @property
-    def mark(self) -> tuple[str, int] | None:
-        """Our key and version, where the note still tells them."""
-        return mark_in(self.note)
+    def key(self) -> str:
+        """Our key, where the note still tells it; else ""."""
+        return key_in(self.note)
 
     @classmethod
     def read(cls, data: Fields) -> Row:
         words = (
-            "order", "login", "customer", "name", "phone", "regional", "witel", "campaign", "category", "reason",
-            "receiver", "offer", "note", "input", "valid", "qco", "qco_note", "leader", "leader_note",
+            "order", "login", "ncli", "name", "phone", "regional", "witel", "campaign", "category", "reason",
+            "receiver", "offer", "recording", "note", "input", "valid", "qco", "qco_note", "leader", "leader_note",
         )  # fmt: skip
         plainly: dict[str, Any] = {name: data.words(name) for name in words}
         plainly |= {name: data.whole(name) for name in ("amount", "duration", "follow")}
         return cls(
-            row=data.text("row"),
+            reference=data.text("reference"),
             fastel=data.text("fastel"),
             status=data.text("status"),
-            at=data.moment("at"),
+            called_at=data.moment("called_at"),
             day=data.day("day"),
             promised_on=data.day_or_none("promised_on"),
             qco_at=data.moment_or_none("qco_at"),
@@ -174,7 +174,7 @@ class Page:
     @classmethod
     def read(cls, data: Fields) -> Page:
         """A row that the answer says twice is read once."""
-        rows = {row.row: row for row in data.many("rows", Row.read)}
+        rows = {row.reference: row for row in data.many("rows", Row.read)}
         return cls(tuple(rows.values()), data.whole_or_none("next"), data.whole("total"))
 
 

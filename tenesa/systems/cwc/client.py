@@ -14,9 +14,8 @@ class CwcClient(SystemClient):
     def enter(self, outcome: Outcome, *, key: str) -> Entered:
         """S-24: enter a result; it stands in TAMARA then and is read back from there by the key.
 
-        The same key and version is one row, and what is sent again replaces what stands there. Refused INVALID
-        (`fields`: name → what is wrong), CONFLICT where somebody has the row open (`locked_by`) or a newer version is
-        there (`version`), CLOSED where the row is superseded by another.
+        The same key is one row, and what is sent again replaces what stands there. Refused INVALID (`fields`: name →
+        what is wrong), CONFLICT where somebody has the row open (`locked_by`), CLOSED where another took its place.
         """
 
         def read(data: Fields) -> Entered:

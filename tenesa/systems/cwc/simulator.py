@@ -10,7 +10,7 @@ from tenesa.systems.simulator.store import Store
 def enter(store: Store, params: Params) -> Answer:
     entered = outbound.entered(outbound.enter(store, "tamara", params))
     own = f"CWC-{entered.ref.partition('-')[2]}"  # CWC tells its own number; TAMARA's is read back by the key
-    return Answer({**entered.data, "row": own}, ref=own)
+    return Answer({**entered.data, "reference": own}, ref=own)
 
 
 OPERATIONS = {"enter": Operation(enter, writes=True)}

@@ -43,21 +43,21 @@ class MycxClient(SystemClient):
 
         Rows that MyCX does not take stand in `refused`; the others are loaded. Refused INVALID for too many or none.
         """
-        return self._write("load", Loaded.read, key=key, body={"rows": plain(rows)})
+        return self._write("load_orders", Loaded.read, key=key, body={"rows": plain(rows)})
 
     def pick(self, order: str, agent: str, *, key: str) -> Order:
         """S-04, P-01 5.1: take an order. Refused CONFLICT with `agent` where another has it, NOT_FOUND."""
-        return self._order("pick", order, key, {"order": order, "agent": agent})
+        return self._order("pick_order", order, key, {"order": order, "agent": agent})
 
     def release(self, order: str, *, key: str) -> Order:
         """S-04: give an order back, free for everybody; a free one stays so. Refused NOT_FOUND."""
-        return self._order("release", order, key, {"order": order})
+        return self._order("release_order", order, key, {"order": order})
 
     def result(self, outcome: Outcome, *, key: str) -> Entered:
         """S-05, P-01 5.3, step 6: enter the result of a call.
 
-        The same key and version is one row, and what is sent again replaces what stands there. Refused INVALID
-        (`fields`: name → what is wrong), CONFLICT where a newer version is there (`version`), CLOSED.
+        The same key is one row, and what is sent again replaces what stands there. Refused INVALID (`fields`: name →
+        what is wrong), CLOSED where another stands in its place.
         """
 
         def read(data: Fields) -> Entered:
@@ -66,14 +66,19 @@ class MycxClient(SystemClient):
 
         return self._write("result", read, key=key, body=outcome.body())
 
-    def verdict(self, row: str, decision: str, note: str, *, by: str, key: str) -> Row:
-        """S-05, P-01 step 4: APPROVE or RETURN by the QCO with this login. Refused NOT_FOUND, INVALID, CLOSED."""
+    def verdict(self, result: str, valid: str, note: str, *, qco: str, key: str) -> Row:
+        """S-05, P-01 step 4: the QCO's word, "Valid" or "Not Valid", on the result of this key; `qco` is their login.
+
+        A later word, as after an appeal, takes the place of the earlier one. Refused NOT_FOUND, INVALID, CONFLICT where
+        somebody has the row open (`locked_by`), CLOSED where another stands in its place.
+        """
 
         def read(data: Fields) -> Row:
-            data.same("row", row)
-            return Row.read(data)
+            data.same("key", result)
+            return data.one("found", Row.read)
 
-        return self._write("verdict", read, key=key, body={"row": row, "decision": decision, "note": note, "by": by})
+        body = {"key": result, "valid": valid, "note": note, "qco": qco}
+        return self._write("verdict", read, key=key, body=body)
 
     def results(self, since: date, until: date, *, after: int = 0, limit: int = MOST_ROWS) -> Page:
         """S-05, P-01 step 5: all results of a period (both days included), superseded ones too, a page of them."""

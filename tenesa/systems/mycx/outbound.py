@@ -81,8 +81,7 @@ def result(store: Store, params: Params) -> Answer:
 
 
 def verdict(store: Store, params: Params) -> Answer:
-    row = outbound.verdict(store, "mycx", params)
-    return Answer(outbound.listed(row), ref=outbound.reference(row))
+    return outbound.found(outbound.verdict(store, "mycx", params))
 
 
 def results(store: Store, params: Params) -> Answer:
@@ -95,9 +94,9 @@ def picked_elsewhere(store: Store, params: Params) -> None:
 
 
 OPERATIONS = {
-    "load": Operation(load, writes=True),
-    "pick": Operation(pick, writes=True, duplicate=picked_elsewhere),
-    "release": Operation(release, writes=True),
+    "load_orders": Operation(load, writes=True),
+    "pick_order": Operation(pick, writes=True, duplicate=picked_elsewhere),
+    "release_order": Operation(release, writes=True),
     "result": Operation(result, writes=True),
     "verdict": Operation(verdict, writes=True),
     "results": Operation(results),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from tenesa.systems.outbound import MOST_ROWS
+from tenesa.systems.outbound import MOST_ROWS, NOT_VALID, VALID
 from tenesa.systems.simulator.contract import Answer, Params, RefusalError
 from tenesa.systems.simulator.store import Store
 
@@ -26,12 +26,12 @@ TREE = {reason: branch for branch, reasons in _UNDER.items() for reason in reaso
 WORDS = {"mycx": {"Not Agree": "Decline"}, "tamara": {"Decline": "Not Agree"}}  # one category, two names
 WIDTHS = {"tamara": {"receiver": 20, "login": 10}}
 PREFIX = {"mycx": "MX", "tamara": "TM"}
-SUPERSEDED, AT_QCO, AT_LEADER, TO_AGENT, DECIDED, FOLLOW_UP = 1, 2, 3, 5, 6, 8
+SUPERSEDED, AT_QCO, AT_LEADER, DECIDED, FOLLOW_UP = 1, 2, 3, 6, 8
 CAMPAIGNS = ("PRANPC", "CT0")
 _OF_PERIOD = "FROM outbound WHERE system = ? AND day BETWEEN ? AND ? AND (? = 0 OR follow = ?)"
 TEXTS = (
-    "order", "login", "team", "customer", "fastel", "name", "phone", "regional", "witel", "campaign", "status",
-    "category", "reason", "receiver", "relation", "offer", "note", "input",
+    "order", "login", "team", "ncli", "fastel", "name", "phone", "regional", "witel", "campaign", "status",
+    "category", "reason", "receiver", "relation", "offer", "recording", "note", "input",
 )  # fmt: skip
 BLANK: dict[str, Any] = {
     "valid": "", "qco": "", "qco_note": "", "qco_at": None, "leader": "", "leader_note": "", "leader_at": None,
@@ -39,56 +39,41 @@ BLANK: dict[str, Any] = {
 
 
 def enter(store: Store, system: str, params: Params) -> sqlite3.Row:
-    """The row of a result: made, or written over where its key and version are there already."""
+    """The row of a result: made, or written over where its key is there already."""
     if wrong := _wrong(params):
         fields = ", ".join(f"{name} {words}" for name, words in wrong.items())
         raise RefusalError("INVALID", f"Hasil belum benar: {fields}.", {"fields": wrong})
-    key, version, facts = params.text("key"), params.whole("version", 1), _facts(system, params)
-    known = store.db.execute(
-        "SELECT * FROM outbound WHERE system = ? AND key = ? ORDER BY version DESC, id LIMIT 1", (system, key)
-    ).fetchone()
-    if known and known["version"] > version:
-        words = f"{key} sudah ada dengan versi {known['version']}."
-        raise RefusalError("CONFLICT", words, {"version": known["version"]})
-    for older in _superseded(store, system, known, version, params.text("supersedes")):
-        _writable(older)
-        store.db.execute("UPDATE outbound SET follow = ? WHERE id = ?", (SUPERSEDED, older["id"]))
-    if known and known["version"] == version:
-        return _written_over(store, known, facts)
-    follow = _queue(facts) if system == "tamara" else 0
+    key, earlier, facts = params.text("key"), params.text("supersedes"), _facts(system, params)
+    known = _find(store, system, "key", key)
+    before = json.loads(known["data"]) if known else {**facts, **BLANK}
+    if known and {**before, **facts} == before:
+        return known
+    if _find(store, system, "supersedes", key):  # also where that came first
+        raise RefusalError("CLOSED", f"{key} sudah digantikan hasil yang lebih baru.")
+    for old in filter(None, (known, _find(store, system, "key", earlier))):
+        _writable(old)
+    store.db.execute(
+        "UPDATE outbound SET follow = ? WHERE system = ? AND key = ? AND key != ''", (SUPERSEDED, system, earlier)
+    )
+    if known:
+        data = json.dumps({**before, **facts})  # what was judged of the row stays
+        store.db.execute("UPDATE outbound SET day = ?, data = ? WHERE id = ?", (facts["day"], data, known["id"]))
+        return by_id(store, system, known["id"])
+    row = (system, key, earlier, facts["day"], _queue(system, facts), store.now.isoformat(), json.dumps(before))
     cursor = store.db.execute(
-        "INSERT INTO outbound (system, key, version, day, follow, entered_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (system, key, version, params.text("day"), follow, store.now.isoformat(), json.dumps({**facts, **BLANK})),
+        "INSERT INTO outbound (system, key, supersedes, day, follow, entered_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        row,
     )
     return by_id(store, system, cursor.lastrowid or 0)
 
 
-def _written_over(store: Store, known: sqlite3.Row, facts: dict[str, Any]) -> sqlite3.Row:
-    """What was judged of the row stays."""
-    before = json.loads(known["data"])
-    if {**before, **facts} != before:
-        _writable(known)
-        if known["follow"] == SUPERSEDED:
-            raise RefusalError("CLOSED", f"Baris {reference(known)} sudah digantikan.")
-        data = json.dumps({**before, **facts})
-        store.db.execute("UPDATE outbound SET day = ?, data = ? WHERE id = ?", (facts["day"], data, known["id"]))
-    return by_id(store, known["system"], known["id"])
-
-
-def _superseded(store: Store, system: str, known: sqlite3.Row | None, version: int, mark: str) -> Sequence[sqlite3.Row]:
-    """The row of the version before, and that of the result which a recall takes the place of."""
-    key, _slash, other = mark.partition("/")
-    wanted = (system, key, int(other) if other.isdecimal() else 0, SUPERSEDED)
-    query = "SELECT * FROM outbound WHERE system = ? AND key = ? AND version = ? AND follow != ?"
-    rows = store.db.execute(query, wanted).fetchall()
-    return [known, *rows] if known and known["version"] < version else rows
-
-
 def _wrong(params: Params) -> dict[str, str]:
     """Field → what is wrong with it, all of them at once."""
-    needed = ("key", "at", "day", "login", "fastel", "campaign", "status", "reason")
+    needed = ("key", "called_at", "day", "login", "fastel", "campaign", "status", "reason")
     wrong = {name: "wajib diisi" for name in needed if not params.text(name)}
-    wrong |= {name: "bukan tanggal" for name in ("at", "day", "promised_on") if not _is_moment(params.text(name))}
+    wrong |= {
+        name: "bukan tanggal" for name in ("called_at", "day", "promised_on") if not _is_moment(params.text(name))
+    }
     status, category, reason = (params.text(name) for name in ("status", "category", "reason"))
     if TREE.get(reason) != (status, _plainly(category)):
         wrong.setdefault("reason", f"{reason or '-'} bukan di bawah {status or '-'} / {category or '-'}")
@@ -96,9 +81,9 @@ def _wrong(params: Params) -> dict[str, str]:
         wrong |= {name: "wajib diisi untuk Agree" for name in ("receiver", "promised_on") if not params.text(name)}
     if params.text("campaign") not in CAMPAIGNS:
         wrong.setdefault("campaign", "tidak dikenal")
-    if params.text("input") not in ("NEW", "RECALL"):
-        wrong["input"] = "NEW atau RECALL"
-    numbers = ("version", "amount", "duration")
+    if params.text("input") not in ("New", "Recall"):
+        wrong["input"] = "New atau Recall"
+    numbers = ("amount", "duration")
     return wrong | {name: "harus bilangan" for name in numbers if not (params.text(name) or "0").isdecimal()}
 
 
@@ -119,32 +104,26 @@ def _facts(system: str, params: Params) -> dict[str, Any]:
     facts |= {name: text[: WIDTHS.get(system, {}).get(name, 1_000)] for name, text in facts.items()}
     facts["category"] = WORDS[system].get(facts["category"], facts["category"])
     facts |= {name: params.whole(name, 0) for name in ("amount", "duration")}
-    return {**facts, **{name: params.text(name) or None for name in ("at", "day", "promised_on")}}
+    return {**facts, **{name: params.text(name) or None for name in ("called_at", "day", "promised_on")}}
 
 
-def _queue(facts: dict[str, Any]) -> int:
+def _queue(system: str, facts: dict[str, Any]) -> int:
+    if system != "tamara":
+        return 0
     return {"Contacted": AT_QCO, "Follow Up Recall": FOLLOW_UP}.get(facts["status"], DECIDED)
 
 
 def verdict(store: Store, system: str, params: Params) -> sqlite3.Row:
-    """A judgement of a QCO or a leader on a row."""
-    row = by_reference(store, system, params.need("row"))
-    decision, by, role = params.need("decision"), params.need("by"), params.text("role") or "QCO"
-    queue = {
-        ("QCO", "APPROVE"): DECIDED, ("QCO", "RETURN"): AT_LEADER, ("TL", "RETURN"): TO_AGENT, ("TL", "APPEAL"): AT_QCO,
-    }.get((role, decision))  # fmt: skip
-    if queue is None:
-        fields = {"decision": "tidak dikenal"}
-        raise RefusalError("INVALID", f"Putusan {decision} oleh {role} tidak dikenal.", {"fields": fields})
+    """A QCO's word on a row; what is not valid goes to the team leader."""
+    row, valid = of_key(store, system, params.need("key")), params.need("valid")
+    if valid not in (VALID, NOT_VALID):
+        raise RefusalError("INVALID", f"Putusan {valid} tidak dikenal.", {"fields": {"valid": "tidak dikenal"}})
     _writable(row)
-    if row["follow"] == SUPERSEDED:
-        raise RefusalError("CLOSED", f"Baris {reference(row)} sudah digantikan.")
-    who = "qco" if role == "QCO" else "leader"
-    facts = {who: by, f"{who}_note": params.text("note"), f"{who}_at": store.now.isoformat()}
-    if role == "QCO":
-        facts["valid"] = "Valid" if decision == "APPROVE" else "Not Valid"
-    data = json.dumps({**json.loads(row["data"]), **facts})
-    follow = queue if system == "tamara" else 0
+    if row["follow"] == SUPERSEDED or _find(store, system, "supersedes", row["key"]):
+        raise RefusalError("CLOSED", f"{row['key']} sudah digantikan hasil yang lebih baru.")
+    said = {"valid": valid, "qco": params.need("qco"), "qco_note": params.text("note"), "qco_at": store.now.isoformat()}
+    follow = (DECIDED if valid == VALID else AT_LEADER) if system == "tamara" else 0
+    data = json.dumps({**json.loads(row["data"]), **said})
     store.db.execute("UPDATE outbound SET data = ?, follow = ? WHERE id = ?", (data, follow, row["id"]))
     return by_id(store, system, row["id"])
 
@@ -179,6 +158,20 @@ def _writable(row: sqlite3.Row) -> None:
         raise RefusalError("CONFLICT", words, {"locked_by": row["locked_by"]})
 
 
+def of_key(store: Store, system: str, key: str) -> sqlite3.Row:
+    row = _find(store, system, "key", key)
+    if row is None:
+        raise RefusalError("NOT_FOUND", f"Tidak ada hasil {key}.")
+    return row
+
+
+def _find(store: Store, system: str, column: str, key: str) -> sqlite3.Row | None:
+    """The first row of a key, as its own (`key`) or as that in whose place it stands (`supersedes`)."""
+    query = f"SELECT * FROM outbound WHERE system = ? AND {column} = ? AND {column} != '' ORDER BY id LIMIT 1"  # noqa: S608 - our own words
+    row: sqlite3.Row | None = store.db.execute(query, (system, key)).fetchone()
+    return row
+
+
 def by_reference(store: Store, system: str, text: str) -> sqlite3.Row:
     number = text.removeprefix(f"{PREFIX[system]}-")
     return by_id(store, system, int(number) if number.isdecimal() else 0, text)
@@ -199,13 +192,18 @@ def reference(row: sqlite3.Row) -> str:
 def listed(row: sqlite3.Row) -> dict[str, Any]:
     """A row as the system tells it."""
     data = json.loads(row["data"])
-    return {"row": reference(row), **data, "follow": row["follow"], "entered_at": row["entered_at"]}
+    return {"reference": reference(row), **data, "follow": row["follow"], "entered_at": row["entered_at"]}
 
 
 def entered(row: sqlite3.Row) -> Answer:
     """That the row is there."""
-    facts = {"row": reference(row), "key": row["key"], "version": row["version"], "entered_at": row["entered_at"]}
+    facts = {"reference": reference(row), "key": row["key"], "entered_at": row["entered_at"]}
     return Answer(facts, ref=reference(row))
+
+
+def found(row: sqlite3.Row) -> Answer:
+    """The row of a key."""
+    return Answer({"key": row["key"], "found": listed(row)}, ref=reference(row))
 
 
 def steer(store: Store, system: str, route: Sequence[str], params: Params) -> dict[str, Any]:
@@ -224,8 +222,8 @@ def steer(store: Store, system: str, route: Sequence[str], params: Params) -> di
         case ("POST", name, "copy"):
             row = by_reference(store, system, name)
             cursor = store.db.execute(
-                "INSERT INTO outbound (system, key, version, day, follow, entered_at, data)"
-                " SELECT system, key, version, day, follow, entered_at, data FROM outbound WHERE id = ?",
+                "INSERT INTO outbound (system, key, supersedes, day, follow, entered_at, data)"
+                " SELECT system, key, supersedes, day, follow, entered_at, data FROM outbound WHERE id = ?",
                 (row["id"],),
             )
             return _changed(store, by_id(store, system, cursor.lastrowid or 0), dict(params.values))
@@ -242,4 +240,4 @@ def _changed(store: Store, row: sqlite3.Row, change: dict[str, Any]) -> dict[str
         "UPDATE outbound SET day = ?, data = ?, locked_by = ? WHERE id = ?",
         (data["day"], json.dumps(data), locked_by, row["id"]),
     )
-    return {"row": reference(row)}
+    return {"reference": reference(row)}

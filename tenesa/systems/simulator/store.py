@@ -55,10 +55,11 @@ CREATE TABLE IF NOT EXISTS orders (
     id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, fastel TEXT NOT NULL, campaign TEXT NOT NULL,
     period TEXT NOT NULL, agent TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS outbound (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, system TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, system TEXT NOT NULL, key TEXT NOT NULL, supersedes TEXT NOT NULL,
     day TEXT NOT NULL, follow INTEGER NOT NULL, locked_by TEXT NOT NULL DEFAULT '', entered_at TEXT NOT NULL,
     data TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS outbound_key ON outbound (system, key, version);
+CREATE INDEX IF NOT EXISTS outbound_key ON outbound (system, key);
+CREATE INDEX IF NOT EXISTS outbound_supersedes ON outbound (system, supersedes);
 CREATE INDEX IF NOT EXISTS outbound_day ON outbound (system, day, id);
 CREATE TABLE IF NOT EXISTS payments (
     id INTEGER PRIMARY KEY AUTOINCREMENT, fastel TEXT NOT NULL, amount INTEGER NOT NULL, value_date TEXT NOT NULL,

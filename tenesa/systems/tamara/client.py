@@ -22,31 +22,31 @@ class TamaraClient(SystemClient):
 
         return self._write("write", read, key=key, body=outcome.body())
 
-    def find(self, key: str, version: int = 0) -> Row:
-        """S-23, AMB-28: the row of our key, of its newest version unless one is named. Refused NOT_FOUND."""
+    def find(self, key: str) -> Row:
+        """S-23, AMB-28: the row of our key. Refused NOT_FOUND."""
 
         def read(data: Fields) -> Row:
             data.same("key", key)
             return data.one("found", Row.read)
 
-        return self._read("find", read, key=key, version=version)
+        return self._read("find", read, key=key)
 
     def qc_list(self, since: date, until: date, *, after: int = 0, limit: int = MOST_ROWS) -> Page:
         """S-23: the rows of a period (both days included) that wait for a QCO, a page of them."""
         return self._page("qc_list", since, until, after, limit)
 
-    def verdict(self, row: str, decision: str, note: str, *, by: str, role: str = "QCO", key: str) -> Row:
-        """S-23: APPROVE or RETURN by the QCO; RETURN (back to the agent) or APPEAL by the leader (`role` "TL").
+    def verdict(self, result: str, valid: str, note: str, *, qco: str, key: str) -> Row:
+        """S-23: the QCO's word, "Valid" or "Not Valid", on the result of this key of ours; `qco` is their login.
 
-        `by` is their login. A later verdict takes the place of the earlier one. Refused NOT_FOUND, INVALID, CONFLICT
-        where somebody has the row open (`locked_by`), CLOSED where the row is superseded.
+        A later word, as after an appeal, takes the place of the earlier one. Refused NOT_FOUND, INVALID, CONFLICT where
+        somebody has the row open (`locked_by`), CLOSED where another stands in its place.
         """
 
         def read(data: Fields) -> Row:
-            data.same("row", row)
-            return Row.read(data)
+            data.same("key", result)
+            return data.one("found", Row.read)
 
-        body = {"row": row, "decision": decision, "note": note, "by": by, "role": role}
+        body = {"key": result, "valid": valid, "note": note, "qco": qco}
         return self._write("verdict", read, key=key, body=body)
 
     def export(self, since: date, until: date, *, after: int = 0, limit: int = MOST_ROWS) -> Page:

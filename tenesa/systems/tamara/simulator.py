@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenesa.systems.simulator import outbound
-from tenesa.systems.simulator.contract import Answer, Operation, Params, RefusalError
+from tenesa.systems.simulator.contract import Answer, Operation, Params
 from tenesa.systems.simulator.store import Store
 
 
@@ -12,15 +12,7 @@ def write(store: Store, params: Params) -> Answer:
 
 
 def find(store: Store, params: Params) -> Answer:
-    key, version = params.need("key"), params.whole("version", 0)
-    row = store.db.execute(
-        "SELECT * FROM outbound WHERE system = 'tamara' AND key = ? AND (? = 0 OR version = ?)"
-        " ORDER BY version DESC, id LIMIT 1",
-        (key, version, version),
-    ).fetchone()
-    if row is None:
-        raise RefusalError("NOT_FOUND", f"Tidak ada baris {key} di TAMARA.")
-    return Answer({"key": key, "version": row["version"], "found": outbound.listed(row)}, ref=outbound.reference(row))
+    return outbound.found(outbound.of_key(store, "tamara", params.need("key")))
 
 
 def qc_list(store: Store, params: Params) -> Answer:
@@ -28,8 +20,7 @@ def qc_list(store: Store, params: Params) -> Answer:
 
 
 def verdict(store: Store, params: Params) -> Answer:
-    row = outbound.verdict(store, "tamara", params)
-    return Answer(outbound.listed(row), ref=outbound.reference(row))
+    return outbound.found(outbound.verdict(store, "tamara", params))
 
 
 def export(store: Store, params: Params) -> Answer:

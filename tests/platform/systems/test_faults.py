@@ -32,12 +32,12 @@ TICKET = NewTicket(
 NOTE = NewWorklog(seed.OPEN_INCIDENT, LogType.CLIENTNOTE, "Info", "Lampu PON mati")
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 OUTCOME = Outcome(
-    "HC1", 1, NOW, NOW.date(), "citra", "131055512345", "CT0", status="Not Contacted", category="", reason="RNA"
+    "HC1-1", NOW, NOW.date(), "citra", "131055512345", "CT0", status="Not Contacted", category="", reason="RNA"
 )
 
 
 def entered_in_tamara() -> Any:
-    clients.tamara().write(OUTCOME, key="tamara:HC1/1")
+    clients.tamara().write(OUTCOME, key="tamara:HC1-1")
     return clients.tamara().find(OUTCOME.key)
 
 
@@ -80,10 +80,12 @@ WRITES: dict[str, Callable[[], Any]] = {
     "cti.set_agent_state": lambda: clients.cti().set_agent_state("rini", AgentState.AUX, NOW, key="presence:1"),
     "callback.enqueue": lambda: clients.callback().enqueue("SC1", "021/55501234", NOW, 0, key="SC1"),
     "backend.escalate": lambda: clients.backend().escalate("TN1", "TELKOM", "Mohon bantuan", key="escalation:1"),
-    "mycx.load": lambda: clients.mycx().load([NewOrder("PR1", OUTCOME.fastel, "CT0", "2026-11")], key="batch:1:1"),
-    "mycx.result": lambda: clients.mycx().result(OUTCOME, key="mycx:HC1/1"),
-    "cwc.enter": lambda: clients.cwc().enter(OUTCOME, key="cwc:HC1/1"),
-    "tamara.write": lambda: clients.tamara().write(OUTCOME, key="tamara:HC1/1"),
+    "mycx.load_orders": lambda: clients.mycx().load(
+        [NewOrder("PR1", OUTCOME.fastel, "CT0", "2026-11")], key="batch:1:1"
+    ),
+    "mycx.result": lambda: clients.mycx().result(OUTCOME, key="mycx:HC1-1"),
+    "cwc.enter": lambda: clients.cwc().enter(OUTCOME, key="cwc:HC1-1"),
+    "tamara.write": lambda: clients.tamara().write(OUTCOME, key="tamara:HC1-1"),
     "eyebeam.call": lambda: clients.eyebeam().dial("081200001187", agent="rini", key="dial:1"),
     "coordination.post": lambda: clients.coordination().post("KOORDINASI-DCS", "Halo", "TN1", key="outbox-1"),
 }

@@ -12,20 +12,20 @@ import pytest
 from tenesa.systems import clients, control
 from tenesa.systems.errors import Refused, SystemError_, Unavailable
 from tenesa.systems.mycx.orders import NewOrder
-from tenesa.systems.outbound import Outcome, Row, every_row, mark_in
+from tenesa.systems.outbound import Outcome, Row, every_row, key_in
 from tenesa.systems.simulator.outbound import TREE
 
 pytestmark = pytest.mark.usefixtures("simulators")
 DAY = date(2026, 12, 3)
 FASTEL = "131055512345"
 AGREE = Outcome(
-    key="HC000012", version=1, at=datetime(2026, 12, 3, 9, tzinfo=UTC), day=DAY, login="citra", team="caring-smg",
-    fastel=FASTEL, campaign="PRANPC", status="Contacted", category="Agree", reason="KEEPS", customer="3000001",
+    key="HC000012-1", called_at=datetime(2026, 12, 3, 9, tzinfo=UTC), day=DAY, login="citra", team="caring-smg",
+    fastel=FASTEL, campaign="PRANPC", status="Contacted", category="Agree", reason="KEEPS", ncli="3000001",
     name="Wulan Sasmita", phone="081200003001", witel="Semarang-Jateng Utara", receiver="Wulan Sasmita",
     relation="pemilik", offer="FULL", amount=350_000, promised_on=date(2026, 12, 10), duration=182, note="Setuju",
 )  # fmt: skip
-DECLINE = replace(AGREE, key="HC000013", category="Decline", reason="NO_MONEY", promised_on=None, offer="", amount=0)
-SILENT = replace(DECLINE, key="HC000014", status="Not Contacted", category="", reason="RNA", receiver="", duration=0)
+DECLINE = replace(AGREE, key="HC000013-1", category="Decline", reason="NO_MONEY", promised_on=None, offer="", amount=0)
+SILENT = replace(DECLINE, key="HC000014-1", status="Not Contacted", category="", reason="RNA", receiver="", duration=0)
 
 
 def refused(ask: Callable[..., Any], *args: Any, **kwargs: Any) -> SystemError_:
@@ -87,22 +87,22 @@ def test_an_order_is_picked_by_one_agent_until_it_is_given_back() -> None:
 
 def test_an_order_may_be_picked_in_mycx_itself(simulators) -> None:
     order = clients.mycx().load(orders("PR1"), key="b").orders["PR1"]
-    simulators.fail("mycx.pick", "duplicate", count=1)
+    simulators.fail("mycx.pick_order", "duplicate", count=1)
     assert refused(clients.mycx().pick, order, "citra", key="1").data["agent"] == "mycx.lain"
 
 
 # --- results ---------------------------------------------------------------------------------------------------------
 def test_a_result_stands_in_both_with_our_key_in_the_note() -> None:
     order = clients.mycx().load(orders("PR1"), key="b").orders["PR1"]
-    clients.mycx().result(replace(AGREE, order=order), key="mycx:HC000012/1")
-    entered = clients.cwc().enter(AGREE, key="cwc:HC000012/1")
-    row = clients.tamara().find("HC000012")
+    clients.mycx().result(replace(AGREE, order=order), key="mycx:HC000012-1")
+    entered = clients.cwc().enter(AGREE, key="cwc:HC000012-1")
+    row = clients.tamara().find("HC000012-1")
     (theirs,) = in_mycx()
-    assert [one[:3] for one in (entered.row, row.row, theirs.row)] == ["CWC", "TM-", "MX-"]
+    assert [one[:3] for one in (entered.reference, row.reference, theirs.reference)] == ["CWC", "TM-", "MX-"]
     assert in_tamara() == [row]
-    assert row.mark == theirs.mark == ("HC000012", 1)
+    assert row.key == theirs.key == "HC000012-1"
     assert (row.follow, row.amount, row.promised_on, row.duration) == (2, 350_000, date(2026, 12, 10), 182)
-    assert (theirs.order, theirs.follow, theirs.note) == (order, 0, "[HC000012/1] Setuju")
+    assert (theirs.order, theirs.follow, theirs.note) == (order, 0, "[HC000012-1] Setuju")
 
 
 def test_each_system_has_its_own_words_and_widths() -> None:
@@ -147,7 +147,7 @@ def test_what_the_tree_does_not_have_is_refused_and_not_entered(enter: str, chan
 def test_every_reason_of_the_tree_can_be_entered(reason: str) -> None:
     status, category = TREE[reason]
     clients.cwc().enter(replace(AGREE, status=status, category=category, reason=reason), key="1")
-    assert clients.tamara().find("HC000012").reason == reason
+    assert clients.tamara().find("HC000012-1").reason == reason
 
 
 def test_an_order_of_another_number_is_refused() -> None:
@@ -156,56 +156,55 @@ def test_an_order_of_another_number_is_refused() -> None:
     assert (no.code, list(no.data["fields"])) == ("INVALID", ["order"])
 
 
-def test_the_same_key_and_version_is_one_row_and_is_written_over() -> None:
+def test_the_same_key_is_one_row_and_is_written_over() -> None:
     first = clients.cwc().enter(AGREE, key="1")
-    assert clients.cwc().enter(AGREE, key="2").row == first.row
-    row = clients.tamara().find("HC000012")
-    control.change_result("tamara", row.row, amount=35_000)
-    assert clients.cwc().enter(AGREE, key="3").row == first.row
+    assert clients.cwc().enter(AGREE, key="2").reference == first.reference
+    row = clients.tamara().find("HC000012-1")
+    control.change_result("tamara", row.reference, amount=35_000)
+    assert clients.cwc().enter(AGREE, key="3").reference == first.reference
     assert in_tamara() == [row]
 
 
 def test_a_new_version_takes_the_place_of_the_old_and_the_old_never_comes_back() -> None:
-    clients.cwc().enter(AGREE, key="1")
-    clients.cwc().enter(replace(AGREE, version=2, duration=200), key="2")
-    old, new = in_tamara()
-    assert (old.follow, new.follow, clients.tamara().find("HC000012")) == (1, 2, new)
-    assert clients.tamara().find("HC000012", 1) == old
-    no = refused(clients.cwc().enter, replace(AGREE, duration=190), key="3")
-    assert (no.code, no.data["version"]) == ("CONFLICT", 2)
+    newer = replace(AGREE, key="HC000012-2", supersedes="HC000012-1", duration=200)
+    for attempt in range(2):
+        clients.cwc().enter(newer, key=f"2:{attempt}")
+    assert refused(clients.cwc().enter, AGREE, key="1").code == "CLOSED"
+    assert [row.key for row in in_tamara()] == ["HC000012-2"]
 
 
 def test_a_recall_supersedes_the_row_of_the_earlier_result() -> None:
     clients.cwc().enter(AGREE, key="1")
-    recall = replace(AGREE, key="HC000020", version=2, input="RECALL", supersedes="HC000012/1")
+    recall = replace(AGREE, key="HC000020-2", input="Recall", supersedes="HC000012-1")
     clients.cwc().enter(recall, key="2")
     old, new = in_tamara()
-    assert (old.follow, new.follow, new.input) == (1, 2, "RECALL")
-    assert refused(clients.tamara().verdict, old.row, "APPROVE", "", by="laras", key="3").code == "CLOSED"
+    assert (old.follow, new.follow, new.input) == (1, 2, "Recall")
+    assert refused(clients.tamara().verdict, old.key, "Valid", "", qco="laras", key="3").code == "CLOSED"
     assert refused(clients.cwc().enter, replace(AGREE, duration=1), key="4").code == "CLOSED"
-    assert clients.cwc().enter(AGREE, key="5").key == "HC000012"
+    assert clients.cwc().enter(AGREE, key="5").key == AGREE.key
 
 
 def test_a_row_that_somebody_has_open_is_left_alone() -> None:
     clients.cwc().enter(AGREE, key="1")
     (row,) = in_tamara()
-    control.change_result("tamara", row.row, locked_by="QCO07")
+    control.change_result("tamara", row.reference, locked_by="QCO07")
+    recall = replace(AGREE, key="HC000020-2", input="Recall", supersedes="HC000012-1")
     attempts: list[Callable[[], Any]] = [
         lambda: clients.cwc().enter(replace(AGREE, duration=1), key="2"),
-        lambda: clients.cwc().enter(replace(AGREE, version=2), key="3"),
-        lambda: clients.tamara().verdict(row.row, "APPROVE", "", by="laras", key="4"),
+        lambda: clients.cwc().enter(recall, key="3"),
+        lambda: clients.tamara().verdict(row.key, "Valid", "", qco="laras", key="4"),
     ]
     for attempt in attempts:
         no = refused(attempt)
         assert (no.code, no.data["locked_by"]) == ("CONFLICT", "QCO07")
     assert in_tamara() == [row]
-    control.change_result("tamara", row.row, locked_by="")
-    assert clients.tamara().verdict(row.row, "APPROVE", "", by="laras", key="5").valid == "Valid"
+    control.change_result("tamara", row.reference, locked_by="")
+    assert clients.tamara().verdict(row.key, "Valid", "", qco="laras", key="5").valid == "Valid"
 
 
 def test_a_key_that_tamara_does_not_have_is_not_found() -> None:
     clients.mycx().result(AGREE, key="1")
-    assert refused(clients.tamara().find, "HC000012").code == "NOT_FOUND"
+    assert refused(clients.tamara().find, "HC000012-1").code == "NOT_FOUND"
 
 
 def test_one_system_is_down_and_the_other_takes_the_result(simulators) -> None:
@@ -216,7 +215,7 @@ def test_one_system_is_down_and_the_other_takes_the_result(simulators) -> None:
     assert (len(in_mycx()), len(in_tamara())) == (1, 0)
     simulators.heal("cwc")
     clients.cwc().enter(AGREE, key="1")
-    assert in_tamara()[0].mark == in_mycx()[0].mark
+    assert in_tamara()[0].key == in_mycx()[0].key
 
 
 @pytest.mark.parametrize("kind", ["timeout", "lost_answer", "http_500", "wrong_data"])
@@ -229,52 +228,59 @@ def test_one_row_whatever_became_of_the_answer(simulators, kind: str) -> None:
 
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
-def test_a_verdict_goes_from_the_qco_over_the_leader_to_the_agent() -> None:
+def test_a_verdict_goes_to_the_leader_and_a_later_one_takes_its_place() -> None:
     clients.cwc().enter(AGREE, key="1")
-    tamara, row = clients.tamara(), clients.tamara().find("HC000012").row
-    returned = tamara.verdict(row, "RETURN", "Pembayar tidak dikonfirmasi", by="laras", key="2")
+    tamara = clients.tamara()
+    returned = tamara.verdict(AGREE.key, "Not Valid", "Pembayar tidak dikonfirmasi", qco="laras", key="2")
     assert (returned.follow, returned.valid, returned.qco) == (3, "Not Valid", "laras")
     assert returned.qco_note == "Pembayar tidak dikonfirmasi"
     assert returned.qco_at is not None
-    passed = tamara.verdict(row, "RETURN", "Hubungi ulang", by="novita", role="TL", key="3")
-    assert (passed.follow, passed.leader, passed.qco) == (5, "novita", "laras")
-    assert tamara.verdict(row, "APPEAL", "Ada di menit 2", by="novita", role="TL", key="4").follow == 2
-    won = tamara.verdict(row, "APPROVE", "Banding diterima", by="sari", key="5")
+    won = tamara.verdict(AGREE.key, "Valid", "Banding diterima", qco="sari", key="3")
     assert (won.follow, won.valid, won.qco) == (6, "Valid", "sari")
 
 
-@pytest.mark.parametrize(("decision", "role"), [("APPEAL", "QCO"), ("APPROVE", "TL"), ("NANTI", "QCO"), ("", "QCO")])
-def test_a_verdict_that_is_none_is_refused(decision: str, role: str) -> None:
+def test_what_was_judged_stays_when_a_result_is_sent_again() -> None:
     clients.cwc().enter(AGREE, key="1")
-    (row,) = in_tamara()
-    assert refused(clients.tamara().verdict, row.row, decision, "", by="laras", role=role, key="2").code == "INVALID"
-    assert in_tamara() == [row]
+    judged = clients.tamara().verdict(AGREE.key, "Valid", "", qco="laras", key="2")
+    control.change_result("tamara", judged.reference, amount=1)
+    clients.cwc().enter(AGREE, key="3")
+    assert clients.tamara().find(AGREE.key) == judged
+
+
+@pytest.mark.parametrize("system", ["mycx", "tamara"])
+def test_a_verdict_that_is_none_or_on_nothing_is_refused(system: str) -> None:
+    client = getattr(clients, system)()
+    assert refused(client.verdict, AGREE.key, "Valid", "", qco="laras", key="1").code == "NOT_FOUND"
+    clients.mycx().result(AGREE, key="2")
+    clients.cwc().enter(AGREE, key="2")
+    for valid, qco in (("APPROVE", "laras"), ("", "laras"), ("Valid", "")):
+        assert refused(client.verdict, AGREE.key, valid, "", qco=qco, key=f"{valid}{qco}-").code == "INVALID"
+    assert not in_tamara()[0].valid
 
 
 def test_a_verdict_stands_in_mycx_too() -> None:
-    entered = clients.mycx().result(AGREE, key="1")
-    assert clients.mycx().verdict(entered.row, "RETURN", "Ulangi", by="laras", key="2").valid == "Not Valid"
-    assert refused(clients.mycx().verdict, "MX-99999999", "APPROVE", "", by="laras", key="3").code == "NOT_FOUND"
+    clients.mycx().result(AGREE, key="1")
+    assert clients.mycx().verdict(AGREE.key, "Not Valid", "Ulangi", qco="laras", key="2").valid == "Not Valid"
 
 
 def test_the_list_for_qc_has_what_waits_for_a_qco() -> None:
     for number, outcome in enumerate((AGREE, DECLINE, SILENT)):
         clients.cwc().enter(outcome, key=str(number))
-    clients.tamara().verdict(clients.tamara().find("HC000012").row, "APPROVE", "", by="laras", key="v")
+    clients.tamara().verdict(AGREE.key, "Valid", "", qco="laras", key="v")
     page = clients.tamara().qc_list(DAY, DAY)
-    assert [row.mark for row in page.rows] == [("HC000013", 1)]
+    assert [row.key for row in page.rows] == ["HC000013-1"]
     assert page.total == 1
 
 
 # --- exports ---------------------------------------------------------------------------------------------------------
 def test_an_export_comes_in_pages_and_proves_its_count(simulators) -> None:
     for number in range(7):
-        clients.mycx().result(replace(AGREE, key=f"HC{number:06d}"), key=str(number))
-    clients.mycx().result(replace(AGREE, key="HC000099", day=date(2026, 12, 4)), key="99")
+        clients.mycx().result(replace(AGREE, key=f"HC{number:06d}-1"), key=str(number))
+    clients.mycx().result(replace(AGREE, key="HC000099-1", day=date(2026, 12, 4)), key="99")
     first = clients.mycx().results(DAY, DAY, limit=3)
     assert (len(first.rows), first.total) == (3, 7)
     rows = list(every_row(lambda after: clients.mycx().results(DAY, DAY, after=after, limit=3)))
-    assert [row.mark for row in rows] == [(f"HC{number:06d}", 1) for number in range(7)]
+    assert [row.key for row in rows] == [f"HC{number:06d}-1" for number in range(7)]
     assert len(simulators.calls("mycx.results")) == 1 + 3
 
 
@@ -294,33 +300,34 @@ def test_a_row_that_the_answer_says_twice_is_read_once(simulators) -> None:
 def test_what_people_type_into_the_other_system_is_exported_too() -> None:
     clients.cwc().enter(AGREE, key="1")
     (row,) = in_tamara()
-    orphan = control.copy_result("tamara", row.row, note="diketik sendiri", fastel="131055577777")
-    control.copy_result("tamara", row.row)
-    assert [one.mark for one in in_tamara()] == [("HC000012", 1), None, ("HC000012", 1)]
+    orphan = control.copy_result("tamara", row.reference, note="diketik sendiri", fastel="131055577777")
+    control.copy_result("tamara", row.reference)
+    assert [one.key for one in in_tamara()] == ["HC000012-1", "", "HC000012-1"]
     control.remove_result("tamara", orphan)
     assert len(in_tamara()) == 2
 
 
 @pytest.mark.parametrize(
-    ("note", "mark"),
+    ("note", "key"),
     [
-        ("[HC000012/1] Setuju", ("HC000012", 1)),
-        ("[HC000012/2]", ("HC000012", 2)),
-        ("ket. [HC7/10] lanjut", ("HC7", 10)),
-        ("HC000012/1", None),
-        ("[HC000012]", None),
-        ("", None),
+        ("[HC000012-1] Setuju", "HC000012-1"),
+        ("[HC000012-2]", "HC000012-2"),
+        ("ket. [HC7-10] lanjut", "HC7-10"),
+        ("HC000012-1", ""),
+        ("[HC000012]", ""),
+        ("[catatan]", ""),
+        ("", ""),
     ],
 )
-def test_our_key_is_read_from_a_note(note: str, mark: tuple[str, int] | None) -> None:
-    assert mark_in(note) == mark
+def test_our_key_is_read_from_a_note(note: str, key: str) -> None:
+    assert key_in(note) == key
 
 
 # --- Nonatero --------------------------------------------------------------------------------------------------------
 def test_the_dashboard_counts_what_stands_in_tamara() -> None:
-    follow = replace(SILENT, key="HC000015", status="Follow Up Recall", category="Follow Up", reason="CALL_BACK")
-    other = replace(AGREE, key="HC000016", login="dimas", team="caring-jkt", campaign="CT0")
-    recall = replace(AGREE, key="HC000017", version=2, input="RECALL", supersedes="HC000012/1")
+    follow = replace(SILENT, key="HC000015-1", status="Follow Up Recall", category="Follow Up", reason="CALL_BACK")
+    other = replace(AGREE, key="HC000016-1", login="dimas", team="caring-jkt", campaign="CT0")
+    recall = replace(AGREE, key="HC000017-2", input="Recall", supersedes="HC000012-1")
     for number, outcome in enumerate((AGREE, DECLINE, SILENT, follow, other, recall)):
         clients.cwc().enter(outcome, key=str(number))
     citra, dimas = clients.nonatero().counts(DAY, DAY)
