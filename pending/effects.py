@@ -289,7 +289,7 @@ def keep_attempt(request: PendingRequest, taken: StepContext) -> Iterable[Outgoi
     dial = None if by == By.INBOUND else dialling.open_dial(callee.procedure, callee.case_id, agent)
     dial = dial if dial and dial.number == number else None
     if dial and dial.call_id and not dial.ended_at:
-        yield CallOut("softphone", "call_log", {"call_id": dial.call_id}, key=f"call-log:{dial.call_id}")
+        yield dialling.log_of(dial)
     yield AddRow(
         log.attempt(
             person=callee.person,

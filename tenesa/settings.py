@@ -277,6 +277,11 @@ SYSTEMS = system_settings(
         "mykiss",
         "callback",
         "softphone",
+        "tamara",
+        "cwc",
+        "eyebeam",
+        "apprec",
+        "nonatero",
     ),
 )
 
@@ -399,6 +404,13 @@ CONTACT = {
         per_week=7,
     ),
 }  # fmt: skip
+
+# The softphone that each purpose dials with (P-01 6.7): "softphone" or "eyebeam".
+CONTACT_SOFTPHONES = {
+    "hold": one_of("CONTACT_HOLD_SOFTPHONE", "softphone", "eyebeam"),
+    "callback": one_of("CONTACT_CALLBACK_SOFTPHONE", "softphone", "eyebeam"),
+    "caring": one_of("CONTACT_CARING_SOFTPHONE", "eyebeam", "softphone"),
+}
 
 # How a number is dialled where an agent has no softphone: by what the browser hands over, "sip:{number}@…" as well.
 CONTACT_LINK = env.str("CONTACT_LINK", default="tel:{number}")

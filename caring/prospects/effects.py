@@ -78,7 +78,7 @@ def keep_attempt(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     callee = contact.callee_of(prospect)
     made = dialling.open_dial(callee.procedure, callee.case_id, agent)
     if made and made.call_id and not made.ended_at:
-        yield CallOut("softphone", "call_log", {"call_id": made.call_id}, key=f"call-log:{made.call_id}")
+        yield dialling.log_of(made)
     leaf = TREE[Reason(taken.inputs["reason"])]
     yield AddRow(
         log.attempt(

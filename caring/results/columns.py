@@ -113,6 +113,13 @@ class ResultColumns(Case):
         return f"{self.number}-{self.result_version}"
 
     @property
+    def earlier_key(self) -> str:
+        """The key that this version takes the place of in both applications; "" where there is none."""
+        if self.result_version > 1:
+            return f"{self.number}-{self.result_version - 1}"
+        return self.supersedes.key if self.supersedes else ""
+
+    @property
     def is_agree(self) -> bool:
         return bool(self.category == Category.AGREE)
 

@@ -30,8 +30,8 @@ def row_of(result: CaringResult) -> dict[str, Any]:
     """What both applications are told, in their words (requirements 2.6)."""
     return {
         "key": result.key,
-        "version": result.result_version,
-        "date": result.day.isoformat(),
+        "supersedes": result.earlier_key,
+        "day": result.day.isoformat(),
         "called_at": result.called_at.isoformat(),
         "login": result.login,
         "ncli": result.ncli,

@@ -20,9 +20,10 @@ from tenesa.contact.kinds import Result
 from tenesa.contact.models import Dial
 from tenesa.contact.numbers import is_telephone, masked, normal
 from tenesa.contact.rules import Tried, Verdict, Wish, may_contact
-from tenesa.contact.softphone import SYSTEM, ask
+from tenesa.contact.softphone import PHONES, ask, system_of
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
+from tenesa.systems.outbox import CallOut
 from tenesa.systems.softphone.values import CallLog
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import KeyReused, NotNow
@@ -74,7 +75,7 @@ def dial(callee: Callee, number: str, *, agent: User, key: UUID) -> Dial:
     if claimed.state != State.CLAIMED:
         return claimed
     try:
-        call_id = ask(agent, lambda phone: phone.dial(number, agent=agent.username, key=str(key)))
+        call_id = ask(agent, callee.purpose, lambda phone: phone.dial(number, agent=agent.username, key=str(key)))
     except Unavailable as error:
         return _moved(claimed, State.LINKED, problem=error.message)
     except Refused as refusal:
@@ -125,19 +126,25 @@ def may_call(case: Case, agent: User, callee: Callable[[], Callee], number: str 
 
 def refresh(one: Dial, agent: User) -> str:
     """Read how the call stands: RINGING, CONNECTED or ENDED; what came of it is kept. Unavailable or Refused."""
-    found = ask(agent, lambda phone: phone.call_log(one.call_id))
+    found = ask(agent, one.purpose, lambda phone: phone.call_log(one.call_id))
     _keep(one, found)
     return found.state
 
 
 def hang_up(one: Dial, agent: User) -> None:
     """Unavailable or Refused where the softphone does not do it."""
-    ask(agent, lambda phone: phone.hang_up(one.call_id))
+    ask(agent, one.purpose, lambda phone: phone.hang_up(one.call_id))
+
+
+def log_of(one: Dial) -> CallOut:
+    """The outbox's question how a call went, for a step that is taken before the call has ended."""
+    payload = {"call_id": one.call_id}
+    return CallOut(system_of(one.purpose), "call_log", payload, key=f"call-log:{one.call_id}")
 
 
 def heard(call: ExternalCall) -> bool:
     """Keep a call's log that the outbox has read; False where the call was about something else."""
-    if call.system != SYSTEM:
+    if call.system not in PHONES:
         return False
     if call.succeeded and call.answer["state"] == "ENDED":
         duration, recording = call.answer["duration"], call.answer["recording"]

@@ -1,4 +1,4 @@
-"""The port to the agents' softphone, and the link that dials where there is none."""
+"""The port to the agents' softphones, which of them a purpose dials with, and the link for who has none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tenesa.systems.http import Origin
 from tenesa.systems.softphone.values import CallLog
 
 Answer = TypeVar("Answer")
-SYSTEM = "softphone"
 
 
 class Softphone(Protocol):
@@ -28,20 +27,29 @@ class Softphone(Protocol):
     def call_log(self, call_id: str) -> CallLog: ...
 
 
-def ask(agent: User, question: Callable[[Softphone], Answer]) -> Answer:
-    """Ask the softphone on behalf of a person, unless it is known to be down: then Unavailable at once."""
-    healthy = breaker.let_through(SYSTEM)
+PHONES: dict[str, Callable[[Origin], Softphone]] = {"softphone": clients.softphone, "eyebeam": clients.eyebeam}
+
+
+def system_of(purpose: str) -> str:
+    """The system that calls of a purpose are dialled with, by CONTACT_SOFTPHONES."""
+    return str(settings.CONTACT_SOFTPHONES[purpose])
+
+
+def ask(agent: User, purpose: str, question: Callable[[Softphone], Answer]) -> Answer:
+    """Ask the purpose's softphone on behalf of a person, unless it is known to be down: then Unavailable at once."""
+    system = system_of(purpose)
+    healthy = breaker.let_through(system)
     try:
-        answer = question(clients.softphone(Origin(agent.username)))
+        answer = question(PHONES[system](Origin(agent.username)))
     except Unavailable as error:
-        breaker.failed(SYSTEM, error)
+        breaker.failed(system, error)
         raise
     except Refused:
         if not healthy:
-            breaker.answered(SYSTEM)
+            breaker.answered(system)
         raise
     if not healthy:
-        breaker.answered(SYSTEM)
+        breaker.answered(system)
     return answer
 
 

@@ -45,6 +45,18 @@ APPLICATIONS: dict[str, Application] = {
         Application(EMS, "P-05 6.12", _("customers' mails in and out")),
     )
 }
+# Those that P-01 names beside MyCX and E-Payment (I-payment there), by its clauses.
+OF_CARING: dict[str, Application] = {
+    each.code: each
+    for each in (
+        Application("tamara", "P-01 6.6", _("results of caring, entered and watched")),
+        Application("cwc", "P-01 8, 6", _("entry of results into TAMARA")),
+        Application("eyebeam", "P-01 6.7", _("calls of the outbound desks")),
+        Application("ioc", "P-01 6.9", _("takes reports of tool trouble")),
+        Application("nonatero", "P-01 6.10", _("dashboard of call results")),
+        Application("apprec", "P-01 9.3", _("recordings of calls")),
+    )
+}
 LABELS: dict[str, _StrOrPromise] = {**OF_CLIENTS, EMS: "EMS", REDIS: "Redis"}
 
 

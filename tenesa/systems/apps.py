@@ -9,7 +9,7 @@ class SystemsConfig(AppConfig):
     def ready(self) -> None:
         from tenesa import redis_link
         from tenesa.accounts import presence
-        from tenesa.systems import agent_states, redis_state, status, trouble
+        from tenesa.systems import agent_states, operations, operations_outbound, redis_state, status, trouble  # noqa: F401
         from tenesa.systems.registry import register_results
 
         status.own_applications.append(redis_state.health)

@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 
+from tenesa.systems.apprec.client import ApprecClient
 from tenesa.systems.backend.client import BackendClient
 from tenesa.systems.callback.client import CallbackClient
 from tenesa.systems.coordination.client import CoordinationClient
 from tenesa.systems.cti.client import CtiClient
+from tenesa.systems.cwc.client import CwcClient
 from tenesa.systems.embassy.client import EmbassyClient
 from tenesa.systems.epayment.client import EpaymentClient
+from tenesa.systems.eyebeam.client import EyebeamClient
 from tenesa.systems.http import NOBODY, Origin, SystemClient, transport
 from tenesa.systems.ioc.client import IocClient
 from tenesa.systems.mrtg.client import MrtgClient
 from tenesa.systems.mycx.client import MycxClient
 from tenesa.systems.mykiss.client import MyKissClient
+from tenesa.systems.nonatero.client import NonateroClient
 from tenesa.systems.nossa.client import NossaClient
 from tenesa.systems.securecrt.client import SecureCrtClient
 from tenesa.systems.siskas.client import SiskasClient
 from tenesa.systems.softphone.client import SoftphoneClient
+from tenesa.systems.tamara.client import TamaraClient
 from tenesa.systems.telkom_center.client import TelkomCenterClient
 from tenesa.systems.tenoss.client import TenossClient
 
@@ -49,6 +54,11 @@ CLIENTS: dict[str, type[SystemClient]] = {
         MyKissClient,
         CallbackClient,
         SoftphoneClient,
+        TamaraClient,
+        CwcClient,
+        EyebeamClient,
+        ApprecClient,
+        NonateroClient,
     )
 }
 LABELS: dict[str, _StrOrPromise] = {system: client.label for system, client in CLIENTS.items()}
@@ -81,3 +91,8 @@ cti = partial(made, CtiClient)
 mykiss = partial(made, MyKissClient)
 callback = partial(made, CallbackClient)
 softphone = partial(made, SoftphoneClient)
+tamara = partial(made, TamaraClient)
+cwc = partial(made, CwcClient)
+eyebeam = partial(made, EyebeamClient)
+apprec = partial(made, ApprecClient)
+nonatero = partial(made, NonateroClient)

@@ -85,6 +85,31 @@ def unpublish_script(path: str) -> None:
     _ask("mykiss", "POST", "mykiss/unpublish", {"path": path})
 
 
+def pay(fastel: str, **payment: Any) -> dict[str, Any]:
+    """A customer pays: `amount` (else everything that is owed), `value_date`, `posted_on` (ISO days, else today).
+    NoSimulator where the number is unknown or owes nothing."""
+    return _ask("epayment", "POST", "epayment/pay", {"fastel": fastel, **payment})
+
+
+def post_payments(fastel: str) -> None:
+    """What the customer paid and was not yet posted can be read now."""
+    _ask("epayment", "POST", "epayment/post", {"fastel": fastel})
+
+
+def change_result(system: str, reference: str, **fields: Any) -> None:
+    """A result in "mycx" or "tamara" as somebody there made it; `locked_by` names who has it open."""
+    _ask(system, "PUT", f"outbound/{system}/{reference}", fields)
+
+
+def remove_result(system: str, reference: str) -> None:
+    _ask(system, "DELETE", f"outbound/{system}/{reference}")
+
+
+def copy_result(system: str, reference: str, **fields: Any) -> str:
+    """The same result again, with fields changed: a duplicate, or one that nobody of ours entered. → its reference"""
+    return str(_ask(system, "POST", f"outbound/{system}/{reference}/copy", fields)["reference"])
+
+
 def calls(system: str, operation: str = "", since: int = 0) -> list[dict[str, Any]]:
     """What was asked of a system, oldest first: method, operation, key, time, content, fault met."""
     return list(_ask(system, "GET", f"calls?system={system}&operation={operation}&since={since}")["calls"])

@@ -51,5 +51,15 @@ class CallForm(forms.Form):
     agent = forms.CharField(label=_("Login of the agent"), max_length=150)
 
 
+class PaymentForm(forms.Form):
+    """A customer pays in the simulated E-Payment; without an amount everything that is owed."""
+
+    fastel = forms.RegexField(label=_("Internet or telephone number"), regex=r"^\d{9,12}$")
+    amount = forms.IntegerField(label=_("Amount (Rp)"), required=False, min_value=1, max_value=1_000_000_000)
+    posted_on = forms.DateField(
+        label=_("Can be read from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
 def title_of(operation: str) -> Any:
     return _("every operation") if operation == ALL else operation.replace("_", " ")

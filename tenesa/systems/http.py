@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # its lines carry the query, and with it customers' data
 Value = TypeVar("Value")
+Content = TypeVar("Content", Fields, bytes)
 
 READ_TRIES = 2
 CONNECT_SECONDS = 3.0
@@ -54,6 +55,15 @@ class Reply:
     data: Fields
 
 
+def _is_passing(error: Exception) -> bool:
+    """Worth another try at once; a time-out has cost enough already, bad data stays bad."""
+    return isinstance(error, Unavailable) and error.code in {"UNAVAILABLE", "RATE_LIMIT"}
+
+
+# A read may be repeated freely, so a broken connection or a 5xx is tried once more at once.
+again = stamina.retry(on=_is_passing, attempts=READ_TRIES, wait_initial=0.1, wait_max=0.5, wait_jitter=0.1)
+
+
 class SystemClient:
     """Base of the clients. Each method of a client is one operation and returns a value object or raises
     `Refused` or `Unavailable`; nothing else ever leaves it."""
@@ -70,30 +80,40 @@ class SystemClient:
         self._send("GET", "ping")
 
     def _read(self, operation: str, read: Callable[[Fields], Value], **params: str | int | float) -> Value:
-        """A read may be repeated freely, so a broken connection or a 5xx is tried once more at once."""
+        reply = again(self._send)("GET", operation, params=params)
+        return self._made(read, reply.data)
 
-        @stamina.retry(on=_is_passing, attempts=READ_TRIES, wait_initial=0.1, wait_max=0.5, wait_jitter=0.1)
-        def once() -> Reply:
-            return self._send("GET", operation, params=params)
+    def _fetch(self, operation: str, read: Callable[[bytes], Value], **params: str) -> Value:
+        """A file: its bytes as they are; where there is none, the system says so as it says everything else."""
+        return self._made(read, again(self._file)(operation, params))
 
-        return self._made(read, once())
+    def _file(self, operation: str, params: Mapping[str, str]) -> bytes:
+        response = self._sent("GET", operation, params=params)
+        if not response.is_success:
+            self._understood(response)
+        return response.content
 
     def _write(self, operation: str, read: Callable[[Fields], Value], *, key: str, body: Mapping[str, Any]) -> Value:
         """A write is sent once; the outbox repeats it later with the same key."""
         if not key:
             raise ValueError("A write needs an idempotency key.")
-        return self._made(read, self._send("POST", operation, json=dict(body), headers={"Idempotency-Key": key}))
+        sent = self._send("POST", operation, json=dict(body), headers={"Idempotency-Key": key})
+        return self._made(read, sent.data)
 
-    def _send(self, method: str, operation: str, headers: Mapping[str, str] | None = None, **content: Any) -> Reply:
+    def _send(self, method: str, operation: str, **content: Any) -> Reply:
+        return self._understood(self._sent(method, operation, **content))
+
+    def _sent(
+        self, method: str, operation: str, headers: Mapping[str, str] | None = None, **content: Any
+    ) -> httpx2.Response:
         try:
-            response = self._transport.request(
+            return self._transport.request(
                 method, operation, headers={**self._origin.headers(), **(headers or {})}, **content
             )
         except httpx2.TimeoutException as error:
             raise Unavailable("TIMEOUT", _("%(system)s did not answer in time.") % self._names()) from error
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             raise Unavailable("UNAVAILABLE", _("%(system)s cannot be reached.") % self._names()) from error
-        return self._understood(response)
 
     def _understood(self, response: httpx2.Response) -> Reply:
         try:
@@ -114,9 +134,9 @@ class SystemClient:
         data = error.plain("data")
         return kind(error.text("code"), error.text("message"), data)
 
-    def _made(self, read: Callable[[Fields], Value], reply: Reply) -> Value:
+    def _made(self, read: Callable[[Content], Value], content: Content) -> Value:
         try:
-            return read(reply.data)
+            return read(content)
         except BadDataError as error:
             logger.warning("%s: unusable answer, field %s", self.system, error)
             words = _("%(system)s gave an answer that cannot be used (field %(field)s).")
@@ -124,11 +144,6 @@ class SystemClient:
 
     def _names(self) -> dict[str, Any]:
         return {"system": self.label}
-
-
-def _is_passing(error: Exception) -> bool:
-    """Worth another try at once; a time-out has cost enough already, bad data stays bad."""
-    return isinstance(error, Unavailable) and error.code in {"UNAVAILABLE", "RATE_LIMIT"}
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""What the outbox can ask of which system: (system, operation) → a function of the payload (requirements 9).
+"""What the outbox asks of the systems of mail, holds and 147 (requirements 9).
 
 Payloads and answers are JSON. The answer of a read begins with the verdict's keys `tool`, `state` (NORMAL, FAULT,
 UNKNOWN), `summary` (an Indonesian sentence) and `measures` (label → text); beside them stands all that was read.
@@ -6,50 +6,27 @@ UNKNOWN), `summary` (an Indonesian sentence) and `measures` (label → text); be
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.systems import clients
-from tenesa.systems.http import Origin
 from tenesa.systems.limits import limits_now
 from tenesa.systems.mycx.values import NewTicket, SearchType
 from tenesa.systems.nossa.values import LogType, NewHold, NewOwner, NewWorklog
+from tenesa.systems.operation import Payload, operation, origin_of
 from tenesa.systems.readings import plain
 from tenesa.systems.securecrt.values import Command
 from tenesa.systems.verdict import Condition, Verdict
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
-
     from tenesa.systems.models import ExternalCall
     from tenesa.systems.nossa.values import Incident
-    from tenesa.systems.registry import Operation
     from tenesa.systems.siskas.client import By
     from tenesa.systems.siskas.values import Customer
 
-Payload = dict[str, Any]
 REPAIRED = {"FINALCHECK", "RESOLVED", "MEDIACARE", "SALAMSIM", "CLOSED"}
-OPERATIONS: dict[tuple[str, str], Operation] = {}
-TITLES: dict[tuple[str, str], _StrOrPromise] = {}
-
-
-def operation(system: str, name: str, title: _StrOrPromise) -> Callable[[Operation], Operation]:
-    """Enter a function as what the outbox does for (system, name); `title` is what people read."""
-
-    def enter(run: Operation) -> Operation:
-        OPERATIONS[system, name], TITLES[system, name] = run, title
-        return run
-
-    return enter
-
-
-def origin_of(call: ExternalCall) -> Origin:
-    """The person (or the system) and the clause whose step caused the call."""
-    event = call.event
-    return Origin(event.actor.username if event.actor else "system", event.clause)
 
 
 # --- MyCX and NOSSA --------------------------------------------------------------------------------------------------
@@ -278,23 +255,3 @@ def reschedule_callback(payload: Payload, call: ExternalCall) -> Payload:
     """`case`, `due_at`, `priority` → the fields of `Queued`. Refused: CLOSED, NOT_FOUND. S-21"""
     queue, due_at = clients.callback(origin_of(call)), datetime.fromisoformat(payload["due_at"])
     return dict(plain(queue.reschedule(payload["case"], due_at, payload["priority"], key=call.idempotency_key)))
-
-
-# --- softphone -------------------------------------------------------------------------------------------------------
-@operation("softphone", "call_log", _("reading of a call"))
-def call_log(payload: Payload, call: ExternalCall) -> Payload:
-    """`call_id` → the fields of `CallLog`. Dialling is no operation of the outbox: nobody is called later. S-25"""
-    return dict(plain(clients.softphone(origin_of(call)).call_log(payload["call_id"])))
-
-
-def operation_of(system: str, name: str) -> Operation:
-    """LookupError says plainly which call nobody can make."""
-    try:
-        return OPERATIONS[system, name]
-    except KeyError:
-        raise LookupError(f"There is no operation {system}.{name}.") from None
-
-
-def label_of(system: str, name: str) -> str:
-    """What a call does, in the words of people; a call of a version that is gone keeps its own name."""
-    return str(TITLES.get((system, name), name.replace("_", " ")))

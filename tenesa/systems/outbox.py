@@ -24,7 +24,7 @@ from tenesa.redis_link import FAILURES, asking
 from tenesa.systems import breaker
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
-from tenesa.systems.operations import operation_of
+from tenesa.systems.operation import operation_of
 from tenesa.systems.registry import handler_of
 from tenesa.workflow.batched_on_commit import batched, later
 from tenesa.workflow.case import Case

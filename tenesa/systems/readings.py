@@ -55,6 +55,9 @@ class Fields:
             raise BadDataError(self._path(name))
         return value
 
+    def whole_or_none(self, name: str) -> int | None:
+        return None if self._data.get(name) is None else self.whole(name)
+
     def number(self, name: str) -> float:
         value = self._data.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -80,11 +83,12 @@ class Fields:
     def moment_or_none(self, name: str) -> datetime | None:
         return self.moment(name) if self._data.get(name) else None
 
-    def day_or_none(self, name: str) -> date | None:
-        if not self._data.get(name):
-            return None
+    def day(self, name: str) -> date:
         with self._parsing(name):
             return date.fromisoformat(self.text(name))
+
+    def day_or_none(self, name: str) -> date | None:
+        return self.day(name) if self._data.get(name) else None
 
     def one(self, name: str, read: Callable[[Fields], Value]) -> Value:
         return read(Fields(self._data.get(name), self._path(name)))

@@ -13,7 +13,7 @@ from django.db.models import Aggregate, Count, DurationField, F, Q, Sum
 from django.utils import timezone
 
 from tenesa.systems import agent_states
-from tenesa.systems.applications import APPLICATIONS, LABELS, REDIS, Application, label_of
+from tenesa.systems.applications import APPLICATIONS, LABELS, OF_CARING, REDIS, Application, label_of
 from tenesa.systems.models import ExternalCall, Notice, SiteTool, SystemState
 from tenesa.systems.trouble import TroubleReport, unsolved
 
@@ -44,7 +44,7 @@ class Health:
 
     @property
     def application(self) -> Application | None:
-        return APPLICATIONS.get(self.system)
+        return APPLICATIONS.get(self.system) or OF_CARING.get(self.system)
 
     @property
     def signal(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.systems import control
 from tenesa.systems.clients import LABELS
-from tenesa.systems.forms import KINDS, CallForm, FaultForm, title_of
+from tenesa.systems.forms import KINDS, CallForm, FaultForm, PaymentForm, title_of
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,22 @@ def faults(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "clear" in request.POST:
         return _clear(request, operations)
     given = request.POST or None
-    calls = given is not None and "call" in given
-    form = FaultForm(None if calls else given, operations=operations)
-    call = CallForm(given if calls else None)
+    sent = next((name for name in ("call", "pay") if given and name in given), "fault")
+    form = FaultForm(given if sent == "fault" else None, operations=operations)
+    call, payment = CallForm(given if sent == "call" else None), PaymentForm(given if sent == "pay" else None)
     if form.is_valid():
         return _switch_on(request, **form.cleaned_data)
     if call.is_valid():
         return _call(request, **call.cleaned_data)
-    context = {"systems": systems, "form": form, "call": call if operations.get("cti") else None}
-    status = 422 if form.errors or call.errors else 200
+    if payment.is_valid():
+        return _pay(request, **payment.cleaned_data)
+    context = {
+        "systems": systems,
+        "form": form,
+        "call": call if operations.get("cti") else None,
+        "payment": payment if operations.get("epayment") else None,
+    }
+    status = 422 if form.errors or call.errors or payment.errors else 200
     return render(request, "systems/faults.html", {**context, "simulated": bool(operations)}, status=status)
 
 
@@ -75,6 +83,19 @@ def _call(request: HttpRequest, number: str, agent: str) -> HttpResponse:
         said = {"call": sent["event"]["call_id"], "agent": agent, "status": sent["status"]}
         words = _("Call %(call)s to %(agent)s: HTTP %(status)d.") % said
         messages.success(request, words) if sent["ok"] else messages.error(request, words)
+    return redirect("faults")
+
+
+def _pay(request: HttpRequest, fastel: str, amount: int | None, posted_on: date | None) -> HttpResponse:
+    """Let a customer pay in the simulated E-Payment."""
+    given = {"amount": amount, "posted_on": posted_on and posted_on.isoformat()}
+    try:
+        paid = control.pay(fastel, **{name: value for name, value in given.items() if value})
+    except control.NoSimulator:
+        messages.error(request, _("E-Payment knows no such number, or it owes nothing."))
+    else:
+        told = {"fastel": fastel, "amount": f"{paid['amount']:,}".replace(",", "."), "day": paid["posted_on"]}
+        messages.success(request, _("%(fastel)s has paid Rp %(amount)s; it can be read from %(day)s.") % told)
     return redirect("faults")
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
 from tenesa.mail.models import FAILED, OutboundMail
-from tenesa.systems import operations
+from tenesa.systems import operation
 from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow import keyset
@@ -130,5 +130,5 @@ def _item(row: OutboundMail | ExternalCall, case: Case) -> Item:
         retry = reverse("retry-mail", args=[row.pk]) if row.failed and row.to else ""
         return Item(row.created_at, case, _("Mail"), what, delivery_of_mail(row), row.error, retry)
     retry = reverse("retry-call", args=[row.pk]) if row.status == ExternalCall.Status.DEAD else ""
-    what = operations.label_of(row.system, row.operation)
+    what = operation.label_of(row.system, row.operation)
     return Item(row.created_at, case, label_of(row.system), what, delivery_of_call(row), row.error_message, retry)

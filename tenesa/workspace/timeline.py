@@ -19,7 +19,7 @@ from tenesa.mail import files, quoting
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.mail.sender import sender_of
 from tenesa.mail.values import Party, spoken
-from tenesa.systems import operations
+from tenesa.systems import operation
 from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import when
@@ -211,7 +211,7 @@ def _calls(desk: Desk, case: Case, *, leads: bool) -> Iterator[Entry]:
         obj = {
             "call": call,
             "system": label_of(call.system),
-            "operation": operations.label_of(call.system, call.operation),
+            "operation": operation.label_of(call.system, call.operation),
             "delivery": delivery_of_call(call),
             "retry": leads and call.status == status.DEAD,
         }

@@ -285,7 +285,7 @@ def keep_attempt(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
         return
     callee, made = contact.callee_of(callback), dialling.open_dial(callback.procedure_name(), callback.pk, agent)
     if made and made.call_id and not made.ended_at:
-        yield CallOut("softphone", "call_log", {"call_id": made.call_id}, key=f"call-log:{made.call_id}")
+        yield dialling.log_of(made)
     yield AddRow(
         log.attempt(
             person=callee.person,

@@ -1,8 +1,10 @@
-"""E-Payment, also called I-payment: bills and payments (P-05 6.5)."""
+"""E-Payment, also called I-payment: bills and payments (P-05 6.5, P-01 6.8)."""
 
 from __future__ import annotations
 
-from tenesa.systems.epayment.values import Account
+from datetime import date
+
+from tenesa.systems.epayment.values import Account, Payment
 from tenesa.systems.http import SystemClient
 from tenesa.systems.readings import Fields
 
@@ -19,3 +21,14 @@ class EpaymentClient(SystemClient):
             return Account.read(data)
 
         return self._read("bills", read, fastel=fastel)
+
+    def payments(self, fastel: str, since: date) -> tuple[Payment, ...]:
+        """S-17, P-01 6.8: payments posted by now with a value date from `since` on, oldest first; one that is posted
+        late is read some days after its value date. Refused NOT_FOUND."""
+
+        def read(data: Fields) -> tuple[Payment, ...]:
+            data.same("fastel", fastel)
+            found = {payment.payment: payment for payment in data.many("payments", Payment.read)}
+            return tuple(found.values())
+
+        return self._read("payments", read, fastel=fastel, since=since.isoformat())

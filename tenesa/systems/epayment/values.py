@@ -1,4 +1,4 @@
-"""Bills of IndiHome and telephone (P-05 6.5; S-17)."""
+"""Bills and payments of IndiHome and telephone (P-05 6.5, P-01 6.8; S-17)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tenesa.systems.verdict import Condition, Verdict
 
 @dataclass(frozen=True)
 class Bill:
-    """`month` is "2026-11", `amount` whole rupiah."""
+    """`month` is "2026-11", `amount` whole rupiah; of a bill paid in part, what is left of it."""
 
     month: str
     amount: int
@@ -41,3 +41,24 @@ class Account:
             words = f"Layanan terisolir karena {len(owed)} bulan tagihan belum dibayar; bukan gangguan jaringan."
             return Verdict("epayment", Condition.UNKNOWN, words, measures)
         return Verdict("epayment", Condition.NORMAL, "Layanan tidak terisolir.", measures)
+
+
+@dataclass(frozen=True)
+class Payment:
+    """`value_date` is when the customer paid, `posted_on` when it could be read here: it may be days later."""
+
+    payment: str
+    amount: int
+    value_date: date
+    posted_on: date
+
+    @classmethod
+    def read(cls, data: Fields) -> Payment:
+        return cls(data.text("payment"), data.whole("amount"), data.day("value_date"), data.day("posted_on"))
+
+
+def of_payments(payments: tuple[Payment, ...]) -> Verdict:
+    """What was paid, in words; it says nothing of the line."""
+    rupiah = f"Rp {sum(payment.amount for payment in payments):,}".replace(",", ".")
+    words = f"{len(payments)} pembayaran, {rupiah}." if payments else "Belum ada pembayaran."
+    return Verdict("epayment", Condition.UNKNOWN, words, {"Pembayaran": str(len(payments)), "Jumlah": rupiah})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tenesa.systems.mycx import outbound
 from tenesa.systems.simulator.contract import Answer, Operation, Params, RefusalError
 from tenesa.systems.simulator.movement import add_log
 from tenesa.systems.simulator.seed import Customer
@@ -135,4 +136,5 @@ def reported_elsewhere(store: Store, params: Params) -> None:
 OPERATIONS = {
     "search": Operation(search),
     "create_ticket": Operation(create_ticket, writes=True, duplicate=reported_elsewhere),
+    **outbound.OPERATIONS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -12,16 +13,20 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request, Response
 
+from tenesa.systems.apprec import simulator as apprec
 from tenesa.systems.backend import simulator as backend
 from tenesa.systems.callback import simulator as callback
 from tenesa.systems.coordination import simulator as coordination
 from tenesa.systems.cti import simulator as cti
+from tenesa.systems.cwc import simulator as cwc
 from tenesa.systems.embassy import simulator as embassy
 from tenesa.systems.epayment import simulator as epayment
+from tenesa.systems.eyebeam import simulator as eyebeam
 from tenesa.systems.ioc import simulator as ioc
 from tenesa.systems.mrtg import simulator as mrtg
 from tenesa.systems.mycx import simulator as mycx
 from tenesa.systems.mykiss import simulator as mykiss
+from tenesa.systems.nonatero import simulator as nonatero
 from tenesa.systems.nossa import simulator as nossa
 from tenesa.systems.securecrt import simulator as securecrt
 from tenesa.systems.simulator import control, faults
@@ -30,6 +35,7 @@ from tenesa.systems.simulator.faults import Fault, Kind
 from tenesa.systems.simulator.store import Database, Store
 from tenesa.systems.siskas import simulator as siskas
 from tenesa.systems.softphone import simulator as softphone
+from tenesa.systems.tamara import simulator as tamara
 from tenesa.systems.telkom_center import simulator as telkom_center
 from tenesa.systems.tenoss import simulator as tenoss
 
@@ -55,6 +61,11 @@ SYSTEMS: dict[str, dict[str, Operation]] = {
     "mykiss": mykiss.OPERATIONS,
     "callback": callback.OPERATIONS,
     "softphone": softphone.OPERATIONS,
+    "tamara": tamara.OPERATIONS,
+    "cwc": cwc.OPERATIONS,
+    "eyebeam": eyebeam.OPERATIONS,
+    "apprec": apprec.OPERATIONS,
+    "nonatero": nonatero.OPERATIONS,
 }
 PING = Operation(lambda _store, _params: Answer({}))
 KEPT_CONTENT = 4_000
@@ -112,9 +123,9 @@ class Simulator:
         with self.database.work() as store:
             status, body = once(store, (system, name, key), values, operation, fault)
             store.db.execute("UPDATE calls SET status = ? WHERE id = ?", (status, call))
-        return self._returned(status, body, fault)
+        return self._returned(status, body, fault, operation.media)
 
-    def _returned(self, status: int, body: dict[str, Any], fault: Fault | None) -> Response:
+    def _returned(self, status: int, body: dict[str, Any], fault: Fault | None, media: str = "") -> Response:
         if fault and fault.kind == Kind.LOST_ANSWER:
             time.sleep(fault.seconds)
             return answer(504, failure("TIMEOUT", "Waktu habis."))
@@ -122,6 +133,8 @@ class Simulator:
             time.sleep(fault.seconds)
         if fault and fault.kind == Kind.WRONG_DATA and body["data"]:
             body = {**body, "data": faults.spoil(body["data"])}
+        if media and body["ok"]:
+            return Response(base64.b64decode(body["data"].get("content", "")), status, content_type=media)
         return answer(status, body)
 
 

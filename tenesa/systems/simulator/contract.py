@@ -61,11 +61,13 @@ Run = Callable[[Store, Params], Answer]
 
 @dataclass(frozen=True)
 class Operation:
-    """`duplicate` plays the fault of that name: run just before the operation, or on its answer."""
+    """`duplicate` plays the fault of that name: run just before the operation, or on its answer. With `media` the
+    answer's `content` (base64) is sent as a file of that type."""
 
     run: Run
     writes: bool = False
     duplicate: Callable[[Store, Params], None] | None = None
+    media: str = ""
 
 
 def envelope(answer: Answer) -> dict[str, Any]:

@@ -15,7 +15,12 @@ PUT     cti/receiver             url, token: where these calls are posted
 POST    mykiss/publish           path, title?, script?, version?: the next version, or a new script
 POST    mykiss/unpublish         path
 POST    softphone/<call>/end     result
-PUT     softphone/<agent>        device: on, off
+PUT     softphone/<agent>        device: on, off (Eyebeam rings on the same ones)
+POST    epayment/pay             fastel, amount?, value_date?, posted_on?: without an amount everything that is owed
+POST    epayment/post            fastel: what was paid and not yet posted can be read now
+PUT     outbound/<system>/<row>  fields of a result in mycx or tamara as they are from now on; locked_by
+DELETE  outbound/<system>/<row>
+POST    outbound/<system>/<row>/copy  fields?: the same row once more
 GET     calls                    system?, operation?, since? (a call's id); oldest first
 """
 
@@ -27,9 +32,10 @@ from typing import Any
 from tenesa.systems.backend.simulator import settle
 from tenesa.systems.coordination.simulator import reply
 from tenesa.systems.cti.simulator import screen_pop, send_pop
+from tenesa.systems.epayment import simulator as epayment
 from tenesa.systems.ioc.simulator import advance
 from tenesa.systems.mykiss.simulator import publish, unpublish
-from tenesa.systems.simulator import faults
+from tenesa.systems.simulator import faults, outbound
 from tenesa.systems.simulator.contract import Params, RefusalError
 from tenesa.systems.simulator.movement import move
 from tenesa.systems.simulator.seed import Health
@@ -93,6 +99,10 @@ def _in_a_system(store: Store, route: tuple[str, ...], params: Params) -> dict[s
             unpublish(store, params.need("path"))
         case (_, "softphone", *rest):
             softphone.steer(store, rest, params)
+        case (method, "epayment", what):
+            return epayment.steer(store, (method, what), params)
+        case (method, "outbound", "mycx" | "tamara" as system, *rest):
+            return outbound.steer(store, system, (method, *rest), params)
         case _:
             raise RefusalError("NOT_FOUND", "There is no such control.")
     return {}

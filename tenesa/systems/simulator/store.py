@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -50,6 +51,20 @@ CREATE TABLE IF NOT EXISTS phone_calls (
     id INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL, number TEXT NOT NULL, at TEXT NOT NULL,
     ended_at TEXT, result TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS phone_calls_agent ON phone_calls (agent, id);
+CREATE TABLE IF NOT EXISTS orders (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, fastel TEXT NOT NULL, campaign TEXT NOT NULL,
+    period TEXT NOT NULL, agent TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS outbound (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, system TEXT NOT NULL, key TEXT NOT NULL, supersedes TEXT NOT NULL,
+    day TEXT NOT NULL, follow INTEGER NOT NULL, locked_by TEXT NOT NULL DEFAULT '', entered_at TEXT NOT NULL,
+    data TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS outbound_key ON outbound (system, key);
+CREATE INDEX IF NOT EXISTS outbound_supersedes ON outbound (system, supersedes);
+CREATE INDEX IF NOT EXISTS outbound_day ON outbound (system, day, id);
+CREATE TABLE IF NOT EXISTS payments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, fastel TEXT NOT NULL, amount INTEGER NOT NULL, value_date TEXT NOT NULL,
+    posted_on TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS payments_fastel ON payments (fastel);
 CREATE TABLE IF NOT EXISTS answers (
     system TEXT, operation TEXT, key TEXT, digest TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (system, operation, key));
@@ -61,12 +76,7 @@ CREATE TABLE IF NOT EXISTS faults (
     system TEXT, operation TEXT, kind TEXT NOT NULL, ms INTEGER NOT NULL, remaining INTEGER,
     PRIMARY KEY (system, operation));
 """
-TABLES = (
-    "meta", "incidents", "changes", "lines", "posts", "replies", "matters", "troubles", "agents", "scripts",
-    "callbacks", "answers", "calls", "faults",
-    "meta", "incidents", "changes", "lines", "posts", "replies", "matters", "troubles", "phone_calls", "answers",
-    "calls", "faults",
-)  # fmt: skip
+TABLES = re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", SCHEMA)
 
 
 class Store:

@@ -50,8 +50,8 @@ def call_log(store: Store, params: Params) -> Answer:
     return Answer(as_it_stands(store, known_call(store, params.need("call_id"))))
 
 
-def known_call(store: Store, call_id: str) -> sqlite3.Row:
-    number = call_id.removeprefix("CALL-")
+def known_call(store: Store, call_id: str, prefix: str = "CALL") -> sqlite3.Row:
+    number = call_id.removeprefix(f"{prefix}-")
     wanted = int(number) if number.isdecimal() else 0
     row: sqlite3.Row | None = store.db.execute("SELECT * FROM phone_calls WHERE id = ?", (wanted,)).fetchone()
     if row is None:

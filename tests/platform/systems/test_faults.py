@@ -17,8 +17,10 @@ from tenesa.systems.cti.values import AgentState
 from tenesa.systems.errors import Refused, SystemError_, Unavailable
 from tenesa.systems.http import transport
 from tenesa.systems.mycx.client import MycxClient
+from tenesa.systems.mycx.orders import NewOrder
 from tenesa.systems.mycx.values import NewTicket, SearchType
 from tenesa.systems.nossa.values import LogType, NewWorklog
+from tenesa.systems.outbound import Outcome
 from tenesa.systems.securecrt.values import Command
 from tenesa.systems.simulator import seed
 from tenesa.systems.simulator.seed_scripts import WAY_OUT
@@ -29,6 +31,18 @@ TICKET = NewTicket(
 )
 NOTE = NewWorklog(seed.OPEN_INCIDENT, LogType.CLIENTNOTE, "Info", "Lampu PON mati")
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
+OUTCOME = Outcome(
+    "HC1-1", NOW, NOW.date(), "citra", "131055512345", "CT0", status="Not Contacted", category="", reason="RNA"
+)
+
+
+def entered_in_tamara() -> Any:
+    clients.tamara().write(OUTCOME, key="tamara:HC1-1")
+    return clients.tamara().find(OUTCOME.key)
+
+
+def called_by_eyebeam() -> Any:
+    return clients.eyebeam().call_log(clients.eyebeam().dial("081200001187", agent="rini", key="dial:1"))
 
 
 def check_device() -> Any:
@@ -50,6 +64,14 @@ READS: dict[str, Callable[[], Any]] = {
     "epayment.bills": lambda: clients.epayment().bills(seed.DBS_HEALTHY),
     "cti.category": lambda: clients.cti().category("0812-0000-3001"),
     "mykiss.tree": lambda: clients.mykiss().tree(),
+    "epayment.payments": lambda: clients.epayment().payments(seed.DBS_HEALTHY, NOW.date()),
+    "mycx.results": lambda: clients.mycx().results(NOW.date(), NOW.date()),
+    "tamara.find": entered_in_tamara,
+    "tamara.export": lambda: clients.tamara().export(NOW.date(), NOW.date()),
+    "nonatero.counts": lambda: clients.nonatero().counts(NOW.date(), NOW.date()),
+    "eyebeam.history": called_by_eyebeam,
+    "apprec.find": lambda: clients.apprec().find("EB-90000012"),
+    "apprec.audio": lambda: clients.apprec().audio("REC-90000012"),
     "mykiss.script": lambda: clients.mykiss().script(WAY_OUT),
 }
 WRITES: dict[str, Callable[[], Any]] = {
@@ -58,6 +80,13 @@ WRITES: dict[str, Callable[[], Any]] = {
     "cti.set_agent_state": lambda: clients.cti().set_agent_state("rini", AgentState.AUX, NOW, key="presence:1"),
     "callback.enqueue": lambda: clients.callback().enqueue("SC1", "021/55501234", NOW, 0, key="SC1"),
     "backend.escalate": lambda: clients.backend().escalate("TN1", "TELKOM", "Mohon bantuan", key="escalation:1"),
+    "mycx.load_orders": lambda: clients.mycx().load(
+        [NewOrder("PR1", OUTCOME.fastel, "CT0", "2026-11")], key="batch:1:1"
+    ),
+    "mycx.result": lambda: clients.mycx().result(OUTCOME, key="mycx:HC1-1"),
+    "cwc.enter": lambda: clients.cwc().enter(OUTCOME, key="cwc:HC1-1"),
+    "tamara.write": lambda: clients.tamara().write(OUTCOME, key="tamara:HC1-1"),
+    "eyebeam.call": lambda: clients.eyebeam().dial("081200001187", agent="rini", key="dial:1"),
     "coordination.post": lambda: clients.coordination().post("KOORDINASI-DCS", "Halo", "TN1", key="outbox-1"),
 }
 EVERYTHING = READS | WRITES

@@ -8,7 +8,7 @@ from django.test import Client
 from tenesa.accounts.roles import Role
 from tenesa.systems import clients, control
 from tenesa.systems.errors import Unavailable
-from tenesa.systems.simulator import seed
+from tenesa.systems.simulator import seed, seed_bills
 from tests import factories
 
 PAGE = "/systems/faults/"
@@ -77,3 +77,20 @@ def test_it_says_which_system_is_not_a_simulator(simulators, admin, settings) ->
 def test_clearing_what_is_not_there_changes_nothing(simulators, admin) -> None:
     assert admin.post(PAGE, {"clear": "nowhere.nothing"}).status_code == 302
     assert admin.post(PAGE, {"clear": ""}).status_code == 302
+
+
+def test_a_customer_pays_in_the_simulated_e_payment(simulators, admin) -> None:
+    number = next(one for one in map(str, range(131055500000, 131055500400)) if seed_bills.debtor(one).owed == 2)
+    page = admin.post(PAGE, {"pay": "1", "fastel": number, "amount": "", "posted_on": ""}, follow=True)
+    assert number in page.content.decode()
+    assert not [bill for bill in clients.epayment().bills(number).bills if bill.paid_on is None]
+    again = admin.post(PAGE, {"pay": "1", "fastel": number}, follow=True)
+    assert [str(message.level_tag) for message in again.context["messages"]] == ["error"]
+
+
+@pytest.mark.parametrize("wrong", [{"fastel": "rahasia"}, {"fastel": "131055500000", "amount": "0"}, {}])
+def test_a_payment_that_cannot_be_is_told_at_its_field(simulators, admin, wrong) -> None:
+    answer = admin.post(PAGE, {"pay": "1", **wrong})
+    assert answer.status_code == 422
+    assert answer.context["payment"].errors
+    assert not answer.context["form"].is_bound

@@ -13,7 +13,7 @@ import django
 
 django.setup()
 
-from tenesa.systems import operations, outbox, registry  # noqa: E402 - the application must be set up first
+from tenesa.systems import operation, outbox, registry  # noqa: E402 - the application must be set up first
 from tenesa.systems.models import ExternalCall  # noqa: E402
 from tickets.models import EmailCase  # noqa: E402
 
@@ -26,7 +26,7 @@ def stop_here(*_args: Any, **_kwargs: Any) -> Any:
 place, pk = sys.argv[1:]
 match place:
     case "before the call":
-        operations.OPERATIONS["mycx", "create_ticket"] = stop_here
+        operation.OPERATIONS["mycx", "create_ticket"] = stop_here
     case "after the call":
         outbox._record = stop_here
     case "before the handler":
