@@ -30,26 +30,31 @@ def row_of(result: CaringResult) -> dict[str, Any]:
     """What both applications are told, in their words (requirements 2.6)."""
     return {
         "key": result.key,
-        "supersedes": result.earlier_key,
-        "day": result.day.isoformat(),
         "called_at": result.called_at.isoformat(),
+        "day": result.day.isoformat(),
         "login": result.login,
-        "ncli": result.ncli,
         "fastel": result.fastel,
-        "name": result.name,
-        "phone": result.number_called,
         "campaign": result.campaign,
         "status": REMOTE_STATUS[Status(result.status)],
         "category": REMOTE_CATEGORY[Category(result.category)],
         "reason": result.reason,
+        "input": REMOTE_ENTRY[result.entry],
+        "supersedes": result.supersedes.key if result.supersedes else "",
+        "order": result.prospect.mycx_order,
+        "team": str(result.team or ""),
+        "ncli": result.ncli,
+        "name": result.name,
+        "phone": result.number_called,
+        "regional": result.prospect.regional,
+        "witel": result.prospect.witel,
         "receiver": result.receiver,
+        "relation": result.relation,
+        "offer": result.offer,
         "amount": result.amount_told or 0,
         "promised_on": result.promised_on.isoformat() if result.promised_on else "",
-        "offer": result.offer,
         "duration": result.duration,
         "recording": result.recording,
         "note": result.remark,
-        "input": REMOTE_ENTRY[result.entry],
     }
 
 
@@ -57,9 +62,10 @@ def row_of(result: CaringResult) -> dict[str, Any]:
 def enter(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     if result.state != State.ENTERING:
         return
-    row, order = row_of(result), result.prospect.mycx_order
-    yield CallOut("mycx", "result", {**row, "order": order}, key=f"caring:{result.key}:{result.version}")
-    yield CallOut("cwc", "enter", row, key=f"caring:{result.key}:{result.version}:cwc")
+    row, sent = row_of(result), f"caring:{result.key}:{result.version}"
+    for system, name in (("mycx", "result"), ("cwc", "enter")):
+        if system not in result.entered_in:
+            yield CallOut(system, name, row, key=f"{sent}:{system}")
     yield StartTimer(ENTRY)
 
 

@@ -146,10 +146,9 @@ class Entry(ResultBase):
         """Changed content is a new version, which QC judges anew; an unchanged one is only sent again."""
         if (reason, note) != (self.reason, self.remark):
             self.reason, self.remark = reason, note
-            self.result_version += 1
+            self.result_version, self.entered_in = self.result_version + 1, []
+        elif self.difference:  # one of them holds something else: both are told again
             self.entered_in = []
-        else:
-            self.entered_in = [name for name in self.entered_in if not self.difference and not self.entry_problem]
         self.entry_problem = ""
         self.involve(actor)
 
