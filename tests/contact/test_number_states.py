@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def called(agent: User, result: str, minutes: int = 0, **changes: Any) -> ContactAttempt:
     given: dict[str, Any] = {"person": WHO, "number": NUMBER, "purpose": Purpose.CARING, **changes}
-    more = {"answered_by": "Bonar"} if result in SOMEBODY_SPOKE else {}
+    more: dict[str, Any] = {"answered_by": "Bonar"} if result in SOMEBODY_SPOKE else {}
     row = log.attempt(agent=agent, at=NOW + timedelta(minutes=minutes), result=result, **more, **given)
     row.save()
     return row
