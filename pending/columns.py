@@ -16,7 +16,7 @@ from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
 from tenesa.contact import log
 from tenesa.contact.models import ContactAttempt
-from tenesa.contact.rules import Tried
+from tenesa.contact.policy import Tried
 from tenesa.workflow.case import Case
 
 UNITS = frozenset({Role.API_CLIENT, Role.TELKOM_UNIT})

@@ -14,7 +14,8 @@ from tenesa.contact import dialling, log, zones
 from tenesa.contact.dialling import Callee
 from tenesa.contact.kinds import Purpose
 from tenesa.contact.numbers import normal
-from tenesa.contact.rules import Rule, Verdict, policy_of
+from tenesa.contact.policy import Rule, policy_of
+from tenesa.contact.rules import Verdict
 
 if TYPE_CHECKING:
     from pending.models import PendingRequest

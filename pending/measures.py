@@ -21,7 +21,7 @@ from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.contact import log
 from tenesa.contact.kinds import Result
-from tenesa.contact.rules import Tried
+from tenesa.contact.policy import Tried
 from tenesa.incidents.incident_times import keeps_pending, of_row, segment_of, with_history
 from tenesa.reporting.models import Measurement
 from tenesa.reporting.registry import Column, Kpi, Listing, Measured, Procedure, Value, listings, procedures

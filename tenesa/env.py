@@ -63,15 +63,42 @@ def hours(name: str, default: str) -> tuple[int, int] | None:
     return opens, closes
 
 
+def _spares(prefix: str, spares: dict[str, int], per_day: int) -> dict[str, int]:
+    told = {"hard": spares["hard"]}
+    told |= {
+        name: env.int(f"{prefix}_{name.upper()}", default=value) for name, value in spares.items() if name != "hard"
+    }
+    if not 0 < per_day <= told["hard"]:
+        msg = f"{prefix}_PER_DAY is from 1 to {told['hard']}: that limit is hard."
+        raise ImproperlyConfigured(msg)
+    if min(told.values()) < 0 or told["parts"] > 3:
+        msg = f"{prefix}_…: numbers are 0 or more, parts at most 3."
+        raise ImproperlyConfigured(msg)
+    return told
+
+
+def day_parts(name: str, default: list[int]) -> tuple[int, int]:
+    """The hours in which afternoon and evening begin ("12,16")."""
+    given = env.list(name, cast=int, default=default)
+    if len(given) != 2 or not 0 < given[0] < given[1] < 24:
+        msg = f"{name} is the hours in which afternoon and evening begin, like 12,16, not {given!r}."
+        raise ImproperlyConfigured(msg)
+    return given[0], given[1]
+
+
 def _minute(text: str) -> int:
     hour, _colon, minute = text.strip().partition(":")
     return int(hour) * 60 + int(minute or 0)
 
 
-def contact_policy(purpose: str, *, hours_default: str, rest_default: str, **numbers: int) -> dict[str, object]:
+def contact_policy(
+    purpose: str, *, hours_default: str, rest_default: str, spares: dict[str, int] | None = None, **numbers: int
+) -> dict[str, object]:
     """When and how often customers are called for one purpose; CONTACT_<PURPOSE>_<NAME> overrides each.
 
-    Minutes, and counts; `per_day` and `per_week` are limits for one number and for one person, 0 for none.
+    Minutes, and counts; `per_day` and `per_week` are limits for one number and for one person, 0 for none. `spares` is
+    for people whom nobody asked to be called: `hard` (the limit of a day that no setting goes beyond), `busy` and
+    `busy_times`, `silence_days`, `parts`, and by the name of a result (`NO_ANSWER`) the minutes until the next try.
     """
     prefix = f"CONTACT_{purpose.upper()}"
     every = hours(f"{prefix}_HOURS", hours_default)
@@ -82,4 +109,5 @@ def contact_policy(purpose: str, *, hours_default: str, rest_default: str, **num
     if min(counted.values()) < 0 or not counted["attempts"]:
         msg = f"{prefix}_…: numbers are 0 or more, attempts at least 1."
         raise ImproperlyConfigured(msg)
-    return {"hours": every, "rest": hours(f"{prefix}_REST_HOURS", rest_default), **counted}
+    told = {"hours": every, "rest": hours(f"{prefix}_REST_HOURS", rest_default), **counted}
+    return told if spares is None else {**told, "spares": _spares(prefix, spares, counted["per_day"])}

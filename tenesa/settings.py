@@ -7,7 +7,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.env import BUILT_IN_KEY, contact_policy, env, networks, one_of, system_settings
+from tenesa.env import BUILT_IN_KEY, contact_policy, day_parts, env, networks, one_of, system_settings
 
 django_stubs_ext.monkeypatch()  # generic admin classes and managers may name their model
 
@@ -401,9 +401,13 @@ CONTACT = {
     ),
     "caring": contact_policy(
         "caring", hours_default="08-20", rest_default="-", attempts=9, gap=120, window=30 * 24 * 60, per_day=2,
-        per_week=7,
+        per_week=7, spares={
+            "hard": 3, "busy": 30, "busy_times": 2, "NO_ANSWER": 120, "OFF": 120, "MAILBOX": 240, "REJECTED": 24 * 60,
+            "INVALID": 120, "FAX": 120, "WRONG_NUMBER": 120, "silence_days": 7, "parts": 2,
+        },
     ),
 }  # fmt: skip
+CONTACT_DAY_PARTS = day_parts("CONTACT_DAY_PARTS", default=[12, 16])  # afternoon and evening begin then
 
 # The softphone that each purpose dials with (P-01 6.7): "softphone" or "eyebeam".
 CONTACT_SOFTPHONES = {

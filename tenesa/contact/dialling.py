@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
 from tenesa.contact.kinds import Result
-from tenesa.contact.models import Dial
+from tenesa.contact.models import Dial, DialRefusal
 from tenesa.contact.numbers import is_telephone, masked, normal
-from tenesa.contact.rules import Tried, Verdict, Wish, may_contact
+from tenesa.contact.policy import Tried
+from tenesa.contact.rules import Verdict, Wish, may_contact
 from tenesa.contact.softphone import PHONES, ask, system_of
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
@@ -32,7 +33,7 @@ State = Dial.State
 OPEN_FOR = timedelta(hours=2)  # so long a dial waits for whoever made it to say what came of it
 RESULTS = {
     "ANSWERED": Result.CONNECTED, "NO_ANSWER": Result.NO_ANSWER, "BUSY": Result.BUSY, "OFF": Result.OFF,
-    "REJECTED": Result.REJECTED, "INVALID": Result.WRONG_NUMBER, "CANCELLED": Result.NO_ANSWER,
+    "REJECTED": Result.REJECTED, "INVALID": Result.INVALID, "CANCELLED": Result.NO_ANSWER,
 }  # fmt: skip
 
 
@@ -50,6 +51,7 @@ class Callee:
     case_id: int
     wished: Wish = None
     tried: Sequence[Tried] = ()
+    agreed: bool = False  # an appointment or a promise stands
 
     @property
     def number(self) -> str:
@@ -59,7 +61,7 @@ class Callee:
         """Whether they may be called now."""
         return may_contact(
             person=self.person, number=number or self.number, zone=self.zone, purpose=self.purpose, wished=self.wished,
-            tried=self.tried,
+            tried=self.tried, agreed=self.agreed,
         )  # fmt: skip
 
 
@@ -88,7 +90,8 @@ def dial(callee: Callee, number: str, *, agent: User, key: UUID) -> Dial:
 
 
 def claim(callee: Callee, number: str, *, agent: User, key: UUID) -> Dial:
-    """A dial of this normal number by the rules, under a lock of the number and of the person until it is stored."""
+    """A dial of this normal number by the rules, under a lock of the number and of the person until it is stored; a
+    refusal by the rules is stored as well, and raised as NotNow."""
     with transaction.atomic():
         _lock(f"number:{number}", f"person:{callee.person}" if callee.person else "")
         known = Dial.objects.filter(key=key).first()
@@ -97,12 +100,22 @@ def claim(callee: Callee, number: str, *, agent: User, key: UUID) -> Dial:
                 raise KeyReused
             return known
         verdict = callee.verdict(number)
-        if not verdict.allowed:
-            raise NotNow([verdict.reason_words])
-        return Dial.objects.create(
-            key=key, person=callee.person, number=number, purpose=callee.purpose, procedure=callee.procedure,
-            case_id=callee.case_id, agent=agent, proof=verdict.proof,
-        )  # fmt: skip
+        if verdict.allowed:
+            return Dial.objects.create(
+                key=key, person=callee.person, number=number, purpose=callee.purpose, procedure=callee.procedure,
+                case_id=callee.case_id, agent=agent, proof=verdict.proof,
+            )  # fmt: skip
+    keep_refusal(callee, number, verdict, agent=agent)
+    raise NotNow([verdict.reason_words])
+
+
+def keep_refusal(callee: Callee, number: str, verdict: Verdict, *, agent: User | None) -> DialRefusal:
+    """Keep why a call was not allowed, at the claim of a case as well; outside of what is rolled back by it."""
+    return DialRefusal.objects.create(
+        person=callee.person, number=number, purpose=callee.purpose, procedure=callee.procedure,
+        case_id=callee.case_id, agent=agent, why=verdict.why, words=verdict.reason_words[:300],
+        next_at=verdict.next_at, proof=verdict.proof,
+    )  # fmt: skip
 
 
 def open_dial(procedure: str, case_id: int | None, agent: User) -> Dial | None:

@@ -31,6 +31,31 @@ class Result(TextChoices):
     MAILBOX = "MAILBOX", _("Answering machine")
     OFF = "OFF", _("Switched off or out of range")
     WRONG_NUMBER = "WRONG_NUMBER", _("Wrong number")
+    INVALID = "INVALID", _("Invalid number")
+    FAX = "FAX", _("Fax or modem")
 
 
+class NumberIs(TextChoices):
+    """What is known of a number as one of a person's."""
+
+    VERIFIED = "VERIFIED", _("Verified: the person was reached on it")
+    VALID = "VALID", _("Valid")
+    DEAD = "DEAD", _("Dead: no telephone answers there")
+    WRONG = "WRONG", _("Wrong: somebody else's")
+
+
+class Why(TextChoices):
+    """The rule that refuses a call."""
+
+    HOURS = "HOURS", _("Hours, Sunday or holiday")
+    DAILY = "DAILY", _("Calls within 24 hours")
+    WEEKLY = "WEEKLY", _("Calls within 7 days")
+    GAP = "GAP", _("Gap between calls")
+    SILENCE = "SILENCE", _("Silence after a conversation")
+    NUMBER = "NUMBER", _("Number that is not to be called")
+    PART = "PART", _("Another part of the day")
+    SPENT = "SPENT", _("All attempts made")
+
+
+NUMBER_ENDED = (Result.WRONG_NUMBER, Result.INVALID, Result.FAX)  # it is not tried again for this person
 SOMEBODY_SPOKE = (Result.CONNECTED, Result.WRONG_PERSON)

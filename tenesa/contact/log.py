@@ -13,7 +13,7 @@ from tenesa.accounts.models import User
 from tenesa.contact.kinds import By
 from tenesa.contact.models import ContactAttempt, Dial
 from tenesa.contact.numbers import normal
-from tenesa.contact.rules import Tried
+from tenesa.contact.policy import Tried
 
 CONTACT = 40  # letters of a contact's name in the key of a person
 

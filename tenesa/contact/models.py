@@ -12,11 +12,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.audit.masking import mask
-from tenesa.contact.kinds import SOMEBODY_SPOKE, By, Purpose, Result
+from tenesa.contact.kinds import SOMEBODY_SPOKE, By, NumberIs, Purpose, Result, Why
 from tenesa.contact.numbers import LONGEST
 
 PERSON = 80
 BY_BEGINNING = ["varchar_pattern_ops", "timestamptz_ops"]
+# What an attempt says of its number. WRONG is for good, whatever comes after it.
+_LEARN = """
+    INSERT INTO contact_numberstate (person, number, state, at)
+    VALUES (NEW.person, NEW.number,
+            CASE NEW.result WHEN 'CONNECTED' THEN 'VERIFIED' WHEN 'WRONG_NUMBER' THEN 'WRONG' ELSE 'DEAD' END, NEW.at)
+    ON CONFLICT (person, number) DO UPDATE SET state = EXCLUDED.state, at = EXCLUDED.at
+        WHERE contact_numberstate.state <> 'WRONG'
+            AND (EXCLUDED.state = 'WRONG' OR contact_numberstate.at <= EXCLUDED.at);
+"""
+_TEACHES = (
+    "NEW.number <> '' AND (NEW.result IN ('INVALID', 'FAX') OR (NEW.person <> '' AND (NEW.result = 'WRONG_NUMBER'"
+    " OR (NEW.result = 'CONNECTED' AND NEW.purpose = 'caring'))))"
+)
 _OF_A_CASE = Q(procedure="", case_id=None) | (~Q(procedure="") & Q(case_id__isnull=False))
 
 
@@ -136,7 +149,15 @@ class ContactAttempt(models.Model):
             ),
             models.Index(fields=["procedure", "case_id", "at"], name="contact_of_case"),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="number_state",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=f"IF {_TEACHES} THEN {_LEARN} END IF; RETURN NULL;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.result} {self.at:%Y-%m-%d %H:%M}"
@@ -149,3 +170,65 @@ class ContactAttempt(models.Model):
     def talked(self) -> int:
         """Seconds of talk, also where the softphone told of them after the attempt was recorded."""
         return self.duration or (self.dial.duration if self.dial else None) or 0
+
+
+class NumberState(models.Model):
+    """What is known of a number as one of a person's, where it is more than that it looks right.
+
+    Kept by the log (trigger `number_state`), so that every door that writes an attempt keeps it. `person` is "" where
+    an invalid number was called for nobody who is known.
+    """
+
+    person = models.CharField(_("person"), max_length=PERSON, blank=True)
+    number = models.CharField(_("number"), max_length=LONGEST)
+    state = models.CharField(_("state"), max_length=8, choices=NumberIs)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("state of a number")
+        verbose_name_plural = _("states of numbers")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "number"], name="number_state_once"),
+            models.CheckConstraint(condition=Q(state__in=["VERIFIED", "DEAD", "WRONG"]), name="number_state_known"),
+        ]
+        indexes = [models.Index(fields=["number"], name="number_state_number")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {mask(self.number)}"
+
+
+class DialRefusal(models.Model):
+    """A call that the rules refused, with what they saw (contact proof). PostgreSQL refuses to change or delete it.
+
+    `agent` is None where no person asked for the call.
+    """
+
+    person = models.CharField(_("person"), max_length=PERSON, blank=True)
+    number = models.CharField(_("number"), max_length=LONGEST, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
+    procedure = models.CharField(max_length=60, blank=True)
+    case_id = models.BigIntegerField(null=True)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    why = models.CharField(_("rule"), max_length=8, choices=Why)
+    words = models.CharField(_("reason"), max_length=300)
+    next_at = models.DateTimeField(_("allowed from"), null=True)
+    proof = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("refused call")
+        verbose_name_plural = _("refused calls")
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="refusal_purpose_known"),
+            models.CheckConstraint(condition=Q(why__in=Why.values), name="refusal_rule_known"),
+            models.CheckConstraint(condition=_OF_A_CASE, name="refusal_of_a_case_or_of_none"),
+        ]
+        indexes = [
+            models.Index(fields=["purpose", "-at"], name="refusal_newest"),
+            models.Index(fields=["procedure", "case_id", "at"], name="refusal_of_case"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.why} {mask(self.number)} {self.at:%Y-%m-%d %H:%M}"

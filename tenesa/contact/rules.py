@@ -2,118 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tenesa.contact import zones
-from tenesa.contact.kinds import By, Result
-from tenesa.contact.models import ContactAttempt, Dial, Holiday
+from tenesa.contact.day_parts import next_part, part_of
+from tenesa.contact.facts import Facts, confirmed_holidays, facts_of, proof_of
+from tenesa.contact.kinds import By, NumberIs, Result, Why
 from tenesa.contact.numbers import normal
+from tenesa.contact.policy import DAY, Policy, Tried, policy_of
 
-Span = tuple[int, int]  # minutes of the local day
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
 LOOK_AHEAD = 60  # days in which an hour that calls are allowed in is looked for
 SUNDAY = 6
+Wish = tuple[datetime, datetime] | None
+Earliest = Callable[[datetime], datetime | None]  # the first moment, not before the one given, that a rule allows
+Check = tuple[Why, Earliest, str]
 
 
-# --- enough attempts (W-02 1.2.4; AMB-14) ----------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Tried:
-    at: datetime
-    result: str
-    by: str = By.PHONE
-
-
-@dataclass(frozen=True)
-class Rule:
-    """When a customer counts as not reached: enough attempts, far enough apart, within the window."""
-
-    attempts: int
-    gap: timedelta
-    window: timedelta
-
-    def next_at(self, tried: Sequence[Tried]) -> datetime | None:
-        """When the next call is allowed; None: at once. A call of the customer's own delays nothing."""
-        ours = [one.at for one in tried if one.by != By.INBOUND]
-        return max(ours) + self.gap if ours else None
-
-    def counted(self, tried: Sequence[Tried]) -> int:
-        """The most attempts without contact that lie together in one window, each far enough from the one before."""
-        moments = sorted(one.at for one in tried if one.result != Result.CONNECTED and one.by != By.INBOUND)
-        best = 0
-        for place, first in enumerate(moments):
-            run, last = 0, None
-            for moment in moments[place:]:
-                if moment - first > self.window:
-                    break
-                if last is None or moment - last >= self.gap:
-                    run, last = run + 1, moment
-            best = max(best, run)
-        return best
-
-    def met(self, tried: Sequence[Tried]) -> bool:
-        return self.counted(tried) >= self.attempts
-
-
-# --- what a purpose allows -------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Policy:
-    """What the settings say of one purpose. `hours` are those of working days and Saturdays, `rest` those of Sundays
-    and holidays (None: no calls then); `most` are the dials to one number, and to one person, in a span of time."""
-
-    rule: Rule
-    hours: Span
-    rest: Span | None
-    most: tuple[tuple[int, timedelta], ...] = ()
-
-    @property
-    def looks_back(self) -> timedelta:
-        return max([self.rule.gap, DAY, *(span for _most, span in self.most)])
-
-
-def policy_of(purpose: str) -> Policy:
-    """LookupError for a purpose that the settings do not know."""
-    told: dict[str, Any] = settings.CONTACT[purpose]
-    rule = Rule(told["attempts"], timedelta(minutes=told["gap"]), timedelta(minutes=told["window"]))
-    most = [(told["per_day"], DAY), (told["per_week"], WEEK)]
-    return Policy(rule, told["hours"], told["rest"], tuple(limit for limit in most if limit[0]))
-
-
-# --- the verdict -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a call is allowed; else why not, and from when (None: not within two months). `proof`: what was seen."""
+    """Whether a call is allowed; else by which rule and why not, and from when (None: not within two months). `proof`
+    is what was seen."""
 
     allowed: bool
     reason_words: str = ""
     next_at: datetime | None = None
     proof: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the log tells: the dials to the number and to the person, and the last one that nobody answered."""
-
-    to_number: Sequence[datetime] = ()
-    to_person: Sequence[datetime] = ()
-    unanswered_at: datetime | None = None
-    unanswered_by: str = ""
-    tried: Sequence[Tried] = ()  # of this case alone
-    is_holiday: Callable[[date], bool] = lambda _day: False
-
-
-Wish = tuple[datetime, datetime] | None
+    why: str = ""
 
 
 def may_contact(
@@ -125,52 +48,146 @@ def may_contact(
     at: datetime | None = None,
     wished: Wish = None,
     inbound: bool = False,
+    agreed: bool = False,
     tried: Sequence[Tried] = (),
 ) -> Verdict:
     """May this person be called at this number at this moment, for this purpose? By everything that all desks did.
 
     `person` is the key of the one to be called ("" where unknown), `zone` "WIB", "WITA", "WIT" or "" (unknown: the
-    hours common to all three). `wished` is a window that the customer asked for: it takes the place of the hours.
-    `tried` are the attempts of the caller's own case, which have to lie `gap` apart. A call that the customer makes is
-    always allowed. LookupError for an unknown purpose.
+    hours common to all three). `wished` is a window that the customer asked for: it takes the place of the hours, or
+    where the purpose spares people lies within them. `agreed`: an appointment or a promise stands, so that a
+    conversation before it asks for no silence. `tried` are the attempts of the caller's own case, which have to lie
+    `gap` apart. A call that the customer makes is always allowed. LookupError for an unknown purpose.
     """
     at = at or timezone.now()
     if inbound:
         return Verdict(allowed=True)
     policy = policy_of(purpose)
-    return judge(policy, _facts(policy, person, normal(number), at, tried), zones.named(zone), at, wished)
+    facts = facts_of(policy, person, normal(number), at, tried, agreed=agreed)
+    return judge(policy, facts, zones.named(zone), at, wished)
 
 
 def judge(policy: Policy, facts: Facts, places: Sequence[ZoneInfo], at: datetime, wished: Wish = None) -> Verdict:
     """The rules alone, on facts in hand."""
     wished = wished if wished and at < wished[1] else None
     checks = list(_checks(policy, facts, places, wished))
-    proof = _proof(facts, places, at)
-    for earliest, words in checks:
+    proof = proof_of(policy, facts, places, at, wished)
+    for why, earliest, words in checks:
         if earliest(at) != at:
-            next_at = _first_moment(at, [check for check, _words in checks])
-            return Verdict(False, f"{words} {_from_when(next_at, places)}", next_at, proof)
+            next_at = _first_moment(at, [check for _why, check, _words in checks])
+            return Verdict(False, f"{words} {_from_when(next_at, places)}", next_at, proof, why)
     return Verdict(True, proof=proof)
 
 
-Earliest = Callable[[datetime], datetime | None]  # the first moment, not before the one given, that a rule allows
+def retry_at(
+    result: str, tried: Sequence[Tried], at: datetime, *, zone: str, purpose: str, agreed: bool = False
+) -> datetime | None:
+    """When to call again after an attempt with this result at this moment, by the attempts of the case before it.
+
+    None where there is no such moment: everything was tried, or no hour comes within two months. What other desks did
+    is for the claim to see.
+    """
+    policy = policy_of(purpose)
+    facts = Facts.of_case(policy, [*tried, Tried(at, result)], confirmed_holidays(), agreed=agreed)
+    return judge(policy, facts, zones.named(zone), at).next_at or (
+        None if is_exhausted(facts.tried, zone, purpose) else at
+    )
 
 
-def _checks(policy: Policy, facts: Facts, places: Sequence[ZoneInfo], wished: Wish) -> Iterator[tuple[Earliest, str]]:
-    yield lambda at: _in_hours(policy, facts.is_holiday, places, at, wished), _hours_words(policy, places, wished)
+def is_exhausted(tried: Sequence[Tried], zone: str, purpose: str) -> bool:
+    """Whether enough was tried without reaching the customer: all attempts, in several parts of the day and on as
+    many days (8.1)."""
+    policy = policy_of(purpose)
+    if not policy.parts:
+        return policy.rule.met(tried)
+    moments, place = _unanswered(tried), zones.named(zone)[0]
+    parts, days = _spread(moments, place)
+    return len(moments) >= policy.rule.attempts and min(len(parts), len(days)) >= policy.parts
+
+
+# --- the rules -------------------------------------------------------------------------------------------------------
+def _checks(policy: Policy, facts: Facts, places: Sequence[ZoneInfo], wished: Wish) -> Iterator[Check]:
+    if facts.number_is in {NumberIs.DEAD, NumberIs.WRONG}:
+        yield Why.NUMBER, lambda _at: None, _("This number is not called: %(state)s.") % {
+            "state": NumberIs(facts.number_is).label
+        }  # fmt: skip
+    hours = partial(_in_hours, policy, facts.is_holiday, places, wished)
+    yield Why.HOURS, hours, _hours_words(policy, places, wished)
     for dials, whom in ((facts.to_number, _("This number")), (facts.to_person, _("This customer"))):
         for most, span in policy.most:
             words = _("%(whom)s was called %(most)d times within %(hours)d hours already, by all desks together.")
             told = {"whom": whom, "most": most, "hours": span // timedelta(hours=1)}
-            yield partial(_below, dials, most, span), words % told
+            eased = policy.hard if span == DAY else 0
+            limit = partial(_limit, most, max(most, eased), facts.is_busy, wished)
+            yield Why.DAILY if span == DAY else Why.WEEKLY, partial(_below, dials, limit, span), words % told
+    yield from _spared(policy, facts, places, wished) if policy.spares else _gaps(policy, facts)
+
+
+def _gaps(policy: Policy, facts: Facts) -> Iterator[Check]:
     gap = policy.rule.gap
     minutes = int(gap.total_seconds() // 60)
     words = _("Attempts lie at least %(gap)d minutes apart.") % {"gap": minutes}
-    yield lambda at: max(at, policy.rule.next_at(facts.tried) or at), words
+    yield Why.GAP, lambda at: max(at, policy.rule.next_at(facts.tried) or at), words
     if (last := facts.unanswered_at) is not None:
         told = {"who": facts.unanswered_by, "time": _clock(last), "gap": minutes}
         words = _("%(who)s tried this customer at %(time)s; calls without an answer lie %(gap)d minutes apart.") % told
-        yield lambda at: max(at, last + gap), words
+        yield Why.GAP, lambda at: max(at, last + gap), words
+
+
+def _spared(policy: Policy, facts: Facts, places: Sequence[ZoneInfo], wished: Wish) -> Iterator[Check]:
+    """What holds beyond hours and limits where nobody asked to be called."""
+    if (silent := facts.silent_until) is not None and not facts.agreed:
+        words = _("Somebody spoke with the customer: they are left in peace until %(time)s.") % {"time": _clock(silent)}
+        yield Why.SILENCE, lambda at: at if _stands(wished, at) else max(at, silent), words
+    if (pause := facts.pause_until) is not None:
+        told = {"who": facts.paused_by, "result": facts.paused_for, "time": _clock(pause)}
+        words = _("%(who)s called already (%(result)s): nobody calls again before %(time)s.") % told
+        yield Why.GAP, lambda at: max(at, pause), words
+    moments = _unanswered(facts.tried)
+    left = policy.rule.attempts - len(moments)
+    if left <= 0:
+        yield Why.SPENT, lambda _at: None, _("All %(count)d attempts were made.") % {"count": policy.rule.attempts}
+    parts, days = _spread(moments, places[0])
+    if left <= policy.parts - min(len(parts), len(days)):
+        apart = partial(_elsewhere, places[0], parts if left <= policy.parts - len(parts) else (),
+                        days if left <= policy.parts - len(days) else ())  # fmt: skip
+        yield Why.PART, apart, _("The last attempts are made in another part of the day and on another day.")
+
+
+def _stands(wished: Wish, at: datetime) -> bool:
+    return wished is not None and at < wished[1]
+
+
+def _limit(most: int, hard: int, is_busy: bool, wished: Wish, at: datetime) -> int:
+    """How many dials: the hard limit of a day where a busy line is tried again, or the customer asked to be called."""
+    return hard if is_busy or _stands(wished, at) else most
+
+
+def _below(dials: Sequence[datetime], limit: Callable[[datetime], int], span: timedelta, at: datetime) -> datetime:
+    """When there are fewer dials than the limit in the span before."""
+    most = limit(at)
+    counted = sorted(one for one in dials if one > at - span)
+    return counted[-most] + span if len(counted) >= most else at
+
+
+def _unanswered(tried: Sequence[Tried]) -> list[datetime]:
+    return [one.at for one in tried if one.by != By.INBOUND and one.result != Result.CONNECTED]
+
+
+def _spread(moments: Sequence[datetime], place: ZoneInfo) -> tuple[set[str], set[date]]:
+    """In which parts of the day, and on which days, of this zone."""
+    local = [moment.astimezone(place) for moment in moments]
+    return {part_of(one) for one in local}, {one.date() for one in local}
+
+
+def _elsewhere(place: ZoneInfo, parts: Collection[str], days: Collection[date], at: datetime) -> datetime:
+    """The first moment in none of these parts of the day and on none of these days."""
+    local = at.astimezone(place)
+    if part_of(local) not in parts and local.date() not in days:
+        return at
+    while part_of(local) in parts or local.date() in days:
+        local = next_part(local)
+    return local.astimezone(at.tzinfo)
 
 
 def _first_moment(at: datetime, checks: Sequence[Earliest]) -> datetime | None:
@@ -190,18 +207,20 @@ def _first_moment(at: datetime, checks: Sequence[Earliest]) -> datetime | None:
 def open_zones(purpose: str, at: datetime) -> frozenset[str]:
     """The keys of the zones in whose hours the moment lies; "" (unknown) among them where it lies in those of all."""
     policy = policy_of(purpose)
-    is_holiday = _holidays(at)
+    is_holiday = confirmed_holidays()
     found = {key for key, zone in zones.ZONES.items() if _opening(policy, is_holiday, zone, at) == at}
     return frozenset(found | {""}) if len(found) == len(zones.ZONES) else frozenset(found)
 
 
 # --- hours -----------------------------------------------------------------------------------------------------------
 def _in_hours(
-    policy: Policy, is_holiday: Callable[[date], bool], places: Sequence[ZoneInfo], at: datetime, wished: Wish
+    policy: Policy, is_holiday: Callable[[date], bool], places: Sequence[ZoneInfo], wished: Wish, at: datetime
 ) -> datetime | None:
-    if wished is not None and at < wished[1]:
-        return max(at, wished[0])
     moment = at
+    if wished is not None and at < wished[1]:
+        moment = max(at, wished[0])
+        if not policy.spares:
+            return moment
     for _round in range(LOOK_AHEAD):
         found = [_opening(policy, is_holiday, zone, moment) for zone in places]
         known = [one for one in found if one is not None]
@@ -228,56 +247,9 @@ def _opening(policy: Policy, is_holiday: Callable[[date], bool], zone: ZoneInfo,
     return None
 
 
-def _below(dials: Sequence[datetime], most: int, span: timedelta, at: datetime) -> datetime:
-    """When there are fewer than `most` dials in the span before."""
-    counted = sorted(one for one in dials if one > at - span)
-    return counted[-most] + span if len(counted) >= most else at
-
-
-# --- what the log tells ----------------------------------------------------------------------------------------------
-def _facts(policy: Policy, person: str, number: str, at: datetime, tried: Sequence[Tried]) -> Facts:
-    """Three queries at most, each by an index."""
-    whose = Q(number=number) if number else Q(pk__in=[])
-    if person:
-        whose |= Q(person=person)
-    since = at - policy.looks_back
-    names = ("at", "number", "person", "agent__first_name", "agent__username")
-    made = ContactAttempt.objects.filter(whose, at__gt=since, dial=None).exclude(by=By.INBOUND)
-    known = Coalesce("attempt__result", "result")
-    dialled = Dial.objects.filter(whose, at__gt=since).exclude(state=Dial.State.FAILED)
-    rows = sorted([*made.values_list(*names, "result"), *dialled.values_list(*names, known)])
-    last = next((row for row in reversed(rows) if row[5] != Result.CONNECTED), None)
-    return Facts(
-        to_number=[row[0] for row in rows if number and row[1] == number],
-        to_person=[row[0] for row in rows if person and row[2] == person],
-        unanswered_at=last[0] if last else None,
-        unanswered_by=(last[3] or last[4]) if last else "",
-        tried=tried,
-        is_holiday=_holidays(at) if policy.rest != policy.hours else lambda _day: False,
-    )
-
-
-def _holidays(at: datetime) -> Callable[[date], bool]:
-    first = at.date() - timedelta(days=1)
-    rows = Holiday.objects.filter(confirmed=True, date__gte=first, date__lte=first + timedelta(days=LOOK_AHEAD + 3))
-    return set(rows.values_list("date", flat=True)).__contains__
-
-
-def _proof(facts: Facts, places: Sequence[ZoneInfo], at: datetime) -> dict[str, Any]:
-    """What a dial keeps beside itself, so that it can be shown later why it was allowed (8.1, contact proof)."""
-    a_day = at - DAY
-    return {
-        "zone": [zones.label_of(zone) for zone in places],
-        "local": at.astimezone(places[0]).isoformat(timespec="seconds"),
-        "holiday": facts.is_holiday(at.astimezone(places[0]).date()),
-        "to_number": sum(one > a_day for one in facts.to_number),
-        "to_person": sum(one > a_day for one in facts.to_person),
-    }
-
-
 # --- words -----------------------------------------------------------------------------------------------------------
 def _hours_words(policy: Policy, places: Sequence[ZoneInfo], wished: Wish) -> str:
-    if wished is not None:
+    if wished is not None and not policy.spares:
         return _("The customer asked to be called from %(from)s to %(to)s.") % {
             "from": _clock(wished[0]), "to": _clock(wished[1]),
         }  # fmt: skip

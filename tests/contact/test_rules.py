@@ -14,9 +14,11 @@ from pytest_django import Settings
 
 from tenesa.accounts.models import User
 from tenesa.contact import zones
+from tenesa.contact.facts import Facts
 from tenesa.contact.kinds import By, Purpose, Result
 from tenesa.contact.models import ContactAttempt, Dial, Holiday
-from tenesa.contact.rules import DAY, WEEK, Facts, Policy, Rule, Tried, Verdict, judge, may_contact, policy_of
+from tenesa.contact.policy import DAY, WEEK, Policy, Rule, Tried, policy_of
+from tenesa.contact.rules import Verdict, judge, may_contact
 
 NUMBER, OTHER, WHO = "02155501234", "081200001187", "customer:1000123"
 MINUTE = timedelta(minutes=1)

@@ -19,7 +19,7 @@ from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.commitments.models import Commitment
 from tenesa.contact.kinds import By, Result
-from tenesa.contact.rules import Rule, Tried
+from tenesa.contact.policy import Rule, Tried
 from tenesa.incidents.feed import read_feed
 from tenesa.incidents.models import Incident, IncidentStatus
 from tenesa.mail.models import OutboundMail

@@ -13,7 +13,8 @@ from tenesa.contact.dialling import Callee
 from tenesa.contact.kinds import Purpose
 from tenesa.contact.models import ContactAttempt, Dial
 from tenesa.contact.numbers import normal
-from tenesa.contact.rules import Rule, Verdict, Wish, may_contact, policy_of
+from tenesa.contact.policy import Rule, policy_of
+from tenesa.contact.rules import Verdict, Wish, may_contact
 from tenesa.mail.models import Mailbox
 from tenesa.workflow.readings import Reading
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
-from tenesa.contact.kinds import Result
+from tenesa.contact.kinds import NUMBER_ENDED
 from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine, is_ready
 from vvip.callbacks import contact, effects, forms, guards
@@ -114,7 +114,7 @@ class Contact(CallbackBase):
         rule = contact.rule()
         self.let_go()
         self.attempts, self.remark, self.at = self.attempts + 1, note, at + rule.gap
-        if result == Result.WRONG_NUMBER:
+        if result in NUMBER_ENDED:
             self.with_leader = True
         elif self.attempts >= rule.attempts:
             self.with_leader, self.round, self.attempts = self.round >= settings.W26["rounds"], self.round + 1, 0

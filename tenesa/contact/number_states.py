@@ -1,0 +1,45 @@
+"""What is known of the numbers of a person: verified, dead, somebody else's; and the best one to call (8.1).
+
+The rows are kept by the log itself (`ContactAttempt`): an invalid number or a fax is DEAD, a wrong number is WRONG for
+this person for good, and one on which the person was reached for caring is VERIFIED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db.models import Q
+
+from tenesa.contact.kinds import NumberIs
+from tenesa.contact.models import NumberState
+from tenesa.contact.numbers import normal
+
+LIVE = (NumberIs.VERIFIED, NumberIs.VALID)  # to be called, in this order
+
+
+def states_of(numbers: Collection[str], person: str) -> dict[str, NumberIs]:
+    """What is known of these normal numbers as those of this person, in one query.
+
+    A number that is dead is dead for whoever has it, unless this person was reached on it; one that is somebody else's
+    says nothing about another person.
+    """
+    known = dict.fromkeys(numbers, NumberIs.VALID)
+    rows = NumberState.objects.filter(Q(person=person) | Q(state=NumberIs.DEAD), number__in=known)
+    for row in sorted(rows, key=lambda row: row.person == person and bool(person)):
+        known[row.number] = NumberIs(row.state)
+    return known
+
+
+def state_of(number: str, person: str) -> NumberIs:
+    return states_of([number], person)[number] if number else NumberIs.VALID
+
+
+def best_of(phones: Sequence[str], known: Mapping[str, str]) -> str:
+    """The first verified number, else the first that is not known to be bad; "" where none is left."""
+    return next((one for state in LIVE for one in phones if known.get(one, NumberIs.VALID) == state), "")
+
+
+def next_number(phones: Sequence[str], person: str) -> str:
+    """The best live number of this person, in its normal form; "" where none is left."""
+    numbers = [number for number in map(normal, phones) if number]
+    return best_of(numbers, states_of(numbers, person))
