@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from segmentation import classes
 from segmentation.lists import ListEntry
-from tenesa.accounts.models import SYSTEM, User
+from tenesa.accounts.models import SYSTEM, PresenceState, User
+from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
 from tenesa.commitments.models import Commitment
 from tenesa.escalation.models import Escalation
@@ -398,8 +399,17 @@ def test_news_are_promised_kept_and_promised_again(sari: User, tio: User, lina: 
     assert sorted(Commitment.objects.values_list("state", flat=True)) == ["KEPT", "OPEN"]
 
 
-def test_a_broken_promise_asks_the_leader_until_the_news_are_told(sari: User, tio: User, lina: User) -> None:
+@pytest.mark.parametrize("place", [State.BACKEND, State.CALLBACK_QUEUED, State.T1_ANALYSED])
+def test_a_broken_promise_asks_the_leader_until_the_news_are_told(
+    systems: Outside, sari: User, tio: User, lina: User, place: State
+) -> None:
+    """Wherever the call is: also where the back-end did not solve it, and nobody has it yet."""
     call = desk.emergency(sari, tio, lina)
+    if place != State.BACKEND:
+        change_presence(tio, PresenceState.OFFLINE)
+        perform(call, "take_result", actor=lina, data={"answer": "Port sehat.", "solved": False})
+    if place == State.T1_ANALYSED:
+        perform(call, "help_now", actor=sari, data={"analysis": "Pelanggan menelepon lagi.", "solution": ""})
     late = timezone.now() - timedelta(minutes=1)
     SpecialCase.objects.filter(pk=call.pk).update(news_due=late)
     Commitment.objects.update(made_at=late - timedelta(hours=2), until=late)
@@ -412,7 +422,7 @@ def test_a_broken_promise_asks_the_leader_until_the_news_are_told(sari: User, ti
 
     escalations.withdraw_moot(call.procedure_name(), call.pk)
     assert not Escalation.objects.filter(state="ASKED").exists()
-    assert desk.again(call).state == State.BACKEND
+    assert desk.again(call).state == place
 
 
 def test_it_ends_at_the_latest_thirty_days_after_closure(sari: User, tio: User, lina: User) -> None:
