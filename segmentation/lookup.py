@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +34,16 @@ def customers_by(number_or_ticket: str) -> list[Match]:
     if not number:
         return []
     [rows] = rows_of([("customers by number", _rows)], {SAID: number})
+    return one_each(Match(row.customer, row.service) for row in rows)
+
+
+def one_each(matches: Iterable[Match]) -> list[Match]:
+    """One match a customer, in their order: the first that names a service, else the first."""
     found: dict[int, Match] = {}
-    for row in rows:
-        found.setdefault(row.customer_id, Match(row.customer, row.service))
+    for match in matches:
+        known = found.setdefault(match.customer.pk, match)
+        if known.service is None:
+            found[match.customer.pk] = match
     return list(found.values())
 
 

@@ -104,10 +104,10 @@ class SpecialCase(CallProcedure):
         return [self.ticket_number] if self.ticket_number else []
 
     def matches(self) -> list[Match]:
-        """The customers who have one of the call's numbers: none, one or many."""
+        """The customers who have one of the call's numbers: none, one or many; with the service that one names."""
         numbers = (self.internet_number, self.ticket_number, self.phone_number, self.caller_number)
         found = (match for number in numbers if number for match in lookup.customers_by(number))
-        return self.once("matches", lambda: list({match.customer.pk: match for match in found}.values()))
+        return self.once("matches", lambda: lookup.one_each(found))
 
     def live_callback(self) -> Callback | None:
         """Its callback that is not ended."""

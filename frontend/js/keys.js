@@ -1,7 +1,7 @@
 import { pick } from "./pick.js";
 import { bring } from "./workspace.js";
 
-// Single keys outside inputs. An element names its key itself: data-key="r" is clicked, focused or opened.
+// Single keys outside inputs, function keys everywhere. An element names its key itself: data-key="r" is clicked, focused or opened.
 const help = document.getElementById("help");
 const typing = (el) => el.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 const visible = (el) => el.checkVisibility?.({ visibilityProperty: true }) ?? el.offsetParent !== null;
@@ -55,7 +55,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey) return;
   if (event.key === "Escape") return escape(event);
-  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  const writes = typing(event.target) && !/^F\d+$/.test(event.key); // a function key is no text: a call is answered amid a word
+  if (writes || document.querySelector("dialog[open]")) return;
   if (event.repeat && !"jk?".includes(event.key)) return; // a key held down decides once
   if (event.key === "?") {
     if (!event.repeat) { heldSince = Date.now(); document.body.classList.add("show-keys"); }

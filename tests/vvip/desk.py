@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from segmentation.customers import Customer
-from tenesa.accounts.models import User
+from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
+from tenesa.escalation.models import Escalation
 from tenesa.knowledge import drafts
 from tenesa.knowledge.models import Script
 from tenesa.systems import outbox
@@ -25,6 +26,7 @@ from vvip.models import Callback, SpecialCase
 INTERNET = entries.INTERNET
 PHONE = "081200004401"
 ASKED = {"asked": ["name", "address", "contact"], "matched": ["name", "address"]}
+BACKEND = {"reason": "Mohon perbaikan port, pelanggan belum pulih."}
 FOUND = {"identification": "Nama dan alamat cocok", "analysis": "ONT mati, isolir karena tunggakan lama."}
 
 
@@ -127,3 +129,28 @@ def analysed(agent: User, callback: Callback) -> Callback:
 def reached(agent: User, callback: Callback) -> Callback:
     perform(analysed(agent, callback), "start_dial", actor=agent)
     return perform(callback, "connect", actor=agent, data={"answered_by": "Wulan Sasmita"})
+
+
+def asking_for_emergency(agent: User, tier2: User, **changes: Any) -> Callback:
+    """A VVIP whom the escalation did not help: the team leader is asked for a super emergency."""
+    call = told_way_out(agent, **changes)
+    perform(call, "queue_callback", actor=agent, data={"number_to_call": PHONE, "contact_name": "Wulan Sasmita"})
+    callback = reached(tier2, call.callbacks.get())
+    perform(callback, "escalate_by_sop", actor=tier2, data={"how": "GROUP", "text": "Mohon prioritas."})
+    perform(callback, "confirm_escalation", actor=SYSTEM)
+    return perform(callback, "ask_for_emergency", actor=tier2, data=BACKEND)
+
+
+def emergency(agent: User, tier2: User, leader: User) -> SpecialCase:
+    """A super emergency that the back-end has."""
+    listed("PUBLIC_FIGURE")
+    way_out()
+    callback = asking_for_emergency(agent, tier2)
+    perform(asked(callback.call), "approve", actor=leader, data={"note": "Setuju."})
+    found: SpecialCase = again(callback.call)
+    return found
+
+
+def asked(call: SpecialCase, **what: Any) -> Escalation:
+    """What the team leader is asked about a call."""
+    return Escalation.objects.get(case_id=call.pk, state="ASKED", **what)

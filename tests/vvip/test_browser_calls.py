@@ -1,19 +1,17 @@
-"""The ways of a 147 call by keys alone: listed, not listed, not verified, several customers, CTI away."""
+"""The ways of a 147 call by keys alone: not listed, not verified, several customers, CTI away."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
 
 from tenesa.accounts.models import User
 from tests.journeys.browser.conftest import Seat, seat
-from tests.journeys.browser.window import Window
 from tests.journeys.desk import Outside
 from tests.segmentation import entries
 from tests.vvip import desk
+from tests.vvip.windows import at_call as does
+from tests.vvip.windows import is_in, recorded, verified
 from vvip import services
 from vvip.calls.desk import CallDesk
 from vvip.calls.states import State
@@ -25,67 +23,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("all_hours"),
 ]
-
-
-def does(window: Window, step: str, **values: Any) -> None:
-    """A step by its key; fields by Tab, sent with Ctrl+Enter where it has any."""
-    window.shows(f"#offer-{step}")
-    with window.page.expect_response(lambda answer: f"/steps/{step}/" in answer.url):
-        window.press(CallDesk.keys[step])
-        if values:
-            window.lands_in(f"#offer-{step}[open]")
-            window.fill(**values)
-            window.press("Control+Enter")
-
-
-def matches(window: Window, *rows: str) -> None:
-    """Tick the answers that matched; that they were asked follows."""
-    window.shows("#offer-confirm_identity")
-    window.press(CallDesk.keys["confirm_identity"])
-    for row in rows:
-        window.tab_to(f"#offer-confirm_identity [name=matched][value={row}]")
-        window.press("Space")
-
-
-def is_in(window: Window, state: State) -> None:
-    expect(window.page.locator("#open .chip-solid").first).to_have_text(str(state.label))
-
-
-def recorded(window: Window, number: str = entries.INTERNET) -> None:
-    """The caller's number and words; Enter records."""
-    window.open(reverse("call-new"))
-    window.lands_in("[name=number]")
-    window.type(number)
-    window.fill(report="Internet mati sejak pagi.")
-    window.press("Control+Enter")
-
-
-def verified(window: Window) -> None:
-    window.shows("#offer-start_verification")
-    does(window, "start_verification")
-    matches(window, "name", "address", "contact")
-    window.is_fit("call-verifying")
-    with window.page.expect_response(lambda answer: "/steps/" in answer.url):
-        window.press("Control+Enter")
-    is_in(window, State.LIST_CHECKED)
-
-
-@pytest.mark.parametrize(
-    "criterion", ["NO_UNISOLATE", "CUT_REINSTALL", "HARD_COMPLAINT", "HIGH_SPEED", "PUBLIC_FIGURE"]
-)
-def test_listed_to_the_callback(sari: User, systems: Outside, seat: Seat, criterion: str) -> None:
-    desk.listed(criterion)
-    desk.way_out()
-    window = seat(sari)
-    recorded(window)
-    verified(window)
-    window.sees("tim khusus kami", "#procedure")
-    window.is_fit("call-way-out")
-    does(window, "read_way_out", read=True)
-    is_in(window, State.WAYOUT_READ)
-    does(window, "queue_callback", number_to_call=desk.PHONE)
-    is_in(window, State.CALLBACK_QUEUED)
-    assert SpecialCase.objects.get().callbacks.get().state == "QUEUED"
 
 
 def test_not_listed_is_solved_and_goes_to_the_backend(sari: User, systems: Outside, seat: Seat) -> None:

@@ -20,6 +20,8 @@ from tests.journeys.browser.window import Window
 from tests.journeys.desk import Outside
 from tests.vvip import desk
 from tests.vvip.callbacks import waiting
+from tests.vvip.windows import at_callback as does
+from tests.vvip.windows import dialled, reached, until
 from vvip.callbacks.desk import CallbackDesk
 from vvip.callbacks.states import State, Tier
 from vvip.calls.states import State as CallState
@@ -27,38 +29,6 @@ from vvip.models import Callback
 
 __all__ = ["seat"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FOUND = {"identification": "Nama dan alamat cocok", "analysis": "ONT mati sejak pagi."}
-
-
-def does(window: Window, step: str, **values: str) -> None:
-    """A step by its key; its fields by Tab, sent with Ctrl+Enter; one that asks nothing is taken by the key."""
-    offer = f"#offer-{step}"
-    window.shows(offer)
-    window.press(CallbackDesk.keys[step])
-    if values:
-        window.lands_in(f"{offer}[open]")
-        window.fill(**values)
-        window.submit()
-
-
-def until(one: Callback, state: str, window: Window) -> Callback:
-    """The answer is there, the page shows the state, and the row has it."""
-    window.page.wait_for_selector(".htmx-request", state="detached")
-    label = str(State(state).label)
-    window.until(f"#case-head .chip-solid:has-text('{label}')")
-    found: Callback = desk.again(one)
-    assert found.state == state
-    return found
-
-
-def reach(window: Window, one: Callback) -> None:
-    window.open(one.get_absolute_url())
-    does(window, "claim")
-    until(one, State.CLAIMED, window)
-    does(window, "analyse", **FOUND)
-    window.shows("#offer-start_dial[open], #offer-start_dial")
-    does(window, "start_dial")
-    until(one, State.DIALLING, window)
 
 
 def hangs_up(window: Window) -> None:
@@ -76,7 +46,7 @@ def test_unreached_until_the_leader_closes_it(systems: Outside, seat: Seat, tio:
             Callback.objects.filter(pk=one.pk).update(at=before)
             Dial.objects.update(at=before)
             perform(one, "come_due", actor=SYSTEM)
-        reach(window, one)
+        dialled(window, one)
         hangs_up(window)
         does(window, "miss", result="NO_ANSWER")
         until(one, State.RETRY_WAIT, window)
@@ -90,9 +60,7 @@ def test_unreached_until_the_leader_closes_it(systems: Outside, seat: Seat, tio:
 
 def test_an_appointment_is_kept_by_another_agent(systems: Outside, seat: Seat, tio: User) -> None:
     one, window = waiting(), seat(tio)
-    reach(window, one)
-    does(window, "connect", answered_by="Pelanggan")
-    until(one, State.CONNECTED, window)
+    reached(window, one)
     window.press(CallbackDesk.keys["appoint"])
     window.lands_in("#offer-appoint[open]")
     at = timezone.localtime(timezone.now() + timedelta(hours=2))
@@ -104,7 +72,7 @@ def test_an_appointment_is_kept_by_another_agent(systems: Outside, seat: Seat, t
     perform(one, "come_due", actor=SYSTEM)
     perform(one, "open_to_all", actor=SYSTEM)
     other = seat(desk.person("wati", Role.AGENT_TIER2), scheme="dark")
-    reach(other, one)
+    dialled(other, one)
     assert desk.again(one).owner.username == "wati"
     other.is_fit("callback-dialling-dark")
     does(other, "connect", answered_by="Pelanggan")
@@ -115,9 +83,7 @@ def test_an_appointment_is_kept_by_another_agent(systems: Outside, seat: Seat, t
 
 def test_a_vvip_becomes_a_super_emergency_and_comes_back(systems: Outside, seat: Seat, tio: User, lina: User) -> None:
     one, window = waiting(tier=Tier.VVIP), seat(tio)
-    reach(window, one)
-    does(window, "connect", answered_by="Ajudan")
-    until(one, State.CONNECTED, window)
+    reached(window, one, "Ajudan")
     does(window, "escalate_by_sop", how="GROUP", text="Mohon prioritas perbaikan.")
     window.until("#open:not(:has(#offer-escalate_by_sop))")
     desk.deliver()

@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from segmentation import classes
 from segmentation.lists import ListEntry
-from tenesa.accounts.models import SYSTEM, User
+from tenesa.accounts.models import SYSTEM, PresenceState, User
+from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
 from tenesa.commitments.models import Commitment
 from tenesa.escalation.models import Escalation
@@ -79,6 +80,12 @@ def test_none_one_and_many_have_their_page(sari: User) -> None:
     desk.customer(reference="3000903")
     one = browser.post("/calls/new/", {"number": entries.INTERNET, "report": "Mati."})
     assert one["Location"] == SpecialCase.objects.latest("pk").get_absolute_url()
+
+
+def test_a_line_is_known_also_to_whom_calls_from_their_telephone(sari: User) -> None:
+    """Else two lines of one customer would be one matter, and no ticket could be opened."""
+    desk.customer()
+    assert str(desk.recorded(sari).service).startswith(desk.INTERNET)
 
 
 def test_who_is_not_known_here_is_found_by_siskas(systems: Outside, sari: User) -> None:
@@ -381,20 +388,8 @@ def test_the_units_answer_comes_through_the_escalation(sari: User, lina: User) -
 
 
 # --- V-12, V-22: super emergency -------------------------------------------------------------------------------------
-def _emergency(sari: User, tio: User, lina: User) -> SpecialCase:
-    desk.listed("PUBLIC_FIGURE")
-    desk.way_out()
-    callback = desk.reached(tio, desk.queued(sari))
-    perform(callback, "escalate_by_sop", actor=tio, data={"how": "GROUP", "text": "Mohon prioritas."})
-    perform(callback, "confirm_escalation", actor=SYSTEM)
-    perform(callback, "ask_for_emergency", actor=tio, data=BACKEND)
-    perform(Escalation.objects.get(), "approve", actor=lina, data={"note": "Setuju."})
-    found: SpecialCase = desk.again(callback.call)
-    return found
-
-
 def test_news_are_promised_kept_and_promised_again(sari: User, tio: User, lina: User) -> None:
-    call = _emergency(sari, tio, lina)
+    call = desk.emergency(sari, tio, lina)
     promise = Commitment.objects.get(kind="news")
     assert promise.until - promise.made_at <= timedelta(hours=2)
     assert call.owner == tio
@@ -404,8 +399,17 @@ def test_news_are_promised_kept_and_promised_again(sari: User, tio: User, lina: 
     assert sorted(Commitment.objects.values_list("state", flat=True)) == ["KEPT", "OPEN"]
 
 
-def test_a_broken_promise_asks_the_leader_until_the_news_are_told(sari: User, tio: User, lina: User) -> None:
-    call = _emergency(sari, tio, lina)
+@pytest.mark.parametrize("place", [State.BACKEND, State.CALLBACK_QUEUED, State.T1_ANALYSED])
+def test_a_broken_promise_asks_the_leader_until_the_news_are_told(
+    systems: Outside, sari: User, tio: User, lina: User, place: State
+) -> None:
+    """Wherever the call is: also where the back-end did not solve it, and nobody has it yet."""
+    call = desk.emergency(sari, tio, lina)
+    if place != State.BACKEND:
+        change_presence(tio, PresenceState.OFFLINE)
+        perform(call, "take_result", actor=lina, data={"answer": "Port sehat.", "solved": False})
+    if place == State.T1_ANALYSED:
+        perform(call, "help_now", actor=sari, data={"analysis": "Pelanggan menelepon lagi.", "solution": ""})
     late = timezone.now() - timedelta(minutes=1)
     SpecialCase.objects.filter(pk=call.pk).update(news_due=late)
     Commitment.objects.update(made_at=late - timedelta(hours=2), until=late)
@@ -418,11 +422,11 @@ def test_a_broken_promise_asks_the_leader_until_the_news_are_told(sari: User, ti
 
     escalations.withdraw_moot(call.procedure_name(), call.pk)
     assert not Escalation.objects.filter(state="ASKED").exists()
-    assert desk.again(call).state == State.BACKEND
+    assert desk.again(call).state == place
 
 
 def test_it_ends_at_the_latest_thirty_days_after_closure(sari: User, tio: User, lina: User) -> None:
-    call = _emergency(sari, tio, lina)
+    call = desk.emergency(sari, tio, lina)
     assert classes.class_of(customer=call.customer).super_emergency
     call = perform(call, "take_result", actor=lina, data={"answer": "Port diganti.", "solved": True})
     assert (call.state, call.is_super_emergency) == (State.CLOSED, True)
@@ -436,7 +440,7 @@ def test_it_ends_at_the_latest_thirty_days_after_closure(sari: User, tio: User, 
 
 
 def test_a_leader_ends_it_with_a_reason_or_names_another_owner(sari: User, tio: User, lina: User) -> None:
-    call = _emergency(sari, tio, lina)
+    call = desk.emergency(sari, tio, lina)
     perform(call, "name_owner", actor=lina, data={"owner": lina.pk, "reason": "Saya kawal."})
     assert desk.again(call).emergency_owner == lina
     with pytest.raises(NotYourStep):

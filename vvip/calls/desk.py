@@ -101,7 +101,7 @@ class CallDesk(Desk):
     keys = {
         "take": "a", "choose_customer": "c", "start_verification": "v", "confirm_identity": "o",
         "fail_verification": "q", "read_way_out": "v", "queue_callback": "o", "join_callback": "c", "analyse": "o",
-        "solve": "o", "ask_for_backend": "h", "help_now": "h", "take_result": "o", "tell_news": "c",
+        "solve": "o", "ask_for_backend": "h", "help_now": "h", "take_result": "o", "tell_news": "q",
         "note_report": "i", "read_systems": "z",
     }  # fmt: skip
     any_time = (

@@ -197,8 +197,8 @@ class CustomerStatus:
         call: Any = case
         if call.customer is None:
             return
+        type(call.customer).objects.select_for_update(no_key=True).get(pk=call.customer.pk)  # two calls act in turn
         if self.note:
-            type(call.customer).objects.select_for_update(no_key=True).get(pk=call.customer.pk)  # two calls end in turn
             others = type(call).objects.filter(customer=call.customer, is_super_emergency=True).exclude(pk=call.pk)
             if not others.exists():
                 classes.super_emergency_off(call.customer, reason=f"{call.number}: {self.note}")

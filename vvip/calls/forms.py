@@ -160,10 +160,8 @@ class CustomerForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.found = {str(match.customer.pk): match for match in self.case.matches()}
-        asked = self.data.get("number") if self.is_bound else ""
-        if asked:
-            self.found |= {str(match.customer.pk): match for match in lookup.customers_by(str(asked))}
+        asked = lookup.customers_by(str(self.data.get("number") or "")) if self.is_bound else []
+        self.found = {str(one.customer.pk): one for one in lookup.one_each([*asked, *self.case.matches()])}
         self.fields["customer"].choices = [(key, _words_of(match)) for key, match in self.found.items()]  # type: ignore[attr-defined]
         if len(self.found) == 1:
             self.fields["customer"].initial = next(iter(self.found))

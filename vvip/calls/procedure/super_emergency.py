@@ -12,7 +12,7 @@ from tenesa.workflow.step import step
 from tenesa.workspace.ownership import TakeOverForm
 from vvip.calls import effects, forms, guards
 from vvip.calls.procedure.base import DESK, LEADERS, LOKAL, SYSTEM, CallBase
-from vvip.calls.states import ALL, AT_TIER2, State
+from vvip.calls.states import ALL, NEWS_OWED, State
 
 
 class SuperEmergency(CallBase):
@@ -25,7 +25,7 @@ class SuperEmergency(CallBase):
         clause=LOKAL,
         label=_("Tell the customer the news"),
         roles=DESK,
-        source=[*AT_TIER2, State.BACKEND_WAIT_APPROVAL, State.BACKEND, State.SOLVED],
+        source=[*NEWS_OWED, State.SOLVED],
         target=None,
         form=forms.NewsForm,
         guards=[guards.is_emergency, guards.owns_emergency],
@@ -39,7 +39,7 @@ class SuperEmergency(CallBase):
         clause=LOKAL,
         label=_("The news are late: to the team leader"),
         roles=SYSTEM,
-        source=[*AT_TIER2, State.BACKEND_WAIT_APPROVAL, State.BACKEND],
+        source=NEWS_OWED,
         target=None,
         guards=[guards.is_emergency],
         effects=[effects.news_missed],
@@ -51,7 +51,7 @@ class SuperEmergency(CallBase):
         clause=LOKAL,
         label=_("Name another owner of the super emergency"),
         roles=LEADERS,
-        source=[*AT_TIER2, State.BACKEND_WAIT_APPROVAL, State.BACKEND],
+        source=NEWS_OWED,
         target=None,
         form=TakeOverForm,
         guards=[guards.is_emergency],
