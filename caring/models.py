@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -209,6 +209,11 @@ class CaringResult(ResultProcedure):
     def payer_key(self) -> str:
         """Whose promise it is: the customer by number, else by their line."""
         return self.ncli or self.fastel[:12]
+
+    def due_tomorrow(self, today: date) -> PromiseLine | None:
+        """The line of its live promise that is due on the next day."""
+        lines = PromiseLine.objects.filter(promise__result=self, promise__state__in=Promise.LIVE)
+        return lines.filter(due=today + timedelta(days=1)).first()
 
     def deciding_verdict(self) -> Verdict | None:
         """The verdict that holds for this version."""

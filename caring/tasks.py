@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from caring import services
+from caring.promises import judging
 
 
 @shared_task(ignore_result=True)
@@ -15,3 +16,13 @@ def expire_leases() -> int:
 @shared_task(ignore_result=True)
 def make_ready() -> int:
     return services.make_ready()
+
+
+@shared_task(ignore_result=True)
+def ask_about_promises() -> int:
+    return judging.ask_about_due()
+
+
+@shared_task(ignore_result=True)
+def remind_of_promises() -> int:
+    return judging.remind()

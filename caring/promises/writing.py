@@ -10,19 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from caring.offers import catalogue
+from caring.promises import rules
 from caring.promises.models import Promise, PromiseLine
 from tenesa.commitments import outgoing as commitments
 from tenesa.workflow.errors import NotNow
 
-KIND = "payment"  # of the platform's dated commitment, which tracks the next line that is due
-GRACE_DAYS = 1  # a payment of the day after the due day counts (8.1)
-AGAIN_AT_MOST = 2
+KIND = "payment"  # of the platform's dated commitment, which runs until I-payment is asked next
+ASKED_AT = time(8)  # on that day, in the house's zone
+EVER = timedelta(days=3660)  # a promise that was kept is kept, whenever it is read
 
 
-def end_of(due: date) -> datetime:
-    """When a line is over: the end of the day after it, in the house's zone."""
-    day = due + timedelta(days=GRACE_DAYS + 1)
-    return timezone.make_aware(datetime.combine(day, time()))
+def asked_on(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, ASKED_AT))
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Made:
         else:
             broken = Promise.objects.filter(ncli=case.payer_key, period=case.period).order_by("-id").first()
             again = broken.again + 1 if broken is not None else 0
-        if again > AGAIN_AT_MOST:
+        if again and not rules.may_promise_again(again - 1):
             raise NotNow([_("This customer has promised %(n)d times already for this period.") % {"n": again}])
         made = Promise.objects.create(
             result=case, ncli=case.payer_key, period=case.period, made_on=case.day, again=again
@@ -61,7 +60,8 @@ class Confirmed:
             return
         promise.state = Promise.State.OPEN
         promise.save(update_fields=["state"])
-        watch_next(case, promise, event)
+        first: date = promise.lines.values_list("due", flat=True)[0]
+        _watch(case, max(first, case.day) + rules.COUNTS_UNTIL, event)
 
 
 @dataclass(frozen=True)
@@ -76,29 +76,37 @@ class Unmade:
 
 
 @dataclass(frozen=True)
-class Settled:
-    """What the payments say: the promise is settled, or its next line watched."""
+class Asked:
+    """I-payment is being asked: until it answers the commitment waits, and is not asked about again."""
 
-    state: str  # of Promise.State; OPEN: a line was kept, and more are to come
+    def write(self, case: Any, event: Any) -> None:
+        commitments.Expired(KIND).write(case, event)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the payments say: the promise is settled, or asked about again on a later day."""
+
+    state: str  # of Promise.State; OPEN: not decided yet
     paid: int
+    ask_on: date | None
 
     def write(self, case: Any, event: Any) -> None:
         promise = Promise.objects.select_for_update().get(result=case)
         promise.paid, promise.asked_at = self.paid, event.at
         promise.save(update_fields=["paid", "asked_at"])
-        if self.state == Promise.State.OPEN:
-            watch_next(case, promise, event)
-        elif promise.state in Promise.LIVE:
+        if promise.state != Promise.State.OPEN:
+            return
+        if self.ask_on is not None:
+            _watch(case, self.ask_on, event)
+        else:
+            kept = self.state in {Promise.State.KEPT, Promise.State.PAID_BEFORE}
             _settle(promise, Promise.State(self.state), event.at)
-            commitments.Settled(KIND).write(case, event)
+            commitments.Settled(KIND, EVER if kept else timedelta()).write(case, event)
 
 
-def watch_next(case: Any, promise: Promise, event: Any) -> None:
-    """The commitment to the first line that is not over yet; the last one where all are."""
-    dues = list(promise.lines.values_list("due", flat=True))
-    ahead = [due for due in dues if end_of(due) > event.at]
-    if ahead:
-        commitments.Promise(KIND, end_of(min(ahead))).write(case, event)
+def _watch(case: Any, day: date, event: Any) -> None:
+    commitments.Promise(KIND, max(asked_on(day), event.at)).write(case, event)
 
 
 def _settle(promise: Promise, state: Promise.State, at: datetime) -> None:

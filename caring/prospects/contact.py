@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-
-from caring.tree import Reason
+from caring.tree import TREE, Reason
 from tenesa.accounts.models import User
-from tenesa.contact import dialling, log
+from tenesa.contact import dialling, log, number_states, rules
 from tenesa.contact.dialling import Callee
-from tenesa.contact.kinds import SOMEBODY_SPOKE, Purpose, Result
+from tenesa.contact.kinds import NUMBER_ENDED, SOMEBODY_SPOKE, Purpose
 from tenesa.contact.models import ContactAttempt, Dial
 from tenesa.contact.rules import Verdict, Wish
 from tenesa.workflow.readings import Reading
@@ -35,7 +33,9 @@ def attempts_of(prospect: Prospect) -> list[ContactAttempt]:
 
 def number_of(prospect: Prospect) -> str:
     """The number that is dialled next: the one the agent chose, else the best of the list; "" where none is left."""
-    return prospect.number_called or (prospect.phones[0] if prospect.phones else "")
+    if prospect.number_called:
+        return prospect.number_called
+    return prospect.once("best number", lambda: number_states.next_number(prospect.phones, person_of(prospect)))
 
 
 def callee_of(prospect: Prospect) -> Callee:
@@ -49,6 +49,7 @@ def callee_of(prospect: Prospect) -> Callee:
         procedure=prospect.procedure_name(),
         case_id=prospect.pk,
         wished=wish_of(prospect),
+        agreed=prospect.at is not None or prospect.recall_id is not None,
     )
 
 
@@ -67,54 +68,36 @@ def dialled(prospect: Prospect, user: User) -> Dial | None:
 
 
 # --- numbers and attempts (requirements 8.1) -------------------------------------------------------------------------
-ENDS_NUMBER = {Reason.INVALID, Reason.FAX, Reason.WRONG_NUMBER}
-RETRY = {Reason.BUSY: 30, Reason.RNA: 120, Reason.OTHER: 120, Reason.THIRD_PARTY: 120, Reason.MAILBOX: 240}
-REJECTED_MINUTES, OTHER_NUMBER_MINUTES = 24 * 60, 120
-MOST, DAYS, DAY_PARTS = 9, 2, 2
 PAID_ASKED_AFTER = timedelta(days=3)
 APPOINTMENT = timedelta(hours=1)
 
 
-def result_of(name: str) -> Result:
-    """The result in the log of attempts that a leaf of the tree stands for."""
-    return Result(name) if name in Result.values else Result.WRONG_NUMBER
-
-
-def was_answered(name: str) -> bool:
-    return result_of(name) in SOMEBODY_SPOKE
+def was_answered(result: str) -> bool:
+    return result in SOMEBODY_SPOKE
 
 
 def left_after(phones: Sequence[str], number: str, reason: str) -> list[str]:
-    """The numbers that can still be called; a wrong, invalid or fax number is given up, any other goes to the end."""
+    """The numbers that can still be called, in the order in which they are; one that is no telephone of theirs is given
+    up, any other goes to the end."""
     others = [one for one in phones if one != number]
-    return others if reason in ENDS_NUMBER else [*others, number]
+    return others if TREE[Reason(reason)].contact in NUMBER_ENDED else [*others, number]
 
 
 def is_ended(prospect: Prospect, number: str) -> bool:
-    """Whether the number was given up for this customer for good."""
-    given_up = [Result.WRONG_NUMBER]
-    tried = ContactAttempt.objects.filter(person=person_of(prospect), number=number, result__in=given_up)
-    return tried.exists()
+    """Whether the number was given up for this customer."""
+    return number_states.state_of(number, person_of(prospect)) not in number_states.LIVE
 
 
-def retry_at(prospect: Prospect, reason: str, at: datetime) -> datetime:
-    """When the next attempt may be, by the reason of this one."""
-    if reason == Reason.REJECTED:
-        return at + timedelta(minutes=REJECTED_MINUTES)
-    return at + timedelta(minutes=RETRY.get(Reason(reason), OTHER_NUMBER_MINUTES))
+def retry_at(prospect: Prospect, reason: str, at: datetime) -> datetime | None:
+    """When the next attempt may be, by the reason of this one; None where there is none."""
+    result, before = TREE[Reason(reason)].contact, log.tried(attempts_of(prospect))
+    agreed = prospect.at is not None
+    return rules.retry_at(result, before, at, zone=prospect.zone, purpose=PURPOSE, agreed=agreed)
 
 
 def asks_again_at(at: datetime) -> datetime:
     """When I-payment is asked about a payment that the customer told of."""
     return at + PAID_ASKED_AFTER
-
-
-def is_exhausted(prospect: Prospect, at: datetime) -> bool:
-    """Enough attempts, on enough days and parts of the day; the one of now counts."""
-    if prospect.attempts < MOST:
-        return False
-    moments = [timezone.localtime(one.at) for one in attempts_of(prospect)] + [timezone.localtime(at)]
-    return len({one.date() for one in moments}) >= DAYS and len({one.hour // 4 for one in moments}) >= DAY_PARTS
 
 
 def last_dial(prospect: Prospect, agent: User) -> Dial | None:

@@ -88,7 +88,7 @@ def keep_attempt(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
             procedure=callee.procedure,
             case_id=callee.case_id,
             at=taken.at,
-            result=contact.result_of(leaf.contact),
+            result=leaf.contact,
             answered_by=(prospect.receiver or prospect.name) if contact.was_answered(leaf.contact) else "",
             recording=taken.inputs.get("recording", ""),
             note=taken.inputs.get("note", ""),

@@ -341,10 +341,11 @@ class Calling(ProspectBase):
         number = self.number_called
         self._called(at, note)
         self.phones = contact.left_after(self.phones, number, reason)
-        if not self.phones or contact.is_exhausted(self, at):  # type: ignore[arg-type]
+        next_at = contact.retry_at(self, reason, at)  # type: ignore[arg-type]
+        if not self.phones or next_at is None:
             self.ready = False
             return State.EXHAUSTED
-        self.wait_until(contact.retry_at(self, reason, at), at)  # type: ignore[arg-type]
+        self.wait_until(next_at, at)
         return State.FOLLOW_UP if self.at is not None else State.AVAILABLE
 
     def _called(self, at: datetime, note: str) -> None:

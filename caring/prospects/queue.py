@@ -46,8 +46,7 @@ def _queue_for(user: User) -> Statement[Prospect]:
     if found is None:
         mine = Q(promised_to=None) | Q(promised_to=user.pk)
         quota = Q(team=None) | Q(team__in=teams)
-        may_be_called = Q(at__isnull=False) | Q(zone__in=zones_open)  # an agreed hour beats those of the zone
-        cases = Prospect.objects.visible_to(user).filter(mine, quota, may_be_called, ready=True)
+        cases = Prospect.objects.visible_to(user).filter(mine, quota, ready=True, zone__in=zones_open)
         found = Statement.first_free(cases.order_by(*PLACE, "pk"))
         if len(_queue) >= KEPT:
             _queue.clear()

@@ -95,6 +95,7 @@ class ResultColumns(Case):
     appeal = models.CharField(_("appeal"), max_length=300, blank=True)
     appeal_open = models.BooleanField(default=False)
 
+    reminded_on = models.DateField(_("reminded on"), null=True)
     difference = models.CharField(_("difference"), max_length=300, blank=True)
     reinput_by = models.DateField(_("enter again by"), null=True)
     ended_how = models.CharField(_("ended"), max_length=9, choices=Ended, blank=True)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from caring.promises.writing import Confirmed, Made, Settled, Unmade
+from caring.offers.catalogue import in_words
+from caring.promises import writing
 from caring.quality import instruments
 from caring.quality.models import Instrument, Verdict
 from caring.results.states import ANSWER, ENTRY, FOLLOW, JUDGE, REENTER, State
 from caring.tree import REMOTE_CATEGORY, REMOTE_ENTRY, REMOTE_STATUS, Category, Status
 from tenesa.accounts.models import User
+from tenesa.mail.models import Mailbox
+from tenesa.mail.outbox import MailOut
+from tenesa.mail.salutation import addressed
 from tenesa.systems.outbox import CallOut
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.claiming import OnlySoMany
@@ -23,6 +30,8 @@ from tenesa.workflow.step import Outgoing, StepContext, effect
 
 if TYPE_CHECKING:
     from caring.models import CaringResult
+
+SEEN_LATE = timedelta(days=7)
 
 
 # --- one submit, two systems (5.3, 8 step 6; AMB-28) -----------------------------------------------------------------
@@ -137,30 +146,45 @@ def call_again(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
 @effect(_("the promise to pay is written, line by line"))
 def promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     if result.category == Category.AGREE:
-        yield Made()
+        yield writing.Made()
 
 
 @effect(_("the promise is confirmed, its next day watched"))
 def confirm_promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     if result.category == Category.AGREE:
-        yield Confirmed()
+        yield writing.Confirmed()
 
 
 @effect(_("the promise gives way"))
 def unmake_promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     if result.category == Category.AGREE:
-        yield Unmade()
+        yield writing.Unmade()
 
 
 @effect(_("I-payment: payments since the call (S-17)"))
 def ask_payments(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
-    payload = {"product_id": result.fastel, "since": result.day.isoformat()}
+    since = result.day - SEEN_LATE  # what was paid before the call, and could not be read then, is told as well
+    payload = {"product_id": result.fastel, "since": since.isoformat()}
+    yield writing.Asked()
     yield CallOut("epayment", "payments", payload, key=f"caring:{result.pk}:v{result.version}:payments")
 
 
 @effect(_("the verdict on the promise; the next line is watched, or the score of the customer follows"))
 def judge_promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
-    yield Settled(taken.inputs["verdict"], taken.inputs["paid"])
+    yield writing.Judged(taken.inputs["verdict"], taken.inputs["paid"], taken.inputs.get("ask_on"))
+
+
+@effect(_("reminder of the promise, by mail (C-20)"))
+def remind(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    mailbox, line = Mailbox.of_desk(result.desk_id), result.due_tomorrow(timezone.localdate(taken.at))
+    if mailbox is not None and line is not None and result.prospect.email:
+        context = {
+            "customer": addressed(result.name), "number": result.fastel, "amount": in_words(line.amount),
+            "due": date_format(line.due, "j F Y"),
+        }  # fmt: skip
+        yield MailOut(
+            purpose="promise_reminder", mailbox=mailbox, to=[result.prospect.email], context=context, automatic=True
+        )
 
 
 # --- clocks ----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from caring.models import CaringResult
+from caring.promises import judging
 from tenesa.accounts.models import SYSTEM
 from tenesa.systems import registry
 from tenesa.systems.models import ExternalCall
@@ -30,6 +31,8 @@ def answered(call: ExternalCall) -> None:
     system = ENTRIES.get((call.system, call.operation))
     if system is not None:
         _entered(result, call, system)
+    elif (call.system, call.operation) == ("epayment", "payments") and call.succeeded:
+        _paid(result, call)
     elif (call.system, call.operation) == ("apprec", "find") and call.succeeded:
         _take(result, "note_recording", recording=call.answer["recording"])
 
@@ -41,6 +44,12 @@ def _entered(result: CaringResult, call: ExternalCall, system: str) -> None:
         _take(result, "confirm_entry", system=system, reference=str(call.answer["reference"]))
     elif call.status == ExternalCall.Status.REFUSED:
         _take(result, "note_refusal", problem=f"{system.upper()}: {call.error_message}")
+
+
+def _paid(result: CaringResult, call: ExternalCall) -> None:
+    found = judging.judge(result, call.answer["payments"])
+    if found is not None:
+        _take(result, "judge_promise", verdict=found.state, paid=found.paid, ask_on=found.ask_on)
 
 
 def _take(result: CaringResult, step: str, **inputs: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
@@ -431,6 +432,19 @@ class Checking(ResultBase):
         effects=[effects.judge_promise],
     )
     def judge_promise(self, *, verdict: str, paid: int) -> None: ...
+
+    @step(
+        requirement="C-20",
+        clause=LOKAL,
+        label=_("Remind of the promise"),
+        roles=SYSTEM,
+        source=ALL,
+        target=None,
+        guards=[guards.is_promise],
+        effects=[effects.remind],
+    )
+    def remind(self, *, at: datetime) -> None:
+        self.reminded_on = timezone.localdate(at)
 
     @step(
         requirement="C-20",

@@ -95,6 +95,12 @@ class Mailbox(models.Model):
     def __str__(self) -> str:
         return self.address
 
+    @classmethod
+    def of_desk(cls, desk_code: str) -> Mailbox | None:
+        """One that the desk's mails leave by: its own, else the first of the house; None where there is none."""
+        boxes = list(cls.objects.filter(active=True).order_by("pk"))
+        return next((box for box in boxes if box.desk_id == desk_code), boxes[0] if boxes else None)
+
     @property
     def domain(self) -> str:
         return domain_of(self.address)

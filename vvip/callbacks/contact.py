@@ -94,6 +94,5 @@ def address_of(callback: Callback) -> str:
 
 
 def mailbox_of(callback: Callback) -> Mailbox | None:
-    """A mailbox of its desk, else the first of the house; None where there is none to write from."""
-    boxes = list(Mailbox.objects.filter(active=True).order_by("pk"))
-    return next((box for box in boxes if box.desk_id == callback.desk_id), boxes[0] if boxes else None)
+    """Where it is written from; None where there is no mailbox."""
+    return Mailbox.of_desk(callback.desk_id)

@@ -21,6 +21,7 @@ NAMES = {
     *("ticket_existing", "ticket_delayed", "progress_update", "recovered_cause", "closing", "reply", "too_large"),
     *("pend_notice", "pend_agreed", "pend_unreached", "pend_refused", "pend_done", "pend_resumed"),
     "callback_unreached",
+    "promise_reminder",
 }
 
 
