@@ -50,8 +50,8 @@ def _bills(prospect: Prospect, call: ExternalCall) -> None:
         _take(prospect, "find_paid")
         return
     _take(prospect, "note_bills", bills=due, isolated=account["isolated"])
-    prospect.refresh_from_db()
-    campaign = billing.bucket(prospect.oldest_month, prospect.period)
+    oldest = billing.oldest_of(due)
+    campaign = billing.bucket(oldest, prospect.period) if oldest else prospect.campaign
     if not campaign:
         _take(prospect, "find_beyond")
     elif campaign != prospect.campaign:

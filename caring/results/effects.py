@@ -48,7 +48,7 @@ def row_of(result: CaringResult) -> dict[str, Any]:
         "category": REMOTE_CATEGORY[Category(result.category)],
         "reason": result.reason,
         "input": REMOTE_ENTRY[result.entry],
-        "supersedes": result.supersedes.key if result.supersedes else "",
+        "supersedes": result.earlier_key,
         "order": result.prospect.mycx_order,
         "team": str(result.team or ""),
         "ncli": result.ncli,

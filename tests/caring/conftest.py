@@ -1,10 +1,26 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from pytest_django import Settings
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tests.caring import desk
+from tests.journeys.desk import Outside
+
+
+@pytest.fixture
+def systems(db: None, settings: Settings) -> Iterator[Outside]:
+    """The simulators at their seed."""
+    settings.SYSTEMS_AT_ONCE = 50
+    settings.SYSTEMS = {name: {**system, "timeout": 2.5} for name, system in settings.SYSTEMS.items()}
+    outside = Outside()
+    outside.reset()
+    yield outside
+    outside.heal()
+    outside.client.close()
 
 
 @pytest.fixture
