@@ -54,10 +54,10 @@ def may_contact(
     """May this person be called at this number at this moment, for this purpose? By everything that all desks did.
 
     `person` is the key of the one to be called ("" where unknown), `zone` "WIB", "WITA", "WIT" or "" (unknown: the
-    hours common to all three). `wished` is a window that the customer asked for: it takes the place of the hours, or
-    where the purpose spares people lies within them. `agreed`: an appointment or a promise stands, so that a
-    conversation before it asks for no silence. `tried` are the attempts of the caller's own case, which have to lie
-    `gap` apart. A call that the customer makes is always allowed. LookupError for an unknown purpose.
+    hours common to all three). `wished` is a window that the customer asked for: it takes the place of the hours.
+    `agreed`: an appointment or a promise stands, so that a conversation before it asks for no silence. `tried` are the
+    attempts of the caller's own case, which have to lie `gap` apart. A call that the customer makes is always allowed.
+    LookupError for an unknown purpose.
     """
     at = at or timezone.now()
     if inbound:
@@ -216,11 +216,9 @@ def open_zones(purpose: str, at: datetime) -> frozenset[str]:
 def _in_hours(
     policy: Policy, is_holiday: Callable[[date], bool], places: Sequence[ZoneInfo], wished: Wish, at: datetime
 ) -> datetime | None:
-    moment = at
     if wished is not None and at < wished[1]:
-        moment = max(at, wished[0])
-        if not policy.spares:
-            return moment
+        return max(at, wished[0])
+    moment = at
     for _round in range(LOOK_AHEAD):
         found = [_opening(policy, is_holiday, zone, moment) for zone in places]
         known = [one for one in found if one is not None]
@@ -249,7 +247,7 @@ def _opening(policy: Policy, is_holiday: Callable[[date], bool], zone: ZoneInfo,
 
 # --- words -----------------------------------------------------------------------------------------------------------
 def _hours_words(policy: Policy, places: Sequence[ZoneInfo], wished: Wish) -> str:
-    if wished is not None and not policy.spares:
+    if wished is not None:
         return _("The customer asked to be called from %(from)s to %(to)s.") % {
             "from": _clock(wished[0]), "to": _clock(wished[1]),
         }  # fmt: skip

@@ -148,9 +148,10 @@ def test_an_appointment_may_use_the_third_of_a_day_and_no_fourth(rini: User) -> 
     assert asked(wished=wished).why == Why.DAILY
 
 
-def test_an_appointment_lies_within_the_hours(rini: User) -> None:
+def test_an_appointment_takes_the_place_of_the_hours_and_is_not_come_before(rini: User) -> None:
     night = (wib("2026-12-01 20:30"), wib("2026-12-01 21:30"))
-    assert asked(night[0], wished=night).why == Why.HOURS
+    assert asked(night[0], wished=night).allowed
+    assert asked(night[1], wished=night).why == Why.HOURS
     morning = (wib("2026-12-02 10:00"), wib("2026-12-02 11:00"))
     assert asked(wished=morning).next_at == morning[0]
 
