@@ -180,13 +180,13 @@ def test_after_a_conversation_the_person_is_left_in_peace(rini: User) -> None:
         verdict = asked(TUESDAY + 6 * DAY, number=number)
         assert (verdict.why, verdict.next_at) == (Why.SILENCE, TUESDAY + WEEK)
     assert asked(TUESDAY + 2 * HOUR, person="customer:2").allowed  # another customer with the same number
-    assert asked(TUESDAY + HOUR, person="customer:2").why == Why.GAP
+    assert asked(TUESDAY + HOUR, person="customer:2").next_at == TUESDAY + 2 * HOUR
 
 
 def test_but_for_an_appointment_or_a_promise(rini: User) -> None:
     called(rini, TUESDAY, Result.CONNECTED)
     assert asked(TUESDAY + 30 * MINUTE, agreed=True).allowed
-    assert asked(TUESDAY + 3 * HOUR, wished=(TUESDAY + 3 * HOUR, TUESDAY + 4 * HOUR)).allowed
+    assert asked(TUESDAY + HOUR, wished=(TUESDAY + HOUR, TUESDAY + 2 * HOUR)).allowed
     assert asked(TUESDAY + 5 * HOUR, wished=(TUESDAY + 3 * HOUR, TUESDAY + 4 * HOUR)).why == Why.SILENCE
 
 
