@@ -419,6 +419,18 @@ CONTACT_SOFTPHONES = {
     "caring": one_of("CONTACT_CARING_SOFTPHONE", "eyebeam", "softphone"),
 }
 
+# Beginnings of words that no script has which is read to people in arrears (8.1: no threats).
+SCRIPT_THREATS = env.list(
+    "SCRIPT_THREATS",
+    default=[
+        "ancam", "mengancam", "diancam", "polisi", "polres", "polsek", "pidana", "penjara", "dipenjara", "tuntut",
+        "menuntut", "gugat", "menggugat", "pengadilan", "jalur hukum", "proses hukum", "ranah hukum", "sita", "menyita",
+        "disita", "debt collector", "penagih utang", "daftar hitam", "blacklist", "permalukan", "mempermalukan",
+        "sebarkan", "menyebarkan", "viralkan", "datangi rumah", "mendatangi rumah", "datangi kantor", "tahu akibatnya",
+        "tanggung akibatnya", "kalau tidak bayar", "jangan salahkan",
+    ],
+)  # fmt: skip
+
 # How a number is dialled where an agent has no softphone: by what the browser hands over, "sip:{number}@…" as well.
 CONTACT_LINK = env.str("CONTACT_LINK", default="tel:{number}")
 
