@@ -42,14 +42,14 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, script: Script | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.readers = script.readers if script is not None else []
+        self.script_readers = script.readers if script is not None else []
         if script is not None:
             del self.fields["path"], self.fields["readers"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         text = f"{cleaned.get('title', '')}\n{cleaned.get('body', '')}"
-        if words := threats.refused_for(text, cleaned.get("readers") or self.readers):
+        if words := threats.refused_for(text, cleaned.get("readers") or self.script_readers):
             self.add_error("body", words)
         return cleaned
 
