@@ -147,6 +147,7 @@ def _spared(policy: Policy, facts: Facts, places: Sequence[ZoneInfo], wished: Wi
     left = policy.rule.attempts - len(moments)
     if left <= 0:
         yield Why.SPENT, lambda _at: None, _("All %(count)d attempts were made.") % {"count": policy.rule.attempts}
+        return
     parts, days = _spread(moments, places[0])
     if left <= policy.parts - min(len(parts), len(days)):
         apart = partial(_elsewhere, places[0], parts if left <= policy.parts - len(parts) else (),

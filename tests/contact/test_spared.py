@@ -229,6 +229,11 @@ def test_nobody_is_tried_a_tenth_time() -> None:
     assert (refused.why, refused.next_at) == (Why.SPENT, None)
 
 
+def test_more_attempts_than_there_may_be_in_all_parts_of_the_day_are_spent_too() -> None:
+    many = [*MORNINGS, *tries("2026-12-10 13:00", "2026-12-11 17:00", "2026-12-12 09:00")]
+    assert asked(wib("2026-12-21 10:00"), tried=many).why == Why.SPENT
+
+
 def test_w_02_goes_by_its_own_rule() -> None:
     three = [Tried(TUESDAY + minutes * MINUTE, Result.BUSY) for minutes in (0, 11, 22)]
     assert is_exhausted(three, "WIB", "hold")
