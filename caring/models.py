@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caring.billing_models import BillingPolicy
 from caring.offers import catalogue
+from caring.offers.models import Offer, OfferVersion
 from caring.promises.models import Promise, PromiseLine
 from caring.prospects import contact
 from caring.prospects.procedure import ProspectProcedure
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 __all__ = [
-    "BillingPolicy", "CaringResult", "Instrument", "InstrumentItem", "Promise", "PromiseLine", "Prospect", "Verdict",
+    "BillingPolicy", "CaringResult", "Instrument", "InstrumentItem", "Offer", "OfferVersion", "Promise", "PromiseLine",
+    "Prospect", "Verdict",
 ]  # fmt: skip
 
 JUDGED = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from caring import services
+from caring import scoring, services
 from caring.promises import judging
 
 
@@ -26,3 +26,8 @@ def ask_about_promises() -> int:
 @shared_task(ignore_result=True)
 def remind_of_promises() -> int:
     return judging.remind()
+
+
+@shared_task(ignore_result=True)
+def refresh_scores() -> int:
+    return scoring.refresh()

@@ -326,6 +326,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-leases-of-caring": {"task": "caring.tasks.expire_leases", "schedule": 30, "options": {"expires": 30}},
     "ask-about-promises": {"task": "caring.tasks.ask_about_promises", "schedule": 300, "options": {"expires": 300}},
     "remind-of-promises": {"task": "caring.tasks.remind_of_promises", "schedule": 1800, "options": {"expires": 1800}},
+    "score-prospects": {"task": "caring.tasks.refresh_scores", "schedule": 600, "options": {"expires": 600}},
     "make-prospects-ready": {"task": "caring.tasks.make_ready", "schedule": 30, "options": {"expires": 30}},
     "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
     "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},
@@ -417,6 +418,18 @@ CONTACT_SOFTPHONES = {
     "callback": one_of("CONTACT_CALLBACK_SOFTPHONE", "softphone", "eyebeam"),
     "caring": one_of("CONTACT_CARING_SOFTPHONE", "eyebeam", "softphone"),
 }
+
+# Beginnings of words that no script has which is read to people in arrears (8.1: no threats).
+SCRIPT_THREATS = env.list(
+    "SCRIPT_THREATS",
+    default=[
+        "ancam", "mengancam", "diancam", "polisi", "polres", "polsek", "pidana", "penjara", "dipenjara", "tuntut",
+        "menuntut", "gugat", "menggugat", "pengadilan", "jalur hukum", "proses hukum", "ranah hukum", "sita", "menyita",
+        "disita", "debt collector", "penagih utang", "daftar hitam", "blacklist", "permalukan", "mempermalukan",
+        "sebarkan", "menyebarkan", "viralkan", "datangi rumah", "mendatangi rumah", "datangi kantor", "tahu akibatnya",
+        "tanggung akibatnya", "kalau tidak bayar", "jangan salahkan",
+    ],
+)  # fmt: skip
 
 # How a number is dialled where an agent has no softphone: by what the browser hands over, "sip:{number}@…" as well.
 CONTACT_LINK = env.str("CONTACT_LINK", default="tel:{number}")

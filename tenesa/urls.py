@@ -23,6 +23,7 @@ urlpatterns = [
     path("pending/", include("pending.urls")),
     path("calls/", include("vvip.urls")),
     path("audits/", include("vvip.audits.urls")),
+    path("caring/", include("caring.urls")),
     path("customers/", include("segmentation.urls")),
     path("mail/", include("tenesa.mail.urls")),
     path("systems/", include("tenesa.systems.urls")),

@@ -6,40 +6,90 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from caring import billing
+from caring.billing import Arrears
+from caring.offers.kinds import Proposal, proposal
+from caring.offers.models import Channel, OfferVersion
+from caring.promises import rules
 
 if TYPE_CHECKING:
     from caring.models import Prospect
 
-OFFERS = {"FULL": gettext_lazy("Pays in full"), "PDD6": gettext_lazy("PDD-6"), "PDD12": gettext_lazy("PDD-12")}
-LONGEST = timedelta(days=30)
+HERE = (Channel.PHONE, Channel.ALL)
+
+
+def holding(day: date | None = None) -> QuerySet[OfferVersion]:
+    """The newest approved version of each offer that is made by phone and valid on the day, in their order."""
+    day = day or timezone.localdate()
+    valid = OfferVersion.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+    newest = valid.filter(approved_at__isnull=False).order_by("offer_id", "-number").distinct("offer_id")
+    here = OfferVersion.objects.filter(pk__in=newest.values("pk"), channel__in=HERE)
+    return here.select_related("offer").order_by("offer__place", "offer_id")
 
 
 def choices() -> list[tuple[str, str]]:
-    return [(code, str(label)) for code, label in OFFERS.items()]
+    return [(one.offer_id, one.offer.name) for one in holding()]
+
+
+def current(code: str) -> OfferVersion:
+    """LookupError where the offer does not hold now."""
+    found = holding().filter(offer=code).first()
+    if found is None:
+        raise LookupError(code)
+    return found
 
 
 def version_of(code: str) -> int:
-    """The version of the offer that holds now."""
-    return 1
+    """The version of the offer that holds now. LookupError as `current`."""
+    return current(code).number
 
 
 def needs_approval(prospect: Prospect, code: str) -> bool:
-    """Whether it is above its limit, so that the team leader has to agree."""
-    return False
+    """Whether what it gives up is above its limit, so that the team leader has to agree."""
+    return is_above(current(code), owed_by(prospect))
+
+
+def is_above(version: OfferVersion, owed: Arrears) -> bool:
+    """The same of what is owed."""
+    return version.limit is not None and proposal(version, owed, timezone.localdate()).relief > version.limit
 
 
 def lines_of(prospect: Prospect, code: str, start: date) -> list[tuple[date, int]]:
     """(due, amount in whole rupiah) of a promise to this offer, the first due on `start`."""
-    return [(start, prospect.total)]
+    return list(proposed(prospect, code, start).lines)
+
+
+def proposed(prospect: Prospect, code: str, start: date) -> Proposal:
+    """The same with what is given up."""
+    return proposal(current(code), owed_by(prospect), start)
+
+
+def owed_by(prospect: Prospect) -> Arrears:
+    """With today's fines; by the total alone where the months do not say."""
+    today = timezone.localdate()
+    owed = billing.arrears(prospect.bills, today)
+    if owed.amount == prospect.total:
+        return owed
+    return Arrears((billing.Due(prospect.oldest_month, prospect.total, owed.fine),))
 
 
 def problems(prospect: Prospect, code: str, start: date) -> Iterator[str]:
-    """Why a promise to it cannot begin on that day."""
-    if start > timezone.localdate() + LONGEST:
-        yield _("At most %(n)d days ahead.") % {"n": LONGEST.days}
+    """Why a promise to it cannot be made: no line lies after the offer's last day or after termination (8.1). A line
+    that was terminated already asks for no day before it."""
+    today = timezone.localdate()
+    try:
+        version = current(code)
+    except LookupError:
+        yield _("This offer is not made now.")
+        return
+    last = min(today + timedelta(days=version.longest_days), version.valid_until or date.max)
+    cut_off = billing.policy_at(today).terminates_on(prospect.oldest_month)
+    lines = proposal(version, owed_by(prospect), start).lines
+    yield from rules.problems(lines, today, last, cut_off if cut_off > today else date.max)
 
 
 def in_words(amount: int) -> str:

@@ -39,8 +39,8 @@ class Facts:
     """What the log tells: the dials to the number and to the person, and the last one that nobody answered.
 
     Where the policy spares people: until when the results so far ask to wait, and whose call that was; until when a
-    conversation asks for silence, unless an appointment or a promise stands (`agreed`); whether a busy line may be
-    tried again soon; what is known of the number.
+    conversation with the person asks for silence (with another at this number: for the gap), unless an appointment or
+    a promise stands (`agreed`); whether a busy line may be tried again soon; what is known of the number.
     """
 
     to_number: Sequence[datetime] = ()
@@ -119,13 +119,14 @@ def _log(policy: Policy, person: str, number: str, at: datetime) -> list[Row]:
 
 def _spared(facts: Facts, policy: Policy, rows: Sequence[Row], to_person: Sequence[Row]) -> Facts:
     runs = busy_runs([row.result for row in rows])
+    talked = [row for row in rows if row.result == Result.CONNECTED]
     waits = [
         (row.at + policy.wait(row.result, run), row)
         for row, run in zip(rows, runs, strict=True)
-        if not (facts.agreed and row.result == Result.CONNECTED)
+        if row.result != Result.CONNECTED
     ]
     pause, why = max(waits, default=(None, None))
-    talks = [row.at + policy.silence for row in to_person if row.result == Result.CONNECTED]
+    talks = [row.at + (policy.silence if row in to_person else policy.wait(row.result)) for row in talked]
     return replace(
         facts,
         pause_until=pause,

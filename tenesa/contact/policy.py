@@ -65,7 +65,7 @@ class Policy:
     a busy line and for an appointment too, `retry` how long to wait after each result whoever called (`rule.gap` where
     it says nothing), `busy` how often and how soon a busy line is tried again, `silence` how long nobody calls after a
     conversation, `parts` in how many parts of the day and on how many days is tried before enough was tried. With
-    `spares` False none of these holds, and an appointment takes the place of the hours.
+    `spares` False none of these holds.
     """
 
     rule: Rule

@@ -54,10 +54,10 @@ def may_contact(
     """May this person be called at this number at this moment, for this purpose? By everything that all desks did.
 
     `person` is the key of the one to be called ("" where unknown), `zone` "WIB", "WITA", "WIT" or "" (unknown: the
-    hours common to all three). `wished` is a window that the customer asked for: it takes the place of the hours, or
-    where the purpose spares people lies within them. `agreed`: an appointment or a promise stands, so that a
-    conversation before it asks for no silence. `tried` are the attempts of the caller's own case, which have to lie
-    `gap` apart. A call that the customer makes is always allowed. LookupError for an unknown purpose.
+    hours common to all three). `wished` is a window that the customer asked for: it takes the place of the hours.
+    `agreed`: an appointment or a promise stands, so that a conversation before it asks for no silence. `tried` are the
+    attempts of the caller's own case, which have to lie `gap` apart. A call that the customer makes is always allowed.
+    LookupError for an unknown purpose.
     """
     at = at or timezone.now()
     if inbound:
@@ -147,6 +147,7 @@ def _spared(policy: Policy, facts: Facts, places: Sequence[ZoneInfo], wished: Wi
     left = policy.rule.attempts - len(moments)
     if left <= 0:
         yield Why.SPENT, lambda _at: None, _("All %(count)d attempts were made.") % {"count": policy.rule.attempts}
+        return
     parts, days = _spread(moments, places[0])
     if left <= policy.parts - min(len(parts), len(days)):
         apart = partial(_elsewhere, places[0], parts if left <= policy.parts - len(parts) else (),
@@ -216,11 +217,9 @@ def open_zones(purpose: str, at: datetime) -> frozenset[str]:
 def _in_hours(
     policy: Policy, is_holiday: Callable[[date], bool], places: Sequence[ZoneInfo], wished: Wish, at: datetime
 ) -> datetime | None:
-    moment = at
     if wished is not None and at < wished[1]:
-        moment = max(at, wished[0])
-        if not policy.spares:
-            return moment
+        return max(at, wished[0])
+    moment = at
     for _round in range(LOOK_AHEAD):
         found = [_opening(policy, is_holiday, zone, moment) for zone in places]
         known = [one for one in found if one is not None]
@@ -249,7 +248,7 @@ def _opening(policy: Policy, is_holiday: Callable[[date], bool], zone: ZoneInfo,
 
 # --- words -----------------------------------------------------------------------------------------------------------
 def _hours_words(policy: Policy, places: Sequence[ZoneInfo], wished: Wish) -> str:
-    if wished is not None and not policy.spares:
+    if wished is not None:
         return _("The customer asked to be called from %(from)s to %(to)s.") % {
             "from": _clock(wished[0]), "to": _clock(wished[1]),
         }  # fmt: skip

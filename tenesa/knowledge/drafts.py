@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
-from tenesa.knowledge import services
+from tenesa.knowledge import services, threats
 from tenesa.knowledge.models import Article, Script, Version
 from tenesa.knowledge.scripts import LEADERS, TOP
 from tenesa.ui.live import tell
@@ -46,8 +46,11 @@ def draft(
     material: bool = True,
     source_version: str = "",
 ) -> Version:
-    """Write a draft; the author's draft that still waits is replaced by it. `by` is None for a text of My Kiss."""
+    """Write a draft; the author's draft that still waits is replaced by it. `by` is None for a text of My Kiss, which
+    is kept as it came and judged when somebody approves it. NotNow where a person writes a threat (8.1)."""
     _locked(article)
+    if by is not None:
+        _refuse_threats(article, f"{title}\n{body}")
     _close(_waiting(article).filter(by=by), by, _("Replaced by a later draft."))
     version = services.write(
         article,
@@ -75,6 +78,7 @@ def approve(version: Version, by: User, *, material: bool) -> Version:
         raise NotYourStep(_("A draft is approved by a leader."))
     article = _locked(version.article)
     version = _still_waiting(version)
+    _refuse_threats(article, f"{version.title}\n{version.body}")
     if version.by_id == by.pk:
         raise NotNow([_("You wrote this draft yourself; another person approves it.")])
     if article.published is not None and version.number < article.published.number:
@@ -103,6 +107,12 @@ def turn_back(version: Version, by: User, reason: str) -> None:
 
 def _locked(article: Article) -> Article:
     return Article.objects.select_for_update(of=("self",)).select_related("published").get(pk=article.pk)
+
+
+def _refuse_threats(article: Article, text: str) -> None:
+    readers = Script.objects.filter(article=article).values_list("readers", flat=True).first() or []
+    if words := threats.refused_for(text, readers):
+        raise NotNow([words])
 
 
 def _still_waiting(version: Version) -> Version:

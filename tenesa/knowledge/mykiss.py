@@ -21,7 +21,11 @@ from tenesa.systems.mykiss.values import Script as Text
 
 logger = logging.getLogger(__name__)
 SYSTEM, ORIGIN = "mykiss", Origin("system", "W-26 5.2.5")
-READERS = {"Script Handling 147": ["agent_147"], "Script Outbound Tier 2": ["agent_tier2"]}  # of scripts that are new
+READERS = {  # of scripts that are new
+    "Script Handling 147": ["agent_147"],
+    "Script Outbound Tier 2": ["agent_tier2"],
+    "Script Caring": ["agent_caring"],
+}
 
 
 def sync() -> str:

@@ -10,10 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.knowledge import threats
 from tenesa.knowledge.models import Script
 from tenesa.knowledge.scripts import LEADERS, TOP, canonical
 
-READ_BY = [Role.AGENT_147, Role.AGENT_TIER2, Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR]
+READ_BY = [
+    Role.AGENT_147, Role.AGENT_TIER2, Role.AGENT_EMAIL, Role.AGENT_CARING, Role.TEAM_LEADER, Role.SUPERVISOR,
+]  # fmt: skip
 
 
 class DraftForm(forms.Form):
@@ -39,8 +42,16 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, script: Script | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.script_readers = script.readers if script is not None else []
         if script is not None:
             del self.fields["path"], self.fields["readers"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        text = f"{cleaned.get('title', '')}\n{cleaned.get('body', '')}"
+        if words := threats.refused_for(text, cleaned.get("readers") or self.script_readers):
+            self.add_error("body", words)
+        return cleaned
 
     def clean_path(self) -> str:
         path = canonical(self.cleaned_data["path"])

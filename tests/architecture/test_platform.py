@@ -59,7 +59,7 @@ def words() -> Iterator[tuple[str, str]]:
 
 
 def test_it_finds_the_apps_and_what_they_serve() -> None:
-    assert {"tickets", "pending", "segmentation", "vvip"} == APPS
+    assert {"tickets", "pending", "segmentation", "vvip", "caring"} == APPS
     assert {"evidence", "pend-ask", "customer"} <= ADDRESSES
     assert {("templates/ui/_account.html", "logout"), ("tenesa/workspace/stuck.py", "outbox")} <= set(links())
 

@@ -148,9 +148,10 @@ def test_an_appointment_may_use_the_third_of_a_day_and_no_fourth(rini: User) -> 
     assert asked(wished=wished).why == Why.DAILY
 
 
-def test_an_appointment_lies_within_the_hours(rini: User) -> None:
+def test_an_appointment_takes_the_place_of_the_hours_and_is_not_come_before(rini: User) -> None:
     night = (wib("2026-12-01 20:30"), wib("2026-12-01 21:30"))
-    assert asked(night[0], wished=night).why == Why.HOURS
+    assert asked(night[0], wished=night).allowed
+    assert asked(night[1], wished=night).why == Why.HOURS
     morning = (wib("2026-12-02 10:00"), wib("2026-12-02 11:00"))
     assert asked(wished=morning).next_at == morning[0]
 
@@ -179,13 +180,13 @@ def test_after_a_conversation_the_person_is_left_in_peace(rini: User) -> None:
         verdict = asked(TUESDAY + 6 * DAY, number=number)
         assert (verdict.why, verdict.next_at) == (Why.SILENCE, TUESDAY + WEEK)
     assert asked(TUESDAY + 2 * HOUR, person="customer:2").allowed  # another customer with the same number
-    assert asked(TUESDAY + HOUR, person="customer:2").why == Why.GAP
+    assert asked(TUESDAY + HOUR, person="customer:2").next_at == TUESDAY + 2 * HOUR
 
 
 def test_but_for_an_appointment_or_a_promise(rini: User) -> None:
     called(rini, TUESDAY, Result.CONNECTED)
     assert asked(TUESDAY + 30 * MINUTE, agreed=True).allowed
-    assert asked(TUESDAY + 3 * HOUR, wished=(TUESDAY + 3 * HOUR, TUESDAY + 4 * HOUR)).allowed
+    assert asked(TUESDAY + HOUR, wished=(TUESDAY + HOUR, TUESDAY + 2 * HOUR)).allowed
     assert asked(TUESDAY + 5 * HOUR, wished=(TUESDAY + 3 * HOUR, TUESDAY + 4 * HOUR)).why == Why.SILENCE
 
 
@@ -226,6 +227,11 @@ def test_nobody_is_tried_a_tenth_time() -> None:
     spent = [*MORNINGS, *tries("2026-12-10 13:00")]
     refused = asked(wib("2026-12-21 10:00"), tried=spent)
     assert (refused.why, refused.next_at) == (Why.SPENT, None)
+
+
+def test_more_attempts_than_there_may_be_in_all_parts_of_the_day_are_spent_too() -> None:
+    many = [*MORNINGS, *tries("2026-12-10 13:00", "2026-12-11 17:00", "2026-12-12 09:00")]
+    assert asked(wib("2026-12-21 10:00"), tried=many).why == Why.SPENT
 
 
 def test_w_02_goes_by_its_own_rule() -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from tenesa.systems.simulator.seed_caring_scripts import CARING_SCRIPTS
+
 WAY_OUT = "Knowledge/Script Handling 147/Way Out"
 FIRST_VERSION = "1.0"
 
@@ -102,4 +104,5 @@ SCRIPTS: tuple[tuple[str, str, str], ...] = (
     ("Knowledge/Script Handling 147/Verifikasi Data", "Mencocokkan data pelanggan", _VERIFY),
     ("Knowledge/Script Handling 147/Salam Pembuka", "Salam pembuka 147", _OPENING),
     ("Knowledge/Script Outbound Tier 2/Menghubungi Kembali", "Tier 2 menghubungi kembali", _CALLBACK),
+    *CARING_SCRIPTS,
 )

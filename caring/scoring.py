@@ -1,0 +1,141 @@
+"""The stored score, refreshed for many prospects at once: on events, and as the parts of the day go by (8.1).
+
+Each statement scores a slice and skips what somebody holds at that moment, so that no claim waits for it; only rows
+whose facts have changed are written. `tests/caring/test_scoring.py` holds it to `score.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from caring import billing, score
+from caring.models import Prospect
+from caring.prospects.states import OPEN
+from tenesa.contact import day_parts, zones
+
+SLICE = 20_000
+LOOKS_BACK = timedelta(days=28)  # calls that the contact rate is counted from
+UNKNOWN = 500  # thousandths, where nobody was called yet in this part of the day
+
+_RATES = """
+SELECT zone, part, count(*) FILTER (WHERE result = 'CONNECTED') * 1000 / count(*)
+FROM (
+    SELECT p.zone, a.result,
+        (extract(hour FROM a.at AT TIME ZONE (%(zones)s::jsonb ->> p.zone)) >= %(noon)s)::int
+        + (extract(hour FROM a.at AT TIME ZONE (%(zones)s::jsonb ->> p.zone)) >= %(evening)s)::int AS part
+    FROM contact_contactattempt a JOIN caring_prospect p ON a.procedure = 'caring.prospect' AND p.id = a.case_id
+    WHERE a.at > %(since)s AND a.at <= %(now)s AND a.by <> 'INBOUND'
+) made
+GROUP BY zone, part
+"""
+
+_REFRESH = f"""
+WITH slice AS (
+    SELECT id FROM caring_prospect
+    WHERE state = ANY(%(open)s) AND id > %(after)s AND id <= %(until)s
+        AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+),
+recent AS (
+    SELECT person, count(*) AS dials FROM (
+        SELECT person FROM contact_contactattempt
+        WHERE at > %(day)s AND at <= %(now)s AND dial_id IS NULL AND by <> 'INBOUND' AND person <> ''
+        UNION ALL
+        SELECT person FROM contact_dial WHERE at > %(day)s AND at <= %(now)s AND state <> 'FAILED' AND person <> ''
+    ) made GROUP BY person
+),
+facts AS (
+    SELECT p.id,
+        coalesce(last.state = 'BROKEN', false) AS broken_promise,
+        coalesce(p.at <= %(now)s, false) AS appointment_due,
+        greatest(0, (p.oldest_month + make_interval(months => %(months)s))::date + %(cut_off)s - 1 - %(today)s::date)
+            AS days,
+        p.total AS arrears,
+        (%(rates)s::jsonb ->> p.zone)::int AS contact_rate,
+        coalesce(recent.dials, 0) AS attempts
+    FROM slice JOIN caring_prospect p USING (id)
+    LEFT JOIN LATERAL (
+        SELECT state FROM caring_promise
+        WHERE ncli = coalesce(nullif(p.ncli, ''), left(p.fastel, 12)) AND period <= p.period ORDER BY id DESC LIMIT 1
+    ) last ON true
+    LEFT JOIN recent ON recent.person = 'customer:' || coalesce(nullif(p.ncli, ''), p.fastel)
+),
+scored AS (
+    SELECT id,
+        jsonb_build_object(
+            'broken_promise', broken_promise, 'appointment_due', appointment_due, 'days', days, 'arrears', arrears,
+            'contact_rate', contact_rate, 'attempts', attempts
+        ) AS facts,
+        {score.BROKEN} * broken_promise::int + {score.APPOINTMENT} * appointment_due::int
+        + {score.TERMINATION} * greatest(0, {score.HORIZON_DAYS} - days) / {score.HORIZON_DAYS}
+        + {score.ARREARS} * least({score.FULL_ARREARS}, arrears) / {score.FULL_ARREARS}
+        + {score.CONTACT_RATE} * contact_rate / 1000 - {score.ATTEMPTED} * attempts AS score
+    FROM facts
+)
+UPDATE caring_prospect p SET score = scored.score, score_facts = scored.facts, scored_at = %(now)s
+FROM scored WHERE p.id = scored.id AND (p.score <> scored.score OR p.score_facts <> scored.facts)
+"""  # noqa: S608 - the numbers are our own
+
+
+def refresh(ids: Sequence[int] | None = None, *, at: datetime | None = None) -> int:
+    """Score these open prospects anew, or all of them; returns how many have changed."""
+    at = at or timezone.now()
+    given = _given(at, ids)
+    last = Prospect.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if ids is not None:
+        return _run(given | {"after": 0, "until": last})
+    return sum(_run(given | {"after": after, "until": after + SLICE}) for after in range(0, last, SLICE))
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """The prospects of a customer are scored anew in the step's transaction, where they are open."""
+
+    def write(self, case: Any, event: Any) -> None:
+        key = case.ncli
+        same = {"ncli": key} if key else {"fastel": case.fastel}
+        refresh(list(Prospect.objects.filter(state__in=OPEN, **same).values_list("pk", flat=True)), at=event.at)
+
+
+def contact_rates(at: datetime) -> dict[str, int]:
+    """For each zone ("" for an unknown one) the share of calls, in thousandths, that reached somebody in the part of
+    the day that it is there now."""
+    noon, evening = day_parts.begins()
+    given: dict[str, Any] = {
+        "zones": json.dumps(_zone_names()), "noon": noon, "evening": evening, "since": at - LOOKS_BACK, "now": at,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_RATES, given)
+        known = {(zone, part): rate for zone, part, rate in cursor.fetchall()}
+    parts = list(day_parts.DayPart)
+    return {
+        zone: known.get((zone, parts.index(day_parts.part_of(at.astimezone(zones.named(zone)[0])))), UNKNOWN)
+        for zone in _zone_names()
+    }
+
+
+def _zone_names() -> dict[str, str]:
+    return {"": zones.ZONES["WIB"].key, **{key: zone.key for key, zone in zones.ZONES.items()}}
+
+
+def _given(at: datetime, ids: Sequence[int] | None) -> dict[str, Any]:
+    today = timezone.localdate(at)
+    policy = billing.policy_at(today)
+    return {
+        "open": [str(state) for state in OPEN], "ids": None if ids is None else list(ids), "now": at,
+        "day": at - timedelta(days=1), "today": today, "months": policy.termination_months,
+        "cut_off": policy.termination_day, "rates": json.dumps(contact_rates(at)),
+    }  # fmt: skip
+
+
+def _run(given: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_REFRESH, given)
+        return int(cursor.rowcount)
