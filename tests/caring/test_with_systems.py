@@ -75,7 +75,7 @@ def test_nobody_dials_before_the_bills_are_read(systems: Outside, citra: User) -
 
 
 def test_ipayment_down_is_said_and_the_list_stands(systems: Outside, citra: User) -> None:
-    systems.fault("epayment", "bills", "unavailable")
+    systems.fault("epayment", "bills", "http_500")
     one = picked(citra, 1)
     assert one.bills_problem
     assert one.total == 350_000
@@ -95,7 +95,7 @@ def test_one_submit_reaches_both_applications(systems: Outside, citra: User) -> 
 
 def test_one_application_down_the_other_keeps_it_until_it_is_back(systems: Outside, citra: User) -> None:
     """C-10, X-04: nothing counts as entered on one confirmation; the rest catches up by itself."""
-    systems.fault("cwc", "enter", "unavailable")
+    systems.fault("cwc", "enter", "http_500")
     one = reached(citra, picked(citra, 1))
     perform(one, "agree", actor=citra, data=told(one))
     desk.deliver()
