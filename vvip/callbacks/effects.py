@@ -20,11 +20,11 @@ from tenesa.mail.outbox import MailOut
 from tenesa.mail.salutation import addressed
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
+from tenesa.workflow.claiming import OnlySoMany
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 from vvip.callbacks import contact
-from vvip.callbacks.held import held_by
 from vvip.callbacks.states import (
     DUE,
     EXPIRY,
@@ -117,28 +117,10 @@ def call_asks(asked: Asked, label: Any) -> Any:
 
 
 # --- who holds it ----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class OnlySoMany:
-    """No agent holds more open items than allowed, also from two browsers at once: whoever is second waits here until
-    the first has committed, and counts with theirs. Raises NotNow, and then nothing was taken."""
-
-    owner: User
-
-    def write(self, case: Case, event: Event) -> None:
-        most = settings.W26["open_items"]
-        alone = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"callbacks of {self.owner.pk}"]
-        if held_by(self.owner, alone) > most:
-            raise NotNow([too_many(self.owner, most)])
-
-
-def too_many(owner: User, most: int) -> str:
-    return _("%(who)s holds %(n)d callbacks already: one has to be finished first.") % {"who": owner, "n": most}
-
-
 @effect(gettext_lazy("no more open items than allowed"))
 def only_so_many(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     if callback.owner is not None:
-        yield OnlySoMany(callback.owner)
+        yield OnlySoMany(callback.owner, HELD, settings.W26["open_items"])
 
 
 # --- readings --------------------------------------------------------------------------------------------------------

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from segmentation.special_list.states import Action
 from tenesa.accounts.models import Actor, User
+from tenesa.workflow.claiming import held_by
 from tenesa.workflow.step import guard
 from vvip.callbacks import contact
-from vvip.callbacks.held import held_by
+from vvip.callbacks.states import HELD
 from vvip.calls.duty import is_there
 from vvip.calls.states import Kind
 from vvip.calls.states import State as CallState
@@ -28,7 +29,7 @@ def has_room(callback: Callback, actor: Actor) -> str:
     most = settings.W26["open_items"]
     if not isinstance(actor, User):
         return ""
-    held = callback.once(f"held by {actor.pk}", partial(held_by, actor))
+    held = callback.once(f"held by {actor.pk}", partial(held_by, type(callback), actor, HELD))
     return "" if held < most else _("You hold %(n)d callbacks already: finish one first.") % {"n": held}
 
 
