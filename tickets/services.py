@@ -6,7 +6,7 @@ import logging
 import uuid
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -18,9 +18,9 @@ from tenesa.systems.clients import coordination
 from tenesa.systems.errors import SystemError_
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.readings import plain
+from tenesa.workflow.claiming import Queue
 from tenesa.workflow.errors import Refusal
-from tenesa.workflow.perform import perform, perform_on_first
-from tenesa.workflow.rows import Statement
+from tenesa.workflow.perform import perform
 from tenesa.workflow.sparing import spare
 from tickets import clocks
 from tickets.clocks import WORDS
@@ -38,22 +38,21 @@ def next_case(user: User) -> EmailCase | None:
     """
     if not user.workplaces:
         return None
-    return perform_on_first(
-        _waiting_for(user), lambda case: "take" if case.state in WAITING_FOR_TAKER else "pick_up", actor=user
-    )
+    return _waiting.take_first(user, lambda case: "take" if case.state in WAITING_FOR_TAKER else "pick_up")
 
 
-_waiting: dict[frozenset[tuple[str, str | None]], Statement[EmailCase]] = {}
+Places = frozenset[tuple[str, str | None]]
 
 
-def _waiting_for(user: User) -> Statement[EmailCase]:
-    """The queue of everybody who works at the same places; the same statement every time, so it is made once."""
-    places = frozenset((desk, area) for _role, desk, area in user.places)
-    if places not in _waiting:
-        ordered = EmailCase.objects.visible_to(user).filter(IN_QUEUE).order_by("urgent_at", "pk")
-        with transaction.atomic():
-            _waiting[places] = Statement.first_free(ordered)
-    return _waiting[places]
+def _places(user: User) -> Places:
+    return frozenset((desk, area) for _role, desk, area in user.places)
+
+
+def _in_queue(user: User, _places: Places) -> QuerySet[EmailCase]:
+    return EmailCase.objects.visible_to(user).filter(IN_QUEUE).order_by("urgent_at", "pk")
+
+
+_waiting = Queue(_places, _in_queue)
 
 
 def give_back(user: User) -> int:

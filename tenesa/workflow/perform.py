@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -19,6 +19,7 @@ from tenesa.accounts.roles import Role
 from tenesa.audit.masking import mask
 from tenesa.audit.models import Event
 from tenesa.workflow import locks, rows
+from tenesa.workflow.batched_on_commit import batched
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
 from tenesa.workflow.repeated import Request
@@ -65,12 +66,27 @@ def perform(
     return locks.in_order(case, once)
 
 
+def perform_beside(case: Case, step: str, *, where: Collection[str] = (), **inputs: Any) -> None:
+    """Take a step of the system on a second case, inside the transaction of the step that wants it: refused, both are.
+
+    With `where` it is taken only if the case, once locked, is in one of these states. Raises as `perform` does, and
+    `locks.LockFirst`, upon which the first step begins again.
+    """
+    declared = _declared(case, step)
+    locked, _done = _lock(case, SYSTEM, None)
+    if where and locked.state not in where:  # type: ignore[attr-defined]
+        return
+    _check(locked, declared, SYSTEM)
+    _take(locked, declared, SYSTEM, inputs, None)
+    _follow(locked, declared)
+
+
 def perform_on_first(waiting: rows.Statement[C], step_for: Callable[[C], str], *, actor: Actor) -> C | None:
     """Take a step on the first case of the statement that nobody else is taking, in one transaction with the search.
 
     None when there is none. The statement shows only cases that the actor sees.
     """
-    with transaction.atomic():
+    with batched(), transaction.atomic():
         case = waiting.lock(actor)
         if case is None:
             return None

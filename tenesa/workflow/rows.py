@@ -13,8 +13,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models.query import get_related_populators
 
 from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
@@ -23,6 +24,7 @@ from tenesa.workflow.step import Ahead
 
 C = TypeVar("C", bound=Case)
 Part = tuple[str, Sequence[Any]]  # a statement with its values
+Related = Callable[[Sequence[Any], Case], None]
 AnyField = Field[Any, Any]
 
 _AS_STORED = "_as_stored"  # on a case that was read by `lock`: its columns then
@@ -51,23 +53,44 @@ def _by_place(sql: str) -> tuple[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Statement(Generic[C]):
-    """A SELECT of whole rows of a case's table, compiled once and run often."""
+    """A SELECT of whole rows of a case's table, compiled once and run often, with the rows that it selects beside."""
 
     model: type[C]
     sql: str
+    related: Related
 
     @classmethod
     def first_free(cls, cases: QuerySet[C]) -> Statement[C]:
-        """The first row of the queryset that no other transaction holds. Compiled in a transaction, as it locks."""
+        """The first row of the queryset that no other transaction holds; with `select_related` what stands beside."""
         free = cases.select_for_update(skip_locked=True, of=("self",))[:1]
-        with connection.cursor() as cursor:  # with its values written in, PostgreSQL knows which index has such rows
-            sql = cursor.mogrify(*free.query.sql_with_params()).decode().replace("%", "%%")
-        return cls(cases.model, sql.replace(" FROM ", f", {_PRESENCE} FROM ", 1))
+        compiler = free.query.get_compiler(connection=connection)
+        with transaction.atomic(), connection.cursor() as cursor:
+            sql, values = compiler.as_sql()
+            # with its values written in, PostgreSQL knows which index has such rows
+            written = cursor.mogrify(sql, values).decode().replace("%", "%%")
+        return cls(cases.model, written.replace(" FROM ", f", {_PRESENCE} FROM ", 1), _related(compiler))
 
     def lock(self, actor: Actor) -> C | None:
         """The row as a case, locked until the transaction ends."""
         row = run([(self.sql, [actor.pk])])
-        return None if row is None else _case_of(self.model, row[:-1], actor, row[-1])
+        if row is None:
+            return None
+        case = _case_of(self.model, row[: len(_names(self.model))], actor, row[-1])
+        self.related(row, case)
+        return case
+
+
+def _related(compiler: Any) -> Related:
+    """How the rows beside a case become its related objects."""
+    converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+    populators: list[Any] = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg, unused-ignore]
+
+    def populate(row: Sequence[Any], case: Case) -> None:
+        values = list(next(iter(compiler.apply_converters([row], converters))))
+        for populator in populators:
+            populator.populate(values, case)
+
+    return populate if populators else lambda _row, _case: None
 
 
 def lock(model: type[C], pk: int, actor: Actor, key: str | None = None) -> tuple[C | None, str | None]:

@@ -33,11 +33,24 @@ def connect(database: str = "") -> Any:
 
 def copy_cases() -> None:
     """A table like that of the cases, with its indexes, checks and rows."""
+    copy_table(FLOOR_CASES, "tickets_emailcase")
+
+
+def copy_table(copy: str, table: str) -> None:
+    """A table like another, with its indexes, checks and rows under the same numbers."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {FLOOR_CASES}")
-        cursor.execute(f"CREATE TABLE {FLOOR_CASES} (LIKE tickets_emailcase INCLUDING ALL)")
-        cursor.execute(f"INSERT INTO {FLOOR_CASES} SELECT * FROM tickets_emailcase")
-    vacuum(FLOOR_CASES)
+        cursor.execute(
+            """SELECT string_agg(quote_ident(attname), ', '), bool_or(attidentity <> '') FROM pg_attribute
+                WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''""",
+            [table],
+        )
+        columns, numbered = cursor.fetchone()
+        cursor.execute(f"DROP TABLE IF EXISTS {copy}")
+        cursor.execute(f"CREATE TABLE {copy} (LIKE {table} INCLUDING ALL)")
+        cursor.execute(f"INSERT INTO {copy} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {table}")
+        if numbered:
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence(%s, 'id'), coalesce(max(id), 1)) FROM {copy}", [copy])
+    vacuum(copy)
 
 
 def vacuum(*tables: str) -> None:

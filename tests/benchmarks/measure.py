@@ -17,21 +17,24 @@ GROWTH = 1.2  # a page at a million cases beside the same page at ten thousand
 
 @dataclass(frozen=True)
 class Line:
-    """`ratio` is how many times worse than the floor; 1.0 would be the floor itself."""
+    """`ratio` is how many times worse than the floor; 1.0 would be the floor itself. Without a `budget` it is told and
+    judged by another line."""
 
     name: str
     value: float
     unit: str
     floor: float
     ratio: float
-    budget: float
+    budget: float | None
 
     @property
     def kept(self) -> bool:
-        return self.ratio <= self.budget
+        return self.budget is None or self.ratio <= self.budget
 
 
-def rates(name: str, product: Sequence[float], floor: Sequence[float], unit: str, budget: float = WITHIN) -> Line:
+def rates(
+    name: str, product: Sequence[float], floor: Sequence[float], unit: str, budget: float | None = WITHIN
+) -> Line:
     """Things a second, measured in turns; the ratio is the median of the turns, so a busy second spoils one only."""
     ratio = statistics.median(bare / own for own, bare in zip(product, floor, strict=True))
     return Line(name, statistics.median(product), unit, statistics.median(floor), ratio, budget)
@@ -71,7 +74,7 @@ def table(lines: Sequence[Line]) -> str:
     head = f"{'':{width}}  {'value':>10} {'floor':>10}  {'unit':8} {'ratio':>7} {'budget':>7}"
     rows = [
         f"{line.name:{width}}  {line.value:>10.2f} {line.floor:>10.2f}  {line.unit:8} {line.ratio:>6.2f}x"
-        f" {line.budget:>6.1f}x{'' if line.kept else '  over'}"
+        f" {'' if line.budget is None else f'{line.budget:.1f}x':>7}{'' if line.kept else '  over'}"
         for line in lines
     ]
     return "\n".join([head, *rows])

@@ -25,7 +25,7 @@ from vvip import services
 from vvip.callbacks import queue
 from vvip.callbacks.states import LEASE, SILENCE, State, Tier
 from vvip.calls.states import State as CallState
-from vvip.models import Callback
+from vvip.models import Callback, SpecialCase
 
 pytestmark = pytest.mark.django_db
 
@@ -226,9 +226,33 @@ def test_no_more_than_three_open_items(tio: User) -> None:
 
 def test_the_call_moves_with_it(tio: User) -> None:
     one = claimed(tio)
-    assert one.call.state == CallState.CALLBACK_QUEUED  # the object in hand is a reference
     assert desk.again(one.call).state == CallState.T2_PICKED
     assert desk.again(one.call).tier2 == tio
+
+
+def test_a_claim_asks_nothing_twice(tio: User, django_assert_num_queries: Any) -> None:
+    for _one in range(2):
+        waiting()
+    assert queue.claim_next(tio)  # statements are written once
+    # Holidays; the claim with its savepoint; the contact rules; open items; the callback with its clocks and event;
+    # open items under the agent's lock; the call to S-21; the 147 call locked and read; it with its event.
+    with django_assert_num_queries(11):
+        assert queue.claim_next(tio)
+
+
+def test_a_call_that_has_gone_on_stays_where_it_is(tio: User) -> None:
+    one = waiting()
+    SpecialCase.objects.filter(pk=one.call_id).update(state=CallState.BACKEND_WAIT_APPROVAL)
+    perform(one, "claim", actor=tio)
+    assert desk.again(one.call).state == CallState.BACKEND_WAIT_APPROVAL
+
+
+def test_a_call_that_refuses_leaves_the_callback_as_it_is(tio: User) -> None:
+    one = claimed(tio)
+    SpecialCase.objects.filter(pk=one.call_id).update(state=CallState.CLOSED)
+    with pytest.raises(NotNow):
+        perform(one, "analyse", actor=tio, data=desk.FOUND)
+    assert (desk.again(one).analysis, desk.again(one).version) == ("", one.version)
 
 
 # --- lease and heartbeat ---------------------------------------------------------------------------------------------

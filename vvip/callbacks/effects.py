@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +20,7 @@ from tenesa.mail.outbox import MailOut
 from tenesa.mail.salutation import addressed
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
+from tenesa.workflow.claiming import OnlySoMany
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
@@ -45,7 +46,7 @@ from vvip.calls.states import State as CallState
 if TYPE_CHECKING:
     from tenesa.audit.models import Event
     from tenesa.workflow.case import Case
-    from vvip.models import Callback
+    from vvip.models import Callback, SpecialCase
 
 AT_ONCE = timedelta(seconds=1)
 OF_QUEUE = (PICKUP, DUE, PROMISED, RISE, LEFT)
@@ -56,12 +57,19 @@ def key(callback: Callback, part: str) -> str:
 
 
 # --- the call moves with it ------------------------------------------------------------------------------------------
+def _call(callback: Callback) -> SpecialCase:
+    """The call by its number alone: what it is now is read under its lock."""
+    model: Any = type(callback)._meta.get_field("call").related_model
+    call: SpecialCase = model(pk=callback.call_id)
+    return call
+
+
 def on_call(step: str, label: Any, *names: str) -> Any:
     """An effect: the call takes this step, given the named inputs."""
 
     @effect(label)
     def moves(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-        yield StepOn(callback.call, step, {name: taken.inputs[name] for name in names})
+        yield StepOn(_call(callback), step, {name: taken.inputs[name] for name in names})
 
     return moves
 
@@ -73,27 +81,28 @@ call_solved = on_call("tier2_solves", gettext_lazy("the call: solved"), "solutio
 
 @effect(gettext_lazy("the call: taken by Tier 2"))
 def call_taken(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    if callback.owner is not None and callback.call.state == CallState.CALLBACK_QUEUED:
-        yield StepOn(callback.call, "tier2_takes", {"agent": callback.owner})
-        if callback.analysis:  # what was noted before the last attempt stands
-            yield StepOn(callback.call, "tier2_analyses", {"analysis": callback.analysis})
+    if callback.owner is None:
+        return
+    yield StepOn(_call(callback), "tier2_takes", {"agent": callback.owner}, where={CallState.CALLBACK_QUEUED})
+    if callback.analysis:  # what was noted before the last attempt stands
+        noted = {"analysis": callback.analysis}
+        yield StepOn(_call(callback), "tier2_analyses", noted, where={CallState.T2_PICKED})
 
 
 @effect(gettext_lazy("the call: back in the queue"))
 def call_waits(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    if callback.call.state in AT_TIER2:
-        yield StepOn(callback.call, "back_in_queue")
+    yield StepOn(_call(callback), "back_in_queue", where=AT_TIER2)
 
 
 @effect(gettext_lazy("the call: somebody else of Tier 2 has it"))
 def call_changes_hands(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    yield StepOn(callback.call, "tier2_changes", {"agent": callback.owner})
+    yield StepOn(_call(callback), "tier2_changes", {"agent": callback.owner})
 
 
 @effect(gettext_lazy("the call: closed, nobody was reached"))
 def call_expired(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     note = taken.inputs.get("note") or _("The customer was not reached within the time of the callback.")
-    yield StepOn(callback.call, "callback_expired", {"note": note})
+    yield StepOn(_call(callback), "callback_expired", {"note": note})
 
 
 def call_asks(asked: Asked, label: Any) -> Any:
@@ -102,37 +111,16 @@ def call_asks(asked: Asked, label: Any) -> Any:
     @effect(label)
     def asks(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
         inputs = {"asked": asked, "reason": taken.inputs["reason"], "asked_by": taken.actor}
-        yield StepOn(callback.call, "tier2_asks", inputs)
+        yield StepOn(_call(callback), "tier2_asks", inputs)
 
     return asks
 
 
 # --- who holds it ----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class OnlySoMany:
-    """No agent holds more open items than allowed, also from two browsers at once: whoever is second waits here until
-    the first has committed, and counts with theirs. Raises NotNow, and then nothing was taken."""
-
-    owner: User
-
-    def write(self, case: Case, event: Event) -> None:
-        most = settings.W26["open_items"]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"callbacks of {self.owner.pk}"])
-        rows: Any = type(case)._default_manager
-        held = rows.filter(owner=self.owner, state__in=HELD).count()
-        if held > most:
-            raise NotNow([too_many(self.owner, most)])
-
-
-def too_many(owner: User, most: int) -> str:
-    return _("%(who)s holds %(n)d callbacks already: one has to be finished first.") % {"who": owner, "n": most}
-
-
 @effect(gettext_lazy("no more open items than allowed"))
 def only_so_many(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     if callback.owner is not None:
-        yield OnlySoMany(callback.owner)
+        yield OnlySoMany(callback.owner, HELD, settings.W26["open_items"])
 
 
 # --- readings --------------------------------------------------------------------------------------------------------
@@ -350,5 +338,4 @@ def escalate(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(gettext_lazy("the call: escalated by Tier 2"))
 def call_escalated(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    if callback.call.state in REACHED:  # else it is with the team leader already
-        yield StepOn(callback.call, "tier2_escalates")
+    yield StepOn(_call(callback), "tier2_escalates", where=REACHED)  # else it is with the team leader already

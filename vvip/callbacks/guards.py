@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from segmentation.special_list.states import Action
 from tenesa.accounts.models import Actor, User
+from tenesa.workflow.claiming import held_by
 from tenesa.workflow.step import guard
 from vvip.callbacks import contact
 from vvip.callbacks.states import HELD
@@ -27,8 +29,7 @@ def has_room(callback: Callback, actor: Actor) -> str:
     most = settings.W26["open_items"]
     if not isinstance(actor, User):
         return ""
-    mine = type(callback)._default_manager.filter(owner=actor, state__in=HELD)
-    held = callback.once(f"held by {actor.pk}", mine.count)
+    held = callback.once(f"held by {actor.pk}", partial(held_by, type(callback), actor, HELD))
     return "" if held < most else _("You hold %(n)d callbacks already: finish one first.") % {"n": held}
 
 
