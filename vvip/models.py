@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Audit", "AuditTick", "Callback", "SpecialCase"]
 
+
+STILL_ON_THE_LINE = timedelta(minutes=15)  # so long after the questions it is the same caller
 
 LIVE_CALLBACKS = Reading(
     "live callbacks of the customer",
@@ -119,9 +121,22 @@ class SpecialCase(CallProcedure):
         live = LIVE_CALLBACKS.of(self) if self.customer_id else []
         return next((one for one in live if one.problem == self.problem), None)
 
-    def open_callback(self, facts: Mapping[str, Any], at: datetime, *, resumed_by: User | None = None) -> Callback:
+    def just_joined(self, agent: User) -> SpecialCase | None:
+        """The call by which the customer rang again a moment ago, where this agent was sure of them."""
+        since = timezone.now() - STILL_ON_THE_LINE
+        rows = SpecialCase.objects.filter(owner=agent, outcome=Outcome.ATTACHED, verified_at__gt=since)
+        return rows.filter(customer=self.customer_id).order_by("-verified_at").first() if self.customer_id else None
+
+    def open_callback(
+        self,
+        facts: Mapping[str, Any],
+        at: datetime,
+        *,
+        resumed_by: User | None = None,
+        promised_to: User | None = None,
+    ) -> Callback:
         """Put the customer into the queue of Tier 2, inside the transaction of the call's step; `resumed_by` has them
-        at once. Raises NotNow where somebody was quicker."""
+        at once, `promised_to` before all others. Raises NotNow where somebody was quicker."""
         tier = Tier(min(self.tier, Tier.HIGH_SPEED))  # whoever has no place stands last
         last = self.callbacks.order_by("-pk").first()
         known = {"number_to_call": last.number_to_call, "contact_name": last.contact_name} if last else {}
@@ -144,6 +159,7 @@ class SpecialCase(CallProcedure):
             expires_at=at + CALLBACK_ENDS_AFTER,
         )
         callback.wait(at)
+        callback.promised_to = promised_to
         try:
             with transaction.atomic():
                 if resumed_by is not None:

@@ -296,7 +296,7 @@ def test_a_repeated_call_joins_and_leads_to_the_one_that_waits(sari: User) -> No
     answer = signed_in(sari).post(f"/calls/{second.pk}/steps/join_callback/", {})
     assert answer["Location"] == callback.call.get_absolute_url()
     assert (desk.again(second).state, desk.again(callback).calls) == (State.CLOSED, 2)
-    helped = perform(callback.call, "help_now", actor=sari, data={"analysis": "Modem.", "solution": ""})
+    helped = perform(callback.call, "help_now", actor=sari, data={**desk.ASKED, "analysis": "Modem.", "solution": ""})
     assert (helped.state, helped.owner) == (State.T1_ANALYSED, sari)
     assert desk.again(callback).state == "CANCELLED"
 

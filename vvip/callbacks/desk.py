@@ -112,13 +112,14 @@ class CallbackDesk(Desk):
     }
     keys = {
         "claim": "a", "postpone": "h", "analyse": "i", "start_dial": "c", "connect": "v", "miss": "q",
-        "appoint": "h", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o", "ask_for_backend": "c",
-        "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
+        "appoint": "h", "take_class": "y", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o",
+        "ask_for_backend": "c", "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
     }  # fmt: skip
     reads = "read_systems"
     any_time = ("read_systems", "appoint", "give_back", "take_over")
     not_missed = (
         "postpone",
+        "take_class",
         "escalate_by_request",
         "escalate_by_sop",
         "ask_for_backend",
@@ -130,6 +131,8 @@ class CallbackDesk(Desk):
         "enqueue": "phone-outgoing", "claim": "hand", "analyse": "search-check", "start_dial": "phone",
         "connect": "phone-call", "miss": "phone-missed", "appoint": "calendar-clock", "solve": "circle-check",
         "ask_for_emergency": "siren", "ask_for_backend": "building-2", "give_back": "undo-2",
+        "take_class": "star",
+        "take_class": "star",
     }  # fmt: skip
     with_rows = ("owner", "customer", "call", "call__customer", "call__service", "promised_to")
     rest_fields = ("tier", "due_at", "at", "attempts", "calls", "number_to_call", "contact_name", "zone")
@@ -215,6 +218,8 @@ class CallbackDesk(Desk):
             yield case.application
         if case.with_leader:
             yield self._for_leader(case)
+        if case.call.is_behind and case.state in HELD:
+            yield late_class(case.call)
         if case.state in LIVE_CALLBACKS:
             if case.calls > 1:
                 yield _("The customer has called %(n)d times about this.") % {"n": case.calls}
@@ -247,6 +252,8 @@ class CallbackDesk(Desk):
         return made is not None and timezone.now() - made.at < JUST_NOW
 
     def suggested(self, case: Callback) -> str:
+        if case.call.is_behind and case.state in HELD:
+            return "take_class"
         match case.state:
             case CallbackState.CLAIMED:
                 return "start_dial" if case.analysis else "analyse"
@@ -284,6 +291,12 @@ class Attempts:
     tried: Sequence[ContactAttempt]
     needed: int
     dial: DialPart | None
+
+
+def late_class(call: SpecialCase) -> str:
+    """What whoever holds the case has to know and to do (5.3.2)."""
+    words = _("CTI says VVIP since %(time)s; the case was checked as “%(path)s” by our list alone. Take the new class.")
+    return words % {"time": clock(call.category_at), "path": call.get_kind_display()}
 
 
 def place_words(one: Any) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,6 +38,7 @@ from vvip.callbacks.states import (
     How,
     State,
 )
+from vvip.calls.duty import open_items
 from vvip.calls.effects import readings_of
 from vvip.calls.states import AT_TIER2, REACHED, Asked
 from vvip.calls.states import State as CallState
@@ -68,6 +69,7 @@ def on_call(step: str, label: Any, *names: str) -> Any:
 
 call_analysed = on_call("tier2_analyses", gettext_lazy("the call: analysed by Tier 2"), "analysis")
 call_reached = on_call("tier2_reaches", gettext_lazy("the call: customer reached"))
+call_sees_class = on_call("tier2_sees_class", gettext_lazy("the call: of the new class"))
 call_solved = on_call("tier2_solves", gettext_lazy("the call: solved"), "solution")
 
 
@@ -117,11 +119,7 @@ class OnlySoMany:
 
     def write(self, case: Case, event: Event) -> None:
         most = settings.W26["open_items"]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"callbacks of {self.owner.pk}"])
-        rows: Any = type(case)._default_manager
-        held = rows.filter(owner=self.owner, state__in=HELD).count()
-        if held > most:
+        if open_items(self.owner) > most:
             raise NotNow([too_many(self.owner, most)])
 
 

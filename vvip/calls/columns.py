@@ -103,6 +103,11 @@ class CallColumns(Case):
         return self.verified_at is not None
 
     @property
+    def is_behind(self) -> bool:
+        """CTI said VVIP after the lists were checked, and the case still goes the way of before (5.3.2)."""
+        return self.category == Category.VVIP and self.kind in {Kind.SPECIAL, Kind.NOT_LISTED}
+
+    @property
     def problem(self) -> str:
         """What is wrong, in a key: two calls about it are one matter."""
         return self.ticket_number or (self.service.product_id if self.service else "") or self.topic
@@ -123,6 +128,11 @@ class CallColumns(Case):
         self.action, self.decided_by_entry = (decides.action, decides.number) if decides else ("", "")
         self.tier = min(found.tier, 1) if self.kind == Kind.VVIP else found.tier
         self.checked_at = at
+
+    def hear_category(self) -> None:
+        """CTI speaks while others have the case: its way stays until they take the new class (requirements 7.1)."""
+        says = self.category in {Category.VVIP, Category.REGULAR}
+        self.category_source = _source(self.category == Category.VVIP, self.kind == Kind.VVIP, says=says)
 
     def ask_backend(self, asked: Asked, state: str) -> None:
         self.asked, self.came_from = asked, state

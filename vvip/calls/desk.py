@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.numbers import masked
-from tenesa.ui.templatetags.ui import when
+from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
@@ -106,6 +106,7 @@ class CallDesk(Desk):
     }  # fmt: skip
     any_time = (
         "note_report", "read_systems", "release", "take_over", "drop", "end_emergency", "ask_unisolation", "help_now",
+        "refuse_caller",
     )  # fmt: skip
     not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
     bulk = ("release", "take_over", "note")
@@ -114,6 +115,7 @@ class CallDesk(Desk):
         "confirm_identity": "shield-check", "fail_verification": "shield-x", "read_way_out": "book-open",
         "queue_callback": "phone-outgoing", "join_callback": "phone-outgoing", "analyse": "search-check",
         "solve": "circle-check", "ask_for_backend": "building-2", "declare_emergency": "siren", "drop": "phone-off",
+        "refuse_caller": "shield-x",
     }  # fmt: skip
     with_rows = ("owner", "customer", "service", "script", "tier2", "emergency_owner")
     rest_fields = (
@@ -200,6 +202,11 @@ class CallDesk(Desk):
             yield _("CTI does not answer: the class is read from our own list alone.")
         if case.category_source == Source.CONFLICT:
             yield _("CTI and our list disagree: the higher class counts. Tell your team leader.")
+        if case.is_behind and case.state != State.CLOSED:
+            words = _(
+                "CTI said VVIP at %(time)s, after the check of the lists: whoever has the case takes the new class."
+            )
+            yield words % {"time": clock(case.category_at)}
         if case.topic == Topic.UNISOLATE and (reason := guards.may_be_unisolated.refuses(case, user)):
             yield reason
         joins = case.state in {State.LIST_CHECKED, State.WAYOUT_READ}

@@ -21,6 +21,7 @@ from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import Outgoing, StepContext, effect
+from vvip.calls.duty import is_there
 from vvip.calls.states import BACKEND_ANSWER, END_EMERGENCY, HANDLE, NEWS, NEWS_PROMISE, State
 
 if TYPE_CHECKING:
@@ -109,13 +110,15 @@ def stop_clocks(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 # --- the callback ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class OpenCallback:
-    """Put the customer into the queue of Tier 2; `resumed_by` has it at once."""
+    """Put the customer into the queue of Tier 2; `resumed_by` has it at once, `promised_to` before all others."""
 
     facts: dict[str, Any] = field(default_factory=dict)
     resumed_by: User | None = None
+    promised_to: User | None = None
 
     def write(self, case: Case, event: Event) -> None:
-        case.open_callback(self.facts, event.at, resumed_by=self.resumed_by)  # type: ignore[attr-defined]
+        to = {"resumed_by": self.resumed_by, "promised_to": self.promised_to}
+        case.open_callback(self.facts, event.at, **to)  # type: ignore[attr-defined]
 
 
 @effect(gettext_lazy("the callback waits for Tier 2 (S-21)"))
@@ -130,10 +133,14 @@ def join_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
         yield StepOn(waiting, "join", {"call": call.number, "tier": call.tier})
 
 
-@effect(gettext_lazy("the callback that waits is raised to the class of the customer"))
+@effect(gettext_lazy("the callback that waits is raised to the class of the customer; who holds it is told"))
 def raise_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    live = call.live_callback() if call.state == State.CALLBACK_QUEUED else None
-    if live is not None and call.tier < live.first_tier:
+    live = call.live_callback() if call.kind else None
+    if live is None:
+        return
+    if call.is_behind:
+        yield StepOn(live, "hear_class")
+    elif call.state == State.CALLBACK_QUEUED and call.tier < live.first_tier:
         yield StepOn(live, "raise_tier", {"tier": call.tier})
 
 
@@ -153,8 +160,11 @@ def end_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(gettext_lazy("Tier 2 has the customer again, who is to hear the answer"))
 def callback_again(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    if call.state in {State.T2_PICKED, State.CALLBACK_QUEUED}:  # in the queue where whoever had them has gone
-        yield OpenCallback(resumed_by=call.tier2 if call.state == State.T2_PICKED else None)
+    if call.state == State.T2_PICKED:
+        yield OpenCallback(resumed_by=call.tier2)
+    elif call.state == State.CALLBACK_QUEUED:  # whoever had them has gone, or holds as many as allowed and comes first
+        there = call.tier2 is not None and is_there(call.tier2)
+        yield OpenCallback(promised_to=call.tier2 if there else None)
 
 
 # --- decision and back-end (X-11, S-22) ------------------------------------------------------------------------------

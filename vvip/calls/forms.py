@@ -385,13 +385,23 @@ class BackendForm(StepForm):
     reason = words(gettext_lazy("What the back-end is to do"), length=300, rows=3)
 
 
-class InboundForm(StepForm):
-    """V-20: the customer called before we did."""
+class InboundForm(ConfirmForm):
+    """V-20: the customer called before we did. It may be another person than in the first call: who they are is asked
+    again, unless this agent has just asked on the call that joined; those ticks stand here."""
 
     analysis = words(gettext_lazy("Analysis"), length=LONG, rows=3)
     solution = words(
         gettext_lazy("Solution"), required=False, help_text=gettext_lazy("only if it is solved and the customer knows")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        joined = self.case.just_joined(self.actor) if isinstance(self.actor, User) else None
+        if joined is not None:
+            self.fields["asked"].initial, self.fields["matched"].initial = (
+                joined.questions_asked,
+                joined.questions_matched,
+            )
 
 
 class ResultForm(StepForm):

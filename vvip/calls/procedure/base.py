@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django_fsm import FSMField
 
+from segmentation import classes
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START
@@ -33,6 +34,14 @@ class CallBase(CallColumns):
 
     def _let_go(self, note: str) -> None:
         self.owner, self.lease_until, self.remark = None, None, note
+
+    def _see_class(self, at: datetime) -> None:
+        self.see_class(classes.class_of(customer=self.customer, at=at), at)
+
+    def _catch_up(self, at: datetime) -> None:
+        """Nobody is in the midst of it: what CTI said late counts."""
+        if self.is_behind:
+            self._see_class(at)
 
     def _solved(self, solution: str) -> str:
         self.solution, self.outcome = solution, Outcome.SOLVED
