@@ -16,7 +16,6 @@ from segmentation import classes, lookup
 from segmentation.lookup import Match
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.audit.masking import mask
-from tenesa.contact import zones
 from tenesa.workflow.case import CaseQuerySet
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case
@@ -111,6 +110,11 @@ class SpecialCase(CallProcedure):
         found = (match for number in numbers if number for match in lookup.customers_by(number))
         return self.once("matches", lambda: lookup.one_each(found))
 
+    def only_match(self) -> Match | None:
+        """The one customer who has its numbers; None where several or none do."""
+        found = self.matches()
+        return found[0] if len(found) == 1 else None
+
     def live_callback(self) -> Callback | None:
         """Its callback that is not ended."""
         return self.once("live callback", lambda: self.callbacks.filter(state__in=LIVE).order_by("-pk").first())
@@ -120,6 +124,10 @@ class SpecialCase(CallProcedure):
 
         live = LIVE_CALLBACKS.of(self) if self.customer_id else []
         return next((one for one in live if one.problem == self.problem), None)
+
+    def first_in_queue(self) -> list[Callback]:
+        """Live callbacks of the customer that stand there as a super emergency."""
+        return [one for one in LIVE_CALLBACKS.of(self) if one.first_tier == Tier.SUPER_EMERGENCY]
 
     def just_joined(self, agent: User) -> SpecialCase | None:
         """The call by which the customer rang again a moment ago, where this agent was sure of them."""
@@ -151,7 +159,7 @@ class SpecialCase(CallProcedure):
             problem=self.problem,
             number_to_call=str(told.get("number_to_call") or self.contact_number),
             contact_name=told.get("contact_name") or (self.customer.name if self.customer else ""),
-            zone=zones.key_of(self.customer.witel if self.customer else ""),
+            zone=self.zone,
             wish_from=begin,
             wish_to=end,
             tier=tier,

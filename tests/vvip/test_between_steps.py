@@ -16,6 +16,7 @@ from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.contact.models import Dial
 from tenesa.escalation.models import Escalation
+from tenesa.timers.models import Timer
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tests import factories
@@ -220,6 +221,48 @@ def test_the_status_stays_while_another_call_of_the_customer_is_a_super_emergenc
     ended = perform(second, "end_emergency", actor=lina, data={"note": "Selesai."})
     assert not classes.class_of(customer=first.customer).super_emergency
     assert ended.tier == Tier.VVIP
+
+
+def _emergency(one: Callback, owner: User, leader: User) -> SpecialCase:
+    """The call of a callback as a super emergency that the back-end has."""
+    now = timezone.now()
+    SpecialCase.objects.filter(pk=one.call_id).update(
+        is_super_emergency=True, emergency_owner=owner, news_due=now + timedelta(hours=1), tier=0
+    )
+    assert one.customer is not None
+    classes.super_emergency_on(one.customer, by=leader, case_number=one.call.number, until=now + timedelta(days=30))
+    found: SpecialCase = desk.again(one.call)
+    return found
+
+
+@pytest.mark.parametrize("step", ["end_emergency", "end_by_time"])
+def test_a_callback_takes_its_own_place_again_when_the_emergency_ends(tio: User, lina: User, step: str) -> None:
+    one = waiting(tier=Tier.SUPER_EMERGENCY, at=timezone.now() - timedelta(minutes=3))
+    emergency = _emergency(one, tio, lina)
+    first = waiting(tier=Tier.VVIP, at=timezone.now() - timedelta(minutes=9))
+    if step == "end_by_time":
+        SpecialCase.objects.filter(pk=emergency.pk).update(state="CLOSED")
+        perform(emergency, step, actor=SYSTEM)
+    else:
+        perform(emergency, step, actor=lina, data={"note": "Selesai."})
+    one = desk.again(one)
+    assert (one.tier, one.first_tier) == (Tier.VVIP, Tier.VVIP)
+    assert one.due_at == one.waits_from + timedelta(minutes=15)
+    clock = Timer.objects.get(procedure=one.procedure_name(), case_id=one.pk, name="pickup", state="RUNNING")
+    assert clock.due_at == one.due_at
+    assert queue.claim_next(tio) == first
+
+
+def test_the_callback_of_another_call_stays_first_while_that_is_an_emergency(tio: User, lina: User) -> None:
+    one, other = waiting(tier=Tier.SUPER_EMERGENCY), waiting(tier=Tier.SUPER_EMERGENCY)
+    Callback.objects.filter(pk=other.pk).update(customer=one.customer, problem="lain")
+    SpecialCase.objects.filter(pk=other.call_id).update(customer=one.customer)
+    other = desk.again(other)
+    first, second = _emergency(one, tio, lina), _emergency(other, tio, lina)
+    perform(first, "end_emergency", actor=lina, data={"note": "Selesai."})
+    assert {desk.again(each).tier for each in (one, other)} == {Tier.SUPER_EMERGENCY}
+    perform(second, "end_emergency", actor=lina, data={"note": "Selesai."})
+    assert {desk.again(each).tier for each in (one, other)} == {Tier.VVIP}
 
 
 # --- identity --------------------------------------------------------------------------------------------------------

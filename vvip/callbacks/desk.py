@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact import zones
 from tenesa.contact.dialling import Callee
 from tenesa.contact.models import ContactAttempt
 from tenesa.contact.numbers import masked
@@ -100,6 +101,7 @@ class CallbackDesk(Desk):
         "rises": "rises",
         "calls": "calls",
         "call_at": "at",
+        "zone": "zone",
         "promised_first": "promised_to__first_name",
         "promised": "promised_to__username",
         "with_leader": "with_leader",
@@ -132,7 +134,6 @@ class CallbackDesk(Desk):
         "connect": "phone-call", "miss": "phone-missed", "appoint": "calendar-clock", "solve": "circle-check",
         "ask_for_emergency": "siren", "ask_for_backend": "building-2", "give_back": "undo-2",
         "take_class": "star",
-        "take_class": "star",
     }  # fmt: skip
     with_rows = ("owner", "customer", "call", "call__customer", "call__service", "promised_to")
     rest_fields = ("tier", "due_at", "at", "attempts", "calls", "number_to_call", "contact_name", "zone")
@@ -154,7 +155,7 @@ class CallbackDesk(Desk):
         if one.state == CallbackState.QUEUED:
             return place_words(one)
         state = self.state(one.state)
-        return f"{state} · {clock(one.call_at)}" if one.call_at else state
+        return f"{state} · {_local(one.call_at, one.zone)}" if one.call_at else state
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: Callback) -> Iterator[Chip]:
@@ -178,9 +179,9 @@ class CallbackDesk(Desk):
         yield Fact(_("Ticket number"), call.ticket_number, copy=True)
         yield Fact(_("Ordered by the list"), call.ordered)
         yield Fact(_("Place"), place_words(case) if case.state == CallbackState.QUEUED else "")
-        yield Fact(_("Call at"), when(case.at) if case.at else "")
+        yield Fact(_("Call at"), _local(case.at, case.zone))
         yield Fact(_("Promised by"), str(case.promised_to or ""))
-        yield Fact(_("Reachable"), " – ".join(when(one) for one in (case.wish_from, case.wish_to) if one))
+        yield Fact(_("Reachable"), " – ".join(_local(one, case.zone) for one in (case.wish_from, case.wish_to) if one))
         yield Fact(_("Time zone"), case.zone)
         yield Fact(_("Written to"), self._written(case))
         yield Fact(_("Identification"), case.identification)
@@ -291,6 +292,11 @@ class Attempts:
     tried: Sequence[ContactAttempt]
     needed: int
     dial: DialPart | None
+
+
+def _local(moment: datetime | None, zone: str) -> str:
+    """In the customer's time, with ours beside it."""
+    return zones.beside(moment, zones.place_of(zone)) if moment else ""
 
 
 def late_class(call: SpecialCase) -> str:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from segmentation.classes import CustomerClass
 from segmentation.models import Customer, Service
-from segmentation.special_list.states import Action
+from segmentation.special_list.states import NO_TIER, TIERS, Action, Criterion
 from tenesa.accounts.models import User
+from tenesa.contact import zones
 from tenesa.knowledge.models import Version
 from tenesa.workflow.case import Case
 from vvip.calls.states import Asked, Category, Channel, Kind, Outcome, Source, Topic
@@ -91,6 +92,19 @@ class CallColumns(Case):
     def contact_number(self) -> str:
         """Where the customer is called back unless they wish otherwise."""
         return self.caller_number or self.phone_number
+
+    @property
+    def zone(self) -> str:
+        """ "WIB", "WITA" or "WIT", where the customer lives; "" where nobody knows."""
+        return zones.key_of(self.customer.witel if self.customer else "")
+
+    @property
+    def lasting_tier(self) -> int:
+        """Its place in the queue but for a super emergency."""
+        if self.kind == Kind.VVIP:
+            return TIERS[Criterion.PUBLIC_FIGURE]
+        criteria = {entry["criterion"] for entry in self.entries} - {Criterion.SUPER_EMERGENCY}
+        return min((TIERS[criterion] for criterion in criteria), default=NO_TIER)
 
     @property
     def is_listed(self) -> bool:

@@ -23,7 +23,7 @@ from tenesa.workspace.readings_panel import READS
 from vvip import services
 from vvip.calls import guards
 from vvip.calls.api import CallViewSet
-from vvip.calls.page import READINGS, beside, way_out
+from vvip.calls.page import READINGS, beside, due_words, way_out
 from vvip.calls.procedure.base import TIER1
 from vvip.calls.states import AT_TIER1, Category, Kind, Source, State, Topic
 from vvip.models import SpecialCase
@@ -216,18 +216,22 @@ class CallDesk(Desk):
         if len(case.entries) > 1 and case.decided_by_entry and case.state in AT_TIER1:
             yield _("Several list entries; the strictest counts: %(action)s") % {"action": case.ordered}
         if case.state == State.REPORTED and case.customer is None:
-            yield self._who(len(case.matches()))
+            yield self._who(case)
 
-    def _who(self, found: int) -> str:
-        if found == 1:
-            return _("One customer has this number: choose this customer.")
-        if found:
+    def _who(self, case: SpecialCase) -> str:
+        if (match := case.only_match()) is not None:
+            return _("One customer has this number: %(who)s. Confirm the data, or say who else it is.") % {
+                "who": match.customer
+            }
+        if found := len(case.matches()):
             return _("%(n)d customers have this number: ask who is calling.") % {"n": found}
         return _("Nobody has this number: ask for another one.")
 
     def panels(self, case: SpecialCase, user: User) -> Iterator[SidePanel]:
         if self._reads_script(case):
             yield SidePanel("vvip/_way_out.html", way_out(case, user))
+        if words := due_words(case):
+            yield SidePanel("vvip/_callback_due.html", words)
 
     def calls_shown_elsewhere(self, case: SpecialCase) -> Any:
         """What was read stands in the rail, as it is now."""
@@ -246,7 +250,7 @@ class CallDesk(Desk):
 
     def suggested(self, case: SpecialCase) -> str:
         waits = "join_callback" if case.state == State.WAYOUT_READ and case.waiting_callback() else "queue_callback"
-        known = "start_verification" if case.customer_id else "choose_customer"
+        known = "start_verification" if case.customer_id or case.only_match() else "choose_customer"
         asked_for = {
             State.REPORTED: known if case.report else "note_report",
             State.VERIFYING: "confirm_identity",

@@ -21,6 +21,7 @@ from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import Outgoing, StepContext, effect
+from vvip.callbacks.states import LAST
 from vvip.calls.duty import is_there
 from vvip.calls.states import BACKEND_ANSWER, END_EMERGENCY, HANDLE, NEWS, NEWS_PROMISE, State
 
@@ -209,8 +210,7 @@ class CustomerStatus:
             return
         type(call.customer).objects.select_for_update(no_key=True).get(pk=call.customer.pk)  # two calls act in turn
         if self.note:
-            others = type(call).objects.filter(customer=call.customer, is_super_emergency=True).exclude(pk=call.pk)
-            if not others.exists():
+            if not _other_emergency(call):
                 classes.super_emergency_off(call.customer, reason=f"{call.number}: {self.note}")
             return
         until = event.at + timedelta(days=settings.W26["emergency_days"])
@@ -262,11 +262,27 @@ def news_missed(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
         yield AskLeader(call.emergency_owner, words % {"number": call.number}, purpose=Purpose.PROMISE)
 
 
-@effect(gettext_lazy("the customer's status goes back; clocks of the emergency stop"))
+@effect(gettext_lazy("the customer's status and place in the queue go back; clocks of the emergency stop"))
 def emergency_off(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     yield Settled(NEWS_PROMISE)
     yield CustomerStatus(note=taken.inputs.get("note") or _("its time is over"))
     yield StopTimer((NEWS, END_EMERGENCY))
+    yield from _placed_again(call)
+
+
+def _placed_again(call: SpecialCase) -> Iterable[Outgoing]:
+    """What of the customer stands first in the queue for the emergency alone takes its own place again."""
+    if call.customer is None or _other_emergency(call):
+        return
+    for waiting in call.first_in_queue():
+        yield StepOn(waiting, "leave_emergency", {"tier": min(waiting.call.lasting_tier, LAST)})
+
+
+def _other_emergency(call: Any) -> bool:
+    """Whether another call of the customer is a super emergency. Two calls that end do it in turn."""
+    type(call.customer).objects.select_for_update(no_key=True).get(pk=call.customer.pk)
+    others = type(call).objects.filter(customer=call.customer, is_super_emergency=True).exclude(pk=call.pk)
+    return bool(others.exists())
 
 
 @effect(gettext_lazy("the group is asked to lift the isolation (S-18)"))

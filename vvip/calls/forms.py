@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -19,7 +19,8 @@ from segmentation import lookup
 from segmentation.models import Customer
 from tenesa.accounts.models import User
 from tenesa.audit.masking import mask
-from tenesa.contact import numbers
+from tenesa.contact import numbers, zones
+from tenesa.contact.moments import CustomerMoment, in_zone
 from tenesa.knowledge import scripts
 from tenesa.knowledge.models import Version
 from tenesa.systems.readings import INCIDENT
@@ -56,7 +57,7 @@ def words(label: Any, *, required: bool = True, length: int = 500, rows: int = 2
 
 def moment(label: Any, *, required: bool = False, help_text: Any = "") -> Any:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, required=required, widget=widget, help_text=help_text)
+    return CustomerMoment(label=label, required=required, widget=widget, help_text=help_text)
 
 
 class NumberField(forms.CharField):
@@ -292,10 +293,11 @@ class FailForm(VerificationForm):
 
 class WayOutForm(StepForm):
     """5.2.5: the script that was opened, and that it was read to the customer. `opened_at` is when this person was
-    first shown this version on this call, however often the page was drawn since."""
+    first shown this version on this call, however often the page was drawn since. Whoever reads it elsewhere (REST)
+    says when, after the call came in and the version was published."""
 
     version = forms.IntegerField(label=gettext_lazy("Version"), widget=forms.HiddenInput())
-    opened_at = forms.DateTimeField(label=gettext_lazy("Opened"), widget=forms.HiddenInput())
+    opened_at = forms.DateTimeField(label=gettext_lazy("Opened"), widget=forms.HiddenInput(), required=False)
     left_out = ("version",)  # it stands on the call, by its number
     read = forms.BooleanField(label=gettext_lazy("I have read the script to the customer"))
 
@@ -304,7 +306,7 @@ class WayOutForm(StepForm):
         self.script = self.case.once("way out", lambda: scripts.current(WAY_OUT))
         if self.script is not None:
             self.fields["version"].initial = self.script.version.number
-            if isinstance(self.actor, User):
+            if isinstance(self.actor, User) and not self.is_bound:
                 self.fields["opened_at"].initial = opened(self.case, self.script.version, self.actor).isoformat()
 
     def clean_version(self) -> Any:
@@ -313,18 +315,32 @@ class WayOutForm(StepForm):
             raise forms.ValidationError(_("The script was changed meanwhile: read the new version."))
         return self.script.version
 
-    def clean_opened_at(self) -> datetime:
-        opened: datetime = self.cleaned_data["opened_at"]
-        if opened > timezone.now():
+    def clean_opened_at(self) -> datetime | None:
+        said: datetime | None = self.cleaned_data["opened_at"]
+        if self.script is None:
+            return said
+        version = self.script.version
+        if isinstance(self.actor, User) and (seen := cache.get(_shown_key(self.case, version, self.actor))):
+            return cast("datetime", seen)
+        if said is None:
+            raise forms.ValidationError(_("When was the script opened?"))
+        if said > timezone.now():
             raise forms.ValidationError(_("The script cannot have been opened in the future."))
-        return opened
+        if said < max(self.case.opened_at, version.approved_at or version.at):
+            raise forms.ValidationError(
+                _("The script cannot have been opened before the call came in, or before this version was published.")
+            )
+        return said
 
 
 def opened(call: Any, version: Version, reader: User) -> datetime:
     """When the script was first shown to this person on this call."""
-    now = timezone.now()
-    key = f"way-out:{call.pk}:{reader.pk}:{version.pk}"
+    now, key = timezone.now(), _shown_key(call, version, reader)
     return now if cache.add(key, now, SHOWN_KEPT) else cache.get(key) or now
+
+
+def _shown_key(call: Any, version: Version, reader: User) -> str:
+    return f"way-out:{call.pk}:{reader.pk}:{version.pk}"
 
 
 LONGEST_WISH = timedelta(hours=12)  # a wish beats the hours in which customers may be called
@@ -345,6 +361,7 @@ class CallbackForm(StepForm):
         self.fields["number_to_call"].initial = self.case.contact_number or confirmed_number(self.case)
         customer: Customer | None = self.case.customer
         self.fields["contact_name"].initial = customer.name if customer else ""
+        in_zone(self, self.case.zone, "wish_from", "wish_to")
 
     def clean_number_to_call(self) -> str:
         number: str = self.cleaned_data["number_to_call"]
@@ -361,7 +378,7 @@ class CallbackForm(StepForm):
             self.add_error("wish_to", _("Give a time of at most 12 hours: it holds by day and by night."))
         ends = timezone.now() + CALLBACK_ENDS_AFTER
         if begin and begin >= ends:
-            last = f"{timezone.localtime(ends):%d/%m %H.%M}"
+            last = zones.beside(ends, zones.place_of(self.case.zone))
             self.add_error("wish_from", _("The callback ends before, at %(time)s.") % {"time": last})
         return cleaned
 

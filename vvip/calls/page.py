@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from segmentation.lists import ListEntry
 from segmentation.models import Service
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.contact import zones
 from tenesa.incidents.models import Incident
 from tenesa.knowledge import scripts
 from tenesa.knowledge.scripts import ScriptRead
@@ -22,8 +24,10 @@ from tenesa.workflow.readings import Reading
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Group, Link, desk_of
+from vvip.callbacks.states import State as CallbackState
 from vvip.calls.forms import opened
 from vvip.calls.guards import WAY_OUT, must_acknowledge
+from vvip.calls.states import State
 from vvip.models import LIVE_CALLBACKS, SpecialCase
 
 MOST = 10
@@ -65,6 +69,21 @@ def way_out(call: SpecialCase, user: User) -> WayOut:
     unread = must_acknowledge(call, script.version, user)
     address = reverse("knowledge:script", args=[script.version.article.slug]) if unread else ""
     return WayOut(script, opened(call, script.version, user), address)
+
+
+# --- the callback that was entered ----------------------------------------------------------------------------------
+def due_words(call: SpecialCase) -> str:
+    """What the customer is told of the callback, in their own time; "" where none waits, or it is late already."""
+    waiting = call.live_callback() if call.state == State.CALLBACK_QUEUED else None
+    if waiting is None:
+        return ""
+    place = zones.place_of(waiting.zone)
+    if waiting.state == CallbackState.SCHEDULED and waiting.at is not None:
+        told = {"from": zones.beside(waiting.at, place), "to": zones.beside(waiting.at + waiting.target, place)}
+        return _("Tell the customer: we call between %(from)s and %(to)s.") % told
+    if waiting.state != CallbackState.QUEUED or waiting.due_at <= timezone.now():
+        return ""
+    return _("Tell the customer: we call until %(time)s.") % {"time": zones.beside(waiting.due_at, place)}
 
 
 # --- what else of the customer is open -------------------------------------------------------------------------------

@@ -121,7 +121,10 @@ class Intake(CallBase):
         target=State.VERIFYING,
         guards=[is_mine, guards.has_report, guards.has_customer],
     )
-    def start_verification(self) -> None: ...
+    def start_verification(self) -> None:
+        """Where one customer alone has the number it is this one, until the answers say otherwise."""
+        if self.customer is None and (match := self.only_match()) is not None:  # type: ignore[attr-defined]
+            self.customer, self.service = match.customer, match.service
 
     @step(
         requirement="V-02 V-04",
