@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -23,6 +24,7 @@ from tenesa.workflow.readings import Reading
 from vvip.audits.models import Audit, AuditTick
 from vvip.callbacks import contact
 from vvip.callbacks.forms import APPOINTMENT
+from vvip.callbacks.limit import open_items
 from vvip.callbacks.procedure import CallbackProcedure
 from vvip.callbacks.states import HELD, LIVE, Tier
 from vvip.callbacks.states import State as CallbackState
@@ -114,6 +116,10 @@ class SpecialCase(CallProcedure):
         """The one customer who has its numbers; None where several or none do."""
         found = self.matches()
         return found[0] if len(found) == 1 else None
+
+    def has_room(self, agent: User) -> bool:
+        """Of Tier 2, for one callback more."""
+        return open_items(agent) < int(settings.W26["open_items"])
 
     def live_callback(self) -> Callback | None:
         """Its callback that is not ended."""

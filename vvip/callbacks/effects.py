@@ -24,6 +24,7 @@ from tenesa.workflow.errors import NotNow
 from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 from vvip.callbacks import contact
+from vvip.callbacks.limit import open_items
 from vvip.callbacks.states import (
     DUE,
     EXPIRY,
@@ -38,7 +39,6 @@ from vvip.callbacks.states import (
     How,
     State,
 )
-from vvip.calls.duty import open_items
 from vvip.calls.effects import readings_of
 from vvip.calls.states import AT_TIER2, REACHED, Asked
 from vvip.calls.states import State as CallState

@@ -42,7 +42,6 @@ class Tier(IntegerChoices):
     HIGH_SPEED = 4, _("High speed")
 
 
-LAST = max(Tier)
 HIGHEST_BY_WAITING = Tier.VVIP  # nobody becomes a super emergency by waiting
 TARGETS = {  # [A] minutes until an item is taken; hold until an administrator sets others (timers.Target)
     Tier.SUPER_EMERGENCY: 5,

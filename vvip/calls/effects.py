@@ -21,7 +21,6 @@ from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import Outgoing, StepContext, effect
-from vvip.callbacks.states import LAST
 from vvip.calls.duty import is_there
 from vvip.calls.states import BACKEND_ANSWER, END_EMERGENCY, HANDLE, NEWS, NEWS_PROMISE, State
 
@@ -275,7 +274,7 @@ def _placed_again(call: SpecialCase) -> Iterable[Outgoing]:
     if call.customer is None or _other_emergency(call):
         return
     for waiting in call.first_in_queue():
-        yield StepOn(waiting, "leave_emergency", {"tier": min(waiting.call.lasting_tier, LAST)})
+        yield StepOn(waiting, "leave_emergency", {"tier": waiting.call.lasting_tier})
 
 
 def _other_emergency(call: Any) -> bool:

@@ -82,7 +82,7 @@ class Queue(CallbackBase):
         effects=[effects.place_clocks],
     )
     def leave_emergency(self, *, tier: int) -> None:
-        self.place_again(tier)
+        self.place_again(min(tier, Tier.HIGH_SPEED))
 
     @step(
         requirement="V-07",

@@ -12,7 +12,7 @@ from tenesa.accounts.roles import Role
 from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine
 from vvip.calls import effects, forms, guards
-from vvip.calls.duty import has_room, is_there
+from vvip.calls.duty import is_there
 from vvip.calls.procedure.base import DESK, LOKAL, SYSTEM, TIER1, CallBase
 from vvip.calls.states import REACHED, Asked, State
 
@@ -116,4 +116,5 @@ class Backend(CallBase):
         if self.tier2 is None or self.waiting_callback() is not None:  # type: ignore[attr-defined]
             self.owner, self.lease_until = None, None  # whoever owned an emergency of Tier 2 is none of this desk
             return State.T1_ANALYSED
-        return State.T2_PICKED if is_there(self.tier2) and has_room(self.tier2) else State.CALLBACK_QUEUED
+        ready = is_there(self.tier2) and self.has_room(self.tier2)  # type: ignore[attr-defined]
+        return State.T2_PICKED if ready else State.CALLBACK_QUEUED
