@@ -23,6 +23,7 @@ from tenesa.escalation.models import Escalation
 from tenesa.knowledge import drafts
 from tenesa.knowledge.models import Script
 from tenesa.systems.models import ExternalCall
+from tenesa.systems.simulator import seed
 from tenesa.timers.models import Timer
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.perform import perform
@@ -34,6 +35,7 @@ from tests.ui.test_frame import signed_in
 from tests.vvip import desk
 from vvip import services
 from vvip.calls.desk import CallDesk
+from vvip.calls.page import beside
 from vvip.calls.states import Category, Kind, Source, State
 from vvip.models import SpecialCase
 
@@ -93,8 +95,6 @@ def test_a_line_is_known_also_to_whom_calls_from_their_telephone(sari: User) -> 
 
 
 def test_who_is_not_known_here_is_found_by_siskas(systems: Outside, sari: User) -> None:
-    from tenesa.systems.simulator import seed
-
     number = seed.DBS_UNSTABLE
     call = services.record(sari, {"number": number, "report": "Putus-putus."}, owner=sari)[0]
     assert call.customer is None
@@ -103,8 +103,6 @@ def test_who_is_not_known_here_is_found_by_siskas(systems: Outside, sari: User) 
 
 
 def test_the_one_customer_of_a_number_is_taken_by_the_step_that_asks_them(systems: Outside, sari: User) -> None:
-    from tenesa.systems.simulator import seed
-
     call = services.record(sari, {"number": seed.DBS_UNSTABLE, "report": "Putus-putus."}, owner=sari)[0]
     with pytest.raises(NotNow):
         perform(call, "start_verification", actor=sari)
@@ -214,6 +212,34 @@ def test_data_that_do_not_match_close_the_call(sari: User) -> None:
     call = perform(call, "fail_verification", actor=sari, data={"asked": ["name"], "matched": [], "note": "Orang lain"})
     assert (call.state, call.outcome, call.kind) == (State.CLOSED, "UNVERIFIED", "")
     assert not Timer.objects.filter(procedure=call.procedure_name(), state="RUNNING").exists()
+
+
+def test_the_last_bill_is_told_by_e_payment_and_no_identity_card_is_asked(systems: Outside, sari: User) -> None:
+    call = services.record(sari, {"number": seed.DBS_ISOLATED, "report": "Terisolir."}, owner=sari)[0]
+    desk.deliver(call)
+    call = perform(call, "start_verification", actor=sari)
+    desk.deliver(call)
+    page = signed_in(sari).get(call.get_absolute_url()).content.decode()
+    bill = ExternalCall.objects.filter(system="epayment").latest("created_at").answer["account"]["bills"][0]
+    assert f"Rp {bill['amount']:,}".replace(",", ".") in page
+    assert 'value="last_bill"' in page
+    assert 'value="identity"' not in page
+    with pytest.raises(InvalidInput):
+        perform(call, "confirm_identity", actor=sari, data={"asked": ["name", "mail", "identity"], "matched": ["name"]})
+
+
+def test_what_else_is_open_says_since_when_until_when_and_whose_it_is(sari: User, rini: User) -> None:
+    desk.customer()
+    first = desk.checked(sari)
+    hidden = desk.at_desk_of(rini, desk.recorded(sari))
+    SpecialCase.objects.filter(pk=hidden.pk).update(owner=rini, opened_at=timezone.now() - timedelta(days=2, hours=3))
+    links = {link.number: link for group in beside(first, sari) for link in group.links}
+    told = str(links[hidden.number].more)
+    assert links[hidden.number].url == ""
+    assert "2 h 3 j" in told
+    assert str(rini) in told
+    assert "tenggat" in told
+    assert told in signed_in(sari).get(first.get_absolute_url()).content.decode()
 
 
 # --- V-04: CTI and lists ---------------------------------------------------------------------------------------------

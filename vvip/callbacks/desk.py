@@ -22,13 +22,14 @@ from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import shown_as
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
 from vvip.callbacks import contact, queue
 from vvip.callbacks.api import CallbackViewSet
 from vvip.callbacks.states import ENDED, HELD, RISE_AFTER, TOO_OFTEN_LEFT, Tier
 from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
 from vvip.callbacks.states import State as CallbackState
+from vvip.calls.page import link_of
 from vvip.calls.states import Topic
 from vvip.models import Callback, SpecialCase
 
@@ -196,10 +197,7 @@ class CallbackDesk(Desk):
 
     def groups(self, case: Callback, user: User) -> Iterator[Group]:
         """Calls, mail cases and holds of the customer; a mail that came meanwhile is among them."""
-        links = [
-            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())
-            for one in self._others(case, user)
-        ]
+        links = [link_of(one, one.title, seen=True) for one in self._others(case, user)]
         yield Group(_("Of this customer"), links, counted=True)
 
     def _others(self, case: Callback, user: User) -> list[Any]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vvip.models import SpecialCase
 
 UNIT = "BACKEND"
-WHO = ("mycx", "siskas", "nossa")  # tell who calls about which ticket; line and bill are read once that is sure
+WHO = ("mycx", "siskas", "nossa", "epayment")  # tell who calls, and what a caller is asked; the line is read after it
 
 
 # --- readings (S-02, S-06, S-11, S-16, S-17, S-20) -------------------------------------------------------------------
@@ -42,7 +42,7 @@ def read_category(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
         yield CallOut("cti", "category", {"number": call.contact_number}, key=f"call:{call.pk}:category")
 
 
-@effect(gettext_lazy("MyCX, SISKAS, NOSSA: customer, tickets (S-02, S-06, S-11)"))
+@effect(gettext_lazy("MyCX, SISKAS, NOSSA, E-Payment: customer, tickets, last bill (S-02, S-06, S-11, S-17)"))
 def read_customer(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from readings_of(call, f"call:{call.pk}:v{call.version}", only=WHO)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +24,7 @@ from tenesa.contact import numbers, zones
 from tenesa.contact.moments import CustomerMoment, in_zone
 from tenesa.knowledge import scripts
 from tenesa.knowledge.models import Version
+from tenesa.systems.models import ExternalCall
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.step import StepForm
 from vvip.calls.guards import WAY_OUT
@@ -46,7 +48,6 @@ QUESTIONS = {
     "mail": gettext_lazy("Registered e-mail address"),
     "package": gettext_lazy("Package and speed"),
     "last_bill": gettext_lazy("Month and amount of the last bill"),
-    "identity": gettext_lazy("Last digits of the identity card"),
 }
 
 
@@ -253,6 +254,7 @@ def expected(call: Any) -> dict[str, str]:
     speed = service.facts.get("mbps") if service else None
     package = " ".join(filter(None, [service.name if service else "", f"{speed:g} Mbps" if speed else ""]))
     told = {
+        "last_bill": call.once("last bill", lambda: _last_bill(call)),
         "name": customer.name,
         "address": service.address if service else "",
         "contact": ", ".join(contacts[:3]),
@@ -260,6 +262,23 @@ def expected(call: Any) -> dict[str, str]:
         "package": package,
     }
     return {name: words_ for name, words_ in told.items() if words_}
+
+
+def _last_bill(call: Any) -> str:
+    """As E-Payment told it for this call; "" until it has answered."""
+    reads = ExternalCall.objects.filter(
+        procedure=call.procedure_name(),
+        case_id=call.pk,
+        system="epayment",
+        operation="bills",
+        answered_at__isnull=False,
+    )
+    read = reads.order_by("-created_at").first()
+    bills = read.answer.get("account", {}).get("bills") if read else None
+    if not bills:
+        return ""
+    month = date_format(date.fromisoformat(f"{bills[0]['month']}-01"), "F Y")
+    return f"{month} · Rp {bills[0]['amount']:,}".replace(",", ".")
 
 
 def confirmed_number(call: Any) -> str:

@@ -19,6 +19,7 @@ from tenesa.incidents.models import Incident
 from tenesa.knowledge import scripts
 from tenesa.knowledge.scripts import ScriptRead
 from tenesa.systems.operations import REPAIRED
+from tenesa.timers.spans import span_words
 from tenesa.workflow.case import Case
 from tenesa.workflow.readings import Reading
 from tenesa.workspace import cross_desk
@@ -88,8 +89,8 @@ def due_words(call: SpecialCase) -> str:
 
 # --- what else of the customer is open -------------------------------------------------------------------------------
 def beside(call: SpecialCase, user: User) -> Iterator[Group]:
-    """Tickets, holds, mail cases, calls and callbacks. Of a desk where this person does not work only number, kind and
-    state are told: enough to say that it is being worked on."""
+    """Tickets, holds, mail cases, calls and callbacks. Of a desk where this person does not work number, kind, state,
+    age, next deadline and owner are told, without a way in: enough to say how it stands, and whom to ask."""
     if call.customer is None or not call.is_verified:  # nothing is told to whom we are not sure of
         return
     numbers = [service.product_id for service in SERVICES.of(call)]
@@ -108,7 +109,18 @@ def _cases(keys: CustomerKeys, call: SpecialCase, user: User) -> Iterator[Link]:
     for case in found[:MOST]:
         seen = user.sees(case.desk_id, case.area_id)
         title = case.title if seen else _kind(case)
-        yield Link(title, case.get_absolute_url() if seen else "", case.number, case.get_state_display())  # type: ignore[attr-defined]
+        yield link_of(case, title, seen=seen)
+
+
+def link_of(case: Case, title: str, *, seen: bool) -> Link:
+    """A case beside this one, with how it stands: enough to tell the customer what happens and to find who knows."""
+    now = timezone.now()
+    words = [_("open for %(span)s") % {"span": span_words((now - case.opened_at).total_seconds())}]
+    if case.urgent_for:
+        words.append(_("next due %(time)s") % {"time": zones.clock(case.urgent_at)})
+    words.append(str(case.owner) if case.owner else _("nobody has it"))
+    address, state = case.get_absolute_url() if seen else "", case.get_state_display()  # type: ignore[attr-defined]
+    return Link(title, address, case.number, state, more=" · ".join(words))
 
 
 def _is_open(case: Case) -> bool:
