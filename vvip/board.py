@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenesa.accounts.models import User
+from tenesa.timers.spans import span_words
 from tenesa.ui.board import Card
-from tenesa.ui.templatetags.ui import span_words
 from vvip.callbacks.ages import IN_QUEUE, bands
 from vvip.callbacks.states import HELD, LIVE, TOO_OFTEN_LEFT, Tier
 from vvip.callbacks.states import State as CallbackState

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from segmentation.customers import Customer
@@ -22,6 +23,7 @@ from tenesa.knowledge import scripts
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.simulator.seed import world
+from tenesa.workflow.demo_clock import ago
 from tenesa.workflow.errors import NotNow, Refusal
 from tenesa.workflow.perform import perform
 from vvip import services
@@ -49,6 +51,9 @@ REPORTS = (
 TOPICS = ("FAULT", "BILLING", "UNISOLATE", "FAULT", "FAULT", "FAULT")
 ASKED = {"asked": ["name", "address", "contact"], "matched": ["name", "address"]}
 NOT_MATCHED = {"asked": ["name", "address", "contact"], "matched": ["name"], "note": "Penelepon bukan pelanggan."}
+DAYS_AGO = (2, 5, 9, 16)  # when the calls came that were solved or failed; then every three days more
+MINUTES_AGO = {"backend": 200, "asked": 25, "analysed": 9, "checked": 5, "verifying": 3, "reported": 2}
+JUST_NOW, READ_FOR = timedelta(minutes=1), timedelta(seconds=40)
 FOUND = {"identification": "Nama dan alamat cocok.", "analysis": "ONT mati, port perlu diperiksa."}
 
 
@@ -62,10 +67,11 @@ def load() -> int:
     if begun < len(wanted):
         desk = _Desk()
         for place, (customer, way) in wanted[begun:]:
-            try:
-                desk.walk(customer, way, place)
-            except Refusal as refusal:
-                logger.warning("demonstration: %s was not led to “%s”: %s", customer, way, refusal)
+            with transaction.atomic(), ago(_since(way, place)) as pass_by:  # no worker takes part of it meanwhile
+                try:
+                    desk.walk(customer, way, place, pass_by)
+                except Refusal as refusal:
+                    logger.warning("demonstration: %s was not led to “%s”: %s", customer, way, refusal)
     if not Audit.objects.exists():
         _Desk().audit()
     return SpecialCase.objects.count()
@@ -85,6 +91,16 @@ def _customers() -> Iterator[tuple[Customer, str]]:
         yield remember(known, reference), way
 
 
+def _since(way: str, place: int) -> timedelta:
+    """How long ago the call came. Whoever is listed called just now: the lists hold from today."""
+    if place < len(VVIP) + len(SPECIAL):
+        return JUST_NOW
+    if way in MINUTES_AGO:
+        return timedelta(minutes=MINUTES_AGO[way])
+    nth = place - len(VVIP) - len(SPECIAL)
+    return timedelta(days=DAYS_AGO[nth] if nth < len(DAYS_AGO) else 3 * nth, hours=nth)
+
+
 class _Desk:
     """The people of the desk, ready for work, taken by turns."""
 
@@ -98,14 +114,16 @@ class _Desk:
             change_presence(person, PresenceState.AVAILABLE, checked=Readiness.values)
         self.turn, self.turn2 = cycle(self.agents), cycle(self.tier2)
 
-    def walk(self, customer: Customer, way: str, place: int) -> None:
+    def walk(self, customer: Customer, way: str, place: int, pass_by: Callable[[timedelta], None]) -> None:
         agent, line = next(self.turn), customer.services.order_by("pk").first()
         phone = customer.contacts[0]["phone"] if customer.contacts else f"0812-0000-{8000 + place}"
         given = {
             "internet_number": line.product_id if line else "", "phone_number": phone, "caller_number": phone,
             "topic": TOPICS[place % len(TOPICS)], "report": REPORTS[place % len(REPORTS)],
         }  # fmt: skip
-        call: SpecialCase = services.record(agent, given, owner=None if way == "reported" else agent)[0]
+        call: SpecialCase = services.record(
+            agent, given, owner=None if way == "reported" else agent, at=timezone.now()
+        )[0]
         _deliver(call)
         if way == "reported":
             return
@@ -120,7 +138,7 @@ class _Desk:
         call = perform(call, "confirm_identity", actor=agent, data=ASKED)
         if way != "checked":
             if call.is_listed:
-                self._listed(call, way, agent)
+                self._listed(call, way, agent, pass_by)
             else:
                 self._not_listed(call, way, agent)
 
@@ -134,9 +152,10 @@ class _Desk:
             perform(call, "ask_for_backend", actor=agent, data={"reason": "Kabel putus di ODP, mohon perbaikan."})
             self._decide(call, way)
 
-    def _listed(self, call: SpecialCase, way: str, agent: User) -> None:
+    def _listed(self, call: SpecialCase, way: str, agent: User, pass_by: Callable[[timedelta], None]) -> None:
         """5.2.5, 5.2.6, 5.3.3, 5.3.4: the callback may come at any hour, as the customer wishes."""
-        opened = {"opened_at": timezone.now() - timedelta(seconds=40), "read": True}
+        opened = {"opened_at": timezone.now(), "read": True}
+        pass_by(READ_FOR)
         call = perform(call, "read_way_out", actor=agent, data={"version": _version(), **opened})
         if way == "told":
             return
@@ -186,7 +205,7 @@ class _Desk:
         today = timezone.localdate()
         if not SpecialCase.objects.filter(state=State.CLOSED).exclude(kind="").exists():
             return
-        samples.draw(self.supervisor, first=today - timedelta(days=1), last=today, size=3, seed=SEED)
+        samples.draw(self.supervisor, first=today - timedelta(days=30), last=today, size=3, seed=SEED)
         drawn = list(Audit.objects.order_by("pk"))
         for place, one in enumerate(drawn[:-1]):
             ticks: dict[str, Any] = dict.fromkeys(criteria_of(one.stratum), "MET")
@@ -216,5 +235,6 @@ def _escalate(callback: Callback, agent: User) -> None:
 def _deliver(case: SpecialCase | Callback) -> None:
     """Ask the systems now, whatever the worker does meanwhile."""
     waiting = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk, status="WAITING")
+    waiting.update(next_try_at=timezone.now())
     for pk in waiting.order_by("created_at", "pk").values_list("pk", flat=True):
         outbox.deliver(pk)

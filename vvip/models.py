@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -16,8 +17,8 @@ from segmentation import classes, lookup
 from segmentation.lookup import Match
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.audit.masking import mask
-from tenesa.contact import zones
 from tenesa.workflow.case import CaseQuerySet
+from tenesa.workflow.claiming import held_alone
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case
 from tenesa.workflow.readings import Reading
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Audit", "AuditTick", "Callback", "SpecialCase"]
 
+
+STILL_ON_THE_LINE = timedelta(minutes=15)  # so long after the questions it is the same caller
 
 LIVE_CALLBACKS = Reading(
     "live callbacks of the customer",
@@ -109,6 +112,15 @@ class SpecialCase(CallProcedure):
         found = (match for number in numbers if number for match in lookup.customers_by(number))
         return self.once("matches", lambda: lookup.one_each(found))
 
+    def only_match(self) -> Match | None:
+        """The one customer who has its numbers; None where several or none do."""
+        found = self.matches()
+        return found[0] if len(found) == 1 else None
+
+    def has_room(self, agent: User) -> bool:
+        """Of Tier 2, for one callback more."""
+        return held_alone(Callback, agent, HELD) < int(settings.W26["open_items"])
+
     def live_callback(self) -> Callback | None:
         """Its callback that is not ended."""
         return self.once("live callback", lambda: self.callbacks.filter(state__in=LIVE).order_by("-pk").first())
@@ -119,9 +131,26 @@ class SpecialCase(CallProcedure):
         live = LIVE_CALLBACKS.of(self) if self.customer_id else []
         return next((one for one in live if one.problem == self.problem), None)
 
-    def open_callback(self, facts: Mapping[str, Any], at: datetime, *, resumed_by: User | None = None) -> Callback:
+    def first_in_queue(self) -> list[Callback]:
+        """Live callbacks of the customer that stand there as a super emergency."""
+        return [one for one in LIVE_CALLBACKS.of(self) if one.first_tier == Tier.SUPER_EMERGENCY]
+
+    def just_joined(self, agent: User) -> SpecialCase | None:
+        """The call by which the customer rang again a moment ago, where this agent was sure of them."""
+        since = timezone.now() - STILL_ON_THE_LINE
+        rows = SpecialCase.objects.filter(owner=agent, outcome=Outcome.ATTACHED, verified_at__gt=since)
+        return rows.filter(customer=self.customer_id).order_by("-verified_at").first() if self.customer_id else None
+
+    def open_callback(
+        self,
+        facts: Mapping[str, Any],
+        at: datetime,
+        *,
+        resumed_by: User | None = None,
+        promised_to: User | None = None,
+    ) -> Callback:
         """Put the customer into the queue of Tier 2, inside the transaction of the call's step; `resumed_by` has them
-        at once. Raises NotNow where somebody was quicker."""
+        at once, `promised_to` before all others. Raises NotNow where somebody was quicker."""
         tier = Tier(min(self.tier, Tier.HIGH_SPEED))  # whoever has no place stands last
         last = self.callbacks.order_by("-pk").first()
         known = {"number_to_call": last.number_to_call, "contact_name": last.contact_name} if last else {}
@@ -136,7 +165,7 @@ class SpecialCase(CallProcedure):
             problem=self.problem,
             number_to_call=str(told.get("number_to_call") or self.contact_number),
             contact_name=told.get("contact_name") or (self.customer.name if self.customer else ""),
-            zone=zones.key_of(self.customer.witel if self.customer else ""),
+            zone=self.zone,
             wish_from=begin,
             wish_to=end,
             tier=tier,
@@ -144,6 +173,7 @@ class SpecialCase(CallProcedure):
             expires_at=at + CALLBACK_ENDS_AFTER,
         )
         callback.wait(at)
+        callback.promised_to = promised_to
         try:
             with transaction.atomic():
                 if resumed_by is not None:

@@ -6,7 +6,8 @@ function words(seconds) {
   const sign = seconds < 0 && minutes > 0 ? "−" : "";
   if (minutes < 60) return `${sign}${minutes} ${units.minute}`;
   if (minutes < 60 * 24) return `${sign}${Math.floor(minutes / 60)} ${units.hour} ${minutes % 60} ${units.minute}`;
-  return `${sign}${Math.floor(minutes / 1440)} ${units.day}`;
+  const hours = Math.floor((minutes % 1440) / 60);
+  return `${sign}${Math.floor(minutes / 1440)} ${units.day}` + (hours ? ` ${hours} ${units.hour}` : "");
 }
 
 export function tick(root = document) {

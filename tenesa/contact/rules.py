@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tenesa.contact import zones
@@ -129,7 +128,7 @@ def _gaps(policy: Policy, facts: Facts) -> Iterator[Check]:
     words = _("Attempts lie at least %(gap)d minutes apart.") % {"gap": minutes}
     yield Why.GAP, lambda at: max(at, policy.rule.next_at(facts.tried) or at), words
     if (last := facts.unanswered_at) is not None:
-        told = {"who": facts.unanswered_by, "time": _clock(last), "gap": minutes}
+        told = {"who": facts.unanswered_by, "time": zones.clock(last), "gap": minutes}
         words = _("%(who)s tried this customer at %(time)s; calls without an answer lie %(gap)d minutes apart.") % told
         yield Why.GAP, lambda at: max(at, last + gap), words
 
@@ -137,10 +136,11 @@ def _gaps(policy: Policy, facts: Facts) -> Iterator[Check]:
 def _spared(policy: Policy, facts: Facts, places: Sequence[ZoneInfo], wished: Wish) -> Iterator[Check]:
     """What holds beyond hours and limits where nobody asked to be called."""
     if (silent := facts.silent_until) is not None and not facts.agreed:
-        words = _("Somebody spoke with the customer: they are left in peace until %(time)s.") % {"time": _clock(silent)}
+        words = _("Somebody spoke with the customer: they are left in peace until %(time)s.")
+        words %= {"time": zones.clock(silent)}
         yield Why.SILENCE, lambda at: at if _stands(wished, at) else max(at, silent), words
     if (pause := facts.pause_until) is not None:
-        told = {"who": facts.paused_by, "result": facts.paused_for, "time": _clock(pause)}
+        told = {"who": facts.paused_by, "result": facts.paused_for, "time": zones.clock(pause)}
         words = _("%(who)s called already (%(result)s): nobody calls again before %(time)s.") % told
         yield Why.GAP, lambda at: max(at, pause), words
     moments = _unanswered(facts.tried)
@@ -250,7 +250,7 @@ def _opening(policy: Policy, is_holiday: Callable[[date], bool], zone: ZoneInfo,
 def _hours_words(policy: Policy, places: Sequence[ZoneInfo], wished: Wish) -> str:
     if wished is not None:
         return _("The customer asked to be called from %(from)s to %(to)s.") % {
-            "from": _clock(wished[0]), "to": _clock(wished[1]),
+            "from": _told(wished[0], places), "to": _told(wished[1], places),
         }  # fmt: skip
     zone = zones.label_of(places[0]) if len(places) == 1 else _("all zones, as theirs is unknown")
     words = _("Calls are allowed from %(opens)s to %(closes)s in the customer's zone (%(zone)s).")
@@ -266,17 +266,14 @@ def _hours_words(policy: Policy, places: Sequence[ZoneInfo], wished: Wish) -> st
 def _from_when(moment: datetime | None, places: Sequence[ZoneInfo]) -> str:
     if moment is None:
         return _("There is no hour for it within two months.")
-    words = _("Next allowed: %(time)s.") % {"time": _clock(moment)}
-    if len(places) > 1 or zones.label_of(places[0]) == zones.label_of(ZoneInfo(timezone.get_current_timezone_name())):
+    words = _("Next allowed: %(time)s.") % {"time": zones.clock(moment)}
+    if len(places) > 1 or zones.label_of(places[0]) == zones.label_of(zones.house()):
         return words
-    return f"{words} ({_clock(moment, places[0])} {zones.label_of(places[0])})"
+    return f"{words} ({zones.clock(moment, places[0])} {zones.label_of(places[0])})"
 
 
-def _clock(moment: datetime, zone: ZoneInfo | None = None) -> str:
-    """The time of day, with the day where it is not today."""
-    local = timezone.localtime(moment, zone)
-    clock = f"{local:%H.%M}"
-    return clock if local.date() == timezone.localdate(timezone=zone) else f"{date_format(local, 'j M')} {clock}"
+def _told(moment: datetime, places: Sequence[ZoneInfo]) -> str:
+    return zones.beside(moment, places[0] if len(places) == 1 else zones.house())
 
 
 def _of_day(minute: int) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
 
 ZONES = {"WIB": ZoneInfo("Asia/Jakarta"), "WITA": ZoneInfo("Asia/Makassar"), "WIT": ZoneInfo("Asia/Jayapura")}
 # Districts of today and of before the reorganisation, with their seats; one that spans two zones has its seat's.
@@ -49,3 +53,26 @@ def named(zone: str) -> tuple[ZoneInfo, ...]:
 def label_of(zone: ZoneInfo) -> str:
     """ "WITA", or the zone's own name where it is none of ours."""
     return next((key for key, known in ZONES.items() if known.key == zone.key), zone.key)
+
+
+def house() -> ZoneInfo:
+    """In which the people of the house read times."""
+    return ZoneInfo(timezone.get_current_timezone_name())
+
+
+def place_of(key: str) -> ZoneInfo:
+    """The zone of this key; the house's where it is ""."""
+    return named(key)[0] if key else house()
+
+
+def clock(moment: datetime, zone: ZoneInfo | None = None) -> str:
+    """The time of day there, with the day where it is not today; in the house's zone where none is named."""
+    local = timezone.localtime(moment, zone)
+    time = f"{local:%H.%M}"
+    return time if local.date() == timezone.localdate(timezone=zone) else f"{date_format(local, 'j M')} {time}"
+
+
+def beside(moment: datetime, zone: ZoneInfo) -> str:
+    """The time in the customer's zone, with the house's beside it where they differ: 15.40 WITA (14.40 WIB)."""
+    words, here = f"{clock(moment, zone)} {label_of(zone)}", house()
+    return words if label_of(zone) == label_of(here) else f"{words} ({clock(moment)} {label_of(here)})"

@@ -13,11 +13,11 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
 from tenesa.incidents.models import Incident, IncidentStatus
 from tenesa.incidents.repair_time import HELD, Ttr, left_out_of, ttr
 from tenesa.timers import targets
+from tenesa.timers.spans import span_words
 
 NAME = "ttr"  # of the clock whose targets hold, whichever procedure brings it
 
@@ -88,9 +88,7 @@ def in_words(times: Ttr) -> Repair:
 
 def length(span: timedelta) -> str:
     """Whole minutes as a person writes them."""
-    hours, minutes = divmod(int(abs(span).total_seconds() // 60), 60)
-    words = {"h": hours, "m": minutes}
-    return _("%(h)d h %(m)02d min") % words if hours else _("%(m)d min") % words
+    return span_words(abs(span).total_seconds())
 
 
 # --- from NOSSA's facts ----------------------------------------------------------------------------------------------

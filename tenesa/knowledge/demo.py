@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from tenesa.accounts.models import User
@@ -11,6 +13,7 @@ from tenesa.knowledge import demo_snippets, drafts, mykiss, services
 from tenesa.knowledge.models import Article, Product, Script
 from tenesa.knowledge.scripts import TOP
 from tenesa.systems.simulator.seed_scripts import FIRST_VERSION, SCRIPTS
+from tenesa.workflow.demo_clock import ago
 
 # name, family, in one line, related
 PRODUCTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -86,8 +89,9 @@ def load_scripts() -> None:
             continue
         script = drafts.new_script(path, readers=mykiss.readers_of(path), mirrored=True)
         if supervisor:
-            draft = drafts.draft(script.article, title, body, by=None, source_version=FIRST_VERSION)
-            drafts.approve(draft, supervisor, material=path.endswith("/Keluhan Keras"))
+            with ago(timedelta(days=60)):
+                draft = drafts.draft(script.article, title, body, by=None, source_version=FIRST_VERSION)
+                drafts.approve(draft, supervisor, material=path.endswith("/Keluhan Keras"))
         else:
             services.write(script.article, title, body, by=None, source_version=FIRST_VERSION)
         same = {"source_version": FIRST_VERSION, "matches": FIRST_VERSION, "checked_at": timezone.now()}

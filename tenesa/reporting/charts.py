@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tenesa.reporting.buckets import BOUNDS
 from tenesa.reporting.registry import Band
 from tenesa.reporting.selectors import Distribution, Line
-from tenesa.ui.templatetags.ui import span_words
+from tenesa.timers.spans import span_words
 
 WIDTH, HEIGHT = 720, 200
 LEFT, RIGHT, TOP, BOTTOM = 44, 8, 12, 24

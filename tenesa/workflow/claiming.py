@@ -69,10 +69,15 @@ class OnlySoMany:
     most: int
 
     def write(self, case: Case, event: Event) -> None:
-        name = f"{case.procedure_name()} of {self.owner.pk}"
-        alone = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name]
-        if held_by(type(case), self.owner, self.held, after=[alone]) > self.most:
+        if held_alone(type(case), self.owner, self.held) > self.most:
             raise NotNow([too_many(self.owner, self.most)])
+
+
+def held_alone(model: type[Case], owner: User, states: Collection[str]) -> int:
+    """The same as `held_by`; whoever else counts this person's waits until the transaction ends, so that two do not
+    both find the same room."""
+    alone = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{model.procedure_name()} of {owner.pk}"]
+    return held_by(model, owner, states, after=[alone])
 
 
 def held_by(model: type[Case], owner: User, states: Collection[str], *, after: Sequence[rows.Part] = ()) -> int:

@@ -21,7 +21,7 @@ def document(procedure: type[Case]) -> str:
     with override("en"):
         return "\n".join(
             [
-                f"# {procedure.document} rev {procedure.revision}",
+                f"# {procedure.document} rev {procedure.revision}: {procedure._meta.verbose_name}",
                 "",
                 WRITTEN.format(app=procedure._meta.app_config.name.replace(".", "/")),
                 "",

@@ -55,7 +55,7 @@ def _cases_of(procedure: type[Case], keys: CustomerKeys, actor: Actor, most: int
     if not newest:
         return ()
     either = procedure._default_manager.filter(pk__in=newest[0].union(*newest[1:]))
-    return either.select_related(*related).order_by("-pk")[:most]
+    return either.select_related("owner", *related).order_by("-pk")[:most]
 
 
 class MailCase(Protocol):

@@ -126,6 +126,7 @@ class Link:
     number: str = ""
     chip: Words = ""
     icon: str = ""
+    more: Words = ""  # in small letters below
 
 
 @dataclass(frozen=True)

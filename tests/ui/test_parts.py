@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from tenesa.timers.spans import span_words
 from tenesa.ui.chart import chart
 from tenesa.ui.templatetags import ui
 from tenesa.workflow.step import steps_of
@@ -18,11 +19,19 @@ from tickets.states import State
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "0 m"), (720, "12 m"), (-720, "−12 m"), (11_100, "3 j 5 m"), (-345_600, "−4 h")]
+    ("seconds", "words"),
+    [
+        (0, "0 m"),
+        (720, "12 m"),
+        (-720, "−12 m"),
+        (11_100, "3 j 5 m"),
+        (-345_600, "−4 h"),
+        (28_526_460, "330 h 4 j"),
+    ],
 )
 def test_it_says_spans_in_words(seconds: int, words: str) -> None:
     with translation.override("id"):
-        assert ui.span_words(seconds) == words
+        assert span_words(seconds) == words
 
 
 def test_it_writes_dates_the_indonesian_way() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -108,8 +107,12 @@ def checked(agent: User, **changes: Any) -> SpecialCase:
 
 def told_way_out(agent: User, **changes: Any) -> SpecialCase:
     call = checked(agent, **changes)
-    opened = {"version": 1, "opened_at": timezone.now() - timedelta(seconds=20), "read": True}
-    return perform(call, "read_way_out", actor=agent, data=opened)
+    return perform(call, "read_way_out", actor=agent, data=script_read())
+
+
+def script_read() -> dict[str, Any]:
+    """As read elsewhere, not on the page."""
+    return {"version": 1, "opened_at": timezone.now(), "read": True}
 
 
 def queued(agent: User, **changes: Any) -> Callback:

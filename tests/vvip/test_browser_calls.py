@@ -25,6 +25,34 @@ pytestmark = [
 ]
 
 
+def test_from_the_confirmed_vvip_to_the_callback_in_six_keys(sari: User, systems: Outside, seat: Seat) -> None:
+    """The way out is read aloud, then the callback entered: number and name stand there already."""
+    desk.listed("PUBLIC_FIGURE")
+    desk.way_out()
+    window = seat(sari)
+    services.record(sari, {"number": entries.INTERNET, "caller_number": entries.PHONE, "report": "Mati."}, owner=sari)
+    window.open(SpecialCase.objects.get().get_absolute_url())
+    verified(window)
+    pressed = []
+
+    def press(key: str) -> None:
+        pressed.append(key)
+        window.press(key)
+
+    press(CallDesk.keys["read_way_out"])
+    window.lands_in("#offer-read_way_out[open] [name=read]")
+    press("Space")
+    press("Control+Enter")
+    is_in(window, State.WAYOUT_READ)
+    press(CallDesk.keys["queue_callback"])
+    window.lands_in("#offer-queue_callback[open]")
+    press("Control+Enter")
+    is_in(window, State.CALLBACK_QUEUED)
+    assert len(pressed) <= 6
+    window.sees("Sampaikan ke pelanggan", "#procedure")
+    window.is_fit("call-queued")
+
+
 def test_not_listed_is_solved_and_goes_to_the_backend(sari: User, systems: Outside, seat: Seat) -> None:
     desk.customer()
     window = seat(sari)

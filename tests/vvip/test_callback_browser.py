@@ -105,3 +105,18 @@ def test_the_queue_shows_its_order_and_why(systems: Outside, seat: Seat, tio: Us
     rows = window.page.locator("[data-row]")
     assert [rows.nth(place).get_attribute("data-row") for place in range(2)] == [str(vvip.pk), str(slow.pk)]
     window.is_fit("callback-queue")
+
+
+def test_a_late_class_is_taken_by_its_key(systems: Outside, seat: Seat, tio: User) -> None:
+    """CTI answers while Tier 2 has the case open: the page tells it by itself, and one key takes the new class."""
+    one, window = waiting(), seat(tio)
+    window.open(one.get_absolute_url())
+    does(window, "claim")
+    until(one, State.CLAIMED, window)
+    perform(one.call, "keep_category", actor=SYSTEM, category="VVIP")
+    window.sees("VVIP sejak", "#procedure")
+    window.is_fit("callback-late-class")
+    does(window, "take_class")
+    window.page.wait_for_selector("#offer-take_class", state="detached")
+    one = desk.again(one)
+    assert (one.tier, one.call.kind) == (Tier.VVIP, "VVIP")

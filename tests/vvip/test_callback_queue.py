@@ -406,7 +406,12 @@ def test_one_that_is_held_when_its_time_ends_expires_when_it_comes_back(tio: Use
 
 def test_a_customer_who_was_reached_inbound_cancels_it(sari: User, tio: User) -> None:
     one = waiting()
-    given = {"analysis": "Sudah pulih sendiri.", "solution": "Selesai lewat telepon masuk.", "informed": True}
+    given = {
+        **desk.ASKED,
+        "analysis": "Sudah pulih sendiri.",
+        "solution": "Selesai lewat telepon masuk.",
+        "informed": True,
+    }
     perform(one.call, "help_now", actor=sari, data=given)
     assert desk.again(one).state == State.CANCELLED
     assert desk.again(one.call).state == CallState.CLOSED

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,6 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from segmentation import classes
+from segmentation.customers import Customer
 from segmentation.lists import ListEntry
 from tenesa.accounts.models import SYSTEM, PresenceState, User
 from tenesa.accounts.presence import change_presence
@@ -20,6 +23,7 @@ from tenesa.escalation.models import Escalation
 from tenesa.knowledge import drafts
 from tenesa.knowledge.models import Script
 from tenesa.systems.models import ExternalCall
+from tenesa.systems.simulator import seed
 from tenesa.timers.models import Timer
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.perform import perform
@@ -30,6 +34,8 @@ from tests.segmentation import entries
 from tests.ui.test_frame import signed_in
 from tests.vvip import desk
 from vvip import services
+from vvip.calls.desk import CallDesk
+from vvip.calls.page import beside
 from vvip.calls.states import Category, Kind, Source, State
 from vvip.models import SpecialCase
 
@@ -89,13 +95,27 @@ def test_a_line_is_known_also_to_whom_calls_from_their_telephone(sari: User) -> 
 
 
 def test_who_is_not_known_here_is_found_by_siskas(systems: Outside, sari: User) -> None:
-    from tenesa.systems.simulator import seed
-
     number = seed.DBS_UNSTABLE
     call = services.record(sari, {"number": number, "report": "Putus-putus."}, owner=sari)[0]
     assert call.customer is None
     desk.deliver(call)
     assert len(desk.again(call).matches()) == 1
+
+
+def test_the_one_customer_of_a_number_is_taken_by_the_step_that_asks_them(systems: Outside, sari: User) -> None:
+    call = services.record(sari, {"number": seed.DBS_UNSTABLE, "report": "Putus-putus."}, owner=sari)[0]
+    with pytest.raises(NotNow):
+        perform(call, "start_verification", actor=sari)
+    desk.deliver(call)
+    call = desk.again(call)
+    match = call.only_match()
+    assert call.customer is None
+    assert match is not None
+    page = signed_in(sari).get(call.get_absolute_url())
+    assert CallDesk().suggested(call) == "start_verification"
+    assert match.customer.name in page.content.decode()
+    call = perform(call, "start_verification", actor=sari)
+    assert (call.customer, call.service, call.verified_at) == (match.customer, match.service, None)
 
 
 # --- screen-pop ------------------------------------------------------------------------------------------------------
@@ -194,6 +214,34 @@ def test_data_that_do_not_match_close_the_call(sari: User) -> None:
     assert not Timer.objects.filter(procedure=call.procedure_name(), state="RUNNING").exists()
 
 
+def test_the_last_bill_is_told_by_e_payment_and_no_identity_card_is_asked(systems: Outside, sari: User) -> None:
+    call = services.record(sari, {"number": seed.DBS_ISOLATED, "report": "Terisolir."}, owner=sari)[0]
+    desk.deliver(call)
+    call = perform(call, "start_verification", actor=sari)
+    desk.deliver(call)
+    page = signed_in(sari).get(call.get_absolute_url()).content.decode()
+    bill = ExternalCall.objects.filter(system="epayment").latest("created_at").answer["account"]["bills"][0]
+    assert f"Rp {bill['amount']:,}".replace(",", ".") in page
+    assert 'value="last_bill"' in page
+    assert 'value="identity"' not in page
+    with pytest.raises(InvalidInput):
+        perform(call, "confirm_identity", actor=sari, data={"asked": ["name", "mail", "identity"], "matched": ["name"]})
+
+
+def test_what_else_is_open_says_since_when_until_when_and_whose_it_is(sari: User, rini: User) -> None:
+    desk.customer()
+    first = desk.checked(sari)
+    hidden = desk.at_desk_of(rini, desk.recorded(sari))
+    SpecialCase.objects.filter(pk=hidden.pk).update(owner=rini, opened_at=timezone.now() - timedelta(days=2, hours=3))
+    links = {link.number: link for group in beside(first, sari) for link in group.links}
+    told = str(links[hidden.number].more)
+    assert links[hidden.number].url == ""
+    assert "2 h 3 j" in told
+    assert str(rini) in told
+    assert "tenggat" in told
+    assert told in signed_in(sari).get(first.get_absolute_url()).content.decode()
+
+
 # --- V-04: CTI and lists ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("category", "criterion", "source", "kind"),
@@ -231,8 +279,7 @@ def test_a_late_vvip_leads_from_the_analysis_to_the_way_out(sari: User) -> None:
     with pytest.raises(NotNow):
         perform(call, "read_way_out", actor=sari, data={})
     perform(call, "keep_category", actor=SYSTEM, category="VVIP")
-    opened = {"version": 1, "opened_at": timezone.now() - timedelta(seconds=20), "read": True}
-    assert perform(call, "read_way_out", actor=sari, data=opened).state == State.WAYOUT_READ
+    assert perform(call, "read_way_out", actor=sari, data=desk.script_read()).state == State.WAYOUT_READ
 
 
 def test_cti_down_is_flagged(systems: Outside, sari: User) -> None:
@@ -288,6 +335,111 @@ def test_the_script_is_open_since_it_was_first_shown(sari: User) -> None:
     assert opened[0] == opened[1]
 
 
+@pytest.mark.parametrize(
+    ("opened", "kept"),
+    [
+        (timedelta(days=-400), False),
+        (timedelta(minutes=-9), False),  # before the call came in
+        (timedelta(seconds=-20), True),
+        (timedelta(minutes=2), False),
+        (None, False),
+    ],
+)
+def test_a_script_read_elsewhere_was_opened_on_this_call(
+    sari: User, freezer: Any, opened: timedelta | None, *, kept: bool
+) -> None:
+    desk.listed()
+    desk.way_out()
+    call, now = desk.checked(sari), timezone.now() + timedelta(minutes=5)
+    freezer.move_to(now)
+    given = {**desk.script_read(), "opened_at": now + opened if opened else ""}
+    answer = rest(sari).post(f"/api/calls/{call.pk}/steps/read_way_out/", given, format="json")
+    if kept:
+        assert answer.status_code == 200
+        assert desk.again(call).script_opened_at == given["opened_at"]
+    else:
+        assert (answer.status_code, set(answer.json()["errors"])) == (422, {"opened_at"})
+        assert desk.again(call).state == State.LIST_CHECKED
+
+
+def test_a_script_is_not_read_before_it_is_published(sari: User, freezer: Any) -> None:
+    desk.listed()
+    made = desk.way_out()
+    call, now = desk.checked(sari), timezone.now()
+    freezer.move_to(now + timedelta(minutes=5))
+    author, other = User.objects.get(username="penulis"), User.objects.get(username="penerbit")
+    drafts.approve(drafts.draft(made.article, "Way Out", "Baru.", by=author, note="baru"), other, material=False)
+    given = {"version": 2, "opened_at": now + timedelta(minutes=4), "read": True}
+    with pytest.raises(InvalidInput) as refused:
+        perform(call, "read_way_out", actor=sari, data=given)
+    assert set(refused.value.errors) == {"opened_at"}
+
+
+def test_what_the_house_saw_counts_whatever_a_client_says(sari: User) -> None:
+    desk.listed()
+    desk.way_out()
+    call = desk.checked(sari)
+    offers = signed_in(sari).get(call.get_absolute_url()).context["offers"]
+    shown = next(offer for offer in offers if offer.step.name == "read_way_out").form["opened_at"].value()
+    given = {**desk.script_read(), "opened_at": timezone.now() - timedelta(days=30)}
+    call = perform(call, "read_way_out", actor=sari, data=given)
+    assert call.script_opened_at == datetime.fromisoformat(shown)
+
+
+# --- what the customer is told of the callback ------------------------------------------------------------------------
+def test_the_agent_reads_when_the_callback_is_due_in_the_customers_time(sari: User, settings: Settings) -> None:
+    desk.listed("PUBLIC_FIGURE")
+    Customer.objects.update(witel="DENPASAR")
+    desk.way_out()
+    callback = desk.queued(sari)
+    due = timezone.localtime(callback.due_at)
+    page = signed_in(sari).get(callback.call.get_absolute_url()).content.decode()
+    assert f"{due + timedelta(hours=1):%H.%M} WITA (" in page
+    assert f"{due:%H.%M} WIB)" in page
+
+
+def test_an_appointment_is_told_as_from_and_to(sari: User) -> None:
+    desk.listed("PUBLIC_FIGURE")
+    desk.way_out()
+    begins = timezone.now().replace(second=0, microsecond=0) + timedelta(hours=2)
+    callback = desk.queued(sari, wish_from=begins)
+    local = timezone.localtime(begins)
+    page = signed_in(sari).get(callback.call.get_absolute_url()).content.decode()
+    for moment in (local, local + timedelta(minutes=15)):
+        assert f"{moment:%H.%M} WIB" in page
+
+
+# --- wishes in the customer's time -----------------------------------------------------------------------------------
+def test_a_wish_is_read_in_the_customers_zone_and_shown_with_ours_beside(sari: User) -> None:
+    desk.listed("PUBLIC_FIGURE")
+    Customer.objects.update(witel="JAYAPURA")
+    desk.way_out()
+    call = desk.told_way_out(sari)
+    page = signed_in(sari).get(call.get_absolute_url()).content.decode()
+    assert re.search(r"\d\d\.\d\d WIT, .*\d\d\.\d\d WIB", page)
+    there = timezone.localtime(timezone.now() + timedelta(hours=3), ZoneInfo("Asia/Jayapura")).replace(second=0)
+    given = {"number_to_call": desk.PHONE, "contact_name": "Wulan", "wish_from": f"{there:%Y-%m-%dT%H:%M}"}
+    perform(call, "queue_callback", actor=sari, data=given)
+    callback = call.callbacks.get()
+    assert callback.wish_from == there.replace(microsecond=0)
+    tio = desk.person("tio", Role.AGENT_TIER2)
+    shown = signed_in(tio).get(callback.get_absolute_url()).content.decode()
+    ours = timezone.localtime(there)
+    assert f"{there:%H.%M} WIT (" in shown
+    assert f"{ours:%H.%M} WIB)" in shown
+
+
+def test_a_wish_with_an_offset_of_its_own_stands(sari: User) -> None:
+    desk.listed("PUBLIC_FIGURE")
+    Customer.objects.update(witel="JAYAPURA")
+    desk.way_out()
+    call = desk.told_way_out(sari)
+    begins = timezone.now().replace(microsecond=0) + timedelta(hours=2)
+    given = {"number_to_call": desk.PHONE, "contact_name": "Wulan", "wish_from": begins.isoformat()}
+    perform(call, "queue_callback", actor=sari, data=given)
+    assert call.callbacks.get().wish_from == begins
+
+
 def test_a_repeated_call_joins_and_leads_to_the_one_that_waits(sari: User) -> None:
     desk.listed()
     desk.way_out()
@@ -296,7 +448,7 @@ def test_a_repeated_call_joins_and_leads_to_the_one_that_waits(sari: User) -> No
     answer = signed_in(sari).post(f"/calls/{second.pk}/steps/join_callback/", {})
     assert answer["Location"] == callback.call.get_absolute_url()
     assert (desk.again(second).state, desk.again(callback).calls) == (State.CLOSED, 2)
-    helped = perform(callback.call, "help_now", actor=sari, data={"analysis": "Modem.", "solution": ""})
+    helped = perform(callback.call, "help_now", actor=sari, data={**desk.ASKED, "analysis": "Modem.", "solution": ""})
     assert (helped.state, helped.owner) == (State.T1_ANALYSED, sari)
     assert desk.again(callback).state == "CANCELLED"
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from segmentation.customers import Customer
 from segmentation.special_list import demo as lists
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.audit.models import Event
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.states import State as Decision
 from tenesa.knowledge import demo as knowledge
@@ -19,7 +23,7 @@ from tickets.demo.people import load_people, sign_ins
 from vvip import demo
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls import paths
-from vvip.calls.states import State
+from vvip.calls.states import AT_TIER1, State
 from vvip.models import Audit, Callback, SpecialCase
 
 TRANSIENT = {State.VERIFY_FAILED, State.SUPER_EMERGENCY, State.SOLVED}  # a call passes through them in one step
@@ -47,6 +51,23 @@ def test_there_are_30_calls_in_every_state(loaded: int) -> None:
     }  # fmt: skip
     assert not paths.off_path(SpecialCase.objects.all()).exists()
     assert set(Audit.objects.values_list("state", flat=True)) == {"DRAWN", "DONE", "OBJECTED"}
+    _came_over_weeks()
+
+
+def _came_over_weeks() -> None:
+    """What is solved came days and weeks ago, every step in its order; nobody waits at the desk since yesterday."""
+    now = timezone.now()
+    days = {
+        (now - at).days for at in SpecialCase.objects.filter(state=State.CLOSED).values_list("opened_at", flat=True)
+    }
+    assert len(days) >= 5
+    assert max(days) >= 14
+    assert not SpecialCase.objects.filter(state__in=AT_TIER1, opened_at__lt=now - timedelta(hours=12)).exists()
+    for call in SpecialCase.objects.all():
+        events = Event.objects.filter(procedure=call.procedure_name(), case_id=call.pk).order_by("seq")
+        moments = list(events.values_list("at", flat=True))
+        assert moments == sorted(moments)
+        assert moments[0] - call.opened_at < timedelta(minutes=1)
 
 
 def test_what_was_broken_off_goes_on(
@@ -58,10 +79,10 @@ def test_what_was_broken_off_goes_on(
     lists.load()
     walk = demo._Desk.walk
 
-    def breaks(self: demo._Desk, customer: Customer, way: str, place: int) -> None:
+    def breaks(self: demo._Desk, customer: Customer, way: str, place: int, pass_by: Any) -> None:
         if place == 2:
             raise ConnectionError
-        walk(self, customer, way, place)
+        walk(self, customer, way, place, pass_by)
 
     monkeypatch.setattr(demo, "VVIP", demo.VVIP[:2])
     monkeypatch.setattr(demo, "SPECIAL", demo.SPECIAL[:2])

@@ -113,6 +113,12 @@ class CallbackColumns(Case):
             self.first_tier, self.tier = tier, min(self.tier, tier)
             self.due_at = min(self.due_at, self.waits_from + self.target)
 
+    def place_again(self, tier: int) -> None:
+        """No super emergency any more: its target runs from when it began to wait."""
+        self.first_tier = self.tier = tier
+        self.stand()
+        self.due_at = self.waits_from + self.target
+
     def rises_at(self) -> datetime | None:
         """When it rises by a tier if nobody takes it; None where it cannot rise (requirements 7.1)."""
         if self.tier <= HIGHEST_BY_WAITING:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact import zones
 from tenesa.contact.dialling import Callee
 from tenesa.contact.models import ContactAttempt
 from tenesa.contact.numbers import masked
@@ -21,13 +22,14 @@ from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import shown_as
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
 from vvip.callbacks import contact, queue
 from vvip.callbacks.api import CallbackViewSet
 from vvip.callbacks.states import ENDED, HELD, RISE_AFTER, TOO_OFTEN_LEFT, Tier
 from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
 from vvip.callbacks.states import State as CallbackState
+from vvip.calls.page import link_of
 from vvip.calls.states import Topic
 from vvip.models import Callback, SpecialCase
 
@@ -100,6 +102,7 @@ class CallbackDesk(Desk):
         "rises": "rises",
         "calls": "calls",
         "call_at": "at",
+        "zone": "zone",
         "promised_first": "promised_to__first_name",
         "promised": "promised_to__username",
         "with_leader": "with_leader",
@@ -112,13 +115,14 @@ class CallbackDesk(Desk):
     }
     keys = {
         "claim": "a", "postpone": "h", "analyse": "i", "start_dial": "c", "connect": "v", "miss": "q",
-        "appoint": "h", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o", "ask_for_backend": "c",
-        "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
+        "appoint": "h", "take_class": "y", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o",
+        "ask_for_backend": "c", "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
     }  # fmt: skip
     reads = "read_systems"
     any_time = ("read_systems", "appoint", "give_back", "take_over")
     not_missed = (
         "postpone",
+        "take_class",
         "escalate_by_request",
         "escalate_by_sop",
         "ask_for_backend",
@@ -130,6 +134,7 @@ class CallbackDesk(Desk):
         "enqueue": "phone-outgoing", "claim": "hand", "analyse": "search-check", "start_dial": "phone",
         "connect": "phone-call", "miss": "phone-missed", "appoint": "calendar-clock", "solve": "circle-check",
         "ask_for_emergency": "siren", "ask_for_backend": "building-2", "give_back": "undo-2",
+        "take_class": "star",
     }  # fmt: skip
     with_rows = ("owner", "customer", "call", "call__customer", "call__service", "promised_to")
     rest_fields = ("tier", "due_at", "at", "attempts", "calls", "number_to_call", "contact_name", "zone")
@@ -151,7 +156,7 @@ class CallbackDesk(Desk):
         if one.state == CallbackState.QUEUED:
             return place_words(one)
         state = self.state(one.state)
-        return f"{state} · {clock(one.call_at)}" if one.call_at else state
+        return f"{state} · {_local(one.call_at, one.zone)}" if one.call_at else state
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: Callback) -> Iterator[Chip]:
@@ -175,9 +180,9 @@ class CallbackDesk(Desk):
         yield Fact(_("Ticket number"), call.ticket_number, copy=True)
         yield Fact(_("Ordered by the list"), call.ordered)
         yield Fact(_("Place"), place_words(case) if case.state == CallbackState.QUEUED else "")
-        yield Fact(_("Call at"), when(case.at) if case.at else "")
+        yield Fact(_("Call at"), _local(case.at, case.zone))
         yield Fact(_("Promised by"), str(case.promised_to or ""))
-        yield Fact(_("Reachable"), " – ".join(when(one) for one in (case.wish_from, case.wish_to) if one))
+        yield Fact(_("Reachable"), " – ".join(_local(one, case.zone) for one in (case.wish_from, case.wish_to) if one))
         yield Fact(_("Time zone"), case.zone)
         yield Fact(_("Written to"), self._written(case))
         yield Fact(_("Identification"), case.identification)
@@ -192,10 +197,7 @@ class CallbackDesk(Desk):
 
     def groups(self, case: Callback, user: User) -> Iterator[Group]:
         """Calls, mail cases and holds of the customer; a mail that came meanwhile is among them."""
-        links = [
-            Link(one.title, one.get_absolute_url(), one.number, one.get_state_display())
-            for one in self._others(case, user)
-        ]
+        links = [link_of(one, one.title, seen=True) for one in self._others(case, user)]
         yield Group(_("Of this customer"), links, counted=True)
 
     def _others(self, case: Callback, user: User) -> list[Any]:
@@ -215,6 +217,8 @@ class CallbackDesk(Desk):
             yield case.application
         if case.with_leader:
             yield self._for_leader(case)
+        if case.call.is_behind and case.state in HELD:
+            yield late_class(case.call)
         if case.state in LIVE_CALLBACKS:
             if case.calls > 1:
                 yield _("The customer has called %(n)d times about this.") % {"n": case.calls}
@@ -247,6 +251,8 @@ class CallbackDesk(Desk):
         return made is not None and timezone.now() - made.at < JUST_NOW
 
     def suggested(self, case: Callback) -> str:
+        if case.call.is_behind and case.state in HELD:
+            return "take_class"
         match case.state:
             case CallbackState.CLAIMED:
                 return "start_dial" if case.analysis else "analyse"
@@ -284,6 +290,17 @@ class Attempts:
     tried: Sequence[ContactAttempt]
     needed: int
     dial: DialPart | None
+
+
+def _local(moment: datetime | None, zone: str) -> str:
+    """In the customer's time, with ours beside it."""
+    return zones.beside(moment, zones.place_of(zone)) if moment else ""
+
+
+def late_class(call: SpecialCase) -> str:
+    """What whoever holds the case has to know and to do (5.3.2)."""
+    words = _("CTI says VVIP since %(time)s; the case was checked as “%(path)s” by our list alone. Take the new class.")
+    return words % {"time": clock(call.category_at), "path": call.get_kind_display()}
 
 
 def place_words(one: Any) -> str:

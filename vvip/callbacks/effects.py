@@ -76,6 +76,7 @@ def on_call(step: str, label: Any, *names: str) -> Any:
 
 call_analysed = on_call("tier2_analyses", gettext_lazy("the call: analysed by Tier 2"), "analysis")
 call_reached = on_call("tier2_reaches", gettext_lazy("the call: customer reached"))
+call_sees_class = on_call("tier2_sees_class", gettext_lazy("the call: of the new class"))
 call_solved = on_call("tier2_solves", gettext_lazy("the call: solved"), "solution")
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact import zones
 from tenesa.contact.kinds import Result
+from tenesa.contact.moments import in_zone
 from tenesa.contact.numbers import is_telephone, normal
 from tenesa.workflow.step import StepForm
 from tenesa.workspace.ownership import TakeOverForm
@@ -99,17 +101,23 @@ class RequestForm(EscalateForm):
 
 
 class AppointmentForm(StepForm):
+    """When the customer wants to be called, in their own time."""
+
     at = moment(gettext_lazy("Call at"), required=True)
     mine = forms.BooleanField(label=gettext_lazy("I call myself"), required=False, initial=True)
     note = words(gettext_lazy("Note"), required=False, length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_zone(self, self.case.zone, "at")
 
     def clean_at(self) -> datetime:
         at: datetime = self.cleaned_data["at"]
         if at <= timezone.now():
             raise forms.ValidationError(_("This time is over."))
         if at >= self.case.expires_at:
-            last = timezone.localtime(self.case.expires_at)
-            raise forms.ValidationError(_("The callback ends before, at %(time)s.") % {"time": f"{last:%d/%m %H.%M}"})
+            last = zones.beside(self.case.expires_at, zones.place_of(self.case.zone))
+            raise forms.ValidationError(_("The callback ends before, at %(time)s.") % {"time": last})
         verdict = contact.verdict(self.case, at, (at, at + APPOINTMENT))
         if not verdict.allowed:
             raise forms.ValidationError(verdict.reason_words)

@@ -117,6 +117,16 @@ def is_not_asked(callback: Callback, actor: Actor) -> str:
     return ""
 
 
+@guard(gettext_lazy("CTI says VVIP and the case was checked as another"))
+def has_new_class(callback: Callback, actor: Actor) -> str:
+    return "" if callback.call.is_behind else _("The case is of the class that CTI and our list say.")
+
+
+@guard(gettext_lazy("the class is the one that CTI says"))
+def class_is_taken(callback: Callback, actor: Actor) -> str:
+    return _("CTI says VVIP meanwhile: take the new class first (5.3.2).") if callback.call.is_behind else ""
+
+
 @guard(gettext_lazy("special, not VVIP"))
 def is_special(callback: Callback, actor: Actor) -> str:
     return "" if callback.call.kind != Kind.VVIP else _("For a VVIP ask for the super emergency (5.3.4).")

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from segmentation.classes import CustomerClass
 from segmentation.models import Customer, Service
-from segmentation.special_list.states import Action
+from segmentation.special_list.states import NO_TIER, TIERS, Action, Criterion
 from tenesa.accounts.models import User
+from tenesa.contact import zones
 from tenesa.knowledge.models import Version
 from tenesa.workflow.case import Case
 from vvip.calls.states import Asked, Category, Channel, Kind, Outcome, Source, Topic
@@ -93,6 +94,19 @@ class CallColumns(Case):
         return self.caller_number or self.phone_number
 
     @property
+    def zone(self) -> str:
+        """ "WIB", "WITA" or "WIT", where the customer lives; "" where nobody knows."""
+        return zones.key_of(self.customer.witel if self.customer else "")
+
+    @property
+    def lasting_tier(self) -> int:
+        """Its place in the queue but for a super emergency."""
+        if self.kind == Kind.VVIP:
+            return TIERS[Criterion.PUBLIC_FIGURE]
+        criteria = {entry["criterion"] for entry in self.entries} - {Criterion.SUPER_EMERGENCY}
+        return min((TIERS[criterion] for criterion in criteria), default=NO_TIER)
+
+    @property
     def is_listed(self) -> bool:
         """The way-out script is to be read (5.2.5, 5.3.3)."""
         return self.kind in {Kind.VVIP, Kind.SPECIAL}
@@ -101,6 +115,11 @@ class CallColumns(Case):
     def is_verified(self) -> bool:
         """Only then may anything of the customer be told (requirements 7.1)."""
         return self.verified_at is not None
+
+    @property
+    def is_behind(self) -> bool:
+        """CTI said VVIP after the lists were checked, and the case still goes the way of before (5.3.2)."""
+        return self.category == Category.VVIP and self.kind in {Kind.SPECIAL, Kind.NOT_LISTED}
 
     @property
     def problem(self) -> str:
@@ -123,6 +142,11 @@ class CallColumns(Case):
         self.action, self.decided_by_entry = (decides.action, decides.number) if decides else ("", "")
         self.tier = min(found.tier, 1) if self.kind == Kind.VVIP else found.tier
         self.checked_at = at
+
+    def hear_category(self) -> None:
+        """CTI speaks while others have the case: its way stays until they take the new class (requirements 7.1)."""
+        says = self.category in {Category.VVIP, Category.REGULAR}
+        self.category_source = _source(self.category == Category.VVIP, self.kind == Kind.VVIP, says=says)
 
     def ask_backend(self, asked: Asked, state: str) -> None:
         self.asked, self.came_from = asked, state

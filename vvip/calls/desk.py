@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.numbers import masked
-from tenesa.ui.templatetags.ui import when
+from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
@@ -23,7 +23,7 @@ from tenesa.workspace.readings_panel import READS
 from vvip import services
 from vvip.calls import guards
 from vvip.calls.api import CallViewSet
-from vvip.calls.page import READINGS, beside, way_out
+from vvip.calls.page import READINGS, beside, due_words, way_out
 from vvip.calls.procedure.base import TIER1
 from vvip.calls.states import AT_TIER1, Category, Kind, Source, State, Topic
 from vvip.models import SpecialCase
@@ -106,6 +106,7 @@ class CallDesk(Desk):
     }  # fmt: skip
     any_time = (
         "note_report", "read_systems", "release", "take_over", "drop", "end_emergency", "ask_unisolation", "help_now",
+        "refuse_caller",
     )  # fmt: skip
     not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
     bulk = ("release", "take_over", "note")
@@ -114,6 +115,7 @@ class CallDesk(Desk):
         "confirm_identity": "shield-check", "fail_verification": "shield-x", "read_way_out": "book-open",
         "queue_callback": "phone-outgoing", "join_callback": "phone-outgoing", "analyse": "search-check",
         "solve": "circle-check", "ask_for_backend": "building-2", "declare_emergency": "siren", "drop": "phone-off",
+        "refuse_caller": "shield-x",
     }  # fmt: skip
     with_rows = ("owner", "customer", "service", "script", "tier2", "emergency_owner")
     rest_fields = (
@@ -200,6 +202,11 @@ class CallDesk(Desk):
             yield _("CTI does not answer: the class is read from our own list alone.")
         if case.category_source == Source.CONFLICT:
             yield _("CTI and our list disagree: the higher class counts. Tell your team leader.")
+        if case.is_behind and case.state != State.CLOSED:
+            words = _(
+                "CTI said VVIP at %(time)s, after the check of the lists: whoever has the case takes the new class."
+            )
+            yield words % {"time": clock(case.category_at)}
         if case.topic == Topic.UNISOLATE and (reason := guards.may_be_unisolated.refuses(case, user)):
             yield reason
         joins = case.state in {State.LIST_CHECKED, State.WAYOUT_READ}
@@ -209,18 +216,22 @@ class CallDesk(Desk):
         if len(case.entries) > 1 and case.decided_by_entry and case.state in AT_TIER1:
             yield _("Several list entries; the strictest counts: %(action)s") % {"action": case.ordered}
         if case.state == State.REPORTED and case.customer is None:
-            yield self._who(len(case.matches()))
+            yield self._who(case)
 
-    def _who(self, found: int) -> str:
-        if found == 1:
-            return _("One customer has this number: choose this customer.")
-        if found:
+    def _who(self, case: SpecialCase) -> str:
+        if (match := case.only_match()) is not None:
+            return _("One customer has this number: %(who)s. Confirm the data, or say who else it is.") % {
+                "who": match.customer
+            }
+        if found := len(case.matches()):
             return _("%(n)d customers have this number: ask who is calling.") % {"n": found}
         return _("Nobody has this number: ask for another one.")
 
     def panels(self, case: SpecialCase, user: User) -> Iterator[SidePanel]:
         if self._reads_script(case):
             yield SidePanel("vvip/_way_out.html", way_out(case, user))
+        if words := due_words(case):
+            yield SidePanel("vvip/_callback_due.html", words)
 
     def calls_shown_elsewhere(self, case: SpecialCase) -> Any:
         """What was read stands in the rail, as it is now."""
@@ -239,7 +250,7 @@ class CallDesk(Desk):
 
     def suggested(self, case: SpecialCase) -> str:
         waits = "join_callback" if case.state == State.WAYOUT_READ and case.waiting_callback() else "queue_callback"
-        known = "start_verification" if case.customer_id else "choose_customer"
+        known = "start_verification" if case.customer_id or case.only_match() else "choose_customer"
         asked_for = {
             State.REPORTED: known if case.report else "note_report",
             State.VERIFYING: "confirm_identity",

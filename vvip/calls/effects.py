@@ -21,6 +21,7 @@ from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.other_case import StepOn
 from tenesa.workflow.step import Outgoing, StepContext, effect
+from vvip.calls.duty import is_there
 from vvip.calls.states import BACKEND_ANSWER, END_EMERGENCY, HANDLE, NEWS, NEWS_PROMISE, State
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from vvip.models import SpecialCase
 
 UNIT = "BACKEND"
-WHO = ("mycx", "siskas", "nossa")  # tell who calls about which ticket; line and bill are read once that is sure
+WHO = ("mycx", "siskas", "nossa", "epayment")  # tell who calls, and what a caller is asked; the line is read after it
 
 
 # --- readings (S-02, S-06, S-11, S-16, S-17, S-20) -------------------------------------------------------------------
@@ -41,7 +42,7 @@ def read_category(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
         yield CallOut("cti", "category", {"number": call.contact_number}, key=f"call:{call.pk}:category")
 
 
-@effect(gettext_lazy("MyCX, SISKAS, NOSSA: customer, tickets (S-02, S-06, S-11)"))
+@effect(gettext_lazy("MyCX, SISKAS, NOSSA, E-Payment: customer, tickets, last bill (S-02, S-06, S-11, S-17)"))
 def read_customer(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from readings_of(call, f"call:{call.pk}:v{call.version}", only=WHO)
 
@@ -109,13 +110,15 @@ def stop_clocks(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 # --- the callback ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class OpenCallback:
-    """Put the customer into the queue of Tier 2; `resumed_by` has it at once."""
+    """Put the customer into the queue of Tier 2; `resumed_by` has it at once, `promised_to` before all others."""
 
     facts: dict[str, Any] = field(default_factory=dict)
     resumed_by: User | None = None
+    promised_to: User | None = None
 
     def write(self, case: Case, event: Event) -> None:
-        case.open_callback(self.facts, event.at, resumed_by=self.resumed_by)  # type: ignore[attr-defined]
+        to = {"resumed_by": self.resumed_by, "promised_to": self.promised_to}
+        case.open_callback(self.facts, event.at, **to)  # type: ignore[attr-defined]
 
 
 @effect(gettext_lazy("the callback waits for Tier 2 (S-21)"))
@@ -130,10 +133,14 @@ def join_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
         yield StepOn(waiting, "join", {"call": call.number, "tier": call.tier})
 
 
-@effect(gettext_lazy("the callback that waits is raised to the class of the customer"))
+@effect(gettext_lazy("the callback that waits is raised to the class of the customer; who holds it is told"))
 def raise_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    live = call.live_callback() if call.state == State.CALLBACK_QUEUED else None
-    if live is not None and call.tier < live.first_tier:
+    live = call.live_callback() if call.kind else None
+    if live is None:
+        return
+    if call.is_behind:
+        yield StepOn(live, "hear_class")
+    elif call.state == State.CALLBACK_QUEUED and call.tier < live.first_tier:
         yield StepOn(live, "raise_tier", {"tier": call.tier})
 
 
@@ -153,8 +160,11 @@ def end_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(gettext_lazy("Tier 2 has the customer again, who is to hear the answer"))
 def callback_again(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
-    if call.state in {State.T2_PICKED, State.CALLBACK_QUEUED}:  # in the queue where whoever had them has gone
-        yield OpenCallback(resumed_by=call.tier2 if call.state == State.T2_PICKED else None)
+    if call.state == State.T2_PICKED:
+        yield OpenCallback(resumed_by=call.tier2)
+    elif call.state == State.CALLBACK_QUEUED:  # whoever had them has gone, or holds as many as allowed and comes first
+        there = call.tier2 is not None and is_there(call.tier2)
+        yield OpenCallback(promised_to=call.tier2 if there else None)
 
 
 # --- decision and back-end (X-11, S-22) ------------------------------------------------------------------------------
@@ -199,8 +209,7 @@ class CustomerStatus:
             return
         type(call.customer).objects.select_for_update(no_key=True).get(pk=call.customer.pk)  # two calls act in turn
         if self.note:
-            others = type(call).objects.filter(customer=call.customer, is_super_emergency=True).exclude(pk=call.pk)
-            if not others.exists():
+            if not _other_emergency(call):
                 classes.super_emergency_off(call.customer, reason=f"{call.number}: {self.note}")
             return
         until = event.at + timedelta(days=settings.W26["emergency_days"])
@@ -252,11 +261,27 @@ def news_missed(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
         yield AskLeader(call.emergency_owner, words % {"number": call.number}, purpose=Purpose.PROMISE)
 
 
-@effect(gettext_lazy("the customer's status goes back; clocks of the emergency stop"))
+@effect(gettext_lazy("the customer's status and place in the queue go back; clocks of the emergency stop"))
 def emergency_off(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     yield Settled(NEWS_PROMISE)
     yield CustomerStatus(note=taken.inputs.get("note") or _("its time is over"))
     yield StopTimer((NEWS, END_EMERGENCY))
+    yield from _placed_again(call)
+
+
+def _placed_again(call: SpecialCase) -> Iterable[Outgoing]:
+    """What of the customer stands first in the queue for the emergency alone takes its own place again."""
+    if call.customer is None or _other_emergency(call):
+        return
+    for waiting in call.first_in_queue():
+        yield StepOn(waiting, "leave_emergency", {"tier": waiting.call.lasting_tier})
+
+
+def _other_emergency(call: Any) -> bool:
+    """Whether another call of the customer is a super emergency. Two calls that end do it in turn."""
+    type(call.customer).objects.select_for_update(no_key=True).get(pk=call.customer.pk)
+    others = type(call).objects.filter(customer=call.customer, is_super_emergency=True).exclude(pk=call.pk)
+    return bool(others.exists())
 
 
 @effect(gettext_lazy("the group is asked to lift the isolation (S-18)"))

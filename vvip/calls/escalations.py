@@ -33,6 +33,7 @@ def briefs(case_ids: Sequence[int]) -> Mapping[int, Brief]:
 def _facts(call: SpecialCase) -> list[tuple[str, object]]:
     return [
         (_("Path"), call.get_kind_display() if call.kind else ""),
+        (_("Category in CTI"), call.get_category_display() if call.is_behind else ""),
         (_("Asked for"), call.get_asked_display() if call.asked else ""),
         (_("Report"), call.report),
         (_("Analysis"), call.analysis),

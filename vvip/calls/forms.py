@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,9 +20,11 @@ from segmentation import lookup
 from segmentation.models import Customer
 from tenesa.accounts.models import User
 from tenesa.audit.masking import mask
-from tenesa.contact import numbers
+from tenesa.contact import numbers, zones
+from tenesa.contact.moments import CustomerMoment, in_zone
 from tenesa.knowledge import scripts
 from tenesa.knowledge.models import Version
+from tenesa.systems.models import ExternalCall
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.step import StepForm
 from vvip.calls.guards import WAY_OUT
@@ -45,7 +48,6 @@ QUESTIONS = {
     "mail": gettext_lazy("Registered e-mail address"),
     "package": gettext_lazy("Package and speed"),
     "last_bill": gettext_lazy("Month and amount of the last bill"),
-    "identity": gettext_lazy("Last digits of the identity card"),
 }
 
 
@@ -56,7 +58,7 @@ def words(label: Any, *, required: bool = True, length: int = 500, rows: int = 2
 
 def moment(label: Any, *, required: bool = False, help_text: Any = "") -> Any:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, required=required, widget=widget, help_text=help_text)
+    return CustomerMoment(label=label, required=required, widget=widget, help_text=help_text)
 
 
 class NumberField(forms.CharField):
@@ -252,6 +254,7 @@ def expected(call: Any) -> dict[str, str]:
     speed = service.facts.get("mbps") if service else None
     package = " ".join(filter(None, [service.name if service else "", f"{speed:g} Mbps" if speed else ""]))
     told = {
+        "last_bill": call.once("last bill", lambda: _last_bill(call)),
         "name": customer.name,
         "address": service.address if service else "",
         "contact": ", ".join(contacts[:3]),
@@ -259,6 +262,23 @@ def expected(call: Any) -> dict[str, str]:
         "package": package,
     }
     return {name: words_ for name, words_ in told.items() if words_}
+
+
+def _last_bill(call: Any) -> str:
+    """As E-Payment told it for this call; "" until it has answered."""
+    reads = ExternalCall.objects.filter(
+        procedure=call.procedure_name(),
+        case_id=call.pk,
+        system="epayment",
+        operation="bills",
+        answered_at__isnull=False,
+    )
+    read = reads.order_by("-created_at").first()
+    bills = read.answer.get("account", {}).get("bills") if read else None
+    if not bills:
+        return ""
+    month = date_format(date.fromisoformat(f"{bills[0]['month']}-01"), "F Y")
+    return f"{month} · Rp {bills[0]['amount']:,}".replace(",", ".")
 
 
 def confirmed_number(call: Any) -> str:
@@ -292,10 +312,11 @@ class FailForm(VerificationForm):
 
 class WayOutForm(StepForm):
     """5.2.5: the script that was opened, and that it was read to the customer. `opened_at` is when this person was
-    first shown this version on this call, however often the page was drawn since."""
+    first shown this version on this call, however often the page was drawn since. Whoever reads it elsewhere (REST)
+    says when, after the call came in and the version was published."""
 
     version = forms.IntegerField(label=gettext_lazy("Version"), widget=forms.HiddenInput())
-    opened_at = forms.DateTimeField(label=gettext_lazy("Opened"), widget=forms.HiddenInput())
+    opened_at = forms.DateTimeField(label=gettext_lazy("Opened"), widget=forms.HiddenInput(), required=False)
     left_out = ("version",)  # it stands on the call, by its number
     read = forms.BooleanField(label=gettext_lazy("I have read the script to the customer"))
 
@@ -304,7 +325,7 @@ class WayOutForm(StepForm):
         self.script = self.case.once("way out", lambda: scripts.current(WAY_OUT))
         if self.script is not None:
             self.fields["version"].initial = self.script.version.number
-            if isinstance(self.actor, User):
+            if isinstance(self.actor, User) and not self.is_bound:
                 self.fields["opened_at"].initial = opened(self.case, self.script.version, self.actor).isoformat()
 
     def clean_version(self) -> Any:
@@ -313,18 +334,32 @@ class WayOutForm(StepForm):
             raise forms.ValidationError(_("The script was changed meanwhile: read the new version."))
         return self.script.version
 
-    def clean_opened_at(self) -> datetime:
-        opened: datetime = self.cleaned_data["opened_at"]
-        if opened > timezone.now():
+    def clean_opened_at(self) -> datetime | None:
+        said: datetime | None = self.cleaned_data["opened_at"]
+        if self.script is None:
+            return said
+        version = self.script.version
+        if isinstance(self.actor, User) and (seen := cache.get(_shown_key(self.case, version, self.actor))):
+            return cast("datetime", seen)
+        if said is None:
+            raise forms.ValidationError(_("When was the script opened?"))
+        if said > timezone.now():
             raise forms.ValidationError(_("The script cannot have been opened in the future."))
-        return opened
+        if said < max(self.case.opened_at, version.approved_at or version.at):
+            raise forms.ValidationError(
+                _("The script cannot have been opened before the call came in, or before this version was published.")
+            )
+        return said
 
 
 def opened(call: Any, version: Version, reader: User) -> datetime:
     """When the script was first shown to this person on this call."""
-    now = timezone.now()
-    key = f"way-out:{call.pk}:{reader.pk}:{version.pk}"
+    now, key = timezone.now(), _shown_key(call, version, reader)
     return now if cache.add(key, now, SHOWN_KEPT) else cache.get(key) or now
+
+
+def _shown_key(call: Any, version: Version, reader: User) -> str:
+    return f"way-out:{call.pk}:{reader.pk}:{version.pk}"
 
 
 LONGEST_WISH = timedelta(hours=12)  # a wish beats the hours in which customers may be called
@@ -345,6 +380,7 @@ class CallbackForm(StepForm):
         self.fields["number_to_call"].initial = self.case.contact_number or confirmed_number(self.case)
         customer: Customer | None = self.case.customer
         self.fields["contact_name"].initial = customer.name if customer else ""
+        in_zone(self, self.case.zone, "wish_from", "wish_to")
 
     def clean_number_to_call(self) -> str:
         number: str = self.cleaned_data["number_to_call"]
@@ -361,7 +397,7 @@ class CallbackForm(StepForm):
             self.add_error("wish_to", _("Give a time of at most 12 hours: it holds by day and by night."))
         ends = timezone.now() + CALLBACK_ENDS_AFTER
         if begin and begin >= ends:
-            last = f"{timezone.localtime(ends):%d/%m %H.%M}"
+            last = zones.beside(ends, zones.place_of(self.case.zone))
             self.add_error("wish_from", _("The callback ends before, at %(time)s.") % {"time": last})
         return cleaned
 
@@ -385,13 +421,23 @@ class BackendForm(StepForm):
     reason = words(gettext_lazy("What the back-end is to do"), length=300, rows=3)
 
 
-class InboundForm(StepForm):
-    """V-20: the customer called before we did."""
+class InboundForm(ConfirmForm):
+    """V-20: the customer called before we did. It may be another person than in the first call: who they are is asked
+    again, unless this agent has just asked on the call that joined; those ticks stand here."""
 
     analysis = words(gettext_lazy("Analysis"), length=LONG, rows=3)
     solution = words(
         gettext_lazy("Solution"), required=False, help_text=gettext_lazy("only if it is solved and the customer knows")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        joined = self.case.just_joined(self.actor) if isinstance(self.actor, User) else None
+        if joined is not None:
+            self.fields["asked"].initial, self.fields["matched"].initial = (
+                joined.questions_asked,
+                joined.questions_matched,
+            )
 
 
 class ResultForm(StepForm):

@@ -37,7 +37,8 @@ def has_report(call: SpecialCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("it is known which customer it is"))
 def has_customer(call: SpecialCase, actor: Actor) -> str:
-    return "" if call.customer_id else _("Say first which customer it is: several or none have this number (5.2.2).")
+    known = call.customer_id or call.only_match()
+    return "" if known else _("Say first which customer it is: several or none have this number (5.2.2).")
 
 
 @guard(gettext_lazy("a list entry or VVIP"))

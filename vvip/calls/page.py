@@ -8,22 +8,27 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from segmentation.lists import ListEntry
 from segmentation.models import Service
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.contact import zones
 from tenesa.incidents.models import Incident
 from tenesa.knowledge import scripts
 from tenesa.knowledge.scripts import ScriptRead
 from tenesa.systems.operations import REPAIRED
+from tenesa.timers.spans import span_words
 from tenesa.workflow.case import Case
 from tenesa.workflow.readings import Reading
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Group, Link, desk_of
+from vvip.callbacks.states import State as CallbackState
 from vvip.calls.forms import opened
 from vvip.calls.guards import WAY_OUT, must_acknowledge
+from vvip.calls.states import State
 from vvip.models import LIVE_CALLBACKS, SpecialCase
 
 MOST = 10
@@ -67,10 +72,25 @@ def way_out(call: SpecialCase, user: User) -> WayOut:
     return WayOut(script, opened(call, script.version, user), address)
 
 
+# --- the callback that was entered ----------------------------------------------------------------------------------
+def due_words(call: SpecialCase) -> str:
+    """What the customer is told of the callback, in their own time; "" where none waits, or it is late already."""
+    waiting = call.live_callback() if call.state == State.CALLBACK_QUEUED else None
+    if waiting is None:
+        return ""
+    place = zones.place_of(waiting.zone)
+    if waiting.state == CallbackState.SCHEDULED and waiting.at is not None:
+        told = {"from": zones.beside(waiting.at, place), "to": zones.beside(waiting.at + waiting.target, place)}
+        return _("Tell the customer: we call between %(from)s and %(to)s.") % told
+    if waiting.state != CallbackState.QUEUED or waiting.due_at <= timezone.now():
+        return ""
+    return _("Tell the customer: we call until %(time)s.") % {"time": zones.beside(waiting.due_at, place)}
+
+
 # --- what else of the customer is open -------------------------------------------------------------------------------
 def beside(call: SpecialCase, user: User) -> Iterator[Group]:
-    """Tickets, holds, mail cases, calls and callbacks. Of a desk where this person does not work only number, kind and
-    state are told: enough to say that it is being worked on."""
+    """Tickets, holds, mail cases, calls and callbacks. Of a desk where this person does not work number, kind, state,
+    age, next deadline and owner are told, without a way in: enough to say how it stands, and whom to ask."""
     if call.customer is None or not call.is_verified:  # nothing is told to whom we are not sure of
         return
     numbers = [service.product_id for service in SERVICES.of(call)]
@@ -89,7 +109,18 @@ def _cases(keys: CustomerKeys, call: SpecialCase, user: User) -> Iterator[Link]:
     for case in found[:MOST]:
         seen = user.sees(case.desk_id, case.area_id)
         title = case.title if seen else _kind(case)
-        yield Link(title, case.get_absolute_url() if seen else "", case.number, case.get_state_display())  # type: ignore[attr-defined]
+        yield link_of(case, title, seen=seen)
+
+
+def link_of(case: Case, title: str, *, seen: bool) -> Link:
+    """A case beside this one, with how it stands: enough to tell the customer what happens and to find who knows."""
+    now = timezone.now()
+    words = [_("open for %(span)s") % {"span": span_words((now - case.opened_at).total_seconds())}]
+    if case.urgent_for:
+        words.append(_("next due %(time)s") % {"time": zones.clock(case.urgent_at)})
+    words.append(str(case.owner) if case.owner else _("nobody has it"))
+    address, state = case.get_absolute_url() if seen else "", case.get_state_display()  # type: ignore[attr-defined]
+    return Link(title, address, case.number, state, more=" · ".join(words))
 
 
 def _is_open(case: Case) -> bool:

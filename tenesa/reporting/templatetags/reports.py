@@ -9,7 +9,8 @@ from django.utils.formats import date_format, number_format
 
 from tenesa.reporting import charts
 from tenesa.reporting.registry import Value
-from tenesa.ui.templatetags.ui import span_words, when
+from tenesa.timers.spans import span_words
+from tenesa.ui.templatetags.ui import when
 
 register = template.Library()
 NBSP = "\N{NO-BREAK SPACE}"

@@ -16,9 +16,9 @@ from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from tenesa.accounts.roles import Role
+from tenesa.timers.spans import span_words
 
 register = template.Library()
 
@@ -87,17 +87,6 @@ def clock(moment: datetime | None) -> str:
 
 def _day(local: datetime) -> str:
     return f"{local.day} {MONTHS_3[local.month].title()}"
-
-
-def span_words(seconds: float) -> str:
-    """The same words as frontend/js/clock.js writes: 12 m, 3 h 5 m, 4 d."""
-    minutes = int(abs(seconds) // 60)
-    sign = "−" if seconds < 0 and minutes > 0 else ""
-    if minutes < 60:
-        return f"{sign}{minutes} {_('m')}"
-    if minutes < 60 * 24:
-        return f"{sign}{minutes // 60} {_('h')} {minutes % 60} {_('m')}"
-    return f"{sign}{minutes // 1440} {_('d')}"
 
 
 @register.filter

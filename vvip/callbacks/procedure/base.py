@@ -10,7 +10,7 @@ from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START
 from vvip.callbacks import contact
 from vvip.callbacks.columns import CallbackColumns
-from vvip.callbacks.states import HELD, State
+from vvip.callbacks.states import HELD, State, Tier
 
 TIER2 = {Role.AGENT_TIER2, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -26,6 +26,12 @@ class CallbackBase(CallbackColumns):
 
     class Meta:
         abstract = True
+
+    def _leave(self) -> None:
+        """Back in nobody's hands; what CTI said while somebody had it counts now."""
+        self.let_go()
+        if self.call.is_behind:
+            self.raise_to(Tier.VVIP)
 
     def _escalate(self, how: str) -> None:
         self.how, self.problem_words, self.escalated_at = how, "", None

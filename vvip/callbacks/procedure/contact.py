@@ -13,8 +13,8 @@ from tenesa.contact.kinds import NUMBER_ENDED
 from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine, is_ready
 from vvip.callbacks import contact, effects, forms, guards
-from vvip.callbacks.procedure.base import LOKAL, TIER2, CallbackBase
-from vvip.callbacks.states import HELD, LEASE, State
+from vvip.callbacks.procedure.base import LOKAL, SYSTEM, TIER2, CallbackBase
+from vvip.callbacks.states import HELD, LEASE, State, Tier
 
 
 class Contact(CallbackBase):
@@ -47,6 +47,30 @@ class Contact(CallbackBase):
         effects=[effects.read_all],
     )
     def read_systems(self) -> None: ...
+
+    @step(
+        requirement="V-04",
+        clause="W-26 5.3.2",
+        label=_("CTI says VVIP meanwhile"),
+        roles=SYSTEM,
+        source=HELD,
+        target=None,
+    )
+    def hear_class(self) -> None:
+        """Who holds it goes on as they were until they take the new class."""
+
+    @step(
+        requirement="V-04",
+        clause="W-26 5.3.2",
+        label=_("Take the new class: VVIP"),
+        roles=TIER2,
+        source=HELD,
+        target=None,
+        guards=[is_mine, guards.has_new_class],
+        effects=[effects.call_sees_class],
+    )
+    def take_class(self) -> None:
+        self.raise_to(Tier.VVIP)
 
     @step(
         requirement="V-08",
@@ -112,7 +136,7 @@ class Contact(CallbackBase):
         """After the last attempt the customer is written to and a second round begins; after that, or where the number
         is wrong, the team leader decides."""
         rule = contact.rule()
-        self.let_go()
+        self._leave()
         self.attempts, self.remark, self.at = self.attempts + 1, note, at + rule.gap
         if result in NUMBER_ENDED:
             self.with_leader = True
@@ -134,6 +158,6 @@ class Contact(CallbackBase):
     )
     def appoint(self, *, at: datetime, mine: bool, note: str, actor: User) -> None:
         """The time that the customer wants beats the hours of their zone."""
-        self.let_go()
+        self._leave()
         self.at, self.remark, self.promised_to = at, note, actor if mine else None
         self.wish_from, self.wish_to = at, at + forms.APPOINTMENT

@@ -34,7 +34,7 @@ class Ending(CallbackBase):
     def give_back(self, *, note: str) -> None:
         """It has the place again that it had, and rises by all that it waited."""
         self.remark = note
-        self.let_go()
+        self._leave()
 
     @step(
         requirement="V-17",
@@ -48,7 +48,7 @@ class Ending(CallbackBase):
     )
     def lose_lease(self) -> None:
         self.abandons += 1
-        self.let_go()
+        self._leave()
 
     @step(
         requirement="V-17",

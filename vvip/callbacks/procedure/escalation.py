@@ -103,7 +103,7 @@ class Escalation(CallbackBase):
         source=State.CONNECTED,
         target=State.DONE,
         form=call_forms.SolveForm,
-        guards=[is_mine, guards.is_not_asked],
+        guards=[is_mine, guards.is_not_asked, guards.class_is_taken],
         effects=[effects.completed, effects.call_solved, effects.stop_clocks],
     )
     def solve(self) -> None:
@@ -117,7 +117,7 @@ class Escalation(CallbackBase):
         source=State.CONNECTED,
         target=None,
         form=call_forms.BackendForm,
-        guards=[is_mine, guards.is_not_asked, guards.is_special],
+        guards=[is_mine, guards.is_not_asked, guards.class_is_taken, guards.is_special],
         effects=[effects.call_asks(Asked.BACKEND, _("the team leader is asked"))],
     )
     def ask_for_backend(self) -> None: ...

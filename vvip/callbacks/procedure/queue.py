@@ -73,6 +73,18 @@ class Queue(CallbackBase):
         self.raise_to(tier)
 
     @step(
+        requirement="V-22",
+        clause=LOKAL,
+        label=_("The super emergency is over: its own place again"),
+        roles=SYSTEM,
+        source=LIVE,
+        target=None,
+        effects=[effects.place_clocks],
+    )
+    def leave_emergency(self, *, tier: int) -> None:
+        self.place_again(min(tier, Tier.HIGH_SPEED))
+
+    @step(
         requirement="V-07",
         clause=LOKAL,
         label=_("Waited long: next tier"),

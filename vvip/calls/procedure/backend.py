@@ -89,8 +89,10 @@ class Backend(CallBase):
     )
     def return_to_agent(self, *, note: str, at: datetime) -> str:
         self.remark, self.asked = note, Asked.NOTHING
-        if self.owner is not None and self.came_from == State.T1_ANALYSED:
-            self._hold(self.owner, at)
+        if self.came_from == State.T1_ANALYSED:
+            self._catch_up(at)
+            if self.owner is not None:
+                self._hold(self.owner, at)
         return self.came_from
 
     @step(
@@ -104,11 +106,15 @@ class Backend(CallBase):
         effects=[effects.answered, effects.callback_again, effects.back_at_desk, effects.end_question],
         then=["close"],
     )
-    def take_result(self, *, answer: str, solved: bool) -> str:
+    def take_result(self, *, answer: str, solved: bool, at: datetime) -> str:
+        """Tier 2 has the customer again: the agent who spoke with them last, or the queue where that agent has gone or
+        holds as many as allowed (requirements 7.1)."""
         self.backend_answer = answer
         if solved:
             return self._solved(answer)
+        self._catch_up(at)
         if self.tier2 is None or self.waiting_callback() is not None:  # type: ignore[attr-defined]
             self.owner, self.lease_until = None, None  # whoever owned an emergency of Tier 2 is none of this desk
             return State.T1_ANALYSED
-        return State.T2_PICKED if is_there(self.tier2) else State.CALLBACK_QUEUED
+        ready = is_there(self.tier2) and self.has_room(self.tier2)  # type: ignore[attr-defined]
+        return State.T2_PICKED if ready else State.CALLBACK_QUEUED

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from segmentation import classes
 from segmentation.models import Customer, Service
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -102,12 +101,15 @@ class Intake(CallBase):
         effects=[effects.raise_callback],
     )
     def keep_category(self, *, category: str, at: datetime) -> None:
-        """What comes after the check of the lists still counts, also when the customer waits for the callback."""
+        """What comes after the check of the lists still counts, also when the customer waits for the callback; whoever
+        of Tier 2 has the case takes the new class by a step of their own."""
         if self.category != Category.VVIP:  # the higher class counts, whichever came first
             self.category = category
         self.category_at = at
         if self.state in AFTER_CHECK and not self.is_super_emergency:
-            self.see_class(classes.class_of(customer=self.customer, at=at), at)
+            self._see_class(at)
+        elif self.kind:
+            self.hear_category()
 
     # --- 5.2.3 data confirmed ------------------------------------------------------------------------------------
     @step(
@@ -119,7 +121,10 @@ class Intake(CallBase):
         target=State.VERIFYING,
         guards=[is_mine, guards.has_report, guards.has_customer],
     )
-    def start_verification(self) -> None: ...
+    def start_verification(self) -> None:
+        """Where one customer alone has the number it is this one, until the answers say otherwise."""
+        if self.customer is None and (match := self.only_match()) is not None:  # type: ignore[attr-defined]
+            self.customer, self.service = match.customer, match.service
 
     @step(
         requirement="V-02 V-04",
@@ -134,7 +139,7 @@ class Intake(CallBase):
     )
     def confirm_identity(self, *, asked: list[str], matched: list[str], at: datetime) -> None:
         self.questions_asked, self.questions_matched, self.verified_at = asked, matched, at
-        self.see_class(classes.class_of(customer=self.customer, at=at), at)
+        self._see_class(at)
 
     @step(
         requirement="V-03",

@@ -72,7 +72,24 @@ class Listed(CallBase):
         effects=[effects.cancel_callback, effects.back_at_desk],
         then=["close"],
     )
-    def help_now(self, *, analysis: str, solution: str, actor: User, at: datetime) -> str:
+    def help_now(
+        self, *, asked: list[str], matched: list[str], analysis: str, solution: str, actor: User, at: datetime
+    ) -> str:
+        """Who is on the line now has to be the customer, as in the first call (5.2.3)."""
+        self.questions_asked, self.questions_matched, self.verified_at = asked, matched, at
         self._hold(actor, at)
         self.analysis = analysis
         return self._solved(solution) if solution else State.T1_ANALYSED
+
+    @step(
+        requirement="V-03",
+        clause=LOKAL,
+        label=_("Somebody else calls: the data do not match"),
+        roles=TIER1,
+        source=State.CALLBACK_QUEUED,
+        target=None,
+        form=forms.FailForm,
+        guards=[is_ready],
+    )
+    def refuse_caller(self) -> None:
+        """Nothing is told to them; the customer is called back as promised."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
@@ -37,6 +39,17 @@ class Tier2(CallBase):
     )
     def tier2_changes(self, *, agent: User) -> None:
         self.tier2 = agent
+
+    @step(
+        requirement="V-04",
+        clause="W-26 5.3.2",
+        label=_("Tier 2 takes the new class"),
+        roles=SYSTEM,
+        source=[*AT_TIER2, State.BACKEND_WAIT_APPROVAL],
+        target=None,
+    )
+    def tier2_sees_class(self, *, at: datetime) -> None:
+        self._see_class(at)
 
     @step(
         requirement="V-08",
@@ -89,7 +102,8 @@ class Tier2(CallBase):
         source=AT_TIER2,
         target=State.CALLBACK_QUEUED,
     )
-    def back_in_queue(self) -> None: ...
+    def back_in_queue(self, *, at: datetime) -> None:
+        self._catch_up(at)
 
     @step(
         requirement="V-19",
