@@ -8,6 +8,8 @@ from caring import services
 from caring.dapros import loading, quotas
 from caring.promises import judging
 
+HOURS = 6 * 3600  # a list has any length; whoever reads it gives signs of life
+
 
 @shared_task(ignore_result=True)
 def expire_leases() -> int:
@@ -29,7 +31,7 @@ def remind_of_promises() -> int:
     return judging.remind()
 
 
-@shared_task
+@shared_task(soft_time_limit=HOURS, time_limit=HOURS + 60)
 def read_dapros(pk: int) -> str:
     return loading.read(pk)
 

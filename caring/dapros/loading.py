@@ -11,7 +11,7 @@ from typing import IO
 
 from celery import current_app
 from django.conf import settings
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -42,17 +42,33 @@ def nudge(pk: int) -> None:
 def waiting() -> list[int]:
     """Lists that nobody reads: new ones, resumed ones, and those whose reader fell silent."""
     late = timezone.now() - SILENT
-    unread = DaprosBatch.objects.filter(status__in=UNREAD).order_by("at")
+    unread = DaprosBatch.objects.filter(status__in=UNREAD).order_by("status", "at")  # what was begun comes first
     return [pk for pk, alive in unread.values_list("pk", "claimed_at") if alive is None or alive < late]
 
 
 def read(pk: int) -> str:
-    """Read the list from where it was left, if nobody else does; a sentence on what became of it."""
+    """Read the list from where it was left, if nobody else does and no other is being read; a sentence on what became
+    of it."""
+    try:
+        if not _claim(pk):
+            return f"list {pk}: another worker has it, or it is over"
+    except IntegrityError:
+        return f"list {pk}: waits for another list"
+    said = _read_claimed(DaprosBatch.objects.select_related("by").get(pk=pk))
+    for following in waiting()[:1]:
+        nudge(following)
+    return said
+
+
+def _claim(pk: int) -> bool:
     late, now = timezone.now() - SILENT, timezone.now()
     unread = DaprosBatch.objects.filter(pk=pk, status__in=UNREAD).exclude(claimed_at__gte=late)
-    if not unread.update(status=Status.READING, claimed_at=now):
-        return f"list {pk}: another worker has it, or it is over"
-    batch = DaprosBatch.objects.select_related("by").get(pk=pk)
+    with transaction.atomic():
+        return bool(unread.update(status=Status.READING, claimed_at=now))
+
+
+def _read_claimed(batch: DaprosBatch) -> str:
+    pk = batch.pk
     with override(settings.LANGUAGE_CODE):
         try:
             _read(batch)

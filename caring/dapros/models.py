@@ -82,6 +82,9 @@ class DaprosBatch(models.Model):
             models.CheckConstraint(condition=~Q(status="FAILED") | ~Q(problem=""), name="dapros_failed_says_why"),
             models.CheckConstraint(condition=Q(period__day=1), name="dapros_period_is_month"),
             models.CheckConstraint(condition=Q(excluded__lte=F("taken")), name="dapros_excluded_are_taken"),
+            models.UniqueConstraint(  # a list takes minutes, and the other hands of the worker are for everything else
+                fields=["status"], condition=Q(status="READING"), name="dapros_one_is_read"
+            ),
             models.UniqueConstraint(
                 fields=["sha256"], condition=~Q(status__in=["CANCELLED", "FAILED"]), name="dapros_file_once"
             ),

@@ -71,9 +71,10 @@ def counts(batch: DaprosBatch) -> tuple[str, int, int]:
 def _held(batch: DaprosBatch) -> bool:
     """The first chunk is kept, and the worker waits for our transaction."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it would stay as it was
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-            " AND wait_event_type = 'Lock' AND query LIKE 'COPY%%')"
+            " AND wait_event_type = 'Lock' AND query LIKE 'COPY%')"
         )
         waits = bool(cursor.fetchone()[0])
     return waits and counts(batch)[2] == FIRST_CHUNK

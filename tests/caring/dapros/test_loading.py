@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from caring.dapros import entering, loading, services
 from caring.dapros.models import DaprosBatch
@@ -233,6 +234,19 @@ def test_a_wake_up_that_was_lost_is_found_by_the_sweep(novita: User, monkeypatch
     assert woken == [batch.pk]
     loading.read(batch.pk)
     assert read_waiting_dapros() == "0 lists of prospects wait"
+
+
+def test_one_list_is_read_at_a_time_and_the_next_one_follows(novita: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (hand_in(novita, text(rows(2, at)), name=f"{at}.csv") for at in (1, 11))
+    DaprosBatch.objects.filter(pk=first.pk).update(status="READING", claimed_at=timezone.now())
+    assert loading.read(second.pk) == f"list {second.pk}: waits for another list"
+    woken: list[int] = []
+    monkeypatch.setattr(loading, "nudge", woken.append)
+    DaprosBatch.objects.filter(pk=first.pk).update(claimed_at=None)
+    assert loading.waiting() == [first.pk, second.pk]
+    loading.read(first.pk)
+    assert woken == [second.pk]
+    assert loading.read(second.pk) == f"list {second.pk}: 2 taken, 0 refused"
 
 
 # --- MyCX ------------------------------------------------------------------------------------------------------------
