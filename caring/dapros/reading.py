@@ -23,6 +23,7 @@ from tenesa.sheets import Limits, NotASheet, Row, SeparatedText, Workbook, addre
 from tenesa.sheets.opening import is_zip
 from tenesa.sheets.separated import SEPARATORS
 
+MOST_SEARCHED = 64 * 2**20  # bytes in which the heads are looked for
 MOST_MERGED_ROWS = 500_000
 LETTERS = f"${ascii_uppercase}"
 DEFAULT = Limits()
@@ -97,7 +98,7 @@ def _in_workbook(book: Workbook, kept: IO[bytes], question: Question) -> Listing
         facts = {"name": question.sheet, "names": ", ".join(sheet.name for sheet in book.sheets[:20])}
         raise NotASheet(_("There is no sheet “%(name)s”; there are: %(names)s.") % facts)
     for sheet in sheets or sorted(book.sheets, key=lambda one: one.hidden):
-        found = columns.found_in(list(islice(book.rows(sheet), columns.SEARCHED)))
+        found = columns.found_in(list(islice(book.rows(sheet, most=MOST_SEARCHED), columns.SEARCHED)))
         if found:
             others = tuple(one.name for one in book.sheets if one is not sheet)
             merges: list[str] = []

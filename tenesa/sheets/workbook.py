@@ -68,12 +68,13 @@ class Workbook:
             self._texts.__exit__(None, None, None)
         self._book.close()
 
-    def rows(self, sheet: Sheet, merges: list[str] | None = None) -> Iterator[Row]:
-        """Rows that hold anything; `merges` gets the ranges of merged cells, when all is read. Raises NotASheet."""
+    def rows(self, sheet: Sheet, merges: list[str] | None = None, *, most: int = 0) -> Iterator[Row]:
+        """Rows that hold anything; `merges` gets the ranges of merged cells, when all is read. Raises NotASheet, also
+        where more than `most` bytes had to be unpacked for the rows that were asked for."""
         done: list[Row] = []
         start, end, said = _handlers(done, self._text, self._number, merges if merges is not None else [])
         parser = opening.parser_of(start, end, said)
-        for _block in opening.parse(self._book, sheet.part, parser, self._limits.part):
+        for _block in opening.parse(self._book, sheet.part, parser, most or self._limits.part):
             yield from done
             done.clear()
 

@@ -191,6 +191,14 @@ def test_a_part_that_is_declared_too_large_is_not_unpacked():
     assert "terlalu besar" in refused(packed(sheet("<row><c><v>1</v></c></row>") + " " * 10_000), Limits(part=5_000))
 
 
+def test_no_more_is_unpacked_than_the_rows_asked_for_need():
+    with Workbook(packed(sheet("<row><c><v>1</v></c></row>") + " " * 200_000)) as book:
+        found = book.rows(book.sheets[0], most=100_000)
+        assert next(found).cells == [1]
+        with pytest.raises(NotASheet, match="terlalu besar"):
+            next(found)
+
+
 def test_many_parts_that_are_too_large_together_are_not_unpacked():
     assert "terlalu besar" in refused(packed(sheet(), note=" " * 5_000), Limits(whole=4_000))
 
