@@ -129,6 +129,7 @@ class TurnView(APIView):
     """Pause, go on, cancel."""
 
     @extend_schema(
+        operation_id="v1_prospect_batches_turn",
         request=None,
         parameters=[OpenApiParameter("turn", str, OpenApiParameter.PATH, enum=sorted(TURNS))],
         responses={200: BatchSerializer, **REFUSALS},
