@@ -5,7 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 
 from caring import scoring, services
+from caring.dapros import loading, quotas
 from caring.promises import judging
+
+HOURS = 6 * 3600  # a list has any length; whoever reads it gives signs of life
 
 
 @shared_task(ignore_result=True)
@@ -31,3 +34,23 @@ def remind_of_promises() -> int:
 @shared_task(ignore_result=True)
 def refresh_scores() -> int:
     return scoring.refresh()
+
+
+@shared_task(soft_time_limit=HOURS, time_limit=HOURS + 60)
+def read_dapros(pk: int) -> str:
+    return loading.read(pk)
+
+
+@shared_task
+def read_waiting_dapros() -> str:
+    """Wake who reads: lists whose wake-up was lost, and those whose reader died."""
+    waiting = loading.waiting()
+    for pk in waiting:
+        loading.nudge(pk)
+    return f"{len(waiting)} lists of prospects wait"
+
+
+@shared_task
+def return_quotas() -> str:
+    """At night; every tick asks whether it is."""
+    return f"{quotas.return_unworked()} prospects went back"

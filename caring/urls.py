@@ -1,10 +1,16 @@
-"""The addresses of caring beside its desks."""
+"""Addresses of the pages beside the desks of caring."""
 
 from django.urls import path
 
-from caring.offers import pages
+from caring.dapros import pages as dapros
+from caring.offers import pages as offers
 
 urlpatterns = [
-    path("offers/", pages.page, name="caring-offers"),
-    path("offers/<int:pk>/approve/", pages.approve, name="caring-offer-approve"),
+    path("lists/", dapros.lists, name="dapros"),
+    path("lists/template/", dapros.template, name="dapros-template"),
+    path("lists/<int:pk>/", dapros.batch, name="dapros-batch"),
+    path("lists/<int:pk>/refused.xlsx", dapros.refused, name="dapros-refused"),
+    path("quotas/", dapros.quota, name="caring-quotas"),
+    path("offers/", offers.page, name="caring-offers"),
+    path("offers/<int:pk>/approve/", offers.approve, name="caring-offer-approve"),
 ]

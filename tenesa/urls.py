@@ -35,6 +35,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", API_DOCS, name="api-docs"),
     path("api/v1/", include("vvip.api_urls")),
+    path("api/v1/", include("caring.api_urls")),
     path("api/search/", SearchView.as_view(), name="api-search"),
     path("api/reports/", include("tenesa.reporting.api_urls")),
     path("api/", include(router.urls)),
