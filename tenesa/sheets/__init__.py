@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from tenesa.sheets.cells import Cell, Row, day_of, shown
+from tenesa.sheets.cells import Cell, Row, address, day_of, shown
 from tenesa.sheets.opening import Limits, NotASheet
 from tenesa.sheets.separated import SeparatedText
 from tenesa.sheets.workbook import Workbook
 
-__all__ = ["Cell", "Limits", "NotASheet", "Row", "SeparatedText", "Workbook", "day_of", "rows", "shown"]
+__all__ = ["Cell", "Limits", "NotASheet", "Row", "SeparatedText", "Workbook", "address", "day_of", "rows", "shown"]
 SMALL = Limits(part=200 * 2**20, whole=400 * 2**20)
 
 

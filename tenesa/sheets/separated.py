@@ -45,7 +45,7 @@ class SeparatedText:
     @contextmanager
     def _text(self) -> Iterator[io.TextIOWrapper]:
         self._file.seek(0)
-        text = io.TextIOWrapper(self._file, encoding=self.encoding, newline="")  # type: ignore[arg-type]
+        text = io.TextIOWrapper(self._file, encoding=self.encoding, newline="")
         try:
             yield text
         finally:
