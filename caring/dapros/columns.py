@@ -70,7 +70,7 @@ def found_in(rows: Sequence[Row]) -> Columns | None:
     Raises NotASheet, with the names, where required columns are missing or one stands twice.
     """
     single = [_columns([_text(cell) for cell in row.cells], row.number) for row in rows[:SEARCHED]]
-    double = [_columns(_joined(one.cells, two.cells), two.number) for one, two in pairwise(rows[: SEARCHED + 1])]
+    double = [_columns(_joined(one.cells, two.cells), two.number) for one, two in pairwise(rows[:SEARCHED])]
     best = max([*single, *double], key=lambda one: len(one.places), default=None)
     if best is None or len(best.places) < ENOUGH:
         return None

@@ -94,7 +94,7 @@ def _in_workbook(book: Workbook, kept: IO[bytes], question: Question) -> Listing
         facts = {"name": question.sheet, "names": ", ".join(sheet.name for sheet in book.sheets[:20])}
         raise NotASheet(_("There is no sheet “%(name)s”; there are: %(names)s.") % facts)
     for sheet in sheets or sorted(book.sheets, key=lambda one: one.hidden):
-        found = columns.found_in(list(islice(book.rows(sheet), columns.SEARCHED + 1)))
+        found = columns.found_in(list(islice(book.rows(sheet), columns.SEARCHED)))
         if found:
             others = tuple(one.name for one in book.sheets if one is not sheet)
             merges: list[str] = []
@@ -105,7 +105,7 @@ def _in_workbook(book: Workbook, kept: IO[bytes], question: Question) -> Listing
 
 def _in_text(text: SeparatedText, question: Question) -> Listing:
     for separator in SEPARATORS:
-        found = columns.found_in(list(islice(text.rows(separator), columns.SEARCHED + 1)))
+        found = columns.found_in(list(islice(text.rows(separator), columns.SEARCHED)))
         if found:
             return Listing(found, "", (), question, partial(text.rows, separator))
     raise _without_heads()
