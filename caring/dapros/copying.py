@@ -26,7 +26,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     text.seek(0)
     quote = connection.ops.quote_name
     names = ", ".join(map(quote, columns))
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f"COPY {quote(table)} ({names}) FROM STDIN", text)
     return count
 

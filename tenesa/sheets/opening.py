@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -19,7 +20,16 @@ LOCKED = 1  # flag bit of a part with a password
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00")
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-UNREADABLE = (BadZipFile, expat.ExpatError, NotImplementedError, RuntimeError, OSError, EOFError, ValueError)
+UNREADABLE = (
+    BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+)
 
 
 class NotASheet(Exception):

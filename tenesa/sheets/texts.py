@@ -58,13 +58,11 @@ class Texts:
 
     def __getitem__(self, place: int) -> str:
         """ "" where there is none."""
+        if not 0 <= place < self.count:
+            return ""
         at, within = divmod(place, PAGE)
         page = self._pages.get(at)
-        if page is None:
-            if not 0 <= place < self.count:
-                return ""
-            page = self._read(at)
-        return page[within]
+        return (page or self._read(at))[within]
 
     def _read(self, at: int) -> list[str]:
         if self._page:

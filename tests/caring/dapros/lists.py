@@ -16,33 +16,18 @@ from caring.dapros.rows import ProspectRow, RefusedRow
 
 PERIOD = date(2026, 11, 1)
 HEADS = [
-    "periode",
-    "campaign",
-    "ncli",
-    "fastel",
-    "nama",
-    "alamat",
-    "kota",
-    "regional",
-    "witel",
-    "paket",
-    "mbps",
-    "tagihan_n",
-    "tagihan_n1",
-    "tagihan_n2",
-    "total",
-    "isolir",
-    "hp1",
-    "hp2",
-    "email",
-    "tgl_bayar_terakhir",
-]
+    "periode", "campaign", "ncli", "fastel", "nama", "alamat", "kota", "regional", "witel", "paket", "mbps",
+    "tagihan_n", "tagihan_n1", "tagihan_n2", "total", "isolir", "hp1", "hp2", "email", "tgl_bayar_terakhir",
+]  # fmt: skip
 ROW: Mapping[str, Any] = {
     "periode": "2026-11", "campaign": "PRANPC", "ncli": "10203040", "fastel": "122055500001", "nama": "Sekar Ayu",
     "alamat": "Jl. Melati 7", "kota": "Bandung", "regional": "III", "witel": "Bandung", "paket": "50 Mbps",
     "mbps": 50, "tagihan_n": 350000, "tagihan_n1": 0, "tagihan_n2": 0, "total": 350000, "isolir": "Y",
     "hp1": "081255500001", "hp2": "", "email": "sekar@contoh.example", "tgl_bayar_terakhir": "20/09/2026",
 }  # fmt: skip
+
+
+Rows = Sequence[Sequence[Any]]
 
 
 def bucket(oldest: date) -> str:
@@ -70,7 +55,7 @@ def workbook(
     return book({"Dapros": [*above, heads, *rows]})
 
 
-def book(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+def book(sheets: Mapping[str, Rows]) -> bytes:
     file = BytesIO()
     made = Workbook(file, {"in_memory": True, "strings_to_formulas": False})
     days = made.add_format({"num_format": "dd/mm/yyyy"})
