@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from caring.billing_models import BillingPolicy
+from caring.dapros.models import DaprosBatch, DaprosPart, DaprosRow, Quota
 from caring.offers import catalogue
 from caring.promises.models import Promise, PromiseLine
 from caring.prospects import contact
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 __all__ = [
-    "BillingPolicy", "CaringResult", "Instrument", "InstrumentItem", "Promise", "PromiseLine", "Prospect", "Verdict",
+    "BillingPolicy", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow", "Instrument", "InstrumentItem",
+    "Promise", "PromiseLine", "Prospect", "Quota", "Verdict",
 ]  # fmt: skip
 
 JUDGED = (
@@ -73,6 +75,7 @@ class Prospect(ProspectProcedure):
         ]
         indexes = [
             models.Index(fields=["desk", "-score", "touched_at", "id"], condition=Q(ready=True), name="caring_queue"),
+            models.Index(fields=["witel", "campaign", "team"], condition=Q(ready=True), name="caring_free"),
             models.Index(fields=["ready_at"], condition=Q(state__in=WAITING, ready=False), name="caring_not_ready"),
             models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="caring_open"),
             models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state__in=ENDED), name="caring_ended"),

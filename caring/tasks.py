@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from caring import services
+from caring.dapros import loading, quotas
 from caring.promises import judging
 
 
@@ -26,3 +27,23 @@ def ask_about_promises() -> int:
 @shared_task(ignore_result=True)
 def remind_of_promises() -> int:
     return judging.remind()
+
+
+@shared_task
+def read_dapros(pk: int) -> str:
+    return loading.read(pk)
+
+
+@shared_task
+def read_waiting_dapros() -> str:
+    """Wake who reads: lists whose wake-up was lost, and those whose reader died."""
+    waiting = loading.waiting()
+    for pk in waiting:
+        loading.nudge(pk)
+    return f"{len(waiting)} lists of prospects wait"
+
+
+@shared_task
+def return_quotas() -> str:
+    """At night; every tick asks whether it is."""
+    return f"{quotas.return_unworked()} prospects went back"

@@ -326,6 +326,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-leases-of-caring": {"task": "caring.tasks.expire_leases", "schedule": 30, "options": {"expires": 30}},
     "ask-about-promises": {"task": "caring.tasks.ask_about_promises", "schedule": 300, "options": {"expires": 300}},
     "remind-of-promises": {"task": "caring.tasks.remind_of_promises", "schedule": 1800, "options": {"expires": 1800}},
+    "read-dapros": {"task": "caring.tasks.read_waiting_dapros", "schedule": 60, "options": {"expires": 60}},
+    "return-quotas": {"task": "caring.tasks.return_quotas", "schedule": 600, "options": {"expires": 600}},
     "make-prospects-ready": {"task": "caring.tasks.make_ready", "schedule": 30, "options": {"expires": 30}},
     "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
     "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},

@@ -53,4 +53,5 @@ _WRITTEN: dict[type, Callable[[Any], str]] = {
 
 
 def _field(value: Any) -> str:
-    return _WRITTEN.get(type(value), _json)(value)
+    written = _WRITTEN.get(type(value)) or (_WRITTEN[str] if isinstance(value, str) else _json)  # a choice is a text
+    return written(value)

@@ -31,12 +31,14 @@ Progress = Callable[[int], None]  # rows read
 
 @dataclass(frozen=True)
 class Question:
-    """What whoever uploads a list says of it. `thousands` is "." or ",", "" to learn it from the rows."""
+    """What whoever uploads a list says of it. `thousands` is "." or ",", "" to learn it from the rows; `campaign` is
+    what rows that name none are listed as."""
 
     period: date
     bucket: Bucket
     sheet: str = ""
     thousands: str = ""
+    campaign: str = ""
     limits: Limits = DEFAULT
 
 
@@ -73,7 +75,8 @@ class Listing:
     def outcomes(self, after: int = 0) -> Iterator[ProspectRow | RefusedRow]:
         """What becomes of each row whose number is above `after`, in their order; `learn` comes first."""
         merged = _merged(self.merges, self.columns.row)
-        terms = Terms(self.columns, self.question.period, self.question.bucket, self.separators, merged)
+        asked = self.question
+        terms = Terms(self.columns, asked.period, asked.bucket, self.separators, merged, asked.campaign)
         first = max(after, self.columns.row)
         return (judge(row, terms) for row in self.rows() if row.number > first)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -25,7 +25,8 @@ _zone_of = lru_cache(1024)(zones.key_of)
 @dataclass(frozen=True, slots=True)
 class ProspectRow:
     """What a list says of a customer. `bills` are whole rupiah by month ("2026-11"), `phones` normal numbers in their
-    order, `excluded_why` why it is kept but not called, `notes` what whoever uploaded it should know."""
+    order, `excluded_why` why it is kept but not called, `notes` what whoever uploaded it should know, `cells` the row
+    of the file."""
 
     row_number: int
     period: date
@@ -49,6 +50,7 @@ class ProspectRow:
     email: str
     excluded_why: str = ""
     notes: tuple[Reason, ...] = ()
+    cells: Sequence[Cell] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Terms:
     bucket: Bucket
     separators: Mapping[str, Separators]
     merged: Mapping[int, str] = field(default_factory=dict)
+    campaign: str = ""
 
 
 def judge(row: Row, terms: Terms) -> ProspectRow | RefusedRow:
@@ -106,6 +109,7 @@ class _Judged:
             phones=phones,
             excluded_why=why,
             notes=tuple(self.notes),
+            cells=self.row.cells,
             **found,
         )
 
@@ -185,7 +189,8 @@ class _Judged:
         self.notes.append(Reason(code, self._address(column), {"value": shown(self._cell(column))}))
 
     def _address(self, column: str) -> str:
-        return address(self.terms.columns.places[column], self.row.number)
+        place = self.terms.columns.places.get(column)
+        return "" if place is None else address(place, self.row.number)
 
     # --- money --------------------------------------------------------------------------------------------------------
     def _bills(self) -> tuple[dict[str, int], int]:
@@ -219,7 +224,7 @@ class _Judged:
 
     def _bucket(self, listed: str, oldest: date) -> tuple[str, str]:
         """The campaign by the months due, and why the customer is not called."""
-        found = self.terms.bucket(oldest)
+        listed, found = listed or self.terms.campaign, self.terms.bucket(oldest)
         if not found:
             self.notes.append(Reason("BEYOND"))
             return listed or "CT0", BEYOND

@@ -29,9 +29,23 @@ def answered(call: ExternalCall) -> None:
     """Called with the call locked, in a transaction."""
     if dialling.heard(call):
         return
+    if (call.system, call.operation) == ("mycx", "load_orders"):
+        _orders(call)
+        return
     prospect = Prospect.objects.get(pk=call.case_id)
     if (call.system, call.operation) == ("epayment", "bills"):
         _bills(prospect, call)
+
+
+def _orders(call: ExternalCall) -> None:
+    """The orders of a chunk of a list, set-wise and no step, as no state changes (S-04)."""
+    if not call.succeeded:
+        return
+    known = {int(key.removeprefix(Prospect.prefix)): order for key, order in call.answer["orders"].items()}
+    found = list(Prospect.objects.filter(pk__in=known).only("pk", "mycx_order", "state"))
+    for prospect in found:
+        prospect.mycx_order = known[prospect.pk]
+    Prospect.objects.bulk_update(found, ["mycx_order"], batch_size=500)
 
 
 def _bills(prospect: Prospect, call: ExternalCall) -> None:

@@ -36,6 +36,14 @@ class ProspectBase(ProspectColumns):
     revision = "00"
     prefix, page, waits_in = "PR", "prospects:case", OPEN
     state = FSMField(choices=State.choices, default=START, protected=True, editable=False)
+    batch: models.ForeignKey[Any, Any] = models.ForeignKey(
+        "caring.DaprosBatch",
+        models.PROTECT,
+        related_name="prospects",
+        verbose_name=_("list"),
+        null=True,
+        db_index=False,
+    )
     recall: models.ForeignKey[Any, Any] = models.ForeignKey(
         "caring.CaringResult", models.PROTECT, related_name="+", verbose_name=_("to be called again"), null=True,
         db_index=False,

@@ -1,0 +1,196 @@
+"""A chunk of outcomes into the tables, in one transaction with the place that was reached (ADR-0038).
+
+Prospects come by COPY, not by `perform`: a list has a million of them. Each has the event of its opening step `load`
+all the same, so that its history is whole; every later state is written by `perform`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from caring.dapros.copying import copy_rows
+from caring.dapros.models import DaprosBatch, DaprosRow
+from caring.dapros.reasons import Reason
+from caring.dapros.rows import ProspectRow, RefusedRow
+from caring.models import Prospect
+from caring.prospects.states import State
+from tenesa.accounts.models import SYSTEM
+from tenesa.accounts.roles import Role
+from tenesa.audit.models import Event
+from tenesa.systems.outbox import CallOut
+from tenesa.workflow.case import NO_CLOCK
+from tenesa.workflow.step import START, steps_of
+
+DESK = "CARING"
+ORDERS = 1000  # that MyCX takes at once
+ROWS = ("batch_id", "row_number", "refused", "cells", "said")
+Outcome = ProspectRow | RefusedRow
+Refused = tuple[int, Sequence[Any], tuple[Reason, ...]]  # row number, cells, reasons
+
+
+class Lost(Exception):
+    """Somebody else reads the list, or it is no longer to be read."""
+
+
+def enter(batch: DaprosBatch, outcomes: Sequence[Outcome]) -> None:
+    """Keep what became of these rows. Raises Lost, and IntegrityError where another list brought the same customer
+    just now; then nothing of it is kept."""
+    with transaction.atomic():
+        held = DaprosBatch.objects.select_for_update().filter(pk=batch.pk, status=DaprosBatch.Status.READING)
+        if held.values_list("position", "claimed_at").first() != (batch.position, batch.claimed_at):
+            raise Lost
+        taken, refused = _without_doubles(batch, outcomes)
+        _prospects(batch, taken)
+        _rows(batch, taken, refused)
+        _count(batch, taken, refused, outcomes[-1].row_number)
+
+
+def _without_doubles(batch: DaprosBatch, outcomes: Sequence[Outcome]) -> tuple[list[ProspectRow], list[Refused]]:
+    """Prospects that are new, and refused rows with those whose customer is there already."""
+    found = [one for one in outcomes if isinstance(one, ProspectRow)]
+    known = {
+        fastel: (of, number, name)
+        for fastel, of, number, name in Prospect.objects.filter(
+            period=batch.period, fastel__in=[one.fastel for one in found]
+        ).values_list("fastel", "batch_id", "row_number", "batch__name")
+    }
+    taken: list[ProspectRow] = []
+    refused: list[Refused] = [
+        (one.row_number, one.cells, one.reasons) for one in outcomes if isinstance(one, RefusedRow)
+    ]
+    for one in found:
+        if one.fastel in known:
+            of, number, name = known[one.fastel]
+            facts = {"fastel": one.fastel, "row": number or "–", "list": name or "–"}
+            reason = Reason("TWICE" if of == batch.pk else "KNOWN", facts=facts)
+            refused.append((one.row_number, one.cells, (reason,)))
+        else:
+            known[one.fastel] = batch.pk, one.row_number, batch.name
+            taken.append(one)
+    return taken, refused
+
+
+# --- prospects -------------------------------------------------------------------------------------------------------
+def _prospects(batch: DaprosBatch, rows: Sequence[ProspectRow]) -> None:
+    """The prospects with the event of their opening, and their orders in MyCX (C-01)."""
+    if not rows:
+        return
+    now = timezone.now()
+    ids, events = (_next_ids(model, len(rows)) for model in (Prospect, Event))
+    opening = _opening(batch, now)
+    blank = _by_column(_blank(batch, now))
+    told: list[list[Any]] = []
+
+    def lines() -> Iterator[list[Any]]:
+        for pk, event_pk, one in zip(ids, events, rows, strict=True):
+            state = State.EXCLUDED if one.excluded_why else State.AVAILABLE
+            opening.case_id, opening.target, opening.data = pk, state.value, {"list": batch.pk, "row": one.row_number}
+            opening.hash = opening.digest()
+            told.append([event_pk, pk, opening.target, opening.data, opening.hash])
+            yield list((blank | _columns_of(one, pk, state.value, opening.hash)).values())
+
+    copy_rows(Prospect._meta.db_table, list(blank), lines())
+    _events(opening, told)
+    orders = [(pk, event_pk, one) for pk, event_pk, one in zip(ids, events, rows, strict=True) if not one.excluded_why]
+    for start in range(0, len(orders), ORDERS):
+        _order(batch, orders[start : start + ORDERS])
+
+
+def _blank(batch: DaprosBatch, now: datetime) -> Prospect:
+    return Prospect(
+        desk_id=DESK, batch=batch, opened_at=now, changed_at=now, urgent_at=now + NO_CLOCK, version=1, scored_at=now,
+        touched_at=now, ready_at=now,
+    )  # fmt: skip
+
+
+def _columns_of(one: ProspectRow, pk: int, state: str, chain: str) -> dict[str, Any]:
+    called = not one.excluded_why
+    return {
+        "id": pk, "state": state, "chain": chain, "awaits": called, "ready": called, "row_number": one.row_number,
+        "period": one.period, "campaign": one.campaign, "ncli": one.ncli, "fastel": one.fastel, "name": one.name,
+        "address": one.address, "city": one.city, "regional": one.regional, "witel": one.witel, "zone": one.zone,
+        "package": one.package, "mbps": one.mbps, "bills": one.bills, "total": one.total,
+        "oldest_month": one.oldest_month, "isolated": one.isolated, "last_paid_on": one.last_paid_on,
+        "phones": one.phones, "email": one.email, "excluded_why": one.excluded_why,
+    }  # fmt: skip
+
+
+def _opening(batch: DaprosBatch, now: datetime) -> Event:
+    step = steps_of(Prospect)["load"]
+    return Event(
+        procedure=Prospect.procedure_name(), seq=1, at=now, actor_id=batch.by_id, role=_role(batch), step=step.name,
+        clause=step.clause, revision=f"{Prospect.document} rev {Prospect.revision}", source=START,
+    )  # fmt: skip
+
+
+def _role(batch: DaprosBatch) -> str:
+    roles = steps_of(Prospect)["load"].roles
+    return min(roles & batch.by.roles or roles & SYSTEM.roles, key=list(Role).index)
+
+
+def _events(opening: Event, told: Sequence[Sequence[Any]]) -> None:
+    same, own = _by_column(opening), ("id", "case_id", "target", "data", "hash")
+    lines = (list((same | dict(zip(own, one, strict=True))).values()) for one in told)
+    copy_rows(Event._meta.db_table, list(same), lines)
+
+
+def _by_column(one: Model) -> dict[str, Any]:
+    return {field.column: getattr(one, field.attname) for field in one._meta.concrete_fields if field.column}
+
+
+def _order(batch: DaprosBatch, rows: Sequence[tuple[int, int, ProspectRow]]) -> None:
+    """MyCX: the orders of these prospects (S-04), by a call that stands with the first of them."""
+    pk, event_pk, _first = rows[0]
+    content = [
+        {
+            "key": f"{Prospect.prefix}{number:07d}", "fastel": one.fastel, "campaign": one.campaign,
+            "period": f"{one.period:%Y-%m}", "name": one.name, "witel": one.witel, "total": one.total,
+        }
+        for number, _event, one in rows
+    ]  # fmt: skip
+    call = CallOut("mycx", "load_orders", {"rows": content}, key=f"dapros:{batch.pk}:{rows[0][2].row_number}")
+    call.write(Prospect(pk=pk), Event(pk=event_pk))
+
+
+def _next_ids(model: type[Prospect] | type[Event], count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+# --- what is told of them --------------------------------------------------------------------------------------------
+def _rows(batch: DaprosBatch, taken: Sequence[ProspectRow], refused: Sequence[Refused]) -> None:
+    lines = [
+        [batch.pk, number, True, _Json(cells), _Json(one.as_json() for one in said)] for number, cells, said in refused
+    ]
+    lines += [
+        [batch.pk, one.row_number, False, _Json(), _Json(said.as_json() for said in one.notes)]
+        for one in taken
+        if one.notes
+    ]
+    copy_rows(DaprosRow._meta.db_table, ROWS, lines)
+
+
+class _Json(list[Any]):
+    """A list that is written as JSON, not as an array."""
+
+
+def _count(batch: DaprosBatch, taken: Sequence[ProspectRow], refused: Sequence[Refused], position: int) -> None:
+    codes = Counter(batch.reasons)
+    for said in [*(said for _number, _cells, said in refused), *(one.notes for one in taken)]:
+        codes.update({reason.code for reason in said})
+    batch.taken += len(taken)
+    batch.excluded += sum(bool(one.excluded_why) for one in taken)
+    batch.refused += len(refused)
+    batch.position, batch.reasons, batch.claimed_at = position, dict(codes), timezone.now()
+    batch.save(update_fields=["taken", "excluded", "refused", "position", "reasons", "claimed_at"])

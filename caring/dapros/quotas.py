@@ -1,0 +1,88 @@
+"""Quotas: prospects of a witel and a campaign that a leader gives to a team (requirements 8.1).
+
+Set-wise and no step, as no state changes; each gift is a row of `Quota`. What is in nobody's quota is picked by all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from caring.dapros.models import Quota
+from caring.models import Prospect
+from caring.prospects.procedure import LEADERS
+from caring.prospects.queue import PLACE
+from caring.prospects.states import Campaign, State
+from tenesa.accounts.models import Team, User
+from tenesa.workflow.errors import NotYourStep
+
+NIGHT = time(21)  # after the last hour of calls (08-20)
+MOST = 100_000
+DESK = "CARING"
+
+
+@dataclass
+class Line:
+    """Prospects that may be picked, of one witel and campaign: without a quota, and by team (in the teams' order)."""
+
+    witel: str
+    campaign: str
+    free: int = 0
+    by_team: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return self.free + sum(self.by_team.values())
+
+
+def teams_of(user: User) -> list[Team]:
+    return list(Team.objects.filter(desk=DESK)) if user.sees(DESK, None) else []
+
+
+def table(user: User) -> list[Line]:
+    """What may be picked, by witel and campaign. One question, by index."""
+    found: dict[tuple[str, str], Line] = {}
+    counted = Prospect.objects.visible_to(user).filter(ready=True).order_by()
+    for row in counted.values("witel", "campaign", "team").annotate(n=Count("pk")):
+        line = found.setdefault((row["witel"], row["campaign"]), Line(row["witel"], row["campaign"]))
+        if row["team"] is None:
+            line.free += row["n"]
+        else:
+            line.by_team[row["team"]] = row["n"]
+    return sorted(found.values(), key=lambda line: (line.witel, line.campaign))
+
+
+def give(user: User, team: Team, number: int, *, witel: str = "", campaign: str = "") -> Quota:
+    """Give up to `number` prospects without a quota to the team, the first of the queue. Raises NotYourStep."""
+    if not user.has_role(*LEADERS) or not user.sees(team.desk_id, team.area_id):
+        raise NotYourStep(_("Quotas are given by the desk's leaders."))
+    free = Prospect.objects.visible_to(user).filter(ready=True, team=None, desk=team.desk_id)
+    if witel:
+        free = free.filter(witel=witel)
+    if campaign:
+        free = free.filter(campaign=campaign)
+    with transaction.atomic():
+        chosen = free.order_by(*PLACE, "pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:number]
+        given = Prospect.objects.filter(pk__in=list(chosen), ready=True, team=None).update(team=team)
+        return Quota.objects.create(team=team, witel=witel, campaign=campaign, asked=number, given=given, by=user)
+
+
+def recent(user: User, number: int = 20) -> QuerySet[Quota]:
+    return Quota.objects.filter(team__in=teams_of(user)).select_related("team", "by").order_by("-at", "-pk")[:number]
+
+
+def return_unworked() -> int:
+    """After the last hour of calls: what nobody called of a quota is everybody's again, once a night."""
+    now = timezone.localtime()
+    if now.time() < NIGHT or not cache.add(f"caring-quotas-{now:%Y%m%d}", True, 24 * 3600):
+        return 0
+    return Prospect.objects.filter(state=State.AVAILABLE, team__isnull=False, attempts=0, owner=None).update(team=None)
+
+
+CAMPAIGNS = Campaign.choices
