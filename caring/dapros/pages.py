@@ -1,0 +1,139 @@
+"""Pages of the lists of prospects and of the quotas, for those who lead the desk."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.handlers.asgi import ASGIRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from caring.dapros import quotas, report, services
+from caring.dapros.columns import NAMES, REQUIRED
+from caring.dapros.forms import GiveForm, HandInForm
+from caring.dapros.models import DaprosBatch, DaprosRow
+from caring.dapros.rows import RefusedRow
+from caring.prospects.procedure import LEADERS
+from tenesa.accounts.models import User
+from tenesa.reporting.export import SHEET, in_own_thread
+from tenesa.ui.views import current_user
+from tenesa.workflow.errors import InvalidInput, Refusal
+
+ROWS, LISTS = 50, 30
+TURNS = {"pause": services.pause, "resume": services.resume, "cancel": services.cancel}
+
+
+def _leader(request: HttpRequest) -> User:
+    user = current_user(request)
+    if not user.has_role(*LEADERS) or not services.may_load(user):
+        raise Http404
+    return user
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def lists(request: HttpRequest) -> HttpResponse:
+    """The newest lists and how far they are; POST hands one in and leads to its page."""
+    user, same, refusal = _leader(request), None, ""
+    form = HandInForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            return redirect(services.hand_in(user, told.pop("file"), **told))
+        except services.SameFile as found:
+            same, refusal = found.batch, str(found)
+        except InvalidInput as found:
+            for name, texts in found.errors.items():
+                form.add_error(name, texts)
+    newest = DaprosBatch.objects.select_related("by").order_by("-at", "-pk")
+    shown = Paginator(newest, LISTS).get_page(request.GET.get("page"))
+    context = {"form": form, "lists": shown, "same": same, "refusal": refusal, "required": REQUIRED}
+    status = 409 if same else 422 if form.errors else 200
+    return render(request, "caring/dapros.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """One list: how far it is, reasons, refused rows; POST pauses it, goes on or cancels."""
+    user = _leader(request)
+    one = get_object_or_404(DaprosBatch.objects.select_related("by"), pk=pk)
+    if request.method == "POST":
+        return _turn(request, user, one)
+    only = request.GET.get("only") == "taken"
+    rows = one.rows.filter(refused=not only)
+    shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    part = request.GET.get("part") == "report"
+    template = "caring/_dapros_batch.html" if part else "caring/dapros_batch.html"
+    return render(request, template, {"batch": one, "rows": shown, "only": only})
+
+
+def _turn(request: HttpRequest, user: User, one: DaprosBatch) -> HttpResponse:
+    turn = TURNS.get(request.POST.get("turn", ""))
+    if turn is None:
+        raise Http404
+    try:
+        turn(user, one)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(one)
+
+
+@login_required
+@require_GET
+def refused(request: HttpRequest, pk: int) -> Any:
+    """The refused rows as a workbook, with the reason beside each."""
+    _leader(request)
+    one = get_object_or_404(DaprosBatch, pk=pk)
+    pieces = report.sheet_of(one.heads, _refused_rows(one))
+    content: Any = in_own_thread(pieces) if isinstance(request, ASGIRequest) else pieces
+    answer = StreamingHttpResponse(content, content_type=SHEET)
+    answer["Content-Disposition"] = f'attachment; filename="dapros-{one.pk}-ditolak.xlsx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _refused_rows(one: DaprosBatch) -> Iterator[RefusedRow]:
+    found = DaprosRow.objects.filter(batch=one, refused=True).order_by("row_number")
+    for row in found.iterator(chunk_size=1000):
+        yield RefusedRow(row.row_number, row.cells, tuple(row.reasons))
+
+
+@login_required
+@require_GET
+def template(request: HttpRequest) -> HttpResponse:
+    """An empty list with its columns, as Excel in Indonesian opens it."""
+    _leader(request)
+    text = StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerow([name for name in NAMES if name != "tagihan_n3"])
+    answer = HttpResponse(f"\ufeff{text.getvalue()}".encode(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="dapros.csv"'
+    return answer
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def quota(request: HttpRequest) -> HttpResponse:
+    """Who may pick what: prospects by witel and campaign, free and by team; POST gives a team some of them."""
+    user = _leader(request)
+    lines = quotas.table(user)
+    form = GiveForm(request.POST or None, user=user, lines=lines)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        given = quotas.give(user, told["team"], told["number"], witel=told["witel"], campaign=told["campaign"])
+        words = ngettext("%(n)d prospect was given to %(team)s.", "%(n)d prospects were given to %(team)s.", given.given)
+        messages.success(request, words % {"n": given.given, "team": given.team})
+        return redirect("caring-quotas")
+    teams = quotas.teams_of(user)
+    rows = [(line, [line.by_team.get(team.pk, 0) for team in teams]) for line in lines]
+    context = {"form": form, "teams": teams, "rows": rows, "recent": quotas.recent(user)}
+    return render(request, "caring/quotas.html", context, status=422 if form.errors else 200)
