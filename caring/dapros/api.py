@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from caring.dapros import services
 from caring.dapros.forms import HandInForm
 from caring.dapros.models import CAMPAIGNS, THOUSANDS, DaprosBatch, DaprosRow
-from caring.dapros.pages import TURNS
+from caring.dapros.services import TURNS
 from tenesa.accounts.models import User
 from tenesa.api.steps import REFUSALS
 from tenesa.workflow.errors import InvalidInput
@@ -88,7 +88,7 @@ class BatchesView(APIView):
     def post(self, request: Request) -> Response:
         """Hand in a list; it is read in the background. 201 stored; 200 where this content is there already."""
         user = cast("User", request.user)
-        form = HandInForm(request.data, cast("Any", request.FILES))
+        form = HandInForm(cast("Any", request.data), cast("Any", request.FILES))
         if not form.is_valid():
             raise InvalidInput({name: [str(text) for text in texts] for name, texts in form.errors.items()})
         told = form.cleaned_data

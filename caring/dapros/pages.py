@@ -13,7 +13,6 @@ from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -29,7 +28,6 @@ from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, Refusal
 
 ROWS, LISTS = 50, 30
-TURNS = {"pause": services.pause, "resume": services.resume, "cancel": services.cancel}
 
 
 def _leader(request: HttpRequest) -> User:
@@ -78,7 +76,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _turn(request: HttpRequest, user: User, one: DaprosBatch) -> HttpResponse:
-    turn = TURNS.get(request.POST.get("turn", ""))
+    turn = services.TURNS.get(request.POST.get("turn", ""))
     if turn is None:
         raise Http404
     try:
@@ -130,7 +128,9 @@ def quota(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         given = quotas.give(user, told["team"], told["number"], witel=told["witel"], campaign=told["campaign"])
-        words = ngettext("%(n)d prospect was given to %(team)s.", "%(n)d prospects were given to %(team)s.", given.given)
+        words = ngettext(
+            "%(n)d prospect was given to %(team)s.", "%(n)d prospects were given to %(team)s.", given.given
+        )
         messages.success(request, words % {"n": given.given, "team": given.team})
         return redirect("caring-quotas")
     teams = quotas.teams_of(user)

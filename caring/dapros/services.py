@@ -111,3 +111,6 @@ def _turn(user: User, batch: DaprosBatch, source: tuple[str, ...], target: str, 
         batch.refresh_from_db(fields=["status"])
         raise NotNow([_("The list is now “%(state)s”. Nothing was changed.") % {"state": batch.get_status_display()}])
     batch.refresh_from_db()
+
+
+TURNS = {"pause": pause, "resume": resume, "cancel": cancel}

@@ -6,6 +6,7 @@ import pytest
 
 from caring.dapros.amounts import Separators
 from caring.dapros.reasons import Unreadable
+from tenesa.sheets import Cell
 
 
 def column(*cells, said: str = "") -> list[int | str]:
@@ -16,7 +17,7 @@ def column(*cells, said: str = "") -> list[int | str]:
     return [_read(separators, cell) for cell in cells]
 
 
-def _read(separators, cell) -> int | str:
+def _read(separators: Separators, cell: Cell) -> int | str:
     try:
         return separators.amount(cell)
     except Unreadable as problem:

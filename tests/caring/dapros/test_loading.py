@@ -24,11 +24,6 @@ from tests import factories
 from tests.caring.dapros.lists import PERIOD, row, text, workbook
 
 
-@pytest.fixture
-def novita(db: None) -> User:
-    return factories.person("novita", Role.TEAM_LEADER, desk_code="CARING")
-
-
 def rows(number: int, first: int = 1) -> list[list[Any]]:
     return [row(fastel=f"1220555{at:05}", ncli=f"{20_000_000 + at}") for at in range(first, first + number)]
 
@@ -136,7 +131,8 @@ def test_a_reader_that_dies_is_followed_and_no_row_comes_twice(
     novita: User, small_chunks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = hand_in(novita, workbook(rows(7)))
-    kept, enter = [], entering.enter
+    kept: list[Any] = []
+    enter = entering.enter
 
     def dies(*given: Any) -> None:
         if len(kept) == 2:
@@ -213,7 +209,8 @@ def test_a_customer_whom_another_list_brings_at_the_same_moment_is_refused(
     novita: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read(novita, workbook(rows(1)), name="satu.xlsx")
-    real, blind = entering._without_doubles, []
+    real = entering._without_doubles
+    blind: list[bool] = []
 
     def sees_nothing(batch: Any, outcomes: Any) -> Any:
         if not blind:
