@@ -128,10 +128,9 @@ def quota(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         given = quotas.give(user, told["team"], told["number"], witel=told["witel"], campaign=told["campaign"])
-        words = ngettext(
-            "%(n)d prospect was given to %(team)s.", "%(n)d prospects were given to %(team)s.", given.given
-        )
-        messages.success(request, words % {"n": given.given, "team": given.team})
+        n = given.given
+        words = ngettext("%(n)d prospect was given to %(team)s.", "%(n)d prospects were given to %(team)s.", n)
+        messages.success(request, words % {"n": n, "team": given.team})
         return redirect("caring-quotas")
     teams = quotas.teams_of(user)
     rows = [(line, [line.by_team.get(team.pk, 0) for team in teams]) for line in lines]

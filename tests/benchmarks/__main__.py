@@ -15,7 +15,20 @@ from tests.benchmarks import measure, rig
 from tests.benchmarks.measure import Line
 
 # “mail-full” on the cases that the pages left.
-PARTS = ("mail", "steps", "claims", "callbacks", "live", "timers", "pages", "reports", "mail-full", "search", "lists")
+PARTS = (
+    "mail",
+    "steps",
+    "claims",
+    "callbacks",
+    "live",
+    "timers",
+    "pages",
+    "reports",
+    "mail-full",
+    "search",
+    "lists",
+    "dapros",
+)
 
 
 def main() -> int:
@@ -37,7 +50,19 @@ def main() -> int:
 def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
     lines: list[Line] = []
     with rig.running() as base:
-        from tests.benchmarks import callbacks, claims, intake, lists, live, pages, reports, search, steps, timers
+        from tests.benchmarks import (
+            callbacks,
+            claims,
+            dapros,
+            intake,
+            lists,
+            live,
+            pages,
+            reports,
+            search,
+            steps,
+            timers,
+        )
 
         many = 50_000 if quick else 1_000_000
         mails = partial(intake.measure, base, turns=1 if quick else 4, number=40 if quick else 100)
@@ -51,6 +76,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             "reports": lambda: reports.measure(50_000 if quick else 1_000_000, turns=5 if quick else 20),
             "search": lambda: search.measure(many, turns=3 if quick else 15),
             "lists": lambda: lists.measure(many, turns=2 if quick else 5, rows=50 if quick else 200),
+            "dapros": lambda: dapros.measure(many),
             "mail-full": partial(mails, among=many),
             "live": lambda: live.measure(base, number=20 if quick else 100),
         }

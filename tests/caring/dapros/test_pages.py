@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from caring.dapros import loading, quotas
 from caring.dapros.models import DaprosBatch, Quota
@@ -105,17 +108,26 @@ def test_the_empty_list_has_the_columns(browser: Client) -> None:
     assert browser.get(reverse("dapros-template")).content.startswith("\ufeffperiode;campaign;ncli;fastel;".encode())
 
 
-def test_one_and_thirty_lists_cost_the_same(browser: Client, novita: User, django_assert_max_num_queries: Any) -> None:
-    for at in range(12):
-        hand_in(novita, text(rows(1, at + 1)))
-    browser.get(reverse("dapros"))
-    with django_assert_max_num_queries(12):
-        browser.get(reverse("dapros"))
+def test_one_and_twelve_lists_cost_the_same(browser: Client, novita: User) -> None:
+    asked = []
+    for first, more in ((1, 1), (2, 11)):
+        for at in range(first, first + more):
+            hand_in(novita, text(rows(1, at)))
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(reverse("dapros"))
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 # --- REST ------------------------------------------------------------------------------------------------------------
+def client_of(user: User) -> APIClient:
+    api = APIClient()
+    api.force_authenticate(user)
+    return api
+
+
 def test_a_machine_client_hands_in_follows_and_turns(db: None) -> None:
-    machine = signed_in(desk.person("mesin", Role.API_CLIENT))
+    machine = client_of(desk.person("mesin", Role.API_CLIENT))
     content = text([*rows(1), BAD])
     made = machine.post(reverse("prospect-batches"), upload(content, period=f"{PERIOD:%Y-%m}"))
     assert made.status_code == 201
@@ -138,7 +150,7 @@ def test_a_machine_client_hands_in_follows_and_turns(db: None) -> None:
 def test_others_get_nothing_by_rest(citra: User, bowo: User, novita: User) -> None:
     batch = hand_in(novita, text(rows(1)))
     for user in (citra, bowo):
-        client = signed_in(user)
+        client = client_of(user)
         assert client.get(reverse("prospect-batches")).status_code == 404
         assert client.get(reverse("prospect-batch", args=[batch.pk])).status_code == 404
         assert client.post(reverse("prospect-batch-turn", args=[batch.pk, "cancel"])).status_code == 404
