@@ -39,7 +39,8 @@ def rows(number: int, first: int) -> Iterator[list[Any]]:
         yield [
             "2026-11", "CT-0" if months == 3 else "PRANPC", 10_000_000 + at, 122_000_000_000 + at,
             f"Pelanggan Nomor {at}", f"Jl. Melati No. {at}", "Kota", "III", WITELS[at % len(WITELS)],
-            f"Paket {mbps} Mbps", mbps, *bills, sum(bills), "Y" if months > 1 else "T", f"0812{at:08}", "", f"p{at}@contoh.example", "20/08/2026",
+            f"Paket {mbps} Mbps", mbps, *bills, sum(bills), "Y" if months > 1 else "T", f"0812{at:08}", "",
+            f"p{at}@contoh.example", "20/08/2026",
         ]  # fmt: skip
 
 
