@@ -21,6 +21,7 @@ from tenesa.audit.verify import broken_links
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tests import factories
+from tests.caring import desk
 from tests.caring.dapros.lists import PERIOD, row, text, workbook
 
 
@@ -254,3 +255,11 @@ def test_orders_are_loaded_into_mycx_in_chunks_and_their_numbers_kept(
     calls[0].answer = {"orders": {first.number: "ORD-1"}, "refused": {}}
     heard.answered(calls[0])
     assert Prospect.objects.get(pk=first.pk).mycx_order == "ORD-1"
+
+
+def test_mycx_takes_the_orders_and_tells_their_numbers(novita: User) -> None:
+    read(novita, workbook(rows(3)))
+    assert desk.deliver() == ["DONE"]
+    orders = set(Prospect.objects.values_list("mycx_order", flat=True))
+    assert len(orders) == 3
+    assert "" not in orders
