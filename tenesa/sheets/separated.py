@@ -55,17 +55,19 @@ class SeparatedText:
         head = self._file.read(4)
         self._file.seek(0)
         marked = next((name for mark, name in MARKS.items() if head.startswith(mark)), "")
-        if marked:
-            return marked
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        encoding = "utf-8"
+        encoding = marked or "utf-8"
+        decoder = codecs.getincrementaldecoder(encoding)()
         while block := self._file.read(BLOCK):
-            if b"\0" in block:
-                raise NotASheet(_("This is no text file."))
-            if encoding == "utf-8":
+            if encoding == "cp1252":
+                text = block.decode("latin-1")
+            else:
                 try:
-                    decoder.decode(block)
+                    text = decoder.decode(block)
                 except UnicodeDecodeError:
-                    encoding = "cp1252"
+                    if marked:
+                        raise NotASheet(_("This is no text file.")) from None
+                    encoding, text = "cp1252", block.decode("latin-1")
+            if "\0" in text:
+                raise NotASheet(_("This is no text file."))
         self._file.seek(0)
         return encoding

@@ -6,8 +6,9 @@ import re
 import tempfile
 from array import array
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from zipfile import ZipFile
 
 from tenesa.sheets.cells import MOST_TEXT
@@ -22,13 +23,19 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 def unescaped(text: str) -> str:
     """ "_x000D_" is how workbooks write a carriage return."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace(END, "") if "_x" in text else text
+    return _ESCAPED.sub(_letter, text) if "_x" in text else text
+
+
+def _letter(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    return "" if not code or 0xD800 <= code < 0xE000 else chr(code)  # what no database holds
 
 
 class Texts:
-    """Texts by number, read in pages of 64 of which the latest stay in memory."""
+    """Texts by number, in pages of 64 of which the latest stay in memory; `more` brings further ones when asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: Callable[[Texts], Iterator[None]] = lambda _texts: iter(())) -> None:
+        self._more = more(self)
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by __exit__
         self._starts = array("Q", [0])
         self._page: list[str] = []
@@ -52,21 +59,23 @@ class Texts:
 
     def _write(self) -> None:
         written = END.join(self._page).encode("utf-8", "surrogatepass")
+        self._file.seek(self._starts[-1])
         self._file.write(written)
         self._starts.append(self._starts[-1] + len(written))
         self._page = []
 
     def __getitem__(self, place: int) -> str:
         """ "" where there is none."""
-        if not 0 <= place < self.count:
-            return ""
+        while place >= self.count:
+            if next(self._more, self) is self:
+                return ""
         at, within = divmod(place, PAGE)
+        if at == len(self._starts) - 1:
+            return self._page[within]
         page = self._pages.get(at)
         return (page or self._read(at))[within]
 
     def _read(self, at: int) -> list[str]:
-        if self._page:
-            self._write()
         start, end = self._starts[at], self._starts[at + 1]
         self._file.seek(start)
         page = self._file.read(end - start).decode("utf-8", "surrogatepass").split(END)
@@ -78,10 +87,15 @@ class Texts:
         return page
 
 
-def read_texts(book: ZipFile, name: str, most: int) -> Texts:
-    """The shared texts of a workbook without their furigana; the caller closes them. Raises NotASheet."""
-    texts = Texts()
-    inside, furigana, parts, length = False, 0, [""], 0
+def texts_of(book: ZipFile, name: str, most: int) -> Texts:
+    """The shared texts of a workbook without their furigana, read as far as is asked for. Their reading raises
+    NotASheet."""
+    return Texts(lambda texts: parse(book, name, _parser(texts), most))
+
+
+def _parser(texts: Texts) -> Any:
+    inside, furigana, length = False, 0, 0
+    parts: list[str] = []
 
     def start(tag: str, _attributes: dict[str, str]) -> None:
         nonlocal inside, furigana, length
@@ -110,10 +124,4 @@ def read_texts(book: ZipFile, name: str, most: int) -> Texts:
             parts.append(data)
             length += len(data)
 
-    try:
-        for _block in parse(book, name, parser_of(start, end, said), most):
-            pass
-    except BaseException:
-        texts.__exit__(None, None, None)
-        raise
-    return texts
+    return parser_of(start, end, said)

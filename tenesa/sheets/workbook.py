@@ -14,7 +14,7 @@ from tenesa.sheets import opening
 from tenesa.sheets.cells import COLUMNS, DAYS, MOST_TEXT, SINCE_1904, UNCOMPUTED, Cell, Row, number_of, written_day
 from tenesa.sheets.opening import Limits, NotASheet
 from tenesa.sheets.styles import days_of
-from tenesa.sheets.texts import Texts, read_texts, unescaped
+from tenesa.sheets.texts import Texts, texts_of, unescaped
 
 MOST_COLUMNS = 512  # what stands further to the right is not read
 MOST_ROWS = 1_048_576
@@ -80,7 +80,7 @@ class Workbook:
     def _text(self, place: str) -> str:
         if self._texts is None:
             name = self._names.get("xl/sharedstrings.xml")
-            self._texts = read_texts(self._book, name, self._limits.part) if name else Texts()
+            self._texts = texts_of(self._book, name, self._limits.part) if name else Texts()
         return self._texts[int(place)] if place.isdigit() else ""
 
     def _number(self, text: str, style: str) -> Cell:

@@ -70,7 +70,7 @@ def refused(file: BytesIO, limits: Limits = Limits()) -> str:  # noqa: B008
         ('<c s="3"><v>0.5</v></c>', 0.5),
         ('<c s="1"><v>122055500001</v></c>', 122055500001),
         ("<c><f>SUM(A1)</f></c>", "#?"),
-        ('<c t="inlineStr"><is><t>a_x000D_b&amp;</t></is></c>', "a\rb&"),
+        ('<c t="inlineStr"><is><t>a_x000D_b&amp;_x0000__xD800_</t></is></c>', "a\rb&"),
         ("<x:c><x:v>7</x:v></x:c>", 7),
     ],
 )
@@ -99,6 +99,18 @@ def test_shared_texts_come_by_number_in_any_order():
     cells = "".join(f'<c t="s"><v>{n}</v></c>' for n in (999, 0, 500, 64, 63, 1000))
     file = packed(sheet(f"<row>{cells}</row>"), sharedStrings=f"<sst>{texts}</sst>")
     assert read(file) == [["999", "0", "500", "64", "63"]]
+
+
+def test_shared_texts_are_read_only_as_far_as_they_are_asked_for():
+    texts = "".join(f"<si><t>{n}</t></si>" for n in range(100_000))
+    rows = [f'<row><c t="s"><v>{n}</v></c></row>' for n in (0, 99_999)]
+    with Workbook(packed(sheet(*rows), sharedStrings=f"<sst>{texts}</sst>")) as book:
+        found = book.rows(book.sheets[0])
+        assert next(found).cells == ["0"]
+        assert book._text("0") == "0"
+        assert book._texts is not None
+        assert 0 < book._texts.count < 100_000
+        assert next(found).cells == ["99999"]
 
 
 def test_texts_that_do_not_fit_in_memory_are_read_again(monkeypatch: pytest.MonkeyPatch):
@@ -148,7 +160,9 @@ def test_what_is_no_workbook_is_told(content, words):
     assert words in refused(BytesIO(content))
 
 
-@pytest.mark.parametrize("content", [OLE, b"<html><table>", b"%PDF-1.7", b"PK\x03\x04", b"a;b\n\0\0"])
+@pytest.mark.parametrize(
+    "content", [OLE, b"<html><table>", b"%PDF-1.7", b"PK\x03\x04", b"a;b\n\0\0", "a;b\0".encode("utf-16")]
+)
 def test_what_is_no_text_is_told(content):
     with pytest.raises(NotASheet):
         SeparatedText(BytesIO(content))

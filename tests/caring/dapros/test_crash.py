@@ -1,4 +1,4 @@
-"""A worker that is really killed while it reads a list: another goes on, nobody comes twice (requirements 8.1, Import)."""
+"""A worker that is really killed while it reads a list: another goes on, nobody comes twice (requirements 8.1)."""
 
 from __future__ import annotations
 
