@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -103,6 +104,9 @@ class ProspectDesk(Desk):
     readings = (contact.ATTEMPTS,)
 
     # --- the list ----------------------------------------------------------------------------------------------------
+    def opening(self, user: User) -> Link | None:
+        return Link(_("Lists of prospects"), reverse("dapros")) if user.has_role(*LEADERS) else None
+
     def row(self, one: Any, now: datetime, view: View) -> Row:
         chips = [Chip(Campaign(one.campaign).label, icon="layers")]
         if one.recall and one.state not in ENDED:

@@ -103,14 +103,14 @@ def test_shared_texts_come_by_number_in_any_order():
 
 def test_shared_texts_are_read_only_as_far_as_they_are_asked_for():
     texts = "".join(f"<si><t>{n}</t></si>" for n in range(100_000))
-    rows = [f'<row><c t="s"><v>{n}</v></c></row>' for n in (0, 99_999)]
+    rows = [f'<row><c t="s"><v>{n}</v></c></row>' for n in (*[0] * 5000, 99_999)]
     with Workbook(packed(sheet(*rows), sharedStrings=f"<sst>{texts}</sst>")) as book:
         found = book.rows(book.sheets[0])
         assert next(found).cells == ["0"]
         assert book._text("0") == "0"
         assert book._texts is not None
         assert 0 < book._texts.count < 100_000
-        assert next(found).cells == ["99999"]
+        assert list(found)[-1].cells == ["99999"]
 
 
 def test_texts_that_do_not_fit_in_memory_are_read_again(monkeypatch: pytest.MonkeyPatch):
