@@ -23,6 +23,7 @@ from caring.prospects import contact
 from caring.prospects.procedure import ProspectProcedure
 from caring.prospects.states import ENDED, HELD, WAITING, Campaign, Excluded, State
 from caring.quality.models import Instrument, InstrumentItem, Verdict
+from caring.reconciliation.models import Difference, Reconciliation, SideFile
 from caring.results.procedure import ResultProcedure
 from caring.results.states import Awaits, Entry
 from caring.results.states import State as ResultState
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 __all__ = [
-    "BillingPolicy", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow", "Instrument", "InstrumentItem", "Offer",
-    "OfferVersion", "Promise", "PromiseLine", "Prospect", "Quota", "Verdict",
+    "BillingPolicy", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow", "Difference", "Instrument",
+    "InstrumentItem", "Offer", "OfferVersion", "Promise", "PromiseLine", "Prospect", "Quota", "Reconciliation",
+    "SideFile", "Verdict",
 ]  # fmt: skip
 
 JUDGED = (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from caring import scoring, services
 from caring.dapros import loading, quotas
 from caring.promises import judging
+from caring.reconciliation import answers, runs
 
 HOURS = 6 * 3600  # a list has any length; whoever reads it gives signs of life
 
@@ -54,3 +56,24 @@ def read_waiting_dapros() -> str:
 def return_quotas() -> str:
     """At night; every tick asks whether it is."""
     return f"{quotas.return_unworked()} prospects went back"
+
+
+@shared_task
+def reconcile(pk: int) -> str:
+    return runs.run(pk)
+
+
+@shared_task(ignore_result=True)
+def tend_reconciliations() -> None:
+    """The batch of the day's end, runs that nobody works on, signed ones to be ended, what was entered again."""
+    runs.ask_daily(timezone.now())
+    for pk in runs.waiting():
+        runs.nudge(pk)
+    answers.settle()
+    answers.nudge_signed()
+
+
+@shared_task
+def finalise_signed() -> str:
+    """Long for a large period, so none of the ticks."""
+    return f"{answers.finalise()} results are final"

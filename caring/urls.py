@@ -1,6 +1,6 @@
 """Addresses of the pages beside the desks of caring."""
 
-from django.urls import path
+from django.urls import include, path
 
 from caring.dapros import pages as dapros
 from caring.offers import pages as offers
@@ -13,4 +13,5 @@ urlpatterns = [
     path("quotas/", dapros.quota, name="caring-quotas"),
     path("offers/", offers.page, name="caring-offers"),
     path("offers/<int:pk>/approve/", offers.approve, name="caring-offer-approve"),
+    path("reconciliation/", include("caring.reconciliation.urls")),
 ]

@@ -1,5 +1,6 @@
 """Environment reading that fails loudly: a wrong value stops the start, it is never guessed."""
 
+from datetime import time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import environ
@@ -84,6 +85,16 @@ def day_parts(name: str, default: list[int]) -> tuple[int, int]:
         msg = f"{name} is the hours in which afternoon and evening begin, like 12,16, not {given!r}."
         raise ImproperlyConfigured(msg)
     return given[0], given[1]
+
+
+def time_of_day(name: str, default: str) -> time:
+    """A time of the day ("20:00")."""
+    given = env.str(name, default=default)
+    try:
+        return time.fromisoformat(given)
+    except ValueError:
+        msg = f"{name} is a time of the day, like 20:00, not {given!r}."
+        raise ImproperlyConfigured(msg) from None
 
 
 def _minute(text: str) -> int:

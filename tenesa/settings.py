@@ -7,7 +7,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.env import BUILT_IN_KEY, contact_policy, day_parts, env, networks, one_of, system_settings
+from tenesa.env import BUILT_IN_KEY, contact_policy, day_parts, env, networks, one_of, system_settings, time_of_day
 
 django_stubs_ext.monkeypatch()  # generic admin classes and managers may name their model
 
@@ -329,6 +329,7 @@ CELERY_BEAT_SCHEDULE = {
     "score-prospects": {"task": "caring.tasks.refresh_scores", "schedule": 600, "options": {"expires": 600}},
     "read-dapros": {"task": "caring.tasks.read_waiting_dapros", "schedule": 60, "options": {"expires": 60}},
     "return-quotas": {"task": "caring.tasks.return_quotas", "schedule": 600, "options": {"expires": 600}},
+    "tend-reconciliations": {"task": "caring.tasks.tend_reconciliations", "schedule": 60, "options": {"expires": 60}},
     "make-prospects-ready": {"task": "caring.tasks.make_ready", "schedule": 30, "options": {"expires": 30}},
     "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
     "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},
@@ -470,4 +471,5 @@ CARING = {
     "qc_open": env.int("CARING_QC_OPEN", default=35),  # results that one QCO holds
     "qc_declines": env.int("CARING_QC_DECLINES", default=3),  # of each agent and day, at random
     "not_valid": env.bool("CARING_NOT_VALID", default=False),  # a third verdict of QC
+    "reconcile_at": time_of_day("CARING_RECONCILE_AT", "20:00"),  # of the desk's day, by the clock of the house
 }

@@ -59,6 +59,14 @@ class ResultDesk(Desk):
             where=Q(needs_action=True) & ~Q(state__in=[State.QC_QUEUED, State.QC_CLAIMED]),
             for_leaders=True,
         ),
+        View(
+            "reconciliation",
+            gettext_lazy("Reconciliation"),
+            "scale",
+            counted=False,
+            page="reconciliations",
+            for_leaders=True,
+        ),
         View("all", gettext_lazy("All"), "archive", order="-id", note=NEWEST, counted=False),
     )
     filters = (

@@ -1,7 +1,8 @@
 """Rows of spreadsheets, read as a stream with the standard library: XLSX by zip and expat, text by csv.
 
-A cell is what stands in it: text, a whole number, or a float. A day is its text (`31/12/2026`), a truth "TRUE" or
-"FALSE", an error its name ("#N/A"). Nothing is computed, no link is followed; memory is flat whatever the size.
+A cell is what stands in it: text, a whole number, or a float. A day is its text (`31/12/2026`, and its time if it has
+one: `31/12/2026 09:03:10`), a truth "TRUE" or "FALSE", an error its name ("#N/A"). Nothing is computed, no link is
+followed; memory is flat whatever the size.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ EPOCH = date(1899, 12, 30)  # with Excel's day that never was, right from March 
 SINCE_1904 = 1462  # days between this epoch and that of old Macintoshes
 DAYS = range(61, 80_000)
 EXACT = 10**15  # Excel keeps fifteen digits
-_WRITTEN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_WRITTEN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{2}:\d{2}:\d{2})?")
+_SECONDS = 86_400
 _LETTERS = 26
 
 
@@ -44,7 +45,7 @@ def shown(cell: Cell) -> str:
 
 
 def day_of(text: str) -> date | None:
-    """The day of a serial number as Excel keeps it, or of dd/mm/yyyy; None for any other text."""
+    """The day of a serial number as Excel keeps it, or of dd/mm/yyyy, with a time or without; else None."""
     if written := _WRITTEN.fullmatch(text):
         day, month, year = map(int, written.groups())
         try:
@@ -57,9 +58,11 @@ def day_of(text: str) -> date | None:
 
 
 @lru_cache(4096)
-def written_day(serial: int) -> str:
-    """dd/mm/yyyy of a serial number."""
-    return f"{EPOCH + timedelta(days=serial):%d/%m/%Y}"
+def written_day(serial: float) -> str:
+    """dd/mm/yyyy of a serial number; with hh:mm:ss where it has a time."""
+    day, seconds = divmod(round(serial * _SECONDS), _SECONDS)
+    written = f"{EPOCH + timedelta(days=day):%d/%m/%Y}"
+    return f"{written} {seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}" if seconds else written
 
 
 class _Columns(dict[str, int]):

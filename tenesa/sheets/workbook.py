@@ -87,7 +87,7 @@ class Workbook:
     def _number(self, text: str, style: str) -> Cell:
         value = number_of(text)
         if style in self._days and not isinstance(value, str) and int(value) + self._shift in DAYS:
-            return written_day(int(value) + self._shift)
+            return written_day(value + self._shift)
         return value
 
     def _describe(self) -> _Description:
@@ -196,8 +196,9 @@ def _handlers(  # noqa: PLR0915 - one closure: attribute look-ups would cost a t
             return number(text, style)
         if kind == "b":
             return "TRUE" if text in _TRUE else "FALSE"
-        if kind == "d":  # 2026-12-31T00:00:00
-            return f"{text[8:10]}/{text[5:7]}/{text[:4]}"
+        if kind == "d":  # 2026-12-31T09:03:10
+            written = f"{text[8:10]}/{text[5:7]}/{text[:4]}"
+            return f"{written} {text[11:19]}" if text[11:19].strip("0:") else written
         return unescaped(text)[:MOST_TEXT].strip()
 
     return start, end, said

@@ -28,6 +28,7 @@ PARTS = (
     "search",
     "lists",
     "dapros",
+    "reconciliation",
 )
 
 
@@ -58,6 +59,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             lists,
             live,
             pages,
+            reconciliation,
             reports,
             search,
             steps,
@@ -77,6 +79,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             "search": lambda: search.measure(many, turns=3 if quick else 15),
             "lists": lambda: lists.measure(many, turns=2 if quick else 5, rows=50 if quick else 200),
             "dapros": lambda: dapros.measure(many),
+            "reconciliation": lambda: reconciliation.measure(20_000 if quick else 200_000),
             "mail-full": partial(mails, among=many),
             "live": lambda: live.measure(base, number=20 if quick else 100),
         }

@@ -5,22 +5,11 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from caring.models import CaringResult
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tests.caring import desk
+from tests.caring import desk, reconciling
 from tests.journeys.desk import Outside
-
-
-@pytest.fixture
-def systems(db: None, settings: Settings) -> Iterator[Outside]:
-    """The simulators at their seed."""
-    settings.SYSTEMS_AT_ONCE = 50
-    settings.SYSTEMS = {name: {**system, "timeout": 2.5} for name, system in settings.SYSTEMS.items()}
-    outside = Outside()
-    outside.reset()
-    yield outside
-    outside.heal()
-    outside.client.close()
 
 
 @pytest.fixture
@@ -36,3 +25,20 @@ def laras(db: None) -> User:
 @pytest.fixture
 def novita(db: None) -> User:
     return desk.person("novita", Role.TEAM_LEADER)
+
+
+@pytest.fixture
+def systems(db: None, settings: Settings) -> Iterator[Outside]:
+    """The simulators at their seed."""
+    settings.SYSTEMS_AT_ONCE = 50
+    settings.SYSTEMS = {name: {**system, "timeout": 2.5} for name, system in settings.SYSTEMS.items()}
+    outside = Outside()
+    outside.reset()
+    yield outside
+    outside.heal()
+    outside.client.close()
+
+
+@pytest.fixture
+def approved(systems: Outside, citra: User, laras: User) -> CaringResult:
+    return reconciling.checked(citra, laras)
