@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -30,7 +31,7 @@ def fastel(months: int) -> str:
     return next(line for n in count(1) if seed_bills.debtor(line := f"1310555{n:05d}").owed == months)
 
 
-def picked(agent: User, months: int, **changes: object) -> Prospect:
+def picked(agent: User, months: int, **changes: Any) -> Prospect:
     one = perform(desk.prospect(fastel=fastel(months), **changes), "pick", actor=agent)
     desk.deliver(one)
     found: Prospect = desk.again(one)
