@@ -226,6 +226,7 @@ SPECTACULAR_SETTINGS = {
         "CallKindEnum": "vvip.calls.states.Kind",
         "CallChannelEnum": "vvip.calls.states.Channel",
         "ListKindEnum": "segmentation.special_list.states.Kind",
+        "CampaignEnum": "caring.prospects.states.Campaign",
         "ProspectStateEnum": "caring.prospects.states.State",
         "ResultStateEnum": "caring.results.states.State",
         "CallbackStateEnum": "vvip.callbacks.states.State",
