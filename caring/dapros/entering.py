@@ -19,6 +19,7 @@ from caring.dapros.copying import copy_rows
 from caring.dapros.models import DaprosBatch, DaprosRow
 from caring.dapros.reasons import Reason
 from caring.dapros.rows import ProspectRow, RefusedRow
+from caring.dapros.store import Lost
 from caring.models import Prospect
 from caring.prospects.states import State
 from tenesa.accounts.models import SYSTEM
@@ -33,10 +34,6 @@ ORDERS = 1000  # that MyCX takes at once
 ROWS = ("batch_id", "row_number", "refused", "cells", "said")
 Outcome = ProspectRow | RefusedRow
 Refused = tuple[int, Sequence[Any], tuple[Reason, ...]]  # row number, cells, reasons
-
-
-class Lost(Exception):
-    """Somebody else reads the list, or it is no longer to be read."""
 
 
 def enter(batch: DaprosBatch, outcomes: Sequence[Outcome]) -> None:

@@ -18,9 +18,9 @@ from django.utils.translation import override
 
 from caring import billing
 from caring.dapros import entering, reading, store
-from caring.dapros.entering import Lost
 from caring.dapros.models import DaprosBatch
 from caring.dapros.reading import Listing, Question
+from caring.dapros.store import Lost
 from tenesa.redis_link import FAILURES, asking
 from tenesa.sheets import NotASheet
 
@@ -146,5 +146,4 @@ def _keep(batch: DaprosBatch, **values: object) -> None:
 def _end(batch: DaprosBatch, status: str, problem: str = "") -> None:
     _keep(batch, status=status, problem=problem[:600], finished_at=timezone.now())
     DaprosBatch.objects.filter(pk=batch.pk).update(claimed_at=None)
-    if status == Status.FAILED:
-        store.forget(batch)
+    store.forget(batch)

@@ -101,6 +101,7 @@ def resume(user: User, batch: DaprosBatch) -> None:
 def cancel(user: User, batch: DaprosBatch) -> None:
     """Read no further; what was taken stays in the list of prospects. Raises NotYourStep, NotNow."""
     _turn(user, batch, DaprosBatch.OPEN, Status.CANCELLED, finished_at=timezone.now())
+    store.forget(batch)
 
 
 def _turn(user: User, batch: DaprosBatch, source: tuple[str, ...], target: str, **values: object) -> None:

@@ -13,6 +13,10 @@ from caring.dapros.models import DaprosBatch, DaprosPart
 PIECE = 2**20
 
 
+class Lost(Exception):
+    """Somebody else reads the list, or it is no longer to be read."""
+
+
 def digest_of(pieces: Iterable[bytes]) -> tuple[str, int]:
     """SHA-256 and size of a content."""
     digest, size = hashlib.sha256(), 0
@@ -32,14 +36,17 @@ def write(batch: DaprosBatch, file: IO[bytes]) -> None:
 
 @contextmanager
 def opened(batch: DaprosBatch) -> Iterator[IO[bytes]]:
-    """The file on this machine's disk, for as long as it is read."""
+    """The file on this machine's disk, for as long as it is read. Raises Lost where it was given up meanwhile."""
     with tempfile.TemporaryFile(prefix="tenesa-dapros-") as file:
         for pk in batch.parts.order_by("place").values_list("pk", flat=True):
-            file.write(DaprosPart.objects.values_list("content", flat=True).get(pk=pk))
+            content = DaprosPart.objects.filter(pk=pk).values_list("content", flat=True).first()
+            if content is None:
+                raise Lost
+            file.write(content)
         file.seek(0)
         yield file
 
 
 def forget(batch: DaprosBatch) -> None:
-    """The file of a list that will not be read again."""
+    """Delete the file of a list that will not be read again; its hash stays."""
     batch.parts.all().delete()

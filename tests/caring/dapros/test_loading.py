@@ -9,8 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from caring.dapros import entering, loading, services
-from caring.dapros.models import DaprosBatch
+from caring.dapros import entering, loading, services, store
+from caring.dapros.models import DaprosBatch, DaprosPart
 from caring.dapros.services import SameFile
 from caring.models import Prospect
 from caring.prospects import heard
@@ -49,6 +49,7 @@ def test_each_row_becomes_a_prospect_with_its_history(novita: User) -> None:
     batch = read(novita, workbook(rows(3)))
     assert counts(batch) == ("DONE", 3, 0, 0)
     assert (batch.total, batch.percent, batch.sheet_read, batch.claimed_at) == (3, 100, "Dapros", None)
+    assert not DaprosPart.objects.exists()
     found = Prospect.objects.get(fastel="122055500001")
     assert (found.state, found.ready, found.campaign, found.zone, found.phones) == (
         "AVAILABLE", True, "PRANPC", "WIB", ["081255500001"],
@@ -194,6 +195,7 @@ def test_a_cancelled_list_is_read_no_further_and_what_came_stays(
     batch.refresh_from_db()
     assert (batch.status, batch.taken) == ("CANCELLED", 2)
     assert Prospect.objects.count() == 2
+    assert not DaprosPart.objects.exists()
     for turn in (services.pause, services.resume, services.cancel):
         with pytest.raises(NotNow):
             turn(novita, batch)
@@ -202,7 +204,7 @@ def test_a_cancelled_list_is_read_no_further_and_what_came_stays(
 def test_a_reader_whose_list_another_one_took_keeps_nothing(novita: User, small_chunks: None) -> None:
     batch = hand_in(novita, workbook(rows(3)))
     DaprosBatch.objects.update(status="READING", claimed_at=batch.at)
-    with pytest.raises(entering.Lost):
+    with pytest.raises(store.Lost):
         entering.enter(batch, [])
     assert not Prospect.objects.exists()
 
