@@ -11,7 +11,8 @@ from tenesa.documents.models import Clause, Document
 from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import Step, steps_of
 
-_NAMED = re.compile(r"([A-Z]+-\d+) ([\d., ]+)")
+_NUMBER = r"\d[\d.]*(?: (?:[a-e]|step \d))?"
+_NAMED = re.compile(rf"([A-Z]+-\d+) ({_NUMBER}(?:, {_NUMBER})*)")
 
 
 @dataclass
@@ -20,6 +21,10 @@ class Covered:
 
     clause: Clause
     steps: list[Step] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.clause.number)
 
     @property
     def how(self) -> str:
@@ -35,6 +40,11 @@ def named(clause: str) -> list[tuple[str, str]]:
     """("W-05", "1.2.5") of every clause that a step names."""
     found = _NAMED.fullmatch(clause.strip())
     return [(found[1], number.strip()) for number in found[2].split(",")] if found else []
+
+
+def anchor(number: str) -> str:
+    """Where a clause stands on its document's page."""
+    return f"c-{number.replace(' ', '-')}"
 
 
 def steps_by_clause() -> dict[tuple[str, str], list[Step]]:
@@ -58,7 +68,7 @@ def _of(found: dict[tuple[str, str], list[Step]], short: str, number: str) -> li
     own = [
         step
         for (document, clause), steps in found.items()
-        if document == short and (clause == number or clause.startswith(f"{number}."))
+        if document == short and (clause == number or clause.startswith((f"{number}.", f"{number} ")))
         for step in steps
     ]
     return list(dict.fromkeys(own))

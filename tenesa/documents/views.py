@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from tenesa.documents.control import controls
-from tenesa.documents.coverage import coverage, named
+from tenesa.documents.coverage import anchor, coverage, named
 from tenesa.documents.models import Document, Term
 
 HOW = {"step": _("by steps"), "other": _("otherwise"), "shown": _("shown only"), "open": _("not yet")}
@@ -52,7 +52,7 @@ def clause(request: HttpRequest) -> HttpResponse:
     found = Document.objects.filter(short=keys[0][0]).first() if keys else None
     if found is None:
         raise Http404
-    return redirect(f"{reverse('documents:document', args=[found.code])}#c-{keys[0][1]}")
+    return redirect(f"{reverse('documents:document', args=[found.code])}#{anchor(keys[0][1])}")
 
 
 @login_required

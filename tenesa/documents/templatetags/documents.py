@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from tenesa.documents.coverage import named
+from tenesa.documents.coverage import anchor, named
 from tenesa.documents.words import words
 
 register = template.Library()
@@ -35,7 +35,7 @@ def rules(clause: str) -> Iterator[Rule]:
     for key in named(clause):
         if key in known:
             document, text = known[key]
-            address = f"{reverse('documents:document', args=[document])}#c-{key[1]}"
+            address = f"{reverse('documents:document', args=[document])}#{anchor(key[1])}"
             yield Rule(" ".join(key), text, address)
 
 

@@ -24,7 +24,7 @@ class Contact(CallbackBase):
     # --- 5.2.6 a, 5.3.4 a taken ----------------------------------------------------------------------------------
     @step(
         requirement="V-07",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 a, 5.3.4 a",
         label=_("Take the callback"),
         roles=TIER2,
         source=State.QUEUED,
@@ -38,7 +38,7 @@ class Contact(CallbackBase):
     # --- 5.2.6 b, 5.3.4 b analysed -------------------------------------------------------------------------------
     @step(
         requirement="V-08",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 b, 5.3.4 b",
         label=_("Read the systems again"),
         roles=TIER2,
         source=HELD,
@@ -74,7 +74,7 @@ class Contact(CallbackBase):
 
     @step(
         requirement="V-08",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 b, 5.3.4 b",
         label=_("Identify and analyse"),
         roles=TIER2,
         source=State.CLAIMED,
@@ -90,7 +90,7 @@ class Contact(CallbackBase):
     # --- 5.2.6 c, 5.3.4 c contacted ------------------------------------------------------------------------------
     @step(
         requirement="V-09",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 c, 5.3.4 c",
         label=_("Dial"),
         roles=TIER2,
         source=State.CLAIMED,
@@ -103,7 +103,7 @@ class Contact(CallbackBase):
 
     @step(
         requirement="V-09",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 c, 5.3.4 c",
         label=_("The customer answered"),
         roles=TIER2,
         source=State.DIALLING,

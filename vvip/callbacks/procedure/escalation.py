@@ -22,7 +22,7 @@ class Escalation(CallbackBase):
     # --- 5.2.6 c, 5.3.4 c escalated ------------------------------------------------------------------------------
     @step(
         requirement="V-10",
-        clause="W-26 5.2.6",
+        clause="W-26 5.2.6 c",
         label=_("Escalate as the list orders"),
         roles=TIER2,
         source=State.CONNECTED,
@@ -36,7 +36,7 @@ class Escalation(CallbackBase):
 
     @step(
         requirement="V-10",
-        clause="W-26 5.3.4",
+        clause="W-26 5.3.4 c",
         label=_("Escalate by the SOP"),
         roles=TIER2,
         source=State.CONNECTED,
@@ -50,7 +50,7 @@ class Escalation(CallbackBase):
 
     @step(
         requirement="V-10",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 c, 5.3.4 c",
         label=_("The escalation arrived"),
         roles=SYSTEM,
         source=LIVE,
@@ -124,7 +124,7 @@ class Escalation(CallbackBase):
 
     @step(
         requirement="V-12",
-        clause="W-26 5.3.4",
+        clause="W-26 5.3.4 d",
         label=_("Super emergency, and to the back-end"),
         roles=TIER2,
         source=State.CONNECTED,
@@ -137,7 +137,7 @@ class Escalation(CallbackBase):
 
     @step(
         requirement="V-12 V-12b",
-        clause="W-26 5.3.4, 5.3.6",
+        clause="W-26 5.3.4 d, 5.3.6",
         label=_("The back-end has it"),
         roles=SYSTEM,
         source=State.CONNECTED,

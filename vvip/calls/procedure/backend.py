@@ -38,7 +38,7 @@ class Backend(CallBase):
 
     @step(
         requirement="V-12b V-12",
-        clause="W-26 5.3.4, 5.3.6",
+        clause="W-26 5.3.4 d, 5.3.6",
         label=_("Tier 2 asks for the back-end"),
         roles=SYSTEM,
         source=REACHED,
@@ -50,7 +50,7 @@ class Backend(CallBase):
 
     @step(
         requirement="V-12",
-        clause="W-26 5.3.4",
+        clause="W-26 5.3.4 d",
         label=_("Super emergency"),
         roles=SYSTEM,
         source=State.BACKEND_WAIT_APPROVAL,
@@ -66,7 +66,7 @@ class Backend(CallBase):
 
     @step(
         requirement="V-12 V-12b V-14",
-        clause="W-26 5.2.8, 5.3.4, 5.3.6",
+        clause="W-26 5.2.8, 5.3.4 d, 5.3.6",
         label=_("The back-end has it"),
         roles=SYSTEM,
         source=[State.BACKEND_WAIT_APPROVAL, State.SUPER_EMERGENCY],

@@ -20,7 +20,7 @@ class Tier2(CallBase):
     # --- 5.2.6, 5.3.4 what Tier 2 does, by the steps of the callback ---------------------------------------------
     @step(
         requirement="V-07",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 a, 5.3.4 a",
         label=_("Tier 2 has taken it"),
         roles=SYSTEM,
         source=State.CALLBACK_QUEUED,
@@ -53,7 +53,7 @@ class Tier2(CallBase):
 
     @step(
         requirement="V-08",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 b, 5.3.4 b",
         label=_("Tier 2 has analysed it"),
         roles=SYSTEM,
         source=[State.T2_PICKED, State.T2_ANALYSED],
@@ -64,7 +64,7 @@ class Tier2(CallBase):
 
     @step(
         requirement="V-09",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 c, 5.3.4 c",
         label=_("Tier 2 has reached the customer"),
         roles=SYSTEM,
         source=State.T2_ANALYSED,
@@ -74,7 +74,7 @@ class Tier2(CallBase):
 
     @step(
         requirement="V-10",
-        clause="W-26 5.2.6, 5.3.4",
+        clause="W-26 5.2.6 c, 5.3.4 c",
         label=_("Tier 2 has escalated it"),
         roles=SYSTEM,
         source=REACHED,
