@@ -561,7 +561,9 @@ def test_a_broken_promise_asks_the_leader_until_the_news_are_told(
         change_presence(tio, PresenceState.OFFLINE)
         perform(call, "take_result", actor=lina, data={"answer": "Port sehat.", "solved": False})
     if place == State.T1_ANALYSED:
-        perform(call, "help_now", actor=sari, data={"analysis": "Pelanggan menelepon lagi.", "solution": ""})
+        perform(
+            call, "help_now", actor=sari, data={**desk.ASKED, "analysis": "Pelanggan menelepon lagi.", "solution": ""}
+        )
     late = timezone.now() - timedelta(minutes=1)
     SpecialCase.objects.filter(pk=call.pk).update(news_due=late)
     Commitment.objects.update(made_at=late - timedelta(hours=2), until=late)
