@@ -405,7 +405,7 @@ def test_an_appointment_is_told_as_from_and_to(sari: User) -> None:
     callback = desk.queued(sari, wish_from=begins)
     local = timezone.localtime(begins)
     page = signed_in(sari).get(callback.call.get_absolute_url()).content.decode()
-    for moment in (local, local + timedelta(minutes=15)):
+    for moment in (local, local + callback.target):
         assert f"{moment:%H.%M} WIB" in page
 
 
