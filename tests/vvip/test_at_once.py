@@ -118,7 +118,7 @@ def with_the_leader(sari: User, tio: User, lina: User) -> Callback:
 
 def works_on(callback: Callback, sari: User, lina: User) -> dict[str, Work]:
     wati, asked = desk.person("wati", Role.AGENT_TIER2), desk.asked(callback.call)
-    helped = {"analysis": "Pelanggan menelepon lagi.", "solution": "Pulih."}
+    helped = {**desk.ASKED, "analysis": "Pelanggan menelepon lagi.", "solution": "Pulih."}
     return {
         "claim": lambda: perform(callback, "claim", actor=wati),
         "help_now": lambda: perform(callback.call, "help_now", actor=sari, data=helped),

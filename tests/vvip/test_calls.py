@@ -405,7 +405,7 @@ def test_an_appointment_is_told_as_from_and_to(sari: User) -> None:
     callback = desk.queued(sari, wish_from=begins)
     local = timezone.localtime(begins)
     page = signed_in(sari).get(callback.call.get_absolute_url()).content.decode()
-    for moment in (local, local + timedelta(minutes=15)):
+    for moment in (local, local + callback.target):
         assert f"{moment:%H.%M} WIB" in page
 
 
@@ -561,7 +561,9 @@ def test_a_broken_promise_asks_the_leader_until_the_news_are_told(
         change_presence(tio, PresenceState.OFFLINE)
         perform(call, "take_result", actor=lina, data={"answer": "Port sehat.", "solved": False})
     if place == State.T1_ANALYSED:
-        perform(call, "help_now", actor=sari, data={"analysis": "Pelanggan menelepon lagi.", "solution": ""})
+        perform(
+            call, "help_now", actor=sari, data={**desk.ASKED, "analysis": "Pelanggan menelepon lagi.", "solution": ""}
+        )
     late = timezone.now() - timedelta(minutes=1)
     SpecialCase.objects.filter(pk=call.pk).update(news_due=late)
     Commitment.objects.update(made_at=late - timedelta(hours=2), until=late)
