@@ -71,7 +71,7 @@ def test_it_reads_one_query_a_procedure_by_an_index(rini: User) -> None:
     assert rini.places
     with CaptureQueriesContext(connection) as asked_for:
         cases_of(known, rini)
-    assert len(asked_for) == 4  # mail cases, holds, calls, callbacks
+    assert len(asked_for) == 6  # mail cases, holds, calls, callbacks, prospects, results of caring
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for query in asked_for.captured_queries:
