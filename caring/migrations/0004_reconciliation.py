@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('group', models.CharField(blank=True, max_length=120)),
                 ('ours', models.JSONField(null=True)),
                 ('theirs', models.JSONField(null=True)),
-                ('state', models.CharField(choices=[('OPEN', 'Open'), ('ASKED', 'To be entered again'), ('SETTLED', 'Settled'), ('EXPLAINED', 'Explained')], default='OPEN', max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('OPEN', 'Unanswered'), ('ASKED', 'To be entered again'), ('SETTLED', 'Settled'), ('EXPLAINED', 'Explained')], default='OPEN', max_length=9, verbose_name='state')),
                 ('due', models.DateField(null=True, verbose_name='enter again by')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('answered_at', models.DateTimeField(null=True)),

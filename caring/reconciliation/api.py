@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from caring.prospects.states import Campaign
 from caring.reconciliation import answers, runs
 from caring.reconciliation.forms import AskForm
 from caring.reconciliation.models import Difference, Reconciliation
@@ -34,7 +35,7 @@ AFTER = OpenApiParameter("after", int, description="Id of the last difference of
 class AskedSerializer(serializers.Serializer[Any]):
     first = serializers.DateField()
     last = serializers.DateField()
-    campaign = serializers.ChoiceField(["PRANPC", "CT0"], required=False, help_text="Empty: both")
+    campaign = serializers.ChoiceField(Campaign.choices, required=False, help_text="Empty: both")
     tamara = serializers.FileField(required=False, help_text="XLSX or CSV; without it TAMARA is asked")
     mycx = serializers.FileField(required=False, help_text="XLSX or CSV; without it MyCX is asked")
 

@@ -175,7 +175,7 @@ class Difference(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "OPEN", _("Open")
+        OPEN = "OPEN", _("Unanswered")
         ASKED = "ASKED", _("To be entered again")
         SETTLED = "SETTLED", _("Settled")
         EXPLAINED = "EXPLAINED", _("Explained")
