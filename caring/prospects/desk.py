@@ -86,7 +86,7 @@ class ProspectDesk(Desk):
     }
     keys = {
         "pick": "a", "start_dial": "c", "confirm_payer": "i", "agree": "v", "decline": "q", "follow_up": "h",
-        "miss": "o", "postpone": "h", "readmit": "a", "exclude": "q",
+        "miss": "o", "postpone": "h", "readmit": "a",
     }  # fmt: skip
     reads = "read_systems"
     any_time = ("read_systems", "choose_number", "give_back", "take_over", "give_to_team", "exclude")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
@@ -17,7 +15,7 @@ from tenesa.accounts.models import Membership, Team, User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import InboundMail
 from tenesa.ui import counters
-from tenesa.ui.menu import Menu, MenuDesk, MenuItem, menu_sources
+from tenesa.ui.menu import Menu, MenuDesk, MenuItem
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.ui.test_browser import desk, violations
@@ -28,18 +26,6 @@ MORE = (
     MenuDesk("caring", "Caring", "heart-handshake", 6),
     MenuDesk("quality", "Kualitas", "badge-check", 7),
 )
-
-
-@pytest.fixture
-def more_desks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two desks beside ours, each with two lists and what is overdue there."""
-
-    def menu(_request: HttpRequest) -> Iterator[MenuItem]:
-        for one in MORE:
-            yield MenuItem("Milik saya", "inbox", f"/{one.slug}/", 0, desk=one)
-            yield MenuItem("Antrean", "layers", f"/{one.slug}/queue/", 120, "breach", desk=one)
-
-    monkeypatch.setattr("tenesa.ui.menu.menu_sources", [*menu_sources, menu])
 
 
 @pytest.fixture
@@ -71,8 +57,11 @@ def lists(html: str) -> list[str]:
     ("role", "seen"),
     [
         (Role.AGENT_EMAIL, ["cases", "pending", "approvals"]),
-        (Role.SUPERVISOR, ["cases", "pending", "approvals", "calls", "callbacks", "lists", "audits"]),
-        (Role.MANAGER, ["cases", "approvals", "calls", "callbacks", "lists", "audits"]),
+        (
+            Role.SUPERVISOR,
+            ["cases", "pending", "approvals", "calls", "callbacks", "prospects", "results", "lists", "audits"],
+        ),
+        (Role.MANAGER, ["cases", "approvals", "calls", "callbacks", "prospects", "results", "lists", "audits"]),
         (Role.TELKOM_UNIT, ["pending"]),
         (Role.ADMIN, []),
         (Role.DOC_CONTROL, []),
@@ -99,7 +88,7 @@ def test_a_person_begins_at_their_first_place(role: Role, name: str, query: str)
     assert client.get("/")["Location"] == reverse(name) + query
 
 
-def test_only_the_open_desk_draws_its_lists(rini: User, bowo: User, more_desks: None) -> None:
+def test_only_the_open_desk_draws_its_lists(rini: User, bowo: User) -> None:
     agent = ["mine", "queue", "updates", "waiting", "all", "closed"]
     assert lists(rail(rini, "/cases/?view=queue")) == agent
     leader = ["mine", "queue", "updates", "triage", "overdue", "waiting", "all", "closed"]
@@ -110,7 +99,7 @@ def test_only_the_open_desk_draws_its_lists(rini: User, bowo: User, more_desks: 
     assert re.findall(r'href="([^"]+)"', drawn) == places
     for place in places:
         assert re.findall(r'href="([^"]+)" aria-current="page"', rail(rini, place)) == [place]
-    assert "/caring/queue/" not in at_a_hold
+    assert "/prospects/" not in drawn
     own = rail(factories.person("ujang", Role.TELKOM_UNIT), reverse("pending:list"))
     assert 'class="lists"' not in own  # of one list: its line is the list
     assert re.search(r'<a href="/pending/\?view=own" class="desk" aria-current="page"', own)
@@ -141,7 +130,7 @@ def test_counts_are_pushed_by_name_of_the_desk_and_are_each_persons_own(rini: Us
     assert b'"desk:cases": [0, ""]' in told[dewi.pk]
 
 
-def test_every_desk_has_a_key_of_its_own_in_rail_and_palette(everything: User, more_desks: None) -> None:
+def test_every_desk_has_a_key_of_its_own_in_rail_and_palette(everything: User) -> None:
     keys = re.findall(r'data-key="([^"]+)"', rail(everything))
     assert keys == [f"Shift+{number}" for number in range(1, 10)]
     client = Client()
@@ -179,9 +168,7 @@ def test_an_administrator_finds_the_ledger_and_no_mails() -> None:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_the_whole_menu_stands_on_a_small_notebook(
-    browser: Browser, live_server: Any, everything: User, more_desks: None
-) -> None:
+def test_the_whole_menu_stands_on_a_small_notebook(browser: Browser, live_server: Any, everything: User) -> None:
     window = desk(browser, live_server, everything)
     page = window.open(f"{reverse('cases:list')}?view=queue")
     places = page.locator(".nav a")

@@ -115,7 +115,7 @@ class CallbackDesk(Desk):
     }
     keys = {
         "claim": "a", "postpone": "h", "analyse": "i", "start_dial": "c", "connect": "v", "miss": "q",
-        "appoint": "h", "take_class": "y", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o",
+        "appoint": "h", "take_class": "a", "escalate_by_request": "i", "escalate_by_sop": "v", "solve": "o",
         "ask_for_backend": "c", "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
     }  # fmt: skip
     reads = "read_systems"
