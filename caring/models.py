@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caring import billing
 from caring.billing_models import BillingPolicy
 from caring.dapros.models import DaprosBatch, DaprosPart, DaprosRow, Quota
 from caring.offers import catalogue
@@ -74,10 +75,11 @@ class Prospect(ProspectProcedure):
             ),
             models.CheckConstraint(condition=Q(period__day=1, oldest_month__day=1), name="prospect_months_are_months"),
             models.CheckConstraint(condition=Q(total__gte=0), name="prospect_arrears_not_negative"),
+            models.CheckConstraint(condition=Q(place=0 - F("score")), name="prospect_place_is_score"),
             models.UniqueConstraint(fields=["fastel", "period"], name="prospect_once_a_period"),
         ]
         indexes = [
-            models.Index(fields=["desk", "-score", "touched_at", "id"], condition=Q(ready=True), name="caring_queue"),
+            models.Index(fields=["desk", "place", "touched_at", "id"], condition=Q(ready=True), name="caring_queue"),
             models.Index(fields=["witel", "campaign", "team"], condition=Q(ready=True), name="caring_free"),
             models.Index(fields=["ready_at"], condition=Q(state__in=WAITING, ready=False), name="caring_not_ready"),
             models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="caring_open"),
@@ -102,6 +104,10 @@ class Prospect(ProspectProcedure):
         if bills:
             year, month = map(int, min(bills).split("-"))
             self.oldest_month = date(year, month, 1)
+
+    def bucket_now(self) -> str:
+        """The campaign that its oldest unpaid month belongs to now; "" where it is older than both (8.1)."""
+        return billing.bucket(self.oldest_month, max(self.period, timezone.localdate().replace(day=1)))
 
     def recalled(self) -> CaringResult | None:
         """The returned result that is being called again."""
@@ -183,8 +189,8 @@ class CaringResult(ResultProcedure):
             models.Index(fields=["desk", "opened_at", "id"], condition=Q(state="QC_QUEUED"), name="result_qc_queue"),
             models.Index(fields=["owner", "urgent_at", "id"], condition=Q(state="QC_CLAIMED"), name="result_at_qc"),
             models.Index(fields=["desk", "returned_at", "id"], condition=Q(state="RETURNED"), name="result_returned"),
-            models.Index(fields=["agent", "-id"], name="result_of_agent"),
-            models.Index(fields=["desk", "-id"], name="result_newest"),
+            models.Index(fields=["agent", "-opened_at", "-id"], name="result_of_agent"),
+            models.Index(fields=["desk", "-opened_at", "-id"], name="result_newest"),
             models.Index(fields=["desk", "-changed_at", "-id"], name="result_changed"),
             models.Index(fields=["day", "campaign", "id"], name="result_of_day"),
             models.Index(fields=["prospect", "id"], name="result_of_prospect"),
@@ -216,10 +222,10 @@ class CaringResult(ResultProcedure):
         """Whose promise it is: the customer by number, else by their line."""
         return self.ncli or self.fastel[:12]
 
-    def due_tomorrow(self, today: date) -> PromiseLine | None:
-        """The line of its live promise that is due on the next day."""
+    def due_next(self, today: date) -> PromiseLine | None:
+        """The first line of its live promise that is due after today."""
         lines = PromiseLine.objects.filter(promise__result=self, promise__state__in=Promise.LIVE)
-        return lines.filter(due=today + timedelta(days=1)).first()
+        return lines.filter(due__gt=today).order_by("due").first()
 
     def deciding_verdict(self) -> Verdict | None:
         """The verdict that holds for this version."""

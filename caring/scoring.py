@@ -79,7 +79,8 @@ scored AS (
         + {score.CONTACT_RATE} * contact_rate / 1000 - {score.ATTEMPTED} * attempts AS score
     FROM facts
 )
-UPDATE caring_prospect p SET score = scored.score, score_facts = scored.facts, scored_at = %(now)s
+UPDATE caring_prospect p
+SET score = scored.score, place = -scored.score, score_facts = scored.facts, scored_at = %(now)s
 FROM scored WHERE p.id = scored.id AND (p.score <> scored.score OR p.score_facts <> scored.facts)
 """  # noqa: S608 - the numbers are our own
 

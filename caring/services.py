@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from caring import billing
+from caring.billing_models import month_after
 from caring.models import CaringResult, Prospect
-from caring.prospects.states import HELD, WAITING, State
+from caring.prospects.states import HELD, OPEN, WAITING, Campaign, State
 from caring.results.states import State as ResultState
 from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.workflow.errors import Refusal
@@ -40,6 +43,25 @@ def make_ready() -> int:
     """Prospects whose time has come may be picked again: set-wise, no step, as no state changes. Run by beat."""
     due = Prospect.objects.filter(state__in=WAITING, ready=False, owner=None, ready_at__lte=timezone.now())
     return due.update(ready=True)
+
+
+def rebucket() -> int:
+    """Open prospects that a month's end has moved go to the campaign of their oldest month, or beyond both (8.1). Which
+    ones is asked set-wise; each moves by its step. Run by beat; returns how many have moved."""
+    month = timezone.localdate().replace(day=1)
+    policy = billing.policy_at(month)
+    pranpc_from, ct0_from = (month_after(month, -months) for months in (policy.pranpc_months, policy.ct0_months))
+    elsewhere = (
+        Q(oldest_month__lt=ct0_from)
+        | Q(campaign=Campaign.PRANPC, oldest_month__lt=pranpc_from)
+        | Q(campaign=Campaign.CT0, oldest_month__gte=pranpc_from)
+    )
+    moved = Prospect.objects.filter(elsewhere, state__in=OPEN, period__lte=month).order_by("pk")
+    found = last = 0
+    while batch := list(moved.filter(pk__gt=last)[:BATCH]):
+        last = batch[-1].pk
+        found += sum(_taken(one, "rebucket" if one.oldest_month >= ct0_from else "find_beyond") for one in batch)
+    return found
 
 
 def _taken(case: Any, step: str, *, actor: Actor = SYSTEM, **inputs: Any) -> bool:

@@ -9,6 +9,7 @@ from caring import scoring, services
 from caring.dapros import loading, quotas
 from caring.promises import judging
 from caring.reconciliation import answers, runs
+from caring.results import outages
 
 HOURS = 6 * 3600  # a list has any length; whoever reads it gives signs of life
 
@@ -36,6 +37,17 @@ def remind_of_promises() -> int:
 @shared_task(ignore_result=True)
 def refresh_scores() -> int:
     return scoring.refresh()
+
+
+@shared_task(ignore_result=True)
+def report_outages() -> int:
+    return outages.report()
+
+
+@shared_task(ignore_result=True, soft_time_limit=HOURS, time_limit=HOURS + 60)
+def rebucket() -> int:
+    """As months end; one that finds nothing to move is quick."""
+    return services.rebucket()
 
 
 @shared_task(soft_time_limit=HOURS, time_limit=HOURS + 60)

@@ -17,6 +17,9 @@ from caring.promises.writing import KIND
 from caring.tree import Reason
 from tenesa.accounts.models import SYSTEM
 from tenesa.commitments.models import Commitment
+from tenesa.contact import rules as contact_rules
+from tenesa.contact.facts import confirmed_holidays
+from tenesa.contact.kinds import Purpose
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform
 
@@ -67,13 +70,17 @@ def ask_about_due() -> int:
 
 
 def remind() -> int:
-    """Whoever is to pay tomorrow is told once, by mail, from nine o'clock on."""
+    """Whoever is to pay tomorrow is told once, by mail, from nine o'clock on and in the hours of calls where they live;
+    today as well of what is due until the next day on which customers are contacted."""
     if timezone.localtime().hour < REMINDS_FROM:
         return 0
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    due = CaringResult.objects.filter(promise__state=Promise.State.OPEN, promise__lines__due=tomorrow)
-    today = timezone.localdate()
-    fresh = due.exclude(reminded_on=today).exclude(prospect__email="").order_by("pk")
+    today, now = timezone.localdate(), timezone.now()
+    until = rules.next_day_of_contact(today, confirmed_holidays())
+    due = CaringResult.objects.filter(
+        promise__state=Promise.State.OPEN, promise__lines__due__gt=today, promise__lines__due__lte=until,
+        prospect__zone__in=contact_rules.open_zones(Purpose.CARING, now),
+    )  # fmt: skip
+    fresh = due.exclude(reminded_on=today).exclude(prospect__email="").order_by("pk").distinct()
     return sum(_taken(pk, "remind") for pk in fresh.values_list("pk", flat=True)[:BATCH])
 
 

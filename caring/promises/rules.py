@@ -6,7 +6,7 @@ are taken every day; what moves is the reminder, which goes by the contact rules
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 KEPT, PARTIAL, BROKEN, PAID_BEFORE, OPEN = "KEPT", "PARTIAL", "BROKEN", "PAID_BEFORE", "OPEN"  # states of a promise
 TOLERANCE = 1_000  # rupiah that may be missing
 PARTIAL_PERCENT = 20
+SUNDAY = 6
 RE_PROMISES = 2  # so often a customer may promise anew for a period
 COUNTS_UNTIL = timedelta(days=1)  # after the due day; I-payment is asked then for the first time
 ASKED_AGAIN = timedelta(days=3)  # after the due day, as payments are posted late; then it is judged
@@ -81,6 +82,14 @@ def _paid(payments: Sequence[Payment], due: date) -> int:
 
 def _needed(amount: int) -> int:
     return max(1, amount - TOLERANCE)
+
+
+def next_day_of_contact(today: date, is_holiday: Callable[[date], bool]) -> date:
+    """The first day after this one that is neither a Sunday nor a holiday."""
+    day = today + timedelta(days=1)
+    while day.weekday() == SUNDAY or is_holiday(day):
+        day += timedelta(days=1)
+    return day
 
 
 def may_promise_again(again: int) -> bool:

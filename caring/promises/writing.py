@@ -41,6 +41,8 @@ class Made:
         else:
             broken = Promise.objects.filter(ncli=case.payer_key, period=case.period).order_by("-id").first()
             again = broken.again + 1 if broken is not None else 0
+        if case.supersedes_id and (told := Promise.objects.filter(result=case.supersedes_id).first()):
+            again = told.again  # QC had it called again: the same promise, said once more
         if again and not rules.may_promise_again(again - 1):
             raise NotNow([_("This customer has promised %(n)d times already for this period.") % {"n": again}])
         made = Promise.objects.create(

@@ -23,10 +23,11 @@ class ProspectColumns(Case):
     """One line of the list of prospects (dapros, P-01 6.4), and how far it was worked on.
 
     `period` is month N of the list (its first day), `bills` what is unpaid by month ("2026-11" → whole rupiah),
-    `oldest_month` the first of them. `phones` are normal numbers, the best first. `score` with `score_facts` is the
-    place in the queue, `ready` whether it may be picked now and `ready_at` from when. `bills_read_at` is when
-    I-payment was last asked, `bills_problem` why it did not answer. `payer_confirmed_at`: until then the call may be
-    with anybody, and no amount is shown. `recall` is the result that is to be called again.
+    `oldest_month` the first of them. `phones` are normal numbers, the best first. `score` with `score_facts` says who
+    comes first, and `place` is the same for lists, which are ordered one way. `ready` is whether it may be picked now
+    and `ready_at` from when. `bills_read_at` is when I-payment was last asked, `bills_problem` why it did not answer.
+    `payer_confirmed_at`: until then the call may be with anybody, and no amount is shown. `recall` is the result that
+    is to be called again.
     """
 
     lease = LEASE
@@ -56,6 +57,7 @@ class ProspectColumns(Case):
 
     team = models.ForeignKey(Team, PERSON, related_name="+", verbose_name=_("team"), null=True, db_index=False)
     score = models.IntegerField(_("score"), default=0)
+    place = models.IntegerField(default=0)  # minus the score
     score_facts = models.JSONField(default=dict)
     scored_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
@@ -104,6 +106,11 @@ class ProspectColumns(Case):
     def forget_call(self) -> None:
         self.dial, self.dialled_at, self.number_called = None, None, ""
         self.receiver, self.relation, self.payer_confirmed_at = "", "", None
+
+    @property
+    def is_paid(self) -> bool:
+        """Nothing is owed any more; who is in the call ends it first."""
+        return self.total == 0
 
     def owed(self, paid: Any) -> dict[str, int]:
         """What is left of the bills when the months in `paid` are."""

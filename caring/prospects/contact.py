@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from caring.prospects.states import HELD
 from caring.tree import TREE, Reason
 from tenesa.accounts.models import User
 from tenesa.contact import dialling, log, number_states, rules
@@ -33,7 +34,7 @@ def attempts_of(prospect: Prospect) -> list[ContactAttempt]:
 
 def number_of(prospect: Prospect) -> str:
     """The number that is dialled next: the one the agent chose, else the best of the list; "" where none is left."""
-    if prospect.number_called:
+    if prospect.number_called and prospect.state in HELD:
         return prospect.number_called
     return prospect.once("best number", lambda: number_states.next_number(prospect.phones, person_of(prospect)))
 

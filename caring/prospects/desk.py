@@ -169,6 +169,8 @@ class ProspectDesk(Desk):
     def warnings(self, case: Prospect, user: User) -> Iterable[str]:
         if case.bills_problem:
             yield case.bills_problem
+        if case.is_paid and case.state in HELD:
+            yield _("I-payment says that all is paid: thank the customer, and end the call as “says it is paid”.")
         if (recalled := case.recalled()) is not None:
             yield _("QC returned %(number)s: %(what)s") % {
                 "number": recalled.number,
@@ -193,6 +195,8 @@ class ProspectDesk(Desk):
             case State.PICKED:
                 return "start_dial"
             case State.IN_CALL:
+                if case.is_paid and case.payer_confirmed_at:
+                    return "follow_up"
                 return "agree" if case.payer_confirmed_at else "confirm_payer"
         return ""
 

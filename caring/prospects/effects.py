@@ -51,7 +51,7 @@ def picked(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(_("MyCX: order released (S-04)"))
 def released(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
-    if prospect.mycx_order:
+    if prospect.mycx_order and prospect.state not in HELD:
         payload = {"order": prospect.mycx_order}
         yield CallOut("mycx", "release_order", payload, key=key(prospect, f"v{prospect.version}:release"))
 
@@ -126,14 +126,14 @@ def open_result(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
 @effect(_("the returned result: nobody was reached any more"))
 def recall_left(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     recalled = prospect.recalled()
-    if recalled is not None and prospect.state == State.EXHAUSTED:
+    if recalled is not None and prospect.state in {State.EXHAUSTED, State.EXCLUDED}:
         yield StepOn(recalled, "give_up_recall")
 
 
 @effect(_("the returned result: paid meanwhile"))
 def recall_paid(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     recalled = prospect.recalled()
-    if recalled is not None:
+    if recalled is not None and prospect.state == State.PAID:
         yield StepOn(recalled, "end_paid")
 
 
@@ -153,4 +153,5 @@ def appointment_clock(prospect: Prospect, taken: StepContext) -> Iterable[Outgoi
 
 @effect(_("clocks stop"))
 def stop_clocks(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
-    yield StopTimer()
+    if prospect.state not in HELD:
+        yield StopTimer()

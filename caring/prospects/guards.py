@@ -78,6 +78,31 @@ def bills_are_read(prospect: Prospect, actor: Actor) -> str:
     return ""
 
 
+@guard(gettext_lazy("no number is left"))
+def has_no_number(prospect: Prospect, actor: Actor) -> str:
+    return _("There is a number that can be called.") if contact.number_of(prospect) else ""
+
+
+@guard(gettext_lazy("something is owed"))
+def owes(prospect: Prospect, actor: Actor) -> str:
+    if not prospect.is_paid:
+        return ""
+    return _("I-payment says that all is paid: name no debt, and end it as “says it is paid” (6.8).")
+
+
+@guard(gettext_lazy("its arrears are older than both campaigns"))
+def is_beyond(prospect: Prospect, actor: Actor) -> str:
+    if prospect.bucket_now():
+        return _("It belongs to one of the two campaigns.")
+    return _("Somebody speaks with the customer: after the call.") if prospect.state == State.IN_CALL else ""
+
+
+@guard(gettext_lazy("by its oldest month it belongs to the other campaign"))
+def is_elsewhere(prospect: Prospect, actor: Actor) -> str:
+    now = prospect.bucket_now()
+    return "" if now and now != prospect.campaign else _("It is in its campaign.")
+
+
 @guard(gettext_lazy("you have dialled"))
 def is_dialled(prospect: Prospect, actor: Actor) -> str:
     if not isinstance(actor, User) or contact.dialled(prospect, actor) is not None:

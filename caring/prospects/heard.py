@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from caring import billing
 from caring.models import Prospect
 from caring.prospects.states import OPEN
 from tenesa.accounts.models import SYSTEM
@@ -64,12 +63,6 @@ def _bills(prospect: Prospect, call: ExternalCall) -> None:
         _take(prospect, "find_paid")
         return
     _take(prospect, "note_bills", bills=due, isolated=account["isolated"])
-    oldest = billing.oldest_of(due)
-    campaign = billing.bucket(oldest, prospect.period) if oldest else prospect.campaign
-    if not campaign:
-        _take(prospect, "find_beyond")
-    elif campaign != prospect.campaign:
-        _take(prospect, "rebucket", campaign=campaign)
 
 
 def _take(prospect: Prospect, step: str, **inputs: Any) -> None:

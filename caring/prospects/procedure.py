@@ -29,6 +29,7 @@ LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
 SYSTEM = {Role.SYSTEM}
 LOKAL = "lokal: ADR-0037"
 REACHED = [is_mine, guards.is_dialled, guards.is_payer]
+OWES = [*REACHED, guards.owes]
 
 
 class ProspectBase(ProspectColumns):
@@ -97,15 +98,29 @@ class Picking(ProspectBase):
         self.wait_until(contact.verdict_now(self).next_at or at, at)  # type: ignore[arg-type]
 
     @step(
+        requirement="C-06",
+        clause=LOKAL,
+        label=_("No number is left"),
+        roles=AGENTS,
+        source=WAITING,
+        target=State.EXHAUSTED,
+        guards=[guards.has_no_number],
+        effects=[effects.recall_left, effects.released, effects.stop_clocks],
+    )
+    def drop(self) -> None:
+        """Another case has shown that the last of them is dead; nobody waits behind it in the queue."""
+        self.ready = False
+
+    @step(
         requirement="C-02",
         clause=LOKAL,
         label=_("Give back"),
         roles=AGENTS,
         source=State.PICKED,
-        target=[State.AVAILABLE, State.FOLLOW_UP],
+        target=[State.AVAILABLE, State.FOLLOW_UP, State.PAID],
         form=forms.GiveBackForm,
         guards=[is_mine, guards.is_not_dialled],
-        effects=[effects.released, effects.appointment_clock],
+        effects=[effects.recall_paid, effects.released, effects.appointment_clock],
     )
     def give_back(self, *, note: str, at: datetime) -> str:
         self.remark = note
@@ -117,15 +132,22 @@ class Picking(ProspectBase):
         label=_("Whoever held it has gone"),
         roles=SYSTEM,
         source=HELD,
-        target=[State.AVAILABLE, State.FOLLOW_UP],
+        target=[State.AVAILABLE, State.FOLLOW_UP, State.PAID],
         guards=[guards.is_abandoned],
-        effects=[effects.released, effects.appointment_clock],
+        effects=[effects.recall_paid, effects.released, effects.appointment_clock],
     )
     def lose_lease(self, *, at: datetime) -> str:
         return self._back(at)
 
     def _back(self, at: datetime) -> str:
         self.let_go(at)
+        return self._waits()
+
+    def _waits(self) -> str:
+        """Where it goes from a call or a pick that ended nothing."""
+        if self.is_paid:
+            self.ready = False
+            return State.PAID
         return State.FOLLOW_UP if self.at is not None else State.AVAILABLE
 
     @step(
@@ -138,7 +160,8 @@ class Picking(ProspectBase):
         form=forms.QuotaForm,
     )
     def give_to_team(self, *, team: Any) -> None:
-        self.team = team
+        """Who had promised to call need not be there any more."""
+        self.team, self.promised_to = team, None
 
     @step(
         requirement="X-17",
@@ -180,6 +203,7 @@ class Bills(ProspectBase):
         roles=SYSTEM,
         source=OPEN,
         target=None,
+        then=["find_beyond", "rebucket"],
     )
     def note_bills(self, *, bills: dict[str, int], isolated: bool, at: datetime, problem: str = "") -> None:
         """What is unpaid by month; the campaign follows from the oldest. With a problem the list's figures stand."""
@@ -194,11 +218,17 @@ class Bills(ProspectBase):
         label=_("Paid"),
         roles=SYSTEM,
         source=OPEN,
-        target=State.PAID,
+        target=[State.PAID, State.IN_CALL],
         effects=[effects.recall_paid, effects.released, effects.stop_clocks],
     )
-    def find_paid(self, *, at: datetime) -> None:
-        self.bills, self.bills_read_at, self.ready = {}, at, False
+    def find_paid(self, *, at: datetime) -> str:
+        """Whoever is speaking ends the call first, without a word of debt: every call has its result (5.3)."""
+        self.owe({})  # type: ignore[attr-defined]
+        self.bills_read_at, self.bills_problem = at, ""
+        if self.state == State.IN_CALL:
+            return State.IN_CALL
+        self.owner, self.lease_until, self.ready = None, None, False
+        return State.PAID
 
     @step(
         requirement="C-01",
@@ -207,10 +237,12 @@ class Bills(ProspectBase):
         roles=SYSTEM,
         source=OPEN,
         target=State.EXCLUDED,
-        effects=[effects.released, effects.stop_clocks],
+        guards=[guards.is_beyond],
+        effects=[effects.recall_left, effects.released, effects.stop_clocks],
     )
     def find_beyond(self) -> None:
-        self.excluded_why, self.ready = Excluded.BEYOND, False
+        self.excluded_why = Excluded.BEYOND
+        self.owner, self.lease_until, self.ready = None, None, False
 
     @step(
         requirement="C-01",
@@ -219,9 +251,11 @@ class Bills(ProspectBase):
         roles=SYSTEM,
         source=OPEN,
         target=None,
+        guards=[guards.is_elsewhere],
     )
-    def rebucket(self, *, campaign: str) -> None:
-        self.campaign = campaign
+    def rebucket(self) -> None:
+        """A part was paid, or a month has ended (8.1)."""
+        self.campaign = self.bucket_now()  # type: ignore[attr-defined]
 
 
 class Calling(ProspectBase):
@@ -252,7 +286,7 @@ class Calling(ProspectBase):
         roles=AGENTS,
         source=State.PICKED,
         target=State.IN_CALL,
-        guards=[is_mine, guards.bills_are_read, guards.may_call],
+        guards=[is_mine, guards.bills_are_read, guards.owes, guards.may_call],
         effects=[effects.dial],
     )
     def start_dial(self, *, at: datetime) -> None:
@@ -281,7 +315,7 @@ class Calling(ProspectBase):
         source=State.IN_CALL,
         target=State.DONE_AGREE,
         form=forms.AgreeForm,
-        guards=REACHED,
+        guards=OWES,
         effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks],
     )
     def agree(self, *, note: str, at: datetime) -> None:
@@ -296,7 +330,7 @@ class Calling(ProspectBase):
         source=State.IN_CALL,
         target=[State.DONE_DECLINE, State.EXCLUDED],
         form=forms.DeclineForm,
-        guards=REACHED,
+        guards=OWES,
         effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks],
     )
     def decline(self, *, reason: str, note: str, at: datetime) -> str:
@@ -313,19 +347,23 @@ class Calling(ProspectBase):
         label=_("Follow up"),
         roles=AGENTS,
         source=State.IN_CALL,
-        target=State.FOLLOW_UP,
+        target=[State.FOLLOW_UP, State.PAID],
         form=forms.FollowUpForm,
         guards=REACHED,
-        effects=[effects.keep_attempt, effects.open_result, effects.appointment_clock],
+        effects=[effects.keep_attempt, effects.open_result, effects.recall_paid, effects.appointment_clock],
     )
     def follow_up(
         self, *, reason: str, call_at: datetime | None, mine: bool, note: str, actor: User, at: datetime
-    ) -> None:
+    ) -> str:
         """A payment that was told of is asked again once it can be read, and is not judged until then."""
         self._called(at, note)
+        if self.is_paid:
+            self.at = None
+            return State.PAID
         self.at = call_at
         self.wait_until(call_at or contact.asks_again_at(at), at)
         self.promised_to = actor if mine and call_at else None
+        return State.FOLLOW_UP
 
     @step(
         requirement="C-06",
@@ -333,13 +371,14 @@ class Calling(ProspectBase):
         label=_("Not reached"),
         roles=AGENTS,
         source=State.IN_CALL,
-        target=[State.AVAILABLE, State.FOLLOW_UP, State.EXHAUSTED],
+        target=[State.AVAILABLE, State.FOLLOW_UP, State.EXHAUSTED, State.PAID],
         form=forms.NotReachedForm,
         guards=[is_mine, guards.is_dialled],
         effects=[
             effects.keep_attempt,
             effects.open_result,
             effects.recall_left,
+            effects.recall_paid,
             effects.released,
             effects.appointment_clock,
         ],
@@ -350,11 +389,11 @@ class Calling(ProspectBase):
         self._called(at, note)
         self.phones = contact.left_after(self.phones, number, reason)
         next_at = contact.retry_at(self, reason, at)  # type: ignore[arg-type]
-        if not self.phones or next_at is None:
+        if not self.is_paid and (not self.phones or next_at is None):
             self.ready = False
             return State.EXHAUSTED
-        self.wait_until(next_at, at)
-        return State.FOLLOW_UP if self.at is not None else State.AVAILABLE
+        self.wait_until(next_at or at, at)
+        return self._waits()
 
     def _called(self, at: datetime, note: str) -> None:
         self.owner, self.lease_until, self.ready = None, None, False
@@ -373,10 +412,10 @@ class Ending(ProspectBase):
         clause="P-01 8 step 1",
         label=_("Exclude"),
         roles=LEADERS,
-        source=[*OPEN, State.EXHAUSTED],
+        source=[*WAITING, State.PICKED, State.EXHAUSTED],
         target=State.EXCLUDED,
         form=forms.ExcludeForm,
-        effects=[effects.released, effects.stop_clocks],
+        effects=[effects.recall_left, effects.released, effects.stop_clocks],
     )
     def exclude(self, *, why: str, note: str) -> None:
         self.excluded_why, self.remark = why, note
@@ -410,6 +449,19 @@ class Ending(ProspectBase):
         self.recall, self.promised_to, self.at = result, agent, at
         self.wait_until(at, at)
         self.forget_call()
+
+    @step(
+        requirement="C-20",
+        clause="P-01 6.8",
+        label=_("The promise was not kept"),
+        roles=SYSTEM,
+        source=State.DONE_AGREE,
+        target=State.AVAILABLE,
+    )
+    def take_up(self, *, at: datetime) -> None:
+        """Called again, and among the first: the score counts a broken promise most."""
+        self.at = None
+        self.let_go(at)
 
     note = note_step(clause=LOKAL, roles={*AGENTS, *LEADERS}, source=ALL)
 

@@ -9,22 +9,24 @@ from django.utils import timezone
 
 from caring.models import Prospect
 from caring.prospects import contact
-from caring.prospects.states import WAITING
+from caring.prospects.states import WAITING, State
 from tenesa.accounts.models import User
 from tenesa.contact import rules
 from tenesa.workflow.claiming import Queue
 
-PLACE = ("-score", "touched_at")  # then the number; with an index of this order
+PLACE = ("place", "touched_at")  # the highest score, the oldest touch, then the number; with an index of this order
 Key = tuple[int, frozenset[Any], frozenset[str], frozenset[int]]  # whose, where, zones whose hours it is, teams
 
 
 def pick_next(user: User) -> Prospect | None:
     """C-02: the first prospect of the person's quota, or of all, that nobody else is taking; None where there is none
     that may be called now. Raises NotYourStep, NotNow."""
-    return _queue.take_first(user, _pick_or_postpone, held_back=WAITING)
+    return _queue.take_first(user, _pick_or_postpone, held_back=(*WAITING, State.EXHAUSTED))
 
 
 def _pick_or_postpone(prospect: Prospect) -> str:
+    if not contact.number_of(prospect):
+        return "drop"
     verdict = contact.verdict_now(prospect)
     return "pick" if verdict.allowed or verdict.next_at is None else "postpone"
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caring.models import CaringResult, Verdict
+from caring.models import CaringResult, Promise, Verdict
 from caring.offers.catalogue import in_words
 from caring.prospects.states import Campaign
 from caring.results import queue
@@ -19,10 +19,16 @@ from caring.tree import Category, Reason
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.ui.templatetags.ui import when
+from tenesa.workflow.readings import Reading
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
 
 NEWEST = gettext_lazy("newest first")
+VERDICTS = Reading("verdicts", lambda one: Verdict.objects.filter(result=one.pk).select_related("qco").order_by("pk"))
+PROMISE = Reading("promise", lambda one: Promise.objects.filter(result=one.pk))
+OF_PROSPECT = Reading(
+    "of the prospect", lambda one: CaringResult.objects.filter(prospect=one.prospect_id).order_by("-pk")[:11]
+)
 
 
 class ResultDesk(Desk):
@@ -50,7 +56,8 @@ class ResultDesk(Desk):
             gettext_lazy("To do again"),
             "rotate-ccw",
             where=lambda user: Q(agent=user, state__in=[State.RETURNED, State.RECALL, State.REINPUT]),
-            order="-id",
+            order="-opened_at",
+            note=NEWEST,
         ),
         View(
             "leader",
@@ -67,7 +74,7 @@ class ResultDesk(Desk):
             page="reconciliations",
             for_leaders=True,
         ),
-        View("all", gettext_lazy("All"), "archive", order="-id", note=NEWEST, counted=False),
+        View("all", gettext_lazy("All"), "archive", order="-opened_at", note=NEWEST, counted=False),
     )
     filters = (
         Filter("state", gettext_lazy("State"), lambda: State.choices),
@@ -97,6 +104,7 @@ class ResultDesk(Desk):
         "find_mismatch": "unplug", "reenter": "keyboard", "judge_promise": "hand-coins",
     }  # fmt: skip
     facts_open, begins_shift = True, True
+    readings = (VERDICTS, PROMISE, OF_PROSPECT)
     with_rows = ("owner", "agent", "team", "prospect", "qco", "supersedes")
     rest_fields = ("campaign", "day", "fastel", "status", "category", "reason", "entry", "approved", "promised_on")
     rest_filters = ("state", "campaign", "category")
@@ -143,7 +151,7 @@ class ResultDesk(Desk):
         yield Fact(_("Appeal"), case.appeal)
         yield Fact(_("Difference"), case.difference)
         yield Fact(_("In the place of"), case.supersedes or "", url=self._address(case.supersedes))
-        for verdict in self._verdicts(case):
+        for verdict in VERDICTS.of(case):
             yield Fact(verdict.get_kind_display(), self._found(verdict))
 
     def _address(self, result: Any) -> str:
@@ -152,12 +160,8 @@ class ResultDesk(Desk):
     def _promised(self, case: CaringResult) -> str:
         if case.promised_on is None:
             return ""
-        promise = getattr(case, "promise", None)
-        state = f" · {promise.get_state_display()}" if promise else ""
+        state = "".join(f" · {promise.get_state_display()}" for promise in PROMISE.of(case))
         return f"{in_words(case.promised_amount or 0)} · {case.promised_on:%d/%m/%Y}{state}"
-
-    def _verdicts(self, case: CaringResult) -> Sequence[Verdict]:
-        return case.once("verdicts", lambda: list(case.verdicts.select_related("qco").order_by("pk")))
 
     def _found(self, verdict: Verdict) -> str:
         failed = [code for code, ok in verdict.ticks.items() if not ok]
@@ -165,7 +169,7 @@ class ResultDesk(Desk):
         return " · ".join([*words, *failed, f"{verdict.score}/100" if verdict.score is not None else ""]).rstrip(" ·")
 
     def groups(self, case: CaringResult, user: User) -> Iterator[Group]:
-        others = CaringResult.objects.filter(prospect=case.prospect_id).exclude(pk=case.pk).order_by("-pk")[:10]
+        others = (one for one in OF_PROSPECT.of(case) if one.pk != case.pk)
         links = [Link(one.title, one.get_absolute_url(), one.number, one.get_state_display()) for one in others]
         yield Group(_("Other results of this prospect"), links)
 

@@ -14,15 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from caring.offers.catalogue import in_words
 from caring.promises import writing
+from caring.promises.models import Promise
+from caring.prospects.states import State as Prospects
 from caring.quality import instruments
 from caring.quality.models import Instrument, Verdict
-from caring.results.states import ANSWER, ENTRY, FOLLOW, JUDGE, REENTER, State
+from caring.results.states import ANSWER, ENDED, ENTRY, FOLLOW, JUDGE, REENTER, State
 from caring.tree import REMOTE_CATEGORY, REMOTE_ENTRY, REMOTE_STATUS, Category, Status
 from tenesa.accounts.models import User
 from tenesa.mail.models import Mailbox
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.salutation import addressed
-from tenesa.systems.outbox import CallOut
+from tenesa.systems.outbox import BACK_OFF, CallOut
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.claiming import OnlySoMany
 from tenesa.workflow.other_case import StepOn
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from caring.models import CaringResult
 
 SEEN_LATE = timedelta(days=7)
+CATCHES_UP = (*BACK_OFF, *[timedelta(hours=1)] * 7 * 24)  # a week by itself; one that is back is told at once
 
 
 # --- one submit, two systems (5.3, 8 step 6; AMB-28) -----------------------------------------------------------------
@@ -74,7 +77,7 @@ def enter(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     row, sent = row_of(result), f"caring:{result.key}:{result.version}"
     for system, name in (("mycx", "result"), ("cwc", "enter")):
         if system not in result.entered_in:
-            yield CallOut(system, name, row, key=f"{sent}:{system}")
+            yield CallOut(system, name, row, key=f"{sent}:{system}", back_off=CATCHES_UP)
     yield StartTimer(ENTRY)
 
 
@@ -86,8 +89,9 @@ def tell_verdict(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]
         "qco": taken.actor.username if isinstance(taken.actor, User) else "",
         "note": taken.inputs.get("note") or taken.inputs.get("recommendation") or "",
     }
-    yield CallOut("mycx", "verdict", verdict, key=f"caring:{result.key}:{result.version}:verdict")
-    yield CallOut("tamara", "verdict", verdict, key=f"caring:{result.key}:{result.version}:verdict:tamara")
+    sent = f"caring:{result.key}:{result.version}:verdict"
+    yield CallOut("mycx", "verdict", verdict, key=sent, back_off=CATCHES_UP)
+    yield CallOut("tamara", "verdict", verdict, key=f"{sent}:tamara", back_off=CATCHES_UP)
 
 
 # --- QC --------------------------------------------------------------------------------------------------------------
@@ -139,7 +143,8 @@ def judged(decision: Verdict.Decision, label: Any) -> Any:
 # --- the prospect moves with it --------------------------------------------------------------------------------------
 @effect(_("the prospect: to be called again by the same agent (8 step 4)"))
 def call_again(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
-    yield StepOn(result.prospect, "call_again", {"result": result, "agent": result.agent})
+    if result.state == State.RECALL:
+        yield StepOn(result.prospect, "call_again", {"result": result, "agent": result.agent})
 
 
 # --- the promise -----------------------------------------------------------------------------------------------------
@@ -172,11 +177,13 @@ def ask_payments(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]
 @effect(_("the verdict on the promise; the next line is watched, or the score of the customer follows"))
 def judge_promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     yield writing.Judged(taken.inputs["verdict"], taken.inputs["paid"], taken.inputs.get("ask_on"))
+    if taken.inputs["verdict"] in {Promise.State.PARTIAL, Promise.State.BROKEN}:
+        yield StepOn(result.prospect, "take_up", where={Prospects.DONE_AGREE})
 
 
 @effect(_("reminder of the promise, by mail (C-20)"))
 def remind(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
-    mailbox, line = Mailbox.of_desk(result.desk_id), result.due_tomorrow(timezone.localdate(taken.at))
+    mailbox, line = Mailbox.of_desk(result.desk_id), result.due_next(timezone.localdate(taken.at))
     if mailbox is not None and line is not None and result.prospect.email:
         context = {
             "customer": addressed(result.name), "number": result.fastel, "amount": in_words(line.amount),
@@ -194,7 +201,8 @@ def clock(name: str, label: Any) -> Any:
     @effect(label)
     def starts(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
         yield StopTimer()
-        yield StartTimer(name)
+        if result.state not in ENDED:
+            yield StartTimer(name)
 
     return starts
 

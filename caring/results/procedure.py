@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
+from caring.prospects.states import State as Prospects
 from caring.quality.models import Verdict
 from caring.results import effects, forms, guards
 from caring.results.columns import ResultColumns
@@ -27,6 +28,7 @@ LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
 QC = {Role.QCO}
 SYSTEM = {Role.SYSTEM}
 LOKAL = "lokal: ADR-0037"
+NOT_CALLED = {Prospects.PAID, Prospects.EXCLUDED, Prospects.EXHAUSTED}
 
 
 class ResultBase(ResultColumns):
@@ -218,7 +220,8 @@ class Quality(ResultBase):
         target=None,
     )
     def note_recording(self, *, recording: str) -> None:
-        self.recording = self.recording or recording
+        if self.judged_version is None:  # what was judged stays as it was
+            self.recording = self.recording or recording
 
     @step(
         requirement="C-12",
@@ -332,12 +335,17 @@ class Quality(ResultBase):
         label=_("Pass on: call again"),
         roles=LEADERS,
         source=State.RETURNED,
-        target=State.RECALL,
+        target=[State.RECALL, State.FINAL],
         form=forms.NoteForm,
         effects=[effects.call_again, effects.follow_clock],
     )
-    def pass_on(self, *, actor: User) -> None:
+    def pass_on(self, *, actor: User) -> str:
+        """Whoever has paid, died or cannot be reached any more is not called again: the verdict stays."""
         self.involve(actor)
+        if self.prospect.state not in NOT_CALLED:
+            return State.RECALL
+        self.ended_how = Ended.PAID if self.prospect.state == Prospects.PAID else Ended.LEFT
+        return State.FINAL
 
     @step(
         requirement="C-16 C-17",
@@ -369,10 +377,10 @@ class Quality(ResultBase):
         roles=SYSTEM,
         source=State.RECALL,
         target=State.FINAL,
-        effects=[effects.stop_clocks],
+        effects=[effects.confirm_promise, effects.stop_clocks],
     )
     def end_paid(self) -> None:
-        """The verdict stays; there is nothing left to call about."""
+        """The verdict stays; there is nothing left to call about, and the payments judge what was promised."""
         self.ended_how = Ended.PAID
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from tenesa.accounts.models import SYSTEM, Area, User
+from tenesa.accounts.models import SYSTEM, Actor, Area, User
 from tenesa.accounts.roles import AGENTS, Role
 from tenesa.systems import clients
 from tenesa.systems.errors import SystemError_
@@ -56,7 +56,7 @@ class TroubleReport(Case):
     affected = models.ForeignKey(
         Area, models.PROTECT, verbose_name=_("affected area"), related_name="+", null=True, blank=True
     )
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     reference = models.CharField(_("reference"), max_length=40, blank=True)
     progress = models.CharField(max_length=20, blank=True)  # the IOC's own word
     note = models.TextField(blank=True)
@@ -87,19 +87,19 @@ class TroubleReport(Case):
 
     @property
     def who(self) -> str:
-        return str(self.reporter)
+        return str(self.reporter or _("by itself"))
 
     @step(
         requirement="X-15",
         clause="P-01 6.9",
         label=_("Report tool trouble"),
-        roles=USERS,
+        roles=USERS | {Role.SYSTEM},
         source=START,
         target=State.SENT,
         effects=[tell_ioc],
     )
-    def report(self, *, actor: User) -> None:
-        self.reporter = actor
+    def report(self, *, actor: Actor) -> None:
+        self.reporter = actor if isinstance(actor, User) else None
 
     @step(
         requirement="X-15",
@@ -151,6 +151,15 @@ def report_trouble(user: User, *, tool: str, text: str, since: datetime, affecte
     desk, area = next((desk, area) for _role, desk, area in user.places)
     report = TroubleReport(desk_id=desk, area_id=area, tool=tool, text=text, since=since, affected=affected)
     return open_case(report, "report", actor=user)
+
+
+def report_by_itself(*, desk: str, tool: str, text: str, since: datetime) -> TroubleReport | None:
+    """Report a tool that is silent, once: None while a report of it, by whomever, is not solved."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"trouble:{tool}"])
+        if unsolved(tool).exists():
+            return None
+        return open_case(TroubleReport(desk_id=desk, tool=tool, text=text, since=since), "report", actor=SYSTEM)
 
 
 def unsolved(tool: str = "") -> models.QuerySet[TroubleReport]:

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.urls import URLResolver
 
 ROOT = Path(settings.BASE_DIR)
 APPS = {app.name for app in apps.get_app_configs() if Path(app.path).parent == ROOT}
-ADDRESSES = {pattern.name for app in sorted(APPS) for pattern in import_module(f"{app}.urls").urlpatterns}
 CODE = re.compile(r"\b[PW]-\d\d\b")
 CLAUSE = re.compile(r"(QCC )?[PW]-\d\d( \d+(\.\d+)*(, \d+(\.\d+)*)*)?")  # a reference by itself, as steps have theirs
 LINK = re.compile(r"""{%\s*url\s+["']([\w:-]+)["']""")
 COMMENT = re.compile(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}", re.DOTALL)
+
+
+def names_of(patterns: Iterable[Any]) -> Iterator[str]:
+    for one in patterns:
+        yield from names_of(one.url_patterns) if isinstance(one, URLResolver) else [one.name]
+
+
+ADDRESSES = {name for app in sorted(APPS) for name in names_of(import_module(f"{app}.urls").urlpatterns)}
 NAMED = {"reverse", "reverse_lazy", "redirect", "resolve_url"}
 
 

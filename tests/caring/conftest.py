@@ -1,15 +1,31 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from caring.models import CaringResult
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact import zones
 from tests.caring import desk, reconciling
 from tests.journeys.desk import Outside
+
+At = Callable[[str], None]
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> At:
+    """Set the clock, in WIB."""
+
+    def set_to(text: str) -> None:
+        moment = datetime.fromisoformat(text).replace(tzinfo=zones.ZONES["WIB"])
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    return set_to
 
 
 @pytest.fixture

@@ -78,6 +78,13 @@ def deliver(case: Any | None = None) -> list[str]:
         done += [outbox.deliver(pk) for pk in pks]
 
 
+def deliver_once(case: Any) -> list[str]:
+    """One try of each of its calls that is due."""
+    calls = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk, status="WAITING")
+    due = calls.filter(next_try_at__lte=timezone.now()).order_by("created_at", "pk")
+    return [outbox.deliver(pk) for pk in list(due.values_list("pk", flat=True))]
+
+
 def in_call(agent: User, one: Prospect | None = None, *, payer: bool = True) -> Prospect:
     """Picked, bills read, dialled; with the payer on the line."""
     one = perform(one or prospect(), "pick", actor=agent)

@@ -38,5 +38,11 @@ def placed(state: str) -> CaringResult:
     return made(state, **columns)
 
 
+def opened() -> CaringResult:
+    """An agreement that waits for QC, by its steps."""
+    agent = User.objects.filter(username="pemegang").first() or _agent()
+    return desk.entered(desk.agreed(agent, desk.prospect("TENESA")))
+
+
 def _agent() -> User:
     return desk.person("pemegang", Role.AGENT_CARING, "TENESA")

@@ -17,7 +17,7 @@ from tests.caring import desk
 def test_the_highest_score_is_picked_first(citra: User) -> None:
     desk.prospect()
     best = desk.prospect()
-    Prospect.objects.filter(pk=best.pk).update(score=500)
+    Prospect.objects.filter(pk=best.pk).update(score=500, place=-500)
     assert queue.pick_next(citra) == best
 
 

@@ -90,7 +90,7 @@ def test_it_costs_the_same_however_much_there_is(samudra: Customer, rini: User) 
             assert [str(case.who) for case in page.cases]
             assert [list(rows) for rows in (page.services, page.incidents)]
         numbers.append(len(read))
-    assert numbers == [9, 9]
+    assert numbers == [11, 11]
 
 
 def test_a_system_that_knows_no_contacts_keeps_those_of_another(samudra: Customer) -> None:

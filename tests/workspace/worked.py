@@ -97,6 +97,6 @@ WORK: Mapping[str, Work] = {
     SpecialCase.procedure_name(): Work(_call, Role.AGENT_147, "start_verification"),
     Audit.procedure_name(): Work(_audit, Role.TEAM_LEADER, "audit", audits.ticks()),
     Prospect.procedure_name(): Work(caring.opened, Role.AGENT_CARING, "pick"),
-    CaringResult.procedure_name(): Work(lambda _people: results.placed("QC_QUEUED"), Role.QCO, "claim"),
+    CaringResult.procedure_name(): Work(lambda _people: results.opened(), Role.QCO, "claim"),
     Visit.procedure_name(): Work(visit, Role.AGENT_EMAIL, "plan", {"at": f"{ahead(hours=3):%Y-%m-%d %H:%M}"}),
 }

@@ -170,7 +170,7 @@ def test_a_team_gets_the_first_of_the_queue_of_its_witel_and_campaign(
     other = [row(fastel="122055500090", witel="Bali")]
     read(novita, text([*rows(3), *other]))
     last = Prospect.objects.get(fastel="122055500003")
-    Prospect.objects.filter(pk=last.pk).update(score=500)
+    Prospect.objects.filter(pk=last.pk).update(score=500, place=-500)
     answer = browser.post(
         reverse("caring-quotas"), {"team": team.pk, "witel": "Bandung", "campaign": "PRANPC", "number": 2}
     )
