@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from caring import scoring, services
 from caring.dapros import loading, quotas
+from caring.demo import loading as demo
 from caring.promises import judging
 from caring.reconciliation import answers, runs
+from tenesa.systems.control import NoSimulator
 
 HOURS = 6 * 3600  # a list has any length; whoever reads it gives signs of life
 
@@ -77,3 +79,14 @@ def tend_reconciliations() -> None:
 def finalise_signed() -> str:
     """Long for a large period, so none of the ticks."""
     return f"{answers.finalise()} results are final"
+
+
+@shared_task
+def load_demo(tries: int = 5) -> str:
+    """The caring of the demonstration; again in a while where the systems do not answer yet."""
+    try:
+        return f"{demo.load()} prospects"
+    except NoSimulator:
+        if tries > 1:
+            load_demo.apply_async((tries - 1,), countdown=15)
+        return "no simulator answers"
