@@ -5,11 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from caring import scoring, services
+from caring import board_figures, scoring, services
 from caring.dapros import loading, quotas
 from caring.demo import loading as demo
 from caring.promises import judging
 from caring.reconciliation import answers, runs
+from caring.reports import counting
 from tenesa.systems.control import NoSimulator
 
 HOURS = 6 * 3600  # a list has any length; whoever reads it gives signs of life
@@ -38,6 +39,16 @@ def remind_of_promises() -> int:
 @shared_task(ignore_result=True)
 def refresh_scores() -> int:
     return scoring.refresh()
+
+
+@shared_task(ignore_result=True)
+def ask_nonatero() -> None:
+    board_figures.ask_nonatero()
+
+
+@shared_task
+def count_calls() -> str:
+    return f"{counting.count_changed()} days of calls were counted"
 
 
 @shared_task(soft_time_limit=HOURS, time_limit=HOURS + 60)

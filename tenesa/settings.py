@@ -328,6 +328,8 @@ CELERY_BEAT_SCHEDULE = {
     "ask-about-promises": {"task": "caring.tasks.ask_about_promises", "schedule": 300, "options": {"expires": 300}},
     "remind-of-promises": {"task": "caring.tasks.remind_of_promises", "schedule": 1800, "options": {"expires": 1800}},
     "score-prospects": {"task": "caring.tasks.refresh_scores", "schedule": 600, "options": {"expires": 600}},
+    "ask-nonatero": {"task": "caring.tasks.ask_nonatero", "schedule": 60, "options": {"expires": 60}},
+    "count-calls": {"task": "caring.tasks.count_calls", "schedule": 300, "options": {"expires": 300}},
     "read-dapros": {"task": "caring.tasks.read_waiting_dapros", "schedule": 60, "options": {"expires": 60}},
     "return-quotas": {"task": "caring.tasks.return_quotas", "schedule": 600, "options": {"expires": 600}},
     "tend-reconciliations": {"task": "caring.tasks.tend_reconciliations", "schedule": 60, "options": {"expires": 60}},

@@ -95,7 +95,8 @@ def _batches(found: Sequence[Story], leader: User) -> list[DaprosBatch]:
         batch = DaprosBatch.objects.create(
             name=name, sha256=hashlib.sha256(f"{name} {at}".encode()).hexdigest(), size=len(mine) * 190,
             period=mine[0].period, by=leader, at=at, status=DaprosBatch.Status.DONE, taken=len(mine),
-            sheet_read="dapros", finished_at=at + timedelta(minutes=1), excluded=excluded, refused=len(REFUSED), learned=len(mine) + 4,
+            sheet_read="dapros", finished_at=at + timedelta(minutes=1), excluded=excluded, refused=len(REFUSED),
+            learned=len(mine) + 4,
             total=len(mine) + 4, position=len(mine) + 5, reasons={code: 1 for _cells, code, _facts in REFUSED},
             heads=["campaign", "ncli", "fastel", "nama", "tagihan_n"],
         )  # fmt: skip
@@ -158,7 +159,8 @@ def _judged(one: CaringResult) -> dict[str, Any]:
         return superseded
     said = "Valid" if one.approved else "Not Valid"
     at = one.judged_at.isoformat() if one.judged_at else None
-    return {"follow": 6 if one.approved else 3, **superseded, "valid": said, "qco": one.qco.username if one.qco else "", "qco_at": at}
+    qco = one.qco.username if one.qco else ""
+    return {"follow": 6 if one.approved else 3, **superseded, "valid": said, "qco": qco, "qco_at": at}
 
 
 def _differing(entered: Sequence[Trail]) -> list[int]:
