@@ -8,15 +8,17 @@ class CaringConfig(AppConfig):
     verbose_name = _("Caring")
 
     def ready(self) -> None:
-        from caring import cross_desk, search, seed, services
+        from caring import board, cross_desk, search, seed, services
         from caring.prospects import heard as prospects_heard
         from caring.prospects import states as prospects
         from caring.prospects.desk import ProspectDesk
+        from caring.reports import lists, measures
         from caring.results import heard as results_heard
         from caring.results import states as results
         from caring.results.desk import ResultDesk
         from tenesa.accounts import presence
         from tenesa.timers import targets
+        from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
 
         post_migrate.connect(seed.seed, sender=self)
@@ -30,3 +32,6 @@ class CaringConfig(AppConfig):
         desk.register(ResultDesk)
         cross_desk.register()
         search.register()
+        measures.register()
+        lists.register()
+        board_sources.append(board.cards)

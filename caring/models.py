@@ -25,6 +25,7 @@ from caring.prospects.procedure import ProspectProcedure
 from caring.prospects.states import ENDED, HELD, WAITING, Campaign, Excluded, State
 from caring.quality.models import Instrument, InstrumentItem, Verdict
 from caring.reconciliation.models import Difference, Reconciliation, SideFile
+from caring.reports.models import CallReport
 from caring.results.procedure import ResultProcedure
 from caring.results.states import Awaits, Entry
 from caring.results.states import State as ResultState
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 __all__ = [
-    "BillingPolicy", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow", "Difference", "Instrument",
+    "BillingPolicy", "CallReport", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow", "Difference", "Instrument",
     "InstrumentItem", "Offer", "OfferVersion", "Promise", "PromiseLine", "Prospect", "Quota", "Reconciliation",
     "SideFile", "Verdict",
 ]  # fmt: skip
@@ -193,6 +194,7 @@ class CaringResult(ResultProcedure):
             models.Index(fields=["desk", "-opened_at", "-id"], name="result_newest"),
             models.Index(fields=["desk", "-changed_at", "-id"], name="result_changed"),
             models.Index(fields=["day", "campaign", "id"], name="result_of_day"),
+            models.Index(fields=["desk", "-day", "-id"], name="result_by_day"),
             models.Index(fields=["prospect", "id"], name="result_of_prospect"),
             models.Index(fields=["ncli", "-id"], name="result_of_customer"),
             models.Index(fields=["lease_until"], condition=Q(state="QC_CLAIMED"), name="result_lease"),

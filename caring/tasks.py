@@ -5,11 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from caring import scoring, services
+from caring import board_figures, scoring, services
 from caring.dapros import loading, quotas
+from caring.demo import loading as demo
 from caring.promises import judging
 from caring.reconciliation import answers, runs
+from caring.reports import counting
 from caring.results import outages
+from tenesa.systems.control import NoSimulator
 
 HOURS = 6 * 3600  # a list has any length; whoever reads it gives signs of life
 
@@ -48,6 +51,16 @@ def report_outages() -> int:
 def rebucket() -> int:
     """As months end; one that finds nothing to move is quick."""
     return services.rebucket()
+
+
+@shared_task(ignore_result=True)
+def ask_nonatero() -> None:
+    board_figures.ask_nonatero()
+
+
+@shared_task
+def count_calls() -> str:
+    return f"{counting.count_changed()} days of calls were counted"
 
 
 @shared_task(soft_time_limit=HOURS, time_limit=HOURS + 60)
@@ -89,3 +102,14 @@ def tend_reconciliations() -> None:
 def finalise_signed() -> str:
     """Long for a large period, so none of the ticks."""
     return f"{answers.finalise()} results are final"
+
+
+@shared_task
+def load_demo(tries: int = 5) -> str:
+    """The caring of the demonstration; again in a while where the systems do not answer yet."""
+    try:
+        return f"{demo.load()} prospects"
+    except NoSimulator:
+        if tries > 1:
+            load_demo.apply_async((tries - 1,), countdown=15)
+        return "no simulator answers"

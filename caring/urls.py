@@ -1,9 +1,12 @@
 """Addresses of the pages beside the desks of caring."""
 
-from django.urls import include, path
+from django.urls import include, path, reverse_lazy
+from django.views.generic import RedirectView
 
 from caring.dapros import pages as dapros
 from caring.offers import pages as offers
+
+DAILY = RedirectView.as_view(url=reverse_lazy("reporting:list", args=["p01_daily"]))
 
 urlpatterns = [
     path("lists/", dapros.lists, name="dapros"),
@@ -13,5 +16,6 @@ urlpatterns = [
     path("quotas/", dapros.quota, name="caring-quotas"),
     path("offers/", offers.page, name="caring-offers"),
     path("offers/<int:pk>/approve/", offers.approve, name="caring-offer-approve"),
+    path("daily/", DAILY, name="caring-daily"),
     path("reconciliation/", include("caring.reconciliation.urls")),
 ]

@@ -330,6 +330,8 @@ CELERY_BEAT_SCHEDULE = {
     "score-prospects": {"task": "caring.tasks.refresh_scores", "schedule": 600, "options": {"expires": 600}},
     "report-outages-of-caring": {"task": "caring.tasks.report_outages", "schedule": 60, "options": {"expires": 60}},
     "rebucket-prospects": {"task": "caring.tasks.rebucket", "schedule": 3600, "options": {"expires": 3600}},
+    "ask-nonatero": {"task": "caring.tasks.ask_nonatero", "schedule": 60, "options": {"expires": 60}},
+    "count-calls": {"task": "caring.tasks.count_calls", "schedule": 300, "options": {"expires": 300}},
     "read-dapros": {"task": "caring.tasks.read_waiting_dapros", "schedule": 60, "options": {"expires": 60}},
     "return-quotas": {"task": "caring.tasks.return_quotas", "schedule": 600, "options": {"expires": 600}},
     "tend-reconciliations": {"task": "caring.tasks.tend_reconciliations", "schedule": 60, "options": {"expires": 60}},

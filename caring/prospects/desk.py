@@ -67,6 +67,15 @@ class ProspectDesk(Desk):
             note=NEWEST,
             counted=False,
         ),
+        *(
+            View(page, label, icon, counted=False, page=page, for_leaders=True)
+            for page, label, icon in (
+                ("dapros", gettext_lazy("Lists of prospects"), "file-up"),
+                ("caring-quotas", gettext_lazy("Quotas"), "users"),
+                ("caring-offers", gettext_lazy("Offers"), "percent"),
+                ("caring-daily", gettext_lazy("Caring by day"), "table"),
+            )
+        ),
     )
     filters = (
         Filter("state", gettext_lazy("State"), lambda: State.choices),

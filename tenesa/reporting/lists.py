@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from operator import attrgetter
 from typing import Any
 
@@ -32,6 +32,11 @@ class Row:
     values: list[Value]
     address: str = ""
     number: str = ""
+    links: Sequence[str] = ()  # beside the values, "" where there is none
+
+    @property
+    def cells(self) -> list[tuple[Value, str]]:
+        return list(zip_longest(self.values, self.links, fillvalue=""))
 
 
 @dataclass(frozen=True)
@@ -95,11 +100,15 @@ def _shown(listing: Listing, items: Sequence[Any], *, links: bool = True) -> lis
     shown = []
     for item in items:
         values = [column.value(item) for column in listing.columns]
+        led = [
+            column.link(item) if links and column.link and value else ""
+            for column, value in zip(listing.columns, values, strict=True)
+        ]
         if listing.case is None:
-            shown.append(Row(values))
+            shown.append(Row(values, links=led))
         else:
             number, who, address = cases[listing.case(item)]
-            shown.append(Row([number, who, *values], address, number))
+            shown.append(Row([number, who, *values], address, number, [address, "", *led]))
     return shown
 
 

@@ -10,8 +10,9 @@ by keyset and leaves as CSV and XLSX without a row cap:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -100,10 +101,11 @@ class Procedure:
 
 @dataclass(frozen=True)
 class Column:
-    """What one column of a list shows of a row: text, number or moment."""
+    """What one column of a list shows of a row: text, number or moment; `link` leads to what a figure is made of."""
 
     label: _StrOrPromise
     value: Callable[[Any], Value]
+    link: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,8 @@ class Listing:
     case: Callable[[Any], tuple[str, int]] | None = None
     bands: Callable[[], Sequence[Band]] | None = None
     bands_label: _StrOrPromise = ""
+    part: _StrOrPromise = ""  # the filter "part" of this list, as a measure has it
+    parts: Mapping[str, _StrOrPromise] = field(default_factory=dict)
     bands_drawn: bool = True  # as a chart beside their table; not where they are names without an order
 
 
@@ -159,6 +163,10 @@ class Register(Generic[Item]):
                 raise ValueError(msg)
             self._items[self._key(item)] = item
 
+    def put(self, item: Item) -> None:
+        """In the place of the one with the same key."""
+        self._items[self._key(item)] = item
+
     def get(self, key: str) -> Item | None:
         return self._items.get(key)
 
@@ -171,6 +179,20 @@ class Register(Generic[Item]):
 
 listings: Register[Listing] = Register(lambda listing: listing.slug)
 procedures: Register[Procedure] = Register(lambda procedure: procedure.name)
+
+
+def measure_also(procedure: Procedure) -> None:
+    """More measures of a procedure, beside those that another part of its app has registered."""
+    known = procedures.get(procedure.name)
+    if known is None:
+        procedures.add(procedure)
+        return
+    measurers = known.measure, procedure.measure
+
+    def measure(histories: Mapping[int, Sequence[Event]]) -> Iterable[Measured]:
+        return chain.from_iterable(one(histories) for one in measurers)
+
+    procedures.put(replace(known, measure=measure, kpis=[*known.kpis, *procedure.kpis]))
 
 
 def kpis() -> dict[str, Kpi]:

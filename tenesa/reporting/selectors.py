@@ -21,7 +21,7 @@ from tenesa.accounts.roles import Role
 from tenesa.reporting.buckets import COUNT, percentile
 from tenesa.reporting.goals import target_on
 from tenesa.reporting.models import Monthly, Tally
-from tenesa.reporting.registry import Activity, Kpi, kpis, procedures
+from tenesa.reporting.registry import Activity, Kpi, Listing, kpis, procedures
 from tenesa.reporting.report_query import NONE, ReportQuery
 from tenesa.reporting.sampling import Interval, wilson
 from tenesa.workflow.step import Step, steps_of
@@ -295,7 +295,7 @@ def _steps(procedure: str) -> Iterable[Step]:
 
 
 # --- what can be chosen -----------------------------------------------------------------------------------------------
-def choices(user: User, kpi: Kpi | None = None) -> dict[str, list[tuple[str, str]]]:
+def choices(user: User, kpi: Kpi | Listing | None = None) -> dict[str, list[tuple[str, str]]]:
     """The filters that this person can set, with the values that there are at their desks."""
     desks = {desk for _role, desk, _area in user.places}
     teams = Team.objects.filter(desk__in=desks)

@@ -44,7 +44,9 @@ class Select:
     chosen: str
 
 
-def frame(request: HttpRequest, user: User, report_query: ReportQuery, kpi: Kpi | None = None) -> dict[str, Any]:
+def frame(
+    request: HttpRequest, user: User, report_query: ReportQuery, kpi: Kpi | Listing | None = None
+) -> dict[str, Any]:
     """Period, filters and where the files are, for the head of every page."""
     found = selectors.choices(user, kpi)
     selects = [Select(name, LABELS[name], found[name], getattr(report_query, name)) for name in LABELS if name in found]
@@ -154,7 +156,7 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
     user, report_query, listing = current_user(request), ReportQuery.of(request.GET), listing_or_404(request, slug)
     found, more = lists.bands(listing, user, report_query), _band(request)
     context = {
-        **frame(request, user, report_query),
+        **frame(request, user, report_query, listing),
         "files": files("list-export", query_of(report_query, more), slug) if listing.exportable else [],
         "back": f"{reverse('reporting:overview')}?{report_query.address}",
         "bands": [(band.label, count, place) for place, (band, count) in enumerate(found)],

@@ -99,8 +99,16 @@ PEOPLE = (
     ("Ilham Saputra", "caring", Role.AGENT_CARING),
     ("Joko Susilo", "caring", Role.AGENT_CARING),
     ("Kartika Sari", "caring", Role.AGENT_CARING),
-    ("Laras Puspita", "caring-qc", Role.QCO),
+    ("Marlina Tobing", "caring", Role.AGENT_CARING),
+    ("Nugroho Santoso", "caring", Role.AGENT_CARING),
+    ("Oktavia Rahmi", "caring", Role.AGENT_CARING),
+    ("Pandu Winata", "caring", Role.AGENT_CARING),
+    ("Ruslan Tahir", "caring", Role.AGENT_CARING),
+    ("Winarti Utami", "caring", Role.AGENT_CARING),
+    ("Puspita Ningrum", "caring-qc", Role.QCO),
     ("Mahendra Wijaya", "caring-qc", Role.QCO),
+    ("Theresia Simbolon", "caring-qc", Role.QCO),
+    ("Zulkifli Harahap", "caring-qc", Role.QCO),
     ("Novita Anggoro", "caring", Role.TEAM_LEADER),
 )
 ALSO = (  # who works at a second desk, too

@@ -19,6 +19,7 @@ PUT     softphone/<agent>        device: on, off (Eyebeam rings on the same ones
 POST    epayment/pay             fastel, amount?, value_date?, posted_on?: without an amount everything that is owed
 POST    epayment/post            fastel: what was paid and not yet posted can be read now
 PUT     outbound/<system>/<row>  fields of a result in mycx or tamara as they are from now on; locked_by
+PUT     outbound/<system>        rows: results that stand there from before the simulator's time
 DELETE  outbound/<system>/<row>
 POST    outbound/<system>/<row>/copy  fields?: the same row once more
 GET     calls                    system?, operation?, since? (a call's id); oldest first

@@ -210,8 +210,11 @@ def steer(store: Store, system: str, route: Sequence[str], params: Params) -> di
     """What people type into the other system by themselves, and its little faults; for demonstrations and tests.
 
     PUT row: fields to change, `locked_by` among them; DELETE row; POST row/copy: the row again, with fields changed.
+    PUT: rows that stand there from before, with `entered_at`, what was judged of them, and `follow`.
     """
     match route:
+        case ("PUT",):
+            return {"references": [_remember(store, system, Params(one)) for one in params.values["rows"]]}
         case ("PUT", name):
             row = by_reference(store, system, name)
             return _changed(store, row, dict(params.values))
@@ -228,6 +231,19 @@ def steer(store: Store, system: str, route: Sequence[str], params: Params) -> di
             )
             return _changed(store, by_id(store, system, cursor.lastrowid or 0), dict(params.values))
     raise RefusalError("NOT_FOUND", "There is no such control.")
+
+
+def _remember(store: Store, system: str, params: Params) -> str:
+    facts, key = _facts(system, params), params.text("key")
+    follow = params.whole("follow", _queue(system, facts)) if system == "tamara" else params.text("follow") == "1"
+    data = json.dumps({**facts, **BLANK, **{name: params.values[name] for name in BLANK if name in params.values}})
+    store.db.execute("DELETE FROM outbound WHERE system = ? AND key = ?", (system, key))
+    row = (system, key, params.text("supersedes"), facts["day"], int(follow), params.need("entered_at"), data)
+    cursor = store.db.execute(
+        "INSERT INTO outbound (system, key, supersedes, day, follow, entered_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        row,
+    )
+    return f"{PREFIX[system]}-{cursor.lastrowid:08d}"
 
 
 def _changed(store: Store, row: sqlite3.Row, change: dict[str, Any]) -> dict[str, Any]:

@@ -49,5 +49,6 @@ class Command(BaseCommand):
                 current_app.send_task("tickets.tasks.load_demo_escalations", countdown=20, retry=False)
                 current_app.send_task("pending.tasks.load_demo", countdown=40, retry=False)
                 current_app.send_task("vvip.tasks.load_demo", countdown=60, retry=False)
+                current_app.send_task("caring.tasks.load_demo", countdown=30, retry=False)
         for role, user, password in sign_ins():
             self.stdout.write(f"{role:<22} {user:<12} {password}")

@@ -1,0 +1,120 @@
+"""The caring desk on the leader's board (requirements 8, X-10; P-01 6.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from caring import board, board_figures
+from caring.models import CaringResult, Prospect
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.systems import control
+from tenesa.ui.board import Card
+from tenesa.workflow.perform import perform
+from tests.caring import desk
+from tests.journeys.desk import Outside
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    cache.delete_many([board_figures.PROSPECTS, board_figures.NONATERO])
+    yield
+    cache.delete_many([board_figures.PROSPECTS, board_figures.NONATERO])
+
+
+def cards(user: User) -> dict[str, Card]:
+    return {card.key: card for card in board.cards(User.objects.get(pk=user.pk))}
+
+
+def lines(card: Card) -> dict[str, tuple[int, str]]:
+    return {str(line.label): (line.count, line.alarm) for line in card.obj["lines"]}
+
+
+def test_the_day_and_what_is_to_be_done(citra: User, laras: User, novita: User) -> None:
+    result = desk.at_qc(citra, laras)
+    perform(result, "return_to_agent", actor=laras, data=desk.RETURN)
+    desk.agreed(citra)
+    one = desk.in_call(citra, payer=False)
+    perform(one, "miss", actor=citra, data={"reason": "RNA"})
+    today = lines(cards(novita)["caring"])
+    assert [today[name][0] for name in ("Calls", "Contacted", "Agree", "Decline")] == [3, 2, 2, 0]
+    assert today["Auto-in"] == (1, "")
+    assert lines(cards(novita)["caring-do"])["Returned by QC"] == (1, "")
+    CaringResult.objects.filter(pk=result.pk).update(returned_at=timezone.now() - timedelta(hours=80))
+    card = cards(novita)["caring-do"]
+    assert card.signal == "breach"
+    assert "3 × 24" in lines(card)["Returned by QC"][1]
+
+
+def test_prospects_by_place_and_age(citra: User, novita: User) -> None:
+    desk.prospect()
+    perform(desk.prospect(), "pick", actor=citra)
+    old = desk.prospect()
+    Prospect.objects.filter(pk=old.pk).update(opened_at=timezone.now() - timedelta(days=20))
+    bands = {band.label: dict(band.counts) for band in cards(novita)["caring-prospects"].obj["bands"]}
+    assert (bands["up to 1 day"]["May be called now"], bands["up to 1 day"]["With an agent"]) == (1, 1)
+    assert bands["older"]["May be called now"] == 1
+
+
+def test_nonatero_stands_beside_with_the_difference(
+    systems: Outside, citra: User, novita: User, client: Client
+) -> None:
+    told = {name: [row.theirs for row in rows] for name, rows in cards(novita)["caring-nonatero"].obj["tables"]}
+    assert set(told["PRANPC"]) == {None}  # not asked yet
+    result = desk.agreed(citra)
+    desk.deliver()
+    board_figures.ask_nonatero()
+    assert cards(novita)["caring-nonatero"].count == 0
+    control.copy_result("tamara", desk.again(result).tamara_ref, category="Not Agree", reason="NO_MONEY")
+    board_figures.ask_nonatero()
+    card = cards(novita)["caring-nonatero"]
+    differing = {row.label: row.difference for row in dict(card.obj["tables"])["PRANPC"] if row.difference}
+    assert differing == {"Calls": "+1", "Contacted": "+1", "Decline": "+1"}
+    client.force_login(novita)
+    assert "+1" in client.get(reverse("board")).content.decode()
+
+
+def test_nonatero_down_is_said_and_its_last_counts_stay(
+    systems: Outside, citra: User, novita: User, client: Client
+) -> None:
+    desk.agreed(citra)
+    desk.deliver()
+    board_figures.ask_nonatero()
+    control.switch_on("nonatero", "*", "http_500")
+    told = board_figures.ask_nonatero()
+    assert told.is_down
+    assert told.counts["PRANPC"]["called"] == 1
+    client.force_login(novita)
+    page = client.get(reverse("board")).content.decode()
+    assert "Nonatero tidak menjawab" in page or "Nonatero does not answer" in page
+    assert cards(novita)["caring-nonatero"].signal == "breach"
+
+
+def test_leaders_of_other_desks_have_no_such_cards(citra: User) -> None:
+    assert cards(desk.person("lina", Role.TEAM_LEADER, "147")) == {}
+    assert cards(citra) == {}
+
+
+def test_it_costs_the_same_whatever_there_is(citra: User, novita: User) -> None:
+    def cost() -> int:
+        cache.delete(board_figures.PROSPECTS)
+        with CaptureQueriesContext(connection) as done:
+            cards(novita)
+        return len(done)
+
+    desk.agreed(citra)
+    before = cost()
+    for _one in range(4):
+        desk.agreed(citra)
+    assert cost() == before
