@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from caring import scoring
 from caring.models import CaringResult, Prospect
 from caring.prospects.states import HELD, WAITING, State
 from caring.results.states import State as ResultState
@@ -39,7 +40,10 @@ def expire_leases() -> int:
 def make_ready() -> int:
     """Prospects whose time has come may be picked again: set-wise, no step, as no state changes. Run by beat."""
     due = Prospect.objects.filter(state__in=WAITING, ready=False, owner=None, ready_at__lte=timezone.now())
-    return due.update(ready=True)
+    appointed = list(due.exclude(at=None).values_list("pk", flat=True)[:BATCH])
+    found = due.update(ready=True)
+    scoring.refresh(appointed)
+    return found
 
 
 def _taken(case: Any, step: str, *, actor: Actor = SYSTEM, **inputs: Any) -> bool:

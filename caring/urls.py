@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from caring.dapros import pages as dapros
 from caring.offers import pages as offers
+from caring.prospects import page as prospects
 
 urlpatterns = [
     path("lists/", dapros.lists, name="dapros"),
@@ -13,5 +14,6 @@ urlpatterns = [
     path("quotas/", dapros.quota, name="caring-quotas"),
     path("offers/", offers.page, name="caring-offers"),
     path("offers/<int:pk>/approve/", offers.approve, name="caring-offer-approve"),
+    path("prospects/<int:pk>/script/<slug:name>/", prospects.script, name="caring-script"),
     path("reconciliation/", include("caring.reconciliation.urls")),
 ]

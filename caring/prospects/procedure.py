@@ -92,6 +92,7 @@ class Picking(ProspectBase):
         source=WAITING,
         target=None,
         guards=[guards.may_not_call],
+        effects=[effects.keep_refusal],
     )
     def postpone(self, *, at: datetime) -> None:
         self.wait_until(contact.verdict_now(self).next_at or at, at)  # type: ignore[arg-type]
@@ -180,6 +181,7 @@ class Bills(ProspectBase):
         roles=SYSTEM,
         source=OPEN,
         target=None,
+        effects=[effects.rescore],
     )
     def note_bills(self, *, bills: dict[str, int], isolated: bool, at: datetime, problem: str = "") -> None:
         """What is unpaid by month; the campaign follows from the oldest. With a problem the list's figures stand."""
@@ -282,7 +284,7 @@ class Calling(ProspectBase):
         target=State.DONE_AGREE,
         form=forms.AgreeForm,
         guards=REACHED,
-        effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks],
+        effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks, effects.rescore],
     )
     def agree(self, *, note: str, at: datetime) -> None:
         self._called(at, note)
@@ -297,7 +299,7 @@ class Calling(ProspectBase):
         target=[State.DONE_DECLINE, State.EXCLUDED],
         form=forms.DeclineForm,
         guards=REACHED,
-        effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks],
+        effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks, effects.rescore],
     )
     def decline(self, *, reason: str, note: str, at: datetime) -> str:
         self._called(at, note)
@@ -316,7 +318,7 @@ class Calling(ProspectBase):
         target=State.FOLLOW_UP,
         form=forms.FollowUpForm,
         guards=REACHED,
-        effects=[effects.keep_attempt, effects.open_result, effects.appointment_clock],
+        effects=[effects.keep_attempt, effects.open_result, effects.appointment_clock, effects.rescore],
     )
     def follow_up(
         self, *, reason: str, call_at: datetime | None, mine: bool, note: str, actor: User, at: datetime
@@ -342,6 +344,7 @@ class Calling(ProspectBase):
             effects.recall_left,
             effects.released,
             effects.appointment_clock,
+            effects.rescore,
         ],
     )
     def miss(self, *, reason: str, note: str, at: datetime) -> str:
@@ -391,6 +394,7 @@ class Ending(ProspectBase):
         target=State.AVAILABLE,
         form=forms.GiveBackForm,
         guards=[guards.may_return],
+        effects=[effects.rescore],
     )
     def readmit(self, *, note: str, at: datetime) -> None:
         self.excluded_why, self.remark, self.at = Excluded.NOT, note, None
@@ -403,7 +407,7 @@ class Ending(ProspectBase):
         roles=SYSTEM,
         source=[State.DONE_AGREE, State.DONE_DECLINE, *WAITING],
         target=State.FOLLOW_UP,
-        effects=[effects.appointment_clock],
+        effects=[effects.appointment_clock, effects.rescore],
     )
     def call_again(self, *, result: Any, agent: User, at: datetime) -> None:
         """By the same agent; it comes first in their queue."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caring.offers.catalogue import in_words
 from caring.promises import writing
+from caring.prospects.effects import Rescored
 from caring.quality import instruments
 from caring.quality.models import Instrument, Verdict
 from caring.results.states import ANSWER, ENTRY, FOLLOW, JUDGE, REENTER, State
@@ -172,6 +173,7 @@ def ask_payments(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]
 @effect(_("the verdict on the promise; the next line is watched, or the score of the customer follows"))
 def judge_promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     yield writing.Judged(taken.inputs["verdict"], taken.inputs["paid"], taken.inputs.get("ask_on"))
+    yield Rescored()
 
 
 @effect(_("reminder of the promise, by mail (C-20)"))
