@@ -46,8 +46,7 @@ class Nonatero:
 
 
 def open_prospects() -> Open:
-    found: Open = cache.get_or_set(PROSPECTS, _open_prospects, KEPT_FOR)
-    return found
+    return cast("Open", cache.get_or_set(PROSPECTS, _open_prospects, KEPT_FOR))
 
 
 def _open_prospects() -> Open:

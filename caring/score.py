@@ -45,22 +45,24 @@ def score_of(facts: ScoreFacts) -> int:
     return sum(points for _words, points in parts_of(facts))
 
 
-def parts_of(facts: ScoreFacts) -> Iterator[tuple[str, int]]:
-    """Each part of the score with its reason in words, the parts that give or take nothing too."""
+def parts_of(facts: ScoreFacts, *, amounts: bool = True) -> Iterator[tuple[str, int]]:
+    """Each part of the score with its reason in words, the parts that give or take nothing too. Without `amounts` no
+    word tells how much or how late."""
     yield _("a promise was broken"), BROKEN * facts.broken_promise
     yield _("an appointment is due"), APPOINTMENT * facts.appointment_due
     left = max(0, HORIZON_DAYS - max(0, facts.days))
-    yield _("%(days)d days to termination") % {"days": facts.days}, TERMINATION * left // HORIZON_DAYS
+    until = _("%(days)d days to termination") % {"days": facts.days}
+    yield until if amounts else _("urgency"), TERMINATION * left // HORIZON_DAYS
     arrears = min(FULL_ARREARS, max(0, facts.arrears))
     rupiah = f"Rp {facts.arrears:,}".replace(",", ".")
-    yield _("arrears of %(amount)s") % {"amount": rupiah}, ARREARS * arrears // FULL_ARREARS
+    yield _("arrears of %(amount)s") % {"amount": rupiah} if amounts else _("size"), ARREARS * arrears // FULL_ARREARS
     rate = min(1_000, max(0, facts.contact_rate))
     share = f"{rate / 10:.0f} %"
     yield _("%(share)s reached in this part of the day") % {"share": share}, CONTACT_RATE * rate // 1_000
     yield _("%(count)d calls in 24 hours") % {"count": facts.attempts}, -ATTEMPTED * facts.attempts
 
 
-def why_this_one(facts: ScoreFacts) -> list[str]:
+def why_this_one(facts: ScoreFacts, *, amounts: bool = True) -> list[str]:
     """ "Why this one", the weightiest reason first: "a promise was broken (+400)"."""
-    told = [(words, points) for words, points in parts_of(facts) if points]
+    told = [(words, points) for words, points in parts_of(facts, amounts=amounts) if points]
     return [f"{words} ({points:+d})" for words, points in sorted(told, key=lambda part: -abs(part[1]))]

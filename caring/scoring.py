@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
 from caring import billing, score
 from caring.models import Prospect
+from caring.prospects import contact
 from caring.prospects.states import OPEN
 from tenesa.contact import day_parts, zones
 
 SLICE = 20_000
 LOOKS_BACK = timedelta(days=28)  # calls that the contact rate is counted from
+FRESH = 600  # seconds for which a few are scored by the same contact rates
 UNKNOWN = 500  # thousandths, where nobody was called yet in this part of the day
 
 _RATES = """
@@ -47,8 +49,10 @@ recent AS (
     SELECT person, count(*) AS dials FROM (
         SELECT person FROM contact_contactattempt
         WHERE at > %(day)s AND at <= %(now)s AND dial_id IS NULL AND by <> 'INBOUND' AND person <> ''
+            AND (%(persons)s::text[] IS NULL OR person = ANY(%(persons)s))
         UNION ALL
         SELECT person FROM contact_dial WHERE at > %(day)s AND at <= %(now)s AND state <> 'FAILED' AND person <> ''
+            AND (%(persons)s::text[] IS NULL OR person = ANY(%(persons)s))
     ) made GROUP BY person
 ),
 facts AS (
@@ -88,6 +92,8 @@ FROM scored WHERE p.id = scored.id AND (p.score <> scored.score OR p.score_facts
 def refresh(ids: Sequence[int] | None = None, *, at: datetime | None = None) -> int:
     """Score these open prospects anew, or all of them; returns how many have changed."""
     at = at or timezone.now()
+    if ids is not None and not ids:
+        return 0
     given = _given(at, ids)
     last = Prospect.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if ids is not None:
@@ -95,14 +101,10 @@ def refresh(ids: Sequence[int] | None = None, *, at: datetime | None = None) -> 
     return sum(_run(given | {"after": after, "until": after + SLICE}) for after in range(0, last, SLICE))
 
 
-@dataclass(frozen=True)
-class Rescored:
-    """The prospects of a customer are scored anew in the step's transaction, where they are open."""
-
-    def write(self, case: Any, event: Any) -> None:
-        key = case.ncli
-        same = {"ncli": key} if key else {"fastel": case.fastel}
-        refresh(list(Prospect.objects.filter(state__in=OPEN, **same).values_list("pk", flat=True)), at=event.at)
+def rescore(case: Any, at: datetime) -> None:
+    """The open prospects of the customer of a prospect or a result, scored anew."""
+    same = {"ncli": case.ncli} if case.ncli else {"fastel": case.fastel}
+    refresh(list(Prospect.objects.filter(state__in=OPEN, **same).values_list("pk", flat=True)), at=at)
 
 
 def contact_rates(at: datetime) -> dict[str, int]:
@@ -129,10 +131,12 @@ def _zone_names() -> dict[str, str]:
 def _given(at: datetime, ids: Sequence[int] | None) -> dict[str, Any]:
     today = timezone.localdate(at)
     policy = billing.policy_at(today)
+    rates = contact_rates(at) if ids is None else cache.get_or_set(f"rates:{at:%d%H}", lambda: contact_rates(at), FRESH)
+    persons = None if ids is None else [contact.person_of(one) for one in Prospect.objects.filter(pk__in=ids)]
     return {
         "open": [str(state) for state in OPEN], "ids": None if ids is None else list(ids), "now": at,
         "day": at - timedelta(days=1), "today": today, "months": policy.termination_months,
-        "cut_off": policy.termination_day, "rates": json.dumps(contact_rates(at)),
+        "cut_off": policy.termination_day, "rates": json.dumps(rates), "persons": persons,
     }  # fmt: skip
 
 

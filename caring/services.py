@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from caring import billing
+from caring import billing, scoring
 from caring.billing_models import month_after
 from caring.models import CaringResult, Prospect
 from caring.prospects.states import HELD, OPEN, WAITING, Campaign, State
@@ -42,7 +42,10 @@ def expire_leases() -> int:
 def make_ready() -> int:
     """Prospects whose time has come may be picked again: set-wise, no step, as no state changes. Run by beat."""
     due = Prospect.objects.filter(state__in=WAITING, ready=False, owner=None, ready_at__lte=timezone.now())
-    return due.update(ready=True)
+    appointed = list(due.exclude(at=None).values_list("pk", flat=True)[:BATCH])
+    found = due.update(ready=True)
+    scoring.refresh(appointed)
+    return found
 
 
 def rebucket() -> int:

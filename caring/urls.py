@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from caring.dapros import pages as dapros
 from caring.offers import pages as offers
+from caring.prospects import page as prospects
 
 DAILY = RedirectView.as_view(url=reverse_lazy("reporting:list", args=["p01_daily"]))
 
@@ -17,5 +18,6 @@ urlpatterns = [
     path("offers/", offers.page, name="caring-offers"),
     path("offers/<int:pk>/approve/", offers.approve, name="caring-offer-approve"),
     path("daily/", DAILY, name="caring-daily"),
+    path("prospects/<int:pk>/script/<slug:name>/", prospects.script, name="caring-script"),
     path("reconciliation/", include("caring.reconciliation.urls")),
 ]

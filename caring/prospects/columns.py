@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from caring.prospects.states import LEASE, Campaign, Excluded
+from caring.prospects.states import HELD, LEASE, Campaign, Excluded
 from tenesa.accounts.models import Team, User
 from tenesa.contact.numbers import LONGEST
 from tenesa.workflow.case import Case
@@ -87,6 +87,16 @@ class ProspectColumns(Case):
     def segment(self) -> str:
         """What the targets of its clocks go by."""
         return self.campaign
+
+    @property
+    def shows_debt(self) -> bool:
+        """While it is held no amount is shown until the receiver is confirmed as the payer (8.1, third party)."""
+        return self.state not in HELD or self.payer_confirmed_at is not None  # type: ignore[attr-defined]
+
+    @property
+    def arrears(self) -> int | None:
+        """Whole rupiah; None where they may not be shown."""
+        return self.total if self.shows_debt else None
 
     def hold(self, owner: User, at: datetime) -> None:
         self.owner, self.promised_to, self.lease_until, self.ready = owner, None, at + LEASE, False

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from caring.prospects.states import HELD
 from caring.tree import TREE, Reason
 from tenesa.accounts.models import User
 from tenesa.contact import dialling, log, number_states, rules
 from tenesa.contact.dialling import Callee
-from tenesa.contact.kinds import NUMBER_ENDED, SOMEBODY_SPOKE, Purpose
-from tenesa.contact.models import ContactAttempt, Dial
+from tenesa.contact.kinds import NUMBER_ENDED, SOMEBODY_SPOKE, NumberIs, Purpose
+from tenesa.contact.models import ContactAttempt, Dial, DialRefusal
 from tenesa.contact.rules import Verdict, Wish
 from tenesa.workflow.readings import Reading
 
@@ -20,7 +23,34 @@ if TYPE_CHECKING:
     from caring.models import Prospect
 
 PURPOSE = Purpose.CARING
+LAST = 5  # refused calls that the page shows
 ATTEMPTS = Reading("attempts", lambda prospect: log.of_case(prospect.procedure_name(), prospect.pk))
+
+
+REFUSALS = Reading("refused calls", lambda prospect: refusals_of(prospect)[:LAST])
+
+
+def refusals_of(prospect: Prospect) -> QuerySet[DialRefusal]:
+    """The calls that the rules refused, newest first."""
+    return DialRefusal.objects.filter(procedure=prospect.procedure_name(), case_id=prospect.pk).order_by("-at")
+
+
+def proof_in_words(proof: Mapping[str, Any]) -> str:
+    """What the rules saw when they let a call pass or refused it (8.1, contact proof)."""
+    if not proof:
+        return ""
+    when, zone = f"{datetime.fromisoformat(proof['local']):%d/%m %H.%M}", "/".join(proof["zone"])
+    dialled = {"n": proof["to_number"], "m": proof["to_person"]}
+    told = [
+        _("%(time)s in %(zone)s") % {"time": when, "zone": zone},
+        _("24 hours: %(n)d calls to the number, %(m)d to the person") % dialled,
+    ]
+    if "tried" in proof:
+        told.append(_("%(n)d in 7 days, %(tried)d in all") % {"n": proof["week_person"], "tried": proof["tried"]})
+        told.append(str(NumberIs(proof["number"]).label) if proof["number"] in NumberIs.values else "")
+    days = {"version": proof["holidays"] or "—"}
+    told.append(_("holiday") if proof["holiday"] else _("no holiday (list %(version)s)") % days)
+    return " · ".join(filter(None, told))
 
 
 def person_of(prospect: Prospect) -> str:

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from caring.models import Prospect
 from caring.offers.catalogue import in_words
-from caring.prospects import contact, queue
+from caring.prospects import contact, page, queue
+from caring.prospects.api import ProspectViewSet
 from caring.prospects.states import ENDED, HELD, OPEN, Campaign, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.dialling import Callee
-from tenesa.contact.models import ContactAttempt
+from tenesa.contact.models import ContactAttempt, DialRefusal
 from tenesa.contact.numbers import masked
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.cross_desk import CustomerKeys
@@ -92,12 +93,15 @@ class ProspectDesk(Desk):
         "attempts": "attempts",
         "witel": "witel",
         "recall": "recall_id",
+        "payer": "payer_confirmed_at",
     }
     keys = {
         "pick": "a", "start_dial": "c", "confirm_payer": "i", "agree": "v", "decline": "q", "follow_up": "h",
         "miss": "o", "postpone": "h", "readmit": "a",
     }  # fmt: skip
     reads = "read_systems"
+    above_template, recent_steps = "caring/_beside.html", 0
+    viewset = ProspectViewSet
     any_time = ("read_systems", "choose_number", "give_back", "take_over", "give_to_team", "exclude")
     not_missed = ("postpone", "readmit", "choose_number", "give_back")
     bulk = ("give_to_team", "exclude", "note")
@@ -107,10 +111,10 @@ class ProspectDesk(Desk):
         "find_paid": "circle-check", "exclude": "ban", "readmit": "undo-2", "call_again": "phone-forwarded",
     }  # fmt: skip
     with_rows = ("owner", "team", "promised_to", "recall")
-    rest_fields = ("campaign", "period", "fastel", "total", "score", "ready_at", "at", "attempts", "zone")
+    rest_fields = ("campaign", "period", "fastel", "arrears", "score", "ready_at", "at", "attempts", "zone")
     rest_filters = ("state", "campaign")
     rest_related = ("owner",)
-    readings = (contact.ATTEMPTS,)
+    readings = (contact.ATTEMPTS, contact.REFUSALS)
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:
@@ -120,7 +124,9 @@ class ProspectDesk(Desk):
         chips = [Chip(Campaign(one.campaign).label, icon="layers")]
         if one.recall and one.state not in ENDED:
             chips.append(Chip(_("call again"), icon="phone-forwarded", solid=True))
-        return Row(one.name, f"{in_words(one.total)} · {one.package or one.witel}", self._why(one), chips)
+        told = one.state not in HELD or one.payer is not None
+        about = [in_words(one.total)] if told else []
+        return Row(one.name, " · ".join([*about, one.package or one.witel]), self._why(one), chips)
 
     def _why(self, one: Any) -> str:
         if one.call_at:
@@ -144,12 +150,15 @@ class ProspectDesk(Desk):
         yield case.fastel
         yield masked(contact.number_of(case)) if contact.number_of(case) else _("no number left")
 
-    def shows_debt(self, case: Prospect) -> bool:
-        """Before the receiver is confirmed as the payer no amount is on the page of the call (8.1)."""
-        return case.state != State.IN_CALL or case.payer_confirmed_at is not None
+    def shows_readings(self, case: Prospect) -> bool:
+        """What I-payment said stands beside the call; its own words tell of the debt."""
+        return case.state not in HELD
+
+    def above_part(self, case: Prospect, user: User) -> page.BesideCall | None:
+        return page.beside(case, user)
 
     def facts(self, case: Prospect, user: User) -> Iterator[Fact]:
-        debt = self.shows_debt(case)
+        debt = case.shows_debt
         hidden = _("after the payer is confirmed")
         yield Fact(_("Arrears"), in_words(case.total) if debt else hidden, copy=debt)
         for month, amount in sorted(case.bills.items()):
@@ -180,6 +189,10 @@ class ProspectDesk(Desk):
             yield case.bills_problem
         if case.is_paid and case.state in HELD:
             yield _("I-payment says that all is paid: thank the customer, and end the call as “says it is paid”.")
+        if case.state == State.IN_CALL and not case.shows_debt:
+            yield _("The payer is not confirmed yet: say nothing of the debt, leave a message at most.")
+        if case.state == State.PAID:
+            yield _("Paid: thank the customer and say nothing of a debt. Take the next one.")
         if (recalled := case.recalled()) is not None:
             yield _("QC returned %(number)s: %(what)s") % {
                 "number": recalled.number,
@@ -187,10 +200,12 @@ class ProspectDesk(Desk):
             }
 
     def panels(self, case: Prospect, user: User) -> Iterator[SidePanel]:
-        attempts = contact.attempts_of(case)
+        words = contact.proof_in_words
+        attempts = [(one, words(one.dial.proof) if one.dial else "") for one in contact.attempts_of(case)]
+        refused = [(one, words(one.proof)) for one in contact.REFUSALS.of(case)]
         dial = part_of(self, case, user)
-        if attempts or dial:
-            yield SidePanel("caring/_attempts.html", Attempts(case, attempts, dial))
+        if attempts or refused or dial:
+            yield SidePanel("caring/_attempts.html", Attempts(case, attempts, refused, dial))
 
     def callee(self, case: Prospect, user: User) -> Callee | None:
         """While it is being called: the step dials, and here is the call."""
@@ -224,5 +239,6 @@ class ProspectDesk(Desk):
 @dataclass(frozen=True)
 class Attempts:
     case: Prospect
-    tried: list[ContactAttempt]
+    tried: Sequence[tuple[ContactAttempt, str]]
+    refused: Sequence[tuple[DialRefusal, str]]
     dial: DialPart | None

@@ -98,6 +98,27 @@ def keep_attempt(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     )
 
 
+@effect(_("why the customer may not be called now is kept (contact proof)"))
+def keep_refusal(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
+    agent = taken.actor if isinstance(taken.actor, User) else None
+    yield AddRow(dialling.refusal_of(contact.callee_of(prospect), "", contact.verdict_now(prospect), agent=agent))
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """The customer's open prospects are scored anew, in the step's transaction."""
+
+    def write(self, case: Case, event: Event) -> None:
+        from caring import scoring
+
+        scoring.rescore(case, event.at)
+
+
+@effect(_("the customer's prospects are scored anew"))
+def rescore(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
+    yield Rescored()
+
+
 # --- the result ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class OpenResult:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caring.offers import catalogue
-from caring.prospects import contact
+from caring.prospects import contact, scripts
 from caring.prospects.states import Excluded
 from caring.tree import TREE, Category, Reason, reasons_of
+from caring.working_days import next_working_day
 from tenesa.accounts.models import Team, User
 from tenesa.contact.numbers import is_telephone, normal
 from tenesa.workflow.fields import day, moment, rupiah, words
@@ -25,7 +26,18 @@ class NumberForm(StepForm):
     """Another number of the customer, or one they told us."""
 
     number = forms.CharField(label=gettext_lazy("Number to call"), max_length=30, strip=True)
+    told = forms.BooleanField(
+        label=gettext_lazy("A new number that we were told"), required=False,
+        help_text=gettext_lazy("else one of the list"),
+    )  # fmt: skip
     masked = ("number",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = contact.number_of(self.case)
+        others = [one for one in self.case.phones if one != now]
+        self.fields["number"].initial = others[0] if others else ""
+        self.fields["number"].help_text = _("On the list: %(numbers)s") % {"numbers": ", ".join(others) or "—"}
 
     def clean_number(self) -> str:
         number = normal(self.cleaned_data["number"])
@@ -37,29 +49,45 @@ class NumberForm(StepForm):
             )
         return number
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("number") and cleaned["number"] not in self.case.phones and not cleaned.get("told"):
+            self.add_error("number", _("This number is not on the list: say that it is a new one."))
+        return cleaned
+
 
 class PayerForm(StepForm):
     """Who answered; only whoever pays hears of the debt (8.1, third party)."""
 
-    receiver = forms.CharField(label=gettext_lazy("Who speaks"), max_length=120, strip=True)
-    relation = forms.CharField(label=gettext_lazy("Relation"), max_length=40, strip=True)
+    receiver = forms.CharField(label=gettext_lazy("Who speaks"), max_length=120, strip=True, required=False)
+    relation = forms.CharField(label=gettext_lazy("Relation"), max_length=40, strip=True, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["receiver"].initial = self.case.name
         self.fields["relation"].initial = _("owner")
 
+    def clean(self) -> dict[str, Any]:
+        """Left empty it is whom the list names."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        return {name: value or str(self.fields[name].initial) for name, value in cleaned.items()}
+
 
 class NotReachedForm(StepForm):
     """C-06."""
 
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.NONE))
-    note = words(gettext_lazy("Note"), required=False)
+    note = words(gettext_lazy("Note"), required=False, rows=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         made = contact.dialled(self.case, self.actor) if isinstance(self.actor, User) else None
-        self.fields["reason"].initial = HEARD.get(made.result, Reason.RNA) if made else Reason.RNA
+        heard = HEARD.get(made.result) if made else None
+        self.fields["reason"].initial, self.fields["reason"].required = heard or Reason.RNA, heard is None
+
+    def clean_reason(self) -> str:
+        """Left empty it is what the softphone told."""
+        return self.cleaned_data["reason"] or str(self.fields["reason"].initial)
 
 
 HEARD = {  # what the softphone tells of a call, as a reason of the tree
@@ -74,7 +102,7 @@ class FollowUpForm(StepForm):
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.FOLLOW_UP))
     call_at = moment(gettext_lazy("Call at"), required=False)
     mine = forms.BooleanField(label=gettext_lazy("I call myself"), required=False, initial=True)
-    note = words(gettext_lazy("Note"), required=False)
+    note = words(gettext_lazy("Note"), required=False, rows=1)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -90,12 +118,15 @@ class FollowUpForm(StepForm):
         return cleaned
 
 
+CHRONOLOGY = 40  # characters; a shorter note tells no course of events
+
+
 class DeclineForm(StepForm):
     """C-08; the script against this reason stands on the page and is confirmed as read."""
 
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.DECLINE))
     script_read = forms.BooleanField(label=gettext_lazy("Alternatives were offered by the script"), required=False)
-    note = words(gettext_lazy("Note"), required=False)
+    note = words(gettext_lazy("Note"), required=False, rows=1)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -103,25 +134,36 @@ class DeclineForm(StepForm):
         needs = TREE[Reason(reason)].needs if reason else ()
         if "script_read" in needs and not cleaned.get("script_read"):
             self.add_error("script_read", _("Offer the alternatives of the script first, and confirm it."))
+        elif "script_read" in needs and not self._has_seen_script():
+            self.add_error("script_read", _("Open the script “Reasons against” beside the call first."))
         if "note" in needs and not cleaned.get("note"):
             self.add_error("note", _("Say what happened."))
+        elif reason == Reason.COMPLAINT and len(cleaned["note"]) < CHRONOLOGY:
+            self.add_error("note", _("Write the chronology: what was said, by whom, in which order."))
         return cleaned
+
+    def _has_seen_script(self) -> bool:
+        """True as well where no such script is published: nobody waits for a text that does not exist."""
+        script = scripts.script_at(scripts.REASONS)
+        return script is None or (isinstance(self.actor, User) and scripts.was_shown(self.case, script, self.actor))
 
 
 class AgreeForm(StepForm):
     """C-09: amount told, a clear yes, the offer and the day of payment, the recording."""
 
+    willing = forms.BooleanField(label=gettext_lazy("A clear yes of somebody who knows what it is about"))
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.AGREE))
     offer = forms.ChoiceField(label=gettext_lazy("Offer"), choices=catalogue.choices)
     promised_on = day(gettext_lazy("Pays on"))
     amount_told = rupiah(gettext_lazy("Amount told"))
-    willing = forms.BooleanField(label=gettext_lazy("A clear yes of somebody who knows what it is about"))
     recording = forms.CharField(label=gettext_lazy("Recording"), max_length=80, required=False, strip=True)
-    note = words(gettext_lazy("Note"), required=False)
+    note = words(gettext_lazy("Note"), required=False, rows=1)
+    left_out = ("amount_told",)  # it stands at the result, and the next call may be with anybody
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["amount_told"].initial = self.case.total
+        self.fields["amount_told"].initial = self.case.arrears
+        self.fields["promised_on"].initial = next_working_day(timezone.localdate())
         made = contact.dialled(self.case, self.actor) if isinstance(self.actor, User) else None
         self.fields["recording"].initial = (made.recording or made.call_id) if made else ""
 

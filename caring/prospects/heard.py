@@ -8,20 +8,35 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from caring.models import Prospect
+from caring.prospects import contact
 from caring.prospects.states import OPEN
-from tenesa.accounts.models import SYSTEM
+from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.contact import dialling
 from tenesa.systems import registry
 from tenesa.systems.models import ExternalCall
+from tenesa.workflow.case import Case
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform
+from tenesa.workflow.perform import refused as refused_steps
+from tenesa.workflow.step import Step
 
+ASKS_THE_RULES = {"pick", "start_dial"}
 logger = logging.getLogger(__name__)
 
 
 def register() -> None:
     """Called once, in `AppConfig.ready`."""
     registry.register_results(Prospect.procedure_name(), answered)
+    refused_steps.append(keep_refusal)
+
+
+def keep_refusal(case: Case, step: Step, actor: Actor) -> None:
+    """A claim or dial that the contact rules refused is kept with its proof (8.1)."""
+    if not isinstance(case, Prospect) or step.name not in ASKS_THE_RULES or not isinstance(actor, User):
+        return
+    now = Prospect.objects.get(pk=case.pk)
+    if now.state in step.source and contact.number_of(now) and not (verdict := contact.verdict_now(now)).allowed:
+        dialling.keep_refusal(contact.callee_of(now), "", verdict, agent=actor)
 
 
 def answered(call: ExternalCall) -> None:

@@ -53,6 +53,13 @@ class ProspectBase(ProspectColumns):
     class Meta:
         abstract = True
 
+    def _waits(self) -> str:
+        """Where it goes from a call or a pick that ended nothing."""
+        if self.is_paid:
+            self.ready = False
+            return State.PAID
+        return State.FOLLOW_UP if self.at is not None else State.AVAILABLE
+
 
 class Picking(ProspectBase):
     """5.1, step 1: the list, and who picks what of it."""
@@ -93,6 +100,7 @@ class Picking(ProspectBase):
         source=WAITING,
         target=None,
         guards=[guards.may_not_call],
+        effects=[effects.keep_refusal],
     )
     def postpone(self, *, at: datetime) -> None:
         self.wait_until(contact.verdict_now(self).next_at or at, at)  # type: ignore[arg-type]
@@ -143,12 +151,6 @@ class Picking(ProspectBase):
         self.let_go(at)
         return self._waits()
 
-    def _waits(self) -> str:
-        """Where it goes from a call or a pick that ended nothing."""
-        if self.is_paid:
-            self.ready = False
-            return State.PAID
-        return State.FOLLOW_UP if self.at is not None else State.AVAILABLE
 
     @step(
         requirement="C-02",
@@ -204,6 +206,7 @@ class Bills(ProspectBase):
         source=OPEN,
         target=None,
         then=["find_beyond", "rebucket"],
+        effects=[effects.rescore],
     )
     def note_bills(self, *, bills: dict[str, int], isolated: bool, at: datetime, problem: str = "") -> None:
         """What is unpaid by month; the campaign follows from the oldest. With a problem the list's figures stand."""
@@ -316,7 +319,7 @@ class Calling(ProspectBase):
         target=State.DONE_AGREE,
         form=forms.AgreeForm,
         guards=OWES,
-        effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks],
+        effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks, effects.rescore],
     )
     def agree(self, *, note: str, at: datetime) -> None:
         self._called(at, note)
@@ -331,7 +334,7 @@ class Calling(ProspectBase):
         target=[State.DONE_DECLINE, State.EXCLUDED],
         form=forms.DeclineForm,
         guards=OWES,
-        effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks],
+        effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks, effects.rescore],
     )
     def decline(self, *, reason: str, note: str, at: datetime) -> str:
         self._called(at, note)
@@ -350,7 +353,13 @@ class Calling(ProspectBase):
         target=[State.FOLLOW_UP, State.PAID],
         form=forms.FollowUpForm,
         guards=REACHED,
-        effects=[effects.keep_attempt, effects.open_result, effects.recall_paid, effects.appointment_clock],
+        effects=[
+            effects.keep_attempt,
+            effects.open_result,
+            effects.recall_paid,
+            effects.appointment_clock,
+            effects.rescore,
+        ],
     )
     def follow_up(
         self, *, reason: str, call_at: datetime | None, mine: bool, note: str, actor: User, at: datetime
@@ -381,6 +390,7 @@ class Calling(ProspectBase):
             effects.recall_paid,
             effects.released,
             effects.appointment_clock,
+            effects.rescore,
         ],
     )
     def miss(self, *, reason: str, note: str, at: datetime) -> str:
@@ -430,6 +440,7 @@ class Ending(ProspectBase):
         target=State.AVAILABLE,
         form=forms.GiveBackForm,
         guards=[guards.may_return],
+        effects=[effects.rescore],
     )
     def readmit(self, *, note: str, at: datetime) -> None:
         self.excluded_why, self.remark, self.at = Excluded.NOT, note, None
@@ -442,7 +453,7 @@ class Ending(ProspectBase):
         roles=SYSTEM,
         source=[State.DONE_AGREE, State.DONE_DECLINE, *WAITING],
         target=State.FOLLOW_UP,
-        effects=[effects.appointment_clock],
+        effects=[effects.appointment_clock, effects.rescore],
     )
     def call_again(self, *, result: Any, agent: User, at: datetime) -> None:
         """By the same agent; it comes first in their queue."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from celery import current_app
 from django.db import transaction
@@ -21,9 +21,9 @@ from caring.models import CaringResult
 from caring.reconciliation.models import LONGEST, Difference, Reconciliation
 from caring.reconciliation.runs import DESK, OF_AGENT
 from caring.results.states import CHECKED, State
+from caring.working_days import next_working_day
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
-from tenesa.contact.models import Holiday
 from tenesa.redis_link import FAILURES, asking
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal
 from tenesa.workflow.perform import perform
@@ -31,7 +31,6 @@ from tenesa.workflow.perform import perform
 logger = logging.getLogger(__name__)
 LEADERS = frozenset({Role.TEAM_LEADER, Role.SUPERVISOR})
 READERS = LEADERS | {Role.MANAGER}
-SUNDAY = 6
 BATCH = 500
 AT_ONCE = 200  # re-inputs that one press asks for
 States = Difference.State
@@ -43,13 +42,6 @@ def leads(user: User) -> bool:
 
 def reads(user: User) -> bool:
     return any(role in READERS and desk == DESK for role, desk, _area in user.places)
-
-
-def next_working_day(day: date) -> date:
-    """The next day that is neither Sunday nor a national holiday (requirements 8, Timers)."""
-    ahead = [day + timedelta(days=number) for number in range(1, 31)]
-    closed = set(Holiday.objects.filter(date__in=ahead, confirmed=True).values_list("date", flat=True))
-    return next((one for one in ahead if one.weekday() != SUNDAY and one not in closed), ahead[0])
 
 
 def ask_reinput(user: User, one: Difference) -> Difference:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from caring.offers.catalogue import in_words
 from caring.promises import writing
 from caring.promises.models import Promise
+from caring.prospects.effects import Rescored
 from caring.prospects.states import State as Prospects
 from caring.quality import instruments
 from caring.quality.models import Instrument, Verdict
@@ -179,6 +180,7 @@ def judge_promise(result: CaringResult, taken: StepContext) -> Iterable[Outgoing
     yield writing.Judged(taken.inputs["verdict"], taken.inputs["paid"], taken.inputs.get("ask_on"))
     if taken.inputs["verdict"] in {Promise.State.PARTIAL, Promise.State.BROKEN}:
         yield StepOn(result.prospect, "take_up", where={Prospects.DONE_AGREE})
+    yield Rescored()
 
 
 @effect(_("reminder of the promise, by mail (C-20)"))

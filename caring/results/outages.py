@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Min, Q
 from django.utils import timezone
@@ -28,7 +29,7 @@ def report() -> int:
     return sum(trouble.report_by_itself(desk=DESK, **given) is not None for given in _silent(timezone.now()))
 
 
-def _silent(now: datetime) -> Iterator[dict[str, object]]:
+def _silent(now: datetime) -> Iterator[dict[str, Any]]:
     name = CaringResult.procedure_name()
     late = Timer.objects.filter(procedure=name, name=ENTRY, state=Timer.State.RUNNING, due_at__lte=now)
     down = SystemState.objects.filter(system__in=SYSTEMS, retry_at__isnull=False).values("system")

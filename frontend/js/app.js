@@ -11,5 +11,6 @@ import "./snippets.js";
 import "./live.js";
 import "./notices.js";
 import "./dial.js";
+import "./script.js";
 import "./words.js";
 import "./questions.js";

@@ -110,9 +110,16 @@ def claim(callee: Callee, number: str, *, agent: User, key: UUID) -> Dial:
 
 
 def keep_refusal(callee: Callee, number: str, verdict: Verdict, *, agent: User | None) -> DialRefusal:
-    """Keep why a call was not allowed, at the claim of a case as well; outside of what is rolled back by it."""
-    return DialRefusal.objects.create(
-        person=callee.person, number=number, purpose=callee.purpose, procedure=callee.procedure,
+    """Keep why a call was not allowed, outside of what is rolled back by it."""
+    kept = refusal_of(callee, number, verdict, agent=agent)
+    kept.save(force_insert=True)
+    return kept
+
+
+def refusal_of(callee: Callee, number: str, verdict: Verdict, *, agent: User | None) -> DialRefusal:
+    """The same as a row that a step adds, for the claim of a case."""
+    return DialRefusal(
+        person=callee.person, number=normal(number or callee.number), purpose=callee.purpose, procedure=callee.procedure,
         case_id=callee.case_id, agent=agent, why=verdict.why, words=verdict.reason_words[:300],
         next_at=verdict.next_at, proof=verdict.proof,
     )  # fmt: skip

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 C = TypeVar("C", bound=Case)
 
 listeners: list[Callable[[Case], None]] = []  # told after commit; filled in AppConfig.ready, must not raise
+# told of a step that is not possible now, after it was rolled back; filled in AppConfig.ready
+refused: list[Callable[[Case, Step, Actor], None]] = []
 
 
 def perform(
@@ -63,7 +65,12 @@ def perform(
         _follow(locked, declared)
         return locked
 
-    return locks.in_order(case, once)
+    try:
+        return locks.in_order(case, once)
+    except NotNow:
+        for tell in refused:
+            tell(case, declared, actor)
+        raise
 
 
 def perform_beside(case: Case, step: str, *, where: Collection[str] = (), **inputs: Any) -> None:

@@ -113,6 +113,9 @@ class Shown:
             "related_count": sum(len(group.links) for group in groups if group.counted),
         }
 
+    def above(self) -> dict[str, Any]:
+        return {"above": self.desk.above_part(self.case, self.user) if self.desk.above_template else None}
+
     def clocks(self) -> dict[str, Any]:
         return {"clocks": clock_panel.panel(self.case), "measure": self.desk.measure(self.case)}
 
@@ -134,6 +137,7 @@ class Shown:
 PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {
     "head": Shown.head,
     "facts": Shown.facts,
+    "above": Shown.above,
     "clocks": Shown.clocks,
     "timeline": Shown.timeline,
     "procedure": Shown.procedure,

@@ -235,6 +235,8 @@ class Desk:
     shown_elsewhere: ClassVar[Iterable[str]] = ()  # steps that the timeline shows as a mail, a note or a row
     opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
     facts_open: ClassVar[bool] = False  # the facts are unfolded: a decision is made by them
+    above_template: ClassVar[str] = ""  # draws `above_part` between the facts and the timeline
+    recent_steps: ClassVar[int] = 6  # of those done the rail shows so many unfolded
     side_panel_template: ClassVar[str] = ""  # draws `side_panel_part` on the page of the case that this one is about
     reads: ClassVar[str] = ""  # the step that reads the outside systems; what they said then stands in the rail
     with_rows: ClassVar[Sequence[str]] = ("owner",)  # read with the case
@@ -348,6 +350,9 @@ class Desk:
     def calls_shown_elsewhere(self, case: Any) -> Any:
         """Keys of calls whose outcome `entries` tell."""
         return ()
+
+    def above_part(self, case: Any, user: User) -> Any:
+        """What `above_template` draws as `part`; None: nothing."""
 
     def side_panel_part(self, case: Any, user: User, bound: tuple[str, StepForm] | None = None) -> Any:
         """What `side_panel_template` draws as `part`; `bound` is a step whose inputs were just refused."""

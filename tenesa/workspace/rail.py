@@ -24,7 +24,6 @@ from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
 from tenesa.workspace.step_names import NOTE, WRITE
 
-RECENT = 6
 Bound = tuple[str, StepForm]
 
 
@@ -101,11 +100,12 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         offer.number = number
     _open_one(desk, offers, bound, kept, desk.suggested(case))
     done = _done(desk, events)
+    folded = max(0, len(done) - desk.recent_steps)
     compose = [offer for offer in offers if offer.composes]
     blocked = [offer for offer in every if not offer.allowed and offer.step.name not in _not_missed(desk)]
     return Rail(
-        done=done[-RECENT:],
-        earlier=done[:-RECENT],
+        done=done[folded:],
+        earlier=done[:folded],
         offers=offers,
         blocked=blocked,
         blocked_by=_in_common(blocked),

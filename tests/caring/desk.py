@@ -14,8 +14,10 @@ from caring.prospects.states import HELD, State
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
 from tenesa.contact.models import Dial
+from tenesa.knowledge import drafts
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
+from tenesa.systems.simulator.seed_caring_scripts import CARING_SCRIPTS
 from tenesa.workflow.perform import open_case, perform
 from tests import factories
 
@@ -124,3 +126,10 @@ def at_qc(agent: User, qco: User, **changes: Any) -> CaringResult:
 
 OK = {f"gate_{code}": "OK" for code in ("PAYER", "BILL", "WILLING", "CONTRACT", "RECORDED", "OTHER")}
 RETURN = {**OK, "gate_WILLING": "NOT_OK", "return_class": "OFFER", "recommendation": "Pastikan pelanggan bersedia."}
+
+
+def publish_scripts(approver: User) -> None:
+    """The five scripts of caring, as My Kiss has them and a leader has approved."""
+    for path, title, text in CARING_SCRIPTS:
+        made = drafts.new_script(path, readers=[Role.AGENT_CARING], mirrored=False)
+        drafts.approve(drafts.draft(made.article, title, text, by=None), approver, material=False)

@@ -20,7 +20,7 @@ from vvip.calls.states import State as CallState
 from vvip.models import Callback
 
 
-def _does(at: type[Desk], window: Window, step: str, **values: Any) -> None:
+def does(at: type[Desk], window: Window, step: str, **values: Any) -> None:
     """A step by its key; fields by Tab, sent with Ctrl+Enter where it has any."""
     window.page.wait_for_selector(".htmx-request", state="detached")
     window.shows(f"#offer-{step}")
@@ -32,7 +32,7 @@ def _does(at: type[Desk], window: Window, step: str, **values: Any) -> None:
             window.press("Control+Enter")
 
 
-at_entry, at_call, at_callback = partial(_does, ListDesk), partial(_does, CallDesk), partial(_does, CallbackDesk)
+at_entry, at_call, at_callback = partial(does, ListDesk), partial(does, CallDesk), partial(does, CallbackDesk)
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------

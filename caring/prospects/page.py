@@ -1,0 +1,137 @@
+"""What stands beside the call: the bills, why this one, and the scripts (P-01 5.2, 8 step 2; requirements 8.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from caring import billing
+from caring.models import Prospect
+from caring.offers.catalogue import in_words
+from caring.prospects import scripts
+from caring.prospects.scripts import CLOSING, GREETING, NAMES, REASONS, REMINDER, THIRD_PARTY
+from caring.prospects.states import HELD, State
+from caring.score import facts_of, why_this_one
+from tenesa.accounts.models import User
+from tenesa.knowledge.scripts import ScriptRead
+from tenesa.knowledge.services import html_of
+from tenesa.ui.views import current_user
+from tenesa.workspace.case_page import visible_case
+from tenesa.workspace.cross_desk import Opening, openings
+from tenesa.workspace.desk import desk_of
+
+_PLACEHOLDER = re.compile(r"\*\(([^()]+)\)\*")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>()#|~])")
+BESIDE = {  # which scripts belong to what is done now, the one that is read first in front
+    State.PICKED: (GREETING,),
+    State.IN_CALL: (GREETING, THIRD_PARTY),
+}
+WITH_PAYER = (REMINDER, REASONS, CLOSING)
+OPENED_BY = {REASONS: "decline", THIRD_PARTY: "miss"}  # the step whose form brings the script beside it
+
+
+@dataclass(frozen=True)
+class ShownScript:
+    """A script as it stands beside the call; `html` is empty until it is opened."""
+
+    name: str
+    label: str | Promise
+    script: ScriptRead | None
+    html: SafeString | str = ""
+    opened_by: str = ""
+
+
+@dataclass(frozen=True)
+class BesideCall:
+    """What `caring/_beside.html` draws. `months` are (month, amount) in words, empty while no amount is shown."""
+
+    case: Prospect
+    told: bool
+    total: str
+    months: Sequence[tuple[str, str]]
+    days: int | None
+    why: Sequence[str]
+    scripts: Sequence[ShownScript]
+    reports: Sequence[Opening] = ()
+
+
+def beside(case: Prospect, user: User) -> BesideCall | None:
+    """None where nobody works on it."""
+    if case.state not in HELD:
+        return None
+    told = case.shows_debt
+    names = WITH_PAYER if told else BESIDE[State(case.state)]
+    return BesideCall(
+        case,
+        told,
+        in_words(case.total) if told else "",
+        [(month, in_words(amount)) for month, amount in sorted(case.bills.items())] if told else [],
+        billing.days_to_termination(case.oldest_month, timezone.localdate()) if told else None,
+        why_this_one(facts_of(case.score_facts), amounts=told),
+        [shown(case, name, user, opened=name == names[0]) for name in names],
+        openings({"service": case.fastel}, user, but=Prospect) if told else (),
+    )
+
+
+def shown(case: Prospect, name: str, user: User, *, opened: bool) -> ShownScript:
+    """With its text, and kept as seen, where it is opened."""
+    script = scripts.script_at(name)
+    opener = OPENED_BY.get(name, "")
+    if script is None or not opened:
+        return ShownScript(name, NAMES[name], script, opened_by=opener)
+    scripts.note_shown(case, script, user)
+    return ShownScript(name, NAMES[name], script, html_of(filled(script.version.body, values_of(case, user))), opener)
+
+
+def values_of(case: Prospect, user: User) -> dict[str, str]:
+    """What fills the placeholders; of the debt nothing before the payer is confirmed."""
+    known = {
+        "nama pelanggan": case.name,
+        "nama": user.get_full_name() or user.username,
+        "nomor": case.fastel,
+        "paket": case.package,
+    }
+    if case.shows_debt:
+        known |= {"jumlah": in_words(case.total), "bulan": ", ".join(sorted(case.bills))}
+    return {name: value for name, value in known.items() if value}
+
+
+def filled(body: str, values: Mapping[str, str]) -> str:
+    """The text with its *(placeholders)* filled in; one that is not known stays as it is."""
+
+    def value(found: re.Match[str]) -> str:
+        known = values.get(found[1].strip())
+        return "**" + _MARKDOWN.sub(r"\\\1", known) + "**" if known else found[0]
+
+    return _PLACEHOLDER.sub(value, body)
+
+
+@login_required
+@require_GET
+def script(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One script beside the prospect, opened."""
+    user, desk = current_user(request), desk_of(Prospect.procedure_name())
+    if desk is None or name not in NAMES:
+        raise Http404
+    case = visible_case(desk, request, pk)
+    return render(request, "caring/_script_text.html", {"one": shown(case, name, user, opened=True)})
+
+
+def guidance() -> dict[str, str]:
+    """What is said where a reason asks for more than a note."""
+    return {
+        "TERMINATES": _("Note the reason; the customer ends the service at the nearest Plasa, and pays what is due."),
+        "FAULT": _("Open the fault report from this page, or have 147 record it."),
+        "COMPLAINT": _("Write the chronology: a supervisor listens to the recording and decides."),
+        "DECEASED": _("Stop: no word of the debt. The prospect is not called again."),
+    }
