@@ -26,13 +26,13 @@ DESK, DAYS, WAITING = "CARING", 180, 5_000  # of the results so many wait for QC
 PROSPECTS = """
 INSERT INTO caring_prospect (id, desk_id, opened_at, changed_at, urgent_at, urgent_for, awaits, version, chain, state,
     period, campaign, ncli, fastel, name, address, city, regional, witel, zone, package, bills, total, oldest_month,
-    isolated, phones, email, mycx_order, score, score_facts, scored_at, touched_at, ready, ready_at, attempts,
+    isolated, phones, email, mycx_order, score, place, score_facts, scored_at, touched_at, ready, ready_at, attempts,
     excluded_why, bills_problem, number_called, receiver, relation, remark)
 SELECT i, %(desk)s, now() - i %% %(days)s * interval '1 day', now() - i %% %(days)s * interval '1 day', now(), '',
     i %% 4 = 0, 1, repeat('0', 64), CASE WHEN i %% 4 = 0 THEN 'AVAILABLE' ELSE 'DONE_DECLINE' END,
     date_trunc('month', now())::date, CASE WHEN i %% 3 = 0 THEN 'CT0' ELSE 'PRANPC' END, (40000000 + i)::text,
     '131' || lpad(i::text, 9, '0'), 'Debitur ' || i, '', '', 'III', 'BANDUNG', 'WIB', '', '{}', 350000,
-    date_trunc('month', now())::date, false, ARRAY['081200002000'], '', '', i %% 700, '{}', now(), now(), i %% 4 = 0,
+    date_trunc('month', now())::date, false, ARRAY['081200002000'], '', '', i %% 700, -(i %% 700), '{}', now(), now(), i %% 4 = 0,
     now(), 1, '', '', '', '', '', ''
 FROM generate_series(1, %(number)s / 2) i"""
 RESULTS = """
