@@ -52,22 +52,22 @@ def open_prospects() -> Open:
 def _open_prospects() -> Open:
     """One walk over what is open at the desk."""
     now = timezone.now()
-    place = Case(
+    here = Case(
         When(state__in=HELD, then=Value("held")),
         When(ready=True, then=Value("ready")),
         When(state=State.FOLLOW_UP, then=Value("appointment")),
         default=Value("later"),
         output_field=CharField(),
     )
-    rows = Prospect.objects.filter(desk=DESK, state__in=OPEN).order_by().annotate(place=place)
+    rows = Prospect.objects.filter(desk=DESK, state__in=OPEN).order_by().annotate(here=here)
     since = [Q(opened_at__gt=now - timedelta(days=days)) for days in AGES]
     counts = {f"age{at}": Count("pk", filter=where) for at, where in enumerate(since)}
     found: dict[tuple[int, str], int] = {}
-    for row in rows.values("place").annotate(n=Count("pk"), **counts):
+    for row in rows.values("here").annotate(n=Count("pk"), **counts):
         younger = 0
         for at in range(len(AGES)):
-            found[at, row["place"]], younger = row[f"age{at}"] - younger, row[f"age{at}"]
-        found[len(AGES), row["place"]] = row["n"] - younger
+            found[at, row["here"]], younger = row[f"age{at}"] - younger, row[f"age{at}"]
+        found[len(AGES), row["here"]] = row["n"] - younger
     quota = Prospect.objects.filter(desk=DESK, ready=True, team__isnull=False).count()
     return Open(found, quota, now)
 

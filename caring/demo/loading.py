@@ -150,7 +150,7 @@ def _enter(past: Past, prospects: Mapping[int, Prospect]) -> None:
             rows[place] |= {"amount": rows[place]["amount"] + 25_000} if system == "mycx" else words
         references = [ref for part in _parts(rows) for ref in control.remember_results(system, part)]
         for trail, reference in zip(entered, references, strict=True):
-            trail.columns[column] = reference
+            trail.columns[column] = reference.replace("TM-", "CWC-")  # what CWC told when it was entered
 
 
 def _judged(one: CaringResult) -> dict[str, Any]:

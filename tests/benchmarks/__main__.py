@@ -29,6 +29,7 @@ PARTS = (
     "lists",
     "dapros",
     "reconciliation",
+    "caring-lists",
 )
 
 
@@ -53,6 +54,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
     with rig.running() as base:
         from tests.benchmarks import (
             callbacks,
+            caring_lists,
             claims,
             dapros,
             intake,
@@ -80,6 +82,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             "lists": lambda: lists.measure(many, turns=2 if quick else 5, rows=50 if quick else 200),
             "dapros": lambda: dapros.measure(many),
             "reconciliation": lambda: reconciliation.measure(20_000 if quick else 200_000),
+            "caring-lists": lambda: caring_lists.measure(20_000 if quick else 2_000_000, turns=5 if quick else 20),
             "mail-full": partial(mails, among=many),
             "live": lambda: live.measure(base, number=20 if quick else 100),
         }

@@ -17,7 +17,7 @@ from caring import board, board_figures
 from caring.models import CaringResult, Prospect
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
-from tenesa.systems import control
+from tenesa.systems import clients, control
 from tenesa.ui.board import Card
 from tenesa.workflow.perform import perform
 from tests.caring import desk
@@ -76,7 +76,8 @@ def test_nonatero_stands_beside_with_the_difference(
     desk.deliver()
     board_figures.ask_nonatero()
     assert cards(novita)["caring-nonatero"].count == 0
-    control.copy_result("tamara", desk.again(result).tamara_ref, category="Not Agree", reason="NO_MONEY")
+    there = clients.tamara().find(result.key).reference
+    control.copy_result("tamara", there, category="Not Agree", reason="NO_MONEY")
     board_figures.ask_nonatero()
     card = cards(novita)["caring-nonatero"]
     differing = {row.label: row.difference for row in dict(card.obj["tables"])["PRANPC"] if row.difference}

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_caring_roles'),
-        ('caring', '0004_reconciliation'),
+        ('caring', '0005_lists_in_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
