@@ -191,8 +191,6 @@ class ProspectDesk(Desk):
             yield _("I-payment says that all is paid: thank the customer, and end the call as “says it is paid”.")
         if case.state == State.IN_CALL and not case.shows_debt:
             yield _("The payer is not confirmed yet: say nothing of the debt, leave a message at most.")
-        if case.state == State.PAID:
-            yield _("Paid: thank the customer and say nothing of a debt. Take the next one.")
         if (recalled := case.recalled()) is not None:
             yield _("QC returned %(number)s: %(what)s") % {
                 "number": recalled.number,

@@ -15,7 +15,7 @@ from caring.prospects.states import APPOINTMENT, HELD, PICK, State
 from caring.tree import TREE, Category, Reason
 from tenesa.accounts.models import Actor, User
 from tenesa.contact import dialling, log
-from tenesa.contact.outgoing import Dialled
+from tenesa.contact.outgoing import Dialled, HungUp
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.claiming import OnlySoMany
@@ -77,7 +77,8 @@ def keep_attempt(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
         return
     callee = contact.callee_of(prospect)
     made = dialling.open_dial(callee.procedure, callee.case_id, agent)
-    if made and made.call_id and not made.ended_at:
+    if made and made.call_id and not made.ended_at:  # what came of it is told: the softphone is free for the next one
+        yield HungUp(made, agent)
         yield dialling.log_of(made)
     leaf = TREE[Reason(taken.inputs["reason"])]
     yield AddRow(

@@ -126,7 +126,12 @@ class DeclineForm(StepForm):
 
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.DECLINE))
     script_read = forms.BooleanField(label=gettext_lazy("Alternatives were offered by the script"), required=False)
-    note = words(gettext_lazy("Note"), required=False, rows=1)
+    note = words(
+        gettext_lazy("Note"), required=False, rows=1,
+        help_text=gettext_lazy(
+            "Fault: open its report. Terminates: reason, then Plasa. Complaint: chronology, a supervisor decides."
+        ),
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caring import billing
@@ -66,9 +65,11 @@ class BesideCall:
 
 
 def beside(case: Prospect, user: User) -> BesideCall | None:
-    """None where nobody works on it."""
-    if case.state not in HELD:
+    """None where nobody works on it, and it was not paid in between."""
+    if case.state not in {*HELD, State.PAID}:
         return None
+    if case.state == State.PAID:
+        return BesideCall(case, False, "", (), None, (), ())
     told = case.shows_debt
     names = WITH_PAYER if told else BESIDE[State(case.state)]
     return BesideCall(
@@ -125,13 +126,3 @@ def script(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     case = visible_case(desk, request, pk)
     return render(request, "caring/_script_text.html", {"one": shown(case, name, user, opened=True)})
-
-
-def guidance() -> dict[str, str]:
-    """What is said where a reason asks for more than a note."""
-    return {
-        "TERMINATES": _("Note the reason; the customer ends the service at the nearest Plasa, and pays what is due."),
-        "FAULT": _("Open the fault report from this page, or have 147 record it."),
-        "COMPLAINT": _("Write the chronology: a supervisor listens to the recording and decides."),
-        "DECEASED": _("Stop: no word of the debt. The prospect is not called again."),
-    }

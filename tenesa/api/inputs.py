@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
+from tenesa.accounts.models import Actor
 from tenesa.mail.recipient_form import AddressesField
+from tenesa.accounts.models import Actor
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.step import StepForm
 
@@ -61,14 +63,21 @@ def type_of(field: forms.Field) -> JsonType:
     return next((json_type for kind, json_type in TYPES if isinstance(field, kind)), TEXT)
 
 
-def inputs_of(request: Request, form: type[StepForm] | None) -> dict[str, Any]:
-    """The body as the form takes it; InvalidInput where JSON has a field of another type, or one that none asks for."""
+def inputs_of(
+    request: Request, form: type[StepForm] | None, case: Any = None, actor: Actor | None = None
+) -> dict[str, Any]:
+    """The body as the form takes it; InvalidInput where JSON has a field of another type, or one that none asks for.
+
+    With the case also fields that the form makes for it, such as the criteria of an instrument.
+    """
     data: Any = request.data
     if isinstance(data, QueryDict):
         return cast("dict[str, Any]", data)
     if not isinstance(data, dict):
         raise InvalidInput({"__all__": [_("The body has to be one JSON object.")]})
     fields = form.base_fields if form else {}
+    if form and case is not None and actor is not None and not fields.keys() >= data.keys():
+        fields = form(case=case, actor=actor).fields
     errors = {name: [text] for name, value in data.items() if (text := _refusal(fields.get(name), value))}
     if errors:
         raise InvalidInput(errors)

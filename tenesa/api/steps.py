@@ -112,7 +112,7 @@ class StepActions(NamedParameters, GenericViewSet[Any]):
             case,
             step,
             actor=cast("User", request.user),
-            data=inputs_of(request, declared.form) if declared else {},
+            data=inputs_of(request, declared.form, case, cast("User", request.user)) if declared else {},
             files=request.FILES,
             key=request.headers.get("Idempotency-Key"),
         )

@@ -12,6 +12,8 @@ from django.db import transaction
 from tenesa.accounts.models import User
 from tenesa.contact import dialling
 from tenesa.contact.dialling import Callee
+from tenesa.contact.models import Dial
+from tenesa.systems.errors import SystemError_
 from tenesa.workflow.errors import NotNow
 
 if TYPE_CHECKING:
@@ -30,6 +32,26 @@ class Dialled:
     def write(self, case: Case, event: Event) -> None:
         claimed = dialling.claim(self.callee, self.callee.number, agent=self.agent, key=self.key)
         transaction.on_commit(partial(_ring, self.callee, self.agent, claimed.key))
+
+
+@dataclass(frozen=True)
+class HungUp:
+    """A call that still rings is ended once the step is stored, so that the softphone is free for the next one."""
+
+    dial: Dial
+    agent: User
+
+    def write(self, case: Case, event: Event) -> None:
+        transaction.on_commit(partial(_end, self.dial, self.agent))
+
+
+def _end(dial: Dial, agent: User) -> None:
+    """What the softphone does not do now its log tells later."""
+    try:
+        dialling.hang_up(dial, agent)
+        dialling.refresh(dial, agent)
+    except SystemError_:
+        return
 
 
 def _ring(callee: Callee, agent: User, key: UUID) -> None:

@@ -133,3 +133,8 @@ def publish_scripts(approver: User) -> None:
     for path, title, text in CARING_SCRIPTS:
         made = drafts.new_script(path, readers=[Role.AGENT_CARING], mirrored=False)
         drafts.approve(drafts.draft(made.article, title, text, by=None), approver, material=False)
+
+
+def answered(one: Prospect, result: str) -> None:
+    """The softphone told how the call went."""
+    Dial.objects.filter(case_id=one.pk, attempt=None).update(result=result, ended_at=timezone.now(), duration=0)

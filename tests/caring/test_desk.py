@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,9 @@ from tenesa.accounts.roles import Role
 from tenesa.contact.models import ContactAttempt, DialRefusal
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
+from tests import factories
 from tests.caring import desk
+from tests.segmentation import entries
 
 AMOUNTS = ("987.654", "987654")
 
@@ -63,7 +66,8 @@ def test_a_hidden_third_party_hears_and_sees_no_amount(citra: User, novita: User
         refused = rest(citra).post(f"/api/prospects/{one.pk}/steps/{step}/", {}, format="json")
         assert (refused.status_code, [a for a in AMOUNTS if a in refused.content.decode()]) == (409, [])
     one = perform(one, "confirm_payer", actor=citra, data={})
-    assert (one.receiver, one.relation) == (one.name, "pemilik")
+    assert one.receiver == one.name
+    assert one.relation
     shown = everything(citra, one)
     assert all(amount in shown for amount in AMOUNTS)
 
@@ -183,10 +187,13 @@ def test_another_number_of_the_list_or_a_new_one_that_is_said_to_be_new(citra: U
 
 
 # --- the customer ----------------------------------------------------------------------------------------------------
-def test_a_special_customer_is_marked(citra: User) -> None:
-    pytest.importorskip("segmentation")
-    from segmentation.models import Customer
-    from tests.segmentation import entries
-
-    assert Role.AGENT_CARING in citra.roles
-    assert Customer is not None and entries is not None
+def test_a_special_customer_is_marked_on_the_prospect(citra: User, novita: User) -> None:
+    known = entries.customer("40000077")
+    entry = entries.approved(factories.person("pengusul", Role.AGENT_147), factories.person("ratna", Role.MANAGER),
+                             customer=known.reference)  # fmt: skip
+    assert entry.state == "ACTIVE"
+    one, other = desk.prospect(ncli=known.reference), desk.prospect()
+    client = Client()
+    client.force_login(citra)
+    heads = [client.get(reverse("prospects:part", args=[of.pk, "head"])).content.decode() for of in (one, other)]
+    assert [re.search(r'class="chip" href="[^"]*"', head) is not None for head in heads] == [True, False]

@@ -1,35 +1,119 @@
-"""The desk of prospects as an agent sees and works it, by keys alone (P-01 5.1 - 5.3; story 10)."""
+"""The desk of prospects as an agent sees and works it, by keys alone (P-01 5.1 - 5.3, 8; story 10)."""
 
 from __future__ import annotations
 
 import pytest
 
-from tenesa.accounts.models import User
-from tests.caring import desk, windows
+from caring.models import CaringResult, Promise, Prospect
+from caring.prospects.states import State
+from caring.results.states import State as ResultState
+from tenesa.accounts.models import SYSTEM, User
+from tenesa.workflow.perform import perform
+from tests.caring import desk
 from tests.caring.test_with_systems import fastel
-from tests.caring.windows import at_prospect
+from tests.caring.windows import at_prospect, at_result, in_call, is_in, keyed, opened
 from tests.journeys.browser.conftest import Seat, seat
+from tests.journeys.browser.window import Window
 from tests.journeys.desk import Outside
 
 __all__ = ["seat"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ON_THE_SCREEN = """() => [...document.querySelectorAll(".bills, .script[open], #dial, .offer")].every(part => {
+  const box = part.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight && box.height > 0; })"""
 
 
 @pytest.fixture
-def published(novita: User) -> None:
-    """The five scripts, as a round of comparing with My Kiss and two leaders would publish them."""
+def window(systems: Outside, seat: Seat, citra: User, novita: User) -> Window:
+    """Citra's, with the five scripts published."""
     desk.publish_scripts(novita)
+    return seat(citra)
 
 
-def test_look(systems: Outside, seat: Seat, citra: User, published: None) -> None:
-    one, window = desk.prospect(fastel=fastel(2), address="Jl. Merdeka 12", city="Bandung"), seat(citra)
-    one = windows.in_call(window, one)
-    window.shot("a-in-call")
-    at_prospect(window, "confirm_payer")
-    window.shows("#offer-agree")
-    window.shot("b-payer")
-    window.press("q")
-    window.shows("#script-reasons .prose")
-    window.shot("c-decline")
-    window.page.set_viewport_size({"width": 390, "height": 844})
-    window.shot("b-payer-phone")
+def owing(months: int = 2) -> Prospect:
+    return desk.prospect(fastel=fastel(months), address="Jl. Merdeka 12", city="Bandung")
+
+
+def agreed(window: Window, one: Prospect) -> CaringResult:
+    in_call(window, one)
+    keyed(window, "i", until="#offer-agree[open]")
+    window.press("v", "Space")
+    with window.page.expect_response(lambda answer: "/steps/agree/" in answer.url):
+        window.press("Control+Enter")
+    desk.deliver()
+    result: CaringResult = CaringResult.objects.filter(prospect=one).latest("pk")
+    return result
+
+
+def test_call_bills_script_and_result_stand_on_one_screen(window: Window) -> None:
+    in_call(window, owing())
+    assert window.page.evaluate(ON_THE_SCREEN)
+    assert "Rp" not in window.page.locator("body").inner_text()
+    keyed(window, "i", until="#offer-agree[open]")
+    window.sees("Rp 550.000", ".bills")
+    assert window.page.evaluate(ON_THE_SCREEN)
+    window.is_fit("caring-call")
+
+
+def test_agree_takes_nine_keys_and_not_reached_three(window: Window) -> None:
+    one = owing()
+    result = agreed(window, one)  # a, c, i, v, Space, Ctrl+Enter
+    assert (result.state, result.offer, result.amount_told) == (ResultState.QC_QUEUED, "FULL", 550_000)
+    assert result.recording
+    other = owing(1)
+    in_call(window, other)  # a, c
+    desk.answered(other, "BUSY")
+    window.open(other.get_absolute_url())
+    window.shows("#offer-miss")
+    with window.page.expect_response(lambda answer: "/steps/miss/" in answer.url):
+        window.press("o")
+    assert CaringResult.objects.get(prospect=other).reason == "BUSY"
+
+
+def test_agree_approve_final_kept(window: Window, seat: Seat, systems: Outside, laras: User, novita: User) -> None:
+    result = agreed(window, owing(1))
+    qc = seat(laras)
+    opened(qc, result)
+    at_result(qc, "claim")
+    is_in(qc, ResultState.QC_CLAIMED)
+    keyed(qc, "v", until="#offer-approve[open]")
+    qc.submit()
+    is_in(qc, ResultState.APPROVED)
+    leader = seat(novita)
+    opened(leader, result)
+    at_result(leader, "finalise")
+    is_in(leader, ResultState.FINAL)
+    systems._ask("POST", "epayment/pay", json={"fastel": result.fastel})
+    perform(result, "ask_payments", actor=SYSTEM)
+    desk.deliver()
+    assert Promise.objects.get().state == Promise.State.KEPT
+
+
+def test_decline_brings_the_script_of_its_reason(window: Window) -> None:
+    one = in_call(window, owing())
+    keyed(window, "i", until="#offer-agree[open]")
+    keyed(window, "q", until="#script-reasons .prose")
+    window.is_fit("caring-decline")
+    window.fill(script_read=True)
+    window.submit()
+    is_in(window, State.DONE_DECLINE)
+    assert CaringResult.objects.get(prospect=one).reason == "EXPENSIVE"
+
+
+def test_paid_while_talking_is_told_on_the_open_page(window: Window, systems: Outside) -> None:
+    one = in_call(window, owing(1))
+    systems._ask("POST", "epayment/pay", json={"fastel": one.fastel})
+    perform(one, "read_systems", actor=one.owner)
+    desk.deliver()
+    window.until(f"#case-head .chip-solid:has-text('{State.PAID.label}')")
+    window.until("#case-above .say")
+    window.lacks("#case-above .script")
+
+
+def test_another_number_is_chosen_by_keys(window: Window) -> None:
+    one = desk.prospect(fastel=fastel(1), phones=["081210000001", "081210000002"])
+    opened(window, one)
+    at_prospect(window, "pick")
+    desk.deliver()
+    window.until("#offer-choose_number")
+    window.take("choose_number")
+    assert desk.again(one).number_called == "081210000002"

@@ -26,6 +26,13 @@ def is_in(window: Window, state: Any) -> None:
     expect(window.page.locator("#open .chip-solid").first).to_have_text(str(state.label))
 
 
+def keyed(window: Window, key: str, *, until: str) -> None:
+    """A key, and what it brings."""
+    window.page.wait_for_selector(".htmx-request", state="detached")
+    window.press(key)
+    window.shows(until)
+
+
 def in_call(window: Window, one: Prospect) -> Prospect:
     """Picked, the bills read as a worker would, dialled."""
     opened(window, one)
