@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from caring.results.states import State
 from caring.tree import TREE, Category, Reason
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 _SILENT = {"rna": [Reason.RNA], "invalid": [Reason.INVALID, Reason.WRONG_NUMBER, Reason.FAX],
            "busy": [Reason.BUSY], "mailbox": [Reason.MAILBOX]}  # fmt: skip
@@ -25,11 +28,11 @@ REASONS: Mapping[str, list[Reason]] = {
     "other": [reason for reason, leaf in TREE.items() if leaf.category == Category.NONE and reason not in _NAMED],
 }  # fmt: skip
 STANDING = ("agree", "follow_up", "decline")  # of these a superseded result is none
-WORDS: Mapping[str, Promise | str] = {
+WORDS: Mapping[str, _StrOrPromise] = {
     "agree": _("Agree"), "follow_up": _("Follow up"), "decline": _("Decline"), "rna": _("Rings, no answer"),
     "invalid": _("Invalid number, wrong number, fax"), "busy": _("Busy"), "mailbox": _("Mailbox"), "other": _("Other"),
 }  # fmt: skip
-SHORT: Mapping[str, Promise | str] = {**WORDS, "rna": "RNA", "invalid": _("Invalid")}  # heads of the columns
+SHORT: Mapping[str, _StrOrPromise] = {**WORDS, "rna": "RNA", "invalid": _("Invalid")}  # heads of the columns
 
 
 def where(part: str) -> Q:
