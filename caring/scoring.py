@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
 from caring import billing, score
-from caring.models import Prospect
 from caring.prospects import contact
 from caring.prospects.states import OPEN
 from tenesa.contact import day_parts, zones
@@ -89,13 +89,17 @@ FROM scored WHERE p.id = scored.id AND (p.score <> scored.score OR p.score_facts
 """  # noqa: S608 - the numbers are our own
 
 
+def _prospects() -> Any:
+    return apps.get_model("caring", "Prospect")._default_manager
+
+
 def refresh(ids: Sequence[int] | None = None, *, at: datetime | None = None) -> int:
     """Score these open prospects anew, or all of them; returns how many have changed."""
     at = at or timezone.now()
     if ids is not None and not ids:
         return 0
     given = _given(at, ids)
-    last = Prospect.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    last = _prospects().order_by("-pk").values_list("pk", flat=True).first() or 0
     if ids is not None:
         return _run(given | {"after": 0, "until": last})
     return sum(_run(given | {"after": after, "until": after + SLICE}) for after in range(0, last, SLICE))
@@ -104,7 +108,7 @@ def refresh(ids: Sequence[int] | None = None, *, at: datetime | None = None) -> 
 def rescore(case: Any, at: datetime) -> None:
     """The open prospects of the customer of a prospect or a result, scored anew."""
     same = {"ncli": case.ncli} if case.ncli else {"fastel": case.fastel}
-    refresh(list(Prospect.objects.filter(state__in=OPEN, **same).values_list("pk", flat=True)), at=at)
+    refresh(list(_prospects().filter(state__in=OPEN, **same).values_list("pk", flat=True)), at=at)
 
 
 def contact_rates(at: datetime) -> dict[str, int]:
@@ -132,7 +136,7 @@ def _given(at: datetime, ids: Sequence[int] | None) -> dict[str, Any]:
     today = timezone.localdate(at)
     policy = billing.policy_at(today)
     rates = contact_rates(at) if ids is None else cache.get_or_set(f"rates:{at:%d%H}", lambda: contact_rates(at), FRESH)
-    persons = None if ids is None else [contact.person_of(one) for one in Prospect.objects.filter(pk__in=ids)]
+    persons = None if ids is None else [contact.person_of(one) for one in _prospects().filter(pk__in=ids)]
     return {
         "open": [str(state) for state in OPEN], "ids": None if ids is None else list(ids), "now": at,
         "day": at - timedelta(days=1), "today": today, "months": policy.termination_months,

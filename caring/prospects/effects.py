@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from caring import scoring
 from caring.prospects import contact
 from caring.prospects.states import APPOINTMENT, HELD, PICK, State
 from caring.tree import TREE, Category, Reason
@@ -110,8 +111,6 @@ class Rescored:
     """The customer's open prospects are scored anew, in the step's transaction."""
 
     def write(self, case: Case, event: Event) -> None:
-        from caring import scoring
-
         scoring.rescore(case, event.at)
 
 
