@@ -12,6 +12,8 @@ class CaringConfig(AppConfig):
         from caring.prospects import heard as prospects_heard
         from caring.prospects import states as prospects
         from caring.prospects.desk import ProspectDesk
+        from caring.quality import lists as qc_lists
+        from caring.quality import measures as qc_measures
         from caring.reports import lists, measures
         from caring.results import heard as results_heard
         from caring.results import states as results
@@ -34,4 +36,6 @@ class CaringConfig(AppConfig):
         search.register()
         measures.register()
         lists.register()
+        qc_measures.register()
+        qc_lists.register()
         board_sources.append(board.cards)

@@ -23,7 +23,7 @@ from caring.promises.models import Promise, PromiseLine
 from caring.prospects import contact
 from caring.prospects.procedure import ProspectProcedure
 from caring.prospects.states import ENDED, HELD, WAITING, Campaign, Excluded, State
-from caring.quality.models import Instrument, InstrumentItem, Verdict
+from caring.quality.models import CalibrationRound, Instrument, InstrumentItem, Ruling, SecondLook, Verdict
 from caring.reconciliation.models import Difference, Reconciliation, SideFile
 from caring.reports.models import CallReport
 from caring.results.procedure import ResultProcedure
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 __all__ = [
-    "BillingPolicy", "CallReport", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow", "Difference", "Instrument",
-    "InstrumentItem", "Offer", "OfferVersion", "Promise", "PromiseLine", "Prospect", "Quota", "Reconciliation",
-    "SideFile", "Verdict",
+    "BillingPolicy", "CalibrationRound", "CallReport", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow",
+    "Difference", "Instrument", "InstrumentItem", "Offer", "OfferVersion", "Promise", "PromiseLine", "Prospect",
+    "Quota", "Reconciliation", "Ruling", "SecondLook", "SideFile", "Verdict",
 ]  # fmt: skip
 
 JUDGED = (
@@ -50,6 +50,13 @@ JUDGED = (
 
 def _row(which: str) -> str:
     return f"({', '.join(f'{which}.{column}' for column in JUDGED)})"
+
+
+def _sampled(category: Category) -> bool | None:
+    """Whether QC gets a result of this category; None where it is drawn at the end of its day (8.1)."""
+    if category == Category.AGREE:
+        return True if settings.CARING["qc_agrees"] else None
+    return None if category == Category.DECLINE and settings.CARING["qc_declines"] else False
 
 
 class Prospect(ProspectProcedure):
@@ -144,7 +151,7 @@ class Prospect(ProspectProcedure):
             if agrees else None,
             remark=told.get("note", ""), awaits=awaits, entry=Entry.RECALL if recalled else Entry.NEW,
             supersedes=recalled if recalled and leaf.category in {Category.AGREE, Category.DECLINE} else None,
-            sampled=settings.CARING["qc_agrees"] if agrees else False, workers=[agent.pk] if agent else [],
+            sampled=_sampled(leaf.category), workers=[agent.pk] if agent else [],
         )  # fmt: skip
 
 
@@ -198,6 +205,8 @@ class CaringResult(ResultProcedure):
             models.Index(fields=["prospect", "id"], name="result_of_prospect"),
             models.Index(fields=["ncli", "-id"], name="result_of_customer"),
             models.Index(fields=["lease_until"], condition=Q(state="QC_CLAIMED"), name="result_lease"),
+            models.Index(fields=["desk", "day"], condition=Q(state="ENTERED", sampled=None), name="result_to_draw"),
+            models.Index(fields=["-judged_at", "-id"], condition=Q(judged_at__isnull=False), name="result_judged"),
             GinIndex(fields=["workers"], name="result_workers"),
         ]
         triggers = [

@@ -65,7 +65,7 @@ def _instruments(table: Any) -> None:
     for kind, criteria in (("GATE", GATE), ("SCORECARD", SCORECARD)):
         if instrument.objects.filter(kind=kind).exists():
             continue
-        made = instrument.objects.create(kind=kind, version=1)
+        made = instrument.objects.create(kind=kind, version=1, approved_at=timezone.now())
         for place, (code, words, weight, critical) in enumerate(criteria, 1):
             item.objects.create(instrument=made, place=place, code=code, words=words, weight=weight, critical=critical)
 

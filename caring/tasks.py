@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from caring import board_figures, scoring, services
 from caring.dapros import loading, quotas
 from caring.demo import loading as demo
 from caring.promises import judging
+from caring.quality import samples
 from caring.reconciliation import answers, runs
 from caring.reports import counting
 from caring.results import outages
@@ -113,3 +117,13 @@ def load_demo(tries: int = 5) -> str:
         if tries > 1:
             load_demo.apply_async((tries - 1,), countdown=15)
         return "no simulator answers"
+
+
+@shared_task(ignore_result=True)
+def draw_samples() -> int:
+    """What QC looks at of the day, once it has ended, and what was entered late of days before (8.1)."""
+    now = timezone.localtime()
+    ended = now.date() - timedelta(days=now.hour < settings.CARING["day_end"])
+    drawn = [samples.draw(desk, ended) for desk in samples.to_draw(ended)]
+    looks = [samples.draw_second_looks(desk, ended) for desk in samples.desks_judged(ended)]
+    return sum(one is not None for one in (*drawn, *looks))

@@ -181,6 +181,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "frame-src": [SELF],
@@ -335,6 +336,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-dapros": {"task": "caring.tasks.read_waiting_dapros", "schedule": 60, "options": {"expires": 60}},
     "return-quotas": {"task": "caring.tasks.return_quotas", "schedule": 600, "options": {"expires": 600}},
     "tend-reconciliations": {"task": "caring.tasks.tend_reconciliations", "schedule": 60, "options": {"expires": 60}},
+    "draw-for-qc": {"task": "caring.tasks.draw_samples", "schedule": 600, "options": {"expires": 600}},
     "make-prospects-ready": {"task": "caring.tasks.make_ready", "schedule": 30, "options": {"expires": 30}},
     "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
     "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},
@@ -475,6 +477,9 @@ CARING = {
     "qc_agrees": env.bool("CARING_QC_ALL_AGREES", default=True),  # else they are drawn like declines
     "qc_open": env.int("CARING_QC_OPEN", default=35),  # results that one QCO holds
     "qc_declines": env.int("CARING_QC_DECLINES", default=3),  # of each agent and day, at random
+    "qc_agree_rate": env.float("CARING_QC_AGREE_RATE", default=0.2),  # of each agent and day, where not all are taken
+    "qc_second_looks": env.int("CARING_QC_SECOND_LOOKS", default=2),  # verdicts of each QCO and day, scored again
+    "day_end": env.int("CARING_DAY_END_HOUR", default=21),  # from then on the samples of the day are drawn
     "not_valid": env.bool("CARING_NOT_VALID", default=False),  # a third verdict of QC
     "reconcile_at": time_of_day("CARING_RECONCILE_AT", "20:00"),  # of the desk's day, by the clock of the house
 }

@@ -24,6 +24,7 @@ urlpatterns = [
     path("calls/", include("vvip.urls")),
     path("audits/", include("vvip.audits.urls")),
     path("caring/", include("caring.urls")),
+    path("qc/", include("caring.quality.urls")),
     path("customers/", include("segmentation.urls")),
     path("mail/", include("tenesa.mail.urls")),
     path("systems/", include("tenesa.systems.urls")),

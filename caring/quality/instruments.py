@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
-from caring.quality.models import Instrument, InstrumentItem
+from caring.quality.models import Instrument, InstrumentItem, Verdict
+from tenesa.accounts.models import User
 
 
 def current(kind: Instrument.Kind, at: datetime | None = None) -> Instrument:
-    """The newest version that holds then. LookupError where there is none."""
+    """The newest approved version that holds then. LookupError where there is none."""
     found = (
-        Instrument.objects.filter(kind=kind, valid_from__lte=at or timezone.now())
+        Instrument.objects.filter(kind=kind, approved_at__isnull=False, valid_from__lte=at or timezone.now())
         .order_by("-version")
         .prefetch_related("items")
         .first()
@@ -21,6 +23,21 @@ def current(kind: Instrument.Kind, at: datetime | None = None) -> Instrument:
     if found is None:
         raise LookupError(f"No version of the instrument {kind} holds.")
     return found
+
+
+def verdict(
+    result: Any, kind: Verdict.Kind, decision: Verdict.Decision, qco: User, inputs: Mapping[str, Any]
+) -> Verdict:
+    """A verdict, not stored yet, by the instruments that hold now. `inputs` are those of `VerdictForm`."""
+    gate, scores = current(Instrument.Kind.GATE), dict(inputs["scores"])
+    card = current(Instrument.Kind.SCORECARD) if scores else None
+    total = score(card.items.all(), scores) if card else None
+    return Verdict(
+        result=result, result_version=result.result_version, kind=kind, decision=decision, gate=gate,
+        ticks=dict(inputs["ticks"]), scorecard=card, scores=scores, score=total,
+        note=inputs.get("note", ""), recommendation=inputs.get("recommendation", ""), qco=qco,
+        content={"reason": result.reason, "note": result.remark},
+    )  # fmt: skip
 
 
 def score(items: Iterable[InstrumentItem], ticks: Mapping[str, bool]) -> int:

@@ -15,6 +15,7 @@ from caring.results.states import APPEAL_WITHIN, QC_LEASE, Awaits, Ended, Entry,
 from caring.tree import Category, Reason, Status
 from tenesa.accounts.models import Team, User
 from tenesa.contact.numbers import LONGEST
+from tenesa.reporting.models import Sample
 from tenesa.workflow.case import Case
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class ResultColumns(Case):
     tamara_ref = models.CharField("TAMARA", max_length=40, blank=True)
     entered_at = models.DateTimeField(_("entered at"), null=True)
 
-    sampled = models.BooleanField(_("in the sample"), null=True)
+    sampled = models.BooleanField(_("in the sample"), null=True)  # None: its day is still to be drawn
+    sample = models.ForeignKey(Sample, models.PROTECT, related_name="+", null=True, db_index=False)
     workers = ArrayField(models.BigIntegerField(), default=list)
     judged_version = models.PositiveSmallIntegerField(null=True)
     approved = models.BooleanField(_("approved"), null=True)
@@ -134,5 +136,6 @@ class ResultColumns(Case):
         return self.returned_at + APPEAL_WITHIN if self.returned_at else None
 
     def involve(self, *people: User | None) -> None:
-        """From now on none of these judges it."""
-        self.workers = sorted({*self.workers, *(one.pk for one in people if isinstance(one, User))})
+        """From now on none of these judges it; whoever has judged it was free to."""
+        others = (one.pk for one in people if isinstance(one, User) and one.pk != self.qco_id)
+        self.workers = sorted({*self.workers, *others})

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caring.models import CaringResult, Promise, Verdict
 from caring.offers.catalogue import in_words
 from caring.prospects.states import Campaign
+from caring.quality.recordings import may_listen
 from caring.results import queue
+from caring.results.api import ResultViewSet
 from caring.results.states import ENDED, Entry, State
 from caring.tree import Category, Reason
 from tenesa.accounts.models import User
@@ -21,10 +25,15 @@ from tenesa.accounts.roles import Role
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.readings import Reading
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
+from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 
-NEWEST = gettext_lazy("newest first")
-VERDICTS = Reading("verdicts", lambda one: Verdict.objects.filter(result=one.pk).select_related("qco").order_by("pk"))
+NEWEST, QUALITY = gettext_lazy("newest first"), "quality"
+VERDICTS = Reading(  # those that decide: what is found in a calibration is not for the page
+    "verdicts",
+    lambda one: Verdict.objects.filter(result=one.pk, kind__in=["DECIDING", "APPEAL"])
+    .select_related("qco")
+    .order_by("pk"),
+)
 PROMISE = Reading("promise", lambda one: Promise.objects.filter(result=one.pk))
 OF_PROSPECT = Reading(
     "of the prospect", lambda one: CaringResult.objects.filter(prospect=one.prospect_id).order_by("-pk")[:11]
@@ -75,6 +84,7 @@ class ResultDesk(Desk):
             for_leaders=True,
         ),
         View("all", gettext_lazy("All"), "archive", order="-opened_at", note=NEWEST, counted=False),
+        View(QUALITY, gettext_lazy("Quality control"), "clipboard-check", counted=False, page="qc:overview"),
     )
     filters = (
         Filter("state", gettext_lazy("State"), lambda: State.choices),
@@ -109,6 +119,11 @@ class ResultDesk(Desk):
     rest_fields = ("campaign", "day", "fastel", "status", "category", "reason", "entry", "approved", "promised_on")
     rest_filters = ("state", "campaign", "category")
     rest_open_only = False
+    viewset = ResultViewSet
+
+    def views_for(self, user: User) -> list[View]:
+        sees = user.has_role(Role.QCO, *LEADERS)
+        return [view for view in super().views_for(user) if sees or view.slug != QUALITY]
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
@@ -181,6 +196,11 @@ class ResultDesk(Desk):
         if case.appeal_open:
             yield _("An appeal is open: %(why)s") % {"why": case.appeal}
 
+    def panels(self, case: CaringResult, user: User) -> Iterator[SidePanel]:
+        if user.has_role(Role.QCO, *LEADERS) or case.agent_id == user.pk:
+            address = reverse("qc:recording", args=[case.pk]) if may_listen(case, user) else ""
+            yield SidePanel("caring/_recording.html", Tape(case, address))
+
     def suggested(self, case: CaringResult) -> str:
         return {State.QC_QUEUED: "claim", State.QC_CLAIMED: "approve", State.RETURNED: "pass_on"}.get(case.state, "")
 
@@ -193,3 +213,11 @@ class ResultDesk(Desk):
 
     def claim(self, user: User) -> Any:
         return queue.claim_next(user) if user.has_role(Role.QCO) else None
+
+
+@dataclass(frozen=True)
+class Tape:
+    """What is heard of the call; without address there is nothing to hear."""
+
+    case: CaringResult
+    address: str

@@ -18,7 +18,7 @@ from caring.promises.models import Promise
 from caring.prospects.effects import Rescored
 from caring.prospects.states import State as Prospects
 from caring.quality import instruments
-from caring.quality.models import Instrument, Verdict
+from caring.quality.models import Verdict
 from caring.results.states import ANSWER, ENDED, ENTRY, FOLLOW, JUDGE, REENTER, State
 from caring.tree import REMOTE_CATEGORY, REMOTE_ENTRY, REMOTE_STATUS, Category, Status
 from tenesa.accounts.models import User
@@ -110,24 +110,18 @@ def fetch_recording(result: CaringResult, taken: StepContext) -> Iterable[Outgoi
 
 @dataclass(frozen=True)
 class Judged:
-    """The verdict as a row that never changes; that on an appeal stands in the place of the first."""
+    """The verdict as a row that never changes; a second about the same version is that on the appeal."""
 
     decision: Verdict.Decision
     qco: User
     inputs: Mapping[str, Any]
-    appeal: bool
 
     def write(self, case: Any, event: Any) -> None:
-        before = case.deciding_verdict() if self.appeal else None
-        gate = instruments.current(Instrument.Kind.GATE)
-        card = instruments.current(Instrument.Kind.SCORECARD)
-        scores = dict(self.inputs["scores"])
-        Verdict.objects.create(
-            result=case, result_version=case.result_version, kind="APPEAL" if self.appeal else "DECIDING",
-            decision=self.decision, gate=gate, ticks=dict(self.inputs["ticks"]), scorecard=card, scores=scores,
-            score=instruments.score(card.items.all(), scores), note=self.inputs.get("note", ""),
-            recommendation=self.inputs.get("recommendation", ""), qco=self.qco, at=event.at, supersedes=before,
-        )  # fmt: skip
+        before = case.deciding_verdict()
+        kind = Verdict.Kind.APPEAL if before else Verdict.Kind.DECIDING
+        verdict = instruments.verdict(case, kind, self.decision, self.qco, self.inputs)
+        verdict.at, verdict.supersedes = event.at, before
+        verdict.save(force_insert=True)
 
 
 def judged(decision: Verdict.Decision, label: Any) -> Any:
@@ -136,7 +130,7 @@ def judged(decision: Verdict.Decision, label: Any) -> Any:
     @effect(label)
     def keeps(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
         if isinstance(taken.actor, User):
-            yield Judged(decision, taken.actor, taken.inputs, appeal=result.appealed_at is not None)
+            yield Judged(decision, taken.actor, taken.inputs)
 
     return keeps
 

@@ -50,39 +50,49 @@ class AskReinputForm(StepForm):
 
 
 class VerdictForm(StepForm):
-    """The six criteria of F-18, each OK or not, and the scorecard where QC fills it in (8.1)."""
+    """The six criteria of F-18, each OK or not, and the scorecard where QC fills it in (8.1).
 
+    On the page all is preset to OK, so that one key approves; who sends it by REST says each criterion. Without
+    `scored` the scorecard is left out.
+    """
+
+    scored = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
     note = words(gettext_lazy("Note"), required=False)
-    left_out = ("ticks", "scores")
-    must_be_ok = True
+    left_out = ("ticks", "scores", "scored")
+    must_be_ok: bool | None = True  # None: the scorer of a calibration may find either
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.gate = instruments.current(Instrument.Kind.GATE)
-        self.scorecard = instruments.current(Instrument.Kind.SCORECARD)
+        self.gate = instruments.current(Instrument.Kind.GATE).items.all()
+        self.scorecard = instruments.current(Instrument.Kind.SCORECARD).items.all()
         own: dict[str, forms.Field] = {}
-        for item in self.gate.items.all():
+        for item in self.gate:
             own[f"gate_{item.code}"] = forms.ChoiceField(
-                label=item.words, choices=OK, widget=forms.RadioSelect, initial="OK" if self.must_be_ok else None,
+                label=item.words, choices=OK, widget=forms.RadioSelect, initial="OK", required=False,
                 help_text=item.get_critical_display() if item.critical else "",
             )  # fmt: skip
-        for item in self.scorecard.items.all():
-            own[f"score_{item.code}"] = forms.BooleanField(
-                label=f"{item.words} ({item.weight})", required=False, initial=True
-            )
+        for item in self.scorecard:
+            label = f"{item.words} ({item.weight})"
+            own[f"score_{item.code}"] = forms.BooleanField(label=label, required=False, initial=True)
         self.fields = {**own, **self.fields}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        gate = {item.code: cleaned.get(f"gate_{item.code}") == "OK" for item in self.gate.items.all()}
-        scores = {item.code: bool(cleaned.get(f"score_{item.code}")) for item in self.scorecard.items.all()}
+        for item in self.gate:
+            if not cleaned.get(f"gate_{item.code}") and f"gate_{item.code}" not in self.errors:
+                self.add_error(f"gate_{item.code}", _("Say whether it is met."))
+        gate = {item.code: cleaned.get(f"gate_{item.code}") == "OK" for item in self.gate}
+        scores = {item.code: bool(cleaned.get(f"score_{item.code}")) for item in self.scorecard}
         cleaned["ticks"] = gate
-        cleaned["scores"] = scores
-        if self.must_be_ok and not all(gate.values()):
-            raise forms.ValidationError(_("All six criteria have to be OK; otherwise return it (8 step 4)."))
-        if not self.must_be_ok and all(gate.values()):
-            raise forms.ValidationError(_("Say which criterion is not met."))
+        cleaned["scores"] = scores if cleaned.get("scored") else {}
+        if not self.errors and self.must_be_ok is not None and all(gate.values()) != self.must_be_ok:
+            raise forms.ValidationError(self._contradiction())
         return {name: value for name, value in cleaned.items() if not name.startswith(("gate_", "score_"))}
+
+    def _contradiction(self) -> str:
+        if self.must_be_ok:
+            return _("All six criteria have to be OK; otherwise return it (8 step 4).")
+        return _("Say which criterion is not met.")
 
 
 class ReturnForm(VerdictForm):

@@ -79,14 +79,30 @@ def is_for_qc(result: CaringResult, actor: Actor) -> str:
     return _("QC has decided about this version.") if result.is_judged else ""
 
 
-@guard(gettext_lazy("QC has approved this version"))
-def is_approved(result: CaringResult, actor: Actor) -> str:
-    return "" if result.is_judged and result.approved else _("QC has not approved this version.")
+@guard(gettext_lazy("its day is still to be drawn"))
+def is_undrawn(result: CaringResult, actor: Actor) -> str:
+    return "" if result.sampled is None else _("It was drawn, or left out, already.")
+
+
+@guard(gettext_lazy("not in the sample of QC"))
+def is_not_for_qc(result: CaringResult, actor: Actor) -> str:
+    if result.sampled is None:
+        return _("The sample of its day is drawn at the end of the day.")
+    return _("It is in the sample of QC.") if result.sampled else ""
+
+
+@guard(gettext_lazy("not by whoever judged it"))
+def did_not_score(result: CaringResult, actor: Actor) -> str:
+    if isinstance(actor, User) and actor.pk == result.qco_id:
+        return _("You judged it: somebody else asks for the appeal.")
+    return ""
 
 
 @guard(gettext_lazy("QC has decided where it had to"))
 def is_through_qc(result: CaringResult, actor: Actor) -> str:
     """P-01 8 step 4 before step 5: a drawn result is final only after QC."""
+    if result.sampled is None:
+        return _("The sample of its day is drawn at the end of the day.")
     if result.sampled and not (result.is_judged and result.approved):
         return _("QC has not approved it yet.")
     return "" if result.state in CHECKED else _("It is not checked yet.")

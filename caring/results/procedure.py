@@ -19,6 +19,7 @@ from caring.results.columns import ResultColumns
 from caring.results.states import ALL, CHECKED, OF_AGENT, OF_LEADER, OF_QC, Awaits, Ended, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.reporting.models import Sample
 from tenesa.workflow.step import START, step
 from tenesa.workspace.common_steps import note_step
 from tenesa.workspace.ownership import is_mine, is_ready
@@ -150,6 +151,7 @@ class Entry(ResultBase):
         if (reason, note) != (self.reason, self.remark):
             self.reason, self.remark = reason, note
             self.result_version, self.entered_in = self.result_version + 1, []
+            self.qco, self.approved = None, None
         elif self.difference:  # one of them holds something else: both are told again
             self.entered_in = []
         self.entry_problem = ""
@@ -181,7 +183,7 @@ class Quality(ResultBase):
         roles=SYSTEM,
         source=State.ENTERED,
         target=None,
-        guards=[guards.is_promise],
+        guards=[guards.is_promise, guards.is_not_for_qc],
         effects=[effects.confirm_promise],
     )
     def confirm_unsampled(self) -> None: ...
@@ -193,10 +195,11 @@ class Quality(ResultBase):
         roles=SYSTEM,
         source=State.ENTERED,
         target=State.QC_QUEUED,
+        guards=[guards.is_undrawn],
         effects=[effects.judge_clock],
     )
-    def sample(self) -> None:
-        self.sampled = True
+    def draw_at_random(self, *, sample: Sample) -> None:
+        self.sampled, self.sample = True, sample
 
     @step(
         requirement="C-12",
@@ -269,6 +272,7 @@ class Quality(ResultBase):
     )
     def approve(self, *, actor: User, at: datetime) -> None:
         self._judge(actor, at, approved=True)
+        self.return_class, self.recommendation, self.returned_at = "", "", None
 
     @step(
         requirement="C-14",
@@ -286,9 +290,10 @@ class Quality(ResultBase):
         ],
     )
     def return_to_agent(self, *, return_class: str, recommendation: str, actor: User, at: datetime) -> None:
+        if not self.appeal_open:  # an appeal that is lost gives no new time
+            self.returned_at = at
         self._judge(actor, at, approved=False)
         self.return_class, self.recommendation = return_class, recommendation
-        self.returned_at = self.returned_at or at
 
     @step(
         requirement="C-14",
@@ -323,11 +328,12 @@ class Quality(ResultBase):
         source=State.RETURNED,
         target=State.QC_QUEUED,
         form=forms.ReasonForm,
-        guards=[guards.is_own, guards.may_appeal],
+        guards=[guards.is_own, guards.may_appeal, guards.did_not_score],
         effects=[effects.answer_clock],
     )
     def ask_again(self, *, reason: str, actor: User, at: datetime) -> None:
         self.appeal, self.appealed_at, self.appealed_by, self.appeal_open = reason, at, actor, True
+        self.involve(actor)
 
     @step(
         requirement="C-15",

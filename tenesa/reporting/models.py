@@ -128,7 +128,7 @@ class Sample(models.Model):
 
     `purpose` names what was drawn (the procedure of the audits), the days are those in which the cases were opened,
     both inclusive. `strata` has for each stratum how many `cases` there were, how many were `drawn` and the `digest`
-    of their numbers.
+    of their numbers. Without `by` the house has drawn it by itself.
     """
 
     purpose = models.CharField(max_length=60)
@@ -137,7 +137,7 @@ class Sample(models.Model):
     last = models.DateField(_("until"))
     seed = models.BigIntegerField(_("seed"))
     strata = models.JSONField(default=dict)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,0 +1,66 @@
+"""What appeals and second looks say of each QCO (requirements 8.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from caring.models import Verdict
+from tenesa.accounts.models import User
+from tenesa.reporting import sampling
+from tenesa.reporting.sampling import Interval
+
+PERIOD = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """One QCO: decisions, appeals that were decided and won; second looks, and those that found the same."""
+
+    who: User
+    decisions: int
+    appeals: int
+    overturned: int
+    looks: int
+    same: int
+
+    @property
+    def rate(self) -> float | None:
+        """The share of the appeals that were won."""
+        return self.overturned / self.appeals if self.appeals else None
+
+    @property
+    def interval(self) -> Interval | None:
+        return sampling.wilson(self.overturned, self.appeals)
+
+    @property
+    def agreed(self) -> float | None:
+        return self.same / self.looks if self.looks else None
+
+
+def scorers(desks: Sequence[str]) -> list[Scorer]:
+    """Each QCO who decided something lately, by name."""
+    kind = Verdict.Kind
+    given = Verdict.objects.filter(result__desk__in=desks, at__gte=timezone.now() - PERIOD).order_by()
+    decisions = dict(given.filter(kind__in=Verdict.DECIDES).values_list("qco").annotate(Count("pk")))
+    appeals = (
+        given.filter(kind=kind.APPEAL)
+        .values_list("supersedes__qco")
+        .annotate(Count("pk"), Count("pk", filter=~Q(decision=F("supersedes__decision"))))
+    )
+    looks = (
+        given.filter(kind=kind.SECOND_LOOK)
+        .values_list("looks_at__qco")
+        .annotate(Count("pk"), Count("pk", filter=Q(decision=F("looks_at__decision"))))
+    )
+    of_appeals, of_looks = ({qco: counts for qco, *counts in rows} for rows in (appeals, looks))
+    people = User.objects.filter(pk__in={*decisions, *of_appeals, *of_looks}).order_by("first_name", "username")
+    nothing = [0, 0]
+    return [
+        Scorer(one, decisions.get(one.pk, 0), *of_appeals.get(one.pk, nothing), *of_looks.get(one.pk, nothing))
+        for one in people
+    ]
