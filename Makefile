@@ -1,6 +1,6 @@
 # make run    the whole house on this machine, until Ctrl-C (see README)
 # make test   every check; .ci/run calls exactly this
-# make drill  two minutes of kills while 2,000 mails arrive, then 50 agents take 1,000 callbacks; the books are checked
+# make drill  two minutes of kills while 2,000 mails arrive, then callbacks and prospects by many at once
 # make bench  speed beside its floor, written to build/bench.json
 # make fmt    format the code;  make clean  forget what was built, keep the data
 
@@ -46,6 +46,7 @@ lint: $(VENV)/.dev messages
 drill: $(VENV)/.dev
 	$(PY) -m tests.drill
 	$(PY) -m tests.claim_drill
+	$(PY) -m tests.pick_drill
 
 bench: $(VENV)/.dev static/dist/.built messages
 	$(PY) -m tests.benchmarks

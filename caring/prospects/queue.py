@@ -38,7 +38,8 @@ def _key(user: User) -> Key:
 
 def _cases(user: User, key: Key) -> QuerySet[Prospect]:
     mine, quota = Q(promised_to=None) | Q(promised_to=user.pk), Q(team=None) | Q(team__in=key[3])
-    cases = Prospect.objects.visible_to(user).filter(mine, quota, ready=True, zone__in=key[2])
+    hours = Q(zone__in=key[2]) | Q(at__isnull=False)  # an agreed time goes before the hours
+    cases = Prospect.objects.visible_to(user).filter(mine, quota, hours, ready=True)
     return cases.order_by(*PLACE, "pk")
 
 

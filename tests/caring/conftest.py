@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+import tenesa.settings
 from caring.models import CaringResult
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -18,8 +19,9 @@ At = Callable[[str], None]
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> At:
-    """Set the clock, in WIB."""
+def at(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> At:
+    """Set the clock, in WIB; customers are called in the hours of the house and not at any."""
+    settings.CONTACT = tenesa.settings.CONTACT
 
     def set_to(text: str) -> None:
         moment = datetime.fromisoformat(text).replace(tzinfo=zones.ZONES["WIB"])

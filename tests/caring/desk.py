@@ -93,7 +93,8 @@ def in_call(agent: User, one: Prospect | None = None, *, payer: bool = True) -> 
     bills = {"bills": one.bills, "isolated": False}
     one = perform(one, "note_bills", actor=SYSTEM, **bills)
     one = perform(one, "start_dial", actor=agent)
-    Dial.objects.filter(case_id=one.pk, attempt=None).update(state=Dial.State.DIALLED, call_id=f"EB-{one.dial}")
+    made = {"state": Dial.State.DIALLED, "call_id": f"EB-{one.dial}", "at": timezone.now()}
+    Dial.objects.filter(case_id=one.pk, attempt=None).update(**made)
     if payer:
         one = perform(one, "confirm_payer", actor=agent, data={"receiver": one.name, "relation": "pemilik"})
     return one

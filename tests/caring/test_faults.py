@@ -18,7 +18,7 @@ from caring.prospects.states import State
 from caring.results.states import State as ResultState
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
-from tenesa.contact.models import ContactAttempt, Holiday, NumberState
+from tenesa.contact.models import ContactAttempt, Dial, Holiday, NumberState
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import NotNow
@@ -122,7 +122,7 @@ def test_whoever_is_not_called_any_more_leaves_no_recall_behind(
         Prospect.objects.update(oldest_month=month_after(desk.this_month(), -3))
         perform(one, "find_beyond", actor=SYSTEM)
     else:
-        NumberState.objects.create(number=one.phones[0], state="DEAD")
+        Prospect.objects.update(phones=[])
         perform(one, "drop", actor=citra)
     result = desk.again(result)
     assert (result.state, result.ended_how) == (ResultState.FINAL, "LEFT")
@@ -153,6 +153,7 @@ def test_a_recall_is_no_promise_more(citra: User, laras: User, novita: User) -> 
         result = perform(perform(desk.entered(result), "claim", actor=laras), "return_to_agent", actor=laras,
                          data=desk.RETURN)  # fmt: skip
         perform(result, "pass_on", actor=novita, data=PASSED)
+        Dial.objects.update(at=timezone.now() - timedelta(days=8))  # the contact rules are not meant here
     assert Promise.objects.filter(state__in=Promise.LIVE).count() == 1
 
 
