@@ -151,7 +151,6 @@ class Picking(ProspectBase):
         self.let_go(at)
         return self._waits()
 
-
     @step(
         requirement="C-02",
         clause=LOKAL,
