@@ -68,7 +68,7 @@ def beside(case: Prospect, user: User) -> BesideCall | None:
     """None where nobody works on it, and it was not paid in between."""
     if case.state not in {*HELD, State.PAID}:
         return None
-    if case.state == State.PAID:
+    if case.is_paid:
         return BesideCall(case, False, "", (), None, (), ())
     told = case.shows_debt
     names = WITH_PAYER if told else BESIDE[State(case.state)]

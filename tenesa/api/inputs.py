@@ -14,7 +14,6 @@ from rest_framework.request import Request
 
 from tenesa.accounts.models import Actor
 from tenesa.mail.recipient_form import AddressesField
-from tenesa.accounts.models import Actor
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.step import StepForm
 

@@ -119,8 +119,8 @@ def keep_refusal(callee: Callee, number: str, verdict: Verdict, *, agent: User |
 def refusal_of(callee: Callee, number: str, verdict: Verdict, *, agent: User | None) -> DialRefusal:
     """The same as a row that a step adds, for the claim of a case."""
     return DialRefusal(
-        person=callee.person, number=normal(number or callee.number), purpose=callee.purpose, procedure=callee.procedure,
-        case_id=callee.case_id, agent=agent, why=verdict.why, words=verdict.reason_words[:300],
+        person=callee.person, number=normal(number or callee.number), purpose=callee.purpose,
+        procedure=callee.procedure, case_id=callee.case_id, agent=agent, why=verdict.why, words=verdict.reason_words[:300],
         next_at=verdict.next_at, proof=verdict.proof,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from caring import scoring
 from caring.models import CaringResult, Promise, Prospect
-from caring.prospects import page, queue
+from caring.prospects import page, queue, scripts
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
 from tenesa.contact.models import ContactAttempt, DialRefusal
@@ -44,9 +44,10 @@ def everything(user: User, one: Prospect) -> str:
     client, api = Client(), rest(user)
     client.force_login(user)
     case, listed = one.get_absolute_url(), reverse("prospects:list")
-    seen = [client.get(address) for address in (case, f"{listed}?view=mine", f"{listed}?q={one.fastel}")]
-    seen += [client.get(reverse("prospects:part", args=[one.pk, part])) for part in ("head", "facts", "above", "procedure", "timeline")]
-    seen += [client.get(reverse("caring-script", args=[one.pk, name])) for name in page.NAMES]
+    seen: list[Any] = [client.get(address) for address in (case, f"{listed}?view=mine", f"{listed}?q={one.fastel}")]
+    parts = ("head", "facts", "above", "procedure", "timeline")
+    seen += [client.get(reverse("prospects:part", args=[one.pk, part])) for part in parts]
+    seen += [client.get(reverse("caring-script", args=[one.pk, name])) for name in scripts.NAMES]
     seen += [client.get(f"{reverse('search')}?q={one.fastel}")]
     address = f"/api/prospects/{one.pk}/"
     seen += [api.get(where) for where in (address, f"{address}steps/", "/api/prospects/?owner=me")]
@@ -57,7 +58,8 @@ def everything(user: User, one: Prospect) -> str:
 def test_a_hidden_third_party_hears_and_sees_no_amount(citra: User, novita: User) -> None:
     desk.publish_scripts(novita)
     earlier = desk.agreed(citra, owing(ncli="77"))
-    one = desk.in_call(citra, perform(earlier.prospect, "call_again", actor=SYSTEM, result=earlier, agent=citra), payer=False)
+    again = perform(earlier.prospect, "call_again", actor=SYSTEM, result=earlier, agent=citra)
+    one = desk.in_call(citra, again, payer=False)
     shown = everything(citra, one)
     assert [amount for amount in AMOUNTS if amount in shown] == []
     assert not {"agree", "decline", "follow_up"} & _allowed(citra, one)
@@ -80,7 +82,7 @@ def _allowed(user: User, one: Prospect) -> set[str]:
 def test_decline_waits_for_the_script_of_its_reason(citra: User, novita: User) -> None:
     desk.publish_scripts(novita)
     one, told = desk.in_call(citra), {"reason": "EXPENSIVE", "script_read": "on"}
-    with pytest.raises(InvalidInput, match="script_read|skrip|Skrip"):
+    with pytest.raises(InvalidInput, match="script_read"):
         perform(one, "decline", actor=citra, data=told)
     answer = rest(citra).get(f"/api/prospects/{one.pk}/scripts/reasons/")
     assert answer.json()["title"] == "Caring: menanggapi alasan"
@@ -112,8 +114,7 @@ def test_placeholders_are_filled_and_cannot_write_markup() -> None:
 
 # --- why this one ----------------------------------------------------------------------------------------------------
 def test_the_score_follows_what_happens(citra: User) -> None:
-    first, other = desk.prospect(ncli="88", at=None), desk.prospect(ncli="88", at=None, period=desk.this_month() - timedelta(days=31))
-    Prospect.objects.filter(pk=other.pk).update(period=(desk.this_month() - timedelta(days=1)).replace(day=1))
+    first, other = desk.prospect(ncli="88", at=None), desk.prospect(ncli="88", at=None, period=_next_month())
     scoring.refresh()
     before = desk.again(other).score
     one = desk.in_call(citra, _callable(first))
@@ -149,7 +150,7 @@ def test_a_refused_claim_and_a_refused_dial_are_kept_with_their_proof(citra: Use
     with pytest.raises(NotNow):
         perform(one, "start_dial", actor=citra)
     kept = list(DialRefusal.objects.order_by("at"))
-    assert [(refusal.case_id, refusal.agent, refusal.number) for refusal in kept] == [(one.pk, citra, one.phones[0])] * len(kept)
+    assert {(refusal.case_id, refusal.agent, refusal.number) for refusal in kept} == {(one.pk, citra, one.phones[0])}
     assert len(kept) >= 2
     assert all(refusal.proof["to_person"] >= 2 and refusal.why for refusal in kept)
     client = Client()
@@ -168,7 +169,8 @@ def _dialled_out(one: Prospect, agent: User) -> Prospect:
 
 def _callable(one: Prospect) -> Prospect:
     Prospect.objects.filter(pk=one.pk).update(at=timezone.now() - timedelta(minutes=1))
-    return desk.again(one)
+    found: Prospect = desk.again(one)
+    return found
 
 
 def _next_month() -> Any:

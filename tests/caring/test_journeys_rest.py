@@ -58,7 +58,8 @@ class Hand:
         """With what the form proposes, and a clear yes."""
         one = self.reach(one)
         self.take(one, "agree", **{"reason": "KEEPS", "offer": "FULL", **self.initial(one, "agree"), "willing": True})
-        return CaringResult.objects.filter(prospect=one).latest("pk")
+        result: CaringResult = CaringResult.objects.filter(prospect=one).latest("pk")
+        return result
 
 
 @pytest.fixture
@@ -96,7 +97,10 @@ def test_returned_called_again_approved(agent: Hand, qco: Hand, leader: Hand) ->
     assert qco.take(qco.take(second, "claim"), "approve", **desk.OK).state == "APPROVED"
 
 
-@pytest.mark.parametrize(("step", "inputs", "state"), [("approve", desk.OK, "APPROVED"), ("return_to_agent", desk.RETURN, "RETURNED")])
+APPEALED = [("approve", desk.OK, "APPROVED"), ("return_to_agent", desk.RETURN, "RETURNED")]
+
+
+@pytest.mark.parametrize(("step", "inputs", "state"), APPEALED)
 def test_an_appeal_is_decided_by_another(agent: Hand, qco: Hand, step: str, inputs: dict[str, str], state: str) -> None:
     result = agent.agree(desk.prospect(fastel=fastel(1)))
     result = qco.take(qco.take(result, "claim"), "return_to_agent", **desk.RETURN)
@@ -124,6 +128,7 @@ def test_not_reached_until_it_is_exhausted(agent: Hand, freezer: Clock) -> None:
     for attempt in range(9):
         assert one.state == State.FOLLOW_UP if attempt else State.AVAILABLE
         one = agent.take(agent.take(one, "pick"), "start_dial")
+        Dial.objects.filter(attempt=None).update(at=timezone.now())
         one = agent.take(one, "miss", reason="RNA")
         if attempt < 8:
             assert agent.refused(one, "pick") == 409
@@ -160,4 +165,3 @@ def test_a_message_is_left_with_somebody_else(agent: Hand) -> None:
     one = agent.take(one, "miss", reason="THIRD_PARTY", note="Istri; kembali pukul 19.")
     assert (one.state, one.phones != []) == (State.FOLLOW_UP, True)
     assert CaringResult.objects.get().reason == "THIRD_PARTY"
-

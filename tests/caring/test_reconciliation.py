@@ -17,6 +17,7 @@ from caring.reconciliation import answers, runs
 from caring.reconciliation.rows import ZONE
 from caring.results.effects import row_of
 from caring.results.states import State
+from caring.working_days import next_working_day
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.models import Holiday
@@ -63,7 +64,7 @@ def test_a_difference_is_entered_again_by_its_agent_and_the_next_run_proves_it(
     refused("1 question ", answers.sign, novita, run)
     one = answers.ask_reinput(novita, run.differences.get())
     result = desk.again(approved)
-    due = answers.next_working_day(timezone.localdate())
+    due = next_working_day(timezone.localdate())
     assert (one.state, one.owner, one.due) == (Answer.ASKED, citra, due)
     assert (result.state, result.reinput_by) == (State.REINPUT, due)
     assert re.fullmatch(r"TAMARA / CWC: \w+ 1 ≠ 350000", result.difference)
@@ -234,8 +235,8 @@ def test_the_batch_of_the_day_is_asked_for_once_and_from_the_oldest_open_result(
 
 def test_the_next_working_day_is_neither_sunday_nor_a_holiday(db: None) -> None:
     saturday = date(2026, 11, 28)
-    assert answers.next_working_day(saturday) == date(2026, 11, 30)
+    assert next_working_day(saturday) == date(2026, 11, 30)
     Holiday.objects.update_or_create(date=date(2026, 11, 30), defaults={"name": "Libur", "confirmed": True})
-    assert answers.next_working_day(saturday) == date(2026, 12, 1)
+    assert next_working_day(saturday) == date(2026, 12, 1)
     Holiday.objects.filter(date=date(2026, 11, 30)).update(confirmed=False)
-    assert answers.next_working_day(saturday) == date(2026, 11, 30)
+    assert next_working_day(saturday) == date(2026, 11, 30)
