@@ -125,8 +125,8 @@ def _to_do(user: User, now: datetime) -> Card:
     alarm = ""
     if told["late"]:
         words = ngettext(
-            "%(n)d for more than 3 × 24 hours, since %(span)s",
-            "%(n)d for more than 3 × 24 hours, the oldest since %(span)s",
+            "%(n)d for more than 3 × 24 hours, for %(span)s",
+            "%(n)d for more than 3 × 24 hours, the oldest for %(span)s",
             told["late"],
         )  # fmt: skip
         alarm = words % {"n": told["late"], "span": span_words((now - told["since"]).total_seconds())}

@@ -18,6 +18,7 @@ from caring.demo.plan import Diary, Story
 from caring.demo.telling import Teller
 from caring.demo.trail import Trail, next_ids, store_clocks, store_events
 from caring.models import CaringResult, DaprosBatch, DaprosRow, Promise, PromiseLine, Prospect, Verdict
+from caring.reports import counting
 from caring.results.effects import row_of
 from caring.results.states import State
 from tenesa.accounts.models import Presence, PresenceChange, PresenceState, Readiness, Team, User
@@ -57,6 +58,7 @@ def load() -> int:
             change_presence(agent, PresenceState.AVAILABLE, checked=Readiness.values)
         scoring.refresh()
         _quota()
+        counting.count_changed()
     return Prospect.objects.count()
 
 

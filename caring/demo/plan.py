@@ -192,13 +192,20 @@ class Diary:
 
 def _calls(one: Story, diary: Diary) -> None:
     days = diary.days(timezone.localdate(one.loaded_at) + timedelta(days=1))
-    chosen = sorted(diary.rng.sample(days, min(len(one.reasons), len(days))))
-    moments = sorted(diary.slot(day) for day in chosen)
+    moments = [diary.slot(day) for day in _some(days, min(len(one.reasons), len(days)), diary.rng)]
     for (at, agent), reason in zip(moments, one.reasons[-len(moments) :] if moments else [], strict=True):
         one.calls.append(Call(at, agent, reason))
     for call, after in zip_longest(one.calls, one.calls[1:]):
         if call.reason in {Reason.CALL_BACK, Reason.PAYS_ON}:
             call.call_at = after.at.replace(minute=0, second=0) if after else _agreed(diary)
+
+
+def _some(days: Sequence[date], number: int, rng: Random) -> list[date]:
+    """So many days in order, the last one any: else the outcomes would crowd at the end."""
+    if not number:
+        return []
+    last = rng.randrange(number - 1, len(days))
+    return [*sorted(rng.sample(days[:last], number - 1)), days[last]]
 
 
 def _agreed(diary: Diary) -> datetime:

@@ -132,7 +132,6 @@ def register() -> None:
             icon="badge-check", case=lambda row: (RESULT, row.pk), part=gettext_lazy("Outcome"), parts=parts.WORDS,
             about=gettext_lazy("every call with its result, as both applications have it"),
             columns=(
-                Column(gettext_lazy("Day"), attrgetter("day")),
                 Column(gettext_lazy("Called at"), attrgetter("called_at")),
                 Column(gettext_lazy("Campaign"), lambda row: str(Campaign(row.campaign).label)),
                 Column(gettext_lazy("Service"), attrgetter("fastel")),

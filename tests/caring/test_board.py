@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from caring import board, board_figures
 from caring.models import CaringResult, Prospect
@@ -29,7 +29,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     cache.delete_many([board_figures.PROSPECTS, board_figures.NONATERO])
-    yield
+    with translation.override("en"):
+        yield
     cache.delete_many([board_figures.PROSPECTS, board_figures.NONATERO])
 
 
