@@ -30,9 +30,9 @@ from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link
 NEWEST, QUALITY = gettext_lazy("newest first"), "quality"
 VERDICTS = Reading(  # those that decide: what is found in a calibration is not for the page
     "verdicts",
-    lambda one: Verdict.objects.filter(result=one.pk, kind__in=["DECIDING", "APPEAL"])
-    .select_related("qco")
-    .order_by("pk"),
+    lambda one: (
+        Verdict.objects.filter(result=one.pk, kind__in=["DECIDING", "APPEAL"]).select_related("qco").order_by("pk")
+    ),
 )
 PROMISE = Reading("promise", lambda one: Promise.objects.filter(result=one.pk))
 OF_PROSPECT = Reading(

@@ -45,7 +45,10 @@ def everything(user: User, one: Prospect) -> str:
     client.force_login(user)
     case, listed = one.get_absolute_url(), reverse("prospects:list")
     seen = [client.get(address) for address in (case, f"{listed}?view=mine", f"{listed}?q={one.fastel}")]
-    seen += [client.get(reverse("prospects:part", args=[one.pk, part])) for part in ("head", "facts", "above", "procedure", "timeline")]
+    seen += [
+        client.get(reverse("prospects:part", args=[one.pk, part]))
+        for part in ("head", "facts", "above", "procedure", "timeline")
+    ]
     seen += [client.get(reverse("caring-script", args=[one.pk, name])) for name in page.NAMES]
     seen += [client.get(f"{reverse('search')}?q={one.fastel}")]
     address = f"/api/prospects/{one.pk}/"
@@ -57,7 +60,9 @@ def everything(user: User, one: Prospect) -> str:
 def test_a_hidden_third_party_hears_and_sees_no_amount(citra: User, novita: User) -> None:
     desk.publish_scripts(novita)
     earlier = desk.agreed(citra, owing(ncli="77"))
-    one = desk.in_call(citra, perform(earlier.prospect, "call_again", actor=SYSTEM, result=earlier, agent=citra), payer=False)
+    one = desk.in_call(
+        citra, perform(earlier.prospect, "call_again", actor=SYSTEM, result=earlier, agent=citra), payer=False
+    )
     shown = everything(citra, one)
     assert [amount for amount in AMOUNTS if amount in shown] == []
     assert not {"agree", "decline", "follow_up"} & _allowed(citra, one)
@@ -112,7 +117,10 @@ def test_placeholders_are_filled_and_cannot_write_markup() -> None:
 
 # --- why this one ----------------------------------------------------------------------------------------------------
 def test_the_score_follows_what_happens(citra: User) -> None:
-    first, other = desk.prospect(ncli="88", at=None), desk.prospect(ncli="88", at=None, period=desk.this_month() - timedelta(days=31))
+    first, other = (
+        desk.prospect(ncli="88", at=None),
+        desk.prospect(ncli="88", at=None, period=desk.this_month() - timedelta(days=31)),
+    )
     Prospect.objects.filter(pk=other.pk).update(period=(desk.this_month() - timedelta(days=1)).replace(day=1))
     scoring.refresh()
     before = desk.again(other).score
@@ -149,7 +157,9 @@ def test_a_refused_claim_and_a_refused_dial_are_kept_with_their_proof(citra: Use
     with pytest.raises(NotNow):
         perform(one, "start_dial", actor=citra)
     kept = list(DialRefusal.objects.order_by("at"))
-    assert [(refusal.case_id, refusal.agent, refusal.number) for refusal in kept] == [(one.pk, citra, one.phones[0])] * len(kept)
+    assert [(refusal.case_id, refusal.agent, refusal.number) for refusal in kept] == [
+        (one.pk, citra, one.phones[0])
+    ] * len(kept)
     assert len(kept) >= 2
     assert all(refusal.proof["to_person"] >= 2 and refusal.why for refusal in kept)
     client = Client()

@@ -96,7 +96,9 @@ def test_returned_called_again_approved(agent: Hand, qco: Hand, leader: Hand) ->
     assert qco.take(qco.take(second, "claim"), "approve", **desk.OK).state == "APPROVED"
 
 
-@pytest.mark.parametrize(("step", "inputs", "state"), [("approve", desk.OK, "APPROVED"), ("return_to_agent", desk.RETURN, "RETURNED")])
+@pytest.mark.parametrize(
+    ("step", "inputs", "state"), [("approve", desk.OK, "APPROVED"), ("return_to_agent", desk.RETURN, "RETURNED")]
+)
 def test_an_appeal_is_decided_by_another(agent: Hand, qco: Hand, step: str, inputs: dict[str, str], state: str) -> None:
     result = agent.agree(desk.prospect(fastel=fastel(1)))
     result = qco.take(qco.take(result, "claim"), "return_to_agent", **desk.RETURN)
@@ -160,4 +162,3 @@ def test_a_message_is_left_with_somebody_else(agent: Hand) -> None:
     one = agent.take(one, "miss", reason="THIRD_PARTY", note="Istri; kembali pukul 19.")
     assert (one.state, one.phones != []) == (State.FOLLOW_UP, True)
     assert CaringResult.objects.get().reason == "THIRD_PARTY"
-
