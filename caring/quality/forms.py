@@ -95,7 +95,8 @@ class InstrumentFormSet(forms.BaseFormSet[ItemForm]):
 def items_form(instrument: Instrument, data: Any = None) -> Any:
     """The form of the next version, filled with the items of the one that is given."""
     blank = 0 if instrument.kind == Instrument.Kind.GATE else BLANK
-    made: Any = forms.formset_factory(ItemForm, formset=InstrumentFormSet, extra=blank, absolute_max=MOST + BLANK)
+    most = MOST + BLANK
+    made: Any = forms.formset_factory(ItemForm, InstrumentFormSet, extra=blank, max_num=most, absolute_max=most)
     rows = [
         {"code": item.code, "words": item.words, "weight": item.weight, "critical": item.critical}
         for item in instrument.items.all()

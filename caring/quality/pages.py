@@ -182,7 +182,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _scoring(request: HttpRequest, user: User, result: CaringResult, keep: Any) -> HttpResponse:
-    form = ScoreForm(request.POST or None, case=result, actor=user)
+    form = ScoreForm(request.POST if request.method == "POST" else None, case=result, actor=user)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -32,8 +32,8 @@ SELECT i, %(desk)s, now() - i %% %(days)s * interval '1 day', now() - i %% %(day
     i %% 4 = 0, 1, repeat('0', 64), CASE WHEN i %% 4 = 0 THEN 'AVAILABLE' ELSE 'DONE_DECLINE' END,
     date_trunc('month', now())::date, CASE WHEN i %% 3 = 0 THEN 'CT0' ELSE 'PRANPC' END, (40000000 + i)::text,
     '131' || lpad(i::text, 9, '0'), 'Debitur ' || i, '', '', 'III', 'BANDUNG', 'WIB', '', '{}', 350000,
-    date_trunc('month', now())::date, false, ARRAY['081200002000'], '', '', i %% 700, -(i %% 700), '{}', now(), now(), i %% 4 = 0,
-    now(), 1, '', '', '', '', '', ''
+    date_trunc('month', now())::date, false, ARRAY['081200002000'], '', '', i %% 700, -(i %% 700), '{}', now(), now(),
+    i %% 4 = 0, now(), 1, '', '', '', '', '', ''
 FROM generate_series(1, %(number)s / 2) i"""
 RESULTS = """
 INSERT INTO caring_caringresult (id, desk_id, opened_at, changed_at, urgent_at, urgent_for, awaits, version, chain,

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from caring.models import CalibrationRound, CaringResult, Instrument, Ruling, SecondLook, Verdict
 from caring.quality import drafting, instruments, samples
@@ -17,6 +18,7 @@ from caring.quality.drafting import Item
 from caring.results.states import State
 from caring.seed import GATE, SCORECARD
 from tenesa import sheets
+from tenesa.accounts import tokens
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.reporting import lists
@@ -163,7 +165,7 @@ def test_half_an_instrument_is_none(novita: User, kind: str, items: list[Item]) 
 
 
 def posted(items: list[Item]) -> dict[str, str]:
-    data = {"item-TOTAL_FORMS": str(len(items)), "item-INITIAL_FORMS": "0"}
+    data = {"item-TOTAL_FORMS": str(len(items)), "item-INITIAL_FORMS": str(len(CARD))}
     for place, one in enumerate(items):
         data |= {f"item-{place}-{name}": str(getattr(one, name)) for name in ("code", "words", "weight", "critical")}
     return data
@@ -314,10 +316,13 @@ def test_verdicts_are_read_by_rest_and_written_by_no_client(citra: User, laras: 
     client = desk.person("mesin", Role.API_CLIENT)
     stranger = desk.person("asing", Role.QCO, "TENESA")
     address = f"/api/results/{one.pk}/verdicts/"
-    for user, status in ((laras, 200), (novita, 200), (client, 200), (stranger, 404)):
+    for user, status in ((laras, 200), (novita, 200), (stranger, 404)):
         assert browser_of(user).get(address).status_code == status
+    machine = APIClient()
+    machine.credentials(HTTP_AUTHORIZATION=f"Token {tokens.issue(client, 'uji')[1]}")
+    assert machine.get(address).status_code == 200
     (told,) = browser_of(laras).get(address).json()
     assert (told["kind"], told["decision"], told["ticks"]["WILLING"]) == ("DECIDING", "RETURNED", False)
-    assert browser_of(client).post(address, {}).status_code == 405
+    assert machine.post(address, {}).status_code == 405
     waiting = desk.entered(desk.agreed(citra))
-    assert browser_of(client).post(f"/api/results/{waiting.pk}/claim/").status_code == 403
+    assert machine.post(f"/api/results/{waiting.pk}/claim/").status_code == 403
