@@ -180,15 +180,13 @@ def _parts(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]
 # --- beside the cases -------------------------------------------------------------------------------------------------
 def _presence(diary: Diary, agents: Sequence[User], since: datetime, now: datetime) -> None:
     """The shifts of the past days."""
-    changes, today = [], timezone.localdate(now)
+    changes: list[PresenceChange] = []
     for day in diary.days(timezone.localdate(since)):
-        for place in diary.present(day) if day < today else []:
-            begun, ended = (timezone.make_aware(datetime.combine(day, moment)) for moment in SHIFT)
-            ticked = sorted(Readiness.values)
-            changes += [
-                PresenceChange(user=agents[place], state=PresenceState.AVAILABLE, checked=ticked, at=begun),
-                PresenceChange(user=agents[place], state=PresenceState.OFFLINE, at=ended),
-            ]
+        begun, ended = (timezone.make_aware(datetime.combine(day, moment)) for moment in SHIFT)
+        for place in diary.present(day):
+            came = {"user": agents[place], "state": PresenceState.AVAILABLE, "checked": sorted(Readiness.values)}
+            changes += [PresenceChange(at=begun, **came)]
+            changes += [PresenceChange(user=agents[place], state=PresenceState.OFFLINE, at=ended)] * (ended < now)
     PresenceChange.objects.bulk_create(changes)
     Presence.objects.bulk_create([Presence(user=agent) for agent in agents], ignore_conflicts=True)
 

@@ -222,7 +222,7 @@ def _returns(found: Sequence[Story], now: datetime) -> None:
     rng = Random(SEED)  # noqa: S311 - a repeatable past
     old = [call for call in agreed if call.at < now - timedelta(days=10)]
     late = [call for call in agreed if now - timedelta(days=9) < call.at < now - timedelta(days=6)]
-    fresh = [call for call in agreed if now - timedelta(days=4, hours=12) < call.at < now - timedelta(days=2)]
+    fresh = [call for call in agreed if now - timedelta(days=3) < call.at < now - timedelta(days=1, hours=12)]
     for calls, kinds in (
         (old, ["again"] * RECALLED_AGREE + ["declined"] * RECALLED_DECLINE + ["appeal"]),
         (late, ["returned"] * 3), (fresh, ["returned"] * 4 + ["recall"] * 4),
