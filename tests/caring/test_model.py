@@ -38,7 +38,7 @@ from tenesa.workflow.step import steps_of
 from tests.caring import desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-DAY = timedelta(days=1)
+DAY, RUNS = timedelta(days=1), int(os.environ.get("MODEL_RUNS", "6"))
 CONTENT = ("reason", "remark")  # what may differ between versions
 
 
