@@ -20,6 +20,7 @@ PARTS = (
     "steps",
     "claims",
     "callbacks",
+    "caring-claims",
     "live",
     "timers",
     "pages",
@@ -61,6 +62,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             lists,
             live,
             pages,
+            prospects,
             reconciliation,
             reports,
             search,
@@ -75,6 +77,9 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             "steps": lambda: steps.measure(turns=2 if quick else 5, number=50 if quick else 200),
             "claims": lambda: claims.measure(turns=2 if quick else 5, number=5 if quick else 25),
             "callbacks": lambda: callbacks.measure(turns=2 if quick else 5, number=3 if quick else 12),
+            "caring-claims": lambda: prospects.measure(
+                turns=2 if quick else 5, number=3 if quick else 12, listed=20_000 if quick else prospects.LISTED
+            ),
             "timers": lambda: timers.measure(turns=1 if quick else 2, number=10_000 if quick else 100_000),
             "pages": lambda: pages.measure(10_000, many, turns=5 if quick else 15),
             "reports": lambda: reports.measure(50_000 if quick else 1_000_000, turns=5 if quick else 20),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ from tenesa.workflow.step import steps_of
 from tests.caring import desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-DAY = timedelta(days=1)
+DAY, RUNS = timedelta(days=1), int(os.environ.get("MODEL_RUNS", "6"))
 CONTENT = ("reason", "remark")  # what may differ between versions
 
 
@@ -116,7 +117,8 @@ class Caring(RuleBasedStateMachine):
             "miss": {"reason": data.draw(st.sampled_from(["RNA", "BUSY", "INVALID", "WRONG_NUMBER"]))},
         }  # fmt: skip
         count = one.results.count()
-        assert one.results.count() == count + self._step(one, how, "citra", told[how])
+        taken = self._step(one, how, "citra", told[how])
+        assert one.results.count() == count + taken
 
     @rule(data=st.data())
     def pay(self, data: Any) -> None:
@@ -282,5 +284,10 @@ def _callee(one: Prospect) -> Any:
 
 
 def test_p01_holds_in_any_order(db: None) -> None:
-    few = settings(max_examples=10, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(
+        max_examples=int(os.environ.get("MODEL_RUNS", "6")),
+        stateful_step_count=30,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     run_state_machine_as_test(Caring, settings=few)
