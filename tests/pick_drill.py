@@ -49,7 +49,7 @@ def fill(prospects: int, seed: int) -> None:
     from tests.caring import desk
 
     pattern = desk.prospect(fastel="131999999999", ncli="499999999")
-    columns = [str(field.column) for field in Prospect._meta.concrete_fields if field.column != "id"]
+    columns = [str(field.column) for field in Prospect._meta.concrete_fields if field.column and field.column != "id"]
     values = [CHANGED.get(name, f"t.{name}").replace("score", "made.score") if name in ("place", "score")
               else CHANGED.get(name, f"t.{name}") for name in columns]  # fmt: skip
     with connection.cursor() as cursor:
