@@ -1,4 +1,4 @@
-"""The next version of an instrument: drafted by one, approved by another (F-18; requirements 8.1; ADR-0038)."""
+"""The next version of an instrument: drafted by one, approved by another (F-18; requirements 8.1; ADR-0040)."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _percent(share: float | None) -> str:
 
 
 def _summary(found: Report) -> Iterator[list[str]]:
-    yield ["", _("Agreements"), _("Validated"), _("Approved"), _("Returned"), _("% approved"), _("% returned"),
+    yield ["", _("Agreements"), _("Validated"), _("Approved"), _("Returned"), _("share approved"), _("share returned"),
            *found.criteria]  # fmt: skip
     for one in found.sums:
         counts = map(str, (one.agrees, one.validated, one.approved, one.returned))
