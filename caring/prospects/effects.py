@@ -134,7 +134,7 @@ class OpenResult:
         open_case(result, "record", actor=self.actor)
 
 
-@effect(_("the result is kept and entered into both applications (5.3, 8 step 6)"))
+@effect(_("the result is kept and entered into both applications (5.3, 8 langkah 6)"))
 def open_result(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     """A result of a recall that reached somebody stands in the place of the one that was returned."""
     recalled = prospect.recalled()

@@ -1,4 +1,4 @@
-"""What stands beside the call: the bills, why this one, and the scripts (P-01 5.2, 8 step 2; requirements 8.1)."""
+"""What stands beside the call: the bills, why this one, and the scripts (P-01 5.2, 8 langkah 2; requirements 8.1)."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class Picking(ProspectBase):
 
     @step(
         requirement="C-02",
-        clause="P-01 5.1, 8 step 1",
+        clause="P-01 5.1, 8 langkah 1",
         label=_("Pick the prospect"),
         roles=AGENTS,
         source=WAITING,
@@ -311,7 +311,7 @@ class Calling(ProspectBase):
 
     @step(
         requirement="C-09",
-        clause="P-01 5.2, 5.3, 8 step 2, 8 step 3",
+        clause="P-01 5.2, 5.3, 8 langkah 2, 8 langkah 3",
         label=_("Agree"),
         roles=AGENTS,
         source=State.IN_CALL,
@@ -326,7 +326,7 @@ class Calling(ProspectBase):
 
     @step(
         requirement="C-08",
-        clause="P-01 5.3, 8 step 3",
+        clause="P-01 5.3, 8 langkah 3",
         label=_("Decline"),
         roles=AGENTS,
         source=State.IN_CALL,
@@ -418,7 +418,7 @@ class Ending(ProspectBase):
 
     @step(
         requirement="C-03",
-        clause="P-01 8 step 1",
+        clause="P-01 8 langkah 1",
         label=_("Exclude"),
         roles=LEADERS,
         source=[*WAITING, State.PICKED, State.EXHAUSTED],
@@ -447,7 +447,7 @@ class Ending(ProspectBase):
 
     @step(
         requirement="C-16",
-        clause="P-01 8 step 4",
+        clause="P-01 8 langkah 4",
         label=_("To be called again"),
         roles=SYSTEM,
         source=[State.DONE_AGREE, State.DONE_DECLINE, *WAITING],

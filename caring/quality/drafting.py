@@ -50,7 +50,7 @@ def problems(kind: str, items: Sequence[Item]) -> Iterator[str]:
     if kind == Instrument.Kind.GATE:
         first = Instrument.objects.get(kind=kind, version=1).items.values_list("code", flat=True)
         if set(codes) != set(first):
-            yield _("The gate has its six criteria: their words and what is critical may change (8 step 4, 7.1).")
+            yield _("The gate has its six criteria: their words and what is critical may change (8 langkah 4, 7.1).")
         return
     if not 1 <= len(items) <= MOST:
         yield _("A scorecard has 1 to %(n)d items.") % {"n": MOST}

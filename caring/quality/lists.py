@@ -94,7 +94,7 @@ def _lists() -> Sequence[Listing]:
             ),
         ),
         Listing(
-            "p01_unclaimed", gettext_lazy("Not taken by QC for three days"), "P-01 8 step 4", rows=unclaimed_seen_by,
+            "p01_unclaimed", gettext_lazy("Not taken by QC for three days"), "P-01 8 langkah 4", rows=unclaimed_seen_by,
             moment="opened_at", now=True, oldest_first=True, icon="hourglass", case=lambda row: (RESULT, row.pk),
             about=gettext_lazy("results that wait for QC, the oldest first"),
             empty=gettext_lazy("QC takes what waits in time"),
@@ -122,7 +122,7 @@ def _lists() -> Sequence[Listing]:
             ),
         ),
         Listing(
-            "p01_second_looks", gettext_lazy("Second looks on verdicts"), "P-01 8 step 4", rows=looks_seen_by,
+            "p01_second_looks", gettext_lazy("Second looks on verdicts"), "P-01 8 langkah 4", rows=looks_seen_by,
             icon="eye", case=lambda row: (RESULT, row.result_id), for_leaders=True, bands=_same, bands_drawn=False,
             bands_label=gettext_lazy("What the second found"), empty=gettext_lazy("No verdict was scored again"),
             about=gettext_lazy("verdicts that another QCO scored again; the decision stands"),

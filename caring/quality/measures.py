@@ -29,7 +29,7 @@ BILL = _of_gate(
 CARING = _of_gate(
     "p01_caring", _("Caring by the service parameters"), "P-01 7.2", _("all six criteria of the gate are OK"), 0.9
 )
-STEP = "P-01 8 step 4"
+STEP = "P-01 8 langkah 4"
 CRITERIA = {
     "PAYER": _of_gate("p01_payer", _("QC: payer confirmed"), STEP, _("criterion 1 (PAYER) is OK")),
     "BILL": BILL,
@@ -39,7 +39,7 @@ CRITERIA = {
     "OTHER": _of_gate("p01_other", _("QC: other matters"), STEP, _("criterion 6 (OTHER) is OK")),
 }
 APPROVED = Kpi(
-    "p01_approved", _("Approved by QC"), "P-01 8 step 4, 9.1", counted=BY_QC, sampled=True, source=SOURCE,
+    "p01_approved", _("Approved by QC"), "P-01 8 langkah 4, 9.1", counted=BY_QC, sampled=True, source=SOURCE,
     met=_("approved; what is missing was returned"), part=_("Category"),
     parts={"AGREE": _("Agree"), "DECLINE": _("Decline")},
 )  # fmt: skip

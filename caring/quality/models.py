@@ -1,4 +1,4 @@
-"""The instruments of QC in versions, and verdicts: append-only (P-01 8 step 4, 10; F-18; ADR-0040)."""
+"""The instruments of QC in versions, and verdicts: append-only (P-01 8 langkah 4, 10; F-18; ADR-0040)."""
 
 from __future__ import annotations
 

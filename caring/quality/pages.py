@@ -1,4 +1,4 @@
-"""QC's own pages: samples, scores that decide nothing, rounds of calibration, rulings (P-01 8 step 4; 8.1)."""
+"""QC's own pages: samples, scores that decide nothing, rounds of calibration, rulings (P-01 8 langkah 4; 8.1)."""
 
 from __future__ import annotations
 

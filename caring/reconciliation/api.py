@@ -79,7 +79,7 @@ def _is_client(user: User) -> bool:
 
 
 class ReconciliationsView(APIView):
-    """Runs of the reconciliation (P-01 8 step 5)."""
+    """Runs of the reconciliation (P-01 8 langkah 5)."""
 
     parser_classes = [MultiPartParser]
 

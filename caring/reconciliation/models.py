@@ -49,7 +49,7 @@ class Kind(models.TextChoices):
 
 
 class Reconciliation(models.Model):
-    """A period in which our results were laid beside both applications (P-01 8 step 5).
+    """A period in which our results were laid beside both applications (P-01 8 langkah 5).
 
     `asked_by` is None for the daily batch. `reads` tells of each side (OURS, TAMARA, MYCX) what it says it has, what
     was compared and what stands no longer; `counts` of each system the classes of both sides. `closes` is whether all

@@ -1,4 +1,4 @@
-"""Rows that are laid beside each other, and what is found about them (P-01 8 step 5; C-18, C-19)."""
+"""Rows that are laid beside each other, and what is found about them (P-01 8 langkah 5; C-18, C-19)."""
 
 from __future__ import annotations
 

@@ -121,15 +121,16 @@ def register() -> None:
         day = Column(span.label, attrgetter("first"))
         listings.add(
             Listing(
-                slug, label, "P-01 8 step 5", rows=_reports(span), columns=(day, *_columns()), moment="first",
+                slug, label, "P-01 8 langkah 5", rows=_reports(span), columns=(day, *_columns()), moment="first",
                 icon="table", for_leaders=True, about=about,
                 empty=gettext_lazy("Nobody was called in this period"),
             )
         )  # fmt: skip
     listings.add(
         Listing(
-            "p01_results", gettext_lazy("Results of caring"), "P-01 5.3, 8 step 6", rows=results_seen_by, moment="day",
-            icon="badge-check", case=lambda row: (RESULT, row.pk), part=gettext_lazy("Outcome"), parts=parts.WORDS,
+            "p01_results", gettext_lazy("Results of caring"), "P-01 5.3, 8 langkah 6", rows=results_seen_by,
+            moment="day", icon="badge-check", case=lambda row: (RESULT, row.pk),
+            part=gettext_lazy("Outcome"), parts=parts.WORDS,
             about=gettext_lazy("every call with its result, as both applications have it"),
             columns=(
                 Column(gettext_lazy("Called at"), attrgetter("called_at")),

@@ -28,7 +28,7 @@ SETTLED = (*KEPT, Promise.State.PARTIAL, Promise.State.BROKEN)
 FOLLOWED = ("pass_on", "ask_again")
 
 AGREES = Kpi(
-    "p01_agrees", _("Agreements"), "P-01 5.3, 8 step 3", source=RECORD,
+    "p01_agrees", _("Agreements"), "P-01 5.3, 8 langkah 3", source=RECORD,
     counted=_("agreements that stand: not those that another result took the place of"),
 )  # fmt: skip
 OF_CALLS = Kpi(
@@ -55,7 +55,7 @@ PROMISES = Kpi(
     met=_("paid in full by the day after it was due"), parts=dict(Promise.State.choices),
 )  # fmt: skip
 RETURNS = Kpi(
-    "p01_returns", _("Returns followed in time"), "P-01 8 step 4, 9.2", timed=True,
+    "p01_returns", _("Returns followed in time"), "P-01 8 langkah 4, 9.2", timed=True,
     source="return_to_agent → pass_on, ask_again",
     counted=_("returns of QC that the team leader passed on or appealed"),
     met=_("within 3 × 24 hours"),

@@ -38,7 +38,7 @@ SEEN_LATE = timedelta(days=7)
 CATCHES_UP = (*BACK_OFF, *[timedelta(hours=1)] * 7 * 24)  # a week by itself; one that is back is told at once
 
 
-# --- one submit, two systems (5.3, 8 step 6; AMB-28) -----------------------------------------------------------------
+# --- one submit, two systems (5.3, 8 langkah 6; AMB-28) --------------------------------------------------------------
 def row_of(result: CaringResult) -> dict[str, Any]:
     """What both applications are told, in their words (requirements 2.6)."""
     return {
@@ -136,7 +136,7 @@ def judged(decision: Verdict.Decision, label: Any) -> Any:
 
 
 # --- the prospect moves with it --------------------------------------------------------------------------------------
-@effect(_("the prospect: to be called again by the same agent (8 step 4)"))
+@effect(_("the prospect: to be called again by the same agent (8 langkah 4)"))
 def call_again(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     if result.state == State.RECALL:
         yield StepOn(result.prospect, "call_again", {"result": result, "agent": result.agent})

@@ -91,7 +91,7 @@ class VerdictForm(StepForm):
 
     def _contradiction(self) -> str:
         if self.must_be_ok:
-            return _("All six criteria have to be OK; otherwise return it (8 step 4).")
+            return _("All six criteria have to be OK; otherwise return it (8 langkah 4).")
         return _("Say which criterion is not met.")
 
 

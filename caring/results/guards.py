@@ -18,7 +18,7 @@ from tenesa.workflow.step import guard
 if TYPE_CHECKING:
     from caring.models import CaringResult
 
-BOTH = {"mycx", "cwc"}  # the applications that have to hold a result (5.3, 8 step 6; AMB-28)
+BOTH = {"mycx", "cwc"}  # the applications that have to hold a result (5.3, 8 langkah 6; AMB-28)
 
 
 @guard(gettext_lazy("the agent whose result it is"))
@@ -100,7 +100,7 @@ def did_not_score(result: CaringResult, actor: Actor) -> str:
 
 @guard(gettext_lazy("QC has decided where it had to"))
 def is_through_qc(result: CaringResult, actor: Actor) -> str:
-    """P-01 8 step 4 before step 5: a drawn result is final only after QC."""
+    """P-01 8 langkah 4 before step 5: a drawn result is final only after QC."""
     if result.sampled is None:
         return _("The sample of its day is drawn at the end of the day.")
     if result.sampled and not (result.is_judged and result.approved):

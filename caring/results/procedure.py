@@ -50,7 +50,7 @@ class Entry(ResultBase):
 
     @step(
         requirement="C-05 C-08 C-09 X-03",
-        clause="P-01 5.3, 8 step 3",
+        clause="P-01 5.3, 8 langkah 3",
         label=_("Result of the call"),
         roles={*AGENTS, *SYSTEM},
         source=START,
@@ -93,7 +93,7 @@ class Entry(ResultBase):
 
     @step(
         requirement="C-10",
-        clause="P-01 5.3, 8 step 6",
+        clause="P-01 5.3, 8 langkah 6",
         label=_("One application has it"),
         roles=SYSTEM,
         source=State.ENTERING,
@@ -109,7 +109,7 @@ class Entry(ResultBase):
 
     @step(
         requirement="C-10",
-        clause="P-01 5.3, 8 step 6",
+        clause="P-01 5.3, 8 langkah 6",
         label=_("Both applications have it"),
         roles=SYSTEM,
         source=State.ENTERING,
@@ -125,7 +125,7 @@ class Entry(ResultBase):
 
     @step(
         requirement="C-10",
-        clause="P-01 5.3, 8 step 6",
+        clause="P-01 5.3, 8 langkah 6",
         label=_("An application refused it"),
         roles=SYSTEM,
         source=State.ENTERING,
@@ -137,7 +137,7 @@ class Entry(ResultBase):
 
     @step(
         requirement="C-10 C-18",
-        clause="P-01 8 step 5, 8 step 6",
+        clause="P-01 8 langkah 5, 8 langkah 6",
         label=_("Enter again"),
         roles=AGENTS,
         source=State.REINPUT,
@@ -166,7 +166,7 @@ class Quality(ResultBase):
 
     @step(
         requirement="C-11",
-        clause="P-01 8 step 4",
+        clause="P-01 8 langkah 4",
         label=_("Drawn for QC"),
         roles=SYSTEM,
         source=State.ENTERED,
@@ -178,7 +178,7 @@ class Quality(ResultBase):
 
     @step(
         requirement="C-11",
-        clause="P-01 8 step 4",
+        clause="P-01 8 langkah 4",
         label=_("Not in the sample"),
         roles=SYSTEM,
         source=State.ENTERED,
@@ -256,7 +256,7 @@ class Quality(ResultBase):
 
     @step(
         requirement="C-13",
-        clause="P-01 8 step 4, 9.1",
+        clause="P-01 8 langkah 4, 9.1",
         label=_("Approve"),
         roles=QC,
         source=State.QC_CLAIMED,
@@ -276,7 +276,7 @@ class Quality(ResultBase):
 
     @step(
         requirement="C-14",
-        clause="P-01 8 step 4, 9.2",
+        clause="P-01 8 langkah 4, 9.2",
         label=_("Return"),
         roles=QC,
         source=State.QC_CLAIMED,
@@ -337,7 +337,7 @@ class Quality(ResultBase):
 
     @step(
         requirement="C-15",
-        clause="P-01 8 step 4, 9.2",
+        clause="P-01 8 langkah 4, 9.2",
         label=_("Pass on: call again"),
         roles=LEADERS,
         source=State.RETURNED,
@@ -355,7 +355,7 @@ class Quality(ResultBase):
 
     @step(
         requirement="C-16 C-17",
-        clause="P-01 8 step 4",
+        clause="P-01 8 langkah 4",
         label=_("Called again: another result stands in its place"),
         roles=SYSTEM,
         source=State.RECALL,
@@ -398,7 +398,7 @@ class Checking(ResultBase):
 
     @step(
         requirement="C-18",
-        clause="P-01 8 step 5",
+        clause="P-01 8 langkah 5",
         label=_("Differs between the applications"),
         roles={*LEADERS, *SYSTEM},
         source=CHECKED,
@@ -411,7 +411,7 @@ class Checking(ResultBase):
 
     @step(
         requirement="C-18",
-        clause="P-01 8 step 5",
+        clause="P-01 8 langkah 5",
         label=_("To be entered again"),
         roles={*LEADERS, *SYSTEM},
         source=State.TL_MISMATCH,
@@ -424,7 +424,7 @@ class Checking(ResultBase):
 
     @step(
         requirement="C-19",
-        clause="P-01 8 step 5",
+        clause="P-01 8 langkah 5",
         label=_("Checked: final"),
         roles={*LEADERS, *SYSTEM},
         source=CHECKED,

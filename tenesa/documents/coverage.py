@@ -11,7 +11,7 @@ from tenesa.documents.models import Clause, Document
 from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import Step, steps_of
 
-_NUMBER = r"\d[\d.]*(?: (?:[a-e]|step \d))?"
+_NUMBER = r"\d[\d.]*(?: (?:[a-e]|langkah \d))?"
 _NAMED = re.compile(rf"([A-Z]+-\d+) ({_NUMBER}(?:, {_NUMBER})*)")
 
 

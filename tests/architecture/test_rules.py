@@ -32,7 +32,7 @@ PROCEDURES = list(procedures().values())
 EVERY_STEP = [(procedure, name) for procedure in PROCEDURES for name in steps_of(procedure)]
 CLAUSE = re.compile(
     r"(?:W-02|W-05|W-26|P-05|P-01|SV-01) {0}(?:, {0})*|lokal: (ADR-\d{{4}})".format(
-        r"\d(?:\.\d{1,2}){0,2}(?: (?:[a-e]|step \d))?"
+        r"\d(?:\.\d{1,2}){0,2}(?: (?:[a-e]|langkah \d))?"
     )
 )
 

@@ -36,7 +36,8 @@ ROWS = (  # of one pick, in the order of the product
        INSERT INTO floor_mark (timer_id, kind, at, seq, told) SELECT id, 'STARTED', now(), 2, '[]' FROM started""",
     """INSERT INTO floor_event (procedure, case_id, seq, at, role, step, clause, revision, source, target, data,
                                 previous_hash, hash, fingerprint)
-       VALUES ('caring.prospect', %(callback)s, 2, now(), 'agent_caring', 'pick', 'P-01 5.1, 8 step 1', 'P-01 rev 00',
+       VALUES ('caring.prospect', %(callback)s, 2, now(), 'agent_caring', 'pick', 'P-01 5.1, 8 langkah 1',
+               'P-01 rev 00',
                'AVAILABLE', 'PICKED', '{}', repeat('0', 64), repeat('0', 64), '')""",
     SEARCH.format(procedure="caring.prospect", case="callback"),
     TAKE.format(table="floor_prospect"),

@@ -1,4 +1,4 @@
-"""The leader's check by keys alone: a difference is asked about, an orphan explained, the run signed (8 step 5)."""
+"""The leader's check by keys alone: a difference is asked about, an orphan explained, the run signed (8 langkah 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One submit, two systems, as both really take it (P-01 5.3, 8 step 6; AMB-28)."""
+"""One submit, two systems, as both really take it (P-01 5.3, 8 langkah 6; AMB-28)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_it_says_which_steps_fulfil_a_clause(rini: User) -> None:
         assert {one.clause.number for one in coverage(document, document.clauses.all()) if one.how == "open"} == set()
     p01 = Document.objects.get(short="P-01")
     steps = {one.clause.number: {step.name for step in one.steps} for one in coverage(p01, p01.clauses.all())}
-    assert {"approve", "return_to_agent"} <= steps["8 step 4"]
+    assert {"approve", "return_to_agent"} <= steps["8 langkah 4"]
     page = signed_in(rini).get(reverse("documents:document", args=[w05.code])).content.decode()
     assert 'id="c-1.2.2"' in page
 
