@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
@@ -36,9 +37,9 @@ class Line:
     found: Sequence[str]
 
     def values(self) -> list[Any]:
-        one, verdict = self.result, self.verdict
+        one, verdict, called = self.result, self.verdict, timezone.localtime(self.result.called_at)
         return [
-            f"{one.called_at:%d/%m/%Y %H:%M}", one.get_campaign_display(), one.login, one.ncli, one.fastel, one.name,
+            f"{called:%d/%m/%Y %H:%M}", one.get_campaign_display(), one.login, one.ncli, one.fastel, one.name,
             one.promised_amount or 0, f"{one.promised_on:%d/%m/%Y}" if one.promised_on else "", *self.found,
             str(verdict.get_decision_display()) if verdict else "", verdict.score if verdict else None,
             str(verdict.qco) if verdict else "", (verdict.recommendation or verdict.note) if verdict else "",

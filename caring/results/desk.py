@@ -25,7 +25,7 @@ from tenesa.accounts.roles import Role
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.readings import Reading
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
 
 NEWEST, QUALITY = gettext_lazy("newest first"), "quality"
 VERDICTS = Reading(  # those that decide: what is found in a calibration is not for the page
@@ -120,6 +120,7 @@ class ResultDesk(Desk):
     rest_filters = ("state", "campaign", "category")
     rest_open_only = False
     viewset = ResultViewSet
+    above_template = "caring/_recording.html"
 
     def views_for(self, user: User) -> list[View]:
         sees = user.has_role(Role.QCO, *LEADERS)
@@ -196,10 +197,10 @@ class ResultDesk(Desk):
         if case.appeal_open:
             yield _("An appeal is open: %(why)s") % {"why": case.appeal}
 
-    def panels(self, case: CaringResult, user: User) -> Iterator[SidePanel]:
-        if user.has_role(Role.QCO, *LEADERS) or case.agent_id == user.pk:
-            address = reverse("qc:recording", args=[case.pk]) if may_listen(case, user) else ""
-            yield SidePanel("caring/_recording.html", Tape(case, address))
+    def above_part(self, case: CaringResult, user: User) -> Tape | None:
+        if case.agent_id != user.pk and not user.has_role(Role.QCO, *LEADERS):
+            return None
+        return Tape(case, reverse("qc:recording", args=[case.pk]) if may_listen(case, user) else "")
 
     def suggested(self, case: CaringResult) -> str:
         return {State.QC_QUEUED: "claim", State.QC_CLAIMED: "approve", State.RETURNED: "pass_on"}.get(case.state, "")

@@ -229,7 +229,7 @@ class Quality(ResultBase):
     @step(
         requirement="C-12",
         clause=LOKAL,
-        label=_("Give back"),
+        label=_("Put back into the queue"),
         roles=QC,
         source=State.QC_CLAIMED,
         target=State.QC_QUEUED,

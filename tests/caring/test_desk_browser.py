@@ -75,8 +75,7 @@ def test_agree_approve_final_kept(window: Window, seat: Seat, systems: Outside, 
     opened(qc, result)
     at_result(qc, "claim")
     is_in(qc, ResultState.QC_CLAIMED)
-    keyed(qc, "v", until="#offer-approve[open]")
-    qc.submit()
+    at_result(qc, "approve")  # all is preset to OK: one key
     is_in(qc, ResultState.APPROVED)
     leader = seat(novita)
     opened(leader, result)

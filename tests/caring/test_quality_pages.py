@@ -238,6 +238,7 @@ def test_the_report_of_the_day_as_page_sheet_and_pdf(citra: User, laras: User) -
     rows = [cells for _number, cells in sheets.rows(BytesIO(sheet.content))]
     assert rows[0][0].startswith("FORM PELAPORAN HASIL VALIDASI AGREE")
     assert rows[1][0] == "OB.IN.QCC.TELK.F-19.Rev.00"
+    assert f"{timezone.localtime(one.called_at):%d/%m/%Y %H:%M}" in {cells[0] for cells in rows}
     assert one.fastel in {cell for cells in rows for cell in cells}
     assert client.get(reverse("qc:validation-file", args=["pdf"]) + day).content.startswith(b"%PDF")
     assert client.get(reverse("qc:validation-file", args=["doc"]) + day).status_code == 404
