@@ -32,16 +32,17 @@ from pending.states import (
 from pending.words import moment_words
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.commitments.outgoing import Expired, Extended, Promise, Settled
-from tenesa.contact import dialling, log
+from tenesa.contact import dialling
 from tenesa.contact.kinds import By, Result
 from tenesa.contact.numbers import normal
+from tenesa.contact.outgoing import attempted
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import REPAIRED
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.perform import open_case
-from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
+from tenesa.workflow.step import Outgoing, StepContext, effect
 
 if TYPE_CHECKING:
     from pending.models import PendingRequest
@@ -288,25 +289,9 @@ def keep_attempt(request: PendingRequest, taken: StepContext) -> Iterable[Outgoi
     callee, by, number = callee_of(request), told.get("by") or By.INBOUND, normal(told["number"])
     dial = None if by == By.INBOUND else dialling.open_dial(callee.procedure, callee.case_id, agent)
     dial = dial if dial and dial.number == number else None
-    if dial and dial.call_id and not dial.ended_at:
-        yield dialling.log_of(dial)
-    yield AddRow(
-        log.attempt(
-            person=callee.person,
-            number=number,
-            purpose=callee.purpose,
-            procedure=callee.procedure,
-            case_id=callee.case_id,
-            at=taken.at,
-            by=by,
-            result=told.get("result") or Result.CONNECTED,
-            answered_by=told.get("answered_by", ""),
-            recording=told.get("recording", ""),
-            note=told.get("note", ""),
-            agent=agent,
-            dial=dial,
-        )
-    )
+    result = told.get("result") or Result.CONNECTED
+    said = {name: told.get(name, "") for name in ("answered_by", "recording", "note")}
+    yield from attempted(callee, agent=agent, at=taken.at, result=result, dial=dial, number=number, by=by, **said)
 
 
 @effect(_("notice of the call to the customer, if wanted"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -20,23 +21,14 @@ from tenesa.contact import dialling
 from tenesa.contact.kinds import SOMEBODY_SPOKE, By, Result
 from tenesa.contact.numbers import normal
 from tenesa.systems.readings import INCIDENT
+from tenesa.workflow.fields import moment, words
 from tenesa.workflow.step import StepForm
 
 if TYPE_CHECKING:
     from pending.models import PendingRequest
 
 TEXT = 300
-
-
-def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, required=required, widget=widget, help_text=help_text)
-
-
-def words_field(label: Any, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=TEXT, required=required, widget=forms.Textarea(attrs={"rows": 2}), strip=True
-    )
+words_field, moment_field = partial(words, length=TEXT), partial(moment, required=True)
 
 
 def later_than_now(moment: datetime) -> datetime:

@@ -15,8 +15,8 @@ from caring.prospects import contact
 from caring.prospects.states import APPOINTMENT, HELD, PICK, State
 from caring.tree import TREE, Category, Reason
 from tenesa.accounts.models import Actor, User
-from tenesa.contact import dialling, log
-from tenesa.contact.outgoing import Dialled, HungUp
+from tenesa.contact import dialling
+from tenesa.contact.outgoing import Dialled, HungUp, attempted
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.claiming import OnlySoMany
@@ -80,24 +80,11 @@ def keep_attempt(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     made = dialling.open_dial(callee.procedure, callee.case_id, agent)
     if made and made.call_id and not made.ended_at:  # what came of it is told: the softphone is free for the next one
         yield HungUp(made, agent)
-        yield dialling.log_of(made)
-    leaf = TREE[Reason(taken.inputs["reason"])]
-    yield AddRow(
-        log.attempt(
-            person=callee.person,
-            number=made.number if made else callee.number,
-            purpose=callee.purpose,
-            procedure=callee.procedure,
-            case_id=callee.case_id,
-            at=taken.at,
-            result=leaf.contact,
-            answered_by=(prospect.receiver or prospect.name) if contact.was_answered(leaf.contact) else "",
-            recording=taken.inputs.get("recording", ""),
-            note=taken.inputs.get("note", ""),
-            agent=agent,
-            dial=made,
-        )
-    )
+    result = TREE[Reason(taken.inputs["reason"])].contact
+    said = {name: taken.inputs.get(name, "") for name in ("recording", "note")}
+    if contact.was_answered(result):
+        said["answered_by"] = prospect.receiver or prospect.name
+    yield from attempted(callee, agent=agent, at=taken.at, result=result, dial=made, **said)
 
 
 @effect(_("why the customer may not be called now is kept (contact proof)"))

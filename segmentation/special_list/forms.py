@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from segmentation.customers import Customer, Service
 from segmentation.lookup import Match, customers_by
 from segmentation.special_list.states import BY_PEOPLE, USUAL, Action, Criterion
+from tenesa.workflow.fields import day, words
 from tenesa.workflow.step import StepForm
 
 if TYPE_CHECKING:
@@ -24,15 +26,7 @@ if TYPE_CHECKING:
 YEAR = timedelta(days=366)
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
 NAMED = 5  # customers of one number that are named in a refusal
-
-
-def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, input_formats=FORMATS, help_text=help_text)
-
-
-def words_field(label: Any, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(label=label, max_length=300, required=required, widget=forms.Textarea(attrs={"rows": 2}))
+day_field, words_field = partial(day, formats=FORMATS), partial(words, length=300)
 
 
 class EntryForm(StepForm):

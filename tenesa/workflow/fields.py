@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -21,9 +22,9 @@ def moment(label: Any, *, required: bool = False, help_text: Any = "") -> Any:
     return forms.DateTimeField(label=label, required=required, widget=widget, help_text=help_text)
 
 
-def day(label: Any, *, required: bool = True, help_text: Any = "") -> Any:
+def day(label: Any, *, required: bool = True, help_text: Any = "", formats: Sequence[str] | None = None) -> Any:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, help_text=help_text)
+    return forms.DateField(label=label, required=required, widget=widget, help_text=help_text, input_formats=formats)
 
 
 class RupiahField(forms.IntegerField):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -14,6 +14,9 @@ from tenesa.accounts.roles import Role
 from tenesa.contact import zones
 from tests.caring import desk, reconciling
 from tests.journeys.desk import Outside
+from tests.vvip.conftest import systems
+
+__all__ = ["systems"]
 
 At = Callable[[str], None]
 
@@ -43,18 +46,6 @@ def laras(db: None) -> User:
 @pytest.fixture
 def novita(db: None) -> User:
     return desk.person("novita", Role.TEAM_LEADER)
-
-
-@pytest.fixture
-def systems(db: None, settings: Settings) -> Iterator[Outside]:
-    """The simulators at their seed."""
-    settings.SYSTEMS_AT_ONCE = 50
-    settings.SYSTEMS = {name: {**system, "timeout": 2.5} for name, system in settings.SYSTEMS.items()}
-    outside = Outside()
-    outside.reset()
-    yield outside
-    outside.heal()
-    outside.client.close()
 
 
 @pytest.fixture

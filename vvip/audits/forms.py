@@ -9,9 +9,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenesa.workflow.fields import words
 from tenesa.workflow.step import StepForm
 from vvip.audits.states import CRITERIA, Verdict, criteria_of
-from vvip.calls.forms import words
 
 
 class TickForm(StepForm):

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
-from tenesa.contact import dialling, log
+from tenesa.contact import dialling
 from tenesa.contact.kinds import Result
+from tenesa.contact.outgoing import Dialled, attempted
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.salutation import addressed
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.claiming import OnlySoMany
-from tenesa.workflow.errors import NotNow
 from tenesa.workflow.other_case import StepOn
-from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
+from tenesa.workflow.step import Outgoing, StepContext, effect
 from vvip.callbacks import contact
 from vvip.callbacks.states import (
     DUE,
@@ -44,8 +41,6 @@ from vvip.calls.states import AT_TIER2, REACHED, Asked
 from vvip.calls.states import State as CallState
 
 if TYPE_CHECKING:
-    from tenesa.audit.models import Event
-    from tenesa.workflow.case import Case
     from vvip.models import Callback, SpecialCase
 
 AT_ONCE = timedelta(seconds=1)
@@ -240,31 +235,10 @@ def stop_clocks(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
 
 
 # --- the customer ----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Dialled:
-    """The dial is claimed by the contact rules with the step, and the softphone asked when it is stored."""
-
-    agent: User
-
-    def write(self, case: Case, event: Event) -> None:
-        callback: Any = case
-        callee = contact.callee_of(callback)
-        claimed = dialling.claim(callee, callee.number, agent=self.agent, key=callback.dial)
-        transaction.on_commit(partial(_ring, callee, self.agent, claimed.key))
-
-
-def _ring(callee: dialling.Callee, agent: User, key: Any) -> None:
-    """What the softphone refuses stands at the dial; the page shows it, and the agent dials by hand or again."""
-    try:
-        dialling.dial(callee, callee.number, agent=agent, key=key)
-    except NotNow:
-        return
-
-
 @effect(gettext_lazy("softphone: dial (S-25)"))
 def dial(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
-    if isinstance(taken.actor, User):
-        yield Dialled(taken.actor)
+    if isinstance(taken.actor, User) and callback.dial is not None:
+        yield Dialled(contact.callee_of(callback), taken.actor, callback.dial)
 
 
 @effect(gettext_lazy("the attempt is kept (contact rules)"))
@@ -273,24 +247,9 @@ def keep_attempt(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     if not isinstance(agent, User):
         return
     callee, made = contact.callee_of(callback), dialling.open_dial(callback.procedure_name(), callback.pk, agent)
-    if made and made.call_id and not made.ended_at:
-        yield dialling.log_of(made)
-    yield AddRow(
-        log.attempt(
-            person=callee.person,
-            number=made.number if made else callee.number,
-            purpose=callee.purpose,
-            procedure=callee.procedure,
-            case_id=callee.case_id,
-            at=taken.at,
-            result=told.get("result") or Result.CONNECTED,
-            answered_by=told.get("answered_by", ""),
-            recording=told.get("recording", ""),
-            note=told.get("note", ""),
-            agent=agent,
-            dial=made,
-        )
-    )
+    result = told.get("result") or Result.CONNECTED
+    said = {name: told.get(name, "") for name in ("answered_by", "recording", "note")}
+    yield from attempted(callee, agent=agent, at=taken.at, result=result, dial=made, **said)
 
 
 @effect(gettext_lazy("“we tried to reach you” to the customer, where an address is known"))

@@ -14,13 +14,14 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact import zones
 from tenesa.contact.kinds import Result
-from tenesa.contact.moments import in_zone
+from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import is_telephone, normal
+from tenesa.workflow.fields import words
 from tenesa.workflow.step import StepForm
 from tenesa.workspace.ownership import TakeOverForm
 from vvip.callbacks import contact
 from vvip.callbacks.states import GivenBack, How
-from vvip.calls.forms import LONG, moment, words
+from vvip.calls.forms import LONG
 
 APPOINTMENT = timedelta(hours=1)  # so long an appointed call may be made, whatever the hours say
 UNREACHED = [choice for choice in Result.choices if choice[0] != Result.CONNECTED]
@@ -103,7 +104,7 @@ class RequestForm(EscalateForm):
 class AppointmentForm(StepForm):
     """When the customer wants to be called, in their own time."""
 
-    at = moment(gettext_lazy("Call at"), required=True)
+    at = customer_moment(gettext_lazy("Call at"), required=True)
     mine = forms.BooleanField(label=gettext_lazy("I call myself"), required=False, initial=True)
     note = words(gettext_lazy("Note"), required=False, length=300)
 

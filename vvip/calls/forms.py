@@ -21,11 +21,12 @@ from segmentation.models import Customer
 from tenesa.accounts.models import User
 from tenesa.audit.masking import mask
 from tenesa.contact import numbers, zones
-from tenesa.contact.moments import CustomerMoment, in_zone
+from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.knowledge import scripts
 from tenesa.knowledge.models import Version
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.readings import INCIDENT
+from tenesa.workflow.fields import words
 from tenesa.workflow.step import StepForm
 from vvip.calls.guards import WAY_OUT
 from vvip.calls.states import CALLBACK_ENDS_AFTER, Channel, Topic
@@ -49,16 +50,6 @@ QUESTIONS = {
     "package": gettext_lazy("Package and speed"),
     "last_bill": gettext_lazy("Month and amount of the last bill"),
 }
-
-
-def words(label: Any, *, required: bool = True, length: int = 500, rows: int = 2, help_text: Any = "") -> Any:
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=length, required=required, widget=widget, help_text=help_text)
-
-
-def moment(label: Any, *, required: bool = False, help_text: Any = "") -> Any:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return CustomerMoment(label=label, required=required, widget=widget, help_text=help_text)
 
 
 class NumberField(forms.CharField):
@@ -370,8 +361,10 @@ class CallbackForm(StepForm):
 
     number_to_call = NumberField(label=gettext_lazy("Number to call"))
     contact_name = forms.CharField(label=gettext_lazy("Whom to ask for"), max_length=120, strip=True)
-    wish_from = moment(gettext_lazy("Reachable from"), help_text=gettext_lazy("only if the customer wishes a time"))
-    wish_to = moment(gettext_lazy("Reachable until"))
+    wish_from = customer_moment(
+        gettext_lazy("Reachable from"), help_text=gettext_lazy("only if the customer wishes a time")
+    )
+    wish_to = customer_moment(gettext_lazy("Reachable until"))
     note = words(gettext_lazy("Note for Tier 2"), required=False, length=300)
     masked = ("number_to_call",)
 
