@@ -19,6 +19,7 @@ from caring.prospects.api import ProspectViewSet
 from caring.prospects.states import ENDED, HELD, OPEN, Campaign, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact import zones
 from tenesa.contact.dialling import Callee
 from tenesa.contact.models import ContactAttempt, DialRefusal
 from tenesa.contact.numbers import masked
@@ -171,7 +172,7 @@ class ProspectDesk(Desk):
         yield Fact(_("Address"), ", ".join(filter(None, (case.address, case.city))))
         yield Fact(_("Witel"), f"{case.witel} · {case.zone}" if case.zone else case.witel)
         yield Fact(_("Last payment"), f"{case.last_paid_on:%d/%m/%Y}" if case.last_paid_on else "")
-        yield Fact(_("Call at"), when(case.at) if case.at else "")
+        yield Fact(_("Call at"), zones.beside(case.at, zones.place_of(case.zone)) if case.at else "")
         yield Fact(_("Promised by"), str(case.promised_to or ""))
         yield Fact(_("May be called from"), when(case.ready_at) if not case.ready and case.state in OPEN else "")
         yield Fact(_("Team"), str(case.team or ""))

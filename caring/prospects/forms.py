@@ -17,8 +17,9 @@ from caring.prospects.states import Excluded
 from caring.tree import TREE, Category, Reason, reasons_of
 from caring.working_days import next_working_day
 from tenesa.accounts.models import Team, User
+from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import is_telephone, normal
-from tenesa.workflow.fields import day, moment, rupiah, words
+from tenesa.workflow.fields import day, rupiah, words
 from tenesa.workflow.step import StepForm
 
 
@@ -100,9 +101,13 @@ class FollowUpForm(StepForm):
     """C-07."""
 
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.FOLLOW_UP))
-    call_at = moment(gettext_lazy("Call at"), required=False)
+    call_at = customer_moment(gettext_lazy("Call at"))
     mine = forms.BooleanField(label=gettext_lazy("I call myself"), required=False, initial=True)
     note = words(gettext_lazy("Note"), required=False, rows=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_zone(self, self.case.zone, "call_at")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -15,8 +15,10 @@ from rest_framework.test import APIClient
 from caring import scoring
 from caring.models import CaringResult, Promise, Prospect
 from caring.prospects import page, queue, scripts
+from caring.prospects.desk import ProspectDesk
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
+from tenesa.contact import zones
 from tenesa.contact.models import ContactAttempt, DialRefusal
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
@@ -199,3 +201,12 @@ def test_a_special_customer_is_marked_on_the_prospect(citra: User, novita: User)
     client.force_login(citra)
     heads = [client.get(reverse("prospects:part", args=[of.pk, "head"])).content.decode() for of in (one, other)]
     assert [re.search(r'class="chip" href="[^"]*"', head) is not None for head in heads] == [True, False]
+
+
+def test_an_agreed_time_is_the_customers_own_and_shown_with_ours_beside(citra: User) -> None:
+    one = desk.in_call(citra, desk.prospect(zone="WIT", witel="PAPUA"))
+    there = (timezone.now() + timedelta(days=1)).astimezone(zones.ZONES["WIT"]).replace(second=0, microsecond=0)
+    told = {"reason": "CALL_BACK", "call_at": f"{there:%Y-%m-%dT%H:%M}", "mine": "on", "note": ""}
+    one = perform(one, "follow_up", actor=citra, data=told)
+    assert one.at == there
+    assert any("WIT" in str(fact.value) and "WIB" in str(fact.value) for fact in ProspectDesk().facts(one, citra))
