@@ -21,7 +21,7 @@ from caring.dapros.columns import NAMES, REQUIRED
 from caring.dapros.forms import GiveForm, HandInForm
 from caring.dapros.models import DaprosBatch, DaprosRow
 from caring.dapros.rows import RefusedRow
-from caring.prospects.procedure import LEADERS
+from caring.prospects.procedure.base import LEADERS
 from tenesa.accounts.models import User
 from tenesa.reporting.export import SHEET, in_own_thread
 from tenesa.ui.views import current_user

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from caring.dapros.models import Quota
 from caring.models import Prospect
-from caring.prospects.procedure import LEADERS
+from caring.prospects.procedure.base import LEADERS
 from caring.prospects.queue import PLACE
 from caring.prospects.states import Campaign, State
 from tenesa.accounts.models import Team, User

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from caring.dapros import loading, store
 from caring.dapros.loading import Status
 from caring.dapros.models import DaprosBatch
-from caring.prospects.procedure import LEADERS
+from caring.prospects.procedure.base import LEADERS
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.sheets import NotASheet
