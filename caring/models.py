@@ -109,9 +109,7 @@ class Prospect(ProspectProcedure):
     def owe(self, bills: Mapping[str, int]) -> None:
         """What is unpaid by month, and the campaign that follows from the oldest month."""
         self.bills, self.total = dict(bills), sum(bills.values())
-        if bills:
-            year, month = map(int, min(bills).split("-"))
-            self.oldest_month = date(year, month, 1)
+        self.oldest_month = billing.oldest_of(bills) or self.oldest_month
 
     def bucket_now(self) -> str:
         """The campaign that its oldest unpaid month belongs to now; "" where it is older than both (8.1)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -121,7 +120,3 @@ class ProspectColumns(Case):
     def is_paid(self) -> bool:
         """Nothing is owed any more; who is in the call ends it first."""
         return self.total == 0
-
-    def owed(self, paid: Any) -> dict[str, int]:
-        """What is left of the bills when the months in `paid` are."""
-        return {month: amount for month, amount in self.bills.items() if month not in paid}

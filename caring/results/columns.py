@@ -123,10 +123,6 @@ class ResultColumns(Case):
         return self.supersedes.key if self.supersedes else ""
 
     @property
-    def is_agree(self) -> bool:
-        return bool(self.category == Category.AGREE)
-
-    @property
     def is_judged(self) -> bool:
         """Whether QC has decided about this version."""
         return self.judged_version == self.result_version

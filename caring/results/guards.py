@@ -67,11 +67,6 @@ def is_in_both(result: CaringResult, actor: Actor) -> str:
     return _("Not entered yet in: %(names)s.") % {"names": ", ".join(missing)} if missing else ""
 
 
-@guard(gettext_lazy("an application refused it"))
-def was_refused(result: CaringResult, actor: Actor) -> str:
-    return "" if result.entry_problem else _("No application has refused it: it is tried again by itself.")
-
-
 @guard(gettext_lazy("drawn for QC, and this version not judged yet"))
 def is_for_qc(result: CaringResult, actor: Actor) -> str:
     if not result.sampled:
