@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from threading import get_ident
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.utils import translation
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import Settings
@@ -55,7 +60,7 @@ def _clean_cache() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _quiet_before_the_tables_are_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     """A page that still asks, and the emptying of the tables, would block each other: pages are closed before, and
-    what the server has in hand is waited for."""
+    what the server has in hand is waited for, also where it just asks another system."""
     if "live_server" not in request.fixturenames:
         yield
         return
@@ -67,7 +72,23 @@ def _quiet_before_the_tables_are_emptied(request: pytest.FixtureRequest) -> Iter
     eventually(_nobody_is_asking, what="the server to have answered")
 
 
+_in_hand: set[int] = set()  # threads of the live server that answer a request, between two of its queries as well
+
+
+@receiver(request_started)
+def _begun(sender: type, **_more: Any) -> None:
+    if issubclass(sender, WSGIHandler):
+        _in_hand.add(get_ident())
+
+
+@receiver(request_finished)
+def _ended(sender: type, **_more: Any) -> None:
+    _in_hand.discard(get_ident())
+
+
 def _nobody_is_asking() -> bool:
+    if _in_hand:
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
