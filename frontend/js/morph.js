@@ -6,8 +6,26 @@ const callbacks = {
   beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
 };
 
+// Of details that exclude each other the browser shuts the one a person opened when a new one arrives open.
+function keepOpened(target, fragment) {
+  for (const opened of target.querySelectorAll("details[id][open]")) {
+    const group = fragment.querySelector(`#${CSS.escape(opened.id)}`)?.getAttribute("name");
+    if (!group) continue;
+    for (const other of fragment.querySelectorAll(`details[name="${CSS.escape(group)}"]`)) other.open = other.id === opened.id;
+  }
+}
+
+function morph(target, fragment) {
+  const held = target.contains(document.activeElement) ? document.activeElement : null;
+  const around = held?.closest("details[id]");
+  keepOpened(target, fragment);
+  const nodes = Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks });
+  // A node that was moved lost its focus; where it is gone, what stood around it takes the next key.
+  if (held && document.activeElement === document.body) (held.isConnected ? held : around?.querySelector("summary"))?.focus({ preventScroll: true });
+  return nodes;
+}
+
 window.htmx?.defineExtension("morph", {
   isInlineSwap: (style) => style === "morph",
-  handleSwap: (style, target, fragment) =>
-    style === "morph" ? Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks }) : false,
+  handleSwap: (style, target, fragment) => (style === "morph" ? morph(target, fragment) : false),
 });

@@ -20,6 +20,8 @@ from tests.ui.test_browser import desk, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("SHOTS", "")
+ARRIVED = """names => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
+  && names.every(name => document.getElementById(name))"""
 
 
 def fits(page: Page, name: str) -> None:
@@ -87,3 +89,27 @@ def test_the_board_of_applications(browser: Browser, live_server: Any, case: Any
         window = desk(browser, live_server, bowo, size, scheme)
         fits(window.open(reverse("systems-status")), f"board-{size}-{scheme}")
         assert window.complaints == []
+
+
+def test_a_newer_rail_leaves_the_opened_step(browser: Browser, live_server: Any, case: Any, rini: User) -> None:
+    """Offers that arrive or change places meanwhile neither shut it nor take the next key from it."""
+    window = desk(browser, live_server, rini)
+    page = window.open(reverse("cases:case", args=[case.pk]))
+    offers = page.locator("#procedure .offer").evaluate_all("all => all.map(one => one.id)")
+    suggested = page.locator("#procedure .offer[open]").get_attribute("id")
+    chosen = offers[offers.index(suggested) + 1]
+    for change in ("offer.remove()", "offer.parentElement.append(offer)"):
+        page.evaluate(
+            """([chosen, suggested, change]) => {
+              const mine = document.getElementById(chosen), offer = document.getElementById(suggested);
+              mine.open = true;
+              (mine.querySelector("form button") ?? mine.querySelector("summary")).focus();
+              new Function("offer", change)(offer);
+            }""",
+            [chosen, suggested, change],
+        )
+        with page.expect_response(lambda answer: "/part/procedure/" in answer.url):
+            page.evaluate("htmx.trigger(document.body, 'live-case')")
+        page.wait_for_function(ARRIVED, arg=[chosen, suggested])
+        assert page.evaluate("name => document.getElementById(name).open", chosen), change
+        assert page.evaluate("name => document.getElementById(name).contains(document.activeElement)", chosen), change
