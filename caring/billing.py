@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from caring.billing_models import BillingPolicy, months_between
 
@@ -50,6 +51,11 @@ def oldest_of(bills: Bills) -> date | None:
 def month_of(text: str) -> date:
     """ "2026-11" → its first day. ValueError for anything else."""
     return datetime.strptime(text, "%Y-%m").replace(tzinfo=timezone.get_default_timezone()).date()
+
+
+def month_name(text: str, pattern: str = "F Y") -> str:
+    """ "2026-11" → "November 2026" in the language in use; `pattern` is one of Django's date formats."""
+    return date_format(month_of(text), pattern)
 
 
 def days_to_termination(oldest_month: date, at: date, policy: BillingPolicy | None = None) -> int:

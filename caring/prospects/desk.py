@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from caring import billing
 from caring.models import Prospect
 from caring.offers.catalogue import in_words
 from caring.prospects import contact, page, queue
@@ -163,7 +164,7 @@ class ProspectDesk(Desk):
         hidden = _("after the payer is confirmed")
         yield Fact(_("Arrears"), in_words(case.total) if debt else hidden, copy=debt)
         for month, amount in sorted(case.bills.items()):
-            yield Fact(month, in_words(amount) if debt else hidden)
+            yield Fact(billing.month_name(month), in_words(amount) if debt else hidden)
         yield Fact(_("Bills read"), when(case.bills_read_at) if case.bills_read_at else _("figures of the list"))
         yield Fact(_("Number to call"), contact.number_of(case), copy=True)
         yield Fact(_("Service"), case.fastel, copy=True)

@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caring import billing
@@ -76,12 +78,16 @@ def beside(case: Prospect, user: User) -> BesideCall | None:
         case,
         told,
         in_words(case.total) if told else "",
-        [(month, in_words(amount)) for month, amount in sorted(case.bills.items())] if told else [],
+        _months(case) if told else [],
         billing.days_to_termination(case.oldest_month, timezone.localdate()) if told else None,
         why_this_one(facts_of(case.score_facts), amounts=told),
         [shown(case, name, user, opened=name == names[0]) for name in names],
         openings({"service": case.fastel}, user, but=Prospect) if told else (),
     )
+
+
+def _months(case: Prospect) -> list[tuple[str, str]]:
+    return [(billing.month_name(month, "M Y"), in_words(amount)) for month, amount in sorted(case.bills.items())]
 
 
 def shown(case: Prospect, name: str, user: User, *, opened: bool) -> ShownScript:
@@ -103,7 +109,8 @@ def values_of(case: Prospect, user: User) -> dict[str, str]:
         "paket": case.package,
     }
     if case.shows_debt:
-        known |= {"jumlah": in_words(case.total), "bulan": ", ".join(sorted(case.bills))}
+        months = [billing.month_name(month) for month in sorted(case.bills)]
+        known |= {"jumlah": in_words(case.total), "bulan": get_text_list(months, _("and"))}
     return {name: value for name, value in known.items() if value}
 
 

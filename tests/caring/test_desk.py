@@ -74,6 +74,14 @@ def test_a_hidden_third_party_hears_and_sees_no_amount(citra: User, novita: User
     assert one.relation
     shown = everything(citra, one)
     assert all(amount in shown for amount in AMOUNTS)
+    assert page.values_of(one, citra)["bulan"] == _said(sorted(one.bills))
+
+
+def _said(months: list[str]) -> str:
+    """ "2026-09", "2026-10" → "September 2026 dan Oktober 2026", as a person says it."""
+    names = {"09": "September", "10": "Oktober", "11": "November"}
+    said = [f"{names[month[5:]]} {month[:4]}" for month in months]
+    return " dan ".join(filter(None, (", ".join(said[:-1]), said[-1])))
 
 
 def _allowed(user: User, one: Prospect) -> set[str]:
