@@ -52,9 +52,7 @@ def test_agree_takes_six_keys_and_not_reached_three(window: Window, systems: Out
     pressed.clear()
     other = in_call(window, owing(1))
     call_id = Dial.objects.get(case_id=other.pk).call_id
-    systems._ask(
-        "POST", f"softphone/{call_id.replace('EB-', 'CALL-')}/end", json={"result": "BUSY"}
-    )  # the line is busy, and Eyebeam says so
+    systems._ask("POST", f"softphone/{call_id.replace('EB-', 'CALL-')}/end", json={"result": "BUSY"})
     window.until("#dial:not([hx-get])")
     with window.page.expect_response(lambda answer: "/steps/miss/" in answer.url):
         window.press("o")
