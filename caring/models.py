@@ -15,12 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from caring import billing
+from caring.billing import Arrears
 from caring.billing_models import BillingPolicy
 from caring.dapros.models import DaprosBatch, DaprosPart, DaprosRow, Quota
 from caring.offers import catalogue
 from caring.offers.models import Offer, OfferVersion
 from caring.promises.models import Promise, PromiseLine
 from caring.prospects import contact
+from caring.prospects.models import FaultReport, ScriptSeen
 from caring.prospects.procedure import ProspectProcedure
 from caring.prospects.states import ENDED, HELD, WAITING, Campaign, Excluded, State
 from caring.quality.models import CalibrationRound, Instrument, InstrumentItem, Ruling, SecondLook, Verdict
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BillingPolicy", "CalibrationRound", "CallReport", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow",
-    "Difference", "Instrument", "InstrumentItem", "Offer", "OfferVersion", "Promise", "PromiseLine", "Prospect",
-    "Quota", "Reconciliation", "Ruling", "SecondLook", "SideFile", "Verdict",
+    "Difference", "FaultReport", "Instrument", "InstrumentItem", "Offer", "OfferVersion", "Promise", "PromiseLine",
+    "Prospect", "Quota", "Reconciliation", "Ruling", "ScriptSeen", "SecondLook", "SideFile", "Verdict",
 ]  # fmt: skip
 
 JUDGED = (
@@ -93,6 +95,11 @@ class Prospect(ProspectProcedure):
             models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="caring_open"),
             models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state__in=ENDED), name="caring_ended"),
             models.Index(fields=["owner", "urgent_at", "id"], condition=Q(state__in=HELD), name="caring_owner"),
+            models.Index(
+                fields=["desk", "urgent_at", "id"],
+                condition=Q(state=State.IN_CALL, lease_until=None),
+                name="caring_lacks_result",
+            ),
             models.Index(fields=["desk", "-id"], name="caring_newest"),
             models.Index(fields=["lease_until"], condition=Q(state__in=HELD), name="caring_lease"),
             models.Index(fields=["ncli"], name="caring_of_customer"),
@@ -105,6 +112,11 @@ class Prospect(ProspectProcedure):
     @property
     def who(self) -> str:
         return self.name
+
+    @property
+    def owed(self) -> Arrears:
+        """What is unpaid, month by month, with today's fines; read once a page."""
+        return self.once("owed", lambda: catalogue.owed_by(self))
 
     def owe(self, bills: Mapping[str, int]) -> None:
         """What is unpaid by month, and the campaign that follows from the oldest month."""
@@ -126,8 +138,8 @@ class Prospect(ProspectProcedure):
         """The result, not stored yet, of the call that ended just now. `told` are the inputs of the step."""
         reason = Reason(told["reason"])
         leaf = TREE[reason]
-        agent = actor if isinstance(actor, User) else self.owner
-        made = contact.last_dial(self, agent) if agent is not None else None
+        made = contact.last_dial(self)
+        agent = made.agent if made else actor if isinstance(actor, User) else self.owner
         agrees = leaf.category == Category.AGREE
         awaits = Awaits.NOTHING
         if agrees and catalogue.needs_approval(self, told["offer"]):
@@ -137,9 +149,11 @@ class Prospect(ProspectProcedure):
         return CaringResult(
             desk_id=self.desk_id, area_id=self.area_id, prospect=self, campaign=self.campaign, period=self.period,
             day=timezone.localdate(at), fastel=self.fastel, ncli=self.ncli, name=self.name, agent=agent,
-            login=agent.username if agent else "", team=self.team, number_called=self.number_called,
+            login=agent.username if agent else "", team=self.team, attempt=self.attempts,
+            number_called=self.number_called,
             called_at=made.at if made else at, duration=(made.duration or 0) if made else 0,
-            call_id=made.call_id if made else "", recording=told.get("recording") or (made.recording if made else ""),
+            call_id=made.call_id if made else "", log_awaited=bool(made and made.call_id and not made.ended_at),
+            recording=told.get("recording") or (made.recording if made else ""),
             status=leaf.status, category=leaf.category, reason=reason, receiver=self.receiver, relation=self.relation,
             is_payer=self.payer_confirmed_at is not None, willing=bool(told.get("willing")), arrears=self.total,
             amount_told=told.get("amount_told"), offer=told.get("offer", ""),
@@ -149,7 +163,8 @@ class Prospect(ProspectProcedure):
             if agrees else None,
             remark=told.get("note", ""), awaits=awaits, entry=Entry.RECALL if recalled else Entry.NEW,
             supersedes=recalled if recalled and leaf.category in {Category.AGREE, Category.DECLINE} else None,
-            sampled=_sampled(leaf.category), workers=[agent.pk] if agent else [],
+            sampled=_sampled(leaf.category),
+            workers=sorted({one.pk for one in (agent, actor) if isinstance(one, User)}),
         )  # fmt: skip
 
 

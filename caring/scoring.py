@@ -57,7 +57,7 @@ recent AS (
 ),
 facts AS (
     SELECT p.id,
-        coalesce(last.state = 'BROKEN', false) AS broken_promise,
+        coalesce(last.broken, false) AS broken_promise,
         coalesce(p.at <= %(now)s, false) AS appointment_due,
         greatest(0, (p.oldest_month + make_interval(months => %(months)s))::date + %(cut_off)s - 1 - %(today)s::date)
             AS days,
@@ -66,8 +66,11 @@ facts AS (
         coalesce(recent.dials, 0) AS attempts
     FROM slice JOIN caring_prospect p USING (id)
     LEFT JOIN LATERAL (
-        SELECT state FROM caring_promise
-        WHERE ncli = coalesce(nullif(p.ncli, ''), left(p.fastel, 12)) AND period <= p.period ORDER BY id DESC LIMIT 1
+        SELECT bool_or(state = 'BROKEN') AS broken FROM (
+            SELECT DISTINCT ON (fastel) state FROM caring_promise
+            WHERE ncli = coalesce(nullif(p.ncli, ''), left(p.fastel, 12)) AND period <= p.period
+            ORDER BY fastel, id DESC
+        ) of_line
     ) last ON true
     LEFT JOIN recent ON recent.person = 'customer:' || coalesce(nullif(p.ncli, ''), p.fastel)
 ),

@@ -36,7 +36,12 @@ def expire_leases() -> int:
     now = timezone.now()
     left = Prospect.objects.filter(lease_until__lt=now, state__in=HELD).order_by("pk")[:BATCH]
     judging = CaringResult.objects.filter(lease_until__lt=now, state=ResultState.QC_CLAIMED).order_by("pk")[:BATCH]
-    return sum(_taken(one, "lose_lease") for one in [*left, *judging])
+    return sum(_taken(one, "lose_lease") or _left_a_call(one) for one in [*left, *judging])
+
+
+def _left_a_call(one: Any) -> bool:
+    """A call that was made has a result still to be entered; it stays with its owner, and leaders see it."""
+    return isinstance(one, Prospect) and one.state == State.IN_CALL and _taken(one, "miss_result")
 
 
 def make_ready() -> int:

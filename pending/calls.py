@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pending.contact import rule
+from pending.contact import appointed_in_words, rule
 from pending.models import PendingRequest
 from pending.states import State
 from tenesa.accounts.models import User
@@ -24,6 +24,11 @@ class Calls:
     counted: int
     needed: int
     dial: DialPart | None
+
+    @property
+    def appointed(self) -> str:
+        """In the customer's time, ours beside it."""
+        return appointed_in_words(self.obj)
 
     @property
     def script(self) -> str:

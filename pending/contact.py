@@ -37,13 +37,24 @@ def callee_of(request: PendingRequest) -> Callee:
         name=name,
         numbers=list(numbers),
         person=request.once("person", lambda: _person(str(told.get("service_no") or ""), name)),
-        zone=zones.key_of(str(told.get("witel") or "")),
+        zone=zone_of(request),
         purpose=Purpose.HOLD,
         procedure=request.procedure_name(),
         case_id=request.pk,
         wished=(appointed, appointed + APPOINTMENT) if appointed and begun else None,
         tried=request.tried,
     )
+
+
+def zone_of(request: PendingRequest) -> str:
+    """ "WIB", "WITA" or "WIT", where the customer of the ticket lives; "" where nobody knows."""
+    return zones.key_of(str(request.snapshot.get("witel") or ""))
+
+
+def appointed_in_words(request: PendingRequest) -> str:
+    """The agreed time there, with ours beside it where they differ; "" without one."""
+    moment = request.call_back_at
+    return zones.beside(moment, zones.place_of(zone_of(request))) if moment else ""
 
 
 def call_verdict(request: PendingRequest, user: User, number: str = "") -> Verdict:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pending.columns import PendReason, is_unit
-from pending.contact import call_verdict
+from pending.contact import call_verdict, zone_of
 from pending.guards import leads
 from pending.states import Answer, AsksOn, Channel, Unfit, cap_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact import dialling
 from tenesa.contact.kinds import SOMEBODY_SPOKE, By, Result
+from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import normal
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.fields import moment, words
@@ -191,8 +192,12 @@ class AttemptForm(CallForm):
 
 
 class AppointForm(PendForm):
-    call_back_at = moment_field(gettext_lazy("Call back at"))
+    call_back_at = customer_moment(gettext_lazy("Call back at"), required=True)
     note = words_field(gettext_lazy("Note"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_zone(self, zone_of(self.case), "call_back_at")
 
     def clean_call_back_at(self) -> datetime:
         moment = later_than_now(self.cleaned_data["call_back_at"])

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pending.contact import call_verdict, rule
+from pending.contact import appointed_in_words, call_verdict, rule
 from pending.mails import mailbox_of
 from pending.states import HELD, State
 from tenesa.accounts.models import Actor, User
@@ -124,9 +123,8 @@ def is_unreached(request: PendingRequest, actor: Actor) -> str:
 def has_no_appointment(request: PendingRequest, actor: Actor) -> str:
     if request.call_back_at is None:
         return ""
-    moment = timezone.localtime(request.call_back_at)
     return _("There was one appointment already, at %(time)s: now the customer decides.") % {
-        "time": f"{date_format(moment, 'j M')} {moment:%H.%M}"
+        "time": appointed_in_words(request)
     }
 
 

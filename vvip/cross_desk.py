@@ -23,6 +23,7 @@ def register() -> None:
     incoming.register(ringing)
     cross_desk.register_cases(SpecialCase, calls, related=["customer"])
     cross_desk.register_cases(Callback, callbacks, related=["customer", "call", "call__customer"])
+    cross_desk.register_taker(cross_desk.FAULT, services.take_fault)
     cross_desk.register_opener(
         SpecialCase, CaseOpener(_("Record a call"), "phone-incoming", {"service": _("Service")}, address)
     )

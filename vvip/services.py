@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from tenesa.accounts.models import SYSTEM, Actor, PresenceState, User
+from tenesa.accounts.models import SYSTEM, Actor, Desk, PresenceState, User
 from tenesa.accounts.roles import Role
 from tenesa.contact import numbers
 from tenesa.ui import live
@@ -40,7 +40,7 @@ def may_record(actor: Actor) -> bool:
 
 
 def record(
-    actor: User,
+    actor: Actor,
     data: Mapping[str, Any],
     *,
     key: str | None = None,
@@ -91,6 +91,20 @@ def screen_pop(actor: User, event: Mapping[str, Any]) -> tuple[SpecialCase, bool
     if new and agent is not None:
         transaction.on_commit(lambda: live.tell("pop", f"person:{agent.pk}", desk=DESK))
     return call, new
+
+
+def take_fault(facts: Mapping[str, str]) -> SpecialCase:
+    """V-01: a fault that another desk heard of; it waits at the desk. `facts` as `cross_desk.hand_over` has them.
+
+    Raises NotNow in a house without this desk.
+    """
+    if not Desk.objects.filter(code=DESK).exists():
+        raise NotNow([gettext("This house has no 147 desk: report the fault in NOSSA yourself.")])
+    given = {
+        "internet_number": facts["service"], "caller_number": facts["contact"], "report": facts["report"][:500],
+        "channel": Channel.DESK,
+    }  # fmt: skip
+    return record(SYSTEM, given)[0]
 
 
 def _at_work(login: str) -> User | None:

@@ -188,7 +188,8 @@ class Calls:
         result = Trail(
             CaringResult, next(self.numbers), desk_id="CARING", prospect_id=trail.pk, campaign=columns["campaign"],
             period=columns["period"], day=timezone.localdate(at), fastel=columns["fastel"], ncli=columns["ncli"],
-            name=columns["name"], agent=agent, login=agent.username, team=self.people.team, number_called=dial.number,
+            name=columns["name"], agent=agent, login=agent.username, team=self.people.team,
+            attempt=columns["attempts"], number_called=dial.number,
             called_at=dial.at, duration=dial.duration or 0, call_id=dial.call_id, recording=dial.recording,
             status=leaf.status, category=leaf.category, reason=call.reason, receiver=columns["receiver"],
             relation=columns["relation"], is_payer=bool(dial.duration), arrears=columns["total"],
@@ -216,13 +217,14 @@ class Calls:
         made = proposal(offer, owed, due)
         told |= {
             "offer": offer.offer_id, "offer_version": offer.number, "promised_on": due,
-            "promised_amount": sum(amount for _due, amount in made.lines), "amount_told": told["arrears"],
+            "promised_amount": sum(amount for _due, amount in made.lines), "amount_told": owed.total,
         }  # fmt: skip
         return made.lines, offer.limit is not None and made.relief > offer.limit
 
     def _promised(self, result: Trail, lines: Sequence[tuple[date, int]]) -> None:
         told = result.columns
-        promise = Promise(result_id=result.pk, ncli=told["ncli"], period=told["period"], made_on=told["day"])
+        whose = {name: told[name] for name in ("ncli", "fastel", "period")}
+        promise = Promise(result_id=result.pk, made_on=told["day"], **whose)
         rows = [PromiseLine(promise=promise, due=due, amount=amount) for due, amount in lines]
         self.past.promises[result.pk] = promise, rows
 

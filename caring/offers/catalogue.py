@@ -92,6 +92,13 @@ def problems(prospect: Prospect, code: str, start: date) -> Iterator[str]:
     yield from rules.problems(lines, today, last, cut_off if cut_off > today else date.max)
 
 
+def told_in_words(owed: Arrears) -> str:
+    """What the amount told is made of: the bills, and the fine apart where there is one."""
+    if not owed.fine:
+        return _("bills, no fine")
+    return _("bills %(bills)s + fine %(fine)s") % {"bills": in_words(owed.amount), "fine": in_words(owed.fine)}
+
+
 def in_words(amount: int) -> str:
     """ "Rp 350.000" """
     return f"Rp {amount:,}".replace(",", ".")

@@ -47,14 +47,14 @@ class Proposal:
 def proposal(terms: Terms, owed: Arrears, start: date) -> Proposal:
     """What a promise to this offer asks of whoever owes this, the first line due on `start`.
 
-    Fines are asked for as I-payment shows them, in its own bill; a promise is of the bills, and only the waiver gives a
-    fine up. Months paid ahead: of all `paid` + `free` months, those that are due among them, the free ones are given
+    A promise is of the bills with their fines, and only the waiver gives the fines up; a share is one of the bills.
+    Months paid ahead: of all `paid` + `free` months, those that are due among them, the free ones are given
     up at the price of the newest bill. ValueError where nothing is owed.
     """
     if not owed.amount:
         raise ValueError("nothing is owed")
     if terms.kind == Kind.SPLIT:
-        return Proposal(_parts(owed.amount, terms, start))
+        return Proposal(_parts(owed.total, terms, start))
     if terms.kind == Kind.WAIVER:
         return Proposal([(start, owed.amount)], owed.fine)
     newest, relief, more = owed.months[-1], 0, 0
@@ -62,10 +62,10 @@ def proposal(terms: Terms, owed: Arrears, start: date) -> Proposal:
         relief = owed.amount * terms.percent // 100
     elif terms.kind == Kind.PREPAID:
         more = max(0, terms.paid + terms.free - len(owed.months)) * newest.amount
-        relief = min(terms.free * newest.amount, owed.amount + more - 1)
+        relief = min(terms.free * newest.amount, owed.total + more - 1)
     elif terms.kind == Kind.PRO_RATA:
         relief = newest.amount - newest.amount * _share(newest.month, start) // 10_000
-    return Proposal([(start, max(1, owed.amount + more - relief))], relief)
+    return Proposal([(start, max(1, owed.total + more - relief))], relief)
 
 
 def _parts(amount: int, terms: Terms, start: date) -> list[tuple[date, int]]:

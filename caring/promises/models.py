@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tenesa.contact.numbers import LONGEST
+
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
@@ -17,7 +19,8 @@ STATES = ["UNCONFIRMED", "OPEN", "KEPT", "PARTIAL", "BROKEN", "PAID_BEFORE", "SU
 
 
 class Promise(models.Model):
-    """One live promise a customer and period. `made_on` is the local day of the call; `again` counts re-promises."""
+    """One live promise a line and period, as each line of a customer has its own bill. `made_on` is the
+    local day of the call; `again` counts re-promises."""
 
     class State(models.TextChoices):
         UNCONFIRMED = "UNCONFIRMED", _("Not confirmed")
@@ -34,6 +37,7 @@ class Promise(models.Model):
         "caring.CaringResult", models.PROTECT, related_name="promise", verbose_name=_("result")
     )
     ncli = models.CharField(_("customer number"), max_length=12)
+    fastel = models.CharField(_("internet or telephone number"), max_length=LONGEST)
     period = models.DateField(_("period"))
     made_on = models.DateField(_("made on"))
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED)
@@ -55,10 +59,13 @@ class Promise(models.Model):
                 name="promise_settled_has_time",
             ),
             models.UniqueConstraint(
-                fields=["ncli", "period"], condition=Q(state__in=["UNCONFIRMED", "OPEN"]), name="promise_one_live"
+                fields=["fastel", "period"], condition=Q(state__in=["UNCONFIRMED", "OPEN"]), name="promise_one_live"
             ),
         ]
-        indexes = [models.Index(fields=["ncli", "-id"], name="promise_of_customer")]
+        indexes = [
+            models.Index(fields=["ncli", "-id"], name="promise_of_customer"),
+            models.Index(fields=["fastel", "-id"], name="promise_of_line"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.result}: {self.state}"

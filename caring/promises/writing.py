@@ -26,27 +26,25 @@ def asked_on(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class Made:
-    """The lines by the offer; a live promise of the customer for the period gives way. Raises NotNow after the last."""
+    """The lines by the offer; a live promise of this line for the period gives way. Raises NotNow after the last."""
 
     def write(self, case: Any, event: Any) -> None:
-        live = Promise.objects.select_for_update().filter(
-            ncli=case.payer_key, period=case.period, state__in=Promise.LIVE
-        )
-        before = live.first()
+        of_line = Promise.objects.filter(fastel=case.fastel, period=case.period)
+        before = of_line.select_for_update().filter(state__in=Promise.LIVE).first()
         again = 0
         if before is not None:
             again = before.again + 1
             _settle(before, Promise.State.SUPERSEDED, event.at)
             commitments.Extended(KIND).write(before.result, event)
         else:
-            broken = Promise.objects.filter(ncli=case.payer_key, period=case.period).order_by("-id").first()
+            broken = of_line.order_by("-id").first()
             again = broken.again + 1 if broken is not None else 0
         if case.supersedes_id and (told := Promise.objects.filter(result=case.supersedes_id).first()):
             again = told.again  # QC had it called again: the same promise, said once more
         if again and not rules.may_promise_again(again - 1):
             raise NotNow([_("This customer has promised %(n)d times already for this period.") % {"n": again}])
         made = Promise.objects.create(
-            result=case, ncli=case.payer_key, period=case.period, made_on=case.day, again=again
+            result=case, ncli=case.payer_key, fastel=case.fastel, period=case.period, made_on=case.day, again=again
         )
         lines = catalogue.lines_of(case.prospect, case.offer, case.promised_on)
         PromiseLine.objects.bulk_create(PromiseLine(promise=made, due=due, amount=amount) for due, amount in lines)

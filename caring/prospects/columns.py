@@ -10,21 +10,23 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from caring.prospects.states import HELD, LEASE, Campaign, Excluded
+from caring.prospects.states import HELD, LEASE, Campaign, Excluded, State
 from tenesa.accounts.models import Team, User
 from tenesa.contact.numbers import LONGEST
 from tenesa.workflow.case import Case
 
 PERSON = models.PROTECT
+NOTHING = models.Value([], models.JSONField())
 
 
 class ProspectColumns(Case):
     """One line of the list of prospects (dapros, P-01 6.4), and how far it was worked on.
 
     `period` is month N of the list (its first day), `bills` what is unpaid by month ("2026-11" → whole rupiah),
-    `oldest_month` the first of them. `phones` are normal numbers, the best first. `score` with `score_facts` says who
-    comes first, and `place` is the same for lists, which are ordered one way. `ready` is whether it may be picked now
-    and `ready_at` from when. `bills_read_at` is when I-payment was last asked, `bills_problem` why it did not answer.
+    `oldest_month` the first of them. `phones` are normal numbers, the best first, and `phones_told` those that we were
+    told in calls, as {"number", "at", "by"}, the newest last. `score` with `score_facts` says who comes first, and
+    `place` is the same for lists, which are ordered one way. `ready` is whether it may be picked now and `ready_at`
+    from when. `bills_read_at` is when I-payment was last asked, `bills_problem` why it did not answer.
     `payer_confirmed_at`: until then the call may be with anybody, and no amount is shown. `recall` is the result that
     is to be called again.
     """
@@ -51,6 +53,7 @@ class ProspectColumns(Case):
     isolated = models.BooleanField(_("isolated"), default=False)
     last_paid_on = models.DateField(_("last payment"), null=True)
     phones = ArrayField(models.CharField(max_length=LONGEST), verbose_name=_("telephone numbers"), default=list)
+    phones_told = models.JSONField(_("numbers told in calls"), default=list, db_default=NOTHING)
     email = models.EmailField(_("e-mail"), blank=True)
     mycx_order = models.CharField(_("order in MyCX"), max_length=30, blank=True)
 
@@ -101,6 +104,21 @@ class ProspectColumns(Case):
         self.owner, self.promised_to, self.lease_until, self.ready = owner, None, at + LEASE, False
         self.touched_at = at
         self.forget_call()
+
+    @property
+    def lacks_result(self) -> bool:
+        """Its call is over, whoever made it has gone, and nobody has said what came of it."""
+        return self.state == State.IN_CALL and self.lease_until is None  # type: ignore[attr-defined]
+
+    def pass_call(self, owner: User, at: datetime) -> None:
+        """Somebody else says what came of the call."""
+        self.owner, self.lease_until, self.touched_at = owner, at + LEASE, at
+
+    def learn_number(self, number: str, by: User, at: datetime) -> None:
+        """A number that we were told; it is the first to be tried."""
+        self.phones = [number, *(one for one in self.phones if one != number)]
+        known = [one for one in self.phones_told if one["number"] != number]
+        self.phones_told = [*known, {"number": number, "at": at.isoformat(), "by": str(by)}]
 
     def let_go(self, at: datetime) -> None:
         """Nobody's again, and to be picked at once."""

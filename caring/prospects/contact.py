@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from caring.prospects.states import HELD
 from caring.tree import TREE, Reason
-from tenesa.accounts.models import User
-from tenesa.contact import dialling, log, number_states, rules
+from tenesa.contact import log, number_states, rules
 from tenesa.contact.dialling import Callee
 from tenesa.contact.kinds import NUMBER_ENDED, SOMEBODY_SPOKE, NumberIs, Purpose
 from tenesa.contact.models import ContactAttempt, Dial, DialRefusal
 from tenesa.contact.rules import Verdict, Wish
+from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.readings import Reading
 
 if TYPE_CHECKING:
@@ -66,7 +67,39 @@ def number_of(prospect: Prospect) -> str:
     """The number that is dialled next: the one the agent chose, else the best of the list; "" where none is left."""
     if prospect.number_called and prospect.state in HELD:
         return prospect.number_called
-    return prospect.once("best number", lambda: number_states.next_number(prospect.phones, person_of(prospect)))
+    return prospect.once("best number", lambda: _best_number(prospect))
+
+
+def _best_number(prospect: Prospect) -> str:
+    """A number that we were told of, and that nobody has tried yet, goes before those of the list."""
+    person, told = person_of(prospect), [one["number"] for one in prospect.phones_told]
+    fresh: list[str] = []
+    if told:
+        tried = {one.number for one in attempts_of(prospect)}
+        fresh = [number for number in reversed(told) if number in prospect.phones and number not in tried]
+    return number_states.next_number(fresh, person) or number_states.next_number(prospect.phones, person)
+
+
+@dataclass(frozen=True)
+class KnownNumber:
+    """A number of the prospect with what is known of it; `told` is where and when from, "" for one of the list."""
+
+    number: str
+    state: str
+    told: str
+
+
+def known_numbers(prospect: Prospect) -> list[KnownNumber]:
+    """Those that were told in calls are among them also once they were given up."""
+    told = {one["number"]: _told(one) for one in prospect.phones_told}
+    numbers = list(dict.fromkeys([*prospect.phones, *told]))
+    states = number_states.states_of(numbers, person_of(prospect))
+    return [KnownNumber(number, str(states[number].label), told.get(number, "")) for number in numbers]
+
+
+def _told(one: Mapping[str, str]) -> str:
+    words = {"time": when(datetime.fromisoformat(one["at"])), "who": one["by"]}
+    return _("told in a call, %(time)s, to %(who)s") % words
 
 
 def callee_of(prospect: Prospect) -> Callee:
@@ -93,9 +126,24 @@ def verdict_now(prospect: Prospect) -> Verdict:
     return prospect.once("verdict", lambda: callee_of(prospect).verdict())
 
 
-def dialled(prospect: Prospect, user: User) -> Dial | None:
-    """The person's own call about it, of which nothing was recorded yet."""
-    return dialling.call_of(prospect, user) if prospect.dial is not None else None
+def dialled(prospect: Prospect) -> Dial | None:
+    """The call of which no result was kept yet, by whoever made it and however long ago; read once a page."""
+    made = prospect.once("dialled", lambda: last_dial(prospect))
+    return made if made is not None and not made.is_told else None
+
+
+def last_dial(prospect: Prospect) -> Dial | None:
+    """The same, whether something was recorded of it or not."""
+    if prospect.dial is None:
+        return None
+    since = Q(key=prospect.dial) | Q(at__gte=prospect.dialled_at)
+    made = Dial.objects.filter(since, procedure=prospect.procedure_name(), case_id=prospect.pk)
+    return made.exclude(state=Dial.State.FAILED).select_related("agent", "attempt").order_by("-at").first()
+
+
+def talked(call_id: str) -> int:
+    """Seconds of talk, also where the softphone told of them late."""
+    return Dial.objects.filter(call_id=call_id).values_list("duration", flat=True).first() or 0
 
 
 # --- numbers and attempts (requirements 8.1) -------------------------------------------------------------------------
@@ -129,9 +177,3 @@ def retry_at(prospect: Prospect, reason: str, at: datetime) -> datetime | None:
 def asks_again_at(at: datetime) -> datetime:
     """When I-payment is asked about a payment that the customer told of."""
     return at + PAID_ASKED_AFTER
-
-
-def last_dial(prospect: Prospect, agent: User) -> Dial | None:
-    """The person's newest dial about the prospect, whether something was recorded of it or not."""
-    mine = Dial.objects.filter(procedure=prospect.procedure_name(), case_id=prospect.pk, agent=agent)
-    return mine.exclude(state=Dial.State.FAILED).order_by("-at").first()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from caring import billing
 from caring.models import Prospect
 from caring.offers.catalogue import in_words
-from caring.prospects import contact, page, queue
+from caring.prospects import contact, fault_reports, page, queue
 from caring.prospects.api import ProspectViewSet
 from caring.prospects.states import ENDED, HELD, OPEN, Campaign, State
 from tenesa.accounts.models import User
@@ -60,6 +60,13 @@ class ProspectDesk(Desk):
             "calendar-clock",
             where=lambda user: Q(state=State.FOLLOW_UP, promised_to=user),
         ),
+        View(
+            "no_result",
+            gettext_lazy("Result not entered"),
+            "clipboard-list",
+            where=Q(state=State.IN_CALL, lease_until=None),
+            for_leaders=True,
+        ),
         View("open", gettext_lazy("All open"), "inbox", where=Q(state__in=OPEN), counted=False, for_leaders=True),
         View(
             "ended",
@@ -96,27 +103,38 @@ class ProspectDesk(Desk):
         "witel": "witel",
         "recall": "recall_id",
         "payer": "payer_confirmed_at",
+        "lease": "lease_until",
     }
     keys = {
         "pick": "a", "start_dial": "c", "confirm_payer": "i", "agree": "v", "decline": "q", "follow_up": "h",
-        "miss": "o", "postpone": "h", "readmit": "a",
+        "miss": "o", "postpone": "h", "readmit": "a", "read_systems": "w",
     }  # fmt: skip
     reads = "read_systems"
     above_template, recent_steps = "caring/_beside.html", 0
     viewset = ProspectViewSet
-    any_time = ("read_systems", "choose_number", "give_back", "take_over", "give_to_team", "exclude")
-    not_missed = ("postpone", "readmit", "choose_number", "give_back")
+    any_time = (
+        "read_systems",
+        "choose_number",
+        "note_number",
+        "report_fault",
+        "give_back",
+        "take_over",
+        "give_to_team",
+        "exclude",
+    )
+    not_missed = ("postpone", "readmit", "choose_number", "note_number", "report_fault", "give_back")
     bulk = ("give_to_team", "exclude", "note")
     icons = {
         "pick": "hand", "start_dial": "phone", "confirm_payer": "user-check", "agree": "handshake",
         "decline": "thumbs-down", "follow_up": "calendar-clock", "miss": "phone-missed", "give_back": "undo-2",
         "find_paid": "circle-check", "exclude": "ban", "readmit": "undo-2", "call_again": "phone-forwarded",
+        "note_number": "phone-incoming", "report_fault": "triangle-alert",
     }  # fmt: skip
     with_rows = ("owner", "team", "promised_to", "recall")
     rest_fields = ("campaign", "period", "fastel", "arrears", "score", "ready_at", "at", "attempts", "zone")
     rest_filters = ("state", "campaign")
     rest_related = ("owner",)
-    readings = (contact.ATTEMPTS, contact.REFUSALS)
+    readings = (contact.ATTEMPTS, contact.REFUSALS, fault_reports.REPORTS)
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:
@@ -126,6 +144,8 @@ class ProspectDesk(Desk):
         chips = [Chip(Campaign(one.campaign).label, icon="layers")]
         if one.recall and one.state not in ENDED:
             chips.append(Chip(_("call again"), icon="phone-forwarded", solid=True))
+        if one.state == State.IN_CALL and one.lease is None:
+            chips.append(Chip(_("result not entered"), icon="clipboard-list", solid=True))
         told = one.state not in HELD or one.payer is not None
         about = [in_words(one.total)] if told else []
         return Row(one.name, " · ".join([*about, one.package or one.witel]), self._why(one), chips)
@@ -163,6 +183,7 @@ class ProspectDesk(Desk):
         debt = case.shows_debt
         hidden = _("after the payer is confirmed")
         yield Fact(_("Arrears"), in_words(case.total) if debt else hidden, copy=debt)
+        yield Fact(_("Fine"), (in_words(case.owed.fine) if case.owed.fine else "") if debt else hidden)
         for month, amount in sorted(case.bills.items()):
             yield Fact(billing.month_name(month), in_words(amount) if debt else hidden)
         yield Fact(_("Bills read"), when(case.bills_read_at) if case.bills_read_at else _("figures of the list"))
@@ -185,6 +206,7 @@ class ProspectDesk(Desk):
         results = case.results.order_by("-pk")[:10]
         links = [Link(one.title, one.get_absolute_url(), one.number, one.get_state_display()) for one in results]
         yield Group(_("Results"), links)
+        yield Group(_("Fault reports"), [fault_reports.link(one, user) for one in fault_reports.REPORTS.of(case)])
 
     def warnings(self, case: Prospect, user: User) -> Iterable[str]:
         if case.bills_problem:
@@ -193,6 +215,11 @@ class ProspectDesk(Desk):
             yield _("I-payment says that all is paid: thank the customer, and end the call as “says it is paid”.")
         if case.state == State.IN_CALL and not case.shows_debt:
             yield _("The payer is not confirmed yet: say nothing of the debt, leave a message at most.")
+        made = contact.dialled(case) if case.state == State.IN_CALL else None
+        if made is not None and (case.lacks_result or made.agent_id != case.owner_id):
+            yield _("The call of %(who)s at %(time)s has no result yet: enter what came of it.") % {
+                "who": made.agent, "time": clock(made.at),
+            }  # fmt: skip
         if (recalled := case.recalled()) is not None:
             yield _("QC returned %(number)s: %(what)s") % {
                 "number": recalled.number,
@@ -200,17 +227,20 @@ class ProspectDesk(Desk):
             }
 
     def panels(self, case: Prospect, user: User) -> Iterator[SidePanel]:
-        words = contact.proof_in_words
+        words, told = contact.proof_in_words, bool(case.phones_told)
+        numbers = contact.known_numbers(case) if told else []
         attempts = [(one, words(one.dial.proof) if one.dial else "") for one in contact.attempts_of(case)]
         refused = [(one, words(one.proof)) for one in contact.REFUSALS.of(case)]
         dial = part_of(self, case, user)
-        if attempts or refused or dial:
-            yield SidePanel("caring/_attempts.html", Attempts(case, attempts, refused, dial))
+        if attempts or refused or dial or numbers:
+            yield SidePanel("caring/_attempts.html", Attempts(case, attempts, refused, dial, numbers))
 
     def callee(self, case: Prospect, user: User) -> Callee | None:
         """While it is being called: the step dials, and here is the call."""
-        calls = case.state == State.IN_CALL and case.owner_id == user.pk
-        return contact.callee_of(case) if calls else None
+        if case.state != State.IN_CALL or case.owner_id != user.pk or case.lacks_result:
+            return None
+        made = contact.dialled(case)
+        return contact.callee_of(case) if made is None or made.agent_id == user.pk else None
 
     def suggested(self, case: Prospect) -> str:
         match case.state:
@@ -242,3 +272,4 @@ class Attempts:
     tried: Sequence[tuple[ContactAttempt, str]]
     refused: Sequence[tuple[DialRefusal, str]]
     dial: DialPart | None
+    numbers: Sequence[contact.KnownNumber] = ()

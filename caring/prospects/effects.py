@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caring import scoring
 from caring.prospects import contact
-from caring.prospects.states import APPOINTMENT, HELD, PICK, State
+from caring.prospects.states import APPOINTMENT, HELD, PICK, RESULT, State
 from caring.tree import TREE, Category, Reason
 from tenesa.accounts.models import Actor, User
 from tenesa.contact import dialling
@@ -73,11 +73,10 @@ def dial(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(_("the attempt is kept in the log of all desks"))
 def keep_attempt(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
-    agent = taken.actor
+    callee, made = contact.callee_of(prospect), contact.dialled(prospect)
+    agent = made.agent if made else taken.actor
     if not isinstance(agent, User):
         return
-    callee = contact.callee_of(prospect)
-    made = dialling.open_dial(callee.procedure, callee.case_id, agent)
     if made and made.call_id and not made.ended_at:  # what came of it is told: the softphone is free for the next one
         yield HungUp(made, agent)
     result = TREE[Reason(taken.inputs["reason"])].contact
@@ -150,6 +149,12 @@ def recall_paid(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
 def pick_clock(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     yield StopTimer((APPOINTMENT,))
     yield StartTimer(PICK)
+
+
+@effect(_("clock: result of the call"))
+def result_clock(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
+    yield StopTimer()
+    yield StartTimer(RESULT)
 
 
 @effect(_("clock: time of the agreed call"))

@@ -23,22 +23,11 @@ from tenesa.workflow.fields import day, rupiah, words
 from tenesa.workflow.step import StepForm
 
 
-class NumberForm(StepForm):
-    """Another number of the customer, or one they told us."""
+class NewNumberForm(StepForm):
+    """A number that the customer, or whoever answered, told us."""
 
-    number = forms.CharField(label=gettext_lazy("Number to call"), max_length=30, strip=True)
-    told = forms.BooleanField(
-        label=gettext_lazy("A new number that we were told"), required=False,
-        help_text=gettext_lazy("else one of the list"),
-    )  # fmt: skip
+    number = forms.CharField(label=gettext_lazy("New number"), max_length=30, strip=True)
     masked = ("number",)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        now = contact.number_of(self.case)
-        others = [one for one in self.case.phones if one != now]
-        self.fields["number"].initial = others[0] if others else ""
-        self.fields["number"].help_text = _("On the list: %(numbers)s") % {"numbers": ", ".join(others) or "—"}
 
     def clean_number(self) -> str:
         number = normal(self.cleaned_data["number"])
@@ -49,6 +38,25 @@ class NumberForm(StepForm):
                 _("This number was given up for this customer: %(number)s.") % {"number": number}
             )
         return number
+
+
+class NumberForm(NewNumberForm):
+    """Another number of the customer, or one they told us."""
+
+    number = forms.CharField(label=gettext_lazy("Number to call"), max_length=30, strip=True)
+    told = forms.BooleanField(
+        label=gettext_lazy("A new number that we were told"), required=False,
+        help_text=gettext_lazy("else one of the list"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = contact.number_of(self.case)
+        others = [one for one in self.case.phones if one != now]
+        self.fields["number"].initial = others[0] if others else ""
+        told = {one["number"] for one in self.case.phones_told}
+        marked = [_("%(number)s (new)") % {"number": one} if one in told else one for one in others]
+        self.fields["number"].help_text = _("On the list: %(numbers)s") % {"numbers": ", ".join(marked) or "—"}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -82,7 +90,7 @@ class NotReachedForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        made = contact.dialled(self.case, self.actor) if isinstance(self.actor, User) else None
+        made = contact.dialled(self.case)
         heard = HEARD.get(made.result) if made else None
         self.fields["reason"].initial, self.fields["reason"].required = heard or Reason.RNA, heard is None
 
@@ -172,9 +180,10 @@ class AgreeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["amount_told"].initial = self.case.arrears
+        if self.case.shows_debt:
+            self.fields["amount_told"].initial = self.case.owed.total
         self.fields["promised_on"].initial = next_working_day(timezone.localdate())
-        made = contact.dialled(self.case, self.actor) if isinstance(self.actor, User) else None
+        made = contact.dialled(self.case)
         self.fields["recording"].initial = (made.recording or made.call_id) if made else ""
 
     def clean_promised_on(self) -> date:
@@ -185,17 +194,34 @@ class AgreeForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("amount_told") is not None and cleaned["amount_told"] != self.case.total:
-            self.add_error(
-                "amount_told",
-                _("The arrears are %(amount)s: tell that amount.") % {"amount": catalogue.in_words(self.case.total)},
-            )
+        told, owed = cleaned.get("amount_told"), self.case.owed
+        if told is not None and told != owed.total:
+            words = {"amount": catalogue.in_words(owed.total), "parts": catalogue.told_in_words(owed)}
+            self.add_error("amount_told", _("%(amount)s is owed (%(parts)s): tell that amount.") % words)
         if not cleaned.get("recording"):
             self.add_error("recording", _("An agreement needs its recording."))
         if cleaned.get("offer") and cleaned.get("promised_on"):
             for problem in catalogue.problems(self.case, cleaned["offer"], cleaned["promised_on"]):
                 self.add_error("promised_on", problem)
         return cleaned
+
+
+class FaultForm(StepForm):
+    """What is out of order; where the desk that repairs calls the customer back."""
+
+    report = words(gettext_lazy("What the customer reports"), length=400)
+    number = forms.CharField(label=gettext_lazy("Calls from"), max_length=30, strip=True, required=False)
+    masked = ("number",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].initial = contact.number_of(self.case) or self.case.number_called
+
+    def clean_number(self) -> str:
+        number = normal(self.cleaned_data["number"] or str(self.fields["number"].initial))
+        if number and not is_telephone(number):
+            raise forms.ValidationError(_("This is no telephone number."))
+        return number
 
 
 class GiveBackForm(StepForm):

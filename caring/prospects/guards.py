@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from caring.prospects import contact
 from caring.prospects.states import FRESH_FOR, HELD, State
 from tenesa.accounts.models import Actor, User
+from tenesa.accounts.roles import Role
 from tenesa.workflow.step import guard
+from tenesa.workspace.ownership import is_mine
 
 if TYPE_CHECKING:
     from caring.models import Prospect
@@ -103,18 +105,26 @@ def is_elsewhere(prospect: Prospect, actor: Actor) -> str:
     return "" if now and now != prospect.campaign else _("It is in its campaign.")
 
 
-@guard(gettext_lazy("you have dialled"))
+@guard(gettext_lazy("it was dialled"))
 def is_dialled(prospect: Prospect, actor: Actor) -> str:
-    if not isinstance(actor, User) or contact.dialled(prospect, actor) is not None:
+    if contact.dialled(prospect) is not None:
         return ""
     return _("The number was not dialled yet, or your softphone refused it: dial first.")
 
 
-@guard(gettext_lazy("you have not dialled"))
+@guard(gettext_lazy("it was not dialled"))
 def is_not_dialled(prospect: Prospect, actor: Actor) -> str:
-    if isinstance(actor, User) and contact.dialled(prospect, actor) is not None:
-        return _("You have dialled: say what came of the call.")
-    return ""
+    return "" if contact.dialled(prospect) is None else _("It was dialled: say what came of the call.")
+
+
+@guard(gettext_lazy("whoever calls, or called last"))
+def is_callers(prospect: Prospect, actor: Actor) -> str:
+    if not isinstance(actor, User) or actor.has_role(Role.TEAM_LEADER):
+        return ""
+    if prospect.state in HELD:
+        return is_mine.refuses(prospect, actor)
+    last = prospect.once("who called last", lambda: prospect.results.order_by("-pk").first())
+    return "" if last is not None and last.agent_id == actor.pk else _("Somebody else has called this customer.")
 
 
 @guard(gettext_lazy("the receiver is confirmed as the payer"))

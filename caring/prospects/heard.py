@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from caring.models import Prospect
+from caring.models import CaringResult, Prospect
 from caring.prospects import contact
 from caring.prospects.states import OPEN
 from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.contact import dialling
+from tenesa.contact.models import Dial
 from tenesa.systems import registry
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.case import Case
@@ -42,6 +44,7 @@ def keep_refusal(case: Case, step: Step, actor: Actor) -> None:
 def answered(call: ExternalCall) -> None:
     """Called with the call locked, in a transaction."""
     if dialling.heard(call):
+        _log(call)
         return
     if (call.system, call.operation) == ("mycx", "load_orders"):
         _orders(call)
@@ -49,6 +52,19 @@ def answered(call: ExternalCall) -> None:
     prospect = Prospect.objects.get(pk=call.case_id)
     if (call.system, call.operation) == ("epayment", "bills"):
         _bills(prospect, call)
+
+
+def _log(call: ExternalCall) -> None:
+    """How a call went that was still running when its result was kept; the first silence of the softphone is told as
+    well, so that both applications wait for nobody."""
+    call_id = call.payload.get("call_id")
+    if call.operation != "call_log" or not call_id:
+        return
+    made = Dial.objects.filter(call_id=call_id).first()
+    told = {"duration": made.duration or 0, "recording": made.recording} if made else {}
+    lacks = Q(log_awaited=True) | Q(duration=0) if told.get("duration") else Q(log_awaited=True)
+    for result in CaringResult.objects.filter(lacks, prospect=call.case_id, call_id=call_id):
+        _take(result, "note_call_log", **told)
 
 
 def _orders(call: ExternalCall) -> None:
@@ -80,8 +96,8 @@ def _bills(prospect: Prospect, call: ExternalCall) -> None:
     _take(prospect, "note_bills", bills=due, isolated=account["isolated"])
 
 
-def _take(prospect: Prospect, step: str, **inputs: Any) -> None:
+def _take(case: Prospect | CaringResult, step: str, **inputs: Any) -> None:
     try:
-        perform(prospect, step, actor=SYSTEM, **inputs)
+        perform(case, step, actor=SYSTEM, **inputs)
     except Refusal as refusal:
-        logger.info("%s: %s not taken: %s", prospect, step, refusal)
+        logger.info("%s: %s not taken: %s", case, step, refusal)

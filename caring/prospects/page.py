@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 
 from caring import billing
 from caring.models import Prospect
-from caring.offers.catalogue import in_words
+from caring.offers.catalogue import in_words, told_in_words
 from caring.prospects import scripts
 from caring.prospects.scripts import CLOSING, GREETING, NAMES, REASONS, REMINDER, THIRD_PARTY
 from caring.prospects.states import HELD, State
@@ -54,11 +54,13 @@ class ShownScript:
 
 @dataclass(frozen=True)
 class BesideCall:
-    """What `caring/_beside.html` draws. `months` are (month, amount) in words, empty while no amount is shown."""
+    """What `caring/_beside.html` draws. `total` with the fines, and `parts` what it is made of; `months` are (month,
+    amount) in words. All of it is empty while no amount is shown."""
 
     case: Prospect
     told: bool
     total: str
+    parts: str
     months: Sequence[tuple[str, str]]
     days: int | None
     why: Sequence[str]
@@ -71,13 +73,14 @@ def beside(case: Prospect, user: User) -> BesideCall | None:
     if case.state not in {*HELD, State.PAID}:
         return None
     if case.is_paid:
-        return BesideCall(case, False, "", (), None, (), ())
+        return BesideCall(case, False, "", "", (), None, (), ())
     told = case.shows_debt
     names = WITH_PAYER if told else BESIDE[State(case.state)]
     return BesideCall(
         case,
         told,
-        in_words(case.total) if told else "",
+        in_words(case.owed.total) if told else "",
+        told_in_words(case.owed) if told else "",
         _months(case) if told else [],
         billing.days_to_termination(case.oldest_month, timezone.localdate()) if told else None,
         why_this_one(facts_of(case.score_facts), amounts=told),
@@ -110,7 +113,8 @@ def values_of(case: Prospect, user: User) -> dict[str, str]:
     }
     if case.shows_debt:
         months = [billing.month_name(month) for month in sorted(case.bills)]
-        known |= {"jumlah": in_words(case.total), "bulan": get_text_list(months, _("and"))}
+        known |= {"jumlah": in_words(case.owed.total), "rincian": told_in_words(case.owed)}
+        known["bulan"] = get_text_list(months, _("and"))
     return {name: value for name, value in known.items() if value}
 
 

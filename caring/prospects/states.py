@@ -52,9 +52,13 @@ class Excluded(TextChoices):
     OTHER = "OTHER", _("Other")
 
 
-PICK, APPOINTMENT = "pick", "caring_appointment"
-CLOCKS = {PICK: _("work on the prospect"), APPOINTMENT: _("time of the agreed call")}
-DEFAULTS = (Default(PICK, 30, 20),)
+PICK, APPOINTMENT, RESULT = "pick", "caring_appointment", "caring_result"
+CLOCKS = {
+    PICK: _("work on the prospect"),
+    APPOINTMENT: _("time of the agreed call"),
+    RESULT: _("result of the call"),
+}
+DEFAULTS = (Default(PICK, 30, 20), Default(RESULT, 60, 45))
 LEASE = timedelta(minutes=30)  # [A] a pick that nobody works on goes back
 OPENS_TO_ALL_AFTER = timedelta(minutes=15)
 FRESH_FOR = timedelta(minutes=30)  # so long the bills that were read stand

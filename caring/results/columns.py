@@ -54,11 +54,13 @@ class ResultColumns(Case):
     login = models.CharField(_("login"), max_length=150)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", verbose_name=_("team"), null=True, db_index=False)
 
+    attempt = models.PositiveSmallIntegerField(_("call"), default=0, db_default=0)  # of the prospect; 0: not known
     number_called = models.CharField(_("number called"), max_length=LONGEST, blank=True)
     called_at = models.DateTimeField(_("called at"))
     duration = models.PositiveIntegerField(_("duration"), default=0)
     call_id = models.CharField(_("call id"), max_length=60, blank=True)
     recording = models.CharField(_("recording"), max_length=80, blank=True)
+    log_awaited = models.BooleanField(default=False, db_default=False)  # the softphone has not told yet how long it was
 
     status = models.CharField(_("status"), max_length=13, choices=Status)
     category = models.CharField(_("category"), max_length=9, choices=Category)
@@ -126,6 +128,11 @@ class ResultColumns(Case):
     def is_judged(self) -> bool:
         """Whether QC has decided about this version."""
         return self.judged_version == self.result_version
+
+    @property
+    def fine_told(self) -> int:
+        """What of the amount told is fine, in whole rupiah."""
+        return max(0, (self.amount_told or 0) - self.arrears) if self.amount_told is not None else 0
 
     @property
     def appeal_until(self) -> datetime | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from caring.models import CaringResult, Promise, Verdict
 from caring.offers.catalogue import in_words
+from caring.prospects import contact, scripts
 from caring.prospects.states import Campaign
 from caring.quality.recordings import may_listen
 from caring.results import queue
@@ -114,7 +115,7 @@ class ResultDesk(Desk):
         "find_mismatch": "unplug", "reenter": "keyboard", "judge_promise": "hand-coins",
     }  # fmt: skip
     facts_open, begins_shift = True, True
-    readings = (VERDICTS, PROMISE, OF_PROSPECT)
+    readings = (VERDICTS, PROMISE, OF_PROSPECT, scripts.SEEN)
     with_rows = ("owner", "agent", "team", "prospect", "qco", "supersedes")
     rest_fields = ("campaign", "day", "fastel", "status", "category", "reason", "entry", "approved", "promised_on")
     rest_filters = ("state", "campaign", "category")
@@ -153,11 +154,14 @@ class ResultDesk(Desk):
         yield Fact(_("Prospect"), case.prospect.number, url=case.prospect.get_absolute_url())
         yield Fact(_("Agent"), str(case.agent))
         yield Fact(_("Called at"), when(case.called_at))
+        yield Fact(_("Duration"), self._duration(case))
         yield Fact(_("Recording"), case.recording or case.call_id, copy=True)
         yield Fact(_("Receiver"), " · ".join(filter(None, (case.receiver, case.relation))))
         yield Fact(_("Amount told"), in_words(case.amount_told) if case.amount_told is not None else "")
+        yield Fact(_("Of it fine"), in_words(case.fine_told) if case.fine_told else "")
         yield Fact(_("Offer"), case.offer)
         yield Fact(_("Promised"), self._promised(case))
+        yield Fact(_("Scripts shown"), scripts.in_words(scripts.seen_in(case)))
         yield Fact(_("Note"), case.remark)
         yield Fact("MyCX", case.mycx_ref, copy=True)
         yield Fact("TAMARA", case.tamara_ref, copy=True)
@@ -172,6 +176,14 @@ class ResultDesk(Desk):
 
     def _address(self, result: Any) -> str:
         return result.get_absolute_url() if result else ""
+
+    def _duration(self, case: CaringResult) -> str:
+        if case.log_awaited:
+            return _("the softphone has not told it yet")
+        if case.duration or not case.call_id:
+            return f"{case.duration} {_('s')}" if case.duration else ""
+        talked = case.once("talked", lambda: contact.talked(case.call_id))  # told after QC had judged it
+        return f"{talked} {_('s')}" if talked else ""
 
     def _promised(self, case: CaringResult) -> str:
         if case.promised_on is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -73,13 +73,26 @@ def row_of(result: CaringResult) -> dict[str, Any]:
 
 @effect(_("MyCX: result (S-05); CWC, the input of TAMARA: the same row (S-23, S-24)"))
 def enter(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    """Once the softphone has told how long the call was; it is asked by the outbox, and its first silence counts."""
     if result.state != State.ENTERING:
         return
+    yield StartTimer(ENTRY)
+    if result.log_awaited:
+        return
+    yield from _entries(result, but=result.entered_in)
+
+
+@effect(_("a call log that comes late: both applications are told of it"))
+def correct_log(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
+    if result.state not in {State.DRAFT, State.ENTERING} and taken.inputs.get("duration") and not result.is_judged:
+        yield from _entries(result)
+
+
+def _entries(result: CaringResult, but: Collection[str] = ()) -> Iterable[Outgoing]:
     row, sent = row_of(result), f"caring:{result.key}:{result.version}"
     for system, name in (("mycx", "result"), ("cwc", "enter")):
-        if system not in result.entered_in:
+        if system not in but:
             yield CallOut(system, name, row, key=f"{sent}:{system}", back_off=CATCHES_UP)
-    yield StartTimer(ENTRY)
 
 
 @effect(_("QC's verdict to MyCX and TAMARA (S-05, S-23)"))

@@ -61,6 +61,11 @@ def has_room(result: CaringResult, actor: Actor) -> str:
     return "" if held < most else _("You hold %(n)d results already: judge one first.") % {"n": held}
 
 
+@guard(gettext_lazy("its call log is not known yet"))
+def lacks_log(result: CaringResult, actor: Actor) -> str:
+    return "" if result.log_awaited or not result.duration else _("How the call went is known already.")
+
+
 @guard(gettext_lazy("both applications hold this version"))
 def is_in_both(result: CaringResult, actor: Actor) -> str:
     missing = sorted(BOTH - set(result.entered_in))

@@ -104,6 +104,11 @@ class Dial(models.Model):
     def __str__(self) -> str:
         return f"{self.state} {mask(self.number)} {self.at:%Y-%m-%d %H:%M}"
 
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody has said what came of it."""
+        return hasattr(self, "attempt")
+
 
 class ContactAttempt(models.Model):
     """One try to reach a customer, connected or not, by whichever desk. PostgreSQL refuses to change or delete it.

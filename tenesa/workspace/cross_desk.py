@@ -1,4 +1,4 @@
-"""The cases of a customer over all procedures, and the ways to open a case of another procedure.
+"""The cases of a customer over all procedures, the ways to open a case of another procedure, and to hand one over.
 
 Procedures register in AppConfig.ready. Everything is given as values, never as rows of another app.
 """
@@ -11,11 +11,13 @@ from typing import Protocol, cast
 
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.mail.models import Mailbox
 from tenesa.mail.recipients import Conversation
 from tenesa.workflow.case import Case
+from tenesa.workflow.errors import NotNow
 from tenesa.workflow.procedures import visible
 
 MOST = 20  # cases of one procedure
@@ -117,3 +119,21 @@ def openings(facts: Mapping[str, str], user: User, *, but: type[Case] | None = N
     """What may be asked for with these facts, of every procedure but this one."""
     offered = [open_case(procedure, facts, user) for procedure in _openers if procedure is not but]
     return [one for one in offered if one is not None]
+
+
+# --- hand a matter over to the desk it belongs to --------------------------------------------------------------------
+FAULT = "fault"  # kinds of matters
+Taker = Callable[[Mapping[str, str]], Case]
+_takers: dict[str, Taker] = {}
+
+
+def register_taker(kind: str, taker: Taker) -> None:
+    """Who opens a case for matters of this kind, inside the caller's transaction, of `service`, `contact`, `report`."""
+    _takers[kind] = taker
+
+
+def hand_over(kind: str, facts: Mapping[str, str]) -> Case:
+    """The case that the desk for such matters has now. Raises NotNow where there is none, InvalidInput."""
+    if kind not in _takers:
+        raise NotNow([_("No desk of this house takes it.")])
+    return _takers[kind](facts)

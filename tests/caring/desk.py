@@ -93,7 +93,8 @@ def in_call(agent: User, one: Prospect | None = None, *, payer: bool = True) -> 
     bills = {"bills": one.bills, "isolated": False}
     one = perform(one, "note_bills", actor=SYSTEM, **bills)
     one = perform(one, "start_dial", actor=agent)
-    made = {"state": Dial.State.DIALLED, "call_id": f"EB-{one.dial}", "at": timezone.now()}
+    now = timezone.now()
+    made = {"state": Dial.State.DIALLED, "call_id": f"EB-{one.dial}", "at": now, "ended_at": now, "duration": 60}
     Dial.objects.filter(case_id=one.pk, attempt=None).update(**made)
     if payer:
         one = perform(one, "confirm_payer", actor=agent, data={"receiver": one.name, "relation": "pemilik"})
@@ -105,7 +106,7 @@ def agreed(agent: User, one: Prospect | None = None, **changes: Any) -> CaringRe
     one = in_call(agent, one)
     day = timezone.localdate() + timedelta(days=3)
     given = {
-        "reason": "KEEPS", "offer": "FULL", "promised_on": day.isoformat(), "amount_told": str(one.total),
+        "reason": "KEEPS", "offer": "FULL", "promised_on": day.isoformat(), "amount_told": str(one.owed.total),
         "willing": "on", "recording": f"EB-{one.pk}", **changes,
     }  # fmt: skip
     perform(one, "agree", actor=agent, data=given)

@@ -195,7 +195,8 @@ def test_another_number_of_the_list_or_a_new_one_that_is_said_to_be_new(citra: U
     with pytest.raises(InvalidInput):
         perform(one, "choose_number", actor=citra, data={"number": "081210000003"})
     one = perform(one, "choose_number", actor=citra, data={"number": "081210000003", "told": "on"})
-    assert one.phones[-1] == "081210000003"
+    assert (one.phones[0], one.number_called) == ("081210000003", "081210000003")
+    assert [told["number"] for told in one.phones_told] == ["081210000003"]
 
 
 # --- the customer ----------------------------------------------------------------------------------------------------

@@ -13,15 +13,17 @@ from caring.billing_models import month_after
 from caring.models import CaringResult, Promise, PromiseLine, Prospect, Verdict
 from caring.promises import judging
 from caring.promises.rules import next_day_of_contact
-from caring.prospects import contact, queue
+from caring.prospects import contact, page, queue
+from caring.prospects.forms import AgreeForm
 from caring.prospects.states import State
+from caring.results.desk import ResultDesk
 from caring.results.states import State as ResultState
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
 from tenesa.contact.models import ContactAttempt, Dial, Holiday, NumberState
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
-from tenesa.workflow.errors import NotNow
+from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.caring import desk
@@ -69,10 +71,13 @@ def test_paid_while_talking_and_nobody_reached(citra: User) -> None:
 
 
 def test_paid_while_talking_and_the_agent_is_gone(citra: User) -> None:
+    """The call still has its result, by whoever made it."""
     one = paid(desk.in_call(citra))
     Prospect.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert services.expire_leases() == 1
-    assert desk.again(one).state == State.PAID
+    one = desk.again(one)
+    assert (one.state, one.lacks_result) == (State.IN_CALL, True)
+    assert perform(one, "follow_up", actor=citra, data={"reason": "TOLD_PAID"}).state == State.PAID
 
 
 def test_paid_while_in_qc_the_verdict_and_the_promise_go_on(citra: User, laras: User) -> None:
@@ -155,6 +160,37 @@ def test_a_recall_is_no_promise_more(citra: User, laras: User, novita: User) -> 
         perform(result, "pass_on", actor=novita, data=PASSED)
         Dial.objects.update(at=timezone.now() - timedelta(days=8))  # the contact rules are not meant here
     assert Promise.objects.filter(state__in=Promise.LIVE).count() == 1
+
+
+def test_the_fine_is_told_apart_and_promised_with_the_bills(citra: User, at: At) -> None:
+    at("2026-11-24 10:00")
+    one = desk.in_call(citra)
+    form = AgreeForm(case=one, actor=citra)
+    assert form.fields["amount_told"].initial == 367_500
+    shown = page.beside(one, citra)
+    assert shown is not None
+    assert shown.parts == "tagihan Rp 350.000 + denda Rp 17.500"
+    day = f"{timezone.localdate() + timedelta(days=1):%Y-%m-%d}"
+    told = {"reason": "KEEPS", "offer": "FULL", "promised_on": day, "amount_told": "367500", "willing": "on",
+            "recording": "EB-1"}  # fmt: skip
+    with pytest.raises(InvalidInput, match="367"):
+        perform(one, "agree", actor=citra, data={**told, "amount_told": "350000"})
+    perform(one, "agree", actor=citra, data=told)
+    result = CaringResult.objects.get()
+    assert (result.arrears, result.amount_told, result.fine_told) == (350_000, 367_500, 17_500)
+    assert list(result.promise.lines.values_list("amount", flat=True)) == [367_500]
+    assert any("17.500" in str(fact.value) for fact in ResultDesk().facts(result, citra))
+
+
+def test_each_line_of_a_customer_keeps_its_promise(citra: User) -> None:
+    first, second = (desk.prospect(ncli="40000001", fastel=f"13150000000{n}") for n in (1, 2))
+    desk.agreed(citra, first)
+    Dial.objects.update(at=timezone.now() - timedelta(days=8))  # the contact rules are not meant here
+    desk.agreed(citra, second)
+    assert [one.fastel for one in Promise.objects.filter(state__in=Promise.LIVE).order_by("pk")] == [
+        first.fastel, second.fastel,
+    ]  # fmt: skip
+    assert not Promise.objects.exclude(again=0).exists()
 
 
 def test_who_was_to_call_need_not_come_back(citra: User, laras: User, novita: User) -> None:

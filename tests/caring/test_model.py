@@ -108,7 +108,7 @@ class Caring(RuleBasedStateMachine):
             return
         told = {
             "agree": {
-                "reason": "KEEPS", "offer": "FULL", "amount_told": str(one.total), "willing": "on",
+                "reason": "KEEPS", "offer": "FULL", "amount_told": str(one.owed.total), "willing": "on",
                 "promised_on": f"{timezone.localdate() + 2 * DAY:%Y-%m-%d}", "recording": f"EB-{one.pk}",
             },
             "decline": {"reason": data.draw(st.sampled_from(["FAULT", "DECEASED", "COMPLAINT"])), "note": "n" * 50},
@@ -223,7 +223,7 @@ class Caring(RuleBasedStateMachine):
         for promise in Promise.objects.filter(result__in=self.results()).select_related("result"):
             assert sum(promise.lines.values_list("amount", flat=True)) == promise.result.promised_amount
             assert promise.again <= 2
-            key = promise.ncli, promise.period
+            key = promise.fastel, promise.period
             live[key] = live.get(key, 0) + (promise.state in Promise.LIVE)
         assert all(count <= 1 for count in live.values())
 
@@ -240,7 +240,7 @@ class Caring(RuleBasedStateMachine):
             assert seen
             assert one.state in OPEN or one.state in ENDED
             assert one.state != State.EXCLUDED or one.excluded_why
-            assert one.state not in HELD or one.lease_until is not None
+            assert one.state not in HELD or one.lease_until is not None or one.lacks_result
             assert one.state not in ENDED_BY_RESULT or one.results.exists()
         for result in self.results().filter(state=Result.RECALL):
             assert result.prospect.recall_id == result.pk

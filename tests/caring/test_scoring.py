@@ -97,12 +97,13 @@ def called(agent: User, one: Prospect, result: str, hours: float, **changes: Any
 def by_python(one: Prospect, rates: dict[str, int]) -> ScoreFacts:
     """Read one by one, as the text says it."""
     payer = one.ncli or one.fastel
-    promise = Promise.objects.filter(ncli=payer, period__lte=one.period).order_by("-id").first()
+    promises = Promise.objects.filter(ncli=payer, period__lte=one.period).order_by("id")
+    newest = {promise.fastel: promise.state for promise in promises}  # each line of the customer has its own
     mine = {"person": f"customer:{payer}", "at__gt": NOW - timedelta(days=1), "at__lte": NOW}
     by_hand = ContactAttempt.objects.filter(dial=None, **mine).exclude(by=By.INBOUND).count()
     dialled = Dial.objects.filter(**mine).exclude(state=Dial.State.FAILED).count()
     return ScoreFacts(
-        broken_promise=promise is not None and promise.state == Promise.State.BROKEN,
+        broken_promise=Promise.State.BROKEN in newest.values(),
         appointment_due=one.at is not None and one.at <= NOW,
         days=billing.days_to_termination(one.oldest_month, timezone.localdate(NOW)),
         arrears=one.total,

@@ -46,7 +46,7 @@ def reached(agent: User, one: Prospect) -> Prospect:
 def told(one: Prospect, **changes: str) -> dict[str, str]:
     day = timezone.localdate() + timedelta(days=3)
     return {
-        "reason": "KEEPS", "offer": "FULL", "promised_on": day.isoformat(), "amount_told": str(one.total),
+        "reason": "KEEPS", "offer": "FULL", "promised_on": day.isoformat(), "amount_told": str(one.owed.total),
         "willing": "on", "recording": "EB-1", **changes,
     }  # fmt: skip
 

@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pending import services
+from pending.contact import appointed_in_words
+from pending.forms import AppointForm
 from pending.models import PendingRequest
 from pending.states import LIVE, Answer, State
 from tenesa.accounts.models import PresenceState, User
@@ -18,6 +20,7 @@ from tenesa.accounts.presence import change_presence
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.commitments.models import Commitment
+from tenesa.contact import zones
 from tenesa.contact.kinds import By, Result
 from tenesa.contact.policy import Rule, Tried
 from tenesa.incidents.feed import read_feed
@@ -224,6 +227,20 @@ def test_an_undecided_customer_is_called_back_once(ujang: User, rini: User, noss
         perform(request, "appoint", actor=rini, data={"call_back_at": ahead(hours=2)})
     with pytest.raises(NotNow):  # reached once: silence is no answer any more
         perform(request, "give_up", actor=rini, data={})
+
+
+def test_an_appointment_is_in_the_customers_time(ujang: User, rini: User, nossa: Outside) -> None:
+    request = contacting(rini, asked(ujang))
+    call(rini, request, "CONNECTED")
+    PendingRequest.objects.filter(pk=request.pk).update(snapshot={**request.snapshot, "witel": "PAPUA"})
+    request = again(request)
+    at = ahead(hours=2).replace(second=0).astimezone(zones.ZONES["WIT"])
+    assert "WIT" in AppointForm(case=request, actor=rini).fields["call_back_at"].help_text
+    request = perform(request, "appoint", actor=rini, data={"call_back_at": f"{at:%Y-%m-%dT%H:%M}", "note": ""})
+    assert request.call_back_at == at
+    assert appointed_in_words(request).startswith(zones.clock(at, zones.ZONES["WIT"]))
+    with pytest.raises(NotNow, match="WIT"):
+        perform(request, "appoint", actor=rini, data={"call_back_at": ahead(hours=3)})
 
 
 # --- PD-06, PD-09: not reached ---------------------------------------------------------------------------------------

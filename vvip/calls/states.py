@@ -48,6 +48,7 @@ class Channel(TextChoices):
     CTI = "CTI", _("Screen-pop")
     TYPED = "TYPED", _("Typed by the agent")
     API = "API", _("Another system")
+    DESK = "DESK", _("Another desk")
 
 
 class Topic(TextChoices):

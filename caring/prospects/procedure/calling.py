@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
-from caring.prospects import contact, effects, forms, guards
+from caring.prospects import contact, effects, fault_reports, forms, guards
 from caring.prospects.procedure.base import AGENTS, LOKAL, OWES, REACHED, ProspectBase
-from caring.prospects.states import HELD, LEASE, Excluded, State
+from caring.prospects.states import HELD, JUDGED, LEASE, Excluded, State
 from caring.tree import Reason
 from tenesa.accounts.models import User
 from tenesa.workflow.step import step
@@ -30,10 +30,38 @@ class Calling(ProspectBase):
         form=forms.NumberForm,
         guards=[is_mine, guards.is_not_dialled],
     )
-    def choose_number(self, *, number: str) -> None:
-        self.number_called = number
+    def choose_number(self, *, number: str, actor: User, at: datetime) -> None:
         if number not in self.phones:
-            self.phones = [*self.phones, number]
+            self.learn_number(number, actor, at)
+        self.number_called = number
+
+    @step(
+        requirement="C-04",
+        clause=LOKAL,
+        label=_("Note a new number"),
+        roles=AGENTS,
+        source=HELD,
+        target=None,
+        form=forms.NewNumberForm,
+        guards=[is_mine],
+    )
+    def note_number(self, *, number: str, actor: User, at: datetime) -> None:
+        """Told in the call; it is offered for the next one, by the contact rules."""
+        self.learn_number(number, actor, at)
+
+    @step(
+        requirement="C-08",
+        clause="P-01 8 langkah 2",
+        label=_("Hand over a fault report"),
+        roles=AGENTS,
+        source=[State.IN_CALL, *JUDGED],
+        target=None,
+        form=forms.FaultForm,
+        guards=[guards.is_callers],
+        effects=[fault_reports.hand_over],
+    )
+    def report_fault(self, *, number: str) -> None:
+        """To the desk that repairs; the number of its case stands on this page."""
 
     @step(
         requirement="C-04",
@@ -161,4 +189,3 @@ class Calling(ProspectBase):
     def _called(self, at: datetime, note: str) -> None:
         self.owner, self.lease_until, self.ready = None, None, False
         self.attempts, self.remark, self.touched_at = self.attempts + 1, note[:300], at
-        self.dial, self.dialled_at = None, None

@@ -94,11 +94,25 @@ class Picking(ProspectBase):
         roles=SYSTEM,
         source=HELD,
         target=[State.AVAILABLE, State.FOLLOW_UP, State.PAID],
-        guards=[guards.is_abandoned],
+        guards=[guards.is_abandoned, guards.is_not_dialled],
         effects=[effects.recall_paid, effects.released, effects.appointment_clock],
     )
     def lose_lease(self, *, at: datetime) -> str:
         return self._back(at)
+
+    @step(
+        requirement="C-05",
+        clause=LOKAL,
+        label=_("The result of the call was not entered"),
+        roles=SYSTEM,
+        source=State.IN_CALL,
+        target=None,
+        guards=[guards.is_abandoned, guards.is_dialled],
+        effects=[effects.result_clock],
+    )
+    def miss_result(self) -> None:
+        """Every call has its result (5.3): it stays with whoever made it, or whom a leader gives it to."""
+        self.lease_until = None
 
     def _back(self, at: datetime) -> str:
         self.let_go(at)
@@ -123,9 +137,14 @@ class Picking(ProspectBase):
         label=_("Give to somebody else"),
         roles=LEADERS,
         source=HELD,
-        target=State.PICKED,
+        target=[State.PICKED, State.IN_CALL],
         form=TakeOverForm,
         effects=[effects.pick_clock],
     )
-    def take_over(self, *, owner: User, at: datetime) -> None:
+    def take_over(self, *, owner: User, at: datetime) -> str:
+        """With a call that was made the new owner says what came of it; it stays the call of whoever made it."""
+        if self.state == State.IN_CALL and contact.dialled(self) is not None:  # type: ignore[arg-type]
+            self.pass_call(owner, at)
+            return State.IN_CALL
         self.hold(owner, at)
+        return State.PICKED

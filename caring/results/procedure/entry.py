@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caring.results import effects, forms, guards
 from caring.results.procedure.base import AGENTS, LEADERS, LOKAL, SYSTEM, ResultBase
-from caring.results.states import Awaits, State
+from caring.results.states import ALL, Awaits, State
 from tenesa.accounts.models import User
 from tenesa.workflow.step import START, step
 
@@ -59,6 +59,24 @@ class Entry(ResultBase):
     def refuse(self, *, reason: str, actor: User) -> None:
         self.recommendation, self.awaits = reason, Awaits.NOTHING
         self.involve(actor)
+
+    @step(
+        requirement="C-10",
+        clause="P-01 5.3, 6.7",
+        label=_("The softphone tells how the call went"),
+        roles=SYSTEM,
+        source=ALL,
+        target=None,
+        guards=[guards.lacks_log],
+        effects=[effects.enter, effects.correct_log],
+    )
+    def note_call_log(self, *, duration: int = 0, recording: str = "") -> None:
+        """What QC has judged stays as it was. Without a duration the softphone gave no answer: nobody waits longer."""
+        self.log_awaited = False
+        if self.judged_version is None:
+            self.duration = duration or self.duration
+            if recording and self.recording in {"", self.call_id}:
+                self.recording = recording
 
     @step(
         requirement="C-10",

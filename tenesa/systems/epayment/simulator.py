@@ -91,10 +91,11 @@ def _today(store: Store) -> date:
 
 
 def steer(store: Store, route: Sequence[str], params: Params) -> dict[str, Any]:
-    """The controls: POST pay (`fastel`, `amount`?, `value_date`?, `posted_on`?): without an amount all that is owed,
-    without days today; POST post (`fastel`): what was paid late can be read now."""
+    """The controls: POST pay (`fastel`, `amount`?, `value_date`?, `posted_on`?): without an amount all that is owed
+    with its fines, without days today; POST post (`fastel`): what was paid late can be read now."""
     fastel, today = params.need("fastel"), _today(store)
-    owed = sum(amount for _month, amount, paid_on in _bills(store, fastel) if paid_on is None)
+    unpaid = [(month, amount) for month, amount, paid_on in _bills(store, fastel) if paid_on is None]
+    owed = sum(amount + seed_bills.fine(month, amount, today) for month, amount in unpaid)
     if tuple(route) == ("POST", "post"):
         store.db.execute("UPDATE payments SET posted_on = min(posted_on, ?) WHERE fastel = ?", (str(today), fastel))
         return {}

@@ -16,7 +16,7 @@ POST    mykiss/publish           path, title?, script?, version?: the next versi
 POST    mykiss/unpublish         path
 POST    softphone/<call>/end     result
 PUT     softphone/<agent>        device: on, off (Eyebeam rings on the same ones)
-POST    epayment/pay             fastel, amount?, value_date?, posted_on?: without an amount everything that is owed
+POST    epayment/pay             fastel, amount?, value_date?, posted_on?: without an amount all that is owed with fines
 POST    epayment/post            fastel: what was paid and not yet posted can be read now
 PUT     outbound/<system>/<row>  fields of a result in mycx or tamara as they are from now on; locked_by
 PUT     outbound/<system>        rows: results that stand there from before the simulator's time

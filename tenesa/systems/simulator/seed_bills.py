@@ -70,6 +70,13 @@ def settled(
     return found
 
 
+def fine(month: date, amount: int, at: date) -> int:
+    """What is asked for being late: from the 21st of the month 5 % and at least 5,000, later 10 % and 10,000."""
+    if (at.year, at.month) > (month.year, month.month):
+        return max(10_000, (amount * 10 + 50) // 100)
+    return max(5_000, (amount * 5 + 50) // 100) if at.month == month.month and at.day > DUE_DAY else 0
+
+
 def months_before(day: date, count: int) -> date:
     """The first of the month so many months before."""
     year, month = divmod(day.year * 12 + day.month - 1 - count, 12)

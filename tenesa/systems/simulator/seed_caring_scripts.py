@@ -21,7 +21,7 @@ Sebelum orangnya dipastikan, **jangan** sebut tagihan, jumlah, atau tunggakan.
 _REMINDER = """\
 **Kapan dipakai:** setelah penanggung jawab pembayaran dipastikan.
 
-> Kami mengingatkan tagihan layanan nomor *(nomor)* untuk bulan *(bulan)* sebesar *(jumlah)*, jatuh tempo tanggal 20. Sampai hari ini pembayarannya belum kami terima.
+> Kami mengingatkan tagihan layanan nomor *(nomor)* untuk bulan *(bulan)* sebesar *(jumlah)* (*(rincian)*), jatuh tempo tanggal 20. Sampai hari ini pembayarannya belum kami terima.
 
 > Mulai tanggal 21 layanan terisolir sementara dan ada denda keterlambatan. Begitu pembayaran diterima, layanan terbuka kembali.
 

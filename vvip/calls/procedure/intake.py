@@ -25,7 +25,7 @@ class Intake(CallBase):
         requirement="V-01",
         clause="W-26 5.2.1, 5.2.2, 5.3.1",
         label=_("Record a call"),
-        roles=TIER1 | {Role.API_CLIENT},
+        roles=TIER1 | SYSTEM | {Role.API_CLIENT},
         source=START,
         target=State.REPORTED,
         form=forms.ReportForm,
@@ -34,7 +34,6 @@ class Intake(CallBase):
     def record(
         self,
         *,
-        actor: User,
         at: datetime,
         internet_number: str = "",
         phone_number: str = "",
