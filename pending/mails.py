@@ -70,7 +70,7 @@ def _words(request: PendingRequest, case: MailCase | None, thread: Conversation)
     words = {
         "incident": request.incident,
         "service": str(request.snapshot.get("service_no", "")),
-        "reason": f"{request.reason}: {request.reason_text}",
+        "reason": request.reason_text or str(request.reason),
         "until": moment_words(request.until or request.asked_until),
         "said": request.said,
     }

@@ -230,7 +230,7 @@ class EmailCase(
             return ""
         logs = [log for log in incident.worklogs if log.get("client_viewable")]
         newest = f" Perkembangan terakhir: {logs[-1]['summary']}." if logs else ""
-        return f"Tiket {incident.number} saat ini {incident.status_words}.{newest}"
+        return f"Tiket {incident.number} statusnya: {incident.status_words}.{newest}"
 
     def segment_checks(self) -> models.QuerySet[ToolCheck]:
         return self.checks.filter(tool__in=SEGMENT_TOOLS, state=CheckState.NORMAL).order_by("at")

@@ -81,7 +81,8 @@ def said(escalation: Escalation, taken: StepContext) -> str:
     """What happened, in one sentence for the history of the case."""
     what = str(escalation.get_state_display())
     if escalation.state == State.ASKED:
-        what = gettext("Waits for: %(level)s") % {"level": escalation.owner or escalation.get_level_display()}
+        level = {"level": escalation.owner or escalation.get_level_display()}
+        what = (gettext("Waits for: %(level)s") if escalation.owner else gettext("rises to %(level)s")) % level
     elif escalation.state == State.WITH_UNIT:
         what = f"{what}: {escalation.unit_name}" + (f" ({escalation.reference})" if escalation.reference else "")
     more = escalation.answer if escalation.state == State.ANSWERED else taken.inputs.get("note") or ""

@@ -11,7 +11,7 @@ SNIPPETS = (
         "Sedang diperiksa",
         "Laporan Bapak/Ibu untuk layanan {product_id} sudah kami terima dan sedang kami periksa.",
     ),
-    ("tiket", "id", "Nomor dan status tiket", "Tiket Bapak/Ibu bernomor {ticket}. Status saat ini: {status}."),
+    ("tiket", "id", "Nomor dan status tiket", "Tiket Bapak/Ibu bernomor {ticket}. Statusnya: {status}."),
     ("kabar", "id", "Kapan kabar berikutnya", "Kabar berikutnya kami sampaikan paling lambat {next_update}."),
     (
         "minta-nomor",

@@ -33,6 +33,11 @@ def plain_items(data: dict[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in data.items()}
 
 
+def whole(value: int) -> str:
+    """A whole number as Indonesian readers write it: 48.213."""
+    return f"{value:,}".replace(",", ".")
+
+
 def decimal(value: float, unit: str = "") -> str:
     """A number as Indonesian readers write it: -31,2 dBm."""
     text = f"{value:.1f}".replace(".", ",").removesuffix(",0")

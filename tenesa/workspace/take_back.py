@@ -27,12 +27,21 @@ if TYPE_CHECKING:
 @guard(gettext_lazy("your last step sent nothing yet but mail that is still held"))
 def can_be_taken_back(case: Case, actor: Actor) -> str:
     event = case.last_event()
+    if event.actor_id is None:
+        return _gone_on(case)
     if event.actor_id != actor.pk:
         return _("The last step was not yours.")
     statuses = {mail.status for mail in case_mail.sent(case) if mail.event_id == event.pk}
     if statuses != {OutboundMail.Status.HELD} or ExternalCall.objects.filter(event=event).exists():
         return _("What the last step sent has left already; it cannot be taken back.")
     return ""
+
+
+def _gone_on(case: Case) -> str:
+    """Why nothing can be taken back after a step of the system."""
+    if any(mail.purpose == "forward" for mail in case_mail.sent(case)):
+        return _("It has been passed on to the unit; that cannot be undone.")
+    return _("The system has gone on with the case; the last step cannot be undone.")
 
 
 @effect(gettext_lazy("the held mail is cancelled, clocks run as before"))

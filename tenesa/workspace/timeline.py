@@ -132,11 +132,14 @@ def _steps(desk: Desk, events: Iterable[Event]) -> Iterator[Entry]:
         step = desk.steps.get(event.step)
         if step is None or (step.name in told and not event.data.get("unacknowledged")):
             continue
+        data, label = dict(event.data), step.label
+        if step.name == "note_escalation" and data.get("decision"):
+            label = f"{_('Escalation')}: {data.pop('decision')}"
         obj = {
-            "label": step.label,
+            "label": label,
             "clause": event.clause,
             "who": str(Role.SYSTEM.label) if event.actor is None else str(event.actor),
-            "details": details(step, event.data),
+            "details": details(step, data),
             "icon": icons.get(step.name, "cog" if event.role == Role.SYSTEM else "check"),
         }
         yield Entry("workspace/_entry_step.html", event.at, f"step-{event.pk}", obj)

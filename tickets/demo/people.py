@@ -72,7 +72,7 @@ PEOPLE = (
     ("Admin Tenesa", "tenesa", Role.ADMIN),
     ("Wayan Astawa", "tenesa", Role.DOC_CONTROL),
     ("Ujang Suryana", "tenesa", Role.TELKOM_UNIT),
-    ("Mitra Api", "tenesa", Role.API_CLIENT),
+    ("Mitra API", "tenesa", Role.API_CLIENT),
     ("Telepon CTI", "tenesa", Role.API_CLIENT),
     ("Sekar Anggraini", "cc147", Role.AGENT_147),
     ("Fajar Nugroho", "cc147", Role.AGENT_147),

@@ -101,7 +101,7 @@ class Ownership(EmailProcedure):
         requirement="E-18 E-38",
         clause="P-05 5.9",
         activity="7.8",
-        label=_("The escalation moved"),
+        label=_("News of the escalation"),
         roles=SYSTEM,
         source=OPEN,
         target=None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tenesa.systems.readings import Fields
-from tenesa.systems.verdict import Condition, Verdict
+from tenesa.systems.verdict import Condition, Verdict, whole
 
 MANY_ERRORS = 1000  # lokal: ADR-0004
 
@@ -37,13 +37,13 @@ class Output:
         errors = re.search(r"(\d{1,9}) input errors", self.text)
         measures = {"Node": self.node, "Port": self.port}
         if errors:
-            measures["Input error"] = errors.group(1)
+            measures["Galat input"] = whole(int(errors.group(1)))
         if line is None:
             return Verdict("securecrt", Condition.UNKNOWN, "Keluaran perangkat perlu dibaca petugas.", measures)
         if line.group(1) == "down":
             return Verdict("securecrt", Condition.FAULT, f"Port {self.port} pada {self.node} mati.", measures)
         if errors and int(errors.group(1)) > MANY_ERRORS:
-            words = f"Port {self.port} pada {self.node} aktif dengan {errors.group(1)} kesalahan masuk."
+            words = f"Port {self.port} pada {self.node} aktif dengan {whole(int(errors.group(1)))} galat input."
             return Verdict("securecrt", Condition.FAULT, words, measures)
         words = f"Port {self.port} pada {self.node} aktif tanpa gangguan."
         return Verdict("securecrt", Condition.NORMAL, words, measures)

@@ -21,7 +21,7 @@ NEXT = {
     "RESOLVED": "MEDIACARE", "MEDIACARE": "SALAMSIM", "SALAMSIM": "CLOSED",
 }  # fmt: skip
 WORDS = {
-    "QUEUED": "Analisis gangguan oleh petugas",
+    "QUEUED": "Analisis gangguan oleh tim teknis",
     "BACKEND": "Penanganan oleh unit back-end",
     "INPROG": "Teknisi melakukan perbaikan di lokasi",
     "PENDING": "Tiket ditunda sesuai kesepakatan",

@@ -43,7 +43,7 @@ SYMPTOMS = ["OFFLINE", "INTERMITTENT", "LINK_FLAPPING", "SLOW", "PACKET_LOSS", "
 PENDING_REASONS = ["Pelanggan minta dijadwalkan ulang", "Menunggu izin masuk gedung", "Lokasi tutup"]
 STEPS = [
     ("Tiket diterima", "QUEUED"),
-    ("Analisis gangguan oleh petugas back-end", "BACKEND"),
+    ("Analisis gangguan oleh tim teknis", "BACKEND"),
     ("Pengukuran jarak jauh dilakukan", "BACKEND"),
     ("Teknisi menuju lokasi", "INPROG"),
     ("Teknisi tiba di lokasi dan melakukan pengecekan", "INPROG"),

@@ -62,7 +62,7 @@ class Ownership(CallBase):
     @step(
         requirement="X-11",
         clause=LOKAL,
-        label=_("A decision was made"),
+        label=_("News of the escalation"),
         roles=SYSTEM,
         source=OPEN,
         target=None,
