@@ -19,7 +19,7 @@ from pending.calls import calls_of
 from pending.columns import is_unit
 from pending.local_steps import LocalSteps
 from pending.models import PendingRequest, PendReason
-from pending.states import ENDED, State
+from pending.states import ENDED, Answer, State
 from tenesa.accounts.models import User
 from tenesa.contact.dialling import Callee
 from tenesa.incidents.incident_times import of_ticket
@@ -194,7 +194,8 @@ class PendingDesk(Desk):
         yield Fact(_("Hold until"), when(case.until) if case.until else "")
         yield Fact(_("Runs already until"), when(case.held_until) if case.held_until else "")
         yield Fact(_("Answer"), _joined(case.get_answer_display(), case.decided_by))
-        yield Fact(_("What the customer said"), case.said)
+        reached = case.answer != Answer.UNREACHABLE
+        yield Fact(_("What the customer said") if reached else _("Note of the agent"), case.said)
         yield Fact(_("Evidence"), case.evidence)
         yield Fact(_("Note"), case.remark)
         yield from _of_customer(case, user)

@@ -130,7 +130,7 @@ def set_pending(request: PendingRequest, taken: StepContext) -> Iterable[Outgoin
 
 @effect(_("NOSSA: back to the unit's group, handling goes on (S-09), with a worklog (S-07)"))
 def give_back(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
-    note = f"[{request.number}] Pelanggan tidak menyetujui penundaan: {request.said}"
+    note = f"[{request.number}] Pelanggan tidak menyetujui pending: {request.said}"
     payload = {
         "number": request.incident, "previous": request.status, "group": request.group, "status": BACK_WITH_UNIT,
         "note": note,
@@ -140,9 +140,9 @@ def give_back(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]
 
 @effect(_("NOSSA: the hold ends (S-08)"))
 def resume(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
-    note = f"[{request.number}] Penundaan selesai, penanganan dilanjutkan."
+    note = f"[{request.number}] Pending selesai, penanganan dilanjutkan."
     if taken.inputs.get("asked_by"):
-        note = f"[{request.number}] Penundaan diakhiri lebih awal: {taken.inputs.get('note', '')}"
+        note = f"[{request.number}] Pending diakhiri lebih awal: {taken.inputs.get('note', '')}"
     payload = {"number": request.incident, "status": request.status_before or BACK_WITH_UNIT, "note": note}
     yield StopTimer(OF_THE_HOLD)
     yield CallOut("nossa", "resume", payload, key=key(request, "resume"))
@@ -162,7 +162,7 @@ def worklog(request: PendingRequest, part: str, summary: str, detail: str = "") 
 @effect(_("NOSSA: worklog for the unit (S-07)"))
 def log_end(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     """Rejected, cancelled, or kept as it was: the unit reads why."""
-    words = f"[{request.number}] Permintaan penundaan: {_words_of(request)}. {request.remark}"
+    words = f"[{request.number}] Permintaan pending: {_words_of(request)}. {request.remark}"
     yield from worklog(request, f"v{request.version}:log", words)
 
 
@@ -175,9 +175,9 @@ def _words_of(request: PendingRequest) -> str:
 def log_hold(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     until = moment_words(request.until)
     if request.answer == Answer.UNREACHABLE:
-        summary = f"[{request.number}] Pelanggan tidak dapat dihubungi; ditunda sampai {until}"
+        summary = f"[{request.number}] Pelanggan tidak terhubung; pending sampai {until}"
     else:
-        summary = f"[{request.number}] Pelanggan menyetujui penundaan sampai {until}"
+        summary = f"[{request.number}] Pelanggan menyetujui pending sampai {until}"
     lines = [
         " ".join(filter(None, [moment_words(one.at), one.by, one.masked, one.result, one.answered_by]))
         for one in request.attempts
@@ -318,14 +318,14 @@ def tell_unit(request: PendingRequest, words: str, part: str) -> Iterable[Outgoi
 
 @effect(_("the unit hears that the hold ends soon"))
 def notice_to_unit(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
-    yield from tell_unit(request, f"penundaan berakhir {moment_words(request.until)}, siapkan penanganan.", "ending")
+    yield from tell_unit(request, f"pending berakhir {moment_words(request.until)}, siapkan penanganan.", "ending")
 
 
 @effect(_("the unit hears that the work goes on"))
 def resumed_to_unit(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
-    yield from tell_unit(request, "penundaan selesai, penanganan dilanjutkan.", "resumed")
+    yield from tell_unit(request, "pending selesai, penanganan dilanjutkan.", "resumed")
 
 
 @effect(_("the unit hears that the customer refuses"))
 def refused_to_unit(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
-    yield from tell_unit(request, f"pelanggan menolak penundaan, lanjutkan penanganan. {request.said}", "refused")
+    yield from tell_unit(request, f"pelanggan menolak pending, lanjutkan penanganan. {request.said}", "refused")

@@ -243,7 +243,7 @@ class UnreachedForm(UntilForm):
     until = moment_field(
         gettext_lazy("Hold until"), required=False, help_text=gettext_lazy("Empty: as the unit asked, within the cap")
     )
-    said = words_field(gettext_lazy("Note"), required=False)
+    said = words_field(gettext_lazy("Note of the agent"), required=False)
 
     def clean_until(self) -> datetime:
         asked, given = self.case.asked_until, self.cleaned_data["until"]

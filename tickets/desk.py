@@ -109,7 +109,7 @@ VIEWS = [
     ),
     View(
         "overdue",
-        gettext_lazy("Overdue"),
+        gettext_lazy("Updates overdue"),
         "alarm-clock",
         gettext_lazy("Every customer is up to date"),
         gettext_lazy("Updates that are overdue, and incidents of which NOSSA says nothing, come here."),

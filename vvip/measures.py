@@ -32,7 +32,7 @@ def _judged(slug: str, label: Any, met: Any, target: float | None) -> Kpi:
     return Kpi(
         slug, label, "W-26 4", target=target, sampled=True, met=met, part=_("Path"), parts=PATHS,
         counted=_("calls of the samples that were judged by somebody who had nothing to do with them"),
-        source="audit, replace; correct takes an audit out",
+        source="audit, replace; correct",
     )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ ESCALATION = _judged("w26_escalation", _("Right escalation"), _("no criterion of
 ANSWERED = Kpi(
     "w26_answered", _("Calls answered at 147"), "W-26 5.2.1, 5.3.1", target=0.9, timed=True,
     counted=_("calls that rang at the desk by a screen-pop and were taken"), met=_("within 30 seconds"),
-    source="record (CTI) → take",
+    source="record → take",
 )  # fmt: skip
 SOLVED = Kpi(
     "w26_solved", _("147 calls solved"), "W-26 5.2.7, 5.3.4", target=0.8, timed=True,

@@ -101,13 +101,13 @@ CLAUSES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("1.1.4", "Masukkan login", SIGN_IN),
         ("1.1.5", "Masukkan password", SIGN_IN),
         ("1.1.6", "Siap melayani pelanggan", "Status kehadiran"),
-        ("1.2.1", "Terima permintaan tunda dengan alasan yang sesuai", ""),
+        ("1.2.1", "Terima permintaan pending dengan alasan yang sesuai", ""),
         ("1.2.2", "Cek ulang NOSSA; minta persetujuan pelanggan", ""),
         ("1.2.3", "Pelanggan terhubung: konfirmasi menurut info unit", ""),
-        ("1.2.4", "Tidak terhubung: tunda dengan alasan unit; perbarui NOSSA", ""),
-        ("1.2.5", "Setuju: tunda sampai waktu yang disepakati; perbarui NOSSA", ""),
+        ("1.2.4", "Tidak terhubung: pending dengan alasan unit; perbarui NOSSA", ""),
+        ("1.2.5", "Setuju: pending sampai waktu yang disepakati; perbarui NOSSA", ""),
         ("1.2.6", "Menolak: perbarui NOSSA; kembalikan ke unit untuk dilanjutkan", ""),
-        ("1.3", "Selesai", "Akhir permintaan tunda"),
+        ("1.3", "Selesai", "Akhir permintaan pending"),
     ),
     "W-26": (
         ("4", "Agent tepat dalam edukasi dan eskalasi", ""),
@@ -173,7 +173,7 @@ CLAUSES: dict[str, tuple[tuple[str, str, str], ...]] = {
 # word, in full, meaning, clauses
 TERMS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("CC", "Contact Center", "Pusat kontak: tempat pelanggan menghubungi perusahaan lewat telepon, surel dan kanal lain.", ("P-05 6.1",)),
-    ("TDSCC", "Telkom Digital Solution Care Center", "Meja layanan pelanggan solusi digital Telkom; prosedur P-05 berlaku di sini.", ("P-05 6.2",)),
+    ("TDSCC", "Telkom Digital Solution Care Center", "Desk layanan pelanggan solusi digital Telkom; prosedur P-05 berlaku di sini.", ("P-05 6.2",)),
     ("MyCX", "My Customer Experience", "Aplikasi untuk membuat tiket gangguan dari komplain pelanggan; untuk caring juga melihat data pelanggan, mencatat hasil dan mengeskalasikannya.", ("P-05 6.3", "P-01 6.5")),
     ("NOSSA", "New Operating Support Systems Assurance", "Aplikasi untuk mengikuti penanganan komplain: status tiket, worklog, penyebab dan solusi.", ("P-05 6.4",)),
     ("E-Payment", "I-payment", "Aplikasi tagihan dan status bayar pelanggan IndiHome dan telepon. P-01 menyebutnya I-payment.", ("P-05 6.5", "P-01 6.8")),
@@ -193,7 +193,7 @@ TERMS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("IOC", "Infomedia Operation Center", "Unit yang menangani gangguan aplikasi internal.", ("P-01 6.9",)),
     # no document defines these, and the pages name them
     ("KPI", "Key Performance Indicator", "Ukuran kinerja suatu aktivitas (P-05 7), dihitung dari riwayat kasus.", ()),
-    ("TTR", "Time to Repair", "Waktu perbaikan gangguan menurut riwayat status NOSSA: kotor, tunda dan bersih; yang dikecualikan bergantung pada segmen.", ()),
+    ("TTR", "Time to Repair", "Waktu perbaikan gangguan menurut riwayat status NOSSA: bruto, pending, dan neto; yang dikecualikan bergantung pada segmen.", ()),
     ("QC", "Quality Control", "Pemeriksaan mutu hasil kerja agent.", ()),
     ("SID", "Service ID", "Nomor layanan data.", ()),
     ("DES", "Divisi Enterprise Service", "Segmen pelanggan perusahaan besar.", ()),

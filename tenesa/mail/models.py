@@ -23,6 +23,7 @@ from tenesa.audit.models import Event
 from tenesa.mail.address import domain_of
 from tenesa.mail.folders import LedgerDay, MailFolder
 from tenesa.mail.secrets import EncryptedField
+from tenesa.mail.titles import title_of
 from tenesa.mail.values import Kind, Party
 
 __all__ = [
@@ -371,7 +372,11 @@ class OutboundMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} → {', '.join(self.to)}: {self.status}"
+        return f"{self.template_title} → {', '.join(self.to)}: {self.get_status_display()}"
+
+    @property
+    def template_title(self) -> str:
+        return title_of(self.template)
 
     @property
     def can_be_undone(self) -> bool:
@@ -454,4 +459,4 @@ class MailTemplate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} v{self.version}"
+        return f"{title_of(self.name)} v{self.version}"

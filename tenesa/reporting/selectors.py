@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -287,6 +288,14 @@ def matrix_clause() -> str:
     """The section of a document that has the matrix."""
     found = ((one.document, activity.number) for one in procedures for activity in one.activities)
     return ", ".join(dict.fromkeys(f"{document} {number.partition('.')[0]}" for document, number in found))
+
+
+def source_words(kpi: Kpi) -> str:
+    """Where a measure is read from, with the steps by their labels."""
+    own_last = sorted(procedures, key=lambda one: kpi in one.kpis)
+    labels = {step.name: str(step.label) for one in own_last for step in _steps(one.name)}
+    parts = re.split(r"(, | → |[;:] )", kpi.source)
+    return "".join(part if at % 2 else labels.get(part) or _(part) for at, part in enumerate(parts))
 
 
 def _steps(procedure: str) -> Iterable[Step]:

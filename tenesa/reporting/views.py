@@ -107,6 +107,7 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **frame(request, user, report_query, shown),
         "kpi": shown,
+        "source": selectors.source_words(shown),
         "total": total,
         "interval": selectors.interval_of(shown, total.figure),
         "goal": goals.goal_on(shown, report_query.last),

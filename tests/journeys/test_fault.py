@@ -95,7 +95,7 @@ def test_it_says_normal_and_checks_again_when_the_customer_insists(world: World,
     ways.trouble_shoot(case, DES_HEALTHY)
     assert "reason" in case.refused("draft_ticket", 422, search_type="product_id", search_value=DES_HEALTHY)["errors"]
     case.take("tell_normal", message="Mohon dicoba kembali.")
-    told = bonar.gets("saat ini layanan terpantau normal", "TELKOM.CENTER", "MRTG", "Mohon dicoba kembali.")
+    told = bonar.gets("layanan terpantau normal", "TELKOM.CENTER", "MRTG", "Mohon dicoba kembali.")
     assert case.state == "NORMAL_INFORMED"
 
     bonar.answers(told, "Masih lambat, mohon dicek lagi.")

@@ -184,7 +184,7 @@ def test_a_leader_sees_who_of_the_own_desks_has_not_read(script, material, sari,
     factories.person("jauh", Role.AGENT_147, desk_code="LAIN")
     scripts.acknowledge(sari, material, material.approved_at)
     page = shown(signed_in(bowo), at("script-readers", script))
-    assert "1 orang di meja Anda belum membacanya." in page
+    assert "1 orang di desk Anda belum membacanya." in page
     assert page.index("Tono") < page.index("Sari")
     assert "Jauh" not in page
 

@@ -209,8 +209,8 @@ class Desk(RuleBasedStateMachine):
         ours = PendingRequest.objects.filter(incident=OPEN, state=State.RESUMED).order_by("-resumed_at").first()
         if status == "PENDING" and (request is None or request.state in {State.RECEIVED}) and ours is not None:
             logs = self.nossa.incident(OPEN)["worklogs"]
-            last = [log for log in logs if log["summary"].startswith(("Ditunda sampai", "Tiket ditunda", "["))][-1]
-            assert not last["summary"].startswith("Ditunda sampai")  # on hold by others, not by us
+            last = [log for log in logs if log["summary"].startswith(("Pending sampai", "Tiket pending", "["))][-1]
+            assert not last["summary"].startswith("Pending sampai")  # on hold by others, not by us
         assert list(broken_links()) == []
 
 

@@ -431,7 +431,7 @@ def test_nossa_fails_and_comes_back(fault: str, ujang: User, rini: User, bowo: U
     assert (again(request).state, status(nossa)) == (State.PENDED, "PENDING")
     keys = {one["key"] for one in nossa.calls("nossa", "set_pending")}
     assert len(keys) == 1  # whatever was lost on the way, it is one call
-    assert logs(nossa).count("Ditunda sampai") == 1
+    assert logs(nossa).count("Pending sampai") == 1
 
 
 # --- NOSSA changes under us ------------------------------------------------------------------------------------------

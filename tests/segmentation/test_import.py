@@ -236,7 +236,7 @@ def test_the_empty_workbook_is_one_that_can_be_handed_in(bowo: User) -> None:
     customer()
     content = signed_in(bowo).get(reverse("list-import-template")).content
     batch = read(bowo, content)
-    assert batch.problem == "Di bawah judul kolom tidak ada baris."
+    assert batch.problem == "Tidak ada baris di bawah judul kolom."
 
 
 def test_a_number_that_excel_kept_as_a_float_comes_back_whole(bowo: User) -> None:

@@ -32,7 +32,7 @@ def listed(user: User, case: EmailCase) -> str:
 @pytest.mark.parametrize(
     ("step", "inputs", "whose", "words"),
     [
-        ("note_change", {"incident": "IN10482301", "status": "INPROG"}, "NOSSA", "NOSSA melaporkan hal baru"),
+        ("note_change", {"incident": "IN10482301", "status": "INPROG"}, "NOSSA", "NOSSA melaporkan perubahan"),
         ("update_due", {}, "SYSTEM", ""),
         ("want_attention", {"why": "Surel tidak sampai."}, "SYSTEM", ""),
         ("note_third_party", {"mail": None}, "UNIT", "unit sudah menjawab"),

@@ -34,7 +34,7 @@ def test_one_case_leads_to_the_customer_and_to_another_desk(rini: User, seat: Se
     window.open(case.get_absolute_url()).press("f")
     window.tab_to(f"a[href='{customer.get_absolute_url()}']")
     window.press("Enter")
-    window.sees("Insiden terbuka", "main")
+    window.sees("Tiket terbuka", "main")
     window.is_fit("customer")
     window.tab_to(f"a[href='{hold.get_absolute_url()}']")
     window.press("Enter")

@@ -51,7 +51,8 @@ class ToolCheck(models.Model):
     @property
     def words(self) -> str:
         """The result in a word; what tells only who and what was read, and is no verdict."""
-        if self.tool == "nossa" and self.state == CheckState.NORMAL and not self.by_id and not self.measures.get("incidents"):
+        was_read = self.state == CheckState.NORMAL and self.by_id is None
+        if self.tool == "nossa" and was_read and not self.measures.get("incidents"):
             return gettext("No ticket")
         return gettext("Read") if self._only_tells else str(self.get_state_display())
 

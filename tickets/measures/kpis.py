@@ -152,7 +152,7 @@ TELLING = ("open_ticket", "tell_progress", "send_update", "tell_recovery", "pers
     "updates", _("Updates regular"), "P-05 7.9", activity="7.9", target=0.9,
     counted=_("repairs told of cases that were watched"),
     met=_("no update fell overdue from the ticket to the repair"),
-    source="update_due between open_ticket, tell_progress and tell_recovery",
+    source="open_ticket, tell_progress → update_due → tell_recovery",
 ))  # fmt: skip
 def updates(history: CaseHistory) -> Iterator[Occurrence]:
     for end in history.taken("tell_recovery"):
@@ -163,7 +163,7 @@ def updates(history: CaseHistory) -> Iterator[Occurrence]:
     "punctual", _("Updates punctual"), "P-05 5.8, 7.9", activity="7.9", target=0.9, timed=True,
     counted=_("updates told: progress, update, repair"),
     met=_("before the clock of the next update was over"),
-    source="open_ticket, tell_progress, send_update → the next of them, tell_recovery; update_due",
+    source="open_ticket, tell_progress, send_update → tell_progress, send_update, tell_recovery; update_due",
 ))  # fmt: skip
 def punctual(history: CaseHistory) -> Iterator[Occurrence]:
     told = [event for event in history.events if event.step in TELLING]

@@ -98,14 +98,14 @@ def _set(store: Store, incident: dict[str, Any], status: str, words: str, **colu
 def set_pending(store: Store, params: Params) -> Answer:
     incident = _open_incident(store, params)
     _unchanged(incident, params)
-    words = f"Ditunda sampai {params.need('until')}: {params.need('note')}"
+    words = f"Pending sampai {params.need('until')}: {params.need('note')}"
     return _set(store, incident, "PENDING", words, pending_reason=params.need("reason"))
 
 
 def resume(store: Store, params: Params) -> Answer:
     incident = _open_incident(store, params)
     if incident["status"] not in ON_HOLD:
-        words = f"Tiket {incident['number']} tidak sedang ditunda."
+        words = f"Tiket {incident['number']} tidak sedang pending."
         raise RefusalError("CONFLICT", words, {"status": incident["status"]})
     return _set(store, incident, params.need("status"), params.need("note"), pending_reason="")
 

@@ -24,7 +24,7 @@ WORDS = {
     "QUEUED": "Analisis gangguan oleh tim teknis",
     "BACKEND": "Penanganan oleh unit back-end",
     "INPROG": "Teknisi melakukan perbaikan di lokasi",
-    "PENDING": "Tiket ditunda sesuai kesepakatan",
+    "PENDING": "Tiket pending sesuai kesepakatan",
     "FINALCHECK": "Perbaikan selesai, layanan diuji",
     "RESOLVED": "Layanan normal kembali",
     "MEDIACARE": "Menunggu konfirmasi pelanggan",

@@ -144,7 +144,7 @@ def worklogs(rng: random.Random, number: str, status: str, reported: datetime) -
     reached = next((i for i, (_words, at) in enumerate(STEPS) if at == status), len(STEPS) - 1)
     steps = STEPS[: max(2, reached + 1)]
     if status in {"PENDING", "SLAHOLD"}:
-        steps = [*STEPS[:4], ("Tiket ditunda", "")]
+        steps = [*STEPS[:4], ("Tiket pending", "")]
     extra = [("Koordinasi dengan petugas lapangan", "")] * rng.randint(0, 2)
     moment, logs = reported, []
     for index, (words, _status) in enumerate([*steps[:1], *extra, *steps[1:]]):

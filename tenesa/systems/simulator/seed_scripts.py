@@ -59,7 +59,7 @@ _HARD = """\
 
    > Mulai sekarang laporan ini saya kawal. Saya catat semuanya, sehingga Bapak/Ibu tidak perlu bercerita ulang kepada petugas berikutnya.
 
-Bila pelanggan berkata kasar tiga kali, sampaikan dengan sopan bahwa percakapan akan dialihkan kepada ketua tim.
+Bila pelanggan berkata kasar tiga kali, sampaikan dengan sopan bahwa percakapan akan dialihkan kepada team leader.
 """
 _VERIFY = """\
 **Kapan dipakai:** sebelum membuka data pelanggan apa pun.

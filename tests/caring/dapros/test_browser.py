@@ -36,7 +36,7 @@ def test_a_leader_hands_in_a_list_sees_it_read_and_fetches_what_was_refused(
     page = context.new_page()
     page.goto(live_server.url + reverse("prospects:list"))
     page.get_by_role("link", name="Daftar prospek").first.click()
-    page.get_by_label("Buku kerja atau CSV").set_input_files(file)
+    page.get_by_label("Berkas Excel atau CSV").set_input_files(file)
     page.get_by_label("Bulan daftar").fill(month)
     page.get_by_role("button", name="Kirim berkas").click()
     expect(page.get_by_role("button", name="Jeda")).to_be_visible()
