@@ -26,7 +26,7 @@ class CaringConfig(AppConfig):
         post_migrate.connect(seed.seed, sender=self)
         prospects_heard.register()
         results_heard.register()
-        campaigns = prospects.Campaign.values
+        campaigns = prospects.Campaign.choices
         targets.register("caring.prospect", prospects.DEFAULTS, prospects.CLOCKS, campaigns)
         targets.register("caring.caringresult", results.DEFAULTS, results.CLOCKS, campaigns)
         presence.leaving.append(services.give_back)

@@ -5,7 +5,7 @@ from pending.models import PendReason
 
 @admin.register(PendReason)
 class PendReasonAdmin(admin.ModelAdmin[PendReason]):
-    list_display = ("code", "label", "needs_evidence", "active")
+    list_display = ("label", "needs_evidence", "active")
     list_filter = ("active",)
     search_fields = ("code", "label")
 

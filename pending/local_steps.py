@@ -61,7 +61,12 @@ class LocalSteps(PendingColumns):
     def escalate(self) -> None: ...
 
     @step(
-        requirement="X-11", clause=LOKAL, label=_("News of the escalation"), roles=SYSTEM, source=list(State), target=None
+        requirement="X-11",
+        clause=LOKAL,
+        label=_("News of the escalation"),
+        roles=SYSTEM,
+        source=list(State),
+        target=None,
     )
     def note_escalation(self, *, decision: str) -> None: ...
 

@@ -16,7 +16,7 @@ from pending.contact import rule
 from pending.effects import GRACE
 from pending.models import PendingRequest, PendReason
 from pending.states import DECIDE, DEFAULTS, Answer, State
-from segmentation.segments import Segment
+from segmentation.segments import SHORT, Segment
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.contact import log
@@ -236,7 +236,7 @@ def register() -> None:
             measure=measured,
             kpis=[DECIDED, REACHED, *SHARES.values(), EVIDENCE, RESUMED, UNITS, REASONS],
             activities=(),
-            segments=[segment for segment in Segment.values if segment],
+            segments=SHORT,
             number=lambda pk: PendingRequest(pk=pk).number,
             address=lambda pk: PendingRequest(pk=pk).get_absolute_url(),
             who=who,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 class Segment(TextChoices):
@@ -15,6 +19,13 @@ class Segment(TextChoices):
     DCS = "DCS", _("DCS · consumer")
     OTHER = "OTHER", _("Other segment")
     UNKNOWN = "", _("Not checked")
+
+
+# As short as the documents write them, for lists, filters and reports.
+SHORT: dict[str, _StrOrPromise] = {
+    **{segment.value: segment.value for segment in Segment if segment},
+    Segment.OTHER.value: Segment.OTHER.label,
+}
 
 
 class Product(TextChoices):

@@ -1,3 +1,5 @@
+from operator import itemgetter
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,8 @@ class TicketsConfig(AppConfig):
         measures.register()
         results.register()
         own_applications.append(panel.mailbox_health)
-        targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, filter(None, Segment.values), clocks.ASIDE)
+        segments = filter(itemgetter(0), Segment.choices)
+        targets.register("tickets.emailcase", clocks.DEFAULTS, clocks.WORDS, segments, clocks.ASIDE)
         desk.register(EmailDesk)
         board_sources.append(board.cards)
         cross_desk.register()

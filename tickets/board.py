@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from segmentation.segments import Segment
+from segmentation.segments import SHORT, Segment
 from tenesa.accounts.models import Membership, Presence, PresenceState, User
 from tenesa.accounts.roles import Role
 from tenesa.ui.board import Card
@@ -99,7 +99,7 @@ def _queue(user: User, now: datetime) -> Card:
     }
     rows = EmailCase.objects.visible_to(user).filter(IN_QUEUE).order_by().values("segment").annotate(**counts)
     by_segment: dict[str, dict[str, Any]] = {str(row["segment"]): dict(row) for row in rows}
-    segments = [(value, value or "–") for value in Segment.values if value in by_segment]
+    segments = [(value, SHORT.get(value, "–")) for value in Segment.values if value in by_segment]
     bands = [
         Band(label, [(value, int(by_segment.get(value, {}).get(f"band{number}", 0))) for value, _words in segments])
         for number, (label, _minutes) in enumerate(BANDS)

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from segmentation.segments import Segment
+from segmentation.segments import SHORT
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import Role
@@ -158,7 +158,7 @@ class EmailDesk(Desk):
     ended, own_cards, own_ageing = ENDED, True, "ageing"
     views, late_in = VIEWS, "queue"
     filters = [
-        Filter("segment", gettext_lazy("Segment"), lambda: [(one, one) for one in Segment.values if one]),
+        Filter("segment", gettext_lazy("Segment"), SHORT.items),
         Filter("level", gettext_lazy("Handling level"), lambda: Handling.choices, "handling_level", "chips"),
         Filter("state", gettext_lazy("State"), lambda: State.choices),
         Filter("area", gettext_lazy("Area"), lambda: Area.objects.values_list("code", "name")),

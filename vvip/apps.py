@@ -1,3 +1,5 @@
+from operator import itemgetter
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +25,8 @@ class VvipConfig(AppConfig):
 
         results.register()
         callback_results.register()
-        targets.register("vvip.specialcase", calls.DEFAULTS, calls.CLOCKS, filter(None, calls.Kind.values))
-        tiers = [tier.name for tier in callbacks.Tier]
+        targets.register("vvip.specialcase", calls.DEFAULTS, calls.CLOCKS, filter(itemgetter(0), calls.Kind.choices))
+        tiers = [(tier.name, tier.label) for tier in callbacks.Tier]
         targets.register("vvip.callback", callbacks.DEFAULTS, callbacks.CLOCKS, tiers)
         targets.register("vvip.audit", audits.DEFAULTS, audits.CLOCKS)
         targets.add("escalation.escalation", calls.DECISIONS)

@@ -214,7 +214,7 @@ def _procedure(model: Any, measure: Any, kpis: Sequence[Kpi], who: Any) -> Proce
         measure=measure,
         kpis=kpis,
         activities=(),
-        segments=(),
+        segments={},
         number=lambda pk: f"{model.prefix}{pk:07d}",
         address=lambda pk: str(model(pk=pk).get_absolute_url()),
         who=who,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from caring import billing
 from caring.billing import Arrears
 from caring.offers.kinds import Proposal, proposal
-from caring.offers.models import Channel, OfferVersion
+from caring.offers.models import Channel, Offer, OfferVersion
 from caring.promises import rules
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def current(code: str) -> OfferVersion:
     if found is None:
         raise LookupError(code)
     return found
+
+
+def name_of(code: str) -> str:
+    """What an offer is called; of one that is gone its code."""
+    return Offer.objects.filter(pk=code).values_list("name", flat=True).first() or code
 
 
 def version_of(code: str) -> int:

@@ -28,7 +28,8 @@ class Item:
     weight: int = 0
 
     def __str__(self) -> str:
-        return " · ".join(filter(None, (self.code, self.words, str(self.weight or ""), self.critical)))
+        critical = str(InstrumentItem.Critical(self.critical).label) if self.critical else ""
+        return " · ".join(filter(None, (self.words, str(self.weight or ""), critical)))
 
 
 def drafts() -> Sequence[Instrument]:

@@ -96,7 +96,7 @@ def register() -> None:
             measure=measured_results,
             kpis=[BILL, CARING, *(kpi for code, kpi in CRITERIA.items() if code != "BILL"), APPROVED, OVERTURNED],
             activities=(),
-            segments=Campaign.values,
+            segments=dict(Campaign.choices),
             number=lambda pk: f"{CaringResult.prefix}{pk:07d}",
             address=lambda pk: str(CaringResult(pk=pk).get_absolute_url()),
             who=who,

@@ -128,7 +128,7 @@ def register() -> None:
             measure=measured_calls,
             kpis=KPIS,
             activities=(),
-            segments=Campaign.values,
+            segments=dict(Campaign.choices),
             number=lambda pk: f"{CaringResult.prefix}{pk:07d}",
             address=lambda pk: str(CaringResult(pk=pk).get_absolute_url()),
             who=who,

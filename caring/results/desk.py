@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caring.models import CaringResult, Promise, Verdict
-from caring.offers.catalogue import in_words
+from caring.offers.catalogue import in_words, name_of
 from caring.prospects import contact, scripts
 from caring.prospects.states import Campaign
 from caring.quality.recordings import may_listen
@@ -159,7 +159,7 @@ class ResultDesk(Desk):
         yield Fact(_("Receiver"), " · ".join(filter(None, (case.receiver, case.relation))))
         yield Fact(_("Amount told"), in_words(case.amount_told) if case.amount_told is not None else "")
         yield Fact(_("Of it fine"), in_words(case.fine_told) if case.fine_told else "")
-        yield Fact(_("Offer"), case.offer)
+        yield Fact(_("Offer"), name_of(case.offer) if case.offer else "")
         yield Fact(_("Promised"), self._promised(case))
         yield Fact(_("Scripts shown"), scripts.in_words(scripts.seen_in(case)))
         yield Fact(_("Note"), case.remark)

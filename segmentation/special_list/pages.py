@@ -130,8 +130,7 @@ def template(request: HttpRequest) -> HttpResponse:
     for column, head in enumerate(importing.HEADS):
         sheet.write_string(0, column, head)
     for line, one in enumerate(BY_PEOPLE):
-        words.write_string(line, 0, one.value)
-        words.write_string(line, 1, str(one.label))
+        words.write_string(line, 0, str(one.label))
     book.close()
     answer = HttpResponse(file.getvalue(), content_type=SHEET)
     answer["Content-Disposition"] = 'attachment; filename="daftar-khusus-vvip.xlsx"'

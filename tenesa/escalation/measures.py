@@ -94,7 +94,7 @@ def register() -> None:
             measure=measured,
             kpis=[ANSWERED, DECIDED],
             activities=(),
-            segments=(),
+            segments={},
             number=lambda pk: Escalation(pk=pk).number,
             address=lambda pk: reverse("approvals:case", args=[pk]),
             who=who,

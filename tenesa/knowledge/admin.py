@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import User
 from tenesa.knowledge import services
 from tenesa.knowledge.models import Article, Product, Snippet, Version
+from tenesa.workflow.admin_filters import narrowed_by
 
 
 class ArticleForm(forms.ModelForm[Article]):
@@ -86,10 +87,28 @@ class VersionAdmin(admin.ModelAdmin[Version]):
         return False
 
 
+FAMILIES = [
+    ("DATA", _("Data service (SID)")),
+    ("INTERNET", _("Internet (IndiHome / IndiBiz)")),
+    ("TELEPHONE", _("Telephone")),
+    ("OTHER", _("Other product")),
+]
+
+
+class ProductForm(forms.ModelForm[Product]):
+    family = forms.ChoiceField(label=_("family"), choices=FAMILIES)
+
+
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin[Product]):
-    list_display = ["name", "family", "pitch", "active"]
-    list_filter = ["family", "active"]
+    form = ProductForm
+    list_display = ["name", "of_family", "pitch", "active"]
+    list_filter = [narrowed_by("family", _("family"), lambda: FAMILIES), "active"]
+
+    @admin.display(description=_("family"), ordering="family")
+    def of_family(self, obj: Product) -> str:
+        return str(dict(FAMILIES).get(obj.family, obj.family))
+
     filter_horizontal = ["related"]
     search_fields = ["name"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.mail import placeholders, templating
 from tenesa.mail.models import Mailbox, MailFolder, MailTemplate
 from tenesa.mail.titles import title_of
+from tenesa.workflow.admin_filters import narrowed_by
 
 _SECRETS = {
     "password": _("password"),
@@ -88,7 +89,7 @@ class MailTemplateForm(forms.ModelForm[MailTemplate]):
         super().__init__(*args, **kwargs)
         field = self.fields["name"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
-        field.choices = sorted(((name, title_of(name)) for name in templating.names()), key=lambda one: one[1])
+        field.choices = _mails()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -105,16 +106,8 @@ def _as_written(text: str) -> str:
     return format_html("<pre>{}</pre>", text)
 
 
-class OfMail(admin.SimpleListFilter):
-    """Versions of one mail, chosen by its name in words."""
-
-    title, parameter_name = _("mail"), "name"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, title_of(name)) for name in templating.names()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[MailTemplate]) -> QuerySet[MailTemplate]:
-        return queryset.filter(name=self.value()) if self.value() else queryset
+def _mails() -> list[tuple[str, str]]:
+    return sorted(((name, title_of(name)) for name in templating.names()), key=lambda one: one[1])
 
 
 @admin.register(MailTemplate)
@@ -123,7 +116,7 @@ class MailTemplateAdmin(admin.ModelAdmin[MailTemplate]):
 
     form = MailTemplateForm
     list_display = ["title", "version", "subject", "created_by", "created_at", "note"]
-    list_filter = [OfMail]
+    list_filter = [narrowed_by("name", _("mail"), _mails)]
     readonly_fields = ["version", "created_by", "created_at", "difference", "preview", "places"]
 
     @admin.display(description=_("mail template"), ordering="name")

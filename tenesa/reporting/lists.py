@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import Area, Desk, Team, User
 from tenesa.reporting.buckets import BOUNDS
 from tenesa.reporting.models import Export, Measurement, Tally
-from tenesa.reporting.registry import Band, Column, Kpi, Listing, Value, kpis, listings, procedures
+from tenesa.reporting.registry import Band, Column, Kpi, Listing, Value, kpis, listings, procedures, segment_words
 from tenesa.reporting.report_query import ReportQuery
 from tenesa.reporting.selectors import leads, seen_by, tally
 from tenesa.workflow import keyset
@@ -170,7 +170,7 @@ def measurements(kpi: Kpi, *, met: str = "", bucket: str = "") -> Listing:
         Column(gettext_lazy("Agent"), name_in("agent_id", User)),
         Column(gettext_lazy("Team"), name_in("team_id", Team)),
         Column(gettext_lazy("Area"), name_in("area_id", Area)),
-        Column(gettext_lazy("Segment"), attrgetter("segment")),
+        Column(gettext_lazy("Segment"), _segment),
     ]
     if kpi.part:
         columns.append(Column(kpi.part, lambda row: str(kpi.parts.get(row.part, row.part))))
@@ -209,7 +209,7 @@ def figures(kpi: Kpi | None = None) -> Listing:
         Column(gettext_lazy("Area"), name_in("area_id", Area)),
         Column(gettext_lazy("Team"), name_in("team_id", Team)),
         Column(gettext_lazy("Agent"), name_in("agent_id", User)),
-        Column(gettext_lazy("Segment"), attrgetter("segment")),
+        Column(gettext_lazy("Segment"), _segment),
         Column(gettext_lazy("Part"), _part),
         Column(gettext_lazy("Counted"), attrgetter("total")),
         Column(gettext_lazy("Met"), lambda row: row.met if _judged(row.kpi) else None),
@@ -217,6 +217,10 @@ def figures(kpi: Kpi | None = None) -> Listing:
     ]
     slug, label = (kpi.slug, kpi.label) if kpi else ("all", gettext_lazy("All KPIs"))
     return Listing(slug, label, kpi.clause if kpi else "", rows=rows, columns=columns, moment="day")
+
+
+def _segment(row: Measurement | Tally) -> str:
+    return segment_words().get(row.segment, row.segment)
 
 
 def _part(row: Tally) -> str:
@@ -237,6 +241,15 @@ def exports_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Export]:
     return report_query.within(Export.objects.filter(by__in=people)).select_related("by", "end")
 
 
+def _report(export: Export) -> str:
+    """What was taken out, in words: a list, the figures of a measure, or the cases behind them."""
+    first, _dash, rest = export.report.partition("-")
+    slug = rest.partition("-")[0] if first in {"cases", "kpi"} else first
+    found = kpis().get(slug) or listings.get(slug)
+    label = str(found.label) if found else _("All KPIs")
+    return f"{label}: {_('Cases')}" if first == "cases" else label
+
+
 def _ending(export: Export) -> str:
     end = getattr(export, "end", None)
     if end is None:
@@ -253,7 +266,7 @@ def register() -> None:
             columns=[
                 Column(gettext_lazy("Time"), attrgetter("at")),
                 Column(gettext_lazy("Person"), name_of("by")),
-                Column(gettext_lazy("Report"), attrgetter("report")),
+                Column(gettext_lazy("Report"), _report),
                 Column(gettext_lazy("Format"), attrgetter("kind")),
                 Column(gettext_lazy("Filter"), attrgetter("report_query")),
                 Column(gettext_lazy("Rows"), lambda row: row.end.rows if getattr(row, "end", None) else None),

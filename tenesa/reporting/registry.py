@@ -93,7 +93,7 @@ class Procedure:
     measure: Measurer
     kpis: Sequence[Kpi]
     activities: Sequence[Activity]
-    segments: Sequence[str]
+    segments: Mapping[str, _StrOrPromise]
     number: Callable[[int], str]
     address: Callable[[int], str]
     who: Callable[[Collection[int]], Mapping[int, str]]
@@ -193,6 +193,11 @@ def measure_also(procedure: Procedure) -> None:
         return chain.from_iterable(one(histories) for one in measurers)
 
     procedures.put(replace(known, measure=measure, kpis=[*known.kpis, *procedure.kpis]))
+
+
+def segment_words() -> dict[str, str]:
+    """The segments of all procedures as they are written."""
+    return {key: str(words) for procedure in procedures for key, words in procedure.segments.items()}
 
 
 def kpis() -> dict[str, Kpi]:

@@ -22,7 +22,7 @@ from tenesa.accounts.roles import Role
 from tenesa.reporting.buckets import COUNT, percentile
 from tenesa.reporting.goals import target_on
 from tenesa.reporting.models import Monthly, Tally
-from tenesa.reporting.registry import Activity, Kpi, Listing, kpis, procedures
+from tenesa.reporting.registry import Activity, Kpi, Listing, kpis, procedures, segment_words
 from tenesa.reporting.report_query import NONE, ReportQuery
 from tenesa.reporting.sampling import Interval, wilson
 from tenesa.workflow.step import Step, steps_of
@@ -235,7 +235,7 @@ def _names(name: str, keys: Iterable[Any], kpi: Kpi) -> dict[Any, str]:
     if name == "team":
         return {None: _("no team"), **{team.pk: team.name for team in Team.objects.all()}}
     if name == "segment":
-        return {"": _("not checked")}
+        return {"": _("not checked"), **segment_words()}
     return {"": _("none"), **{key: str(words) for key, words in kpi.parts.items()}}
 
 
@@ -309,13 +309,12 @@ def choices(user: User, kpi: Kpi | Listing | None = None) -> dict[str, list[tupl
     desks = {desk for _role, desk, _area in user.places}
     teams = Team.objects.filter(desk__in=desks)
     areas = Area.objects.all()
-    segments = dict.fromkeys(segment for procedure in procedures for segment in procedure.segments)
     found = {
         "desk": [(desk.code, desk.name) for desk in Desk.objects.filter(pk__in=desks)],
         "area": [(area.code, area.name) for area in areas],
         "team": [(str(team.pk), team.name) for team in teams],
         "agent": [],
-        "segment": [(segment, segment) for segment in segments],
+        "segment": list(segment_words().items()),
         "part": [(key or NONE, str(words)) for key, words in kpi.parts.items()] if kpi else [],
     }
     if leads(user):

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.systems.clients import LABELS
+from tenesa.systems.operation import label_of
 
 ALL = "*"
 KINDS = [
@@ -35,7 +36,10 @@ class FaultForm(forms.Form):
         field = self.fields["target"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = [
-            (LABELS[system], [(f"{system}.{name}", f"{LABELS[system]}: {title_of(name)}") for name in (ALL, *names)])
+            (
+                LABELS[system],
+                [(f"{system}.{name}", f"{LABELS[system]}: {title_of(system, name)}") for name in (ALL, *names)],
+            )
             for system, names in operations.items()
         ]
 
@@ -61,5 +65,5 @@ class PaymentForm(forms.Form):
     )
 
 
-def title_of(operation: str) -> Any:
-    return _("every operation") if operation == ALL else operation.replace("_", " ")
+def title_of(system: str, name: str) -> Any:
+    return _("every operation") if name == ALL else label_of(system, name)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Area, Presence
 from tenesa.audit.models import Event
+from tenesa.systems import operation as operations
 from tenesa.systems.applications import APPLICATIONS, OUR_OWN, label_of
 from tenesa.systems.cti.values import AgentState
 
@@ -99,7 +100,8 @@ class ExternalCall(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.system}.{self.operation}: {self.status}"
+        what = operations.label_of(self.system, self.operation)
+        return f"{label_of(self.system)} · {what}: {self.get_status_display()}"
 
     @property
     def succeeded(self) -> bool:

@@ -139,7 +139,7 @@ def _row(name: str, catalogue: control.Catalogue) -> SystemRow:
     rows = [
         FaultRow(
             f"{name}.{fault.operation}",
-            title_of(fault.operation),
+            title_of(fault.system, fault.operation),
             titles.get(fault.kind, fault.kind),
             fault.ms,
             fault.remaining,

@@ -10,9 +10,11 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
 
 from tenesa.timers.models import Calendar, Opening, SpecialDay, Target
-from tenesa.timers.targets import clocks
+from tenesa.timers.targets import clocks, segment_words, words_of_clock
+from tenesa.workflow.admin_filters import narrowed_by, procedure_words
 
 
 class TargetForm(forms.ModelForm[Target]):
@@ -24,12 +26,10 @@ class TargetForm(forms.ModelForm[Target]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = {name: word for told in clocks.values() for name, word in told.words.items()}
-        segments = dict.fromkeys(segment for told in clocks.values() for segment in told.segments)
         offers: dict[str, list[tuple[str, Any]]] = {
-            "procedure": [(name, name) for name in clocks],
-            "name": list(words.items()),
-            "segment": [("", _("every segment")), *((segment, segment) for segment in segments)],
+            "procedure": _procedures(),
+            "name": _clocks(),
+            "segment": _segments(),
         }
         for name, choices in offers.items():
             if name in self.fields:
@@ -39,13 +39,41 @@ class TargetForm(forms.ModelForm[Target]):
                 )
 
 
+def _procedures() -> list[tuple[str, Any]]:
+    return [(name, procedure_words(name)) for name in clocks]
+
+
+def _clocks() -> list[tuple[str, Any]]:
+    return list({name: word for told in clocks.values() for name, word in told.words.items()}.items())
+
+
+def _segments() -> list[tuple[str, Any]]:
+    known = {segment: words for told in clocks.values() for segment, words in told.segments.items()}
+    return [("", _("every segment")), *known.items()]
+
+
 @admin.register(Target)
 class TargetAdmin(admin.ModelAdmin[Target]):
     form = TargetForm
-    list_display = ["name", "procedure", "desk", "segment", "minutes", "warn_minutes", "calendar", "active"]
+    list_display = ["of_clock", "of_procedure", "desk", "of_segment", "minutes", "warn_minutes", "calendar", "active"]
     list_editable = ["minutes", "warn_minutes", "active"]
-    list_filter = ["procedure", "name", "desk", "segment"]
+    list_filter = [
+        narrowed_by("procedure", _t("procedure"), _procedures), narrowed_by("name", _t("clock"), _clocks), "desk",
+        narrowed_by("segment", _t("segment"), _segments),
+    ]  # fmt: skip
     list_select_related = ["desk", "calendar"]
+
+    @admin.display(description=_t("clock"), ordering="name")
+    def of_clock(self, obj: Target) -> str:
+        return words_of_clock(obj.procedure, obj.name)
+
+    @admin.display(description=_t("procedure"), ordering="procedure")
+    def of_procedure(self, obj: Target) -> str:
+        return procedure_words(obj.procedure)
+
+    @admin.display(description=_t("segment"), ordering="segment")
+    def of_segment(self, obj: Target) -> str:
+        return segment_words(obj.procedure, obj.segment)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm[Target]]:
         return forms.ModelForm

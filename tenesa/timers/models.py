@@ -123,7 +123,10 @@ class Target(models.Model):
         ]
 
     def __str__(self) -> str:
-        return " · ".join(filter(None, [self.name, self.desk_id, self.segment, f"{self.minutes} min"]))
+        from tenesa.timers import targets  # which reads these rows
+
+        named = targets.words_of_clock(self.procedure, self.name), targets.segment_words(self.procedure, self.segment)
+        return " · ".join(filter(None, [named[0], self.desk_id, named[1], f"{self.minutes} min"]))
 
     def clean(self) -> None:
         if self.calendar_id and not Opening.objects.filter(calendar=self.calendar_id).exists():

@@ -62,7 +62,7 @@ class Clocks:
 
     defaults: tuple[Default, ...]
     words: Mapping[str, _StrOrPromise]
-    segments: tuple[str, ...]
+    segments: Mapping[str, _StrOrPromise]
     aside: tuple[str, ...] = ()
 
 
@@ -75,18 +75,18 @@ def register(
     procedure: str,
     defaults: Iterable[Default],
     words: Mapping[str, _StrOrPromise],
-    segments: Iterable[str] = (),
+    segments: Iterable[tuple[str, _StrOrPromise]] = (),
     aside: Iterable[str] = (),
 ) -> None:
-    clocks[procedure] = Clocks(tuple(defaults), words, tuple(segments), tuple(aside))
+    clocks[procedure] = Clocks(tuple(defaults), words, dict(segments), tuple(aside))
 
 
 def add(procedure: str, defaults: Iterable[Default]) -> None:
     """Targets of a clock of another procedure, for cases of these segments."""
     known = clocks[procedure]
     own = tuple(defaults)
-    segments = dict.fromkeys([*known.segments, *(one.segment for one in own)])
-    clocks[procedure] = replace(known, defaults=(*known.defaults, *own), segments=tuple(segments))
+    segments = {**{one.segment: one.segment for one in own}, **known.segments}
+    clocks[procedure] = replace(known, defaults=(*known.defaults, *own), segments=segments)
 
 
 def aside(procedure: str) -> list[str]:
@@ -98,13 +98,21 @@ def words_of(procedure: str) -> Mapping[str, _StrOrPromise]:
     return clocks[procedure].words if procedure in clocks else {}
 
 
+def words_of_clock(procedure: str, name: str) -> str:
+    return str(words_of(procedure).get(name, name.replace("_", " ")))
+
+
+def segment_words(procedure: str, segment: str) -> str:
+    return str(clocks[procedure].segments.get(segment, segment)) if procedure in clocks else segment
+
+
 def procedure_of(name: str) -> str:
     """The procedure that brings a clock of this name, "" where none does."""
     return next((which for which, told in clocks.items() if any(one.name == name for one in told.defaults)), "")
 
 
 def segments_of(procedure: str) -> tuple[str, ...]:
-    return clocks[procedure].segments if procedure in clocks else ()
+    return tuple(clocks[procedure].segments) if procedure in clocks else ()
 
 
 def goal(procedure: str, name: str, desk: str = "", segment: str = "") -> Goal | None:

@@ -49,10 +49,9 @@ def _on_its_way(mail: OutboundMail) -> Delivery:
 def delivery_of_call(call: ExternalCall) -> Delivery:
     status = ExternalCall.Status
     match call.status:
-        case status.REFUSED if call.error_code == "NOT_FOUND":
-            return Delivery(_("Not found"), "risk", "circle-dot")
         case status.REFUSED:
-            return Delivery(_("Refused"), "breach", "circle-x")
+            unknown = Delivery(_("Not found"), "risk", "circle-dot")
+            return unknown if call.error_code == "NOT_FOUND" else Delivery(_("Refused"), "breach", "circle-x")
         case status.DEAD:
             return Delivery(_("Not reached; tries are used up"), "breach", "circle-alert")
         case status.CANCELLED:

@@ -76,7 +76,7 @@ def measured(one: dict[str, Any], agent: User) -> Measured:
 
 def made(found: list[Measured]) -> Procedure:
     """A procedure that measures what was drawn."""
-    return Procedure("tickets.emailcase", "P-05", lambda histories: found, [], [], [], str, str, lambda ids: {})
+    return Procedure("tickets.emailcase", "P-05", lambda histories: found, [], [], {}, str, str, lambda ids: {})
 
 
 def recount() -> Counter[Any]:

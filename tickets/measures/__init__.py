@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.urls import reverse
 
-from segmentation.segments import Segment
+from segmentation.segments import SHORT
 from tenesa.audit.masking import mask
 from tenesa.audit.models import Event
 from tenesa.reporting import registry
@@ -58,7 +58,7 @@ def register() -> None:
             measure=measured,
             kpis=[kpi for kpi, _measure in measures],
             activities=reports.ACTIVITIES,
-            segments=[segment for segment in Segment.values if segment],
+            segments=SHORT,
             number=number,
             address=lambda pk: reverse("cases:case", args=[pk]),
             who=who,

@@ -25,11 +25,12 @@ from tickets.measures.case_history import (
     seconds,
     writing_steps,
 )
-from tickets.states import WATCHED, CheckState, Kind, State, Symptom
+from tickets.states import WATCHED, CheckState, Kind, SegmentSource, State, Symptom
 
 Measure = Callable[[CaseHistory], Iterable[Occurrence]]
 measures: list[tuple[Kpi, Measure]] = []
 
+READ_IN = dict(SegmentSource.choices)
 TYPES = {**dict(Kind.choices), "": _("not identified")}
 # Where no clock of its own ran (lokal: ADR-0005)
 FIRST_RESPONSE, GROUP_REPLY = timedelta(hours=1), timedelta(hours=4)
@@ -239,7 +240,7 @@ def response(history: CaseHistory) -> Iterator[Occurrence]:
     "routing", _("Segment right at first"), "W-05 1.2.2", target=0.95,
     counted=_("segment checks"),
     met=_("no later check or triage found another segment"),
-    source="check_segment → check_segment, settle_triage", part=_("Read in"),
+    source="check_segment → check_segment, settle_triage", part=_("Read in"), parts=READ_IN,
 ))  # fmt: skip
 def routing(history: CaseHistory) -> Iterator[Occurrence]:
     checks = list(history.taken("check_segment", "settle_triage"))
