@@ -76,7 +76,7 @@ class Sum:
 @dataclass(frozen=True)
 class Report:
     day: date
-    criteria: Sequence[str]
+    criteria: Sequence[str]  # in the words of the gate
     lines: Sequence[Line]
     sums: Sequence[Sum]
 
@@ -90,14 +90,14 @@ class Report:
 
 def report(desks: Sequence[str], day: date) -> Report:
     """The agreements whose call was on this day, of these desks, with the verdict that holds."""
-    codes = list(instruments.current(Instrument.Kind.GATE).items.values_list("code", flat=True))
+    gate = dict(instruments.current(Instrument.Kind.GATE).items.values_list("code", "words"))
     deciding = Verdict.objects.filter(kind__in=Verdict.DECIDES, superseded_by=None).select_related("qco")
     agrees = CaringResult.objects.filter(day=day, desk__in=desks, category=Category.AGREE)
     found = agrees.prefetch_related(Prefetch("verdicts", deciding, to_attr="deciding")).order_by("campaign", "pk")
-    lines = [_line(result, codes) for result in found]
-    sums = [_sum(str(Campaign(one).label), [line for line in lines if line.result.campaign == one], len(codes))
+    lines = [_line(result, list(gate)) for result in found]
+    sums = [_sum(str(Campaign(one).label), [line for line in lines if line.result.campaign == one], len(gate))
             for one in Campaign.values]  # fmt: skip
-    return Report(day, codes, lines, [*sums, _sum(_("All"), lines, len(codes))])
+    return Report(day, list(gate.values()), lines, [*sums, _sum(_("All"), lines, len(gate))])
 
 
 def _line(result: Any, codes: Sequence[str]) -> Line:
