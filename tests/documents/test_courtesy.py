@@ -69,4 +69,4 @@ def test_the_case_tells_which_version_was_sent(rini: User, chief: User) -> None:
     perform(case, "write", actor=rini, data={"message": "Sedang kami periksa."})
     assert OutboundMail.objects.get(template="reply").template_version == 3
     page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
-    assert "reply v3" in " ".join(page.split())
+    assert "“Jawaban bebas” v3" in " ".join(page.split())

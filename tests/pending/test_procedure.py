@@ -266,7 +266,7 @@ def test_it_is_held_without_an_answer_only_after_the_attempts(ujang: User, rini:
     deliver(request)
     request = again(request)
     assert (request.state, status(nossa), request.reason_id) == (State.PENDED, "PENDING", "CUST_RESCHEDULE")
-    assert "tidak dapat dihubungi" in logs(nossa)
+    assert "tidak terhubung" in logs(nossa)
     assert logs(nossa).count("••") >= 3 or logs(nossa).count("*") >= 3  # attempts, numbers half hidden
     assert sent() == ["pend_unreached", "pend_done"]
 

@@ -164,5 +164,5 @@ def test_the_incident_panel_shows_gross_pending_and_net(rini: User) -> None:
     case = watched(rini)
     assert Incident.objects.get().history.count() == 3
     page = signed_in(rini).get(reverse("cases:case", args=[case.pk])).content.decode()
-    assert re.search("kotor 5 j [01] m", page)  # a minute may pass between the reading and the page
-    assert "tunda 2 j 0 m" in page
+    assert re.search("bruto 5 j [01] m", page)  # a minute may pass between the reading and the page
+    assert "pending 2 j 0 m" in page
