@@ -45,7 +45,7 @@ class Dossiers:
         while todo:
             model, pks = todo.pop()
             owners = self.rows[model]
-            for part in parts(self.kind.name, model):
+            for part in parts(model):
                 known = self.rows.setdefault(part.model, {})
                 found = {pk: owners[owner] for pk, owner in part.of(model, pks) if pk not in known}
                 known.update(found)
@@ -62,7 +62,7 @@ class Dossiers:
         """By record, its own end and those of the rows in it that have one."""
         found: dict[Any, list[tuple[Record, Ended]]] = defaultdict(list)
         for model, rows in self.rows.items():
-            one = members().get(model._meta.label_lower)
+            one = self.kind.end if model is self.kind.model else members().get(model._meta.label_lower)
             if one is None or not rows:
                 continue
             final = ExpressionWrapper(one.final, output_field=BooleanField())
@@ -89,7 +89,7 @@ class Dossiers:
         rows: dict[Any, set[tuple[type[Model], Any]]] = defaultdict(set)
         for model, owners in self.rows.items():
             if owners:
-                for relation in holding(self.kind.name, model):
+                for relation in holding(model):
                     self._refer(relation, owners, rows)
         self._together(rows)
         above: dict[tuple[type[Model], Any], tuple[type[Model], Any]] = {}

@@ -67,6 +67,10 @@ class Kind:
     def name(self) -> str:
         return self.model._meta.label_lower
 
+    @property
+    def end(self) -> Member:
+        return Member(self.final, self.closed, self.prepare)
+
     def number(self, pk: int) -> str:
         """How a record is named in lists and certificates: nothing of a person is in it."""
         prefix = self.model.prefix if issubclass(self.model, Case) else self.prefix
@@ -79,12 +83,20 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 _members: dict[str, Member] = {}
+_parts: set[str] = set()
 
 
 def register(*found: Kind) -> None:
     for kind in found:
         _kinds[kind.name] = kind
-        member(kind.name, Member(kind.final, kind.closed, kind.prepare))
+        if issubclass(kind.model, Case):  # a mail has an end of its own only where it is of no case
+            member(kind.name, kind.end)
+        belong(*kind.parts)
+
+
+def belong(*relations: str) -> None:
+    """Rows at the far end of these relations ("timers.mark.timer") are part of what they refer to."""
+    _parts.update(relations)
 
 
 def member(name: str, one: Member) -> None:
@@ -98,3 +110,7 @@ def kinds() -> Mapping[str, Kind]:
 
 def members() -> Mapping[str, Member]:
     return _members
+
+
+def owning() -> Collection[str]:
+    return _parts

@@ -104,9 +104,7 @@ def _old_enough(kind: Kind, until: date) -> Iterator[list[int]]:
     if issubclass(kind.model, Case):
         where |= ~kind.final & Q(**{f"{kind.opened}__lt": limit})
     last = 0
-    while pks := list(
-        kind.rows().filter(where, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:TOGETHER]
-    ):
+    while pks := list(kind.rows().filter(where, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:TOGETHER]):
         yield pks
         last = pks[-1]
 

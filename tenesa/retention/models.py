@@ -160,7 +160,9 @@ class Disposal(models.Model):
                 name="disposal_listed_has_time",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["DROPPED", "APPROVED", "DONE"], decided_by__isnull=False, decided_at__gte=F("at"))
+                condition=Q(
+                    status__in=["DROPPED", "APPROVED", "DONE"], decided_by__isnull=False, decided_at__gte=F("at")
+                )
                 | Q(status__in=["DRAWING", "LISTED", "EMPTY"], decided_by=None, decided_at=None),
                 name="disposal_decided_by_somebody",
             ),

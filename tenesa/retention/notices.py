@@ -18,10 +18,7 @@ def gone_until(kind: str = "") -> date | None:
     """The last day of closing up to which records (of a kind) were disposed of; None where none were."""
     found = Certificate.objects.values_list("counts", "disposal__until")
     days = [
-        until[name]
-        for counts, until in found
-        for name, one in counts.items()
-        if one["removed"] and kind in ("", name)
+        until[name] for counts, until in found for name, one in counts.items() if one["removed"] and kind in ("", name)
     ]
     return date.fromisoformat(max(days)) if days else None
 

@@ -13,7 +13,7 @@ from tenesa.escalation.states import ENDED
 from tenesa.incidents.models import REPAIRED, Incident
 from tenesa.mail.models import InboundMail
 from tenesa.reporting.models import Export, Sample
-from tenesa.retention.kinds import Kind, Member, member, register
+from tenesa.retention.kinds import Kind, Member, belong, member, register
 from tenesa.systems.trouble import UNSOLVED, TroubleReport
 
 EVERY = Q(pk__isnull=False)
@@ -22,6 +22,7 @@ THEN = _("the day it was written")
 
 
 def registered() -> None:
+    belong("timers.mark.timer")
     member(Escalation._meta.label_lower, Member(Q(state__in=ENDED)))
     register(
         Kind(

@@ -34,9 +34,7 @@ class Removed:
 def remove(dossiers: Dossiers, records: Collection[Any]) -> Mapping[Any, Removed]:
     """Delete these records with all that hangs on them. Raises IntegrityError where something still refers to them."""
     wanted = set(records)
-    rows = {
-        model: [pk for pk, record in owned.items() if record in wanted] for model, owned in dossiers.rows.items()
-    }
+    rows = {model: [pk for pk, record in owned.items() if record in wanted] for model, owned in dossiers.rows.items()}
     rows = {model: pks for model, pks in rows.items() if pks}
     lines: dict[Any, list[str]] = defaultdict(list)
     blobs = _blobs(rows)
@@ -79,7 +77,7 @@ def _delete(model: type[Model], pks: list[Any]) -> Iterator[tuple[Any, str]]:
     kind = key.rel_db_type(connection)  # type: ignore[attr-defined]
     sql = (
         f'DELETE FROM "{model._meta.db_table}" AS gone WHERE "{key.column}" = ANY(%s::{kind}[])'  # noqa: S608
-        f' RETURNING "{key.column}", encode(sha256(convert_to(to_jsonb(gone)::text, \'UTF8\')), \'hex\')'
+        f" RETURNING \"{key.column}\", encode(sha256(convert_to(to_jsonb(gone)::text, 'UTF8')), 'hex')"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [[key.get_prep_value(pk) for pk in pks]])

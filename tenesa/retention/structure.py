@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db.models import CASCADE, SET_NULL, Model
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from tenesa.retention.kinds import Kind, kinds
+from tenesa.retention.kinds import kinds, owning
 from tenesa.workflow.case import Case
 from tenesa.workflow.procedures import procedures
 
@@ -48,14 +48,16 @@ def relations(model: type[Model]) -> list[ForeignObjectRel]:
     """Every foreign key that leads to this model, those of hidden tables too."""
     found = model._meta.get_fields(include_hidden=True)
     return [
-        one for one in found if isinstance(one, ForeignObjectRel) and not one.many_to_many and not one.field.many_to_many
+        one
+        for one in found
+        if isinstance(one, ForeignObjectRel) and not one.many_to_many and not one.field.many_to_many
     ]
 
 
-def belongs(relation: ForeignObjectRel, kind: Kind) -> bool:
+def belongs(relation: ForeignObjectRel) -> bool:
     """Whether rows at the other end of this relation are part of the record."""
     name = f"{relation.related_model._meta.label_lower}.{relation.field.name}"
-    return relation.on_delete is CASCADE or name in kind.parts  # type: ignore[attr-defined]
+    return relation.on_delete is CASCADE or name in owning()  # type: ignore[attr-defined]
 
 
 def is_cleared(relation: ForeignObjectRel) -> bool:
@@ -64,20 +66,18 @@ def is_cleared(relation: ForeignObjectRel) -> bool:
 
 
 @cache
-def parts(name: str, model: type[Model]) -> tuple[Part, ...]:
-    """What hangs on a row of this model in a record of this kind."""
-    kind = kinds()[name]
-    found = [Part(one.related_model, one.field.attname) for one in relations(model) if belongs(one, kind)]
+def parts(model: type[Model]) -> tuple[Part, ...]:
+    """What hangs on a row of this model."""
+    found = [Part(one.related_model, one.field.attname) for one in relations(model) if belongs(one)]
     if issubclass(model, Case):
         found += [Part(one, "") for one in by_number()]
     return tuple(found)
 
 
 @cache
-def holding(name: str, model: type[Model]) -> tuple[ForeignObjectRel, ...]:
+def holding(model: type[Model]) -> tuple[ForeignObjectRel, ...]:
     """The relations by which a row of another record may still refer to this one."""
-    kind = kinds()[name]
-    return tuple(one for one in relations(model) if not belongs(one, kind) and not is_cleared(one))
+    return tuple(one for one in relations(model) if not belongs(one) and not is_cleared(one))
 
 
 @cache
@@ -86,7 +86,7 @@ def tables(name: str) -> tuple[type[Model], ...]:
     seen = {kinds()[name].model: None}
     todo = list(seen)
     while todo:
-        for part in parts(name, todo.pop()):
+        for part in parts(todo.pop()):
             if part.model not in seen:
                 seen[part.model] = None
                 todo.append(part.model)
@@ -100,7 +100,7 @@ def owners() -> dict[type[Model], str]:
     found: dict[type[Model], str] = {}
     for name in kinds():
         for model in tables(name):
-            for part in parts(name, model):
+            for part in parts(model):
                 if part.field and part.model not in roots:
                     found.setdefault(part.model, part.field)
     return found
@@ -136,7 +136,7 @@ def in_order() -> tuple[str, ...]:
         for model in tables(name):
             if model in by_number() and model is not kinds()[name].model:
                 continue  # rows of each case's own
-            for relation in holding(name, model):
+            for relation in holding(model):
                 source = relation.related_model
                 named = {roots[source]} if source in roots else table_of.get(source, set())
                 for other in named - {name}:
