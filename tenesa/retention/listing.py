@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from celery import current_app
 from django.db import IntegrityError, transaction
@@ -151,7 +152,7 @@ def _lines(run: Disposal, candidates: dict[Record, Candidate]) -> Iterator[Liste
         )  # fmt: skip
 
 
-def units(referrers: dict[Record, set[Record]]) -> dict[Record, int]:
+def units(referrers: dict[Record, set[Record]]) -> dict[Record, Any]:
     """By record, the smallest number of the records of its kind that it is linked with: they go together."""
     leader = {record: record for record in referrers}
 

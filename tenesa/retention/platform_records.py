@@ -10,10 +10,11 @@ from tenesa.accounts.roles import Role
 from tenesa.contact.models import ContactAttempt, Dial, DialRefusal, NumberState
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.states import ENDED
-from tenesa.incidents.models import REPAIRED, Incident
+from tenesa.incidents.models import Incident
 from tenesa.mail.models import InboundMail
 from tenesa.reporting.models import Export, Sample
 from tenesa.retention.kinds import Kind, Member, belong, member, register
+from tenesa.systems.operations import REPAIRED
 from tenesa.systems.trouble import UNSOLVED, TroubleReport
 
 EVERY = Q(pk__isnull=False)

@@ -15,7 +15,8 @@ from typing import Any
 import pgtrigger
 from django.apps import apps
 from django.db import connection
-from django.db.models import Model
+from django.db.models import CASCADE, Model
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from tenesa.mail.models import Blob
 from tenesa.retention.dossiers import Dossiers
@@ -74,7 +75,7 @@ def _forget(model: type[Model], pks: list[Any]) -> None:
 def _delete(model: type[Model], pks: list[Any]) -> Iterator[tuple[Any, str]]:
     """Delete the rows; (key, SHA-256 of the row as JSON) of each."""
     key = model._meta.pk
-    kind = key.rel_db_type(connection)  # type: ignore[attr-defined]
+    kind = key.rel_db_type(connection)
     sql = (
         f'DELETE FROM "{model._meta.db_table}" AS gone WHERE "{key.column}" = ANY(%s::{kind}[])'  # noqa: S608
         f" RETURNING \"{key.column}\", encode(sha256(convert_to(to_jsonb(gone)::text, 'UTF8')), 'hex')"
@@ -112,5 +113,5 @@ def _drop_unused(names: set[str]) -> None:
     unused.delete()
 
 
-def _cascades(relation: Any) -> bool:
-    return relation.on_delete.__name__ == "CASCADE"
+def _cascades(relation: ForeignObjectRel) -> bool:
+    return relation.on_delete is CASCADE

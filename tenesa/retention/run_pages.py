@@ -92,7 +92,7 @@ def _lines(one: Disposal) -> QuerySet[ListedRecord]:
 def summary(one: Disposal) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """By kind and in all, how many lines are due, held back, removed and skipped; one query."""
     counts = {name: Count("pk", filter=where) for name, where in SHOWN.items()}
-    found = list(one.records.values("kind").order_by("place").annotate(**counts))
+    found: list[dict[str, Any]] = [*one.records.values("kind").order_by("place").annotate(**counts)]  # type: ignore[list-item]
     for row in found:
         row["label"], row["until"] = label_of(row["kind"]), one.until.get(row["kind"], "")
     return found, {name: sum(row[name] for row in found) for name in SHOWN}
@@ -153,7 +153,7 @@ def _chunks(one: Disposal) -> Iterator[list[Row]]:
 
 
 def _values(line: ListedRecord) -> list[Any]:
-    done = getattr(line, "outcome", None)
+    done: Any = getattr(line, "outcome", None)
     state = _("held back") if line.why else _("due")
     why, about = line.why, line.about
     if done is not None:

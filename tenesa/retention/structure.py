@@ -57,12 +57,12 @@ def relations(model: type[Model]) -> list[ForeignObjectRel]:
 def belongs(relation: ForeignObjectRel) -> bool:
     """Whether rows at the other end of this relation are part of the record."""
     name = f"{relation.related_model._meta.label_lower}.{relation.field.name}"
-    return relation.on_delete is CASCADE or name in owning()  # type: ignore[attr-defined]
+    return relation.on_delete is CASCADE or name in owning()
 
 
 def is_cleared(relation: ForeignObjectRel) -> bool:
     """Whether the row at the other end stays and merely forgets this one."""
-    return relation.on_delete is SET_NULL  # type: ignore[attr-defined]
+    return relation.on_delete is SET_NULL
 
 
 @cache

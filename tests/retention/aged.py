@@ -38,7 +38,7 @@ from tenesa.reporting.models import Export, ExportEnd, Measurement, Sample
 from tenesa.retention.models import Disposal
 from tenesa.retention.structure import by_number
 from tenesa.systems.models import ExternalCall
-from tenesa.workflow.case import Case
+from tenesa.systems.trouble import TroubleReport
 from tenesa.workflow.procedures import procedures
 from tenesa.workspace.models import Draft, Note
 from tests import factories
@@ -47,6 +47,7 @@ from tests.caring import results
 from tests.oracle.world import placed
 from tests.vvip import callbacks
 from tickets.models import EmailCase, Expedite, Line, ToolCheck
+from vvip.models import SpecialCase
 
 People = Mapping[Role, User]
 
@@ -82,7 +83,7 @@ def mail_case(people: People, **columns: Any) -> EmailCase:
     return case
 
 
-def special_case(people: People) -> Case:
+def special_case(people: People) -> SpecialCase:
     """A closed call with a callback that is done."""
     made = callbacks.placed("DONE")
     type(made.call).objects.filter(pk=made.call_id).update(state="CLOSED", changed_at=timezone.now())
@@ -165,7 +166,7 @@ def export(people: People) -> Export:
 
 def import_of_list(people: People) -> ListImport:
     """A file that was read, with a row that became an entry, which is off the list by now."""
-    entry = placed(procedures()["segmentation.listentry"], "ENDED", people)
+    entry: Any = placed(procedures()["segmentation.listentry"], "ENDED", people)
     one = ListImport.objects.create(
         name="l.xlsx", sha256="2" * 64, content=b"z", by=people[Role.SUPERVISOR], status="DONE",
         finished_at=timezone.now(),
@@ -197,7 +198,7 @@ RECORDS: Mapping[str, Callable[[People], Any]] = {
     "segmentation.listentry": lambda people: placed(procedures()["segmentation.listentry"], "ENDED", people),
     "segmentation.listimport": import_of_list,
     "segmentation.recordopening": opening,
-    "systems.troublereport": lambda people: procedures()["systems.troublereport"]._base_manager.create(
+    "systems.troublereport": lambda people: TroubleReport._base_manager.create(
         desk=factories.desk(), state="RETURNED", tool="mycx", text="mati", since=timezone.now() - timedelta(minutes=1)
     ),
     "mail.inboundmail": lambda people: factories.inbound(status="IGNORED", reason="mesin"),

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from caring.models import CaringResult, Prospect, Verdict
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.mail.models import Blob, InboundMail
 from tenesa.reporting.measuring import drift, measure_again, measure_new
@@ -97,7 +98,7 @@ def test_nobody_approves_a_list_of_their_own(people: People, drawn: Draw, hendra
 def test_who_approves(people: People, drawn: Draw, rini: User, bowo: User) -> None:
     mail_case(people)
     run = drawn()
-    admin = factories.person("wati", factories.Role.ADMIN)
+    admin = factories.person("wati", Role.ADMIN)
     for user, refusal in ((rini, UnknownStep), (bowo, UnknownStep), (admin, NotYourStep)):
         with pytest.raises(refusal):
             running.approve(user, run)
@@ -152,7 +153,7 @@ def _remove_by_hand(case: EmailCase) -> None:
 def test_years_that_grew_after_the_list_are_honoured(people: People, drawn: Draw, manager: User) -> None:
     case = mail_case(people)
     run = drawn()
-    admin = factories.person("wati", factories.Role.ADMIN)
+    admin = factories.person("wati", Role.ADMIN)
     asked = schedule.propose(admin, "tickets.emailcase", count=10, since=run.cutoff, note="Surat.")
     schedule.decide(manager, asked, accept=True)
     running.approve(manager, run)
