@@ -143,11 +143,12 @@ def settle(candidates: dict[Record, Candidate]) -> None:
 
 def _lines(run: Disposal, candidates: dict[Record, Candidate]) -> Iterator[ListedRecord]:
     places = {name: place for place, name in enumerate(in_order())}
-    unit = units({record: one.referrers for record, one in candidates.items() if not one.why[0]})
+    due = {record: one.referrers for record, one in candidates.items() if not one.why[0]}
+    together = {record: record[1] for record in candidates} | units(due)
     for (name, pk), one in candidates.items():
         why, about = one.why
         yield ListedRecord(
-            disposal=run, place=places[name], kind=name, record=pk, unit=unit.get((name, pk), pk),
+            disposal=run, place=places[name], kind=name, record=pk, unit=together[name, pk],
             number=kinds()[name].number(pk), closed_on=one.closed_on, why=why, about=about[:40],
         )  # fmt: skip
 

@@ -92,8 +92,8 @@ def test_a_run_by_the_pages_from_the_list_to_the_certificate(people: People, hen
 def test_the_list_leaves_as_a_workbook_and_is_logged(people: People, drawn: Draw, hendra: User) -> None:
     case = mail_case(people)
     run = drawn()
-    answer = signed_in(hendra).get(reverse("retention:workbook", args=[run.pk]))
-    content = io.BytesIO(b"".join(answer.streaming_content))  # type: ignore[arg-type]
+    answer: Any = signed_in(hendra).get(reverse("retention:workbook", args=[run.pk]))
+    content = io.BytesIO(b"".join(answer.streaming_content))
     rows = list(sheets.rows(content))
     assert any(case.number in str(row) for row in rows)
     assert Export.objects.get().report == "retention-list"
