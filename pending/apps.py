@@ -8,7 +8,7 @@ class PendingConfig(AppConfig):
     verbose_name = _("Ticket pending")
 
     def ready(self) -> None:
-        from pending import api, cross_desk, escalations, measures, reasons, results, search, services
+        from pending import api, cross_desk, escalations, measures, reasons, records, results, search, services
         from pending.desk import PendingDesk
         from pending.states import CLOCKS, DEFAULTS
         from tenesa.accounts import presence
@@ -30,3 +30,4 @@ class PendingConfig(AppConfig):
         side_panels.register(cross_desk.side_panel)
         cross_desk.register()
         feed.register(services.incident_changed)
+        records.registered()

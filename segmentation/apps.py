@@ -7,7 +7,7 @@ class SegmentationConfig(AppConfig):
     verbose_name = _("Customers and segments")
 
     def ready(self) -> None:
-        from segmentation import pages, shown
+        from segmentation import pages, records, shown
         from segmentation.special_list import cross_desk
         from segmentation.special_list.desk import ListDesk
         from segmentation.special_list.states import CLOCKS, DEFAULTS
@@ -20,3 +20,4 @@ class SegmentationConfig(AppConfig):
         targets.register("segmentation.listentry", DEFAULTS, CLOCKS)
         desk.register(ListDesk)
         cross_desk.register()
+        records.registered()

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "tenesa.reporting",
     "tenesa.documents",
     "tenesa.knowledge",
+    "tenesa.retention",
     "segmentation",
     "tickets",
     "pending",
@@ -345,6 +346,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    "tend-retention": {"task": "tenesa.retention.tasks.tend_retention", "schedule": 600, "options": {"expires": 600}},
     "probe-systems": {"task": "tenesa.systems.tasks.probe_systems", "schedule": 30, "options": {"expires": 30}},
     "sweep-agents": {"task": "tenesa.systems.tasks.sweep_agents", "schedule": 15, "options": {"expires": 15}},
     "sync-mykiss": {

@@ -31,6 +31,7 @@ urlpatterns = [
     path("documents/", include("tenesa.documents.urls")),
     path("knowledge/", include("tenesa.knowledge.urls")),
     path("search/", include("tenesa.search.urls")),
+    path("retention/", include("tenesa.retention.urls")),
     path("reports/", include("tenesa.reporting.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -16,7 +16,7 @@ class TicketsConfig(AppConfig):
         from tenesa.timers import targets
         from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
-        from tickets import board, clocks, cross_desk, measures, results, services
+        from tickets import board, clocks, cross_desk, measures, records, results, services
         from tickets.desk import EmailDesk
         from tickets.evidence import panel
 
@@ -30,3 +30,4 @@ class TicketsConfig(AppConfig):
         cross_desk.register()
         presence.leaving.append(services.give_back)
         feed.register(services.incident_changed, alarm=services.say_left_out)
+        records.registered()

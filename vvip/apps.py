@@ -13,7 +13,7 @@ class VvipConfig(AppConfig):
         from tenesa.timers import targets
         from tenesa.ui.board import board_sources
         from tenesa.workspace import desk
-        from vvip import board, cross_desk, measures, search, services
+        from vvip import board, cross_desk, measures, records, search, services
         from vvip.audits import states as audits
         from vvip.audits.desk import AuditDesk
         from vvip.callbacks import results as callback_results
@@ -39,3 +39,4 @@ class VvipConfig(AppConfig):
         search.register()
         measures.register()
         board_sources.append(board.cards)
+        records.registered()

@@ -15,6 +15,7 @@ from caring.quality import validation
 from caring.quality.who import desks_of, reader
 from tenesa.reporting.export import TYPES
 from tenesa.reporting.models import Export, ExportEnd
+from tenesa.reporting.registry import notes_of
 from tenesa.workflow.keyset import YEARS
 
 FILES = {"xlsx": (validation.xlsx, TYPES["xlsx"]), "pdf": (validation.pdf, "application/pdf")}
@@ -34,7 +35,10 @@ def _day(request: HttpRequest) -> date:
 def page(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     found = validation.report(desks_of(user), _day(request))
-    context = {"report": found, "tab": "validation", "document": (validation.TITLE, validation.CODE)}
+    context = {
+        "report": found, "tab": "validation", "document": (validation.TITLE, validation.CODE),
+        "notes": notes_of(found.day),
+    }  # fmt: skip
     return render(request, "caring/quality/validation.html", context)
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import islice
 from typing import Any
 
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from caring.models import CaringResult
 from caring.reconciliation.models import Difference, Kind, Reconciliation, System
 from caring.results.states import State
 from tenesa.accounts.models import User
-from tenesa.reporting.export import SHEET, Count, in_own_thread, xlsx_of
+from tenesa.reporting.export import workbook
 from tenesa.reporting.lists import Row
-from tenesa.reporting.models import Export, ExportEnd
+from tenesa.reporting.models import Export
 
 TOGETHER = 1_000
 
@@ -25,23 +23,8 @@ TOGETHER = 1_000
 def download(request: HttpRequest, user: User, run: Reconciliation) -> Any:
     """The answer that streams the workbook. The log's row is there before the first byte (X-09)."""
     log = Export.objects.create(by=user, report="caring-reasons", kind="xlsx", report_query=f"reconciliation={run.pk}")
-    produced = _produce(log, run)
-    content: Any = in_own_thread(produced) if isinstance(request, ASGIRequest) else produced
-    answer = StreamingHttpResponse(content, content_type=SHEET)
     name = f"tenesa-caring-alasan-{run.first:%Y%m%d}-{run.last:%Y%m%d}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _produce(log: Export, run: Reconciliation) -> Iterator[bytes]:
-    done, finished = Count(), False
-    try:
-        with closing(_chunks(run)) as chunks, closing(xlsx_of(heads(), chunks, done)) as pieces:  # type: ignore[type-var]
-            yield from pieces
-        finished = True
-    finally:
-        ExportEnd.objects.create(export=log, rows=done.rows, finished=finished)
+    return workbook(request, log, heads(), _chunks(run), name)
 
 
 def heads() -> list[str]:

@@ -16,6 +16,7 @@ from caring.reports.models import CallReport
 from caring.reports.parts import REASONS, STANDING
 from caring.results.states import State
 from tenesa.accounts.roles import Role
+from tenesa.retention import notices
 
 DESK = "CARING"
 OVERLAP = timedelta(minutes=5)  # transactions that were running when it was counted last
@@ -53,12 +54,15 @@ ON CONFLICT (desk_id, span, first, campaign) DO UPDATE SET
 def count_changed() -> int:
     """Count anew what has changed since it was counted last; returns how many days. Run by beat.
 
-    What was left at the end of a day or month that is over stays as it was then.
+    What was left at the end of a day or month that is over stays as it was then. A month of which prospects were
+    disposed of is counted no more: its figures stay whole.
     """
     last = CallReport.objects.aggregate(last=Max("counted_at"))["last"]
     changed = CaringResult.objects.filter(desk=DESK)
     changed = changed.filter(changed_at__gt=last - OVERLAP) if last else changed
+    gone = notices.gone_until("caring.prospect")
     days = sorted(set(changed.order_by().values_list("day", flat=True).distinct()))
+    days = [day for day in days if gone is None or day >= after_month(gone)]
     count(days)
     return len(days)
 
@@ -68,7 +72,12 @@ def count(days: Sequence[date]) -> None:
     for day in days:
         _count(CallReport.Span.DAY, day, day)
     for month in sorted({day.replace(day=1) for day in days}):
-        _count(CallReport.Span.MONTH, month, (month + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+        _count(CallReport.Span.MONTH, month, after_month(month) - timedelta(days=1))
+
+
+def after_month(day: date) -> date:
+    """The first day of the next month."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def _count(span: str, first: date, last: date) -> None:

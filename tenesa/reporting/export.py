@@ -46,24 +46,38 @@ def download(
 ) -> Any:
     """The answer that streams the list. The log's row is there before the first byte."""
     log = Export.objects.create(by=user, report=name, kind=kind, report_query=report_query.address[:500])
-    produced = produce(log, listing, user, report_query)
-    content: Any = in_own_thread(produced) if isinstance(request, ASGIRequest) else produced
-    answer = StreamingHttpResponse(content, content_type=TYPES[kind])
     period = f"{report_query.first:%Y%m%d}-{report_query.last:%Y%m%d}"
-    answer["Content-Disposition"] = f'attachment; filename="tenesa-{name}-{period}.{kind}"'
+    return sent(request, produce(log, listing, user, report_query), f"tenesa-{name}-{period}.{kind}", TYPES[kind])
+
+
+def workbook(
+    request: HttpRequest, log: Export, heads: list[str], chunks: Iterator[list[Row]], filename: str
+) -> StreamingHttpResponse:
+    """The answer that streams rows of any origin as a workbook, with the log's row that is there already."""
+    return sent(request, logged(log, heads, chunks), filename, SHEET)
+
+
+def sent(request: HttpRequest, produced: Iterator[bytes], filename: str, content_type: str) -> StreamingHttpResponse:
+    content: Any = in_own_thread(produced) if isinstance(request, ASGIRequest) else produced
+    answer = StreamingHttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
     return answer
 
 
 def produce(log: Export, listing: Listing, user: User, report_query: ReportQuery) -> Iterator[bytes]:
+    """A list as a file, piece by piece."""
+    return logged(log, lists.heads(listing), lists.every(listing, user, report_query))
+
+
+def logged(log: Export, heads: list[str], rows: Iterator[list[Row]]) -> Iterator[bytes]:
     """The file, piece by piece. However it ends, finished or cut, the log says with how many rows."""
     done = Count()
     finished = False
     try:
-        rows = lists.every(listing, user, report_query)
         make: Callable[..., Iterator[bytes]] = xlsx_of if log.kind == "xlsx" else csv_of
-        with closing(rows), closing(make(lists.heads(listing), rows, done)) as pieces:  # type: ignore[type-var]
+        with closing(rows), closing(make(heads, rows, done)) as pieces:  # type: ignore[type-var]
             yield from pieces
         finished = True
     finally:

@@ -203,3 +203,15 @@ def segment_words() -> dict[str, str]:
 def kpis() -> dict[str, Kpi]:
     """Every measure by its slug, in the order of its document."""
     return {kpi.slug: kpi for procedure in procedures for kpi in procedure.kpis}
+
+
+_notes: list[Callable[[date], str]] = []
+
+
+def note(said: Callable[[date], str]) -> None:
+    """Have something said on the report pages: `said` gets the first day of the period, and gives "" for nothing."""
+    _notes.append(said)
+
+
+def notes_of(first: date) -> list[str]:
+    return [words for said in _notes if (words := said(first))]

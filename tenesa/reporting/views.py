@@ -17,7 +17,7 @@ from tenesa.accounts.models import User
 from tenesa.reporting import charts, export, goals, lists, selectors
 from tenesa.reporting.goals import Goal
 from tenesa.reporting.models import Reading
-from tenesa.reporting.registry import Kpi, Listing, kpis, listings
+from tenesa.reporting.registry import Kpi, Listing, kpis, listings, notes_of
 from tenesa.reporting.report_query import PRESETS, ReportQuery
 from tenesa.ui.views import current_user
 
@@ -61,6 +61,7 @@ def frame(
         "selects": selects,
         "measured_at": reading.read_at if reading else None,
         "leads": selectors.leads(user),
+        "notes": notes_of(report_query.first),
     }
 
 
