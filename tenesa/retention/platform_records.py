@@ -33,7 +33,6 @@ def registered() -> None:
         ),
         Kind(
             TroubleReport, _("Reports of tool trouble"), Role.SUPERVISOR, ~Q(state__in=UNSOLVED),
-            source="P-01 6.9; AMB-11",
         ),
         Kind(
             Incident, _("Copies of incidents of NOSSA"), Role.TEAM_LEADER, Q(status__in=REPAIRED), "read_at",
