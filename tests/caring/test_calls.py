@@ -117,7 +117,7 @@ def test_what_was_shown_in_a_call_stands_at_its_result(citra: User, novita: User
     (seen,) = scripts.seen_in(result)
     assert (seen.user, seen.attempt, seen.version.title) == (citra, 1, "Caring: menanggapi alasan")
     facts = {str(fact.label): str(fact.value) for fact in ResultDesk().facts(result, novita)}
-    assert "Citra" in facts["Naskah yang ditampilkan"]
+    assert "Citra" in facts["Skrip yang ditampilkan"]
     with pytest.raises(InternalError), transaction.atomic():
         ScriptSeen.objects.update(attempt=2)
 

@@ -9,7 +9,7 @@ from tenesa.systems.readings import Fields
 
 class BackendClient(SystemClient):
     system = "backend"
-    label = "Unit back-end"
+    label = "Unit backend"
 
     def escalate(self, case: str, group: str, text: str, *, key: str) -> Accepted:
         """S-22: pass a matter on; the key is the escalation, so it is never opened twice. Refused NOT_FOUND."""

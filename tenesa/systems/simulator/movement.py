@@ -22,7 +22,7 @@ NEXT = {
 }  # fmt: skip
 WORDS = {
     "QUEUED": "Analisis gangguan oleh tim teknis",
-    "BACKEND": "Penanganan oleh unit back-end",
+    "BACKEND": "Penanganan oleh unit backend",
     "INPROG": "Teknisi melakukan perbaikan di lokasi",
     "PENDING": "Tiket pending sesuai kesepakatan",
     "FINALCHECK": "Perbaikan selesai, layanan diuji",
