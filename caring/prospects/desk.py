@@ -107,7 +107,7 @@ class ProspectDesk(Desk):
     }
     keys = {
         "pick": "a", "start_dial": "c", "confirm_payer": "i", "agree": "v", "decline": "q", "follow_up": "h",
-        "miss": "o", "postpone": "h", "readmit": "a", "read_systems": "w",
+        "miss": "o", "postpone": "h", "readmit": "a", "read_systems": "a",
     }  # fmt: skip
     reads = "read_systems"
     above_template, recent_steps = "caring/_beside.html", 0

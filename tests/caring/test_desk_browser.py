@@ -54,6 +54,7 @@ def test_agree_takes_six_keys_and_not_reached_three(window: Window, systems: Out
     call_id = Dial.objects.get(case_id=other.pk).call_id
     systems._ask("POST", f"softphone/{call_id.replace('EB-', 'CALL-')}/end", json={"result": "BUSY"})
     window.until("#dial:not([hx-get])")
+    window.page.locator("#offer-miss [data-at-once]").wait_for(state="attached")  # its key takes it now
     with window.page.expect_response(lambda answer: "/steps/miss/" in answer.url):
         window.press("o")
     assert pressed == ["a", "c", "o"]

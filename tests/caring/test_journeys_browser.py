@@ -110,7 +110,7 @@ def test_paid_while_picked_and_nothing_is_dialled(window: Window, systems: Outsi
     window.until("#offer-start_dial")
     systems._ask("POST", "epayment/pay", json={"fastel": one.fastel})
     with window.page.expect_response(lambda answer: "/steps/read_systems/" in answer.url):
-        window.press("w")
+        window.press("a")
     desk.deliver()
     window.until("#case-above .say[data-signal=met]")
     is_in(window, State.PAID)

@@ -67,7 +67,7 @@ def test_a_difference_is_entered_again_by_its_agent_and_the_next_run_proves_it(
     due = next_working_day(timezone.localdate())
     assert (one.state, one.owner, one.due) == (Answer.ASKED, citra, due)
     assert (result.state, result.reinput_by) == (State.REINPUT, due)
-    assert re.fullmatch(r"TAMARA / CWC: \w+ 1 ≠ 350000", result.difference)
+    assert re.fullmatch(rf"TAMARA / CWC: \w+ 1 ≠ {approved.amount_told}", result.difference)
     assert answers.settle() == 0
     refused("1 question ", answers.sign, novita, run)
     result = perform(result, "reenter", actor=citra, data={"reason": result.reason, "note": result.remark})
