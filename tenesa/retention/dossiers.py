@@ -14,11 +14,12 @@ from django.utils import timezone
 from tenesa.retention import holds
 from tenesa.retention.kinds import Kind, members
 from tenesa.retention.models import Why
-from tenesa.retention.structure import holding, parts, record_of
+from tenesa.retention.structure import holding, naming, parts, record_of
 from tenesa.workflow.case import Case
 
 Reason = tuple[str, str]  # a Why, and the number of what it is about
 Record = tuple[str, Any]  # the name of a kind or model, and the key
+Sources = dict[Any, set[tuple[type[Model], Any]]]  # by record, the rows that refer to it
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,13 @@ class Dossiers:
 
     def referrers(self) -> dict[Any, set[Record]]:
         """By record, the other records that refer to it or that it must go with; those of its own unit are none."""
-        rows: dict[Any, set[tuple[type[Model], Any]]] = defaultdict(set)
+        rows: Sources = defaultdict(set)
         for model, owners in self.rows.items():
             if owners:
                 for relation in holding(model):
                     self._refer(relation, owners, rows)
+            if owners and issubclass(model, Case):
+                self._name(model, owners, rows)
         self._together(rows)
         above: dict[tuple[type[Model], Any], tuple[type[Model], Any]] = {}
         found: dict[Any, set[Record]] = defaultdict(set)
@@ -103,7 +106,7 @@ class Dossiers:
                     found[root].add((model._meta.label_lower, pk))
         return found
 
-    def _refer(self, relation: Any, owners: Mapping[Any, Any], into: dict[Any, set[tuple[type[Model], Any]]]) -> None:
+    def _refer(self, relation: Any, owners: Mapping[Any, Any], into: Sources) -> None:
         source, column = relation.related_model, relation.field.attname
         read = source._base_manager.filter(**{f"{column}__in": list(owners)}).values_list("pk", column)
         mine = self.rows.get(source, {})
@@ -112,7 +115,14 @@ class Dossiers:
             if not (pk in mine and self._same_unit(root, mine[pk])):
                 into[root].add((source, pk))
 
-    def _together(self, into: dict[Any, set[tuple[type[Model], Any]]]) -> None:
+    def _name(self, model: type[Case], owners: Mapping[Any, Any], into: Sources) -> None:
+        """Rows of other records that name these cases by number."""
+        for source in naming():
+            found = source._base_manager.filter(procedure=model.procedure_name(), case_id__in=list(owners))
+            for pk, target in found.values_list("pk", "case_id"):
+                into[owners[target]].add((source, pk))
+
+    def _together(self, into: Sources) -> None:
         for column in self.kind.together:
             mine = self.kind.model._base_manager.filter(pk__in=list(self.units), **{f"{column}__isnull": False})
             for pk, other in mine.values_list("pk", f"{column}_id"):

@@ -1,4 +1,4 @@
-"""The room of retention in the navigation rail and in the palette, for its readers."""
+"""The room of retention in the palette, for its readers; in the menu it is a tab of the documents."""
 
 from __future__ import annotations
 
@@ -10,22 +10,15 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
 from tenesa.retention.who import reads
-from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
+from tenesa.ui.menu import Command, command_sources
 
 
 def register() -> None:
-    menu_sources.append(menu)
     command_sources.append(commands)
-
-
-def menu(request: HttpRequest) -> Iterator[MenuItem]:
-    if isinstance(request.user, User) and reads(request.user):
-        address = reverse("retention:schedule")
-        here = request.path.startswith(address)
-        yield MenuItem(_("Retention"), "archive", address, current=here, low=True, order=1)
 
 
 def commands(request: HttpRequest, words: str) -> Iterator[Command]:
     if isinstance(request.user, User) and reads(request.user):
+        yield Command(_("Retention schedule"), "archive", _("Go to"), url=reverse("retention:schedule"))
         yield Command(_("Disposal runs"), "archive-x", _("Go to"), url=reverse("retention:runs"))
         yield Command(_("Legal holds"), "lock", _("Go to"), url=reverse("retention:holds"))

@@ -38,10 +38,25 @@ class Part:
 
 
 @cache
-def by_number() -> tuple[type[Model], ...]:
-    """The tables that name a case by procedure and number, whose rows go with it."""
+def _numbered() -> tuple[type[Model], ...]:
     every = (model for model in apps.get_models() if model._meta.label_lower not in STAYS)
     return tuple(model for model in every if {"procedure", "case_id"} <= {one.name for one in model._meta.fields})
+
+
+def _elsewhere(model: type[Model]) -> bool:
+    return model._meta.label_lower in {name.rpartition(".")[0] for name in owning()}
+
+
+@cache
+def by_number() -> tuple[type[Model], ...]:
+    """The tables that name a case by procedure and number, whose rows go with it."""
+    return tuple(model for model in _numbered() if not _elsewhere(model))
+
+
+@cache
+def naming() -> tuple[type[Model], ...]:
+    """The tables that name a case and are part of another record: the case waits for that one."""
+    return tuple(model for model in _numbered() if _elsewhere(model))
 
 
 def relations(model: type[Model]) -> list[ForeignObjectRel]:
@@ -141,10 +156,13 @@ def in_order() -> tuple[str, ...]:
                 named = {roots[source]} if source in roots else table_of.get(source, set())
                 for other in named - {name}:
                     graph.add(name, other)
+        if issubclass(kinds()[name].model, Case):
+            for other in set().union(*(table_of.get(source, set()) for source in naming())) - {name}:
+                graph.add(name, other)
     return tuple(graph.static_order())
 
 
 def forget() -> None:
     """Read anew; for tests that register kinds."""
-    for one in (by_number, parts, holding, tables, owners, in_order):
+    for one in (_numbered, by_number, naming, parts, holding, tables, owners, in_order):
         one.cache_clear()

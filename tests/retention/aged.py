@@ -16,6 +16,7 @@ from caring.models import (
     CalibrationRound,
     DaprosBatch,
     Difference,
+    FaultReport,
     Instrument,
     InstrumentItem,
     Promise,
@@ -23,6 +24,7 @@ from caring.models import (
     Prospect,
     Quota,
     Reconciliation,
+    ScriptSeen,
     Verdict,
 )
 from caring.reconciliation.models import SideFile
@@ -102,6 +104,11 @@ def prospect(people: People) -> Prospect:
     gate = Instrument.objects.filter(kind="GATE", approved_at__isnull=False).latest("version")
     Verdict.objects.create(result=result, result_version=1, kind="DECIDING", decision="APPROVED", gate=gate,
                            qco=people[Role.QCO])  # fmt: skip
+    agent = people[Role.AGENT_CARING]
+    ScriptSeen.objects.create(prospect=one, attempt=1, version=callbacks.script(), user=agent)
+    FaultReport.objects.create(
+        prospect=one, procedure="tickets.emailcase", case_id=factories.opened().pk, number="TN1", by=agent
+    )
     return one
 
 

@@ -268,6 +268,26 @@ def _is_stuck(process: subprocess.Popen[bytes]) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def test_a_case_waits_for_the_prospect_that_names_it(
+    systems: Outside, people: People, drawn: Draw, manager: User
+) -> None:
+    """Whoever opens the prospect is told what became of the fault: the case stays as long, and both go in one run."""
+    one, case = prospect(people), EmailCase.objects.get()
+    EmailCase.objects.update(state="CLOSED")
+    Prospect.objects.filter(pk=one.pk).update(state="FOLLOW_UP")
+    run = drawn()
+    assert what_became(run)[case.number] == "REFERRED"
+    assert run.records.get(number=case.number).about == one.number
+    Disposal.objects.update(status="EMPTY")
+    Prospect.objects.filter(pk=one.pk).update(state="DONE_AGREE")
+    run = drawn()
+    running.approve(manager, run)
+    running.execute(run.pk)
+    became = what_became(run)
+    assert (became[one.number], became[case.number]) == ("removed", "removed")
+    assert orphans() == []
+
+
 def test_prospects_go_with_results_and_verdicts(systems: Outside, people: People, executed: Draw) -> None:
     prospect(people)
     executed()
