@@ -22,7 +22,8 @@ def registered() -> None:
             Role.QCO, Q(state__in=ENDED), source="P-01 10 (F-19)", customer="ncli",
             parts=(
                 "caring.caringresult.prospect", "caring.promise.result", "caring.promiseline.promise",
-                "caring.verdict.result", "caring.secondlook.verdict",
+                "caring.verdict.result", "caring.secondlook.verdict", "caring.scriptseen.prospect",
+                "caring.faultreport.prospect",
             ),
         ),
         Kind(
