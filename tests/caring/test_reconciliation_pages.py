@@ -40,7 +40,7 @@ def test_a_leader_asks_explains_and_signs_by_the_pages(
     client, address = signed_in(novita), differing.get_absolute_url()
     page = text_of(client.get(address))
     assert approved.number in page
-    assert "350000" in page
+    assert str(approved.amount_told) in page
     orphan, different = differing.differences.order_by("system")
     refused = client.post(reverse("reconciliation-sign", args=[differing.pk]))
     assert (refused.status_code, desk.again(differing).status) == (409, "OPEN")
@@ -119,7 +119,7 @@ def test_the_workbook_has_every_result_and_what_stands_only_there(
     content = b"".join(answer.streaming_content)
     heads, ours, orphan = [cells for _number, cells in sheets.rows(io.BytesIO(content))]
     assert ours[0] == approved.number
-    assert any(" 1 ≠ 350000" in cell for cell in ours)
+    assert any(f" 1 ≠ {approved.amount_told}" in cell for cell in ours)
     assert orphan[-1].startswith("MX-")
     assert len(heads) == len(orphan)
     log = Export.objects.get()
