@@ -122,7 +122,7 @@ def of_all_roles(user: User) -> User:
 
 
 def walk(browser: Client) -> Iterator[tuple[str, list[str]]]:
-    """The words of every kind of page and file that links lead to: of what has a number three, of all else one."""
+    """The words of every kind of page and file that links lead to: of what has a number two, of all else one."""
     waiting, seen, kinds = deque(["/"]), {"/"}, Counter[tuple[str, ...]]()
     while waiting:
         address = waiting.popleft()
@@ -142,7 +142,7 @@ def walk(browser: Client) -> Iterator[tuple[str, list[str]]]:
                 (route,) if counted else (route, *(value for name, value in parse_qsl(parts.query) if name == "view"))
             )
             kinds[kind] += 1
-            if kinds[kind] <= (3 if counted else 1):
+            if kinds[kind] <= (2 if counted else 1):
                 waiting.append(to)
 
 
