@@ -90,7 +90,7 @@ class Prospect(ProspectProcedure):
         ]
         indexes = [
             models.Index(fields=["desk", "place", "touched_at", "id"], condition=Q(ready=True), name="caring_queue"),
-            models.Index(fields=["witel", "campaign", "team"], condition=Q(ready=True), name="caring_free"),
+            models.Index(fields=["desk", "witel", "campaign", "team"], condition=Q(ready=True), name="caring_free"),
             models.Index(fields=["ready_at"], condition=Q(state__in=WAITING, ready=False), name="caring_not_ready"),
             models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="caring_open"),
             models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state__in=ENDED), name="caring_ended"),
@@ -106,7 +106,7 @@ class Prospect(ProspectProcedure):
             ),
             models.Index(
                 fields=["desk", "opened_at", "id"],
-                include=["state", "owner"],
+                include=["state", "owner", "needs_action", "urgent_for", "urgent_at"],
                 condition=~Q(state__in=ENDED),
                 name="caring_not_ended",
             ),
@@ -231,7 +231,7 @@ class CaringResult(ResultProcedure):
             ),
             models.Index(
                 fields=["desk", "opened_at", "id"],
-                include=["state", "owner"],
+                include=["state", "owner", "needs_action", "urgent_for", "urgent_at"],
                 condition=~Q(state__in=["SUPERSEDED", "FINAL"]),
                 name="result_not_ended",
             ),

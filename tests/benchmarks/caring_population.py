@@ -69,16 +69,18 @@ FROM (SELECT *, agrees AND state <> 'QC_QUEUED' AS judged FROM (
                 WHEN i <= 2 * %(waiting)s AND i %% 5 = 0 THEN 'RETURNED' ELSE 'FINAL' END AS state
       FROM generate_series(1, %(number)s) i) drawn) told"""
 VERDICTS = """
-INSERT INTO caring_verdict (result_id, result_version, kind, decision, gate_id, ticks, scorecard_id, scores, score,
-    note, recommendation, qco_id, at, content)
-SELECT r.id, 1, 'DECIDING', CASE WHEN r.state = 'RETURNED' THEN 'RETURNED' ELSE 'APPROVED' END, %(gate)s,
+INSERT INTO caring_verdict (result_id, result_version, desk_id, agent_id, kind, decision, gate_id, ticks, scorecard_id,
+    scores, score, note, recommendation, qco_id, at, content)
+SELECT r.id, 1, r.desk_id, r.agent_id, 'DECIDING',
+    CASE WHEN r.state = 'RETURNED' THEN 'RETURNED' ELSE 'APPROVED' END, %(gate)s,
     jsonb_build_object('PAYER', true, 'BILL', r.id %% 20 > 0, 'WILLING', true, 'CONTRACT', r.id %% 15 > 0,
         'RECORDED', true, 'OTHER', true), %(scorecard)s, '{}', 85, '',
     CASE WHEN r.state = 'RETURNED' THEN 'Ulangi' ELSE '' END, r.qco_id, r.judged_at, '{}'
   FROM caring_caringresult r WHERE r.judged_at IS NOT NULL"""
 PROMISES = """
-INSERT INTO caring_promise (result_id, ncli, period, made_on, state, again, paid, settled_at)
-SELECT id, ncli, period, day, p.state, 0, 0, CASE WHEN p.state <> 'OPEN' THEN promised_on + interval '2 days' END
+INSERT INTO caring_promise (result_id, desk_id, agent_id, ncli, period, made_on, state, again, paid, settled_at)
+SELECT id, desk_id, agent_id, ncli, period, day, p.state, 0, 0,
+       CASE WHEN p.state <> 'OPEN' THEN promised_on + interval '2 days' END
   FROM caring_caringresult r, LATERAL (
        SELECT CASE WHEN promised_on >= current_date - (id %% 97 = 0)::int * 3 THEN 'OPEN'
                    ELSE (array['KEPT', 'KEPT', 'PARTIAL', 'BROKEN', 'PAID_BEFORE'])[1 + id / 5 %% 5] END AS state) p

@@ -10,6 +10,8 @@ ALTER TABLE caring_verdict DISABLE TRIGGER USER;
 UPDATE caring_verdict v SET desk_id = r.desk_id, area_id = r.area_id, agent_id = r.agent_id
   FROM caring_caringresult r WHERE r.id = v.result_id;
 ALTER TABLE caring_verdict ENABLE TRIGGER USER;
+UPDATE caring_promise p SET desk_id = r.desk_id, area_id = r.area_id, agent_id = r.agent_id
+  FROM caring_caringresult r WHERE r.id = p.result_id;
 """
 
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_caring_roles'),
-        ('caring', '0007_quality'),
+        ('caring', '0009_calls_and_scripts'),
         ('reporting', '0007_sample_of_the_house'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -46,6 +48,21 @@ class Migration(migrations.Migration):
             name='desk',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.desk'),
         ),
+        migrations.AddField(
+            model_name='promise',
+            name='agent',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='agent'),
+        ),
+        migrations.AddField(
+            model_name='promise',
+            name='area',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.area'),
+        ),
+        migrations.AddField(
+            model_name='promise',
+            name='desk',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.desk'),
+        ),
         migrations.RunSQL(PLACE_OF_RESULT, migrations.RunSQL.noop),
         migrations.AlterField(
             model_name='verdict',
@@ -57,6 +74,32 @@ class Migration(migrations.Migration):
             name='desk',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.desk'),
         ),
+        migrations.AlterField(
+            model_name='promise',
+            name='agent',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='agent'),
+        ),
+        migrations.AlterField(
+            model_name='promise',
+            name='desk',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.desk'),
+        ),
+        migrations.RemoveIndex(
+            model_name='promiseline',
+            name='promise_line_due',
+        ),
+        migrations.AddIndex(
+            model_name='promise',
+            index=models.Index(condition=models.Q(('state__in', ['UNCONFIRMED', 'OPEN'])), fields=['desk', 'id'], name='promise_live_of_desk'),
+        ),
+        migrations.RemoveIndex(
+            model_name='prospect',
+            name='caring_free',
+        ),
+        migrations.AddIndex(
+            model_name='prospect',
+            index=models.Index(condition=models.Q(('ready', True)), fields=['desk', 'witel', 'campaign', 'team'], name='caring_free'),
+        ),
         migrations.AddIndex(
             model_name='caringresult',
             index=models.Index(condition=models.Q(('state__in', ['RETURNED', 'RECALL'])), fields=['desk', 'returned_at', 'id'], name='result_returned'),
@@ -67,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='caringresult',
-            index=models.Index(condition=models.Q(('state__in', ['SUPERSEDED', 'FINAL']), _negated=True), fields=['desk', 'opened_at', 'id'], include=('state', 'owner'), name='result_not_ended'),
+            index=models.Index(condition=models.Q(('state__in', ['SUPERSEDED', 'FINAL']), _negated=True), fields=['desk', 'opened_at', 'id'], include=('state', 'owner', 'needs_action', 'urgent_for', 'urgent_at'), name='result_not_ended'),
         ),
         migrations.AddIndex(
             model_name='caringresult',
@@ -79,7 +122,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='prospect',
-            index=models.Index(condition=models.Q(('state__in', ('DONE_AGREE', 'DONE_DECLINE', 'PAID', 'EXHAUSTED', 'EXCLUDED')), _negated=True), fields=['desk', 'opened_at', 'id'], include=('state', 'owner'), name='caring_not_ended'),
+            index=models.Index(condition=models.Q(('state__in', ('DONE_AGREE', 'DONE_DECLINE', 'PAID', 'EXHAUSTED', 'EXCLUDED')), _negated=True), fields=['desk', 'opened_at', 'id'], include=('state', 'owner', 'needs_action', 'urgent_for', 'urgent_at'), name='caring_not_ended'),
         ),
         migrations.AddIndex(
             model_name='prospect',
