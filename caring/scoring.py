@@ -124,12 +124,18 @@ def rescore(case: Any, at: datetime) -> None:
 class Newcomer(Protocol):
     """A row of a list that becomes a prospect."""
 
-    ncli: str
-    fastel: str
-    period: date
-    oldest_month: date
-    total: int
-    zone: str
+    @property
+    def ncli(self) -> str: ...
+    @property
+    def fastel(self) -> str: ...
+    @property
+    def period(self) -> date: ...
+    @property
+    def oldest_month(self) -> date: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def zone(self) -> str: ...
 
 
 def facts_of_new(rows: Sequence[Newcomer], at: datetime) -> list[ScoreFacts]:
@@ -156,8 +162,7 @@ def facts_of_new(rows: Sequence[Newcomer], at: datetime) -> list[ScoreFacts]:
 
 
 def _rates_of_the_hour(at: datetime) -> dict[str, int]:
-    found: dict[str, int] = cache.get_or_set(f"rates:{at:%d%H}", lambda: contact_rates(at), FRESH)
-    return found
+    return cache.get_or_set(f"rates:{at:%d%H}", lambda: contact_rates(at), FRESH) or {}
 
 
 def contact_rates(at: datetime) -> dict[str, int]:

@@ -57,8 +57,10 @@ def proof_in_words(proof: Mapping[str, Any]) -> str:
 class Customer(Protocol):
     """Whose line it is; a prospect, or the row of a list that becomes one."""
 
-    ncli: str
-    fastel: str
+    @property
+    def ncli(self) -> str: ...
+    @property
+    def fastel(self) -> str: ...
 
 
 def person_of(prospect: Customer) -> str:

@@ -116,15 +116,13 @@ def _sums(desks: Sequence[str], day: date, codes: Sequence[str]) -> list[Sum]:
     holding = holding.filter(result_version=F("result__result_version")).order_by()
     met = {f"met{at}": Count("pk", filter=Q(ticks__contains={code: True})) for at, code in enumerate(codes)}
     approved = Count("pk", filter=Q(decision=Verdict.Decision.APPROVED))
-    judged = {
-        row.pop("result__campaign"): row
-        for row in holding.values("result__campaign").annotate(validated=Count("pk"), approved=approved, **met)
-    }
+    rows = holding.values("result__campaign").annotate(validated=Count("pk"), approved=approved, **met)
+    judged: dict[str, dict[str, Any]] = {row["result__campaign"]: dict(row) for row in rows}
     counted = dict(agrees.values_list("campaign").annotate(Count("pk")))
     return [_sum(one, counted.get(one.value, 0), judged.get(one.value, {}), len(codes)) for one in Campaign]
 
 
-def _sum(campaign: Campaign, agrees: int, judged: Mapping[str, int], criteria: int) -> Sum:
+def _sum(campaign: Campaign, agrees: int, judged: Mapping[str, Any], criteria: int) -> Sum:
     met = [judged.get(f"met{place}", 0) for place in range(criteria)]
     return Sum(str(campaign.label), agrees, judged.get("validated", 0), judged.get("approved", 0), met)
 

@@ -78,8 +78,8 @@ SELECT r.id, 1, r.desk_id, r.agent_id, 'DECIDING',
     CASE WHEN r.state = 'RETURNED' THEN 'Ulangi' ELSE '' END, r.qco_id, r.judged_at, '{}'
   FROM caring_caringresult r WHERE r.judged_at IS NOT NULL"""
 PROMISES = """
-INSERT INTO caring_promise (result_id, desk_id, agent_id, ncli, period, made_on, state, again, paid, settled_at)
-SELECT id, desk_id, agent_id, ncli, period, day, p.state, 0, 0,
+INSERT INTO caring_promise (result_id, desk_id, agent_id, fastel, ncli, period, made_on, state, again, paid, settled_at)
+SELECT id, desk_id, agent_id, fastel, ncli, period, day, p.state, 0, 0,
        CASE WHEN p.state <> 'OPEN' THEN promised_on + interval '2 days' END
   FROM caring_caringresult r, LATERAL (
        SELECT CASE WHEN promised_on >= current_date - (id %% 97 = 0)::int * 3 THEN 'OPEN'

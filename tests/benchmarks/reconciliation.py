@@ -104,12 +104,12 @@ def _stored(number: int) -> list[Line]:
 
     caring_population.fill(number * caring_population.DAYS // DAYS)
     last = timezone.localdate()
-    period = {"first": last - timedelta(days=DAYS), "last": last}
-    exports = {system: _export(prefix, **period) for system, prefix in (("TAMARA", "TM"), ("MYCX", "MX"))}
+    first = last - timedelta(days=DAYS)
+    exports = {system: _export(prefix, first, last) for system, prefix in (("TAMARA", "TM"), ("MYCX", "MX"))}
     files = {system: (f"{system}.csv", content) for system, content in exports.items()}
-    run = runs.ask(User.objects.get(username="novita"), files=files, **period)
+    run = runs.ask(User.objects.get(username="novita"), first=first, last=last, files=files)
     told, started = _process("run", str(run.pk)), time.perf_counter()
-    rows, different = _bare(list(exports.values()), **period)
+    rows, different = _bare(list(exports.values()), first, last)
     took = time.perf_counter() - started
     run.refresh_from_db()
     written = Difference.objects.filter(reconciliation=run, kind=Kind.DIFFERENT).count()
