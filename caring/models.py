@@ -90,7 +90,7 @@ class Prospect(ProspectProcedure):
         ]
         indexes = [
             models.Index(fields=["desk", "place", "touched_at", "id"], condition=Q(ready=True), name="caring_queue"),
-            models.Index(fields=["witel", "campaign", "team"], condition=Q(ready=True), name="caring_free"),
+            models.Index(fields=["desk", "witel", "campaign", "team"], condition=Q(ready=True), name="caring_free"),
             models.Index(fields=["ready_at"], condition=Q(state__in=WAITING, ready=False), name="caring_not_ready"),
             models.Index(fields=["desk", "urgent_at", "id"], condition=~Q(state__in=ENDED), name="caring_open"),
             models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state__in=ENDED), name="caring_ended"),
@@ -101,6 +101,16 @@ class Prospect(ProspectProcedure):
                 name="caring_lacks_result",
             ),
             models.Index(fields=["desk", "-id"], name="caring_newest"),
+            models.Index(
+                fields=["promised_to", "urgent_at", "id"], condition=Q(state="FOLLOW_UP"), name="caring_appointments"
+            ),
+            models.Index(
+                fields=["desk", "opened_at", "id"],
+                include=["state", "owner", "needs_action", "urgent_for", "urgent_at"],
+                condition=~Q(state__in=ENDED),
+                name="caring_not_ended",
+            ),
+            models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="caring_of_owner"),
             models.Index(fields=["lease_until"], condition=Q(state__in=HELD), name="caring_lease"),
             models.Index(fields=["ncli"], name="caring_of_customer"),
         ]
@@ -209,7 +219,27 @@ class CaringResult(ResultProcedure):
             models.Index(fields=["desk", "urgent_at", "id"], condition=Q(needs_action=True), name="result_open"),
             models.Index(fields=["desk", "opened_at", "id"], condition=Q(state="QC_QUEUED"), name="result_qc_queue"),
             models.Index(fields=["owner", "urgent_at", "id"], condition=Q(state="QC_CLAIMED"), name="result_at_qc"),
-            models.Index(fields=["desk", "returned_at", "id"], condition=Q(state="RETURNED"), name="result_returned"),
+            models.Index(
+                fields=["desk", "returned_at", "id"],
+                condition=Q(state__in=["RETURNED", "RECALL"]),
+                name="result_returned",
+            ),
+            models.Index(
+                fields=["agent", "-opened_at", "-id"],
+                condition=Q(state__in=["RETURNED", "RECALL", "REINPUT"]),
+                name="result_again",
+            ),
+            models.Index(
+                fields=["desk", "opened_at", "id"],
+                include=["state", "owner", "needs_action", "urgent_for", "urgent_at"],
+                condition=~Q(state__in=["SUPERSEDED", "FINAL"]),
+                name="result_not_ended",
+            ),
+            models.Index(
+                fields=["desk", "state", "-opened_at", "-id"],
+                condition=~Q(state__in=["SUPERSEDED", "FINAL"]),
+                name="result_by_state",
+            ),
             models.Index(fields=["agent", "-opened_at", "-id"], name="result_of_agent"),
             models.Index(fields=["desk", "-opened_at", "-id"], name="result_newest"),
             models.Index(fields=["desk", "-changed_at", "-id"], name="result_changed"),

@@ -7,7 +7,7 @@ the statement in `scoring.py` too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ class ScoreFacts:
 
     def stored(self) -> dict[str, Any]:
         """As it stands in `score_facts`."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 def facts_of(stored: Mapping[str, Any]) -> ScoreFacts:
@@ -42,24 +42,37 @@ def facts_of(stored: Mapping[str, Any]) -> ScoreFacts:
 def score_of(facts: ScoreFacts) -> int:
     """400·broken promise + 300·appointment due + 200·max(0, 1 − days/30) + 100·min(1, arrears/Rp 1,500,000)
     + 50·contact rate − 40·attempts in 24 h; each part is a whole number, rounded down."""
-    return sum(points for _words, points in parts_of(facts))
+    return sum(points_of(facts))
+
+
+def points_of(facts: ScoreFacts) -> tuple[int, ...]:
+    """What each part gives or takes, in the order of the formula."""
+    left = max(0, HORIZON_DAYS - max(0, facts.days))
+    arrears = min(FULL_ARREARS, max(0, facts.arrears))
+    rate = min(1_000, max(0, facts.contact_rate))
+    return (
+        BROKEN * facts.broken_promise,
+        APPOINTMENT * facts.appointment_due,
+        TERMINATION * left // HORIZON_DAYS,
+        ARREARS * arrears // FULL_ARREARS,
+        CONTACT_RATE * rate // 1_000,
+        -ATTEMPTED * facts.attempts,
+    )
 
 
 def parts_of(facts: ScoreFacts, *, amounts: bool = True) -> Iterator[tuple[str, int]]:
     """Each part of the score with its reason in words, the parts that give or take nothing too. Without `amounts` no
     word tells how much or how late."""
-    yield _("a promise was broken"), BROKEN * facts.broken_promise
-    yield _("an appointment is due"), APPOINTMENT * facts.appointment_due
-    left = max(0, HORIZON_DAYS - max(0, facts.days))
+    broken, appointment, termination, arrears, rate, attempts = points_of(facts)
+    yield _("a promise was broken"), broken
+    yield _("an appointment is due"), appointment
     until = _("%(days)d days to termination") % {"days": facts.days}
-    yield until if amounts else _("urgency"), TERMINATION * left // HORIZON_DAYS
-    arrears = min(FULL_ARREARS, max(0, facts.arrears))
+    yield until if amounts else _("urgency"), termination
     rupiah = f"Rp {facts.arrears:,}".replace(",", ".")
-    yield _("arrears of %(amount)s") % {"amount": rupiah} if amounts else _("size"), ARREARS * arrears // FULL_ARREARS
-    rate = min(1_000, max(0, facts.contact_rate))
-    share = f"{rate / 10:.0f} %"
-    yield _("%(share)s reached in this part of the day") % {"share": share}, CONTACT_RATE * rate // 1_000
-    yield _("%(count)d calls in 24 hours") % {"count": facts.attempts}, -ATTEMPTED * facts.attempts
+    yield _("arrears of %(amount)s") % {"amount": rupiah} if amounts else _("size"), arrears
+    share = f"{min(1_000, max(0, facts.contact_rate)) / 10:.0f} %"
+    yield _("%(share)s reached in this part of the day") % {"share": share}, rate
+    yield _("%(count)d calls in 24 hours") % {"count": facts.attempts}, attempts
 
 
 def why_this_one(facts: ScoreFacts, *, amounts: bool = True) -> list[str]:

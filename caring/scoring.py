@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.core.cache import cache
@@ -19,6 +19,7 @@ from django.utils import timezone
 from caring import billing, score
 from caring.prospects import contact
 from caring.prospects.states import OPEN
+from caring.score import ScoreFacts
 from tenesa.contact import day_parts, zones
 
 SLICE = 20_000
@@ -38,14 +39,7 @@ FROM (
 GROUP BY zone, part
 """
 
-_REFRESH = f"""
-WITH slice AS (
-    SELECT id FROM caring_prospect
-    WHERE state = ANY(%(open)s) AND id > %(after)s AND id <= %(until)s
-        AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
-    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
-),
-recent AS (
+_RECENT = """
     SELECT person, count(*) AS dials FROM (
         SELECT person FROM contact_contactattempt
         WHERE at > %(day)s AND at <= %(now)s AND dial_id IS NULL AND by <> 'INBOUND' AND person <> ''
@@ -53,8 +47,21 @@ recent AS (
         UNION ALL
         SELECT person FROM contact_dial WHERE at > %(day)s AND at <= %(now)s AND state <> 'FAILED' AND person <> ''
             AND (%(persons)s::text[] IS NULL OR person = ANY(%(persons)s))
-    ) made GROUP BY person
+    ) made GROUP BY person"""
+_BROKEN = """
+SELECT DISTINCT ncli FROM (
+    SELECT DISTINCT ON (ncli, fastel) ncli, state FROM caring_promise WHERE ncli = ANY(%s) AND period <= %s
+    ORDER BY ncli, fastel, id DESC
+) of_line WHERE state = 'BROKEN'"""
+
+_REFRESH = f"""
+WITH slice AS (
+    SELECT id FROM caring_prospect
+    WHERE state = ANY(%(open)s) AND id > %(after)s AND id <= %(until)s
+        AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 ),
+recent AS ({_RECENT}),
 facts AS (
     SELECT p.id,
         coalesce(last.broken, false) AS broken_promise,
@@ -114,6 +121,50 @@ def rescore(case: Any, at: datetime) -> None:
     refresh(list(_prospects().filter(state__in=OPEN, **same).values_list("pk", flat=True)), at=at)
 
 
+class Newcomer(Protocol):
+    """A row of a list that becomes a prospect."""
+
+    @property
+    def ncli(self) -> str: ...
+    @property
+    def fastel(self) -> str: ...
+    @property
+    def period(self) -> date: ...
+    @property
+    def oldest_month(self) -> date: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def zone(self) -> str: ...
+
+
+def facts_of_new(rows: Sequence[Newcomer], at: datetime) -> list[ScoreFacts]:
+    """What prospects of one period are scored by before they are stored: the same as `refresh` would find."""
+    if not rows:
+        return []
+    today = timezone.localdate(at)
+    policy, rates = billing.policy_at(today), _rates_of_the_hour(at)
+    payers = [one.ncli or one.fastel[:12] for one in rows]
+    persons = [contact.person_of(one) for one in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_BROKEN, [payers, rows[0].period])
+        broken = {payer for (payer,) in cursor.fetchall()}
+        cursor.execute(_RECENT, {"day": at - timedelta(days=1), "now": at, "persons": persons})
+        dials = dict(cursor.fetchall())
+    days = {month: billing.days_to_termination(month, today, policy) for month in {one.oldest_month for one in rows}}
+    return [
+        ScoreFacts(
+            broken_promise=payer in broken, days=days[one.oldest_month], arrears=one.total,
+            contact_rate=rates[one.zone], attempts=dials.get(person, 0),
+        )
+        for one, payer, person in zip(rows, payers, persons, strict=True)
+    ]  # fmt: skip
+
+
+def _rates_of_the_hour(at: datetime) -> dict[str, int]:
+    return cache.get_or_set(f"rates:{at:%d%H}", lambda: contact_rates(at), FRESH) or {}
+
+
 def contact_rates(at: datetime) -> dict[str, int]:
     """For each zone ("" for an unknown one) the share of calls, in thousandths, that reached somebody in the part of
     the day that it is there now."""
@@ -138,7 +189,7 @@ def _zone_names() -> dict[str, str]:
 def _given(at: datetime, ids: Sequence[int] | None) -> dict[str, Any]:
     today = timezone.localdate(at)
     policy = billing.policy_at(today)
-    rates = contact_rates(at) if ids is None else cache.get_or_set(f"rates:{at:%d%H}", lambda: contact_rates(at), FRESH)
+    rates = contact_rates(at) if ids is None else _rates_of_the_hour(at)
     persons = None if ids is None else [contact.person_of(one) for one in _prospects().filter(pk__in=ids)]
     return {
         "open": [str(state) for state in OPEN], "ids": None if ids is None else list(ids), "now": at,

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from caring import scoring
 from caring.dapros.copying import copy_rows
 from caring.dapros.models import DaprosBatch, DaprosRow
 from caring.dapros.reasons import Reason
@@ -22,6 +23,7 @@ from caring.dapros.rows import ProspectRow, RefusedRow
 from caring.dapros.store import Lost
 from caring.models import Prospect
 from caring.prospects.states import State
+from caring.score import ScoreFacts, score_of
 from tenesa.accounts.models import SYSTEM
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
@@ -31,6 +33,11 @@ from tenesa.workflow.step import START, steps_of
 
 DESK = "CARING"
 ORDERS = 1000  # that MyCX takes at once
+OWN = (  # columns of a prospect in which one row of a list differs from another
+    "id", "state", "chain", "awaits", "ready", "row_number", "period", "campaign", "ncli", "fastel", "name", "address",
+    "city", "regional", "witel", "zone", "package", "mbps", "bills", "total", "oldest_month", "isolated",
+    "last_paid_on", "phones", "email", "excluded_why", "score", "place", "score_facts",
+)  # fmt: skip
 ROWS = ("batch_id", "row_number", "refused", "cells", "said")
 Outcome = ProspectRow | RefusedRow
 Refused = tuple[int, Sequence[Any], tuple[Reason, ...]]  # row number, cells, reasons
@@ -52,12 +59,7 @@ def enter(batch: DaprosBatch, outcomes: Sequence[Outcome]) -> None:
 def _without_doubles(batch: DaprosBatch, outcomes: Sequence[Outcome]) -> tuple[list[ProspectRow], list[Refused]]:
     """Prospects that are new, and refused rows with those whose customer is there already."""
     found = [one for one in outcomes if isinstance(one, ProspectRow)]
-    known = {
-        fastel: (of, number, name)
-        for fastel, of, number, name in Prospect.objects.filter(
-            period=batch.period, fastel__in=[one.fastel for one in found]
-        ).values_list("fastel", "batch_id", "row_number", "batch__name")
-    }
+    known = _known(batch, [one.fastel for one in found])
     taken: list[ProspectRow] = []
     refused: list[Refused] = [
         (one.row_number, one.cells, one.reasons) for one in outcomes if isinstance(one, RefusedRow)
@@ -74,6 +76,19 @@ def _without_doubles(batch: DaprosBatch, outcomes: Sequence[Outcome]) -> tuple[l
     return taken, refused
 
 
+def _known(batch: DaprosBatch, numbers: list[str]) -> dict[str, tuple[int | None, int | None, str | None]]:
+    """Which of these are prospects of the period: list, row and name of the list."""
+    with connection.cursor() as cursor:  # as one array: the ORM would look at each of thousands of values
+        cursor.execute(_KNOWN, [batch.period, numbers])
+        return {fastel: (of, number, name) for fastel, of, number, name in cursor.fetchall()}
+
+
+_KNOWN = """
+    SELECT p.fastel, p.batch_id, p.row_number, b.name FROM caring_prospect p
+      LEFT JOIN caring_daprosbatch b ON b.id = p.batch_id
+     WHERE p.period = %s AND p.fastel = ANY(%s)"""
+
+
 # --- prospects -------------------------------------------------------------------------------------------------------
 def _prospects(batch: DaprosBatch, rows: Sequence[ProspectRow]) -> None:
     """The prospects with the event of their opening, and their orders in MyCX (C-01)."""
@@ -82,18 +97,19 @@ def _prospects(batch: DaprosBatch, rows: Sequence[ProspectRow]) -> None:
     now = timezone.now()
     ids, events = (_next_ids(model, len(rows)) for model in (Prospect, Event))
     opening = _opening(batch, now)
-    blank = _by_column(_blank(batch, now))
     told: list[list[Any]] = []
 
-    def lines() -> Iterator[list[Any]]:
-        for pk, event_pk, one in zip(ids, events, rows, strict=True):
+    def lines() -> Iterator[Sequence[Any]]:
+        scored = scoring.facts_of_new(rows, now)
+        for pk, event_pk, one, facts in zip(ids, events, rows, scored, strict=True):
             state = State.EXCLUDED if one.excluded_why else State.AVAILABLE
             opening.case_id, opening.target, opening.data = pk, state.value, {"list": batch.pk, "row": one.row_number}
             opening.hash = opening.digest()
             told.append([event_pk, pk, opening.target, opening.data, opening.hash])
-            yield list((blank | _columns_of(one, pk, state.value, opening.hash)).values())
+            yield (pk, state.value, opening.hash, *_own(one), *_scored(one, facts))
 
-    copy_rows(Prospect._meta.db_table, list(blank), lines())
+    same = {name: value for name, value in _by_column(_blank(batch, now)).items() if name not in OWN}
+    copy_rows(Prospect._meta.db_table, OWN, lines(), same)
     _events(opening, told)
     orders = [(pk, event_pk, one) for pk, event_pk, one in zip(ids, events, rows, strict=True) if not one.excluded_why]
     for start in range(0, len(orders), ORDERS):
@@ -107,16 +123,19 @@ def _blank(batch: DaprosBatch, now: datetime) -> Prospect:
     )  # fmt: skip
 
 
-def _columns_of(one: ProspectRow, pk: int, state: str, chain: str) -> dict[str, Any]:
+def _own(one: ProspectRow) -> Sequence[Any]:
     called = not one.excluded_why
-    return {
-        "id": pk, "state": state, "chain": chain, "awaits": called, "ready": called, "row_number": one.row_number,
-        "period": one.period, "campaign": one.campaign, "ncli": one.ncli, "fastel": one.fastel, "name": one.name,
-        "address": one.address, "city": one.city, "regional": one.regional, "witel": one.witel, "zone": one.zone,
-        "package": one.package, "mbps": one.mbps, "bills": one.bills, "total": one.total,
-        "oldest_month": one.oldest_month, "isolated": one.isolated, "last_paid_on": one.last_paid_on,
-        "phones": one.phones, "email": one.email, "excluded_why": one.excluded_why,
-    }  # fmt: skip
+    return (
+        called, called, one.row_number, one.period, one.campaign, one.ncli, one.fastel, one.name, one.address, one.city,
+        one.regional, one.witel, one.zone, one.package, one.mbps, one.bills, one.total, one.oldest_month, one.isolated,
+        one.last_paid_on, one.phones, one.email, one.excluded_why,
+    )  # fmt: skip
+
+
+def _scored(one: ProspectRow, facts: ScoreFacts) -> Sequence[Any]:
+    """Score, place and facts; of one that is not called there are none."""
+    score = 0 if one.excluded_why else score_of(facts)
+    return score, -score, {} if one.excluded_why else facts.stored()
 
 
 def _opening(batch: DaprosBatch, now: datetime) -> Event:
@@ -133,9 +152,9 @@ def _role(batch: DaprosBatch) -> str:
 
 
 def _events(opening: Event, told: Sequence[Sequence[Any]]) -> None:
-    same, own = _by_column(opening), ("id", "case_id", "target", "data", "hash")
-    lines = (list((same | dict(zip(own, one, strict=True))).values()) for one in told)
-    copy_rows(Event._meta.db_table, list(same), lines)
+    own = ("id", "case_id", "target", "data", "hash")
+    same = {name: value for name, value in _by_column(opening).items() if name not in own}
+    copy_rows(Event._meta.db_table, own, told, same)
 
 
 def _by_column(one: Model) -> dict[str, Any]:

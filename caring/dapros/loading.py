@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from caring import billing, scoring
+from caring import billing
 from caring.dapros import entering, reading, store
 from caring.dapros.models import DaprosBatch
 from caring.dapros.reading import Listing, Question
@@ -82,7 +82,6 @@ def _read_claimed(batch: DaprosBatch) -> str:
             _end(batch, Status.FAILED, words % {"n": batch.position, "error": type(error).__name__})
         else:
             _end(batch, Status.DONE)
-            scoring.refresh()
     return f"list {pk}: {batch.taken} taken, {batch.refused} refused"
 
 

@@ -49,7 +49,7 @@ def table(user: User) -> list[Line]:
     """What may be picked, by witel and campaign. One question, by index."""
     found: dict[tuple[str, str], Line] = {}
     counted = Prospect.objects.visible_to(user).filter(ready=True).order_by()
-    for row in counted.values("witel", "campaign", "team").annotate(n=Count("pk")):
+    for row in counted.values("witel", "campaign", "team").annotate(n=Count("*")):
         line = found.setdefault((row["witel"], row["campaign"]), Line(row["witel"], row["campaign"]))
         if row["team"] is None:
             line.free += row["n"]

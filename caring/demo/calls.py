@@ -223,7 +223,7 @@ class Calls:
 
     def _promised(self, result: Trail, lines: Sequence[tuple[date, int]]) -> None:
         told = result.columns
-        whose = {name: told[name] for name in ("ncli", "fastel", "period")}
+        whose = {name: told[name] for name in ("desk_id", "agent", "ncli", "fastel", "period")}
         promise = Promise(result_id=result.pk, made_on=told["day"], **whose)
         rows = [PromiseLine(promise=promise, due=due, amount=amount) for due, amount in lines]
         self.past.promises[result.pk] = promise, rows

@@ -88,7 +88,8 @@ class Teller(Calls):
         scores = {item.code: not wrong or item.code != "SUMMARY" for item in self.card.items.all()}
         kind, words = RETURN_WORDS.get(wrong, (ReturnClass.INPUT, ""))
         verdict = Verdict(
-            result_id=result.pk, result_version=1, gate=self.gate, ticks=ticks, scorecard=self.card, scores=scores,
+            result_id=result.pk, result_version=1, desk_id=result.columns["desk_id"], agent=result.columns["agent"],
+            gate=self.gate, ticks=ticks, scorecard=self.card, scores=scores,
             kind=Verdict.Kind.APPEAL if before else Verdict.Kind.DECIDING, qco=qco, at=at, supersedes=before,
             decision=Verdict.Decision.RETURNED if wrong else Verdict.Decision.APPROVED, recommendation=words,
             score=instruments.score(self.card.items.all(), scores), note="" if wrong else "Sesuai parameter.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,10 @@ STATES = ["UNCONFIRMED", "OPEN", "KEPT", "PARTIAL", "BROKEN", "PAID_BEFORE", "SU
 
 class Promise(models.Model):
     """One live promise a line and period, as each line of a customer has its own bill. `made_on` is the
-    local day of the call; `again` counts re-promises."""
+    local day of the call; `again` counts re-promises.
+
+    `desk`, `area` and `agent` are those of the result, by which lists of promises are read.
+    """
 
     class State(models.TextChoices):
         UNCONFIRMED = "UNCONFIRMED", _("Not confirmed")
@@ -35,6 +39,11 @@ class Promise(models.Model):
 
     result = models.OneToOneField(
         "caring.CaringResult", models.PROTECT, related_name="promise", verbose_name=_("result")
+    )
+    desk = models.ForeignKey("accounts.Desk", models.PROTECT, related_name="+", db_index=False)
+    area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", null=True, db_index=False)
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("agent"), db_index=False
     )
     ncli = models.CharField(_("customer number"), max_length=12)
     fastel = models.CharField(_("internet or telephone number"), max_length=LONGEST)
@@ -65,6 +74,9 @@ class Promise(models.Model):
         indexes = [
             models.Index(fields=["ncli", "-id"], name="promise_of_customer"),
             models.Index(fields=["fastel", "-id"], name="promise_of_line"),
+            models.Index(
+                fields=["desk", "id"], condition=Q(state__in=["UNCONFIRMED", "OPEN"]), name="promise_live_of_desk"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +98,6 @@ class PromiseLine(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="promise_line_positive"),
             models.UniqueConstraint(fields=["promise", "due"], name="promise_line_once_a_day"),
         ]
-        indexes = [models.Index(fields=["due", "promise"], name="promise_line_due")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

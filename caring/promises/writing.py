@@ -44,8 +44,9 @@ class Made:
         if again and not rules.may_promise_again(again - 1):
             raise NotNow([_("This customer has promised %(n)d times already for this period.") % {"n": again}])
         made = Promise.objects.create(
-            result=case, ncli=case.payer_key, fastel=case.fastel, period=case.period, made_on=case.day, again=again
-        )
+            result=case, desk_id=case.desk_id, area_id=case.area_id, agent_id=case.agent_id, ncli=case.payer_key,
+            fastel=case.fastel, period=case.period, made_on=case.day, again=again,
+        )  # fmt: skip
         lines = catalogue.lines_of(case.prospect, case.offer, case.promised_on)
         PromiseLine.objects.bulk_create(PromiseLine(promise=made, due=due, amount=amount) for due, amount in lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -54,7 +54,16 @@ def proof_in_words(proof: Mapping[str, Any]) -> str:
     return " · ".join(filter(None, told))
 
 
-def person_of(prospect: Prospect) -> str:
+class Customer(Protocol):
+    """Whose line it is; a prospect, or the row of a list that becomes one."""
+
+    @property
+    def ncli(self) -> str: ...
+    @property
+    def fastel(self) -> str: ...
+
+
+def person_of(prospect: Customer) -> str:
     """The key by which the contact rules know whom we call."""
     return log.customer_key(prospect.ncli or prospect.fastel)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from caring.prospects import contact
 from caring.prospects.states import FRESH_FOR, HELD, State
 from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
+from tenesa.workflow.claiming import held_by
 from tenesa.workflow.step import guard
 from tenesa.workspace.ownership import is_mine
 
@@ -25,8 +27,7 @@ def has_room(prospect: Prospect, actor: Actor) -> str:
     most = settings.CARING["open_picks"]
     if not isinstance(actor, User):
         return ""
-    mine = type(prospect)._default_manager.filter(owner=actor, state__in=HELD)
-    held = prospect.once(f"held by {actor.pk}", mine.count)
+    held = prospect.once(f"held by {actor.pk}", partial(held_by, type(prospect), actor, HELD))
     return "" if held < most else _("You hold %(n)d prospects already: finish one first.") % {"n": held}
 
 
@@ -48,10 +49,9 @@ def is_not_promised(prospect: Prospect, actor: Actor) -> str:
 def is_of_team(prospect: Prospect, actor: Actor) -> str:
     if prospect.team_id is None or not isinstance(actor, User):
         return ""
-    teams = prospect.once(f"teams of {actor.pk}", lambda: {one.team_id for one in actor.memberships.all()})
-    return (
-        "" if prospect.team_id in teams else _("This prospect is in the quota of %(team)s.") % {"team": prospect.team}
-    )
+    if prospect.team_id in actor.teams:
+        return ""
+    return _("This prospect is in the quota of %(team)s.") % {"team": prospect.team}
 
 
 @guard(gettext_lazy("the customer may be called now"))

@@ -32,8 +32,7 @@ def _pick_or_postpone(prospect: Prospect) -> str:
 
 
 def _key(user: User) -> Key:
-    teams = frozenset(user.memberships.values_list("team_id", flat=True))
-    return user.pk, frozenset(user.places), rules.open_zones(contact.PURPOSE, timezone.now()), teams
+    return user.pk, frozenset(user.places), rules.open_zones(contact.PURPOSE, timezone.now()), user.teams
 
 
 def _cases(user: User, key: Key) -> QuerySet[Prospect]:

@@ -45,7 +45,7 @@ class Scorer:
 def scorers(desks: Sequence[str]) -> list[Scorer]:
     """Each QCO who decided something lately, by name."""
     kind = Verdict.Kind
-    given = Verdict.objects.filter(result__desk__in=desks, at__gte=timezone.now() - PERIOD).order_by()
+    given = Verdict.objects.filter(desk__in=desks, at__gte=timezone.now() - PERIOD).order_by()
     decisions = {qco: total for qco, total, _none in _counted(given.filter(kind__in=Verdict.DECIDES), "qco", Q(pk=0))}
     of_appeals = _by_qco(given.filter(kind=kind.APPEAL), "supersedes", same=False)
     of_looks = _by_qco(given.filter(kind=kind.SECOND_LOOK), "looks_at", same=True)

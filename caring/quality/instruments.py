@@ -33,8 +33,9 @@ def verdict(
     card = current(Instrument.Kind.SCORECARD) if scores else None
     total = score(card.items.all(), scores) if card else None
     return Verdict(
-        result=result, result_version=result.result_version, kind=kind, decision=decision, gate=gate,
-        ticks=dict(inputs["ticks"]), scorecard=card, scores=scores, score=total,
+        result=result, result_version=result.result_version, desk_id=result.desk_id, area_id=result.area_id,
+        agent_id=result.agent_id, kind=kind, decision=decision, gate=gate, ticks=dict(inputs["ticks"]),
+        scorecard=card, scores=scores, score=total,
         note=inputs.get("note", ""), recommendation=inputs.get("recommendation", ""), qco=qco,
         content={"reason": result.reason, "note": result.remark},
     )  # fmt: skip

@@ -41,11 +41,8 @@ def unclaimed_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
 
 
 def _verdicts(user: User, report_query: ReportQuery) -> QuerySet[Any]:
-    """Verdicts have no place of their own: it is that of their result."""
-    names = {"desk": "result__desk_id", "area": "result__area_id", "team": "result__team_id",
-             "agent": "result__agent_id", "segment": "result__campaign", "part": ""}  # fmt: skip
-    seen = CaringResult.objects.filter(seen_by(user))
-    rows: QuerySet[Any] = report_query.narrow(Verdict.objects.filter(result__in=seen), **names)
+    names = {"team": "result__team_id", "segment": "result__campaign", "part": ""}
+    rows: QuerySet[Any] = report_query.narrow(Verdict.objects.filter(seen_by(user)), **names)
     return report_query.within(rows).select_related("result__agent", "qco")
 
 

@@ -161,6 +161,7 @@ class Ruling(models.Model):
 class Verdict(models.Model):
     """What one QCO found about one version of a result. Only DECIDING and APPEAL decide; never changed.
 
+    `desk`, `area` and `agent` are those of the result, by which lists of verdicts are read.
     `content` is what may differ between versions of the result, as it was judged. `round` is the calibration it was
     given in, `looks_at` the verdict that a second look scored again; neither decides anything.
     """
@@ -180,6 +181,9 @@ class Verdict(models.Model):
 
     result = models.ForeignKey("caring.CaringResult", models.PROTECT, related_name="verdicts", db_index=False)
     result_version = models.PositiveSmallIntegerField(_("version"))
+    desk = models.ForeignKey("accounts.Desk", models.PROTECT, related_name="+", db_index=False)
+    area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", null=True, db_index=False)
+    agent = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("agent"), db_index=False)
     kind = models.CharField(_("kind"), max_length=11, choices=Kind)
     decision = models.CharField(_("decision"), max_length=9, choices=Decision)
     gate = models.ForeignKey(Instrument, models.PROTECT, related_name="+", db_index=False)
@@ -237,7 +241,17 @@ class Verdict(models.Model):
         indexes = [
             models.Index(fields=["result", "id"], name="verdict_of_result"),
             models.Index(fields=["qco", "-at"], name="verdict_of_qco"),
-            models.Index(fields=["-at", "-id"], condition=Q(kind__in=["DECIDING", "APPEAL"]), name="verdict_newest"),
+            models.Index(  # carries who judged, so that decisions are counted without their rows
+                fields=["desk", "-at", "-id"],
+                include=["qco"],
+                condition=Q(kind__in=["DECIDING", "APPEAL"]),
+                name="verdict_newest",
+            ),
+            models.Index(
+                fields=["agent", "-at", "-id"], condition=Q(kind__in=["DECIDING", "APPEAL"]), name="verdict_of_agent"
+            ),
+            models.Index(fields=["desk", "-at", "-id"], condition=Q(kind="SECOND_LOOK"), name="verdict_looks"),
+            models.Index(fields=["desk", "-at", "-id"], condition=Q(kind="APPEAL"), name="verdict_appeals"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=APPEND_ONLY),

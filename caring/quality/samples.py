@@ -91,9 +91,9 @@ def draw_second_looks(desk_id: str, day: date, seed: int | None = None) -> Sampl
         Desk.objects.select_for_update(no_key=True).get(pk=desk_id)
         if Sample.objects.filter(purpose=LOOKS, desk=desk_id, first=day).exists():
             return None
-        given = Verdict.objects.filter(
-            result__desk=desk_id, kind=Verdict.Kind.DECIDING, at__gte=begin, at__lt=end
-        ).order_by("pk")
+        given = Verdict.objects.filter(desk=desk_id, kind=Verdict.Kind.DECIDING, at__gte=begin, at__lt=end).order_by(
+            "pk"
+        )
         of_qco: dict[str, list[int]] = defaultdict(list)
         for pk, qco in given.values_list("pk", "qco"):
             of_qco[str(qco)].append(pk)
@@ -112,5 +112,5 @@ def draw_second_looks(desk_id: str, day: date, seed: int | None = None) -> Sampl
 def desks_judged(day: date) -> Sequence[str]:
     """The desks whose results were judged on this day."""
     begin, end = (timezone.make_aware(datetime.combine(one, time())) for one in (day, day + timedelta(days=1)))
-    given = Verdict.objects.filter(kind=Verdict.Kind.DECIDING, at__gte=begin, at__lt=end, result__desk=OuterRef("pk"))
+    given = Verdict.objects.filter(kind=Verdict.Kind.DECIDING, at__gte=begin, at__lt=end, desk=OuterRef("pk"))
     return list(Desk.objects.filter(Exists(given)).order_by("pk").values_list("pk", flat=True))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from reportlab.lib import colors
@@ -88,16 +88,20 @@ class Report:
         ]  # fmt: skip
 
 
-def report(desks: Sequence[str], day: date) -> Report:
-    """The agreements whose call was on this day, of these desks, with the verdict that holds."""
-    gate = dict(instruments.current(Instrument.Kind.GATE).items.values_list("code", "words"))
+def agreements(desks: Sequence[str], day: date) -> QuerySet[CaringResult]:
+    """Whose call was on this day, of these desks, in the order of the form."""
     deciding = Verdict.objects.filter(kind__in=Verdict.DECIDES, superseded_by=None).select_related("qco")
     agrees = CaringResult.objects.filter(day=day, desk__in=desks, category=Category.AGREE)
-    found = agrees.prefetch_related(Prefetch("verdicts", deciding, to_attr="deciding")).order_by("campaign", "pk")
-    lines = [_line(result, list(gate)) for result in found]
-    sums = [_sum(str(Campaign(one).label), [line for line in lines if line.result.campaign == one], len(gate))
-            for one in Campaign.values]  # fmt: skip
-    return Report(day, list(gate.values()), lines, [*sums, _sum(_("All"), lines, len(gate))])
+    return agrees.prefetch_related(Prefetch("verdicts", deciding, to_attr="deciding")).order_by("campaign", "pk")
+
+
+def report(desks: Sequence[str], day: date, shown: Iterable[CaringResult] | None = None) -> Report:
+    """The sums of the whole day; a line for each agreement, or only those `shown`, with the verdict that holds."""
+    gate = dict(instruments.current(Instrument.Kind.GATE).items.values_list("code", "words"))
+    codes = list(gate)
+    lines = [_line(result, codes) for result in (agreements(desks, day) if shown is None else shown)]
+    sums = _sums(desks, day, codes)
+    return Report(day, list(gate.values()), lines, [*sums, _whole(sums)])
 
 
 def _line(result: Any, codes: Sequence[str]) -> Line:
@@ -106,11 +110,30 @@ def _line(result: Any, codes: Sequence[str]) -> Line:
     return Line(result, verdict, [words.get(verdict.ticks.get(code), OPEN) if verdict else OPEN for code in codes])
 
 
-def _sum(name: str, lines: Sequence[Line], criteria: int) -> Sum:
-    judged = [line for line in lines if line.verdict]
-    approved = sum(line.verdict is not None and line.verdict.decision == "APPROVED" for line in judged)
-    met = [sum(line.found[place] == OK for line in judged) for place in range(criteria)]
-    return Sum(name, len(lines), len(judged), approved, met)
+def _sums(desks: Sequence[str], day: date, codes: Sequence[str]) -> list[Sum]:
+    """A campaign each, counted by the database."""
+    agrees = agreements(desks, day).order_by()
+    holding = Verdict.objects.filter(kind__in=Verdict.DECIDES, superseded_by=None, result__in=agrees.values("pk"))
+    holding = holding.filter(result_version=F("result__result_version")).order_by()
+    met = {f"met{at}": Count("pk", filter=Q(ticks__contains={code: True})) for at, code in enumerate(codes)}
+    approved = Count("pk", filter=Q(decision=Verdict.Decision.APPROVED))
+    rows = holding.values("result__campaign").annotate(validated=Count("pk"), approved=approved, **met)
+    judged: dict[str, dict[str, Any]] = {row["result__campaign"]: dict(row) for row in rows}
+    counted = dict(agrees.values_list("campaign").annotate(Count("pk")))
+    return [_sum(one, counted.get(one.value, 0), judged.get(one.value, {}), len(codes)) for one in Campaign]
+
+
+def _sum(campaign: Campaign, agrees: int, judged: Mapping[str, Any], criteria: int) -> Sum:
+    met = [judged.get(f"met{place}", 0) for place in range(criteria)]
+    return Sum(str(campaign.label), agrees, judged.get("validated", 0), judged.get("approved", 0), met)
+
+
+def _whole(sums: Sequence[Sum]) -> Sum:
+    met = [sum(of_one) for of_one in zip(*(one.met for one in sums), strict=True)]
+    agrees, validated, approved = (
+        sum(getattr(one, name) for one in sums) for name in ("agrees", "validated", "approved")
+    )
+    return Sum(_("All"), agrees, validated, approved, met)
 
 
 def _percent(share: float | None) -> str:

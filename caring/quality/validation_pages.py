@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from tenesa.reporting.models import Export, ExportEnd
 from tenesa.reporting.registry import notes_of
 from tenesa.workflow.keyset import YEARS
 
+ROWS = 50
 FILES = {"xlsx": (validation.xlsx, TYPES["xlsx"]), "pdf": (validation.pdf, "application/pdf")}
 
 
@@ -33,11 +35,13 @@ def _day(request: HttpRequest) -> date:
 @login_required
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
-    found = validation.report(desks_of(user), _day(request))
+    """The sums of the day and, a page at a time, its agreements."""
+    desks, day = desks_of(reader(request)), _day(request)
+    shown = Paginator(validation.agreements(desks, day), ROWS).get_page(request.GET.get("page"))
+    found = validation.report(desks, day, shown)
     context = {
-        "report": found, "tab": "validation", "document": (validation.TITLE, validation.CODE),
-        "notes": notes_of(found.day),
+        "report": found, "shown": shown, "tab": "validation", "document": (validation.TITLE, validation.CODE),
+        "notes": notes_of(day),
     }  # fmt: skip
     return render(request, "caring/quality/validation.html", context)
 

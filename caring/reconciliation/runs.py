@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import partial
-from io import BytesIO
 from itertools import islice
+from tempfile import TemporaryFile
 from typing import Any
 
 from celery import current_app
@@ -148,10 +148,15 @@ def _compare(asked: Reconciliation) -> None:
 
 
 def _rows_of(asked: Reconciliation, system: System, read: sides.Read) -> Iterator[Row]:
-    file = asked.files.filter(system=system).first()
+    file = asked.files.filter(system=system).defer("content").first()
     if file is None:
-        return sides.fetched(system, asked.first, asked.last, asked.campaign, read)
-    return uploads.rows(BytesIO(bytes(file.content)), asked.first, asked.last, asked.campaign, read)
+        yield from sides.fetched(system, asked.first, asked.last, asked.campaign, read)
+        return
+    with TemporaryFile() as content:
+        for part in file.parts():
+            content.write(part)
+        content.seek(0)
+        yield from uploads.rows(content, asked.first, asked.last, asked.campaign, read)
 
 
 def _alive(asked: Reconciliation, rows: Iterable[Row]) -> Iterator[Row]:

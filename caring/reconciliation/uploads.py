@@ -162,13 +162,15 @@ class _Cells:
         cell = self.raw(name)
         if cell is None:
             return None
-        where = address(self.places[name], self.line.number)
         try:
             return read(cell)
         except _NoTime as error:
-            raise _Wrong(f"{where}: {error}") from None
+            raise _Wrong(f"{self._where(name)}: {error}") from None
         except Unreadable as error:
-            raise _Wrong(str(Reason(error.code, where, {"column": name, **error.facts}))) from None
+            raise _Wrong(str(Reason(error.code, self._where(name), {"column": name, **error.facts}))) from None
+
+    def _where(self, name: str) -> str:
+        return address(self.places[name], self.line.number)
 
 
 def _row(told: _Cells, separators: Separators) -> tuple[Row, bool]:

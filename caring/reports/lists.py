@@ -82,8 +82,9 @@ def results_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
 
 def promises_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
     """Lines of promises that live and are due in a week at most, or were due."""
-    results = report_query.narrow(CaringResult.objects.filter(seen_by(user)), **BY)
-    lines = PromiseLine.objects.filter(promise__state__in=Promise.LIVE, promise__result__in=results)
+    promises = Promise.objects.filter(seen_by(user), state__in=Promise.LIVE)
+    promises = report_query.narrow(promises, team="result__team_id", segment="result__campaign", part="")
+    lines = PromiseLine.objects.filter(promise__in=promises)
     week = timezone.localdate() + timedelta(days=7)
     return lines.filter(due__lte=week).select_related("promise__result__agent")
 

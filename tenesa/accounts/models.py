@@ -75,10 +75,18 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     @cached_property
+    def _memberships(self) -> list[tuple[str, str, str | None, int]]:
+        """One query a request, for roles, places and teams."""
+        return list(self.memberships.values_list("role", "team__desk_id", "team__area_id", "team_id"))
+
+    @cached_property
     def places(self) -> list[tuple[Role, str, str | None]]:
-        """(role, desk code, area code or None for all areas) of every membership: one query a request."""
-        rows = self.memberships.values_list("role", "team__desk_id", "team__area_id")
-        return [(Role(role), desk, area) for role, desk, area in rows]
+        """(role, desk code, area code or None for all areas) of every membership."""
+        return [(Role(role), desk, area) for role, desk, area, _team in self._memberships]
+
+    @cached_property
+    def teams(self) -> frozenset[int]:
+        return frozenset(team for _role, _desk, _area, team in self._memberships)
 
     @cached_property
     def roles(self) -> frozenset[Role]:

@@ -14,7 +14,7 @@ from django.db import connection
 from tenesa.contact import zones
 from tenesa.contact.day_parts import part_of
 from tenesa.contact.kinds import By, NumberIs, Result
-from tenesa.contact.number_states import state_of
+from tenesa.contact.number_states import KNOWN_OF_ONE
 from tenesa.contact.policy import DAY, WEEK, Policy, Tried, busy_runs
 
 
@@ -85,8 +85,8 @@ class Row:
 def facts_of(
     policy: Policy, person: str, number: str, at: datetime, tried: Sequence[Tried], *, agreed: bool = False
 ) -> Facts:
-    """Three queries at most, each by an index."""
-    rows, holidays = _log(policy, person, number, at)
+    """One query, each of its parts by an index."""
+    rows, holidays, number_is = _log(policy, person, number, at)
     to_person = [row for row in rows if person and row.person == person]
     last = next((row for row in reversed(rows) if row.result != Result.CONNECTED), None)
     facts = Facts(
@@ -100,7 +100,7 @@ def facts_of(
     )
     if not policy.spares:
         return facts
-    return replace(_spared(facts, policy, rows, to_person), number_is=state_of(number, person))
+    return replace(_spared(facts, policy, rows, to_person), number_is=number_is)
 
 
 # Written out: every claim and every page of a call asks it, and the ORM takes longer to write it than it runs.
@@ -114,18 +114,20 @@ _LOG = """
           FROM (SELECT * FROM contact_dial WHERE {whose} AND at > %(since)s AND state <> 'FAILED') AS dial
           LEFT JOIN contact_contactattempt AS attempt ON attempt.dial_id = dial.id)
     SELECT array_agg(at), array_agg(number), array_agg(person), array_agg(first_name), array_agg(username),
-           array_agg(result), ({holidays})
+           array_agg(result), ({holidays}), ({known})
       FROM tried JOIN accounts_user AS agent ON agent.id = agent_id""".format(  # noqa: S608 - our own words
-    whose="(number = %(number)s AND %(number)s <> '' OR person = %(person)s AND %(person)s <> '')", holidays=_HOLIDAYS
+    whose="(number = %(number)s AND %(number)s <> '' OR person = %(person)s AND %(person)s <> '')",
+    holidays=_HOLIDAYS,
+    known=KNOWN_OF_ONE,
 )
 
 
-def _log(policy: Policy, person: str, number: str, at: datetime) -> tuple[list[Row], Holidays]:
+def _log(policy: Policy, person: str, number: str, at: datetime) -> tuple[list[Row], Holidays, NumberIs]:
     with connection.cursor() as cursor:
         cursor.execute(_LOG, {"number": number, "person": person, "since": at - policy.looks_back})
-        *columns, days = cursor.fetchone()
+        *columns, days, known = cursor.fetchone()
     rows = zip(*columns, strict=True) if columns[0] else ()
-    return sorted(Row(*row) for row in rows), Holidays(frozenset(days or ()))
+    return sorted(Row(*row) for row in rows), Holidays(frozenset(days or ())), NumberIs(known or NumberIs.VALID)
 
 
 def _spared(facts: Facts, policy: Policy, rows: Sequence[Row], to_person: Sequence[Row]) -> Facts:

@@ -24,6 +24,7 @@ from tenesa.workflow.procedures import procedures as every_procedure
 
 PAGE = 50
 CHUNK = 2000
+COUNT_UP_TO = 10_000  # the figure of a period is the report's; of a list it is enough to know that it is long
 CASE, CUSTOMER = gettext_lazy("Case"), gettext_lazy("Customer")
 
 
@@ -64,6 +65,12 @@ def in_band(listing: Listing, place: str) -> Listing:
         return listing
     where = known[int(place)].where
     return replace(listing, rows=lambda user, report_query: listing.rows(user, report_query).filter(where))
+
+
+def number(listing: Listing, user: User, report_query: ReportQuery) -> tuple[int, bool]:
+    """How many rows the list has, counted up to COUNT_UP_TO, and whether there are more."""
+    found = listing.rows(user, report_query).order_by().values("pk")[: COUNT_UP_TO + 1].count()
+    return min(found, COUNT_UP_TO), found > COUNT_UP_TO
 
 
 def heads(listing: Listing) -> list[str]:

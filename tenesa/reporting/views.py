@@ -17,7 +17,7 @@ from tenesa.accounts.models import User
 from tenesa.reporting import charts, export, goals, lists, selectors
 from tenesa.reporting.goals import Goal
 from tenesa.reporting.models import Reading
-from tenesa.reporting.registry import Kpi, Listing, kpis, listings, notes_of
+from tenesa.reporting.registry import Band, Kpi, Listing, kpis, listings, notes_of
 from tenesa.reporting.report_query import PRESETS, ReportQuery
 from tenesa.ui.views import current_user
 
@@ -167,7 +167,14 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
         if found and listing.bands_drawn
         else None,
     }
-    return _list(request, lists.in_band(listing, more.get("band", "")), context, more)
+    return _list(request, lists.in_band(listing, more.get("band", "")), context, more, _counted(found, more))
+
+
+def _counted(bands: list[tuple[Band, int]], more: dict[str, str]) -> int | None:
+    """The rows of the chosen band, or of all; None where the list has no bands."""
+    chosen = int(more.get("band", len(bands)))
+    found = bands[chosen : chosen + 1] or bands
+    return sum(count for _band, count in found) if bands else None
 
 
 def _band(request: HttpRequest) -> dict[str, str]:
@@ -182,14 +189,19 @@ def listing_or_404(request: HttpRequest, slug: str) -> Listing:
     return found
 
 
-def _list(request: HttpRequest, listing: Listing, context: dict[str, Any], more: dict[str, str]) -> HttpResponse:
+def _list(
+    request: HttpRequest, listing: Listing, context: dict[str, Any], more: dict[str, str], number: int | None = None
+) -> HttpResponse:
+    """The page of a list; `number` are its rows where they were counted already."""
     user, report_query = current_user(request), context["report_query"]
+    number, uncounted = lists.number(listing, user, report_query) if number is None else (number, False)
     after = request.GET.get("after", "")
     context |= {
         "listing": listing,
         "heads": lists.heads(listing),
         "page": lists.page(listing, user, report_query, after),
-        "number": listing.rows(user, report_query).order_by().count(),
+        "number": number,
+        "uncounted": uncounted,
         "more": more,
         "after": after,
         "query": query_of(report_query, more),

@@ -93,19 +93,14 @@ def work(pk: int) -> None:
 
     django.setup()
     from caring.dapros import loading
+    from tests.benchmarks.measure import megabytes, peak_from_now
 
-    Path("/proc/self/clear_refs").write_text("5")  # forgets the peak until now
-    base = _kilobytes("VmRSS")
+    base = peak_from_now()
     started = time.perf_counter()
     said = loading.read(pk)
     seconds = time.perf_counter() - started
-    over = _kilobytes("VmHWM") - base
-    print(json.dumps({"said": said, "seconds": seconds, "base": base / 1024, "over": over / 1024}))
-
-
-def _kilobytes(name: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    over = megabytes("VmHWM") - base
+    print(json.dumps({"said": said, "seconds": seconds, "base": base, "over": over}))
 
 
 # --- the benchmark ---------------------------------------------------------------------------------------------------

@@ -32,8 +32,9 @@ ROWS = (  # of one pick, in the order of the product
                                     breached, note)
            SELECT 'caring.prospect', %(callback)s, 'pick', now(), now() + interval '20 min', now() + interval '30 min',
                   '', false, 'RUNNING', false, ''
-           RETURNING id)
-       INSERT INTO floor_mark (timer_id, kind, at, seq, told) SELECT id, 'STARTED', now(), 2, '[]' FROM started""",
+           RETURNING id, warn_at, due_at)
+       INSERT INTO floor_mark (timer_id, kind, at, seq, warn_at, due_at, told)
+       SELECT id, 'STARTED', now(), 2, warn_at, due_at, '[]' FROM started""",
     """INSERT INTO floor_event (procedure, case_id, seq, at, role, step, clause, revision, source, target, data,
                                 previous_hash, hash, fingerprint)
        VALUES ('caring.prospect', %(callback)s, 2, now(), 'agent_caring', 'pick', 'P-01 5.1, 8 langkah 1',

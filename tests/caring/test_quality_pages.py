@@ -13,7 +13,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from caring.models import CalibrationRound, CaringResult, Instrument, Ruling, SecondLook, Verdict
-from caring.quality import drafting, instruments, samples
+from caring.prospects.states import Campaign
+from caring.quality import drafting, instruments, samples, validation, validation_pages
 from caring.quality.drafting import Item
 from caring.results.states import State
 from caring.seed import GATE, SCORECARD
@@ -246,6 +247,44 @@ def test_the_report_of_the_day_as_page_sheet_and_pdf(citra: User, laras: User) -
     yesterday = client.get(reverse("qc:validation"))
     assert yesterday.context["report"].day == timezone.localdate() - timedelta(days=1)
     assert client.get(reverse("qc:validation") + "?day=2026-02-31").status_code == 200
+
+
+def test_the_sums_of_the_report_are_those_of_all_its_lines(
+    citra: User, laras: User, dian: User, novita: User
+) -> None:  # fmt: skip
+    """Counted by the database for the page, line by line here; an appeal counts as it was decided."""
+    won = returned(citra, laras)
+    perform(won, "ask_again", actor=novita, data={"reason": "Pernyataan ada pada menit kedua."})
+    perform(won, "claim", actor=dian)
+    perform(won, "approve", actor=dian, data=desk.OK)
+    perform(desk.at_qc(citra, laras), "approve", actor=laras, data=desk.OK)
+    returned(citra, laras)
+    desk.entered(desk.agreed(citra))
+    found = validation.report(["CARING"], timezone.localdate())
+    judged = [line for line in found.lines if line.verdict]
+    for place, campaign in enumerate([*Campaign, None]):
+        mine = [line for line in judged if campaign in {None, line.result.campaign}]
+        met = [sum(line.found[at] == validation.OK for line in mine) for at in range(len(found.criteria))]
+        agrees = sum(campaign in {None, line.result.campaign} for line in found.lines)
+        approved = sum(line.verdict is not None and line.verdict.decision == "APPROVED" for line in mine)
+        one = found.sums[place]
+        assert (one.agrees, one.validated, one.approved, one.met) == (agrees, len(mine), approved, met)
+    assert (found.sums[-1].agrees, found.sums[-1].validated, found.sums[-1].approved) == (4, 3, 2)
+
+
+def test_the_page_of_the_report_shows_some_lines_and_the_sums_of_all(
+    citra: User, laras: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validation_pages, "ROWS", 2)
+    for _one in range(3):
+        desk.entered(desk.agreed(citra))
+    address, numbers = reverse("qc:validation") + f"?day={timezone.localdate():%Y-%m-%d}", []
+    for place in (1, 2):
+        shown = browser_of(laras).get(f"{address}&page={place}").context["report"]
+        assert shown.sums[-1].agrees == 3
+        numbers += [line.result.pk for line in shown.lines]
+    assert numbers == sorted(numbers)
+    assert len(numbers) == 3
 
 
 # --- lists and measures -----------------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ import pytest
 from django.utils.translation import override
 from xlsxwriter import Workbook
 
-from caring.reconciliation import uploads
+from caring.reconciliation import models, runs, uploads
 from caring.reconciliation.rows import ZONE, Row
 from caring.reconciliation.sides import Read
+from tenesa.accounts.models import User
 from tenesa.sheets import NotASheet
 
 DAY = date(2026, 11, 27)
@@ -138,3 +139,14 @@ def test_a_file_that_is_no_export_is_refused_with_what_is_missing() -> None:
 def test_ten_cells_are_named_and_no_more() -> None:
     told = refusal(csv(*[changed(login="")] * 12))
     assert told.count("is empty") == uploads.TOLD
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("length", [1, 6, 7, 8, 20])
+def test_a_kept_file_comes_back_whole_in_parts(length: int, novita: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "PART", 7)
+    content = bytes(range(256))[:length]
+    run = runs.ask(novita, first=DAY, last=DAY, files={"TAMARA": ("a.csv", content)})
+    found = list(run.files.defer("content").get().parts())
+    assert b"".join(found) == content
+    assert max(map(len, found)) <= 7

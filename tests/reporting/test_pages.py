@@ -19,7 +19,7 @@ from lxml import etree
 
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.roles import Role
-from tenesa.reporting import goals, measuring, tally
+from tenesa.reporting import goals, lists, measuring, tally
 from tenesa.reporting.models import Export, KpiTarget, Measurement
 from tenesa.reporting.registry import kpis
 from tenesa.reporting.report_query import ReportQuery
@@ -108,6 +108,15 @@ def test_every_figure_leads_to_as_many_cases(day: list[Walk], bowo: User) -> Non
     assert len(links) > 8
     for address, figure in links:
         assert f'id="number">{figure}<' in page(bowo, address.replace("&amp;", "&")), address
+
+
+def test_a_long_list_is_counted_up_to_a_bound(
+    day: list[Walk], bowo: User, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    address = "/reports/kpis/response/cases/?period=7d"
+    for bound, shown in ((6, "6"), (5, "5+")):
+        monkeypatch.setattr(lists, "COUNT_UP_TO", bound)
+        assert f'id="number">{shown}<' in page(bowo, address)
 
 
 def test_an_agent_sees_their_own_and_a_stranger_nothing(day: list[Walk], rini: User, asing: User) -> None:

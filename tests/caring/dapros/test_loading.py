@@ -9,16 +9,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from caring import scoring
 from caring.dapros import entering, loading, services, store
 from caring.dapros.models import DaprosBatch, DaprosPart
 from caring.dapros.services import SameFile
-from caring.models import Prospect
+from caring.models import Promise, Prospect
 from caring.prospects import heard
+from caring.score import facts_of, score_of
 from caring.tasks import read_dapros, read_waiting_dapros
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
+from tenesa.contact.models import Dial
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tests import factories
@@ -61,6 +64,21 @@ def test_each_row_becomes_a_prospect_with_its_history(novita: User) -> None:
         "load", "P-01 6.4", novita, "team_leader", "AVAILABLE",
     )  # fmt: skip
     assert list(broken_links()) == []
+
+
+def test_what_a_list_brings_is_scored_as_a_refresh_would_score_it(novita: User, citra: User) -> None:
+    """Broken promises and calls of the last day are those of the customer, whichever list they were of."""
+    before = desk.agreed(citra, desk.prospect(ncli="20000001", period=date(2026, 10, 1)))
+    Promise.objects.filter(result=before).update(state="BROKEN", settled_at=timezone.now())
+    called = {"number": "081255500001", "purpose": "hold", "agent": citra, "at": timezone.now()}
+    Dial.objects.create(person="customer:20000002", state="LINKED", **called)
+    batch = read(novita, workbook([*rows(3), row(fastel="122055500009", ncli="20000009", hp1="", hp2="")]))
+    found = {one.ncli: one for one in Prospect.objects.filter(batch=batch)}
+    assert found["20000001"].score_facts["broken_promise"] is True
+    assert found["20000002"].score_facts["attempts"] == 1
+    assert found["20000003"].score == score_of(facts_of(found["20000003"].score_facts)) > 0
+    assert (found["20000009"].state, found["20000009"].score_facts) == ("EXCLUDED", {})
+    assert scoring.refresh([one.pk for one in found.values()]) == 0  # nothing would be changed
 
 
 def test_bad_rows_are_kept_with_their_reasons_and_counted(novita: User) -> None:
