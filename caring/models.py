@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from caring import billing
 from caring.billing import Arrears
 from caring.billing_models import BillingPolicy
-from caring.dapros.models import DaprosBatch, DaprosPart, DaprosRow, Quota
+from caring.dapros.models import DaprosBatch, DaprosPart, DaprosRow, Quota, Withdrawal
+from caring.exclusions.models import Exclusion, ExclusionList
 from caring.offers import catalogue
 from caring.offers.models import Offer, OfferVersion
 from caring.promises.models import Promise, PromiseLine
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BillingPolicy", "CalibrationRound", "CallReport", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow",
-    "Difference", "FaultReport", "Instrument", "InstrumentItem", "Offer", "OfferVersion", "Promise", "PromiseLine",
-    "Prospect", "Quota", "Reconciliation", "Ruling", "ScriptSeen", "SecondLook", "SideFile", "Verdict",
+    "Difference", "Exclusion", "ExclusionList", "FaultReport", "Instrument", "InstrumentItem", "Offer", "OfferVersion",
+    "Promise", "PromiseLine", "Prospect", "Quota", "Reconciliation", "Ruling", "ScriptSeen", "SecondLook", "SideFile",
+    "Verdict", "Withdrawal",
 ]  # fmt: skip
 
 JUDGED = (
@@ -86,7 +88,12 @@ class Prospect(ProspectProcedure):
             models.CheckConstraint(condition=Q(period__day=1, oldest_month__day=1), name="prospect_months_are_months"),
             models.CheckConstraint(condition=Q(total__gte=0), name="prospect_arrears_not_negative"),
             models.CheckConstraint(condition=Q(place=0 - F("score")), name="prospect_place_is_score"),
-            models.UniqueConstraint(fields=["fastel", "period"], name="prospect_once_a_period"),
+            models.UniqueConstraint(  # of a list that was withdrawn they may come again with the right one
+                fields=["fastel", "period", "withdrawal"], nulls_distinct=False, name="prospect_once_a_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawal=None) ^ Q(excluded_why="WITHDRAWN"), name="prospect_withdrawn_with_its_list"
+            ),
         ]
         indexes = [
             models.Index(fields=["desk", "place", "touched_at", "id"], condition=Q(ready=True), name="caring_queue"),
@@ -103,6 +110,8 @@ class Prospect(ProspectProcedure):
             models.Index(fields=["desk", "-id"], name="caring_newest"),
             models.Index(fields=["lease_until"], condition=Q(state__in=HELD), name="caring_lease"),
             models.Index(fields=["ncli"], name="caring_of_customer"),
+            models.Index(fields=["batch", "id"], name="caring_of_list"),
+            models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state="EXCLUDED"), name="caring_excluded"),
         ]
 
     @property

@@ -19,6 +19,7 @@ from caring.dapros.copying import copy_rows
 from caring.dapros.models import DaprosBatch, DaprosRow
 from caring.dapros.reasons import Reason
 from caring.dapros.rows import ProspectRow, RefusedRow
+from caring.dapros.screening import screened
 from caring.dapros.store import Lost
 from caring.models import Prospect
 from caring.prospects.states import State
@@ -44,6 +45,7 @@ def enter(batch: DaprosBatch, outcomes: Sequence[Outcome]) -> None:
         if held.values_list("position", "claimed_at").first() != (batch.position, batch.claimed_at):
             raise Lost
         taken, refused = _without_doubles(batch, outcomes)
+        taken = screened(taken)
         _prospects(batch, taken)
         _rows(batch, taken, refused)
         _count(batch, taken, refused, outcomes[-1].row_number)
@@ -55,7 +57,7 @@ def _without_doubles(batch: DaprosBatch, outcomes: Sequence[Outcome]) -> tuple[l
     known = {
         fastel: (of, number, name)
         for fastel, of, number, name in Prospect.objects.filter(
-            period=batch.period, fastel__in=[one.fastel for one in found]
+            period=batch.period, fastel__in=[one.fastel for one in found], withdrawal=None
         ).values_list("fastel", "batch_id", "row_number", "batch__name")
     }
     taken: list[ProspectRow] = []
@@ -115,7 +117,7 @@ def _columns_of(one: ProspectRow, pk: int, state: str, chain: str) -> dict[str, 
         "address": one.address, "city": one.city, "regional": one.regional, "witel": one.witel, "zone": one.zone,
         "package": one.package, "mbps": one.mbps, "bills": one.bills, "total": one.total,
         "oldest_month": one.oldest_month, "isolated": one.isolated, "last_paid_on": one.last_paid_on,
-        "phones": one.phones, "email": one.email, "excluded_why": one.excluded_why,
+        "phones": one.phones, "email": one.email, "excluded_why": one.excluded_why, "remark": one.remark,
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from caring.models import Prospect
 from caring.offers.catalogue import in_words
 from caring.prospects import contact, fault_reports, page, queue
 from caring.prospects.api import ProspectViewSet
-from caring.prospects.states import ENDED, HELD, OPEN, Campaign, State
+from caring.prospects.states import ENDED, HELD, OPEN, Campaign, Excluded, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact import zones
@@ -77,10 +77,21 @@ class ProspectDesk(Desk):
             note=NEWEST,
             counted=False,
         ),
+        View(
+            "excluded",
+            gettext_lazy("Not called"),
+            "ban",
+            where=Q(state=State.EXCLUDED),
+            order="-changed_at",
+            note=NEWEST,
+            counted=False,
+            for_leaders=True,
+        ),
         *(
             View(page, label, icon, counted=False, page=page, for_leaders=True)
             for page, label, icon in (
                 ("dapros", gettext_lazy("Lists of prospects"), "file-up"),
+                ("caring-exclusions", gettext_lazy("Exclusion lists"), "ban"),
                 ("caring-quotas", gettext_lazy("Quotas"), "users"),
                 ("caring-offers", gettext_lazy("Offers"), "percent"),
                 ("caring-daily", gettext_lazy("Caring by day"), "table"),
@@ -90,6 +101,7 @@ class ProspectDesk(Desk):
     filters = (
         Filter("state", gettext_lazy("State"), lambda: State.choices),
         Filter("campaign", gettext_lazy("Campaign"), lambda: Campaign.choices),
+        Filter("excluded_why", gettext_lazy("Why not called"), lambda: Excluded.choices[1:]),
     )
     columns = {
         "name": "name",
@@ -104,6 +116,7 @@ class ProspectDesk(Desk):
         "recall": "recall_id",
         "payer": "payer_confirmed_at",
         "lease": "lease_until",
+        "excluded": "excluded_why",
     }
     keys = {
         "pick": "a", "start_dial": "c", "confirm_payer": "i", "agree": "v", "decline": "q", "follow_up": "h",
@@ -155,6 +168,8 @@ class ProspectDesk(Desk):
             return _("agreed for %(time)s") % {"time": clock(one.call_at)}
         if one.state == State.AVAILABLE:
             return _("score %(n)d") % {"n": one.score}
+        if one.state == State.EXCLUDED:
+            return str(Excluded(one.excluded).label)
         return self.state(one.state)
 
     # --- the case ----------------------------------------------------------------------------------------------------
