@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -26,6 +26,7 @@ from caring.prospects import contact
 from caring.prospects.models import FaultReport, ScriptSeen
 from caring.prospects.procedure import ProspectProcedure
 from caring.prospects.states import ENDED, HELD, WAITING, Campaign, Excluded, State
+from caring.quality import blind
 from caring.quality.models import CalibrationRound, Instrument, InstrumentItem, Ruling, SecondLook, Verdict
 from caring.reconciliation.models import Difference, Reconciliation, SideFile
 from caring.reports.models import CallReport
@@ -63,10 +64,26 @@ def _sampled(category: Category) -> bool | None:
     return None if category == Category.DECLINE and settings.CARING["qc_declines"] else False
 
 
+class ProspectQuerySet(CaseQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """A QCO reads nothing of a customer whose result they are to score blind."""
+        found = super().visible_to(actor)
+        if not blind.scores(actor):
+            return found
+        hidden = CaringResult.objects.filter(blind.hidden_from(actor))  # type: ignore[arg-type]
+        return found.exclude(pk__in=hidden.values("prospect"))
+
+
+class ResultQuerySet(CaseQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        found = super().visible_to(actor)
+        return found.exclude(blind.hidden_from(actor)) if blind.scores(actor) else found  # type: ignore[arg-type]
+
+
 class Prospect(ProspectProcedure):
     """One line of the list of prospects, worked on (P-01 6.4)."""
 
-    objects = CaseQuerySet.as_manager()
+    objects = ProspectQuerySet.as_manager()
     results: RelatedManager[CaringResult]
 
     class Meta:
@@ -180,7 +197,7 @@ class Prospect(ProspectProcedure):
 class CaringResult(ResultProcedure):
     """What came of one call (P-01 5.3)."""
 
-    objects = CaseQuerySet.as_manager()
+    objects = ResultQuerySet.as_manager()
     verdicts: RelatedManager[Verdict]
 
     class Meta:
@@ -249,6 +266,10 @@ class CaringResult(ResultProcedure):
     @property
     def who(self) -> str:
         return self.name
+
+    def is_seen_by(self, actor: Actor) -> bool:
+        seen = super().is_seen_by(actor)
+        return seen and not (blind.scores(actor) and blind.is_hidden(self, actor))  # type: ignore[arg-type]
 
     @property
     def payer_key(self) -> str:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caring import billing
-from caring.models import Prospect
+from caring.models import CaringResult, Prospect
 from caring.offers.catalogue import in_words
 from caring.prospects import contact, fault_reports, page, queue
 from caring.prospects.api import ProspectViewSet
 from caring.prospects.states import ENDED, HELD, OPEN, Campaign, Excluded, State
+from caring.quality import blind
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact import zones
@@ -149,6 +150,12 @@ class ProspectDesk(Desk):
     rest_related = ("owner",)
     readings = (contact.ATTEMPTS, contact.REFUSALS, fault_reports.REPORTS)
 
+    def places(self, user: User) -> list[Q]:
+        if not blind.scores(user):
+            return super().places(user)
+        hidden = CaringResult.objects.filter(blind.hidden_from(user)).values("prospect")
+        return [here & ~Q(pk__in=hidden) for here in super().places(user)]
+
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:
         return Link(_("Lists of prospects"), reverse("dapros")) if user.has_role(*LEADERS) else None
@@ -218,7 +225,7 @@ class ProspectDesk(Desk):
         yield Fact(_("Note"), case.remark)
 
     def groups(self, case: Prospect, user: User) -> Iterator[Group]:
-        results = case.results.order_by("-pk")[:10]
+        results = [one for one in case.results.order_by("-pk")[:10] if one.is_seen_by(user)]
         links = [Link(one.title, one.get_absolute_url(), one.number, one.get_state_display()) for one in results]
         yield Group(_("Results"), links)
         yield Group(_("Fault reports"), [fault_reports.link(one, user) for one in fault_reports.REPORTS.of(case)])

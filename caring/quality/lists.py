@@ -24,7 +24,7 @@ NO_PART = {"part": "", "segment": "campaign"}
 
 
 def _results(user: User, report_query: ReportQuery) -> QuerySet[Any]:
-    rows: QuerySet[Any] = CaringResult.objects.filter(seen_by(user))
+    rows: QuerySet[Any] = CaringResult.objects.visible_to(user).filter(seen_by(user))
     return report_query.narrow(rows, **NO_PART).select_related("agent", "qco")
 
 
@@ -44,7 +44,7 @@ def _verdicts(user: User, report_query: ReportQuery) -> QuerySet[Any]:
     """Verdicts have no place of their own: it is that of their result."""
     names = {"desk": "result__desk_id", "area": "result__area_id", "team": "result__team_id",
              "agent": "result__agent_id", "segment": "result__campaign", "part": ""}  # fmt: skip
-    seen = CaringResult.objects.filter(seen_by(user))
+    seen = CaringResult.objects.visible_to(user).filter(seen_by(user))
     rows: QuerySet[Any] = report_query.narrow(Verdict.objects.filter(result__in=seen), **names)
     return report_query.within(rows).select_related("result__agent", "qco")
 

@@ -23,6 +23,10 @@ BY_ANOTHER = """
                AND (r.agent_id = NEW.qco_id OR NEW.qco_id = ANY (r.workers))) THEN
         RAISE EXCEPTION 'verdict by somebody who had to do with the call';
     END IF;
+    IF NEW.kind IN ('SECOND_LOOK', 'CALIBRATION') AND EXISTS (SELECT FROM caring_verdict v
+               WHERE v.result_id = NEW.result_id AND v.qco_id = NEW.qco_id AND v.kind IN ('DECIDING', 'APPEAL')) THEN
+        RAISE EXCEPTION 'score by somebody who judged the result';
+    END IF;
     IF EXISTS (SELECT FROM caring_verdict v WHERE v.id IN (NEW.supersedes_id, NEW.looks_at_id)
                AND v.qco_id = NEW.qco_id) THEN
         RAISE EXCEPTION 'verdict about a verdict of the same person';

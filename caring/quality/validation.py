@@ -1,31 +1,30 @@
-"""F-19: the report of the agreements of one day and what QC found of them, as XLSX and PDF (P-01 9.1, 10)."""
+"""F-19: the agreements of a day or of a period and what QC found of them (P-01 9.1, 10).
+
+Sums come from the database and lines by a server-side cursor, so a year takes as much memory as a day.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db import transaction
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.styles import getSampleStyleSheet
-from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
-from xlsxwriter import Workbook
 
 from caring.models import CaringResult, Instrument, Verdict
 from caring.prospects.states import Campaign
-from caring.quality import instruments
+from caring.quality import blind, instruments
 from caring.tree import Category
+from tenesa.accounts.models import User
 
 CODE = "OB.IN.QCC.TELK.F-19.Rev.00"
 TITLE = "FORM PELAPORAN HASIL VALIDASI AGREE LAYANAN CT-0 DAN PRANPC"  # as the document names it
 OK, NOT_OK, OPEN = "OK", "NOT OK", ""
+CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -75,10 +74,28 @@ class Sum:
 
 @dataclass(frozen=True)
 class Report:
-    day: date
-    criteria: Sequence[str]  # in the words of the gate
-    lines: Sequence[Line]
+    """The agreements whose call was on one of these days, of these desks, with the verdict that holds.
+
+    `blind` is how many verdicts are left out, as the reader is to score those results without knowing them.
+    """
+
+    first: date
+    last: date
+    criteria: Sequence[str]
     sums: Sequence[Sum]
+    agrees: QuerySet[Any]
+    verdicts: QuerySet[Verdict]
+    blind: int = 0
+
+    @property
+    def days(self) -> str:
+        if self.first == self.last:
+            return f"{self.first:%d/%m/%Y}"
+        return f"{self.first:%d/%m/%Y} – {self.last:%d/%m/%Y}"
+
+    @property
+    def count(self) -> int:
+        return self.sums[-1].agrees
 
     @property
     def heads(self) -> list[str]:
@@ -87,87 +104,60 @@ class Report:
             *self.criteria, _("Decision"), _("Score"), "QCO", _("Recommendation"),
         ]  # fmt: skip
 
+    def lines(self, most: int | None = None) -> Iterator[Line]:
+        """By day and campaign, in chunks; the first `most` of them."""
+        held = self.verdicts.select_related("qco")
+        rows = self.agrees.prefetch_related(Prefetch("verdicts", held, to_attr="deciding"))
+        rows = rows.order_by("day", "campaign", "pk")
+        with transaction.atomic():
+            for result in rows[:most] if most else rows.iterator(chunk_size=CHUNK):
+                yield _line(result, self.criteria)
 
-def report(desks: Sequence[str], day: date) -> Report:
-    """The agreements whose call was on this day, of these desks, with the verdict that holds."""
-    gate = dict(instruments.current(Instrument.Kind.GATE).items.values_list("code", "words"))
-    deciding = Verdict.objects.filter(kind__in=Verdict.DECIDES, superseded_by=None).select_related("qco")
-    agrees = CaringResult.objects.filter(day=day, desk__in=desks, category=Category.AGREE)
-    found = agrees.prefetch_related(Prefetch("verdicts", deciding, to_attr="deciding")).order_by("campaign", "pk")
-    lines = [_line(result, list(gate)) for result in found]
-    sums = [_sum(str(Campaign(one).label), [line for line in lines if line.result.campaign == one], len(gate))
-            for one in Campaign.values]  # fmt: skip
-    return Report(day, list(gate.values()), lines, [*sums, _sum(_("All"), lines, len(gate))])
+    def summary(self) -> Iterator[list[str]]:
+        yield ["", _("Agreements"), _("Validated"), _("Approved"), _("Returned"), _("share approved"),
+               _("share returned"), *self.criteria]  # fmt: skip
+        for one in self.sums:
+            counts = map(str, (one.agrees, one.validated, one.approved, one.returned))
+            shares = map(_percent, (one.approve_share, one.return_share, *one.met_shares))
+            yield [one.name, *counts, *shares]
+
+
+def report(desks: Sequence[str], first: date, last: date, reader: User | None = None) -> Report:
+    codes = list(instruments.current(Instrument.Kind.GATE).items.values_list("code", flat=True))
+    agrees = CaringResult.objects.filter(day__gte=first, day__lte=last, desk__in=desks, category=Category.AGREE)
+    deciding = Verdict.objects.filter(
+        kind__in=Verdict.DECIDES, superseded_by=None, result_version=F("result__result_version")
+    )
+    held, left_out = deciding, 0
+    if reader is not None and blind.scores(reader):
+        hidden = blind.hidden_from(reader, "result")
+        held, left_out = deciding.exclude(hidden), deciding.filter(hidden, result__in=agrees).count()
+    return Report(first, last, codes, _sums(agrees, held.filter(result__in=agrees), codes), agrees, held, left_out)
+
+
+def _sums(agrees: QuerySet[Any], verdicts: QuerySet[Verdict], codes: Sequence[str]) -> list[Sum]:
+    """A line a campaign, and all of them."""
+    counted = dict(agrees.order_by().values_list("campaign").annotate(n=Count("pk")))
+    met = {f"met_{place}": Count("pk", filter=Q(**{f"ticks__{code}": True})) for place, code in enumerate(codes)}
+    approved = Count("pk", filter=Q(decision=Verdict.Decision.APPROVED))
+    rows = verdicts.order_by().values("result__campaign").annotate(judged=Count("pk"), approved=approved, **met)
+    found: dict[str, dict[str, Any]] = {row["result__campaign"]: dict(row) for row in rows}
+    sums = []
+    for campaign in Campaign:
+        row = found.get(campaign.value, {})
+        each = [row.get(name, 0) for name in met]
+        judged, passed = row.get("judged", 0), row.get("approved", 0)
+        sums.append(Sum(str(campaign.label), counted.get(campaign.value, 0), judged, passed, each))
+    whole = [sum(one.met[place] for one in sums) for place in range(len(codes))]
+    numbers = [sum(each) for each in zip(*((one.agrees, one.validated, one.approved) for one in sums), strict=True)]
+    return [*sums, Sum(_("All"), numbers[0], numbers[1], numbers[2], whole)]
 
 
 def _line(result: Any, codes: Sequence[str]) -> Line:
-    verdict = next((one for one in result.deciding if one.result_version == result.result_version), None)
+    verdict = next(iter(result.deciding), None)
     words = {True: OK, False: NOT_OK}
     return Line(result, verdict, [words.get(verdict.ticks.get(code), OPEN) if verdict else OPEN for code in codes])
 
 
-def _sum(name: str, lines: Sequence[Line], criteria: int) -> Sum:
-    judged = [line for line in lines if line.verdict]
-    approved = sum(line.verdict is not None and line.verdict.decision == "APPROVED" for line in judged)
-    met = [sum(line.found[place] == OK for line in judged) for place in range(criteria)]
-    return Sum(name, len(lines), len(judged), approved, met)
-
-
 def _percent(share: float | None) -> str:
     return "" if share is None else f"{share * 100:.1f}".replace(".", ",") + " %"
-
-
-def _summary(found: Report) -> Iterator[list[str]]:
-    yield ["", _("Agreements"), _("Validated"), _("Approved"), _("Returned"), _("share approved"), _("share returned"),
-           *found.criteria]  # fmt: skip
-    for one in found.sums:
-        counts = map(str, (one.agrees, one.validated, one.approved, one.returned))
-        shares = map(_percent, (one.approve_share, one.return_share, *one.met_shares))
-        yield [one.name, *counts, *shares]
-
-
-def xlsx(found: Report) -> bytes:
-    """The form as a sheet: head, sums, then a row an agreement."""
-    content = BytesIO()
-    with Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
-        sheet, strong = book.add_worksheet("F-19"), book.add_format({"bold": True})
-        sheet.write_string(0, 0, TITLE, strong)
-        sheet.write_string(1, 0, CODE)
-        sheet.write_string(2, 0, f"{_('Day')}: {found.day:%d/%m/%Y}")
-        row = 4
-        for place, cells in enumerate([*_summary(found), [], found.heads]):
-            for column, cell in enumerate(cells):
-                sheet.write(row, column, cell, strong if place in {0, len(found.sums) + 2} else None)
-            row += 1
-        for line in found.lines:
-            for column, value in enumerate(line.values()):
-                sheet.write(row, column, "" if value is None else value)
-            row += 1
-        sheet.set_column(0, len(found.heads) - 1, 14)
-    return content.getvalue()
-
-
-def pdf(found: Report) -> bytes:
-    """The same on A4 across; the heads stand on every page."""
-    content = BytesIO()
-    styles = getSampleStyleSheet()
-    small = styles["BodyText"].clone("small", fontSize=6.5, leading=7.5)
-
-    def cell(value: Any) -> Any:
-        text = "" if value is None else str(value)
-        return Paragraph(text.replace("&", "&amp;").replace("<", "&lt;"), small)
-
-    margin = 10 * mm
-    page = SimpleDocTemplate(
-        content, pagesize=landscape(A4), title=TITLE, author=CODE, leftMargin=margin, rightMargin=margin,
-        topMargin=margin, bottomMargin=margin,
-    )  # fmt: skip
-    lined = [("GRID", (0, 0), (-1, -1), 0.25, colors.grey), ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
-             ("VALIGN", (0, 0), (-1, -1), "TOP")]  # fmt: skip
-    sums = Table([[cell(value) for value in row] for row in _summary(found)], style=lined)
-    rows = [[cell(head) for head in found.heads], *([cell(value) for value in line.values()] for line in found.lines)]
-    page.build([
-        Paragraph(TITLE, styles["Heading3"]), Paragraph(f"{CODE} · {found.day:%d/%m/%Y}", styles["BodyText"]),
-        Spacer(1, 3 * mm), sums, Spacer(1, 4 * mm), Table(rows, repeatRows=1, style=lined),
-    ])  # fmt: skip
-    return content.getvalue()
