@@ -23,13 +23,13 @@ class ExclusionForm(forms.Form):
     source = forms.CharField(label=gettext_lazy("Source (letter, unit)"), max_length=120, strip=True)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=120, strip=True)
     valid_from = day(gettext_lazy("Valid from"))
-    valid_until = day(gettext_lazy("Valid until (empty: for good)"), required=False)
+    valid_until = day(gettext_lazy("Valid until"), required=False, help_text=gettext_lazy("empty: for good"))
     of = forms.ChoiceField(label=gettext_lazy("The numbers typed are"), choices=Exclusion.Of.choices)
     numbers = forms.CharField(
         label=gettext_lazy("Numbers, one a line"), widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
     file = forms.FileField(
-        label=gettext_lazy("or a sheet: fastel, ncli, hp, alasan, mulai, sampai"), required=False,
+        label=gettext_lazy("or a sheet"), required=False, help_text="fastel, ncli, hp, alasan, mulai, sampai",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt"}),
     )  # fmt: skip
 

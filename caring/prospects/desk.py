@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caring import billing
+from caring.exclusions import matching
 from caring.models import CaringResult, Prospect
 from caring.offers.catalogue import in_words
 from caring.prospects import contact, fault_reports, page, queue
@@ -92,7 +93,7 @@ class ProspectDesk(Desk):
             View(page, label, icon, counted=False, page=page, for_leaders=True)
             for page, label, icon in (
                 ("dapros", gettext_lazy("Lists of prospects"), "file-up"),
-                ("caring-exclusions", gettext_lazy("Exclusion lists"), "ban"),
+                ("caring-exclusions", gettext_lazy("Exclusions"), "ban"),
                 ("caring-quotas", gettext_lazy("Quotas"), "users"),
                 ("caring-offers", gettext_lazy("Offers"), "percent"),
                 ("caring-daily", gettext_lazy("Caring by day"), "table"),
@@ -102,7 +103,7 @@ class ProspectDesk(Desk):
     filters = (
         Filter("state", gettext_lazy("State"), lambda: State.choices),
         Filter("campaign", gettext_lazy("Campaign"), lambda: Campaign.choices),
-        Filter("excluded_why", gettext_lazy("Why not called"), lambda: Excluded.choices[1:]),
+        Filter("excluded_why", gettext_lazy("Reason"), lambda: Excluded.choices[1:]),
     )
     columns = {
         "name": "name",
@@ -221,8 +222,20 @@ class ProspectDesk(Desk):
         yield Fact(_("May be called from"), when(case.ready_at) if not case.ready and case.state in OPEN else "")
         yield Fact(_("Team"), str(case.team or ""))
         yield Fact(_("Score"), case.score)
-        yield Fact(_("Excluded"), case.get_excluded_why_display() if case.excluded_why else "")
+        yield Fact(
+            _("Excluded"), case.get_excluded_why_display() if case.excluded_why else "", url=self._way(case, user)
+        )
         yield Fact(_("Note"), case.remark)
+
+    def _way(self, case: Prospect, user: User) -> str:
+        """Where a leader undoes an exclusion: the list on which it stands, or the list of prospects that was taken
+        back; "" where it is a step of the case itself."""
+        if not user.has_role(*LEADERS):
+            return ""
+        if case.excluded_why == Excluded.WITHDRAWN and case.batch:
+            return str(case.batch.get_absolute_url())
+        entry = matching.of_prospect(case) if case.excluded_why == Excluded.LISTED else None
+        return f"{entry.list.get_absolute_url()}?number={entry.value}" if entry else ""
 
     def groups(self, case: Prospect, user: User) -> Iterator[Group]:
         results = [one for one in case.results.order_by("-pk")[:10] if one.is_seen_by(user)]
@@ -231,6 +244,9 @@ class ProspectDesk(Desk):
         yield Group(_("Fault reports"), [fault_reports.link(one, user) for one in fault_reports.REPORTS.of(case)])
 
     def warnings(self, case: Prospect, user: User) -> Iterable[str]:
+        if case.state == State.EXCLUDED:
+            why = " · ".join(filter(None, (case.get_excluded_why_display(), case.remark)))
+            yield _("Not called: %(why)s") % {"why": why}
         if case.bills_problem:
             yield case.bills_problem
         if case.is_paid and case.state in HELD:

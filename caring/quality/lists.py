@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from caring.models import CaringResult, Verdict
+from caring.quality.models import criterion_name
 from caring.results.states import APPEAL_WITHIN, State
 from tenesa.accounts.models import User
 from tenesa.reporting.registry import Band, Column, Listing, listings
@@ -68,8 +69,8 @@ def _same() -> list[Band]:
 
 
 def failed(verdict: Verdict) -> str:
-    """The criteria that were not met, by their codes."""
-    return ", ".join(code for code, met in verdict.ticks.items() if not met)
+    """The criteria that were not met."""
+    return ", ".join(criterion_name(code) for code, met in verdict.ticks.items() if not met)
 
 
 def _decision(read: Callable[[Any], Any] = lambda row: row) -> Callable[[Any], str]:

@@ -35,6 +35,17 @@ BY_ANOTHER = """
 """
 
 
+GATE_NAMES = {
+    "PAYER": _("Payer"), "BILL": _("Offer and caring"), "WILLING": _("Willing"), "CONTRACT": _("Read-out"),
+    "RECORDED": _("Recording"), "OTHER": _("Other"),
+}  # fmt: skip  # the six criteria of the gate, whose codes never change (F-18)
+
+
+def criterion_name(code: str) -> str:
+    """A short name of a criterion of the gate."""
+    return str(GATE_NAMES.get(code, code))
+
+
 class Instrument(models.Model):
     """One version of the six-criterion gate or of the weighted scorecard; the newest one that holds is used.
 
@@ -160,6 +171,10 @@ class Ruling(models.Model):
 
     def __str__(self) -> str:
         return self.decision
+
+    @property
+    def criterion_name(self) -> str:
+        return criterion_name(self.criterion)
 
 
 class Verdict(models.Model):

@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from caring.models import CaringResult, Instrument, Verdict
+from caring.offers.catalogue import in_words
 from caring.prospects.states import Campaign
 from caring.quality import blind, instruments
+from caring.quality.models import criterion_name
 from caring.tree import Category
 from tenesa.accounts.models import User
 
@@ -25,6 +27,7 @@ CODE = "OB.IN.QCC.TELK.F-19.Rev.00"
 TITLE = "FORM PELAPORAN HASIL VALIDASI AGREE LAYANAN CT-0 DAN PRANPC"  # as the document names it
 OK, NOT_OK, OPEN = "OK", "NOT OK", ""
 CHUNK = 1000
+AMOUNT = 6  # place of the amount in a line
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,12 @@ class Line:
             str(verdict.get_decision_display()) if verdict else "", verdict.score if verdict else None,
             str(verdict.qco) if verdict else "", (verdict.recommendation or verdict.note) if verdict else "",
         ]  # fmt: skip
+
+    def words(self) -> list[str]:
+        """The same as people read it."""
+        told = [("" if value is None else str(value)) for value in self.values()]
+        told[AMOUNT] = in_words(self.result.promised_amount or 0)
+        return told
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,10 @@ class Report:
         return f"{self.first:%d/%m/%Y} – {self.last:%d/%m/%Y}"
 
     @property
+    def names(self) -> list[str]:
+        return list(map(criterion_name, self.criteria))
+
+    @property
     def count(self) -> int:
         return self.sums[-1].agrees
 
@@ -101,7 +114,7 @@ class Report:
     def heads(self) -> list[str]:
         return [
             _("Called at"), _("Campaign"), "Login", "NCLI", _("Service"), _("Name"), _("Promised"), _("Promised for"),
-            *self.criteria, _("Decision"), _("Score"), "QCO", _("Recommendation"),
+            *self.names, _("Decision"), _("Score"), "QCO", _("Recommendation"),
         ]  # fmt: skip
 
     def lines(self, most: int | None = None) -> Iterator[Line]:
@@ -115,7 +128,7 @@ class Report:
 
     def summary(self) -> Iterator[list[str]]:
         yield ["", _("Agreements"), _("Validated"), _("Approved"), _("Returned"), _("share approved"),
-               _("share returned"), *self.criteria]  # fmt: skip
+               _("share returned"), *self.names]  # fmt: skip
         for one in self.sums:
             counts = map(str, (one.agrees, one.validated, one.approved, one.returned))
             shares = map(_percent, (one.approve_share, one.return_share, *one.met_shares))

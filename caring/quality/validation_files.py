@@ -17,6 +17,7 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table
 from xlsxwriter import Workbook
@@ -28,8 +29,12 @@ TOGETHER = 500  # rows after which whoever reads is looked for
 PAGE = landscape(A4)
 MARGIN, GAP = 10 * mm, 4 * mm
 CRITERION, WIDTHS, LAST = 12 * mm, (20, 13, 14, 16, 21, 28, 16, 16), (16, 9, 14)
-LINED = [("GRID", (0, 0), (-1, -1), 0.25, colors.grey), ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
-         ("VALIGN", (0, 0), (-1, -1), "TOP")]  # fmt: skip
+SIZE = 6.5
+_ALL = (0, 0), (-1, -1)
+LINED = [
+    ("GRID", *_ALL, 0.25, colors.grey), ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke), ("VALIGN", *_ALL, "TOP"),
+    ("FONTSIZE", *_ALL, SIZE), ("LEADING", *_ALL, SIZE + 1), ("LEFTPADDING", *_ALL, 3), ("RIGHTPADDING", *_ALL, 3),
+]  # fmt: skip
 
 
 def xlsx(found: Report, done: Count) -> Iterator[bytes]:
@@ -88,7 +93,7 @@ class _Pages:
         self.canvas, self.found, self.done = canvas, found, done
         styles = getSampleStyleSheet()
         self.title, self.body = styles["Heading3"], styles["BodyText"]
-        self.small = self.body.clone("small", fontSize=6.5, leading=7.5)
+        self.small = self.body.clone("small", fontSize=SIZE, leading=SIZE + 1)
         width = PAGE[0] - 2 * MARGIN
         fixed = [*(one * mm for one in WIDTHS), *([CRITERION] * len(found.criteria)), *(one * mm for one in LAST)]
         self.widths = [*fixed, max(width - sum(fixed), 20 * mm)]
@@ -97,7 +102,7 @@ class _Pages:
 
     def written(self) -> Iterator[None]:
         top = self._title()
-        rows = ([self._cell(value) for value in line.values()] for line in self.found.lines())
+        rows = (list(map(self._fitting, line.words(), self.widths)) for line in self.found.lines())
         kept: list[Any] = []
         while True:
             kept += islice(rows, 80 - len(kept))
@@ -135,10 +140,15 @@ class _Pages:
         return top
 
     def _end_page(self) -> None:
-        self.canvas.setFont("Helvetica", 6.5)
+        self.canvas.setFont("Helvetica", SIZE)
         self.canvas.drawRightString(PAGE[0] - MARGIN, MARGIN / 2, str(self.number))
         self.canvas.showPage()
         self.number += 1
+
+    def _fitting(self, text: str, width: float) -> Any:
+        """As it is where it stands on one line: most cells do, and a paragraph takes long."""
+        one_line = "\n" not in text and stringWidth(text, "Helvetica", SIZE) <= width - 6
+        return text if one_line else self._cell(text)
 
     def _cell(self, value: Any) -> Any:
         text = "" if value is None else str(value)

@@ -17,6 +17,7 @@ from caring.offers.catalogue import in_words, name_of
 from caring.prospects import contact, scripts
 from caring.prospects.states import Campaign
 from caring.quality import blind
+from caring.quality.models import criterion_name
 from caring.quality.recordings import may_listen
 from caring.results import queue
 from caring.results.api import ResultViewSet
@@ -197,7 +198,7 @@ class ResultDesk(Desk):
         return f"{in_words(case.promised_amount or 0)} · {case.promised_on:%d/%m/%Y}{state}"
 
     def _found(self, verdict: Verdict) -> str:
-        failed = [code for code, ok in verdict.ticks.items() if not ok]
+        failed = [criterion_name(code) for code, ok in verdict.ticks.items() if not ok]
         words = [str(verdict.get_decision_display()), str(verdict.qco)]
         return " · ".join([*words, *failed, f"{verdict.score}/100" if verdict.score is not None else ""]).rstrip(" ·")
 
