@@ -101,20 +101,3 @@ def arrears(bills: Bills, at: date, policy: BillingPolicy | None = None) -> Arre
     policy = policy or policy_at(at)
     unpaid = sorted((month_of(month), amount) for month, amount in bills.items() if amount > 0)
     return Arrears(tuple(Due(month, amount, policy.fine(month, amount, at)) for month, amount in unpaid if month <= at))
-
-
-def after_payment(bills: Bills, paid: int) -> dict[str, int]:
-    """The bills after a payment, which goes to the oldest month first; months that are paid are gone.
-
-    Three months due and the oldest paid are two months due: the stage is that of the next month, none is skipped. A
-    month that is paid in part stays the oldest. What is paid beyond all bills is not kept here. ValueError below 0.
-    """
-    if paid < 0:
-        raise ValueError("a payment is not negative")
-    left: dict[str, int] = {}
-    for month, amount in sorted(bills.items()):
-        covered = min(paid, max(0, amount))
-        paid -= covered
-        if amount > covered:
-            left[month] = amount - covered
-    return left

@@ -93,10 +93,9 @@ def _today(user: User, ours: Counts, now: datetime) -> Card:
     lines = [Line(state.label, states.get(state, 0), "#card-people") for state in PresenceState]
     lines[0] = Line(lines[0].label, lines[0].count + states.get(None, 0), "#card-people")
     here = f"{reverse('reporting:list', args=['p01_results'])}?period=today&desk={DESK}"
-    contacted = reverse("reporting:kpi", args=["p01_contacted"])
     lines += [
         Line(_("Calls"), _sum(ours, "called"), here),
-        Line(_("Contacted"), _sum(ours, "contacted"), f"{contacted}?period=today"),
+        Line(_("Contacted"), _sum(ours, "contacted"), f"{here}&part=contacted"),
         Line(_("Agree"), _sum(ours, "agree"), f"{here}&part=agree"),
         Line(_("Follow up"), _sum(ours, "follow_up"), f"{here}&part=follow_up"),
         Line(_("Decline"), _sum(ours, "decline"), f"{here}&part=decline"),
@@ -115,8 +114,10 @@ def _to_do(user: User, now: datetime) -> Card:
         late=Count("pk", filter=late),
         since=Min("returned_at", filter=late),
         draft=Count("pk", filter=Q(state=State.DRAFT)),
-        again=Count("pk", filter=Q(state__in=[State.REINPUT, State.TL_MISMATCH])),
-        qc=Count("pk", filter=Q(state__in=[State.QC_QUEUED, State.QC_CLAIMED])),
+        differs=Count("pk", filter=Q(state=State.TL_MISMATCH)),
+        again=Count("pk", filter=Q(state=State.REINPUT)),
+        qc=Count("pk", filter=Q(state=State.QC_QUEUED)),
+        judged=Count("pk", filter=Q(state=State.QC_CLAIMED)),
     )
     today = timezone.localdate(now)
     due = PromiseLine.objects.filter(promise__state__in=Promise.LIVE, due__lte=today).aggregate(
@@ -132,13 +133,15 @@ def _to_do(user: User, now: datetime) -> Card:
         alarm = words % {"n": told["late"], "span": span_words((now - told["since"]).total_seconds())}
     promises = reverse("reporting:list", args=["p01_promises_due"])
     lines = [
-        Line(_("Returned by QC"), told["returned"], _results("leader"), alarm),
-        Line(_("To be called again"), told["recall"], _results("leader")),
-        Line(_("Wait for your decision"), told["draft"], _results("leader")),
-        Line(_("To be entered again"), told["again"], _results("leader")),
+        Line(_("Returned by QC"), told["returned"], _results("leader", State.RETURNED), alarm),
+        Line(_("To be called again"), told["recall"], _results("leader", State.RECALL)),
+        Line(_("Wait for your decision"), told["draft"], _results("leader", State.DRAFT)),
+        Line(_("Differences to pass on"), told["differs"], _results("leader", State.TL_MISMATCH)),
+        Line(_("To be entered again"), told["again"], _results("leader", State.REINPUT)),
         Line(_("Wait for QC"), told["qc"], _results("qc")),
-        Line(_("Promises due today"), due["today"], promises),
-        Line(_("Promises due before, not judged yet"), due["before"], promises),
+        Line(_("With QC"), told["judged"], _results("all", State.QC_CLAIMED)),
+        Line(_("Promises due today"), due["today"], f"{promises}?band=1"),
+        Line(_("Promises due before, not judged yet"), due["before"], f"{promises}?band=0"),
         Line(_("Quota left"), board_figures.open_prospects().quota, reverse("caring-quotas")),
     ]
     signal = "breach" if alarm else "risk"
@@ -148,8 +151,8 @@ def _to_do(user: User, now: datetime) -> Card:
     )  # fmt: skip
 
 
-def _results(view: str) -> str:
-    return f"{reverse('results:list')}?view={view}"
+def _results(view: str, state: str = "") -> str:
+    return f"{reverse('results:list')}?view={view}" + (f"&state={state}" if state else "")
 
 
 def _prospects() -> Card:

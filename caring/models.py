@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from caring import billing
 from caring.billing import Arrears
 from caring.billing_models import BillingPolicy
-from caring.dapros.models import DaprosBatch, DaprosPart, DaprosRow, Quota
+from caring.dapros.models import DaprosBatch, DaprosPart, DaprosRow, Quota, Withdrawal
+from caring.exclusions.models import Exclusion, ExclusionList
 from caring.offers import catalogue
 from caring.offers.models import Offer, OfferVersion
 from caring.promises.models import Promise, PromiseLine
@@ -25,6 +26,7 @@ from caring.prospects import contact
 from caring.prospects.models import FaultReport, ScriptSeen
 from caring.prospects.procedure import ProspectProcedure
 from caring.prospects.states import ENDED, HELD, WAITING, Campaign, Excluded, State
+from caring.quality import blind
 from caring.quality.models import CalibrationRound, Instrument, InstrumentItem, Ruling, SecondLook, Verdict
 from caring.reconciliation.models import Difference, Reconciliation, SideFile
 from caring.reports.models import CallReport
@@ -40,8 +42,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BillingPolicy", "CalibrationRound", "CallReport", "CaringResult", "DaprosBatch", "DaprosPart", "DaprosRow",
-    "Difference", "FaultReport", "Instrument", "InstrumentItem", "Offer", "OfferVersion", "Promise", "PromiseLine",
-    "Prospect", "Quota", "Reconciliation", "Ruling", "ScriptSeen", "SecondLook", "SideFile", "Verdict",
+    "Difference", "Exclusion", "ExclusionList", "FaultReport", "Instrument", "InstrumentItem", "Offer", "OfferVersion",
+    "Promise", "PromiseLine", "Prospect", "Quota", "Reconciliation", "Ruling", "ScriptSeen", "SecondLook", "SideFile",
+    "Verdict", "Withdrawal",
 ]  # fmt: skip
 
 JUDGED = (
@@ -61,10 +64,26 @@ def _sampled(category: Category) -> bool | None:
     return None if category == Category.DECLINE and settings.CARING["qc_declines"] else False
 
 
+class ProspectQuerySet(CaseQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """A QCO reads nothing of a customer whose result they are to score blind."""
+        found = super().visible_to(actor)
+        if not blind.scores(actor):
+            return found
+        hidden = CaringResult.objects.filter(blind.hidden_from(actor))  # type: ignore[arg-type]
+        return found.exclude(pk__in=hidden.values("prospect"))
+
+
+class ResultQuerySet(CaseQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        found = super().visible_to(actor)
+        return found.exclude(blind.hidden_from(actor)) if blind.scores(actor) else found  # type: ignore[arg-type]
+
+
 class Prospect(ProspectProcedure):
     """One line of the list of prospects, worked on (P-01 6.4)."""
 
-    objects = CaseQuerySet.as_manager()
+    objects = ProspectQuerySet.as_manager()
     results: RelatedManager[CaringResult]
 
     class Meta:
@@ -86,7 +105,12 @@ class Prospect(ProspectProcedure):
             models.CheckConstraint(condition=Q(period__day=1, oldest_month__day=1), name="prospect_months_are_months"),
             models.CheckConstraint(condition=Q(total__gte=0), name="prospect_arrears_not_negative"),
             models.CheckConstraint(condition=Q(place=0 - F("score")), name="prospect_place_is_score"),
-            models.UniqueConstraint(fields=["fastel", "period"], name="prospect_once_a_period"),
+            models.UniqueConstraint(  # of a list that was withdrawn they may come again with the right one
+                fields=["fastel", "period", "withdrawal"], nulls_distinct=False, name="prospect_once_a_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawal=None) ^ Q(excluded_why="WITHDRAWN"), name="prospect_withdrawn_with_its_list"
+            ),
         ]
         indexes = [
             models.Index(fields=["desk", "place", "touched_at", "id"], condition=Q(ready=True), name="caring_queue"),
@@ -113,6 +137,8 @@ class Prospect(ProspectProcedure):
             models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="caring_of_owner"),
             models.Index(fields=["lease_until"], condition=Q(state__in=HELD), name="caring_lease"),
             models.Index(fields=["ncli"], name="caring_of_customer"),
+            models.Index(fields=["batch", "id"], name="caring_of_list"),
+            models.Index(fields=["desk", "-changed_at", "-id"], condition=Q(state="EXCLUDED"), name="caring_excluded"),
         ]
 
     @property
@@ -181,7 +207,7 @@ class Prospect(ProspectProcedure):
 class CaringResult(ResultProcedure):
     """What came of one call (P-01 5.3)."""
 
-    objects = CaseQuerySet.as_manager()
+    objects = ResultQuerySet.as_manager()
     verdicts: RelatedManager[Verdict]
 
     class Meta:
@@ -270,6 +296,10 @@ class CaringResult(ResultProcedure):
     @property
     def who(self) -> str:
         return self.name
+
+    def is_seen_by(self, actor: Actor) -> bool:
+        seen = super().is_seen_by(actor)
+        return seen and not (blind.scores(actor) and blind.is_hidden(self, actor))  # type: ignore[arg-type]
 
     @property
     def payer_key(self) -> str:

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from caring import board_figures, scoring, services
-from caring.dapros import loading, quotas
+from caring.dapros import loading, quotas, withdrawing
 from caring.demo import loading as demo
+from caring.exclusions import services as exclusions
 from caring.promises import judging
 from caring.quality import samples
 from caring.reconciliation import answers, runs
@@ -79,6 +80,26 @@ def read_waiting_dapros() -> str:
     for pk in waiting:
         loading.nudge(pk)
     return f"{len(waiting)} lists of prospects wait"
+
+
+@shared_task(soft_time_limit=HOURS, time_limit=HOURS + 60)
+def withdraw_dapros(pk: int) -> str:
+    return withdrawing.run(pk)
+
+
+@shared_task
+def tend_withdrawals() -> str:
+    """Wake who works on them: those whose wake-up was lost, and those whose worker died."""
+    waiting = withdrawing.waiting()
+    for pk in waiting:
+        withdrawing.nudge(pk)
+    return f"{len(waiting)} withdrawals wait"
+
+
+@shared_task(soft_time_limit=HOURS, time_limit=HOURS + 60)
+def settle_exclusions() -> str:
+    """Entries that were approved, begin today, were lifted or are over; a tick that finds none is quick."""
+    return f"{exclusions.settle()} prospects were excluded or taken back"
 
 
 @shared_task

@@ -97,7 +97,6 @@ TREE: dict[Reason, Leaf] = {
     **{reason: Leaf(Status.NOT_CONTACTED, Category.NONE, contact) for reason, contact in _UNREACHED.items()},
 }
 
-REMOTE_VERSION = 1
 REMOTE_STATUS = {
     Status.CONTACTED: "Contacted", Status.NOT_CONTACTED: "Not Contacted", Status.FOLLOW_UP: "Follow Up Recall",
 }  # fmt: skip

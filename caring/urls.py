@@ -4,6 +4,7 @@ from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 
 from caring.dapros import pages as dapros
+from caring.exclusions import pages as exclusions
 from caring.offers import pages as offers
 from caring.prospects import page as prospects
 
@@ -14,6 +15,12 @@ urlpatterns = [
     path("lists/template/", dapros.template, name="dapros-template"),
     path("lists/<int:pk>/", dapros.batch, name="dapros-batch"),
     path("lists/<int:pk>/refused.xlsx", dapros.refused, name="dapros-refused"),
+    path("lists/<int:pk>/withdrawal/", dapros.withdraw, name="dapros-withdraw"),
+    path("lists/<int:pk>/withdrawal/decide/", dapros.decide_withdrawal, name="dapros-withdraw-decide"),
+    path("exclusions/", exclusions.lists, name="caring-exclusions"),
+    path("exclusions/<int:pk>/", exclusions.one, name="caring-exclusion-list"),
+    path("exclusions/<int:pk>/decide/", exclusions.decide, name="caring-exclusion-decide"),
+    path("exclusions/entries/<int:pk>/lift/", exclusions.lift, name="caring-exclusion-lift"),
     path("quotas/", dapros.quota, name="caring-quotas"),
     path("offers/", offers.page, name="caring-offers"),
     path("offers/<int:pk>/approve/", offers.approve, name="caring-offer-approve"),

@@ -335,6 +335,8 @@ CELERY_BEAT_SCHEDULE = {
     "ask-nonatero": {"task": "caring.tasks.ask_nonatero", "schedule": 60, "options": {"expires": 60}},
     "count-calls": {"task": "caring.tasks.count_calls", "schedule": 300, "options": {"expires": 300}},
     "read-dapros": {"task": "caring.tasks.read_waiting_dapros", "schedule": 60, "options": {"expires": 60}},
+    "tend-withdrawals": {"task": "caring.tasks.tend_withdrawals", "schedule": 60, "options": {"expires": 60}},
+    "settle-exclusions": {"task": "caring.tasks.settle_exclusions", "schedule": 120, "options": {"expires": 120}},
     "return-quotas": {"task": "caring.tasks.return_quotas", "schedule": 600, "options": {"expires": 600}},
     "tend-reconciliations": {"task": "caring.tasks.tend_reconciliations", "schedule": 60, "options": {"expires": 60}},
     "draw-for-qc": {"task": "caring.tasks.draw_samples", "schedule": 600, "options": {"expires": 600}},

@@ -20,6 +20,7 @@ from caring.dapros.copying import copy_rows
 from caring.dapros.models import DaprosBatch, DaprosRow
 from caring.dapros.reasons import Reason
 from caring.dapros.rows import ProspectRow, RefusedRow
+from caring.dapros.screening import screened
 from caring.dapros.store import Lost
 from caring.models import Prospect
 from caring.prospects.states import State
@@ -36,7 +37,7 @@ ORDERS = 1000  # that MyCX takes at once
 OWN = (  # columns of a prospect in which one row of a list differs from another
     "id", "state", "chain", "awaits", "ready", "row_number", "period", "campaign", "ncli", "fastel", "name", "address",
     "city", "regional", "witel", "zone", "package", "mbps", "bills", "total", "oldest_month", "isolated",
-    "last_paid_on", "phones", "email", "excluded_why", "score", "place", "score_facts",
+    "last_paid_on", "phones", "email", "excluded_why", "remark", "score", "place", "score_facts",
 )  # fmt: skip
 ROWS = ("batch_id", "row_number", "refused", "cells", "said")
 Outcome = ProspectRow | RefusedRow
@@ -51,6 +52,7 @@ def enter(batch: DaprosBatch, outcomes: Sequence[Outcome]) -> None:
         if held.values_list("position", "claimed_at").first() != (batch.position, batch.claimed_at):
             raise Lost
         taken, refused = _without_doubles(batch, outcomes)
+        taken = screened(taken)
         _prospects(batch, taken)
         _rows(batch, taken, refused)
         _count(batch, taken, refused, outcomes[-1].row_number)
@@ -86,7 +88,7 @@ def _known(batch: DaprosBatch, numbers: list[str]) -> dict[str, tuple[int | None
 _KNOWN = """
     SELECT p.fastel, p.batch_id, p.row_number, b.name FROM caring_prospect p
       LEFT JOIN caring_daprosbatch b ON b.id = p.batch_id
-     WHERE p.period = %s AND p.fastel = ANY(%s)"""
+     WHERE p.period = %s AND p.fastel = ANY(%s) AND p.withdrawal_id IS NULL"""
 
 
 # --- prospects -------------------------------------------------------------------------------------------------------
@@ -129,6 +131,7 @@ def _own(one: ProspectRow) -> Sequence[Any]:
         called, called, one.row_number, one.period, one.campaign, one.ncli, one.fastel, one.name, one.address, one.city,
         one.regional, one.witel, one.zone, one.package, one.mbps, one.bills, one.total, one.oldest_month, one.isolated,
         one.last_paid_on, one.phones, one.email, one.excluded_why,
+        one.remark,
     )  # fmt: skip
 
 

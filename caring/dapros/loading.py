@@ -21,6 +21,7 @@ from caring.dapros import entering, reading, store
 from caring.dapros.models import DaprosBatch
 from caring.dapros.reading import Listing, Question
 from caring.dapros.store import Lost
+from caring.exclusions import services as exclusions
 from tenesa.redis_link import FAILURES, asking
 from tenesa.sheets import NotASheet
 
@@ -82,6 +83,7 @@ def _read_claimed(batch: DaprosBatch) -> str:
             _end(batch, Status.FAILED, words % {"n": batch.position, "error": type(error).__name__})
         else:
             _end(batch, Status.DONE)
+            exclusions.apply_again(batch.at)  # what was approved meanwhile
     return f"list {pk}: {batch.taken} taken, {batch.refused} refused"
 
 

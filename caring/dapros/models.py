@@ -155,6 +155,9 @@ KINDS: dict[str, Any] = {
     "ZERO_RESTORED": _("0 in front was missing"),
     "BEYOND": _("more than two months: not called"),
     "NO_NUMBER": _("no telephone number: not called"),
+    "LISTED": _("on an exclusion list: not called"),
+    "NUMBERS_ENDED": _("none of its numbers can be called any more: not called"),
+    "SPECIAL": _("customer is on a list of special or VVIP customers"),
 }
 assert KINDS.keys() == WORDS.keys()  # noqa: S101 - two tables of one set of codes
 
@@ -197,6 +200,70 @@ class DaprosRow(models.Model):
     @property
     def reasons(self) -> list[Reason]:
         return [from_json(one) for one in self.said]
+
+
+class Withdrawal(models.Model):
+    """A whole list that is taken back, or restored: asked for by one person, approved by another, done in the
+    background. `position` is the last prospect whose outcome is kept; `moved` how many went, `left` how many somebody
+    had touched. `claimed_at` is the last sign of life of the worker."""
+
+    class Kind(models.TextChoices):
+        WITHDRAW = "WITHDRAW", _("Withdrawal")
+        RESTORE = "RESTORE", _("Restoration")
+
+    class Status(models.TextChoices):
+        ASKED = "ASKED", _("Waits for another person")
+        REFUSED = "REFUSED", _("Refused")
+        RUNNING = "RUNNING", _("Under way")
+        DONE = "DONE", _("Done")
+
+    batch = models.ForeignKey(DaprosBatch, PERSON, related_name="withdrawals", db_index=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    why = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, PERSON, related_name="+", verbose_name=_("by"), db_index=False)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    status = models.CharField(_("state"), max_length=7, choices=Status, default=Status.ASKED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, PERSON, related_name="+", verbose_name=_("decided by"), null=True, db_index=False
+    )
+    decided_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    total = models.PositiveIntegerField(default=0)
+    position = models.BigIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "caring"
+        verbose_name = _("withdrawal of a list")
+        verbose_name_plural = _("withdrawals of lists")
+        constraints = [
+            models.CheckConstraint(condition=~Q(why=""), name="withdrawal_says_why"),
+            models.CheckConstraint(condition=Q(kind__in=["WITHDRAW", "RESTORE"]), name="withdrawal_kind_known"),
+            models.CheckConstraint(
+                condition=Q(status="ASKED", decided_by=None)
+                | Q(status__in=["REFUSED", "RUNNING", "DONE"], decided_by__isnull=False),
+                name="withdrawal_decided_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="withdrawal_four_eyes"),
+            models.UniqueConstraint(
+                fields=["batch"], condition=Q(status__in=["ASKED", "RUNNING"]), name="withdrawal_one_open"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["batch", "-id"], name="withdrawal_of_list"),
+            models.Index(fields=["id"], condition=Q(status="RUNNING"), name="withdrawal_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.batch}"
+
+    @property
+    def percent(self) -> int:
+        if self.status == self.Status.DONE:
+            return 100
+        return min(99, 100 * self.moved // self.total) if self.total else 0
 
 
 class Quota(models.Model):

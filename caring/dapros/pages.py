@@ -14,12 +14,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from caring.dapros import quotas, report, services
+from caring.dapros import quotas, report, services, withdrawing
 from caring.dapros.columns import NAMES, REQUIRED
 from caring.dapros.forms import GiveForm, HandInForm
-from caring.dapros.models import DaprosBatch, DaprosRow
+from caring.dapros.models import DaprosBatch, DaprosRow, Withdrawal
 from caring.dapros.rows import RefusedRow
 from caring.prospects.procedure.base import LEADERS
 from tenesa.accounts.models import User
@@ -72,7 +72,48 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     part = request.GET.get("part") == "report"
     template = "caring/_dapros_batch.html" if part else "caring/dapros_batch.html"
-    return render(request, template, {"batch": one, "rows": shown, "only": only})
+    context = {"batch": one, "rows": shown, "only": only, **_withdrawal(one, user)}
+    return render(request, template, context)
+
+
+def _withdrawal(one: DaprosBatch, user: User) -> dict[str, Any]:
+    """What was taken back of the list, what may be, and whom a withdrawal left."""
+    newest = one.withdrawals.select_related("by", "decided_by").order_by("-pk").first()
+    open_ = newest is not None and newest.status in {Withdrawal.Status.ASKED, Withdrawal.Status.RUNNING}
+    counts = {kind: 0 if open_ else withdrawing.rows_of(one, kind).count() for kind in Withdrawal.Kind}
+    done = newest is not None and newest.status == newest.Status.DONE and newest.kind == newest.Kind.WITHDRAW
+    return {
+        "withdrawal": newest,
+        "decides": newest is not None and newest.status == newest.Status.ASKED and newest.by_id != user.pk,
+        "may_go": counts[Withdrawal.Kind.WITHDRAW] if one.is_over else 0,
+        "may_return": counts[Withdrawal.Kind.RESTORE],
+        "touched": withdrawing.left_of(one)[:ROWS] if done else (),
+    }
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask to take the whole list back, or to restore it."""
+    user, one = _leader(request), get_object_or_404(DaprosBatch, pk=pk)
+    kind = Withdrawal.Kind.RESTORE if request.POST.get("kind") == "RESTORE" else Withdrawal.Kind.WITHDRAW
+    try:
+        withdrawing.ask(user, one, kind, request.POST.get("why", ""))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(one)
+
+
+@login_required
+@require_POST
+def decide_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    user, one = _leader(request), get_object_or_404(DaprosBatch, pk=pk)
+    asked = get_object_or_404(one.withdrawals, status=Withdrawal.Status.ASKED)
+    try:
+        withdrawing.decide(user, asked, approved=request.POST.get("decision") == "approve")
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(one)
 
 
 def _turn(request: HttpRequest, user: User, one: DaprosBatch) -> HttpResponse:

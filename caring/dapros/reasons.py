@@ -46,6 +46,9 @@ WORDS: Mapping[str, Promise] = {
     "ZERO_RESTORED": _("the 0 in front of “%(value)s” was missing"),
     "BEYOND": _("more than two months since the oldest unpaid one: not called"),
     "NO_NUMBER": _("no telephone number: not called"),
+    "LISTED": _("%(number)s is on an exclusion list: %(why)s; not called"),
+    "NUMBERS_ENDED": _("every number of the row is known as dead or as somebody else's: not called"),
+    "SPECIAL": _("the customer is on the list of %(kind)s customers: %(criterion)s; called, and marked"),
 }
 
 

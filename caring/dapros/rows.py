@@ -25,8 +25,8 @@ _zone_of = lru_cache(1024)(zones.key_of)
 @dataclass(frozen=True, slots=True)
 class ProspectRow:
     """What a list says of a customer. `bills` are whole rupiah by month ("2026-11"), `phones` normal numbers in their
-    order, `excluded_why` why it is kept but not called, `notes` what whoever uploaded it should know, `cells` the row
-    of the file."""
+    order, `excluded_why` why it is kept but not called and `remark` the same in words, `notes` what whoever uploaded it
+    should know, `cells` the row of the file."""
 
     row_number: int
     period: date
@@ -49,6 +49,7 @@ class ProspectRow:
     phones: tuple[str, ...]
     email: str
     excluded_why: str = ""
+    remark: str = ""
     notes: tuple[Reason, ...] = ()
     cells: Sequence[Cell] = field(default=(), compare=False, repr=False)
 

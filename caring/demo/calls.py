@@ -13,7 +13,7 @@ from django.utils import timezone
 from caring import billing
 from caring.billing import Arrears
 from caring.billing_models import BillingPolicy
-from caring.demo.plan import SEED, Call, Diary, Story
+from caring.demo.plan import AGREES, SEED, Call, Diary, Story, dealt
 from caring.demo.trail import Trail
 from caring.models import CaringResult, DaprosBatch, Promise, PromiseLine, Prospect, Verdict
 from caring.offers import catalogue
@@ -36,7 +36,9 @@ AGENT, QCO, LEADER = Role.AGENT_CARING, Role.QCO, Role.TEAM_LEADER
 CLOCK = {default.name: default for default in DEFAULTS}
 FIRST_CALL = 9_000_001
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-OPEN_DAYS = 3  # what the team leader has not signed yet
+OPEN_DAYS = 8  # what the team leader has not signed yet
+EXCLUDED_FROM, EXCLUDED_FOR = "Surat Legal 118/X/2026", "Sengketa tagihan di pengadilan"
+EXCLUDED_AS = f"{EXCLUDED_FOR} ({EXCLUDED_FROM})"
 NOTES = {
     Reason.FAULT: "Internet sering putus sejak dua minggu.", Reason.TERMINATES: "Ingin berhenti, diarahkan ke Plasa.",
     Reason.CALL_BACK: "Minta dihubungi kembali.", Reason.PAYS_ON: "Menunggu gaji.",
@@ -77,6 +79,7 @@ class Calls:
         self.gate, self.card = (instruments.current(kind) for kind in (Instrument.Kind.GATE, Instrument.Kind.SCORECARD))
         self.criteria = [item.code for item in self.gate.items.all()]
         self.policy: BillingPolicy = billing.policy_at(timezone.localdate(now))
+        self.chosen = dealt({"FULL": 70, "PDD6": 20, "PDD12": 10}, AGREES, Random(SEED + 2))  # noqa: S311
         self.call_number, self.open_from = FIRST_CALL, self._working_days_ago(OPEN_DAYS)
 
     def _working_days_ago(self, count: int) -> date:
@@ -99,7 +102,7 @@ class Calls:
         )  # fmt: skip
         excluded = {"LISTED": Excluded.LISTED, "BEYOND": Excluded.BEYOND}.get(debt.fate)
         state = State.EXCLUDED if excluded else State.AVAILABLE
-        trail.columns["excluded_why"] = excluded or ""
+        trail.columns |= {"excluded_why": excluded or "", "remark": EXCLUDED_AS if debt.fate == "LISTED" else ""}
         trail.take("load", story.loaded_at, self.people.leader, LEADER, state, list=batch.pk, row=row)
         self.past.prospects.append(trail)
         return trail
@@ -209,7 +212,7 @@ class Calls:
     def _promise(self, result: Trail, trail: Trail) -> tuple[Sequence[tuple[date, int]], bool]:
         """A day within ten; 70 % pay in full, 20 % six months, 10 % twelve."""
         told = result.columns
-        offer = self.offers[self.rng.choices(("FULL", "PDD6", "PDD12"), (70, 20, 10))[0]]
+        offer = self.offers[self.chosen.pop()]
         due = told["day"] + timedelta(days=self.rng.randint(1, 10))
         owed: Arrears = billing.arrears(trail.columns["bills"], told["day"], self.policy)
         if not owed.amount:

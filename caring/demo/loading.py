@@ -13,14 +13,26 @@ from django.utils import timezone
 from caring import scoring
 from caring.dapros import quotas
 from caring.demo import plan
-from caring.demo.calls import Past, People
+from caring.demo import scoring as scores
+from caring.demo.calls import EXCLUDED_AS, EXCLUDED_FOR, EXCLUDED_FROM, Past, People
 from caring.demo.plan import Diary, Story
 from caring.demo.telling import Teller
 from caring.demo.trail import Trail, next_ids, store_clocks, store_events
-from caring.models import CaringResult, DaprosBatch, DaprosRow, Promise, PromiseLine, Prospect, Verdict
+from caring.models import (
+    CaringResult,
+    DaprosBatch,
+    DaprosRow,
+    Exclusion,
+    ExclusionList,
+    Promise,
+    PromiseLine,
+    Prospect,
+    Verdict,
+)
 from caring.reports import counting
 from caring.results.effects import row_of
 from caring.results.states import State
+from caring.tree import Reason
 from tenesa.accounts.models import Presence, PresenceChange, PresenceState, Readiness, Team, User
 from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
@@ -34,6 +46,7 @@ from tenesa.systems.outbox import CallOut
 DESK = "CARING"
 AT_ONCE = 500  # rows that a simulated system is given in one message
 MOST_RESULTS = 4_000
+MISMATCHED = 0.02  # of the results, for the team leader's export
 SHIFT = time(7, 45), time(17, 30)
 REFUSED: tuple[tuple[list[Any], str, Mapping[str, Any]], ...] = (  # cells of a row of the list, and why it was refused
     (["PRANPC", "47900001", "13170A000001", "Budi Contoh"], "NOT_FASTEL", {"value": "13170A000001"}),
@@ -54,6 +67,7 @@ def load() -> int:
     if not Prospect.objects.exists():
         with transaction.atomic():
             _load(timezone.now())
+            scores.load(_people())
         for agent in _people().agents[:9]:
             change_presence(agent, PresenceState.AVAILABLE, checked=Readiness.values)
         scoring.refresh()
@@ -73,6 +87,7 @@ def _load(now: datetime) -> None:
         trail = teller.prospect(story, batches[story.second], rows[story.second] + 1, pk)
         teller.tell(story, trail)
     teller.check()
+    _exclusions(found, batches, people)
     _store(teller.past)
     _presence(teller.diary, people.agents, found[0].loaded_at, now)
     _refusals(teller.past.dials)
@@ -108,6 +123,35 @@ def _batches(found: Sequence[Story], leader: User) -> list[DaprosBatch]:
         )
         batches.append(batch)
     return batches
+
+
+def _exclusions(found: Sequence[Story], batches: Sequence[DaprosBatch], people: People) -> None:
+    """The list on which those of the fate LISTED stand, and what the reports of the lists say of them."""
+    at = min(one.loaded_at for one in found) - timedelta(days=2)
+    other = User.objects.filter(memberships__team__desk=DESK, memberships__role=Role.SUPERVISOR).order_by("pk")[0]
+    listed = ExclusionList.objects.create(
+        source=EXCLUDED_FROM, reason=EXCLUDED_FOR, by=people.leader, at=at, approved=True, decided_by=other,
+        decided_at=at + timedelta(hours=3),
+    )  # fmt: skip
+    numbers = [one.debt.fastel for one in found if one.debt.fate == "LISTED"]
+    Exclusion.objects.bulk_create(
+        Exclusion(
+            list=listed, of=Exclusion.Of.FASTEL, value=number, reason=EXCLUDED_FOR, valid_from=at.date(),
+            applied_at=at + timedelta(hours=3, minutes=1),
+        )
+        for number in numbers
+    )  # fmt: skip
+    for second, batch in enumerate(batches):
+        mine = [one for one in found if one.second == bool(second)]
+        rows = [(row, one.debt) for row, one in enumerate(mine, 2) if one.debt.fate == "LISTED"]
+        DaprosRow.objects.bulk_create(
+            DaprosRow(
+                batch=batch, row_number=row, refused=False,
+                said=[["LISTED", "", {"number": debt.fastel, "why": EXCLUDED_AS}]],
+            )
+            for row, debt in rows
+        )  # fmt: skip
+        DaprosBatch.objects.filter(pk=batch.pk).update(reasons={**batch.reasons, "LISTED": len(rows)})
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -146,10 +190,12 @@ def _enter(past: Past, prospects: Mapping[int, Prospect]) -> None:
         one.prospect = prospects[trail.columns["prospect_id"]]
         one.supersedes = whole.get(one.supersedes_id)
         told.append({**row_of(one), **_judged(one), "entered_at": one.entered_at.isoformat()})
-    for system, column, words in (("mycx", "mycx_ref", {}), ("tamara", "tamara_ref", {"reason": "NO_MONEY"})):
+    for system, column in (("mycx", "mycx_ref"), ("tamara", "tamara_ref")):
         rows = [dict(row) for row in told]
-        for place in _differing(entered):
-            rows[place] |= {"amount": rows[place]["amount"] + 25_000} if system == "mycx" else words
+        for place in _differing(entered)[system == "tamara" :: 2]:
+            other = Reason.NO_MONEY if rows[place]["reason"] != Reason.NO_MONEY else Reason.EXPENSIVE
+            amount = {"amount": (rows[place]["amount"] or 0) + 25_000}
+            rows[place] |= amount if system == "mycx" else {"reason": str(other)}
         references = [ref for part in _parts(rows) for ref in control.remember_results(system, part)]
         for trail, reference in zip(entered, references, strict=True):
             trail.columns[column] = reference.replace("TM-", "CWC-")  # what CWC told when it was entered
@@ -166,10 +212,12 @@ def _judged(one: CaringResult) -> dict[str, Any]:
 
 
 def _differing(entered: Sequence[Trail]) -> list[int]:
-    """Of what the leader has not signed yet, declines."""
-    left = [place for place, trail in enumerate(entered) if trail.state == State.ENTERED]
-    declines = [place for place in left if entered[place].columns["category"] == "DECLINE"]
-    return declines[: max(1, len(entered) // 400)]
+    """Two of a hundred: those that the leader has asked for, and others that are not signed yet, declines first."""
+    left: dict[str, int] = {State.REINPUT: 0, State.ENTERED: 1}
+    order = {"DECLINE": 0, "FOLLOW_UP": 1}
+    found = [place for place, trail in enumerate(entered) if trail.state in left]
+    found.sort(key=lambda at: (left[entered[at].state], order.get(entered[at].columns["category"], 2), at))
+    return found[: round(len(entered) * MISMATCHED)]
 
 
 def _parts(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:

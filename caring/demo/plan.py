@@ -6,7 +6,7 @@ customer is called twice on a day, no agent makes two calls at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
@@ -32,7 +32,7 @@ ENDING = (Reason.INVALID, Reason.WRONG_NUMBER, Reason.FAX)
 # fate → how many of the first list and of the second; the campaigns of what is drawn are 800 PRANPC and 400 CT-0
 FATES = {
     "AGREE": (340, 15), "DECLINE": (332, 15), "EXHAUSTED": (24, 0), "FOLLOW": (0, 122), "TRIED": (0, 80),
-    "FRESH": (0, 116), "PAID": (72, 18), "PAID_UNSEEN": (0, 18), "LISTED": (28, 12), "BEYOND": (0, 8),
+    "FRESH": (0, 108), "PAID": (72, 18), "PAID_UNSEEN": (0, 18), "LISTED": (34, 14), "BEYOND": (0, 8),
 }  # fmt: skip
 CT0, OTHERS = 400, {"PAID": "PAID", "PAID_UNSEEN": "PAID", "BEYOND": "BEYOND"}
 RECALLED_AGREE, RECALLED_DECLINE = 28, 6
@@ -93,6 +93,14 @@ def periods(now: datetime, base: date) -> tuple[tuple[date, datetime], tuple[dat
     first = max(_morning(before), _morning((now - HORIZON).date()))
     second = min(max(_morning(base), now - timedelta(days=16)), now - timedelta(days=7))
     return (before, first), (base, max(second, first + timedelta(days=1)))
+
+
+def dealt(shares: Mapping[str, int], number: int, rng: Random) -> list[str]:
+    """So many of each as its percentage asks for, in any order."""
+    cards = [name for name, share in shares.items() for _one in range(round(number * share / 100))]
+    cards += [next(iter(shares))] * (number - len(cards))
+    rng.shuffle(cards)
+    return cards
 
 
 def _morning(day: date) -> datetime:

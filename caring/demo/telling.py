@@ -31,7 +31,9 @@ RETURN_WORDS = {
 
 
 class Teller(Calls):
-    """Tells the stories one after another."""
+    """Tells the stories one after another. Of what was returned and of what was due, so many were there before."""
+
+    returned = due = unkept = 0
 
     def tell(self, story: Story, trail: Trail) -> None:
         """The calls, and where the prospect stands after them."""
@@ -68,7 +70,8 @@ class Teller(Calls):
             self._verdict(result, at, self._judge_of(result.pk), "")
             self._confirmed(result)
             return
-        code = self.criteria[result.pk % len(self.criteria)]
+        code = self.criteria[self.returned % len(self.criteria)]
+        self.returned += 1
         first = self._verdict(result, at, self._judge_of(result.pk), code)
         if way == "appeal":
             self._appeal(result, first, at)
@@ -156,14 +159,21 @@ class Teller(Calls):
         if asked > self.now:
             return
         wanted = sum(line.amount for line in lines)
-        kinds = (Promise.State.KEPT, Promise.State.PARTIAL, Promise.State.BROKEN)
-        state = self.rng.choices(kinds, (60, 9, 31))[0]
-        paid = {kinds[0]: wanted, kinds[1]: wanted * 2 // 5, kinds[2]: 0}[state]
+        state = self._kept()
+        paid = {Promise.State.KEPT: wanted, Promise.State.PARTIAL: wanted * 2 // 5}.get(state, 0)
         result.by_system("ask_payments", asked)
         result.by_system("judge_promise", asked + 3 * SECOND, verdict=state, paid=paid)
         self._settle(result, state, result.at, paid)
         watched.state = Commitment.State.KEPT if paid == wanted else Commitment.State.BROKEN
         watched.closed_at = result.at
+
+    def _kept(self) -> Promise.State:
+        """Three of five; of the others nine of forty in part."""
+        self.due += 1
+        if self.due * 3 // 5 > (self.due - 1) * 3 // 5:
+            return Promise.State.KEPT
+        self.unkept += 1
+        return Promise.State.PARTIAL if self.unkept * 9 // 40 > (self.unkept - 1) * 9 // 40 else Promise.State.BROKEN
 
     def _settle(self, result: Trail, state: Promise.State, at: datetime, paid: int = 0) -> None:
         promise, _lines = self.past.promises[result.pk]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -113,8 +112,3 @@ class OfferVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer_id} v{self.number}"
-
-    def holds_on(self, day: date) -> bool:
-        """Whether it was approved and the day lies in its validity."""
-        ended = self.valid_until is not None and self.valid_until < day
-        return self.approved_at is not None and self.valid_from <= day and not ended

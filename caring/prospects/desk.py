@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caring import billing
-from caring.models import Prospect
+from caring.exclusions import matching
+from caring.models import CaringResult, Prospect
 from caring.offers.catalogue import in_words
 from caring.prospects import contact, fault_reports, page, queue
 from caring.prospects.api import ProspectViewSet
-from caring.prospects.states import ENDED, HELD, OPEN, Campaign, State
+from caring.prospects.states import ENDED, HELD, OPEN, Campaign, Excluded, State
+from caring.quality import blind
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact import zones
@@ -77,10 +79,21 @@ class ProspectDesk(Desk):
             note=NEWEST,
             counted=False,
         ),
+        View(
+            "excluded",
+            gettext_lazy("Not called"),
+            "ban",
+            where=Q(state=State.EXCLUDED),
+            order="-changed_at",
+            note=NEWEST,
+            counted=False,
+            for_leaders=True,
+        ),
         *(
             View(page, label, icon, counted=False, page=page, for_leaders=True)
             for page, label, icon in (
                 ("dapros", gettext_lazy("Lists of prospects"), "file-up"),
+                ("caring-exclusions", gettext_lazy("Exclusions"), "ban"),
                 ("caring-quotas", gettext_lazy("Quotas"), "users"),
                 ("caring-offers", gettext_lazy("Offers"), "percent"),
                 ("caring-daily", gettext_lazy("Caring by day"), "table"),
@@ -90,6 +103,7 @@ class ProspectDesk(Desk):
     filters = (
         Filter("state", gettext_lazy("State"), lambda: State.choices),
         Filter("campaign", gettext_lazy("Campaign"), lambda: Campaign.choices),
+        Filter("excluded_why", gettext_lazy("Reason"), lambda: Excluded.choices[1:]),
     )
     columns = {
         "name": "name",
@@ -104,6 +118,7 @@ class ProspectDesk(Desk):
         "recall": "recall_id",
         "payer": "payer_confirmed_at",
         "lease": "lease_until",
+        "excluded": "excluded_why",
     }
     keys = {
         "pick": "a", "start_dial": "c", "confirm_payer": "i", "agree": "v", "decline": "q", "follow_up": "h",
@@ -136,6 +151,12 @@ class ProspectDesk(Desk):
     rest_related = ("owner",)
     readings = (contact.ATTEMPTS, contact.REFUSALS, fault_reports.REPORTS)
 
+    def places(self, user: User) -> list[Q]:
+        if not blind.scores(user):
+            return super().places(user)
+        hidden = CaringResult.objects.filter(blind.hidden_from(user)).values("prospect")
+        return [here & ~Q(pk__in=hidden) for here in super().places(user)]
+
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:
         return Link(_("Lists of prospects"), reverse("dapros")) if user.has_role(*LEADERS) else None
@@ -155,6 +176,8 @@ class ProspectDesk(Desk):
             return _("agreed for %(time)s") % {"time": clock(one.call_at)}
         if one.state == State.AVAILABLE:
             return _("score %(n)d") % {"n": one.score}
+        if one.state == State.EXCLUDED:
+            return str(Excluded(one.excluded).label)
         return self.state(one.state)
 
     # --- the case ----------------------------------------------------------------------------------------------------
@@ -199,16 +222,31 @@ class ProspectDesk(Desk):
         yield Fact(_("May be called from"), when(case.ready_at) if not case.ready and case.state in OPEN else "")
         yield Fact(_("Team"), str(case.team or ""))
         yield Fact(_("Score"), case.score)
-        yield Fact(_("Excluded"), case.get_excluded_why_display() if case.excluded_why else "")
+        yield Fact(
+            _("Excluded"), case.get_excluded_why_display() if case.excluded_why else "", url=self._way(case, user)
+        )
         yield Fact(_("Note"), case.remark)
 
+    def _way(self, case: Prospect, user: User) -> str:
+        """Where a leader undoes an exclusion: the list on which it stands, or the list of prospects that was taken
+        back; "" where it is a step of the case itself."""
+        if not user.has_role(*LEADERS):
+            return ""
+        if case.excluded_why == Excluded.WITHDRAWN and case.batch:
+            return str(case.batch.get_absolute_url())
+        entry = matching.of_prospect(case) if case.excluded_why == Excluded.LISTED else None
+        return f"{entry.list.get_absolute_url()}?number={entry.value}" if entry else ""
+
     def groups(self, case: Prospect, user: User) -> Iterator[Group]:
-        results = case.results.order_by("-pk")[:10]
+        results = [one for one in case.results.order_by("-pk")[:10] if one.is_seen_by(user)]
         links = [Link(one.title, one.get_absolute_url(), one.number, one.get_state_display()) for one in results]
         yield Group(_("Results"), links)
         yield Group(_("Fault reports"), [fault_reports.link(one, user) for one in fault_reports.REPORTS.of(case)])
 
     def warnings(self, case: Prospect, user: User) -> Iterable[str]:
+        if case.state == State.EXCLUDED:
+            why = " · ".join(filter(None, (case.get_excluded_why_display(), case.remark)))
+            yield _("Not called: %(why)s") % {"why": why}
         if case.bills_problem:
             yield case.bills_problem
         if case.is_paid and case.state in HELD:

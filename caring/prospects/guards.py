@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from caring.exclusions import matching
 from caring.prospects import contact
-from caring.prospects.states import FRESH_FOR, HELD, State
+from caring.prospects.states import FRESH_FOR, HELD, Excluded, State
 from tenesa.accounts.models import Actor, User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.claiming import held_by
@@ -145,4 +146,37 @@ def is_abandoned(prospect: Prospect, actor: Actor) -> str:
 def may_return(prospect: Prospect, actor: Actor) -> str:
     if prospect.state == State.EXCLUDED and not prospect.phones:
         return _("No number is left that can be called.")
-    return ""
+    if prospect.excluded_why == Excluded.WITHDRAWN:
+        return _("Its list was withdrawn: restore the list.")
+    return _still_listed(prospect)
+
+
+@guard(gettext_lazy("it stands on an exclusion list"))
+def is_listed(prospect: Prospect, actor: Actor) -> str:
+    if matching.of_prospect(prospect) is None:
+        return _("It stands on no exclusion list.")
+    return _("Somebody speaks with the customer: after the call.") if prospect.state == State.IN_CALL else ""
+
+
+@guard(gettext_lazy("it was on an exclusion list, and is on none any more"))
+def was_listed(prospect: Prospect, actor: Actor) -> str:
+    if prospect.excluded_why != Excluded.LISTED:
+        return _("It was excluded for another reason.")
+    return _still_listed(prospect)
+
+
+def _still_listed(prospect: Prospect) -> str:
+    entry = matching.of_prospect(prospect)
+    if entry is None:
+        return ""
+    return _("It stands on an exclusion list, %(why)s: lift the entry first.") % {"why": entry.words}
+
+
+@guard(gettext_lazy("nobody has called or picked it"))
+def is_untouched(prospect: Prospect, actor: Actor) -> str:
+    return _("Somebody has called already.") if prospect.attempts or prospect.owner_id else ""
+
+
+@guard(gettext_lazy("its list was withdrawn"))
+def is_withdrawn(prospect: Prospect, actor: Actor) -> str:
+    return "" if prospect.excluded_why == Excluded.WITHDRAWN else _("It was excluded for another reason.")

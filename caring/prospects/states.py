@@ -49,6 +49,7 @@ class Excluded(TextChoices):
     COMPLAINT = "COMPLAINT", _("Hard complaint")
     DECEASED = "DECEASED", _("Customer is deceased")
     NO_NUMBER = "NO_NUMBER", _("No number left that can be called")
+    WITHDRAWN = "WITHDRAWN", _("The list was withdrawn")
     OTHER = "OTHER", _("Other")
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from caring.models import CaringResult, Verdict
+from caring.quality import blind
+from caring.quality.models import criterion_name
 from caring.results.states import APPEAL_WITHIN, State
 from tenesa.accounts.models import User
 from tenesa.reporting.registry import Band, Column, Listing, listings
@@ -24,7 +26,7 @@ NO_PART = {"part": "", "segment": "campaign"}
 
 
 def _results(user: User, report_query: ReportQuery) -> QuerySet[Any]:
-    rows: QuerySet[Any] = CaringResult.objects.filter(seen_by(user))
+    rows: QuerySet[Any] = CaringResult.objects.visible_to(user).filter(seen_by(user))
     return report_query.narrow(rows, **NO_PART).select_related("agent", "qco")
 
 
@@ -43,6 +45,8 @@ def unclaimed_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
 def _verdicts(user: User, report_query: ReportQuery) -> QuerySet[Any]:
     names = {"team": "result__team_id", "segment": "result__campaign", "part": ""}
     rows: QuerySet[Any] = report_query.narrow(Verdict.objects.filter(seen_by(user)), **names)
+    if blind.scores(user):
+        rows = rows.exclude(blind.hidden_from(user, "result"))
     return report_query.within(rows).select_related("result__agent", "qco")
 
 
@@ -65,8 +69,8 @@ def _same() -> list[Band]:
 
 
 def failed(verdict: Verdict) -> str:
-    """The criteria that were not met, by their codes."""
-    return ", ".join(code for code, met in verdict.ticks.items() if not met)
+    """The criteria that were not met."""
+    return ", ".join(criterion_name(code) for code, met in verdict.ticks.items() if not met)
 
 
 def _decision(read: Callable[[Any], Any] = lambda row: row) -> Callable[[Any], str]:

@@ -23,12 +23,27 @@ BY_ANOTHER = """
                AND (r.agent_id = NEW.qco_id OR NEW.qco_id = ANY (r.workers))) THEN
         RAISE EXCEPTION 'verdict by somebody who had to do with the call';
     END IF;
+    IF NEW.kind IN ('SECOND_LOOK', 'CALIBRATION') AND EXISTS (SELECT FROM caring_verdict v
+               WHERE v.result_id = NEW.result_id AND v.qco_id = NEW.qco_id AND v.kind IN ('DECIDING', 'APPEAL')) THEN
+        RAISE EXCEPTION 'score by somebody who judged the result';
+    END IF;
     IF EXISTS (SELECT FROM caring_verdict v WHERE v.id IN (NEW.supersedes_id, NEW.looks_at_id)
                AND v.qco_id = NEW.qco_id) THEN
         RAISE EXCEPTION 'verdict about a verdict of the same person';
     END IF;
     RETURN NEW;
 """
+
+
+GATE_NAMES = {
+    "PAYER": _("Payer"), "BILL": _("Offer and caring"), "WILLING": _("Willing"), "CONTRACT": _("Read-out"),
+    "RECORDED": _("Recording"), "OTHER": _("Other"),
+}  # fmt: skip  # the six criteria of the gate, whose codes never change (F-18)
+
+
+def criterion_name(code: str) -> str:
+    """A short name of a criterion of the gate."""
+    return str(GATE_NAMES.get(code, code))
 
 
 class Instrument(models.Model):
@@ -156,6 +171,10 @@ class Ruling(models.Model):
 
     def __str__(self) -> str:
         return self.decision
+
+    @property
+    def criterion_name(self) -> str:
+        return criterion_name(self.criterion)
 
 
 class Verdict(models.Model):

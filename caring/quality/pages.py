@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from caring.models import CalibrationRound, CaringResult, Instrument, Ruling, SecondLook
-from caring.offers.catalogue import in_words
+from caring.offers.catalogue import in_words, name_of
 from caring.quality import figures, instruments, rescoring, samples
 from caring.quality.forms import RoundForm, RulingForm, ScoreForm
 from caring.quality.recordings import may_listen
@@ -193,6 +193,7 @@ def _scoring(request: HttpRequest, user: User, result: CaringResult, keep: Any) 
         else:
             return answer
     context = {"result": result, "form": form, "refusal": refusal, "listens": may_listen(result, user)}
+    context["offer"] = name_of(result.offer) if result.offer else ""
     context["told"] = in_words(result.amount_told) if result.amount_told is not None else ""
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "caring/quality/score.html", context, status=status)

@@ -61,11 +61,13 @@ def open_round(desk_id: str, by: User, *, first: date, last: date, size: int, se
 
 
 def to_score(round_: CalibrationRound, user: User) -> QuerySet[CaringResult]:
-    """What this QCO has still to score: not their own calls, and not what they judged."""
+    """What this QCO has still to score: not their own calls, and not what they judged or know from a later call."""
     scored = round_.verdicts.filter(qco=user).values("result")
     judged = Verdict.objects.filter(qco=user, kind__in=Verdict.DECIDES, result__in=round_.results.all())
+    later = CaringResult.objects.filter(Q(qco=user) | Q(owner=user), supersedes__in=round_.results.all())
     left = round_.results.exclude(Q(pk__in=scored) | Q(pk__in=judged.values("result")))
-    return left.exclude(Q(agent=user) | Q(workers__contains=[user.pk])).order_by("pk")
+    known = Q(agent=user) | Q(workers__contains=[user.pk]) | Q(owner=user) | Q(pk__in=later.values("supersedes"))
+    return left.exclude(known).order_by("pk")
 
 
 def score_in_round(round_: CalibrationRound, result: CaringResult, user: User, inputs: Mapping[str, Any]) -> Verdict:
@@ -155,9 +157,12 @@ def rule(desk_id: str, by: User, *, criterion: str, decision: str, valid_from: d
 
 # --- second looks -----------------------------------------------------------------------------------------------------
 def second_looks(user: User) -> QuerySet[SecondLook]:
-    """Drawn verdicts that this QCO may score again: not their own, and nothing of calls they had to do with."""
+    """Drawn verdicts that this QCO may score again: of no result that they judged, as first or as arbiter, and of no
+    call they had to do with."""
     desks = [desk for _role, desk, _area in user.places if judges(user, desk)]
-    waiting = SecondLook.objects.filter(desk__in=desks, done=False).exclude(verdict__qco=user)
+    judged = Verdict.objects.filter(qco=user, kind__in=Verdict.DECIDES)
+    waiting = SecondLook.objects.filter(desk__in=desks, done=False)
+    waiting = waiting.exclude(verdict__result__in=judged.values("result"))
     others = waiting.exclude(Q(verdict__result__agent=user) | Q(verdict__result__workers__contains=[user.pk]))
     return others.select_related("verdict__result__agent").order_by("pk")
 

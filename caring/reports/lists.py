@@ -131,7 +131,7 @@ def register() -> None:
         Listing(
             "p01_results", gettext_lazy("Results of caring"), "P-01 5.3, 8 langkah 6", rows=results_seen_by,
             moment="day", icon="badge-check", case=lambda row: (RESULT, row.pk),
-            part=gettext_lazy("Outcome"), parts=parts.WORDS,
+            part=gettext_lazy("Outcome"), parts=parts.OF_RESULTS,
             about=gettext_lazy("every call with its result, as both applications have it"),
             columns=(
                 Column(gettext_lazy("Called at"), attrgetter("called_at")),

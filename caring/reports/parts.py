@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from caring.results.states import State
-from caring.tree import TREE, Category, Reason
+from caring.tree import TREE, Category, Reason, Status
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -32,11 +32,14 @@ WORDS: Mapping[str, _StrOrPromise] = {
     "agree": _("Agree"), "follow_up": _("Follow up"), "decline": _("Decline"), "rna": _("Rings, no answer"),
     "invalid": _("Invalid number, wrong number, fax"), "busy": _("Busy"), "mailbox": _("Mailbox"), "other": _("Other"),
 }  # fmt: skip
+OF_RESULTS: Mapping[str, _StrOrPromise] = {"contacted": _("Contacted"), **WORDS}  # what a list of results is cut by
 SHORT: Mapping[str, _StrOrPromise] = {**WORDS, "rna": "RNA", "invalid": _("Invalid")}  # heads of the columns
 
 
 def where(part: str) -> Q:
-    """The results that a column counts; all of them where there is no such column."""
+    """The results that a column or a figure of the board counts; all of them where there is no such one."""
+    if part == "contacted":
+        return ~Q(status=Status.NOT_CONTACTED)
     if part not in REASONS:
         return Q()
     found = Q(reason__in=REASONS[part])

@@ -16,6 +16,8 @@ from caring.models import CaringResult, Promise, Verdict
 from caring.offers.catalogue import in_words, name_of
 from caring.prospects import contact, scripts
 from caring.prospects.states import Campaign
+from caring.quality import blind
+from caring.quality.models import criterion_name
 from caring.quality.recordings import may_listen
 from caring.results import queue
 from caring.results.api import ResultViewSet
@@ -127,6 +129,9 @@ class ResultDesk(Desk):
         sees = user.has_role(Role.QCO, *LEADERS)
         return [view for view in super().views_for(user) if sees or view.slug != QUALITY]
 
+    def places(self, user: User) -> list[Q]:
+        return blind.readable(super().places(user), user)
+
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
         chips = [Chip(Campaign(one.campaign).label, icon="layers")]
@@ -170,7 +175,8 @@ class ResultDesk(Desk):
         yield Fact(_("Recommendation"), case.recommendation)
         yield Fact(_("Appeal"), case.appeal)
         yield Fact(_("Difference"), case.difference)
-        yield Fact(_("In the place of"), case.supersedes or "", url=self._address(case.supersedes))
+        before = case.supersedes if case.supersedes and case.supersedes.is_seen_by(user) else None
+        yield Fact(_("In the place of"), before or "", url=self._address(before))
         for verdict in VERDICTS.of(case):
             yield Fact(verdict.get_kind_display(), self._found(verdict))
 
@@ -192,12 +198,12 @@ class ResultDesk(Desk):
         return f"{in_words(case.promised_amount or 0)} · {case.promised_on:%d/%m/%Y}{state}"
 
     def _found(self, verdict: Verdict) -> str:
-        failed = [code for code, ok in verdict.ticks.items() if not ok]
+        failed = [criterion_name(code) for code, ok in verdict.ticks.items() if not ok]
         words = [str(verdict.get_decision_display()), str(verdict.qco)]
         return " · ".join([*words, *failed, f"{verdict.score}/100" if verdict.score is not None else ""]).rstrip(" ·")
 
     def groups(self, case: CaringResult, user: User) -> Iterator[Group]:
-        others = (one for one in OF_PROSPECT.of(case) if one.pk != case.pk)
+        others = (one for one in OF_PROSPECT.of(case) if one.pk != case.pk and one.is_seen_by(user))
         links = [Link(one.title, one.get_absolute_url(), one.number, one.get_state_display()) for one in others]
         yield Group(_("Other results of this prospect"), links)
 

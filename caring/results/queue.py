@@ -27,7 +27,7 @@ def _key(user: User) -> Key:
 def _cases(user: User, key: Key) -> QuerySet[CaringResult]:
     foreign = ~Q(workers__contains=[user.pk]) & ~Q(agent=user)
     arbiter = Q(appeal_open=False) | (~Q(qco=user) & ~Q(appealed_by=user))
-    cases = CaringResult.objects.visible_to(user).filter(foreign, arbiter, state=State.QC_QUEUED)
+    cases = CaringResult.objects.filter(user.place_filter(), foreign, arbiter, state=State.QC_QUEUED)
     return cases.order_by("opened_at", "pk")
 
 

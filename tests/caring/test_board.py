@@ -14,13 +14,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from caring import board, board_figures
-from caring.models import CaringResult, Prospect
-from tenesa.accounts.models import User
+from caring.dapros import quotas
+from caring.models import CaringResult, PromiseLine, Prospect
+from tenesa.accounts.models import Team, User
 from tenesa.accounts.roles import Role
 from tenesa.systems import clients, control
 from tenesa.ui.board import Card
 from tenesa.workflow.perform import perform
-from tests.caring import desk
+from tests.caring import desk, results
+from tests.caring.test_quality_samples import DECLINE
 from tests.journeys.desk import Outside
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,44 @@ def test_the_day_and_what_is_to_be_done(citra: User, laras: User, novita: User) 
     card = cards(novita)["caring-do"]
     assert card.signal == "breach"
     assert "3 × 24" in lines(card)["Returned by QC"][1]
+
+
+def rows_behind(client: Client, address: str) -> int:
+    """How many rows the list has to which a figure leads."""
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return len(answer.context["page"].rows)
+
+
+def test_each_figure_is_the_length_of_its_list(citra: User, laras: User, novita: User, client: Client) -> None:
+    """Agents are counted by who they are, quotas on their own page; every other figure leads to its rows."""
+    perform(desk.at_qc(citra, laras), "return_to_agent", actor=laras, data=desk.RETURN)
+    for state in ("RECALL", "DRAFT", "TL_MISMATCH", "REINPUT", "QC_QUEUED", "QC_CLAIMED", "REINPUT"):
+        owner = {"owner": laras} if state == "QC_CLAIMED" else {}
+        results.made(state, citra, prospect=desk.prospect(), **owner)
+    results.made("ENTERED", citra, prospect=desk.prospect(), **DECLINE)
+    perform(desk.in_call(citra, payer=False), "miss", actor=citra, data={"reason": "RNA"})
+    lives = desk.entered(desk.agreed(citra)).promise
+    for days in (0, 1, 4):
+        PromiseLine.objects.create(promise=lives, due=timezone.localdate() - timedelta(days=days), amount=1)
+    client.force_login(novita)
+    compared = 0
+    for key in ("caring", "caring-do"):
+        for line in cards(novita)[key].obj["lines"]:
+            if line.url.startswith("/") and line.url != reverse("caring-quotas"):
+                assert rows_behind(client, line.url) == line.count, line
+                compared += line.count > 0
+    assert compared >= 12
+
+
+def test_what_is_left_of_quotas_stands_on_their_page(novita: User, client: Client) -> None:
+    for _one in range(3):
+        desk.prospect()
+    quotas.give(novita, Team.objects.get(memberships__user=novita), 2)
+    left, _alarm = lines(cards(novita)["caring-do"])["Quota left"]
+    client.force_login(novita)
+    rows = client.get(reverse("caring-quotas")).context["rows"]
+    assert left == sum(sum(counts) for _line, counts in rows) == 2
 
 
 def test_prospects_by_place_and_age(citra: User, novita: User) -> None:

@@ -36,6 +36,10 @@ class ProspectBase(ProspectColumns):
         null=True,
         db_index=False,
     )
+    withdrawal: models.ForeignKey[Any, Any] = models.ForeignKey(
+        "caring.Withdrawal", models.PROTECT, related_name="+", verbose_name=_("withdrawn with"), null=True,
+        db_index=False,
+    )  # fmt: skip
     recall: models.ForeignKey[Any, Any] = models.ForeignKey(
         "caring.CaringResult", models.PROTECT, related_name="+", verbose_name=_("to be called again"), null=True,
         db_index=False,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from caring.exclusions import matching
 from caring.prospects import effects, guards
 from caring.prospects.procedure.base import AGENTS, SYSTEM, ProspectBase
 from caring.prospects.states import HELD, OPEN, Excluded, State
@@ -37,7 +38,7 @@ class Bills(ProspectBase):
         roles=SYSTEM,
         source=OPEN,
         target=None,
-        then=["find_beyond", "rebucket"],
+        then=["find_listed", "find_beyond", "rebucket"],
         effects=[effects.rescore],
     )
     def note_bills(self, *, bills: dict[str, int], isolated: bool, at: datetime, problem: str = "") -> None:
@@ -78,6 +79,35 @@ class Bills(ProspectBase):
     def find_beyond(self) -> None:
         self.excluded_why = Excluded.BEYOND
         self.owner, self.lease_until, self.ready = None, None, False
+
+    @step(
+        requirement="C-03",
+        clause="P-01 8 langkah 1",
+        label=_("On the exclusion list"),
+        roles=SYSTEM,
+        source=OPEN,
+        target=State.EXCLUDED,
+        guards=[guards.is_listed],
+        effects=[effects.recall_left, effects.released, effects.stop_clocks],
+    )
+    def find_listed(self) -> None:
+        entry = matching.of_prospect(self)  # type: ignore[arg-type]
+        self.excluded_why, self.remark = Excluded.LISTED, entry.words[:300] if entry else ""
+        self.owner, self.lease_until, self.ready = None, None, False
+
+    @step(
+        requirement="C-03",
+        clause="P-01 8 langkah 1",
+        label=_("No longer on the exclusion list"),
+        roles=SYSTEM,
+        source=State.EXCLUDED,
+        target=State.AVAILABLE,
+        guards=[guards.was_listed],
+        effects=[effects.rescore],
+    )
+    def leave_list(self, *, at: datetime) -> None:
+        self.excluded_why, self.remark, self.at = Excluded.NOT, "", None
+        self.let_go(at)
 
     @step(
         requirement="C-01",

@@ -49,6 +49,33 @@ class Ending(ProspectBase):
         self.let_go(at)
 
     @step(
+        requirement="C-01",
+        clause=LOKAL,
+        label=_("Its list was withdrawn"),
+        roles=SYSTEM,
+        source=State.AVAILABLE,
+        target=State.EXCLUDED,
+        guards=[guards.is_untouched],
+    )
+    def withdraw(self, *, withdrawal: Any) -> None:
+        """Written for many at once, as `load` is (`dapros.withdrawing`; ADR-0041)."""
+        self.excluded_why, self.withdrawal, self.ready = Excluded.WITHDRAWN, withdrawal, False
+
+    @step(
+        requirement="C-01",
+        clause=LOKAL,
+        label=_("Its list was restored"),
+        roles=SYSTEM,
+        source=State.EXCLUDED,
+        target=State.AVAILABLE,
+        guards=[guards.is_withdrawn],
+    )
+    def restore(self, *, at: datetime) -> None:
+        """Written for many at once, as well."""
+        self.excluded_why, self.withdrawal = Excluded.NOT, None
+        self.let_go(at)
+
+    @step(
         requirement="C-16",
         clause="P-01 8 langkah 4",
         label=_("To be called again"),

@@ -12,6 +12,8 @@ UPDATE caring_verdict v SET desk_id = r.desk_id, area_id = r.area_id, agent_id =
 ALTER TABLE caring_verdict ENABLE TRIGGER USER;
 UPDATE caring_promise p SET desk_id = r.desk_id, area_id = r.area_id, agent_id = r.agent_id
   FROM caring_caringresult r WHERE r.id = p.result_id;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
 """
 
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_caring_roles'),
-        ('caring', '0009_calls_and_scripts'),
+        ('caring', '0011_blind_scores'),
         ('reporting', '0007_sample_of_the_house'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
