@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DateTimeField, Exists, Max, OuterRef, Q, Subquery, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from caring.models import CalibrationRound, DaprosBatch, Instrument, Promise, Prospect, Quota, Reconciliation
+from caring.models import (
+    CalibrationRound,
+    DaprosBatch,
+    Exclusion,
+    ExclusionList,
+    Instrument,
+    Promise,
+    Prospect,
+    Quota,
+    Reconciliation,
+)
 from caring.prospects.states import ENDED
 from caring.results.states import ENDED as RESULT_ENDED
 from tenesa.accounts.roles import Role
@@ -43,7 +53,12 @@ def registered() -> None:
         Kind(
             DaprosBatch, _("Lists of prospects as they were handed in"), Role.TEAM_LEADER,
             Q(status__in=["DONE", "CANCELLED", "FAILED"], finished_at__isnull=False), "finished_at", prefix="DP",
-            counts_from=_("the day it was read"), batch=1,
+            counts_from=_("the day it was read"), batch=1, parts=("caring.withdrawal.batch",),
+        ),
+        Kind(
+            ExclusionList, _("Exclusion lists: those that were refused or hold no more"), Role.TEAM_LEADER,
+            Q(ended_at__isnull=False), "ended_at", prefix="PC", prepare=_ended_at, batch=1,
+            counts_from=_("the day its last entry ended"), parts=("caring.exclusion.list",),
         ),
         Kind(
             Quota, _("Quotas given to teams"), Role.TEAM_LEADER, Q(pk__isnull=False), "at", prefix="QT",
@@ -60,6 +75,16 @@ def _replaced(rows: Any) -> Any:
         kind=OuterRef("kind"), version__gt=OuterRef("version"), approved_at__isnull=False
     ).order_by("version")
     return rows.annotate(replaced_at=Coalesce("withdrawn_at", Subquery(after.values("valid_from")[:1])))
+
+
+def _ended_at(rows: Any) -> Any:
+    """When a list was refused, or its last entry was lifted or ran out; None while one holds for good."""
+    entries = Exclusion.objects.filter(list=OuterRef("pk")).order_by()
+    ends = Max(Coalesce("lifted_at", Cast("valid_until", DateTimeField())))
+    last = Subquery(entries.values("list").annotate(last=ends).values("last"))
+    holds = Exists(entries.filter(lifted_at=None, valid_until=None))
+    ended = Case(When(approved=False, then="decided_at"), When(~holds, approved=True, then=last), default=None)
+    return rows.annotate(ended_at=ended)
 
 
 def _last_at(rows: Any) -> Any:

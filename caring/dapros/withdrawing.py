@@ -1,4 +1,4 @@
-"""A wrong list is taken back as a whole, or restored: what nobody touched, chunk by chunk (ADR-0041).
+"""A wrong list is taken back as a whole, or restored: what nobody touched, chunk by chunk (ADR-0042).
 
 As a list comes by COPY, so it goes: a chunk of prospects in one statement, with the event of each in the same
 transaction as the place that was reached. Who was picked or called stays with whoever has them.

@@ -1,4 +1,4 @@
-"""Lists of those whom caring does not call, and their entries (requirements 8, C-03; ADR-0041)."""
+"""Lists of those whom caring does not call, and their entries (requirements 8, C-03; ADR-0042)."""
 
 from __future__ import annotations
 

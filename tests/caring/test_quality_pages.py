@@ -326,7 +326,7 @@ def test_every_list_has_its_page(slug: str, citra: User, laras: User, novita: Us
     assert page.status_code == 200
     if slug == "p01_tapping":
         assert shown(novita, slug) == [one.number]
-        assert "WILLING" in page.content.decode()
+        assert "Bersedia" in page.content.decode()
 
 
 def met(slug: str) -> list[bool | None]:

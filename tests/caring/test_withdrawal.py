@@ -1,4 +1,4 @@
-"""A wrong list is taken back as a whole: by two people, in the background, and restored (C-01; ADR-0041)."""
+"""A wrong list is taken back as a whole: by two people, in the background, and restored (C-01; ADR-0042)."""
 
 from __future__ import annotations
 

@@ -132,12 +132,12 @@ def test_a_list_with_a_bad_row_is_read_by_the_worker_and_its_refusals_fetched(
     window.page.get_by_label("Bulan daftar").fill(month)  # a browser's own field of months
     window.tab_to("form[enctype] button", limit=60)
     window.press("Enter")
-    window.sees("D3: “1,22E+11” kehilangan angka")
+    window.sees("D3: “1,22E+11” kehilangan digit")
     window.tab_to("a[href$='refused.xlsx']", limit=60)
     with window.page.expect_download() as download:
         window.press("Enter")
     with Workbook(BytesIO(Path(download.value.path()).read_bytes())) as book:
         _heads, refused = (found.cells for found in book.rows(book.sheets[0]))
-    assert "kehilangan angka" in str(refused[-1])
+    assert "kehilangan digit" in str(refused[-1])
     expect(window.page.locator("#report progress")).to_have_count(0)
     assert Prospect.objects.get().fastel == "122055500001"

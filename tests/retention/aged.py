@@ -16,6 +16,8 @@ from caring.models import (
     CalibrationRound,
     DaprosBatch,
     Difference,
+    Exclusion,
+    ExclusionList,
     FaultReport,
     Instrument,
     InstrumentItem,
@@ -26,6 +28,7 @@ from caring.models import (
     Reconciliation,
     ScriptSeen,
     Verdict,
+    Withdrawal,
 )
 from caring.reconciliation.models import SideFile
 from segmentation.models import ListImport
@@ -119,7 +122,21 @@ def dapros(people: People) -> DaprosBatch:
     )  # fmt: skip
     DaprosPart.objects.create(batch=batch, place=1, content=b"x")
     DaprosRow.objects.create(batch=batch, row_number=1, refused=True)
+    Withdrawal.objects.create(batch=batch, kind="WITHDRAW", why="salah", by=people[Role.TEAM_LEADER])
     return batch
+
+
+def exclusions(people: People) -> ExclusionList:
+    """Approved, and lifted."""
+    leader, other, now = people[Role.TEAM_LEADER], people[Role.SUPERVISOR], timezone.now()
+    listed = ExclusionList.objects.create(
+        source="surat", reason="sengketa", by=leader, approved=True, decided_by=other, decided_at=now
+    )
+    Exclusion.objects.create(
+        list=listed, of="PHONE", value="0812999", reason="sengketa", valid_from=now.date(), lifted_by=leader,
+        lifted_at=now, lifted_why="selesai",
+    )  # fmt: skip
+    return listed
 
 
 def reconciliation(people: People) -> Reconciliation:
@@ -195,6 +212,7 @@ RECORDS: Mapping[str, Callable[[People], Any]] = {
     "vvip.specialcase": special_case,
     "caring.prospect": prospect,
     "caring.daprosbatch": dapros,
+    "caring.exclusionlist": exclusions,
     "caring.reconciliation": reconciliation,
     "caring.instrument": instrument,
     "caring.calibrationround": calibration,

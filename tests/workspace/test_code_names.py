@@ -48,6 +48,7 @@ ALLOWED = {
     *("tagihan_n", "tagihan_n1", "tagihan_n2", "tgl_bayar_terakhir"),  # columns of the lists that Telkom sends
     *("AGREE", "FORM"),  # of the title of F-19, which is in capitals
     "TAMARA",  # the application
+    "NCLI",  # what Telkom calls the number of a customer
 }
 
 

@@ -58,7 +58,7 @@ class Ending(ProspectBase):
         guards=[guards.is_untouched],
     )
     def withdraw(self, *, withdrawal: Any) -> None:
-        """Written for many at once, as `load` is (`dapros.withdrawing`; ADR-0041)."""
+        """Written for many at once, as `load` is (`dapros.withdrawing`; ADR-0042)."""
         self.excluded_why, self.withdrawal, self.ready = Excluded.WITHDRAWN, withdrawal, False
 
     @step(

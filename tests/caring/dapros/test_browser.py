@@ -42,13 +42,13 @@ def test_a_leader_hands_in_a_list_sees_it_read_and_fetches_what_was_refused(
     expect(page.get_by_role("button", name="Jeda")).to_be_visible()
     batch = eventually(DaprosBatch.objects.first, what="the list")
     loading.read(batch.pk)  # as the worker does
-    expect(page.get_by_text("D3: “1,22E+11” kehilangan angka")).to_be_visible()
+    expect(page.get_by_text("D3: “1,22E+11” kehilangan digit")).to_be_visible()
     expect(page.get_by_role("button", name="Jeda")).to_have_count(0)
     with page.expect_download() as download:
         page.get_by_role("link", name="Baris ditolak sebagai XLSX").click()
     with Workbook(BytesIO(Path(download.value.path()).read_bytes())) as book:
         _heads, refused = (found.cells for found in book.rows(book.sheets[0]))
     assert refused[-2:] == [
-        3, "D3: “1,22E+11” kehilangan angka (format kolomnya sebagai teks); Q3: “0812” bukan nomor telepon",
+        3, "D3: “1,22E+11” kehilangan digit (format kolomnya sebagai teks); Q3: “0812” bukan nomor telepon",
     ]  # fmt: skip
     assert Prospect.objects.get().fastel == "122055500001"

@@ -60,7 +60,7 @@ def test_a_column_that_stands_twice_is_refused():
 
 
 def test_a_list_without_rows_is_refused():
-    assert "Di bawah judul" in refused(workbook([]))
+    assert "di bawah judul" in refused(workbook([]))
 
 
 def test_the_sheet_is_the_named_one_or_the_first_with_heads():

@@ -21,7 +21,7 @@ def test_each_refused_row_has_its_reasons_beside_it_and_can_be_handed_in_again()
     assert heads == [*HEADS, "Baris", "Alasan"]
     assert first[3] == "122055500001"
     assert first[-2:] == [2, "Q2: “0812” bukan nomor telepon; O2: jumlah bulan-bulannya 350000, sedangkan totalnya 1"]
-    assert second[-2:] == [4, "D4: “1,22E+11” kehilangan angka (format kolomnya sebagai teks)"]
+    assert second[-2:] == [4, "D4: “1,22E+11” kehilangan digit (format kolomnya sebagai teks)"]
     again = outcomes(content)
     assert [codes(one) for one in again] == [[("NOT_PHONE", "Q2"), ("SUM", "O2")], [("EXPONENT", "D3")]]
 
