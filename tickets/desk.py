@@ -296,9 +296,6 @@ class EmailDesk(Desk):
         yield Fact(_("In signature or quote"), ", ".join(case.hints()), copy=True)
 
     def groups(self, case: EmailCase, user: User) -> Iterator[Group]:
-        merged = Line.objects.filter(case__in=case.family()[1:]).select_related("incident", "case").order_by("pk")
-        lines = [_merged(line) for line in merged] if case.family()[1:] else []
-        yield Group(_("Products of the merged cases"), lines)
         for related in selectors.related_cases(case, user):
             cases = [
                 Link(one.subject, one.get_absolute_url(), one.number, self.state(one.state)) for one in related.cases
@@ -387,11 +384,6 @@ def _in_words(_language: str | None, state: str, clock: str, *, late: bool, news
 
 def _of_incident(line: Line) -> Sequence[str]:
     return (line.incident.number, line.incident.status) if line.incident else ()
-
-
-def _merged(line: Line) -> Link:
-    chip = " · ".join(_of_incident(line))
-    return Link(line.product_id or line.incident_number, line.case.get_absolute_url(), line.case.number, chip)
 
 
 def _check(case: EmailCase, check: Any) -> Entry:

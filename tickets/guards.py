@@ -16,7 +16,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
 from tenesa.workspace.ownership import is_mine
-from tickets.states import CheckState, Complaint, Kind
+from tickets.states import WATCHED, CheckState, Complaint, Kind, State
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -178,6 +178,23 @@ def has_incident(case: EmailCase, actor: Actor) -> str:
     if case.incident_numbers():
         return ""
     return _("No incident was found in NOSSA yet.")
+
+
+@guard(gettext_lazy("the incident is under watch"))
+def is_watched(case: EmailCase, actor: Actor) -> str:
+    """Also while the case is with a leader or a unit, where it was escalated from there."""
+    if case.state != State.ESCALATED or case.state_before in WATCHED:
+        return ""
+    return _("The incident was not under watch when the case was escalated: decide the escalation first.")
+
+
+@guard(gettext_lazy("NOSSA knows no open ticket of the case"))
+def no_ticket_runs(case: EmailCase, actor: Actor) -> str:
+    if running := next((incident for incident in case.incidents if incident.is_open), None):
+        return _("Ticket %(number)s is open in NOSSA: tell its progress.") % {"number": running.number}
+    if case.state == State.PROGRESS_LOOKUP and not any(check.tool == "nossa" for check in case.all_checks):
+        return _("NOSSA has not answered yet.")
+    return ""
 
 
 @guard(gettext_lazy("NOSSA says that every incident is repaired"))
