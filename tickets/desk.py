@@ -37,13 +37,13 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
-from tickets import board, knowledge, selectors, services
+from tickets import board, knowledge, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
 from tickets.evidence.panel import READINGS, evidence, verdicts
 from tickets.models import CHECKS, LINES, EmailCase, Line
 from tickets.serializers import CaseRowSerializer, CaseSerializer
-from tickets.states import ENDED, FOR_THE_LEADER, CheckState, Handling, State, Unread
+from tickets.states import ENDED, FOR_THE_LEADER, Handling, State, Unread
 
 NEWS = {
     Unread.CUSTOMER: gettext_lazy("customer wrote again"),
@@ -182,6 +182,7 @@ class EmailDesk(Desk):
     }
     lists_by = ("state", "owner_id", "needs_action", "triage", "urgent_for")
     keys = {"take": "a", "pick_up": "a"}
+    suggestions = suggestions.TABLE
     any_time = {
         "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
         "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket", "take_back",
@@ -338,13 +339,6 @@ class EmailDesk(Desk):
     def calls_shown_elsewhere(self, case: EmailCase) -> Any:
         refused = {call.pk for call in unsettled_calls(case) if call.status == ExternalCall.Status.REFUSED}
         return refused.intersection(check.call_id for check in case.all_checks)
-
-    def suggested(self, case: EmailCase) -> str:
-        """W-05 1.2.7"""
-        if case.state != State.TROUBLESHOOTING:
-            return ""
-        steps = {CheckState.FAULT: "draft_ticket", CheckState.NORMAL: "tell_normal"}
-        return steps.get(CheckState(case.worst_check()), "")
 
     def nothing_to_do(self, case: EmailCase, user: User) -> str:
         if case.merged_into:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from segmentation.mixed_segments import mixed_segments
 from segmentation.segments import Segment
 from tenesa.accounts.models import Actor, PresenceState, User
 from tenesa.accounts.presence import presence_of
@@ -262,7 +261,7 @@ def former_owner_is_here(case: EmailCase, actor: Actor) -> str:
 # --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
 @guard(gettext_lazy("all services are of one segment"))
 def is_one_segment(case: EmailCase, actor: Actor) -> str:
-    return mixed_segments(case.known_product_ids())
+    return case.mixed_segments()
 
 
 @guard(gettext_lazy("the mail names a case"))

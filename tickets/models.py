@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.mixed_segments import mixed_segments
 from tenesa import door
 from tenesa.accounts.models import Actor
 from tenesa.incidents.models import Incident
@@ -191,6 +192,10 @@ class EmailCase(
         if not self._state.adding:  # a case that is being opened has no lines yet
             ids = self.products
         return ids or self._named("product_ids")
+
+    def mixed_segments(self) -> str:
+        """Why its products cannot be one case, or ""."""
+        return self.once("mixed segments", lambda: mixed_segments(self.known_product_ids()))
 
     def suggested_product_ids(self) -> list[str]:
         """Where none is known, the hints of signatures and quotes: for a person to look at."""

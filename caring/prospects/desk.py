@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from caring.models import Prospect
 from caring.offers.catalogue import in_words
-from caring.prospects import contact, page, queue
+from caring.prospects import contact, page, queue, suggestions
 from caring.prospects.api import ProspectViewSet
 from caring.prospects.states import ENDED, HELD, OPEN, Campaign, State
 from tenesa.accounts.models import User
@@ -101,6 +101,7 @@ class ProspectDesk(Desk):
         "miss": "o", "postpone": "h", "readmit": "a",
     }  # fmt: skip
     reads = "read_systems"
+    suggestions = suggestions.TABLE
     above_template, recent_steps = "caring/_beside.html", 0
     viewset = ProspectViewSet
     any_time = ("read_systems", "choose_number", "give_back", "take_over", "give_to_team", "exclude")
@@ -210,18 +211,6 @@ class ProspectDesk(Desk):
         """While it is being called: the step dials, and here is the call."""
         calls = case.state == State.IN_CALL and case.owner_id == user.pk
         return contact.callee_of(case) if calls else None
-
-    def suggested(self, case: Prospect) -> str:
-        match case.state:
-            case State.AVAILABLE | State.FOLLOW_UP:
-                return "pick"
-            case State.PICKED:
-                return "start_dial"
-            case State.IN_CALL:
-                if case.is_paid and case.payer_confirmed_at:
-                    return "follow_up"
-                return "agree" if case.payer_confirmed_at else "confirm_payer"
-        return ""
 
     # --- what comes next ---------------------------------------------------------------------------------------------
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:

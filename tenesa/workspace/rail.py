@@ -23,6 +23,7 @@ from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
 from tenesa.workspace.step_names import NOTE, WRITE
+from tenesa.workspace.suggestions import KEY, suggested
 
 Bound = tuple[str, StepForm]
 
@@ -37,6 +38,7 @@ class RailOffer:
     key: str = ""
     number: int = 0
     open: bool = False
+    reason: str = ""  # of the one step that the facts ask for
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -56,6 +58,11 @@ class RailOffer:
     @property
     def prefix(self) -> str:
         return f"{self.step.name}-"
+
+    @property
+    def own_keys(self) -> str:
+        """What takes it, or leads to its fields, beside its number."""
+        return " ".join(filter(None, [self.key, KEY if self.reason else ""]))
 
 
 def composes(step: Step) -> bool:
@@ -98,7 +105,10 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
     offers.sort(key=lambda offer: _rank(desk, offer.step, case))
     for number, offer in enumerate(offers, 1):
         offer.number = number
-    _open_one(desk, offers, bound, kept, desk.suggested(case))
+    name, reason = suggested(desk.suggestions, case, {offer.step.name for offer in offers})
+    for offer in offers:
+        offer.reason = reason if offer.step.name == name else ""
+    _open_one(desk, offers, bound, kept)
     done = _done(desk, events)
     folded = max(0, len(done) - desk.recent_steps)
     compose = [offer for offer in offers if offer.composes]
@@ -148,11 +158,11 @@ def _in_common(blocked: list[Offer]) -> list[str]:
     return [why for why in blocked[0].refusals if all(why in other.refusals for other in blocked)]
 
 
-def _open_one(desk: Desk, offers: list[RailOffer], bound: Bound | None, kept: dict[str, Draft], suggested: str) -> None:
-    """The step that was refused, else one with a draft, else what the evidence suggests, else the procedure's first."""
+def _open_one(desk: Desk, offers: list[RailOffer], bound: Bound | None, kept: dict[str, Draft]) -> None:
+    """The step that was refused, else one with a draft, else what the facts ask for, else the procedure's first."""
     wanted = [offer for offer in offers if bound and offer.step.name == bound[0]]
     wanted += [offer for offer in offers if offer.step.name in kept and not offer.composes]
-    wanted += [offer for offer in offers if offer.step.name == suggested]
+    wanted += [offer for offer in offers if offer.reason]
     wanted += [offer for offer in offers if offer.step.name not in desk.any_time]
     if wanted:
         wanted[0].open = True
