@@ -22,8 +22,9 @@ from tenesa.workspace import drafts
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
-from tenesa.workspace.step_names import NOTE, WRITE
+from tenesa.workspace.step_names import NOTE, TAKE_BACK, WRITE
 from tenesa.workspace.suggestions import KEY, suggested
+from tenesa.workspace.take_back import Undo, undo_of
 
 Bound = tuple[str, StepForm]
 
@@ -91,6 +92,7 @@ class Rail:
     waiting: list[str]
     draft: Draft | None
     nothing_to_do: str
+    undo: Undo | None
 
 
 def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound | None = None) -> Rail:
@@ -126,7 +128,14 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         waiting=[] if user.is_outside else _waiting(case),
         draft=next((kept[offer.step.name] for offer in compose if offer.step.name in kept), None),
         nothing_to_do=desk.nothing_to_do(case, user),
+        undo=_undo(desk, case, user),
     )
+
+
+def _undo(desk: Desk, case: Case, user: User) -> Undo | None:
+    """Said before it is pressed, where the person's last step sent something."""
+    undo = undo_of(case, user) if TAKE_BACK in desk.steps and not user.is_outside else None
+    return undo if undo and undo.sent else None
 
 
 def _not_missed(desk: Desk) -> set[str]:
