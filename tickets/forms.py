@@ -349,7 +349,9 @@ class DraftForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["search_value"].initial = next(iter(self.case.known_product_ids()), "")
+        product = next(iter(self.case.known_product_ids()), "")
+        self.fields["search_value"].initial = product
+        self.fields["search_type"].initial = SearchType.PRODUCT if product else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
