@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pending import contact, mails, selectors
+from pending import contact, mails, selectors, suggestions
 from pending.api import PendingSerializer, PendingViewSet, PendingWithAttempts
 from pending.calls import calls_of
 from pending.columns import is_unit
@@ -128,6 +128,7 @@ class PendingDesk(Desk):
         "pick_up": "a", "take": "a", "start_contact": "c", "record_attempt": "c", "take_call": "i", "agree": "o",
         "retry": "o", "refuse": "q", "reject": "q", "extend": "h", "keep_agreement": "h", "go_on": "v",
     }  # fmt: skip
+    suggestions = suggestions.TABLE
     any_time = {"release", "cancel", "write", "take_back", "escalate", "take_over", "read_again", "resend"}
     not_missed = {"take", "keep_agreement", "take_call", "read_letter"}
     bulk = ("release", "cancel", "take_over", "note")
@@ -225,13 +226,6 @@ class PendingDesk(Desk):
 
     def callee(self, case: PendingRequest, user: User) -> Callee | None:
         return contact.callee_of(case) if case.state == State.CONTACTING and case.owner_id == user.pk else None
-
-    def suggested(self, case: PendingRequest) -> str:
-        if case.is_unread:
-            return "read_letter"
-        if case.state == State.CONTACTING:
-            return "agree" if case.connected_at else "record_attempt"
-        return {State.CHECKING: "start_contact", State.FAILED: "retry"}.get(State(case.state), "")
 
     def snippet_values(self, case: PendingRequest) -> dict[str, str]:
         mailbox = mails.mailbox_of(case)

@@ -17,7 +17,7 @@ def segments_of(product_ids: Sequence[str]) -> dict[str, str]:
 
 def mixed_segments(product_ids: Sequence[str]) -> str:
     """Why these products cannot be one case, or ""."""
-    segments = segments_of(product_ids)
+    segments = segments_of(product_ids) if len(product_ids) > 1 else {}
     if len(set(segments.values())) < 2:
         return ""
     named = ", ".join(f"{product_id} {segment}" for product_id, segment in segments.items())

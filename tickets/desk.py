@@ -37,13 +37,13 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
-from tickets import board, knowledge, selectors, services
+from tickets import board, knowledge, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
 from tickets.evidence.panel import READINGS, evidence, verdicts
 from tickets.models import CHECKS, LINES, EmailCase, Line
 from tickets.serializers import CaseRowSerializer, CaseSerializer
-from tickets.states import ENDED, FOR_THE_LEADER, CheckState, Handling, State, Unread
+from tickets.states import ENDED, FOR_THE_LEADER, Handling, State, Unread
 
 NEWS = {
     Unread.CUSTOMER: gettext_lazy("customer wrote again"),
@@ -182,6 +182,7 @@ class EmailDesk(Desk):
     }
     lists_by = ("state", "owner_id", "needs_action", "triage", "urgent_for")
     keys = {"take": "a", "pick_up": "a"}
+    suggestions = suggestions.TABLE
     any_time = {
         "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
         "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket", "take_back",
@@ -296,9 +297,6 @@ class EmailDesk(Desk):
         yield Fact(_("In signature or quote"), ", ".join(case.hints()), copy=True)
 
     def groups(self, case: EmailCase, user: User) -> Iterator[Group]:
-        merged = Line.objects.filter(case__in=case.family()[1:]).select_related("incident", "case").order_by("pk")
-        lines = [_merged(line) for line in merged] if case.family()[1:] else []
-        yield Group(_("Products of the merged cases"), lines)
         for related in selectors.related_cases(case, user):
             cases = [
                 Link(one.subject, one.get_absolute_url(), one.number, self.state(one.state)) for one in related.cases
@@ -342,13 +340,6 @@ class EmailDesk(Desk):
         refused = {call.pk for call in unsettled_calls(case) if call.status == ExternalCall.Status.REFUSED}
         return refused.intersection(check.call_id for check in case.all_checks)
 
-    def suggested(self, case: EmailCase) -> str:
-        """W-05 1.2.7"""
-        if case.state != State.TROUBLESHOOTING:
-            return ""
-        steps = {CheckState.FAULT: "draft_ticket", CheckState.NORMAL: "tell_normal"}
-        return steps.get(CheckState(case.worst_check()), "")
-
     def nothing_to_do(self, case: EmailCase, user: User) -> str:
         if case.merged_into:
             return _("This case lives on in %(number)s.") % {"number": case.merged_into}
@@ -387,11 +378,6 @@ def _in_words(_language: str | None, state: str, clock: str, *, late: bool, news
 
 def _of_incident(line: Line) -> Sequence[str]:
     return (line.incident.number, line.incident.status) if line.incident else ()
-
-
-def _merged(line: Line) -> Link:
-    chip = " · ".join(_of_incident(line))
-    return Link(line.product_id or line.incident_number, line.case.get_absolute_url(), line.case.number, chip)
 
 
 def _check(case: EmailCase, check: Any) -> Entry:

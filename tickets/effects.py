@@ -20,7 +20,7 @@ from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 from tickets import clocks
-from tickets.states import State
+from tickets.states import CheckState, State
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -324,3 +324,10 @@ def keep_check_by_hand(case: EmailCase, taken: StepContext) -> Iterable[Outgoing
     fields = {name: taken.inputs[name] for name in ("tool", "product_id", "summary")}
     person = taken.actor if isinstance(taken.actor, User) else None
     yield AddRow(case.checks.model(case=case, state=taken.inputs["verdict"], by=person, at=taken.at, **fields))
+
+
+@effect(_("what the unit said is kept as evidence"))
+def keep_unit_answer(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
+    person = taken.actor if isinstance(taken.actor, User) else None
+    said = {"tool": "coordination", "state": CheckState.UNKNOWN, "summary": taken.inputs["said"]}
+    yield AddRow(case.checks.model(case=case, by=person, at=taken.at, **said))

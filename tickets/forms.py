@@ -56,21 +56,23 @@ class SegmentForm(CaseForm):
     """Segment with its evidence: what a system said, or by hand with a reason (E-03)."""
 
     segment = forms.ChoiceField(label=gettext_lazy("Segment"), choices=to_choose(Segment))
-    source = forms.ChoiceField(label=gettext_lazy("Seen in"), choices=choices(SegmentSource))
+    source = forms.ChoiceField(label=gettext_lazy("Seen in"), choices=to_choose(SegmentSource))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.evidence: dict[str, set[str]] = {}
-        of_this_case = {"", *self.case.suggested_product_ids()}
-        for check in self.case.segment_checks():
-            if check.product_id in of_this_case and check.segment:
-                self.evidence.setdefault(check.tool.upper(), set()).add(check.segment)
-        if self.case.customer is not None:
-            self.fields["segment"].initial = self.case.customer.segment
-            self.fields["source"].initial = self.case.customer.source
-        else:
+        for system, segment in self.case.segments_named():
+            self.evidence.setdefault(system, set()).add(segment)
+        named = {segment for segments in self.evidence.values() for segment in segments}
+        if self.case.unit_said():
             self.fields["source"].initial = SegmentSource.MANUAL
+            self.fields["reason"].initial = self.case.unit_said()
+        elif not named:
+            self.fields["source"].initial = SegmentSource.MANUAL
+        elif len(named) == 1:
+            self.fields["segment"].initial = next(iter(named))
+            self.fields["source"].initial = next(iter(self.evidence))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -217,6 +219,19 @@ class HandOverForm(MessageForm):
         return cleaned
 
 
+class UnitSaidForm(CaseForm):
+    """Why the unit gives the case back, in its words: evidence for the next segment check."""
+
+    said = forms.CharField(
+        label=gettext_lazy("What the unit said"), widget=forms.Textarea(attrs={"rows": 3}), max_length=REASON
+    )
+    left_out = ("said",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["said"].initial = self.case.unit_said()
+
+
 class DbsHandOverForm(HandOverForm):
     template = "edu_forward_dbs_request"
 
@@ -334,7 +349,9 @@ class DraftForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["search_value"].initial = next(iter(self.case.known_product_ids()), "")
+        product = next(iter(self.case.known_product_ids()), "")
+        self.fields["search_value"].initial = product
+        self.fields["search_type"].initial = SearchType.PRODUCT if product else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from segmentation.mixed_segments import mixed_segments
 from segmentation.segments import Segment
 from tenesa.accounts.models import Actor, PresenceState, User
 from tenesa.accounts.presence import presence_of
@@ -16,7 +15,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
 from tenesa.workspace.ownership import is_mine
-from tickets.states import CheckState, Complaint, Kind
+from tickets.states import WATCHED, CheckState, Complaint, Kind, State
 
 if TYPE_CHECKING:
     from tickets.models import EmailCase
@@ -180,6 +179,23 @@ def has_incident(case: EmailCase, actor: Actor) -> str:
     return _("No incident was found in NOSSA yet.")
 
 
+@guard(gettext_lazy("the incident is under watch"))
+def is_watched(case: EmailCase, actor: Actor) -> str:
+    """Also while the case is with a leader or a unit, where it was escalated from there."""
+    if case.state != State.ESCALATED or case.state_before in WATCHED:
+        return ""
+    return _("The incident was not under watch when the case was escalated: decide the escalation first.")
+
+
+@guard(gettext_lazy("NOSSA knows no open ticket of the case"))
+def no_ticket_runs(case: EmailCase, actor: Actor) -> str:
+    if running := next((incident for incident in case.incidents if incident.is_open), None):
+        return _("Ticket %(number)s is open in NOSSA: tell its progress.") % {"number": running.number}
+    if case.state == State.PROGRESS_LOOKUP and not any(check.tool == "nossa" for check in case.all_checks):
+        return _("NOSSA has not answered yet.")
+    return ""
+
+
 @guard(gettext_lazy("NOSSA says that every incident is repaired"))
 def is_recovered(case: EmailCase, actor: Actor) -> str:
     for line in case.all_lines:
@@ -245,7 +261,7 @@ def former_owner_is_here(case: EmailCase, actor: Actor) -> str:
 # --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
 @guard(gettext_lazy("all services are of one segment"))
 def is_one_segment(case: EmailCase, actor: Actor) -> str:
-    return mixed_segments(case.known_product_ids())
+    return case.mixed_segments()
 
 
 @guard(gettext_lazy("the mail names a case"))

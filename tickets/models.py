@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.mixed_segments import mixed_segments
 from tenesa import door
 from tenesa.accounts.models import Actor
 from tenesa.incidents.models import Incident
@@ -135,12 +136,21 @@ class EmailCase(
             first = self.lines.exclude(product_id="").first()
             if first is not None and len(product_ids) == 1:
                 self.lines.filter(pk=first.pk).update(incident_number=incident)
-            else:
-                self.lines.get_or_create(incident_number=incident, defaults={"product_id": ""})
+            elif not self.lines.filter(incident_number=incident).exists():
+                self.lines.create(incident_number=incident)
 
     def keep_lines(self, product_ids: list[str]) -> None:
         """Drop the lines that the agent left out of the ticket; lines with an incident stay."""
         self.lines.filter(incident=None).exclude(product_id__in=product_ids).delete()
+
+    def leave_old_tickets(self) -> None:
+        """What is reported anew has no ticket yet: numbers that NOSSA does not know, and closed ones, go."""
+        for line in self.lines.select_related("incident").filter(opened_here=False):
+            if line.incident is None or not line.incident.is_open:
+                product_id = line.product_id or (line.incident.product_id if line.incident else "")
+                line.delete()
+                if product_id:
+                    self.lines.get_or_create(product_id=product_id)
 
     def link_incident(self, product_id: str, number: str, *, opened_here: bool) -> None:
         incident, _made = Incident.objects.get_or_create(number=number, defaults={"product_id": product_id})
@@ -182,6 +192,10 @@ class EmailCase(
         if not self._state.adding:  # a case that is being opened has no lines yet
             ids = self.products
         return ids or self._named("product_ids")
+
+    def mixed_segments(self) -> str:
+        """Why its products cannot be one case, or ""."""
+        return self.once("mixed segments", lambda: mixed_segments(self.known_product_ids()))
 
     def suggested_product_ids(self) -> list[str]:
         """Where none is known, the hints of signatures and quotes: for a person to look at."""
@@ -232,8 +246,20 @@ class EmailCase(
         newest = f" Perkembangan terakhir: {logs[-1]['summary']}." if logs else ""
         return f"Tiket {incident.number} statusnya: {incident.status_words}.{newest}"
 
-    def segment_checks(self) -> models.QuerySet[ToolCheck]:
-        return self.checks.filter(tool__in=SEGMENT_TOOLS, state=CheckState.NORMAL).order_by("at")
+    def segment_checks(self) -> list[ToolCheck]:
+        """What SISKAS and TENOSS named, in the order of reading."""
+        named = {"case__in": self.family(), "tool__in": SEGMENT_TOOLS, "state": CheckState.NORMAL}
+        return self.once("segment checks", lambda: list(ToolCheck.objects.filter(**named).order_by("at")))
+
+    def segments_named(self) -> list[tuple[str, str]]:
+        """System and segment, for the sender and the products of this case; each reading, in its order."""
+        mine = {"", *self.suggested_product_ids()}
+        checks = [one for one in self.segment_checks() if one.product_id in mine and one.segment]
+        return [(one.tool.upper(), one.segment) for one in checks]
+
+    def unit_said(self) -> str:
+        """The newest words of the unit that has the case: its answer in the group, or its mail."""
+        return next((one.summary for one in reversed(self.all_checks) if one.tool == "coordination"), "")
 
     def newest_checks(self) -> list[ToolCheck]:
         """The last reading of every tool and product that says something of the service."""
@@ -283,7 +309,12 @@ class EmailCase(
 
 
 LINES = Reading("lines", lambda case: case.lines.select_related("incident").order_by("pk"))
-CHECKS = Reading("checks", lambda case: case.checks.select_related("by").defer("snapshot").order_by("at", "id"))
+CHECKS = Reading(  # also what was read for the cases that were merged into it
+    "checks",
+    lambda case: (
+        ToolCheck.objects.filter(case__in=case.family()).select_related("by").defer("snapshot").order_by("at", "id")
+    ),
+)
 
 
 class Line(models.Model):
@@ -294,6 +325,9 @@ class Line(models.Model):
     incident_number = models.CharField(_("ticket number"), max_length=20, blank=True)
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="lines", null=True)
     opened_here = models.BooleanField(default=False)
+    given_by = models.ForeignKey(  # came with a case that was merged into this one
+        EmailCase, models.PROTECT, related_name="+", null=True
+    )
 
     class Meta:
         constraints = [

@@ -146,10 +146,11 @@ def _take_if_possible(case: EmailCase, step: str, **inputs: Any) -> None:
 
 
 def _note_change(incident: Incident) -> None:
-    """Every case that watches the incident hears of its change (E-17)."""
-    for case in EmailCase.objects.filter(lines__incident=incident, state__in=WATCHED).distinct().order_by("pk"):
+    """Every case that watches the incident hears of its change (E-17), also one that was escalated meanwhile."""
+    watching = Q(state__in=WATCHED) | Q(state=State.ESCALATED, state_before__in=WATCHED)
+    for case in EmailCase.objects.filter(watching, lines__incident=incident).distinct().order_by("pk"):
         try:
-            if case.state != State.MONITORING:
+            if case.state in {State.TICKET_OPEN, State.PROGRESS_INFORMED}:
                 perform(case, "watch", actor=SYSTEM)
             perform(case, "note_change", actor=SYSTEM, incident=incident.number, status=incident.status)
         except Refusal as refusal:

@@ -50,6 +50,10 @@ BEFORE_THE_NEED = (State.ASSIGNED, State.SEGMENT_CHECKED, State.CLASSIFIED)
 # Where nothing is on its way that the case must be there for when it comes back.
 MERGEABLE = tuple(s for s in (*WAITING_FOR_TAKER, *WORKED_ON) if s not in {State.FORWARDING, State.TICKET_SUBMITTING})
 WATCHED = (State.TICKET_OPEN, State.PROGRESS_INFORMED, State.MONITORING)
+SERVED = (
+    *WATCHED,
+    State.ESCALATED,
+)  # whoever decides or repairs, the customer hears of it meanwhile (P-05 5.7, 5.8, 5.10)
 READABLE = (  # where evidence helps: a product is known and somebody works on the case
     State.CLASSIFIED,
     State.TROUBLESHOOTING,
@@ -57,7 +61,7 @@ READABLE = (  # where evidence helps: a product is known and somebody works on t
     State.TICKET_DRAFT,
     State.TICKET_SUBMITTING,
     State.PROGRESS_LOOKUP,
-    *WATCHED,
+    *SERVED,
     State.RECOVERED_INFORMED,
 )
 

@@ -16,7 +16,7 @@ from caring import billing
 from caring.exclusions import matching
 from caring.models import CaringResult, Prospect
 from caring.offers.catalogue import in_words
-from caring.prospects import contact, fault_reports, page, queue
+from caring.prospects import contact, fault_reports, page, queue, suggestions
 from caring.prospects.api import ProspectViewSet
 from caring.prospects.states import ENDED, HELD, OPEN, Campaign, Excluded, State
 from caring.quality import blind
@@ -125,6 +125,7 @@ class ProspectDesk(Desk):
         "miss": "o", "postpone": "h", "readmit": "a", "read_systems": "a",
     }  # fmt: skip
     reads = "read_systems"
+    suggestions = suggestions.TABLE
     above_template, recent_steps = "caring/_beside.html", 0
     viewset = ProspectViewSet
     any_time = (
@@ -279,18 +280,6 @@ class ProspectDesk(Desk):
             return None
         made = contact.dialled(case)
         return contact.callee_of(case) if made is None or made.agent_id == user.pk else None
-
-    def suggested(self, case: Prospect) -> str:
-        match case.state:
-            case State.AVAILABLE | State.FOLLOW_UP:
-                return "pick"
-            case State.PICKED:
-                return "start_dial"
-            case State.IN_CALL:
-                if case.is_paid and case.payer_confirmed_at:
-                    return "follow_up"
-                return "agree" if case.payer_confirmed_at else "confirm_payer"
-        return ""
 
     # --- what comes next ---------------------------------------------------------------------------------------------
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:

@@ -92,7 +92,7 @@ class NotReachedForm(StepForm):
         super().__init__(*args, **kwargs)
         made = contact.dialled(self.case)
         heard = HEARD.get(made.result) if made else None
-        self.fields["reason"].initial, self.fields["reason"].required = heard or Reason.RNA, heard is None
+        self.fields["reason"].initial, self.fields["reason"].required = heard, heard is None
 
     def clean_reason(self) -> str:
         """Left empty it is what the softphone told."""
@@ -182,6 +182,9 @@ class AgreeForm(StepForm):
         super().__init__(*args, **kwargs)
         if self.case.shows_debt:
             self.fields["amount_told"].initial = self.case.owed.total
+        for name in ("reason", "offer"):  # with the day a proposal, which the customer's clear yes confirms
+            choices: Any = self.fields[name].choices  # type: ignore[attr-defined]
+            self.fields[name].initial = next((value for value, _label in choices if value), "")
         self.fields["promised_on"].initial = next_working_day(timezone.localdate())
         made = contact.dialled(self.case)
         self.fields["recording"].initial = (made.recording or made.call_id) if made else ""

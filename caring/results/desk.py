@@ -19,7 +19,7 @@ from caring.prospects.states import Campaign
 from caring.quality import blind
 from caring.quality.models import criterion_name
 from caring.quality.recordings import may_listen
-from caring.results import queue
+from caring.results import queue, suggestions
 from caring.results.api import ResultViewSet
 from caring.results.states import ENDED, Entry, State
 from caring.tree import Category, Reason
@@ -108,6 +108,7 @@ class ResultDesk(Desk):
         "claim": "a", "approve": "v", "return_to_agent": "q", "pass_on": "o", "ask_again": "h", "reenter": "i",
         "allow": "v", "refuse": "q", "finalise": "o", "find_mismatch": "h", "ask_reinput": "i",
     }  # fmt: skip
+    suggestions = suggestions.TABLE
     any_time = ("give_back", "find_mismatch", "ask_payments")
     not_missed = ("find_mismatch", "finalise", "reject", "ask_payments", "ask_again")
     bulk = ("pass_on", "finalise", "note")
@@ -219,9 +220,6 @@ class ResultDesk(Desk):
         if case.agent_id != user.pk and not user.has_role(Role.QCO, *LEADERS):
             return None
         return Tape(case, reverse("qc:recording", args=[case.pk]) if may_listen(case, user) else "")
-
-    def suggested(self, case: CaringResult) -> str:
-        return {State.QC_QUEUED: "claim", State.QC_CLAIMED: "approve", State.RETURNED: "pass_on"}.get(case.state, "")
 
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         mine = CaringResult.objects.visible_to(user).exclude(pk__in=but)

@@ -26,6 +26,7 @@ from tenesa.accounts.roles import Role
 from tenesa.ui.templatetags.ui import when
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Link, Row, View, Words
+from tenesa.workspace.suggestions import Suggestion
 
 SOON = timedelta(days=30)
 NEWEST = gettext_lazy("newest first")
@@ -134,6 +135,7 @@ class ListDesk(Desk):
         "approve": "o", "approve_change": "o", "reject": "q", "refuse_change": "q", "ask_change": "c", "review": "v",
         "ask_end": "h",
     }  # fmt: skip
+    suggestions = (Suggestion((State.REVIEW,), "review", gettext_lazy("The entry is due for review.")),)
     any_time = ("ask_end",)
     bulk = ("approve", "reject", "approve_change", "review", "note")
     icons = {
@@ -209,9 +211,6 @@ class ListDesk(Desk):
         if case.state == State.CHANGING:
             asked = _changes(case) if case.change else _("It is to be taken off the list.")
             yield _("%(who)s asks: %(what)s Why: %(why)s") % {"who": case.change_by, "what": asked, "why": case.remark}
-
-    def suggested(self, case: ListEntry) -> str:
-        return "review" if case.state == State.REVIEW else ""
 
     def nothing_to_do(self, case: ListEntry, user: User) -> str:
         if case.state in self.ended:

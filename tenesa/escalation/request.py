@@ -40,7 +40,9 @@ def is_not_being_decided(case: Case, actor: Actor) -> str:
 class HelpForm(ReasonForm):
     """To whom and why; a unit is reached through the team leader's approval (E-38)."""
 
-    level = forms.ChoiceField(label=gettext_lazy("To"), choices=AskedOf.choices)
+    level = forms.ChoiceField(
+        label=gettext_lazy("To"), choices=AskedOf.choices, initial=AskedOf.TEAM_LEADER
+    )  # P-05 7.8
     unit = forms.ChoiceField(
         label=gettext_lazy("Unit"),
         choices=lambda: [("", "—"), *unit_choices()],

@@ -34,7 +34,8 @@ Body = TypeVar("Body", bound=Callable[..., Any])
 class StepForm(forms.Form):
     """The inputs of a step; page and REST bind the same class. It knows the case and who asks.
 
-    `left_out` names fields kept out of the history (they are stored elsewhere), `masked` those kept half hidden.
+    A value that stands in a field comes from what is known of this case. `left_out` names fields kept out of the
+    history (they are stored elsewhere), `masked` those kept half hidden.
     """
 
     left_out: Sequence[str] = ()
@@ -44,6 +45,16 @@ class StepForm(forms.Form):
         self.case = case
         self.actor = actor
         super().__init__(*args, **kwargs)
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        """A choice that has to be made begins with none: nothing is taken for chosen that nobody chose."""
+        bound = super().__getitem__(name)
+        field: Any = bound.field
+        if type(field) is forms.ChoiceField and type(field.widget) is forms.Select and field.required:
+            known: list[Any] = [*field.choices]
+            if bound.initial in {None, ""} and known and known[0][0] != "":
+                field.choices = [("", "—"), *known]
+        return bound
 
 
 class Written(Protocol):

@@ -25,7 +25,7 @@ from tenesa.ui.views import current_user
 from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading, gather
-from tenesa.workspace import case_mail, clock_panel, drafts, notes, readings_panel, side_panels
+from tenesa.workspace import case_mail, clock_panel, drafts, notes, readings_panel, side_panels, take_back
 from tenesa.workspace.case_calls import CALLS
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, SidePanel
@@ -41,7 +41,7 @@ HISTORY = Reading(
 )
 OF_EVERY_PAGE = (
     HISTORY, case_mail.RECEIVED, case_mail.FILES_RECEIVED, case_mail.SENT, case_mail.FILES_SENT, notes.NOTES, CALLS,
-    drafts.DRAFTS, clock_panel.MARKS,
+    drafts.DRAFTS, clock_panel.MARKS, take_back.LAST_STEP, take_back.LAST_CALLS,
 )  # fmt: skip
 
 

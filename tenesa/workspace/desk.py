@@ -30,6 +30,7 @@ from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Step, StepForm, steps_of
 from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.suggestions import Suggestion
 
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 Words = str | Promise
@@ -228,6 +229,7 @@ class Desk:
     late_in: ClassVar[str] = ""  # the view whose count it is; the first one where none is named
 
     keys: ClassVar[Mapping[str, str]] = {}
+    suggestions: ClassVar[Sequence[Suggestion]] = ()  # the next step that the facts ask for; the first that holds
     any_time: ClassVar[Iterable[str]] = ()  # offered below the others, never as the next step
     not_missed: ClassVar[Iterable[str]] = ()  # when these are refused nobody needs to know why
     bulk: ClassVar[Sequence[str]] = ()
@@ -356,10 +358,6 @@ class Desk:
 
     def side_panel_part(self, case: Any, user: User, bound: tuple[str, StepForm] | None = None) -> Any:
         """What `side_panel_template` draws as `part`; `bound` is a step whose inputs were just refused."""
-
-    def suggested(self, case: Any) -> str:
-        """The step that the evidence points to, where there are several."""
-        return ""
 
     def nothing_to_do(self, case: Any, user: User) -> str:
         if case.state in self.ended:

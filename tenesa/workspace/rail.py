@@ -22,7 +22,9 @@ from tenesa.workspace import drafts
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
-from tenesa.workspace.step_names import NOTE, WRITE
+from tenesa.workspace.step_names import NOTE, TAKE_BACK, WRITE
+from tenesa.workspace.suggestions import KEY, suggested
+from tenesa.workspace.take_back import Undo, undo_of
 
 Bound = tuple[str, StepForm]
 
@@ -37,6 +39,7 @@ class RailOffer:
     key: str = ""
     number: int = 0
     open: bool = False
+    reason: str = ""  # of the one step that the facts ask for
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -56,6 +59,11 @@ class RailOffer:
     @property
     def prefix(self) -> str:
         return f"{self.step.name}-"
+
+    @property
+    def own_keys(self) -> str:
+        """What takes it, or leads to its fields, beside its number."""
+        return " ".join(filter(None, [self.key, KEY if self.reason else ""]))
 
 
 def composes(step: Step) -> bool:
@@ -84,6 +92,7 @@ class Rail:
     waiting: list[str]
     draft: Draft | None
     nothing_to_do: str
+    undo: Undo | None
 
 
 def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound | None = None) -> Rail:
@@ -98,7 +107,10 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
     offers.sort(key=lambda offer: _rank(desk, offer.step, case))
     for number, offer in enumerate(offers, 1):
         offer.number = number
-    _open_one(desk, offers, bound, kept, desk.suggested(case))
+    name, reason = suggested(desk.suggestions, case, {offer.step.name for offer in offers})
+    for offer in offers:
+        offer.reason = reason if offer.step.name == name else ""
+    _open_one(desk, offers, bound, kept)
     done = _done(desk, events)
     folded = max(0, len(done) - desk.recent_steps)
     compose = [offer for offer in offers if offer.composes]
@@ -116,7 +128,14 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         waiting=[] if user.is_outside else _waiting(case),
         draft=next((kept[offer.step.name] for offer in compose if offer.step.name in kept), None),
         nothing_to_do=desk.nothing_to_do(case, user),
+        undo=_undo(desk, case, user),
     )
+
+
+def _undo(desk: Desk, case: Case, user: User) -> Undo | None:
+    """Said before it is pressed, where the person's last step sent something."""
+    undo = undo_of(case, user) if TAKE_BACK in desk.steps and not user.is_outside else None
+    return undo if undo and undo.sent else None
 
 
 def _not_missed(desk: Desk) -> set[str]:
@@ -148,11 +167,11 @@ def _in_common(blocked: list[Offer]) -> list[str]:
     return [why for why in blocked[0].refusals if all(why in other.refusals for other in blocked)]
 
 
-def _open_one(desk: Desk, offers: list[RailOffer], bound: Bound | None, kept: dict[str, Draft], suggested: str) -> None:
-    """The step that was refused, else one with a draft, else what the evidence suggests, else the procedure's first."""
+def _open_one(desk: Desk, offers: list[RailOffer], bound: Bound | None, kept: dict[str, Draft]) -> None:
+    """The step that was refused, else one with a draft, else what the facts ask for, else the procedure's first."""
     wanted = [offer for offer in offers if bound and offer.step.name == bound[0]]
     wanted += [offer for offer in offers if offer.step.name in kept and not offer.composes]
-    wanted += [offer for offer in offers if offer.step.name == suggested]
+    wanted += [offer for offer in offers if offer.reason]
     wanted += [offer for offer in offers if offer.step.name not in desk.any_time]
     if wanted:
         wanted[0].open = True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +16,11 @@ from tenesa.accounts.models import Actor, User
 from tenesa.audit.models import Event
 from tenesa.mail.models import OutboundMail
 from tenesa.mail.undo import CancelMails
+from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.outgoing import RestoreTimers
+from tenesa.ui.templatetags.ui import clock
+from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Outgoing, StepContext, effect, guard, steps_of
 from tenesa.workspace import case_mail, drafts
 from tenesa.workspace.step_names import WRITE
@@ -24,24 +29,76 @@ if TYPE_CHECKING:
     from tenesa.workflow.case import Case
 
 
+def _last_step(case: Any) -> QuerySet[Event]:
+    """The newest event by a person."""
+    by_people = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, actor__isnull=False)
+    return Event.objects.filter(pk=Subquery(by_people.order_by("-seq").values("pk")[:1]))
+
+
+def _last_calls(case: Any) -> QuerySet[ExternalCall]:
+    return ExternalCall.objects.filter(event__in=_last_step(case).values("pk")).defer("answer").order_by("created_at")
+
+
+LAST_STEP = Reading("last step", lambda case: _last_step(case).select_related("actor"))
+LAST_CALLS = Reading("calls of the last step", _last_calls)
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Whether this person's last step can be taken back: until when, or why not. `sent`: it had mails or calls."""
+
+    why_not: str
+    step: str = ""
+    until: datetime | None = None
+    sent: bool = False
+
+    @property
+    def words(self) -> str:
+        if self.why_not:
+            return _("“%(step)s” cannot be undone: %(why)s") % {"step": self.step, "why": self.why_not}
+        told = {"step": self.step, "time": clock(self.until)}
+        return _("“%(step)s” can be undone until %(time)s: nothing has left yet.") % told
+
+
+def undo_of(case: Case, actor: Actor) -> Undo:
+    last = next(iter(LAST_STEP.of(case)), None)
+    if last is None or last.actor_id != actor.pk:
+        return Undo(_("The last step was taken by %(who)s.") % {"who": last.actor if last else _("the system")})
+    label = _label(case, last)
+    mails = [mail for mail in case_mail.sent(case) if mail.event_id == last.pk]
+    calls = LAST_CALLS.of(case)
+    sent = bool(mails or calls)
+    held = [mail for mail in mails if mail.status == OutboundMail.Status.HELD]
+    if left := [*map(_mail_left, (mail for mail in mails if mail not in held)), *dict.fromkeys(map(_call_left, calls))]:
+        return Undo(_("on its way or arrived already: %(what)s.") % {"what": "; ".join(left)}, label, sent=sent)
+    if not held:
+        return Undo(_("it sent no mail that could still be held."), label)
+    if last.seq != case.version:
+        return Undo(_("meanwhile “%(step)s” came.") % {"step": _label(case, case.last_event())}, label, sent=sent)
+    return Undo("", label, min(mail.send_after for mail in held), sent=True)
+
+
+def _label(case: Case, event: Event) -> str:
+    """A step that the procedure no longer has keeps its name in the history."""
+    declared = steps_of(type(case)).get(event.step)
+    return str(declared.label) if declared else event.step
+
+
+def _mail_left(mail: OutboundMail) -> str:
+    told = {"who": ", ".join(mail.to), "time": clock(mail.sent_at)}
+    if mail.status == OutboundMail.Status.CANCELLED:
+        return _("the mail to %(who)s was taken back") % told
+    return (_("mail to %(who)s (%(time)s)") if mail.sent_at else _("mail to %(who)s")) % told
+
+
+def _call_left(call: ExternalCall) -> str:
+    return label_of(call.system)
+
+
 @guard(gettext_lazy("your last step sent nothing yet but mail that is still held"))
 def can_be_taken_back(case: Case, actor: Actor) -> str:
-    event = case.last_event()
-    if event.actor_id is None:
-        return _gone_on(case)
-    if event.actor_id != actor.pk:
-        return _("The last step was not yours.")
-    statuses = {mail.status for mail in case_mail.sent(case) if mail.event_id == event.pk}
-    if statuses != {OutboundMail.Status.HELD} or ExternalCall.objects.filter(event=event).exists():
-        return _("What the last step sent has left already; it cannot be taken back.")
-    return ""
-
-
-def _gone_on(case: Case) -> str:
-    """Why nothing can be taken back after a step of the system."""
-    if any(mail.purpose == "forward" for mail in case_mail.sent(case)):
-        return _("It has been passed on to the unit; that cannot be undone.")
-    return _("The system has gone on with the case; the last step cannot be undone.")
+    undo = undo_of(case, actor)
+    return undo.words if undo.step and undo.why_not else undo.why_not
 
 
 @effect(gettext_lazy("the held mail is cancelled, clocks run as before"))

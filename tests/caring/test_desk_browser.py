@@ -84,7 +84,7 @@ def test_decline_brings_the_script_of_its_reason(window: Window) -> None:
     keyed(window, "i", until="#offer-agree[open]")
     keyed(window, "q", until="#script-reasons .prose")
     window.is_fit("caring-decline")
-    window.fill(script_read=True)
+    window.fill(reason="EXPENSIVE", script_read=True)
     window.submit()
     is_in(window, State.DONE_DECLINE)
     assert CaringResult.objects.get(prospect=one).reason == "EXPENSIVE"

@@ -157,6 +157,17 @@ TRUTH: dict[str, tuple[list[list[Arrange]], list[list[Arrange]]]] = {
         [[line()], [line(VPN, "IN10482301", "NEW"), line(WIFI)]],
     ),
     "an incident is linked": ([[line(VPN, "IN10482301", "NEW")]], [[], [line()]]),
+    "the incident is under watch": (
+        [[columns(state="MONITORING")], [columns(state="ESCALATED", state_before="MONITORING", reason="perlu")]],
+        [[columns(state="ESCALATED", state_before="PROGRESS_LOOKUP", reason="perlu")]],
+    ),
+    "NOSSA knows no open ticket of the case": (
+        [[columns(state="NEED_REFERENCE")],
+         [columns(state="PROGRESS_LOOKUP"), line(VPN, "IN10482301"), check("nossa", "UNKNOWN")],
+         [columns(state="PROGRESS_LOOKUP"), line(VPN, "IN10482301", "CLOSED"), check("nossa")]],
+        [[columns(state="PROGRESS_LOOKUP"), line(VPN, "IN10482301")],
+         [columns(state="PROGRESS_LOOKUP"), line(VPN, "IN10482301", "BACKEND"), check("nossa")]],
+    ),
     "NOSSA says that every incident is repaired": (
         [[line(VPN, "IN10482301", status)] for status in ("FINALCHECK", "RESOLVED", "MEDIACARE", "SALAMSIM", "CLOSED")],
         [[line(VPN, "IN10482301", status)] for status in ("NEW", "BACKEND", "PENDING", "SLAHOLD")]

@@ -42,6 +42,7 @@ REACHED: dict[str, set[str]] = {
     "identify": SEARCH,
     "correct_product": SEARCH,
     "look_up": SEARCH,
+    "take_as_new": SEARCH,
     "receive_reference": SEARCH,
     "receive_product": SEARCH,
     "start_checks": {f"nossa.search_by_service {PRODUCT}"},
@@ -93,7 +94,8 @@ def reached(case: EmailCase, name: str, actor: User) -> Iterator[str]:
         "message": "Halo", "unit_note": "catatan", "unit": "TELKOM", "product_ids": [PRODUCT], "product_id": PRODUCT,
         "search_type": "phone", "search_value": "0812", "facts": "fakta", "acknowledge": True, "mail": case.last_mail,
         "text": "catatan", "until": timezone.now(), "person": "Ujang", "channel": "PHONE", "answer": "segera",
-        "reason": "perlu", "level": "TEAM_LEADER", "source": case, "tool": "nossa", "verdict": "NORMAL",
+        "reason": "perlu", "level": "TEAM_LEADER", "source": case,
+        "given": case, "said": "bukan DCS", "tool": "nossa", "verdict": "NORMAL",
         "summary": "normal", "check": case.checks.create(tool="nossa", state="NORMAL", summary="-"), "into": case,
         "tool_label": "", "next_at": None,
     }  # fmt: skip

@@ -116,7 +116,7 @@ def test_asked_twice_agreed_extended_and_gone_on_early(ujang: User, rini: User, 
     deliver(more)
     stands(agent, more, State.PENDED)
     at(unit, more, "go_on")
-    does(unit, "go_on", note="Material sudah ada.")
+    does(unit, "go_on", asked_by="UNIT", note="Material sudah ada.")
     deliver(more)
     stands(unit, more, State.RESUMED)
 

@@ -18,12 +18,13 @@ from rest_framework.test import APIClient
 
 from tenesa.accounts import tokens
 from tenesa.accounts.models import User
+from tenesa.incidents.models import Incident
 from tenesa.mail import quarantine
 from tenesa.mail.models import Blob, OutboundMail
 from tenesa.reporting import measuring
 from tenesa.reporting.models import Measurement
 from tenesa.systems.models import ExternalCall
-from tenesa.workflow.errors import InvalidInput
+from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tenesa.workspace import drafts, outbox
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
@@ -57,20 +58,47 @@ def call(case: EmailCase, **columns: Any) -> ExternalCall:
 
 
 # --- merged cases -----------------------------------------------------------------------------------------------------
-def test_the_case_that_stays_shows_the_products_of_the_merged_ones(rini: User, client: Client) -> None:
+def test_a_merged_case_gives_products_party_and_evidence_and_takes_them_along_again(rini: User, client: Client) -> None:
     stays, goes, goes_first = mine(rini), mine(rini), mine(rini)
+    customer = factories.customer()
+    EmailCase.objects.filter(pk=goes.pk).update(
+        customer=customer, reporter_name="Bonar", reporter_phone="0812-0000-1187"
+    )
     goes.lines.create(product_id=VPN)
+    goes.checks.create(tool="mrtg", product_id=VPN, state="FAULT", summary="Tautan mati.")
     goes_first.lines.create(product_id=WIFI)
     perform(goes_first, "merge", actor=rini, data={"into": goes.number, "reason": "sama"})
     goes = EmailCase.objects.get(pk=goes.pk)
     perform(goes, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
     client.force_login(rini)
 
-    page = client.get(reverse("cases:case", args=[stays.pk]))
+    page = client.get(reverse("cases:case", args=[stays.pk])).content.decode()
 
-    merged = page.context["groups"][0].links
-    assert [(link.title, link.number) for link in merged] == [(VPN, goes.number), (WIFI, goes_first.number)]
-    assert all(text in page.content.decode() for text in (VPN, WIFI, goes.number, goes_first.number))
+    stays = EmailCase.objects.get(pk=stays.pk)
+    assert set(stays.products) == {VPN, WIFI}
+    assert (stays.customer, stays.reporter_name, stays.reporter_phone) == (customer, "Bonar", "0812-0000-1187")
+    assert stays.worst_check() == "FAULT"
+    assert all(text in page for text in (VPN, WIFI, "Tautan mati."))
+
+    perform(EmailCase.objects.get(pk=goes.pk), "unmerge", actor=rini, data={"reason": "dua hal"})
+    stays = EmailCase.objects.get(pk=stays.pk)
+    assert (stays.products, stays.all_checks) == ([], [])
+
+
+def test_what_both_name_is_named_once_with_the_ticket_that_one_of_them_knows(rini: User) -> None:
+    stays, goes = mine(rini), mine(rini)
+    incident = Incident.objects.create(number="IN10482301", status="BACKEND")
+    stays.lines.create(product_id=VPN)
+    goes.lines.create(product_id=VPN, incident_number=incident.number, incident=incident)
+    perform(goes, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
+    assert [(line.product_id, line.incident) for line in stays.lines.all()] == [(VPN, incident)]
+
+
+def test_nothing_is_merged_into_a_case_whose_ticket_is_on_its_way(rini: User) -> None:
+    stays, goes = factories.put(mine(rini), "TICKET_SUBMITTING"), mine(rini)
+    with pytest.raises(NotNow):
+        perform(goes, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
+    assert EmailCase.objects.get(pk=goes.pk).merged_into is None
 
 
 # --- a mail that was taken back ---------------------------------------------------------------------------------------

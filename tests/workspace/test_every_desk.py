@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from tenesa.workspace import notes
 from tenesa.workspace.desk import desks
 from tenesa.workspace.rail import rail
 from tenesa.workspace.step_names import NOTE
+from tenesa.workspace.suggestions import KEY
 from tests import factories
 from tests.platform.test_api import client as rest
 from tests.ui.test_frame import signed_in
@@ -52,6 +54,28 @@ def test_next_opens_the_most_urgent_one(room: Room) -> None:
     case = room.open()
     answer = room.browser.post(room.desk.url("next"))
     assert answer["Location"] == case.get_absolute_url()
+
+
+# --- what comes next --------------------------------------------------------------------------------------------------
+def test_what_is_suggested_can_be_taken_where_it_is_suggested() -> None:
+    for desk in desks():
+        for row in desk.suggestions:
+            assert set(map(str, row.states)) <= set(map(str, dict(desk.labels))), (desk.slug, row.step)
+            assert set(map(str, row.states)) & set(desk.steps[row.step].source), (desk.slug, row.step)
+        assert KEY not in desk.keys.values()
+
+
+def test_the_suggested_step_says_why_and_has_the_one_key(room: Room) -> None:
+    case = room.open()
+    suggested = [offer for offer in rail(room.desk, case, room.worker, []).offers if offer.reason]
+    page = text_of(room.browser.get(case.get_absolute_url()))
+    if not suggested:  # a decision or a verdict is a person's alone
+        assert not room.desk.suggestions or room.work.step == "approve"
+        return
+    [offer] = suggested
+    assert offer.open
+    assert offer.reason in page
+    assert [one.split() for one in re.findall(r'data-key="([^"]*)"', page) if KEY in one.split()] != []
 
 
 # --- around ----------------------------------------------------------------------------------------------------------

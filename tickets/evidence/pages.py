@@ -18,7 +18,7 @@ from tenesa.workflow.errors import Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tickets.desk import EmailDesk
 from tickets.evidence.panel import READ, RECORD, evidence, verdicts
-from tickets.models import EmailCase
+from tickets.models import EmailCase, ToolCheck
 
 
 def visible_case(request: HttpRequest, pk: int) -> EmailCase:
@@ -61,7 +61,8 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 def snapshot(request: HttpRequest, pk: int, check: uuid.UUID) -> HttpResponse:
     """What was seen then, as it was drawn then."""
     shown = visible_case(request, pk)
-    seen = get_object_or_404(shown.checks.select_related("by", "call__event__actor"), pk=check)
+    of_family = ToolCheck.objects.filter(case__in=shown.family())
+    seen = get_object_or_404(of_family.select_related("by", "call__event__actor"), pk=check)
     who = seen.by or (seen.call.event.actor if seen.call else None)
     context = {"case": shown, "check": seen, "who": who, "drawing": drawing(seen.tool, seen.snapshot)}
     whole = not request.htmx  # type: ignore[attr-defined]

@@ -37,7 +37,7 @@ Key = tuple[str, str]
 
 def _newest(case: Any) -> QuerySet[ToolCheck]:
     """The newest reading of each application and product, with its snapshot."""
-    checks = ToolCheck.objects.filter(case=case.pk, tool__in=SYSTEMS)
+    checks = ToolCheck.objects.filter(case__in=case.family(), tool__in=SYSTEMS)
     newest = checks.order_by("tool", "product_id", "-at", "-id")
     return newest.distinct("tool", "product_id").select_related("by", "call__event__actor")
 

@@ -61,6 +61,46 @@ class MoveLines:
         self.source.checks.model.objects.bulk_create(checks)
 
 
+@dataclass(frozen=True)
+class GiveLines:
+    """Products with their incidents, from the case that was merged; where the other names them too, their incident."""
+
+    given: EmailCase
+
+    def write(self, case: Case, event: Event) -> None:
+        mine = cast("EmailCase", case).lines
+        for line in self.given.lines.order_by("pk"):
+            ticket = {"incident_number": line.incident_number, "incident_id": line.incident_id}
+            same = {"product_id": line.product_id} if line.product_id else {"incident_number": line.incident_number}
+            known = mine.filter(**same)
+            if not known:
+                mine.create(product_id=line.product_id, given_by=self.given, opened_here=line.opened_here, **ticket)
+            elif line.incident_id:
+                known.filter(incident=None).update(**ticket)
+
+
+@dataclass(frozen=True)
+class TakeLinesBack:
+    """What came with a case goes with it again; a ticket that was opened here meanwhile stays."""
+
+    given: EmailCase
+
+    def write(self, case: Case, event: Event) -> None:
+        mine = cast("EmailCase", case).lines.filter(given_by=self.given)
+        opened = mine.filter(opened_here=True).exclude(incident__in=self.given.lines.values("incident"))
+        mine.exclude(pk__in=opened.values("pk")).delete()
+
+
+@effect(_("products and tickets of the other case"))
+def receive_lines(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
+    yield GiveLines(taken.inputs["given"])
+
+
+@effect(_("what came with the other case goes with it"))
+def return_lines(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
+    yield TakeLinesBack(taken.inputs["given"])
+
+
 @effect(_("the other case is told, and opens again where it was closed"))
 def tell_target(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     target = case.merged_into
@@ -68,12 +108,12 @@ def tell_target(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
         return
     if target.state == State.CLOSED:
         yield StepOn(target, "reopen", {"mail": target.last_mail})
-    yield StepOn(target, "take_in", {"merged": case.number})
+    yield StepOn(target, "take_in", {"merged": case.number, "given": case})
 
 
 @effect(_("the other case is told"))
 def let_go_of(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield StepOn(_merged_by(case)[1], "let_go", {"merged": case.number})
+    yield StepOn(_merged_by(case)[1], "let_go", {"merged": case.number, "given": case})
 
 
 @effect(_("clocks run as before"))

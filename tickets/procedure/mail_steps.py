@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.mixed_segments import segments_of
+from segmentation.segments import Segment
 from tenesa.timers.effects import stop
 from tenesa.workflow.step import START, step
 from tenesa.workspace.mail_steps import ResendForm, ScheduledMailForm, a_mail_failed, send_again
@@ -95,12 +96,17 @@ class MailSteps(EmailProcedure):
         activity="7.1",
         label=_("Another case was merged into this one"),
         roles=SYSTEM,
-        source=OPEN,
+        source=tuple(state for state in OPEN if state != State.TICKET_SUBMITTING),  # MyCX owes it a number first
         target=None,
-        effects=[stop(*clocks.REFERENCE)],
+        effects=[stop(*clocks.REFERENCE), mail_effects.receive_lines, clocks.follow_nossa],
     )
-    def take_in(self, *, merged: str) -> None:
+    def take_in(self, *, merged: str, given: EmailCase) -> None:
+        """What is known of the one is known of the other; evidence is read with the family."""
         self.has_news(Unread.CUSTOMER)
+        if self.customer is None and given.customer is not None:
+            self.customer, self.triage = given.customer, self.triage if self.segment == Segment.OTHER else ""
+        for name in ("reporter_name", "reporter_phone", "reporter_email", "symptom", "description"):
+            setattr(self, name, getattr(self, name) or getattr(given, name))
 
     @step(
         clause=CLAUSE,
@@ -123,6 +129,7 @@ class MailSteps(EmailProcedure):
         roles=SYSTEM,
         source=list(State),
         target=None,
+        effects=[mail_effects.return_lines, clocks.follow_nossa],
     )
     def let_go(self, *, merged: str) -> None: ...
 

@@ -12,9 +12,9 @@ from segmentation.segments import Segment
 from tenesa.timers.effects import stop
 from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine
-from tickets import effects, forms, guards
+from tickets import clocks, effects, forms, guards
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
-from tickets.states import State, Unread
+from tickets.states import Complaint, State, Unread
 
 if TYPE_CHECKING:
     from tickets.models import ToolCheck
@@ -85,7 +85,7 @@ class HandOver(EmailProcedure):
         effects=[effects.educate, effects.forward, effects.post_to_group],
     )
     def hand_over_dcs(self) -> None:
-        self.handed_to = "DCS"
+        self._hand_to("DCS")
 
     @step(
         requirement="E-05",
@@ -100,7 +100,11 @@ class HandOver(EmailProcedure):
         effects=[effects.educate, effects.forward, effects.post_to_group],
     )
     def hand_over_request(self) -> None:
-        self.handed_to = "DBS"
+        self._hand_to("DBS")
+
+    def _hand_to(self, unit: str) -> None:
+        """All three parts anew: an earlier hand-over of the case confirms nothing of this one."""
+        self.handed_to, self.educated_at, self.forwarded_at, self.posted_at = unit, None, None, None
 
     @step(
         requirement="E-06",
@@ -145,6 +149,22 @@ class HandOver(EmailProcedure):
     def note_group_reply(self, *, check: ToolCheck) -> None:
         self.has_news(Unread.UNIT)
 
+    @step(
+        requirement="E-03 E-06",
+        clause="W-05 1.2.2",
+        activity="7.7",
+        label=_("The unit gives it back: check the segment again"),
+        roles=WORKERS,
+        source=[State.FORWARDED, State.REQUEST_IN_PROGRESS],
+        target=State.ASSIGNED,
+        form=forms.UnitSaidForm,
+        guards=[is_mine],
+        effects=[effects.keep_unit_answer, stop("group_reply"), clocks.segment_check],
+    )
+    def return_from_unit(self) -> None:
+        self.segment, self.segment_source, self.segment_reason = "", "", ""
+        self.kind, self.complaint, self.handed_to = "", "", ""
+
 
 class Need(EmailProcedure):
     class Meta:
@@ -156,15 +176,17 @@ class Need(EmailProcedure):
         activity="7.1",
         label=_("Identify the need"),
         roles=WORKERS,
-        source=[State.SEGMENT_CHECKED, State.CLASSIFIED],
+        source=[State.SEGMENT_CHECKED, State.CLASSIFIED, State.NEED_REFERENCE, State.INFO_ANSWERED],
         target=State.CLASSIFIED,
         form=forms.NeedForm,
         guards=[is_mine, guards.is_triaged, guards.is_handled_here, guards.is_one_segment],
-        effects=[effects.search_incidents],
+        effects=[stop(*clocks.REFERENCE), effects.search_incidents],
     )
     def identify(self, *, kind: str, complaint: str, product_ids: list[str], incident: str) -> None:
         self.kind, self.complaint = kind, complaint
         self.set_lines(product_ids, incident)
+        if complaint == Complaint.NEW:
+            self.leave_old_tickets()
 
     @step(
         requirement="E-08 E-34",

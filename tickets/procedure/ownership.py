@@ -17,7 +17,7 @@ from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import ENDED, OPEN, WORKED_ON, State, Unread
 
 LOKAL = "lokal: ADR-0013"
-LEAVES_REQUESTS_MOOT = {"take_over", "hand_back", "release"}  # and every step that ends the case
+LEAVES_REQUESTS_MOOT = {"take_over", "hand_back", "release", "tell_recovery"}  # and every step that ends the case
 
 
 class Ownership(EmailProcedure):

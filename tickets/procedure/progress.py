@@ -11,7 +11,7 @@ from tenesa.workspace.ownership import is_mine
 from tenesa.workspace.take_back import can_be_taken_back, cancel_held
 from tickets import clocks, effects, forms, guards
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
-from tickets.states import OPEN, WATCHED, WORKED_ON, State, Unread
+from tickets.states import OPEN, SERVED, WORKED_ON, Complaint, State, Unread
 
 
 class Progress(EmailProcedure):
@@ -130,6 +130,21 @@ class Progress(EmailProcedure):
         self.complaint = "PROGRESS"
 
     @step(
+        requirement="E-15 E-32",
+        clause="W-05 1.2.6",
+        activity="7.1",
+        label=_("No open ticket: treat it as a new complaint"),
+        roles=WORKERS,
+        source=[State.NEED_REFERENCE, State.PROGRESS_LOOKUP],
+        target=State.CLASSIFIED,
+        guards=[is_mine, guards.is_progress, guards.no_ticket_runs],
+        effects=[stop(*clocks.REFERENCE), effects.search_incidents],
+    )
+    def take_as_new(self) -> None:
+        self.complaint = Complaint.NEW
+        self.leave_old_tickets()
+
+    @step(
         requirement="E-15",
         clause="W-05 1.2.10",
         activity="7.9",
@@ -149,7 +164,7 @@ class Progress(EmailProcedure):
         activity="7.7",
         label=_("Write the customer's new facts into NOSSA"),
         roles=WORKERS,
-        source=WATCHED,
+        source=SERVED,
         target=None,
         form=forms.FactsForm,
         guards=[is_mine, guards.has_incident],

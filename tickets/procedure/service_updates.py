@@ -10,7 +10,7 @@ from tenesa.workspace.ownership import is_mine
 from tickets import clocks, effects, forms, guards
 from tickets.procedure import updates
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
-from tickets.states import WATCHED, State, Unread
+from tickets.states import SERVED, State, Unread
 
 
 class ServiceUpdates(EmailProcedure):
@@ -36,7 +36,7 @@ class ServiceUpdates(EmailProcedure):
         activity="7.6",
         label=_("NOSSA reports a change"),
         roles=SYSTEM,
-        source=State.MONITORING,
+        source=[State.MONITORING, State.ESCALATED],
         target=None,
         effects=[clocks.news],
     )
@@ -49,7 +49,7 @@ class ServiceUpdates(EmailProcedure):
         activity="7.9",
         label=_("The next update is due"),
         roles=SYSTEM,
-        source=WATCHED,
+        source=SERVED,
         target=None,
     )
     def update_due(self) -> None:
@@ -61,10 +61,10 @@ class ServiceUpdates(EmailProcedure):
         activity="7.9",
         label=_("Send an update"),
         roles=WORKERS,
-        source=WATCHED,
+        source=SERVED,
         target=None,
         form=updates.UpdateForm,
-        guards=[is_mine, guards.has_incident],
+        guards=[is_mine, guards.is_watched, guards.has_incident],
         effects=[effects.tell_progress, effects.write_facts, clocks.updates],
     )
     def send_update(self) -> None: ...
@@ -75,10 +75,10 @@ class ServiceUpdates(EmailProcedure):
         activity="7.9",
         label=_("Put the next update off"),
         roles=WORKERS,
-        source=WATCHED,
+        source=SERVED,
         target=None,
         form=updates.SnoozeForm,
-        guards=[is_mine],
+        guards=[is_mine, guards.is_watched],
         effects=[updates.snooze],
     )
     def snooze(self) -> None: ...
@@ -90,7 +90,7 @@ class ServiceUpdates(EmailProcedure):
         activity="7.7",
         label=_("Ask the unit to hurry"),
         roles=WORKERS,
-        source=WATCHED,
+        source=SERVED,
         target=None,
         form=updates.ExpediteForm,
         guards=[is_mine, guards.has_incident],
@@ -104,10 +104,10 @@ class ServiceUpdates(EmailProcedure):
         activity="7.10",
         label=_("Tell cause and repair"),
         roles=WORKERS,
-        source=State.MONITORING,
+        source=[State.MONITORING, State.ESCALATED],
         target=State.RECOVERED_INFORMED,
         form=forms.RecoveryForm,
-        guards=[is_mine, guards.has_incident, guards.is_recovered],
+        guards=[is_mine, guards.is_watched, guards.has_incident, guards.is_recovered],
         effects=[effects.tell_recovery, stop(*clocks.UPDATES)],
     )
     def tell_recovery(self, *, cause: str, repair: str) -> None:

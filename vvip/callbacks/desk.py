@@ -24,7 +24,7 @@ from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import shown_as
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
-from vvip.callbacks import contact, queue
+from vvip.callbacks import contact, queue, suggestions
 from vvip.callbacks.api import CallbackViewSet
 from vvip.callbacks.states import ENDED, HELD, RISE_AFTER, TOO_OFTEN_LEFT, Tier
 from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
@@ -119,6 +119,7 @@ class CallbackDesk(Desk):
         "ask_for_backend": "c", "ask_for_emergency": "q", "call_again": "a", "close_unreached": "q",
     }  # fmt: skip
     reads = "read_systems"
+    suggestions = suggestions.TABLE
     any_time = ("read_systems", "appoint", "give_back", "take_over")
     not_missed = (
         "postpone",
@@ -249,20 +250,6 @@ class CallbackDesk(Desk):
     def _just_dialled(self, case: Callback, user: User) -> bool:
         made = contact.dialled(case, user) if case.state == CallbackState.DIALLING else None
         return made is not None and timezone.now() - made.at < JUST_NOW
-
-    def suggested(self, case: Callback) -> str:
-        if case.call.is_behind and case.state in HELD:
-            return "take_class"
-        match case.state:
-            case CallbackState.CLAIMED:
-                return "start_dial" if case.analysis else "analyse"
-            case CallbackState.DIALLING:
-                return "connect"
-            case CallbackState.CONNECTED if case.escalated_at:
-                return "solve"
-            case CallbackState.CONNECTED:
-                return "escalate_by_request"
-        return ""
 
     def holder(self, case: Callback) -> Words:
         if case.owner is None and case.promised_to is not None:

@@ -21,7 +21,7 @@ from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.readings_panel import READS
 from vvip import services
-from vvip.calls import guards
+from vvip.calls import guards, suggestions
 from vvip.calls.api import CallViewSet
 from vvip.calls.page import READINGS, beside, due_words, way_out
 from vvip.calls.procedure.base import TIER1
@@ -104,6 +104,7 @@ class CallDesk(Desk):
         "solve": "o", "ask_for_backend": "h", "help_now": "h", "take_result": "o", "tell_news": "q",
         "note_report": "i", "read_systems": "z",
     }  # fmt: skip
+    suggestions = suggestions.TABLE
     any_time = (
         "note_report", "read_systems", "release", "take_over", "drop", "end_emergency", "ask_unisolation", "help_now",
         "refuse_caller",
@@ -243,24 +244,6 @@ class CallDesk(Desk):
             return ""
         waiting = case.waiting_callback()
         return waiting.call.get_absolute_url() if waiting else ""
-
-    def _called_again(self, case: SpecialCase) -> bool:
-        waiting = case.waiting_callback()
-        return waiting is not None and waiting.calls > 1
-
-    def suggested(self, case: SpecialCase) -> str:
-        waits = "join_callback" if case.state == State.WAYOUT_READ and case.waiting_callback() else "queue_callback"
-        known = "start_verification" if case.customer_id or case.only_match() else "choose_customer"
-        asked_for = {
-            State.REPORTED: known if case.report else "note_report",
-            State.VERIFYING: "confirm_identity",
-            State.LIST_CHECKED: "read_way_out" if case.is_listed else "analyse",
-            State.WAYOUT_READ: waits,
-            State.T1_ANALYSED: "solve",
-            State.CALLBACK_QUEUED: "help_now" if self._called_again(case) else "",
-            State.BACKEND: "take_result",
-        }
-        return asked_for.get(State(case.state), "")
 
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         waiting = SpecialCase.objects.visible_to(user).filter(state__in=AT_TIER1).exclude(pk__in=but)

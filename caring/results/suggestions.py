@@ -1,0 +1,35 @@
+"""The next step of a result, by what is known of it (P-01 8); a verdict is QC's alone, and never suggested."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caring.results.states import CHECKED, State
+from tenesa.workspace.suggestions import Suggestion
+
+if TYPE_CHECKING:
+    from caring.models import CaringResult
+
+
+def returned(case: CaringResult) -> str:
+    return _("QC returned it: %(why)s") % {"why": case.recommendation or case.get_return_class_display()}
+
+
+def differs(case: CaringResult) -> str:
+    return case.difference or _("It differs between the applications.")
+
+
+def refused(case: CaringResult) -> str:
+    return case.entry_problem or _("An application did not take it.")
+
+
+TABLE = (
+    Suggestion((State.QC_QUEUED,), "claim", gettext_lazy("It waits for QC.")),
+    Suggestion((State.RETURNED,), "pass_on", returned),
+    Suggestion((State.TL_MISMATCH,), "ask_reinput", differs),
+    Suggestion((State.REINPUT,), "reenter", refused),
+    Suggestion(CHECKED, "finalise", gettext_lazy("QC has decided where it had to.")),
+)

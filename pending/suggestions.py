@@ -1,0 +1,50 @@
+"""The next step of a pend request, by what is known of it (W-02 1.2.2 - 1.2.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pending.states import State
+from tenesa.ui.templatetags.ui import clock
+from tenesa.workspace.suggestions import Suggestion
+
+if TYPE_CHECKING:
+    from pending.models import PendingRequest
+
+
+def wrote(case: PendingRequest) -> str:
+    return _("The customer wrote at %(time)s.") % {"time": clock(case.wrote_at)} if case.is_unread else ""
+
+
+def nobodys(case: PendingRequest) -> str:
+    return "" if case.owner_id else _("Nobody works on it yet.")
+
+
+def nossa_says(case: PendingRequest) -> str:
+    status = case.snapshot.get("status")
+    return _("NOSSA: %(number)s %(status)s.") % {"number": case.incident, "status": status} if status else ""
+
+
+def reached(case: PendingRequest) -> str:
+    if case.connected_at is None:
+        return ""
+    return _("The customer was reached at %(time)s: what do they say?") % {"time": clock(case.connected_at)}
+
+
+def tried(case: PendingRequest) -> str:
+    return _("Not reached in %(n)d attempts (W-02 1.2.4).") % {"n": case.attempts_made}
+
+
+TABLE = (
+    Suggestion(State, "read_letter", wrote),
+    Suggestion((State.RECEIVED,), "pick_up", gettext_lazy("A unit waits for the check.")),
+    Suggestion((State.CHECKING, State.CONTACTING), "take", nobodys),
+    Suggestion((State.CHECKING,), "start_contact", nossa_says),
+    Suggestion((State.CONTACTING,), "agree", reached),
+    Suggestion((State.CONTACTING,), "give_up", tried),
+    Suggestion((State.CONTACTING,), "record_attempt", gettext_lazy("The customer was not asked yet.")),
+    Suggestion((State.FAILED,), "retry", gettext_lazy("NOSSA did not take it.")),
+)

@@ -1,0 +1,43 @@
+"""The next step of a callback, by what is known of it (W-26 5.2.6, 5.3.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenesa.workspace.suggestions import Suggestion
+from vvip.callbacks.states import HELD, State
+
+if TYPE_CHECKING:
+    from vvip.models import Callback
+
+
+def another_class(case: Callback) -> str:
+    return _("CTI says VVIP; the case was checked as another class.") if case.call.is_behind else ""
+
+
+def analysed(case: Callback) -> str:
+    return _("Identification and analysis are noted.") if case.analysis else ""
+
+
+def escalated(case: Callback) -> str:
+    return _("The escalation went out: tell the customer.") if case.escalated_at else ""
+
+
+def ordered(case: Callback) -> str:
+    return _("The list orders: %(what)s") % {"what": case.call.ordered} if case.call.ordered else ""
+
+
+TABLE = (
+    Suggestion(HELD, "take_class", another_class),
+    Suggestion((State.QUEUED,), "claim", gettext_lazy("It waits for somebody of Tier 2.")),
+    Suggestion((State.CLAIMED,), "start_dial", analysed),
+    Suggestion((State.CLAIMED,), "analyse", gettext_lazy("Identification and analysis are missing.")),
+    Suggestion((State.DIALLING,), "connect", gettext_lazy("You have dialled: who answers?")),
+    Suggestion((State.CONNECTED,), "solve", escalated),
+    Suggestion((State.CONNECTED,), "escalate_by_request", ordered),
+    Suggestion((State.CONNECTED,), "escalate_by_sop", gettext_lazy("Nothing was escalated for the customer yet.")),
+    Suggestion((State.RETRY_WAIT,), "call_again", gettext_lazy("Nobody was reached in any attempt.")),
+)

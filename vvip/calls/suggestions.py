@@ -1,0 +1,57 @@
+"""The next step of a 147 call, by what is known of it (W-26 5.2, 5.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenesa.workspace.suggestions import Suggestion
+from vvip.calls.states import AT_TIER1, State
+
+if TYPE_CHECKING:
+    from vvip.models import SpecialCase
+
+
+def nobodys(case: SpecialCase) -> str:
+    return "" if case.owner_id else _("Nobody holds it yet.")
+
+
+def report_missing(case: SpecialCase) -> str:
+    return "" if case.report else _("What the customer reports is missing.")
+
+
+def customer_known(case: SpecialCase) -> str:
+    known = case.customer if case.customer_id else case.only_match()
+    return _("The number leads to one customer: confirm the data.") if known else ""
+
+
+def on_a_list(case: SpecialCase) -> str:
+    return str(case.get_kind_display()) if case.is_listed else ""
+
+
+def callback_waits(case: SpecialCase) -> str:
+    waiting = case.waiting_callback()
+    return _("Callback %(number)s about this waits already.") % {"number": waiting.number} if waiting else ""
+
+
+def called_again(case: SpecialCase) -> str:
+    waiting = case.waiting_callback()
+    return _("The customer called again: they may be helped at once.") if waiting and waiting.calls > 1 else ""
+
+
+TABLE = (
+    Suggestion(AT_TIER1, "take", nobodys),
+    Suggestion((State.REPORTED,), "note_report", report_missing),
+    Suggestion((State.REPORTED,), "start_verification", customer_known),
+    Suggestion((State.REPORTED,), "choose_customer", gettext_lazy("It is not known which customer it is.")),
+    Suggestion((State.VERIFYING,), "confirm_identity", gettext_lazy("The data of the customer are not confirmed yet.")),
+    Suggestion((State.LIST_CHECKED,), "read_way_out", on_a_list),
+    Suggestion((State.LIST_CHECKED,), "analyse", gettext_lazy("On no list, and no VVIP (W-26 5.2.7).")),
+    Suggestion((State.WAYOUT_READ,), "join_callback", callback_waits),
+    Suggestion((State.WAYOUT_READ,), "queue_callback", gettext_lazy("The way out was read to the customer.")),
+    Suggestion((State.T1_ANALYSED,), "solve", gettext_lazy("The case is analysed.")),
+    Suggestion((State.CALLBACK_QUEUED,), "help_now", called_again),
+    Suggestion((State.BACKEND,), "take_result", gettext_lazy("The back-end owes its result.")),
+)
