@@ -51,7 +51,8 @@ class StepForm(forms.Form):
         bound = super().__getitem__(name)
         field: Any = bound.field
         if type(field) is forms.ChoiceField and type(field.widget) is forms.Select and field.required:
-            known: list[Any] = [*field.choices]
+            every: Any = field.choices
+            known = list(every)
             if bound.initial in {None, ""} and known and known[0][0] != "":
                 field.choices = [("", "—"), *known]
         return bound
