@@ -127,6 +127,7 @@ def test_what_becomes_of_a_call(
     case = factories.opened()
     before, become, after = CALL_ACTS[act]
     pk = ExternalCall.objects.filter(case_id=case.pk).values_list("pk", flat=True).first()
+    assert pk is not None
     mine = ExternalCall.objects.filter(pk=pk)
     mine.update(**before)
     told.clear()
@@ -142,7 +143,8 @@ def test_it_is_known_who_tells_of_every_row_of_a_page(desk: Desk) -> None:
     shown: list[Reading] = [
         *case_page.OF_EVERY_PAGE, readings_panel.NEWEST, *side_panels.readings, *desk.readings
     ]  # fmt: skip
-    case = desk.model(pk=1)
+    case: Any = desk.model()
+    case.pk = 1
     models = {reading.rows(case).model for reading in shown}
     others = {model._meta.label for model in models if not issubclass(model, Case)}
     assert others <= BY_STEPS | BY_DELIVERY | OWN_PULSE
