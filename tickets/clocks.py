@@ -83,6 +83,15 @@ def next_update(case: EmailCase) -> datetime | None:
     return goal.expected(timezone.now()) if goal else None
 
 
+def ends_response(step: str, state: str) -> bool:
+    """Is a letter of a person, written by this step in this state, the reply that ends the response time (ADR-0043)?
+
+    P-05 5.2 has the mail checked and then replied to, and W-05 checks the segment first (1.2.2): a free mail before
+    that is none.
+    """
+    return not (step == "write" and state == State.ASSIGNED)
+
+
 @effect(_("clock: first response"))
 def first_response(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer("first_response")

@@ -48,7 +48,15 @@ from tickets.states import ENDED, FOR_THE_LEADER, Handling, State, Unread
 NEWS = {
     Unread.CUSTOMER: gettext_lazy("customer wrote again"),
     Unread.UNIT: gettext_lazy("a unit answered"),
+    Unread.COLLEAGUE: gettext_lazy("passed on by a colleague"),
     Unread.NOSSA: gettext_lazy("NOSSA reported something new"),
+}
+NEWS_MARKS = {  # whose news is unread, as an icon and in a word
+    Unread.CUSTOMER: ("reply", gettext_lazy("customer replied")),
+    Unread.UNIT: ("wrench", gettext_lazy("unread: unit")),
+    Unread.COLLEAGUE: ("users", gettext_lazy("unread: colleague")),
+    Unread.NOSSA: ("activity", gettext_lazy("unread: NOSSA")),
+    Unread.SYSTEM: ("bell", gettext_lazy("unread: system")),
 }
 IS_OPEN = ~Q(state__in=ENDED)
 PANELS = {
@@ -209,8 +217,8 @@ class EmailDesk(Desk):
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
         marks: list[tuple[str, Words]] = []
-        if one.unread_by == Unread.CUSTOMER and one.answered_at is not None:
-            marks.append(("reply", _("customer replied")))
+        if one.unread_by and (one.unread_by != Unread.CUSTOMER or one.answered_at is not None):
+            marks.append(NEWS_MARKS[Unread(one.unread_by)])
         if automatic := spoken(one.mail_kind, one.mail_looks_like):
             marks.append(("bot", automatic))
         return Row(
@@ -264,6 +272,14 @@ class EmailDesk(Desk):
             yield Chip(_("Segment not checked"))
         if case.state != State.NEW:
             yield Chip(case.get_handling_level_display(), hint="P-05 9")
+        if case.unread_by and case.state not in {State.NEW, *ENDED}:
+            icon, whose = NEWS_MARKS[Unread(case.unread_by)]
+            first = case.answered_at is None and case.unread_by == Unread.CUSTOMER
+            yield Chip(
+                _("unread: customer") if first else whose,
+                icon,
+                hint=_("Came after the last step of whoever holds the case."),
+            )
         if case.merged_into:
             words = _("lives on in %(number)s") % {"number": case.merged_into}
             yield Chip(words, "git-merge", case.merged_into.get_absolute_url())

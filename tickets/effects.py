@@ -28,15 +28,23 @@ if TYPE_CHECKING:
 
 # --- mails -----------------------------------------------------------------------------------------------------------
 def mail_to_customer(
-    case: EmailCase, taken: StepContext, purpose: str, template: str, context: dict[str, str] | None = None
+    case: EmailCase,
+    taken: StepContext,
+    purpose: str,
+    template: str,
+    context: dict[str, str] | None = None,
+    *,
+    step: str = "",
 ) -> Iterable[Outgoing]:
-    """A mail in the customer's thread; it is the first answer unless the system wrote it."""
+    """A mail in the customer's thread; it is the first answer unless the system wrote it, or `step` is none yet."""
     words = {**FIGURES.get(template, no_figures)(case), **(context or {})}
     yield customers.mail_to_customer(
         taken, case.conversation, case.mailbox, purpose=purpose, template=template, context=words, undo=True
     )
     if taken.actor.pk is not None:
-        yield StopTimer(("first_response", "third_party"))
+        yield StopTimer(
+            ("first_response", "third_party") if clocks.ends_response(step, case.state) else ("third_party",)
+        )
 
 
 @effect(_("automatic acknowledgement to the customer"))
@@ -160,7 +168,7 @@ def say_goodbye(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(_("mail to the customer"))
 def write_mail(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield from mail_to_customer(case, taken, "reply", "reply")
+    yield from mail_to_customer(case, taken, "reply", "reply", step="write")
 
 
 def ticket_words(case: EmailCase) -> dict[str, str]:

@@ -14,8 +14,14 @@ from django.utils.translation import gettext as _
 from tenesa.accounts.models import User
 from tenesa.incidents.incident_times import Repair, histories_of, in_words, length
 from tenesa.incidents.repair_time import Ttr, ttr
+from tenesa.timers import ledger
+from tenesa.timers.targets import hours_of
+from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.readings import Reading
+from tenesa.workflow.step import steps_of
+from tenesa.workspace.case_page import HISTORY
+from tenesa.workspace.clock_panel import MARKS
 from tenesa.workspace.desk import Measure
 from tickets.clocks import goal_of
 from tickets.models import EmailCase, Expedite, Line
@@ -116,14 +122,20 @@ def _of_address(values: list[Any]) -> Q:
 
 
 def response(case: EmailCase) -> Measure | None:
-    """Received to the first answer of a person (E-31)."""
-    if case.answered_at is None:
+    """The response time as its clock counted it, the newest where the case was opened again, and the letter that ended
+    it (E-31, ADR-0043); None while nobody has answered, or where the clock is switched off."""
+    marks = [mark for mark in MARKS.of(case) if mark.timer.name == "first_response"]
+    if case.answered_at is None or not marks:
         return None
-    goal = goal_of(case, "first_response")
-    due = goal.expected(case.received_at) if goal else None
-    signal = "breach" if due is not None and case.answered_at > due else "met"
-    hint = _("Received to the first answer of a person (P-05 5.2)")
-    return Measure(_("Response time"), length(case.answered_at - case.received_at), signal, hint)
+    newest = marks[-1].timer
+    counted = ledger.read(mark for mark in marks if mark.timer_id == newest.pk)
+    if counted.ended_at is None:
+        return None
+    took = counted.elapsed(hours_of(newest.calendar_id), counted.ended_at)
+    ended = next((event for event in HISTORY.of(case) if event.at == counted.ended_at), None)
+    words = {"step": str(steps_of(type(case))[ended.step].label) if ended else "", "time": when(counted.ended_at)}
+    hint = _("Ended by “%(step)s”, %(time)s (P-05 5.2)") % words
+    return Measure(_("Response time"), length(took), "breach" if counted.breached else "met", hint)
 
 
 def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:

@@ -81,7 +81,7 @@ def incident_changed(change: Change) -> None:
     The clock is that of every living case of the incident, whether it watches or not; its row is locked as for a step.
     """
     if not change.opened:
-        _note_change(change.incident)
+        _note_change(change)
     for case in _living(change.incident).select_for_update(of=("self",)):
         with spare(WORDS[NAME]):
             clocks.keep_repair_time(case, timezone.now())
@@ -145,13 +145,19 @@ def _take_if_possible(case: EmailCase, step: str, **inputs: Any) -> None:
         logger.info("%s: %s not taken: %s", case, step, refusal)
 
 
-def _note_change(incident: Incident) -> None:
-    """Every case that watches the incident hears of its change (E-17), also one that was escalated meanwhile."""
+def _note_change(change: Change) -> None:
+    """Every case that watches the incident hears what changed: the status from and to, the worklog and whose (E-17);
+    one that was escalated meanwhile, too."""
+    incident, log = change.incident, change.log
+    told: dict[str, Any] = {"incident": incident.number, "status": incident.status, "previous": change.previous}
+    if log is not None:
+        who = ", ".join(filter(None, [log.created_by, log.owner_group]))
+        told |= {"worklog": ": ".join(filter(None, [log.summary, log.detail]))[:500], "worklog_by": who}
     watching = Q(state__in=WATCHED) | Q(state=State.ESCALATED, state_before__in=WATCHED)
     for case in EmailCase.objects.filter(watching, lines__incident=incident).distinct().order_by("pk"):
         try:
             if case.state in {State.TICKET_OPEN, State.PROGRESS_INFORMED}:
                 perform(case, "watch", actor=SYSTEM)
-            perform(case, "note_change", actor=SYSTEM, incident=incident.number, status=incident.status)
+            perform(case, "note_change", actor=SYSTEM, **told)
         except Refusal as refusal:
             logger.info("%s did not hear of %s: %s", case, incident, refusal)

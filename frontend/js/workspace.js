@@ -40,13 +40,21 @@ document.addEventListener("htmx:afterSwap", (event) => {
   document.querySelector("#open h1")?.focus({ preventScroll: true });
 });
 
-// Who reads at the end of the thread is shown what arrives; who reads above is left alone.
+// Who reads at the end of the thread is shown what arrives, and everybody what they have just done, wherever they
+// pressed it; who reads above is left alone.
 const lastEntry = () => document.querySelector("#open .timeline > li:last-child")?.id;
+const OWN_ACT = 5_000; // so long what arrives may be of one's own act
 let readTo = "";
+let acted = -OWN_ACT;
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { verb, triggeringEvent } = event.detail.requestConfig;
+  if (verb === "post" && ["submit", "click"].includes(triggeringEvent?.type) && event.detail.successful) acted = performance.now();
+});
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "timeline") return;
   const body = document.querySelector("#open .thread");
-  readTo = body.scrollHeight - body.scrollTop - body.clientHeight < 48 ? lastEntry() : "";
+  const follows = body.scrollHeight - body.scrollTop - body.clientHeight < 48 || performance.now() - acted < OWN_ACT;
+  readTo = follows ? lastEntry() : "";
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt?.id === "timeline" && readTo && readTo !== lastEntry()) toNewest();

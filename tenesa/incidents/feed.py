@@ -12,17 +12,22 @@ from django.utils.dateparse import parse_datetime
 
 from tenesa.incidents.models import Incident, IncidentStatus, NossaFeed
 from tenesa.systems.clients import nossa
-from tenesa.systems.nossa.values import StatusChange
+from tenesa.systems.nossa.values import StatusChange, Worklog
 from tenesa.systems.readings import plain
 from tenesa.workflow.sparing import spare, sparing
+
+US = "TENESA"  # as NOSSA names the writer of our own entries
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change of the feed; `opened` says that the ticket is new: whoever opened it knows."""
+    """One change of the feed; `opened` says that the ticket is new: whoever opened it knows. `previous` is its status
+    before, `log` the newest entry of its worklog where that is new and not ours."""
 
     incident: Incident
     opened: bool
+    previous: str = ""
+    log: Worklog | None = None
 
 
 _listeners: list[Callable[[Change], None]] = []
@@ -52,13 +57,23 @@ def read_feed() -> int:
 
 
 def _hear(change: StatusChange) -> None:
-    news = Change(store_incident(plain(change.incident)), opened=not change.previous)
+    log = _new_log(change)
+    incident = store_incident(plain(change.incident))
+    news = Change(incident, opened=not change.previous, previous=change.previous, log=log)
     with sparing() as left_out:
         for listener in _listeners:
             with spare(news.incident):
                 listener(news)
     for alarm in _alarms if left_out else ():
         alarm(news.incident, "; ".join(dict.fromkeys(left_out)))
+
+
+def _new_log(change: StatusChange) -> Worklog | None:
+    """Against the mirror as it was before this change."""
+    told = Incident.objects.filter(number=change.incident.number).values_list("worklogs", flat=True).first() or []
+    known = {log.get("id") for log in told}
+    fresh = [log for log in change.incident.worklogs if log.id not in known and log.created_by != US]
+    return max(fresh, key=lambda log: log.created_at, default=None)
 
 
 def store_incident(facts: dict[str, Any]) -> Incident:

@@ -31,6 +31,7 @@ from tenesa.mail.nudge import nudge
 from tenesa.mail.salutation import common_values, greeting
 from tenesa.mail.token import new_message_id
 from tenesa.workflow.case import Case
+from tenesa.workflow.changed import changed
 
 logger = logging.getLogger(__name__)
 Status = OutboundMail.Status
@@ -146,22 +147,24 @@ class MailOut:
 
 def cancel(pk: UUID | str) -> bool:
     """Undo a held mail; False when it is no longer held, whoever was quicker."""
-    return bool(OutboundMail.objects.filter(pk=pk, status=Status.HELD).update(status=Status.CANCELLED))
+    done = OutboundMail.objects.filter(pk=pk, status=Status.HELD).update(status=Status.CANCELLED)
+    return bool(done and _shown_anew(pk))
 
 
 def send_now(pk: UUID | str) -> bool:
     """Let a held mail leave at once; False when it is no longer held."""
     held = OutboundMail.objects.filter(pk=pk, status=Status.HELD)
-    changed = held.update(status=Status.WAITING, send_after=timezone.now())
-    if changed:
+    moved = held.update(status=Status.WAITING, send_after=timezone.now())
+    if moved:
+        _shown_anew(pk)
         transaction.on_commit(partial(nudge, "deliver_mail", str(pk)))
-    return bool(changed)
+    return bool(moved)
 
 
 def retry(pk: UUID | str) -> bool:
     """Send a mail that did not arrive again, from the first attempt; it keeps its Message-ID."""
     again = OutboundMail.objects.filter(Q(status=Status.DEAD) | Q(status=Status.SENT, bounced_at__isnull=False), pk=pk)
-    changed = again.filter(settled_at=None, to__len__gt=0).update(
+    moved = again.filter(settled_at=None, to__len__gt=0).update(
         status=Status.WAITING,
         attempts=0,
         send_after=timezone.now(),
@@ -170,9 +173,10 @@ def retry(pk: UUID | str) -> bool:
         bounced_at=None,
         unsure=False,
     )
-    if changed:
+    if moved:
+        _shown_anew(pk)
         transaction.on_commit(partial(nudge, "deliver_mail", str(pk)))
-    return bool(changed)
+    return bool(moved)
 
 
 def settle(pk: UUID | str) -> bool:
@@ -180,7 +184,8 @@ def settle(pk: UUID | str) -> bool:
     now = timezone.now()
     mine = OutboundMail.objects.filter(pk=pk, settled_at=None)
     dead = mine.filter(status=Status.DEAD).update(status=Status.CANCELLED, settled_at=now)
-    return bool(dead or mine.filter(bounced_at__isnull=False).update(settled_at=now))
+    done = dead or mine.filter(bounced_at__isnull=False).update(settled_at=now)
+    return bool(done and _shown_anew(pk))
 
 
 def deliver(pk: UUID | str) -> str:
@@ -237,7 +242,9 @@ def _claim(pk: UUID | str) -> OutboundMail | None:
     )
     if not claimed:
         return None
-    return OutboundMail.objects.select_related("mailbox", "forwards__blob").get(pk=pk)
+    mail = OutboundMail.objects.select_related("mailbox", "forwards__blob").get(pk=pk)
+    changed(mail.procedure, mail.case_id)  # it can no longer be taken back
+    return mail
 
 
 def _keep_copy(mail: OutboundMail, content: bytes) -> None:
@@ -252,14 +259,14 @@ def _keep_copy(mail: OutboundMail, content: bytes) -> None:
 def _sent(mail: OutboundMail, how: str) -> str:
     now = timezone.now()
     values = {"status": Status.SENT, "sent_at": now, "unsure": False, "error": ""}
-    OutboundMail.objects.filter(pk=mail.pk, status=Status.SENDING).update(**values)
+    _moved(mail, **values)
     tell(mail.pk)
     return how
 
 
 def _dead(mail: OutboundMail, error: str) -> str:
     values = {"status": Status.DEAD, "error": error or _("No reason given."), "unsure": False}
-    OutboundMail.objects.filter(pk=mail.pk, status=Status.SENDING).update(**values)
+    _moved(mail, **values)
     tell(mail.pk)
     return "dead"
 
@@ -269,8 +276,19 @@ def _again(mail: OutboundMail, error: str, *, unsure: bool) -> str:
         return _dead(mail, error)
     later = timezone.now() + BACK_OFF[mail.attempts - 1]
     values = {"status": Status.WAITING, "send_after": later, "error": error, "unsure": unsure}
-    OutboundMail.objects.filter(pk=mail.pk, status=Status.SENDING).update(**values)
+    _moved(mail, **values)
     return "later"
+
+
+def _moved(mail: OutboundMail, **values: Any) -> None:
+    """What the attempt came to; nothing where another worker has taken the mail over."""
+    if OutboundMail.objects.filter(pk=mail.pk, status=Status.SENDING).update(**values):
+        changed(mail.procedure, mail.case_id)
+
+
+def _shown_anew(pk: UUID | str) -> bool:
+    changed(*OutboundMail.objects.values_list("procedure", "case_id").get(pk=pk))
+    return True
 
 
 def tell(pk: UUID | str) -> bool:
@@ -300,6 +318,7 @@ def bounced(mail: OutboundMail, reason: str) -> None:
         row.bounced_at = timezone.now()
         row.error = reason
         row.save(update_fields=["bounced_at", "error"])
+        changed(row.procedure, row.case_id)
         registry.handlers(row.procedure).undeliverable(row)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from tenesa.mail.models import Blob, InboundMail, Scan
+from tenesa.workflow.changed import changed
 
 logger = logging.getLogger(__name__)
 _CHUNK = 2**16
@@ -42,6 +43,8 @@ def scan_mail(pk: int) -> str:
             count += scan(blob) is not None
     except NotScanned as error:
         logger.warning("mail %s not scanned: %s", pk, error)
+    if count and mail.procedure and mail.case_id:
+        changed(mail.procedure, mail.case_id)
     return f"{count} scanned"
 
 

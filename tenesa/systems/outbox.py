@@ -28,6 +28,7 @@ from tenesa.systems.operation import operation_of
 from tenesa.systems.registry import handler_of
 from tenesa.workflow.batched_on_commit import batched, later
 from tenesa.workflow.case import Case
+from tenesa.workflow.changed import changed
 
 logger = logging.getLogger(__name__)
 Status = ExternalCall.Status
@@ -162,7 +163,8 @@ def deliver(pk: UUID | str) -> str:
     if call is None:
         return "not due"
     _make(call)
-    apply(call.pk)
+    if not apply(call.pk):
+        changed(call.procedure, call.case_id)  # refused by its handler, or tried again later
     _wake_next(call.system)
     return ExternalCall.objects.values_list("status", flat=True).get(pk=call.pk)
 
@@ -258,6 +260,8 @@ def _claim(pk: UUID | str) -> ExternalCall | None:
         claimed = ExternalCall.objects.filter(due, pk=pk).update(
             status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1
         )
+    if claimed and call.attempts:
+        changed(call.procedure, call.case_id)  # its next try has begun
     call.status, call.claimed_at, call.attempts = Status.SENDING, now, call.attempts + 1
     return call if claimed else None
 
@@ -290,6 +294,7 @@ def apply(pk: UUID | str) -> bool:
             return False
         done = Status.DONE if call.status == Status.ANSWERED else call.status
         ExternalCall.objects.filter(pk=pk).update(status=done, applied_at=timezone.now(), note="")
+        changed(call.procedure, call.case_id)
         return True
 
 
@@ -317,15 +322,17 @@ def _locked(pk: UUID | str) -> ExternalCall:
 
 def retry(pk: UUID | str, actor: Actor = SYSTEM) -> bool:
     """Try a call again that was not reached, from the first try and with the same key; False when it is not DEAD."""
-    changed = ExternalCall.objects.filter(pk=pk, status=Status.DEAD).update(
+    moved = ExternalCall.objects.filter(pk=pk, status=Status.DEAD).update(
         status=Status.WAITING, attempts=0, next_try_at=timezone.now(), applied_at=None, error_code="", note=""
     )
-    if changed:
-        system = ExternalCall.objects.values_list("system", flat=True).get(pk=pk)
+    if moved:
+        told = ExternalCall.objects.values_list("system", "procedure", "case_id")
+        system, procedure, case_id = told.get(pk=pk)
+        changed(procedure, case_id)
         breaker.try_now(system)
         logger.info("call %s tried again by %s", pk, actor)
         transaction.on_commit(partial(nudge, UUID(str(pk)), system))
-    return bool(changed)
+    return bool(moved)
 
 
 def sweep(now: datetime | None = None, limit: int = 500) -> int:

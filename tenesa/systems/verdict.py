@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tenesa.systems.readings import plain
 
 
@@ -27,6 +29,13 @@ class Verdict:
     def answer(self, **data: Any) -> dict[str, Any]:
         """The stored answer of a reading: these four keys, and beside them the full values that were read."""
         return {**plain(self), "state": self.state.value, "measures": self.measures, **plain_items(data)}
+
+
+def ticket_words(state: str, *, found: bool) -> tuple[str, str]:
+    """What NOSSA says of a service's tickets, as a word and a signal: never that the service is normal."""
+    if not found:
+        return _("No ticket"), ""
+    return (_("Open ticket"), "breach") if state == Condition.FAULT else (_("Ticket repaired"), "met")
 
 
 def plain_items(data: dict[str, Any]) -> dict[str, Any]:

@@ -127,6 +127,10 @@ class Case(models.Model):
         """This case and every one that was merged into it."""
         return [self.pk]
 
+    def current(self) -> Case:
+        """Where this case lives on: itself, or what it was merged into."""
+        return self
+
     def last_event(self) -> Event:
         mine = {"procedure": self.procedure_name(), "case_id": self.pk}
         return self.once("last event", lambda: Event.objects.get(**mine, seq=self.version))

@@ -15,7 +15,7 @@ from tenesa.accounts.models import User
 from tenesa.systems.applications import label_of
 from tenesa.systems.drawings import Drawing, drawing
 from tenesa.systems.models import ExternalCall
-from tenesa.systems.verdict import Condition
+from tenesa.systems.verdict import Condition, ticket_words
 from tenesa.workflow.case import Case
 from tenesa.workflow.perform import refusals
 from tenesa.workflow.readings import Reading
@@ -122,6 +122,10 @@ def _answered(call: ExternalCall) -> dict[str, Any]:
     if call.system not in ONLY_TELLS:
         label, signal, icon = VERDICTS.get(answer.get("state", ""), NO_VERDICT)
         words = str(label)
+    if call.system == "nossa":
+        found = bool(answer.get("incidents") or answer.get("incident"))
+        words, signal = ticket_words(answer.get("state", ""), found=found)
+        icon = icon if found else "circle-dot"
     return {
         "words": words,
         "signal": signal,

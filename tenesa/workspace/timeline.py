@@ -154,6 +154,7 @@ WORDS = {
     "note": gettext_lazy("Note"),
     "status": gettext_lazy("Status"),
     "worklog": gettext_lazy("Worklog"),
+    "worklog_by": gettext_lazy("Worklog written by"),
     "answer": gettext_lazy("Answer"),
     "reference": gettext_lazy("Reference of the unit"),
     "merged": gettext_lazy("Case"),
@@ -188,8 +189,14 @@ def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
             if words not in {"True", "False"}:
                 found.append((str(fields[name].label or name), words))
         elif name in WORDS:
-            found.append((str(WORDS[name]), str(PARTS.get(value, value) if name == "part" else value)))
+            found.append((str(WORDS[name]), _said(name, value, data)))
     return found
+
+
+def _said(name: str, value: Any, data: dict[str, Any]) -> str:
+    if name == "status" and data.get("previous"):
+        return f"{data['previous']} → {value}"
+    return str(PARTS.get(value, value) if name == "part" else value)
 
 
 def _is_for_us(field: forms.Field, value: Any) -> bool:

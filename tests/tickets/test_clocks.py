@@ -13,17 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.audit.models import Event
 from tenesa.incidents.feed import store_incident
+from tenesa.incidents.incident_times import length
 from tenesa.incidents.models import Incident
 from tenesa.incidents.repair_time import HELD, OVER, ttr
 from tenesa.timers import ledger
 from tenesa.timers.models import Timer
 from tenesa.timers.sweep import fire_due
 from tenesa.workflow.perform import perform
+from tenesa.workflow.step import steps_of
 from tenesa.workspace.clock_panel import panel
 from tests import factories
 from tests.tickets.watched import incident, watched
 from tests.ui.test_frame import signed_in
+from tickets.measures import measured
 from tickets.models import EmailCase, State
 from tickets.selectors import response
 
@@ -75,7 +79,7 @@ def test_an_overdue_update_counts_on_until_it_is_sent(rini: User) -> None:
 @pytest.mark.django_db
 def test_the_response_time_stops_once_and_undo_lets_it_run_on(rini: User, settings: Any) -> None:
     settings.MAIL_UNDO_SECONDS = 60
-    case = factories.put(factories.opened(), State.ASSIGNED, owner=rini)
+    case = factories.put(factories.opened(), State.SEGMENT_CHECKED, owner=rini, segment="DES")
     first = clock(case, "first_response")
     case = perform(case, "write", actor=rini, data={"message": "Kami periksa."})
     assert Timer.objects.get(pk=first.pk).state == Timer.State.STOPPED
@@ -90,6 +94,36 @@ def test_the_response_time_stops_once_and_undo_lets_it_run_on(rini: User, settin
     case = perform(case, "write", actor=rini, data={"message": "Ada kabar."})
     assert case.answered_at == answered
     assert list(ledger.faults()) == []
+
+
+@pytest.mark.django_db
+def test_case_clock_and_kpi_tell_one_response_time_and_what_ended_it(
+    rini: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ADR-0042: a free mail before the segment check does not end it."""
+    begun = timezone.now()
+    at = {"now": begun}
+    monkeypatch.setattr(timezone, "now", lambda: at["now"])
+    case = factories.opened()
+    EmailCase.objects.filter(pk=case.pk).update(received_at=begun - 9 * MINUTE)
+    at["now"] = begun + 5 * MINUTE
+    case = perform(EmailCase.objects.get(pk=case.pk), "take", actor=rini)
+    case = perform(case, "write", actor=rini, data={"message": "Kami periksa."})
+    assert (case.answered_at, response(case)) == (None, None)
+    assert clock(case, "first_response").state == Timer.State.RUNNING
+    at["now"] = begun + 17 * MINUTE
+    case = factories.put(case, State.SEGMENT_CHECKED, segment="DES")
+    case = perform(case, "write", actor=rini, data={"message": "Layanan kami periksa dari sini."})
+    at["now"] = begun + 40 * MINUTE
+    shown = response(case)
+    assert shown is not None
+    assert (shown.value, shown.signal) == ("17 m", "met")
+    assert str(steps_of(EmailCase)["write"].label) in str(shown.hint)
+    assert str(shown.hint) in signed_in(rini).get(reverse("cases:part", args=[case.pk, "clocks"])).content.decode()
+    [told] = [one for one in panel(case).ended if one.timer.name == "first_response"]
+    events = list(Event.objects.filter(case_id=case.pk).select_related("actor").order_by("seq"))
+    [counted] = [one for one in measured({case.pk: events}) if one.kpi == "response"]
+    assert told.elapsed == shown.value == length(timedelta(seconds=counted.seconds or 0))
 
 
 @pytest.mark.django_db

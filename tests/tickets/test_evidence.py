@@ -76,9 +76,14 @@ def test_it_reads_everything_that_knows_a_link_at_once_and_draws_what_came(rini)
     assert {tool for tool, one in shown.items() if one.drawing} == OF_A_LINK - {"nossa"}  # no ticket: nothing to draw
     signals = {tool: one.signal for tool, one in shown.items()}
     assert {tool: signals[tool] for tool in ("mrtg", "telkom_center", "securecrt", "nossa", "tenoss", "mycx")} == {
-        "mrtg": "breach", "telkom_center": "breach", "securecrt": "breach", "nossa": "met", "tenoss": "", "mycx": "",
+        "mrtg": "breach", "telkom_center": "breach", "securecrt": "breach", "nossa": "", "tenoss": "", "mycx": "",
     }  # fmt: skip
     assert shown["mrtg"].who == str(rini)
+    assert shown["nossa"].words == "Tidak ada tiket"
+    case.link_incident(seed.DES_DOWN_VPN, "IN10482999", opened_here=True)
+    stale = card(case, rini, "nossa")
+    assert (stale.words, stale.signal) == ("Belum dibaca lagi", "")
+    assert "IN10482999" in stale.summary
     elsewhere = {other.label: other.why for other in panel(case, rini).groups[0].elsewhere}
     assert set(elsewhere) == {"E-Payment", "SISKAS", "EMBASSY"}
 
@@ -141,6 +146,14 @@ def test_nobody_who_may_not_act_is_offered_to(rini, dewi, bowo, client: Client) 
     assert refused.status_code == 409
     assert not ExternalCall.objects.exists()
     assert client.post(reverse("evidence-act", args=[case.pk, "close"])).status_code == 404
+
+
+def test_its_own_page_hears_of_new_readings(rini, client: Client) -> None:
+    case = at_work(rini, seed.DES_HEALTHY)
+    client.force_login(rini)
+    page = client.get(reverse("evidence", args=[case.pk])).content.decode()
+    assert 'data-watch="case' in page
+    assert f'data-live="tickets.emailcase:{case.pk}"' in page
 
 
 def test_a_stranger_does_not_see_the_panel(rini, asing, client: Client) -> None:

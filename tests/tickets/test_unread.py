@@ -9,17 +9,29 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.incidents import feed
+from tenesa.incidents.feed import store_incident
+from tenesa.incidents.models import Incident
+from tenesa.systems import control
+from tenesa.systems.clients import nossa
+from tenesa.systems.readings import plain
 from tenesa.timers.models import Timer
 from tenesa.timers.sweep import fire_due
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.platform.systems.conftest import simulators  # noqa: F401 - NOSSA
 from tests.platform.test_api import client as client_of
-from tests.tickets.watched import watched
+from tests.tickets.watched import NUMBER, watched
 from tests.ui.test_frame import signed_in
+from tests.workspace.rooms import words_of_page
 from tickets.models import EmailCase, State
 
 pytestmark = pytest.mark.django_db
 AGAIN = "pelanggan menulis lagi"
+CAUSES = {
+    "CUSTOMER": "pelanggan membalas", "UNIT": "belum dibaca: unit", "NOSSA": "belum dibaca: NOSSA",
+    "SYSTEM": "belum dibaca: sistem",
+}  # fmt: skip
 
 
 def listed(user: User, case: EmailCase) -> str:
@@ -33,8 +45,8 @@ def listed(user: User, case: EmailCase) -> str:
     ("step", "inputs", "whose", "words"),
     [
         ("note_change", {"incident": "IN10482301", "status": "INPROG"}, "NOSSA", "NOSSA melaporkan perubahan"),
-        ("update_due", {}, "SYSTEM", ""),
-        ("want_attention", {"why": "Surel tidak sampai."}, "SYSTEM", ""),
+        ("update_due", {}, "SYSTEM", "belum dibaca: sistem"),
+        ("want_attention", {"why": "Surel tidak sampai."}, "SYSTEM", "belum dibaca: sistem"),
         ("note_third_party", {"mail": None}, "UNIT", "unit sudah menjawab"),
         ("attach_reply", {"mail": True}, "CUSTOMER", AGAIN),
     ],
@@ -47,12 +59,31 @@ def test_the_list_says_whose_news_it_is(rini: User, step: str, inputs: dict[str,
     case = perform(case, step, actor=SYSTEM, **inputs)
     row = listed(rini, case)
     assert words in row
+    assert ("belum dibaca" in row) == (whose != "CUSTOMER")
+    head = signed_in(rini).get(reverse("cases:part", args=[case.pk, "head"])).content.decode()
+    assert CAUSES[whose] in words_of_page(head)
     assert (AGAIN in row) == (whose == "CUSTOMER")
     assert ("pelanggan membalas" in row) == (whose == "CUSTOMER")
     shown = client_of(rini).get("/api/cases/", {"owner": "me"}).json()["results"][0]
     assert (shown["unread"], shown["unread_by"]) == (True, whose)
     case = perform(case, "send_update", actor=rini, data={"message": "Sedang diperbaiki."})
     assert (case.unread, case.unread_by) == (False, "")
+
+
+@pytest.mark.usefixtures("simulators")
+def test_what_nossa_changed_is_told_with_its_worklog_and_whose(rini: User) -> None:
+    store_incident(plain(nossa().incident(NUMBER)))
+    case, before = watched(rini), Incident.objects.get(number=NUMBER).status
+    EmailCase.objects.filter(pk=case.pk).update(unread_by="")
+    feed.read_feed()
+    control._ask("nossa", "POST", f"nossa/{NUMBER}/advance", {"status": "INPROG", "worklog": "Kabel disambung ulang"})
+    feed.read_feed()
+    case = EmailCase.objects.get(pk=case.pk)
+    assert case.unread_by == "NOSSA"
+    told = signed_in(rini).get(reverse("cases:part", args=[case.pk, "timeline"])).content.decode()
+    assert f"{before} → INPROG" in words_of_page(told)
+    assert "Kabel disambung ulang" in told
+    assert case.last_event().data["worklog_by"] in told
 
 
 def test_the_customers_words_stay_on_top(rini: User) -> None:

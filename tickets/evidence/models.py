@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from segmentation.segments import as_segment
 from tenesa.systems.applications import label_of
+from tenesa.systems.verdict import ticket_words
 from tickets.states import NO_VERDICT, CheckState
 
 WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
@@ -51,14 +52,28 @@ class ToolCheck(models.Model):
     @property
     def words(self) -> str:
         """The result in a word; what tells only who and what was read, and is no verdict."""
-        was_read = self.state == CheckState.NORMAL and self.by_id is None
-        if self.tool == "nossa" and was_read and not self.measures.get("incidents"):
-            return gettext("No ticket")
+        if self._tells_tickets:
+            return self._of_tickets[0]
         return gettext("Read") if self._only_tells else str(self.get_state_display())
 
     @property
     def signal(self) -> str:
+        if self._tells_tickets:
+            return self._of_tickets[1]
         return "" if self._only_tells else SIGNALS[CheckState(self.state)]
+
+    @property
+    def tickets(self) -> list[str]:
+        """The numbers that NOSSA told."""
+        return list(self.measures.get("incidents") or ())
+
+    @property
+    def _tells_tickets(self) -> bool:
+        return self.tool == "nossa" and self.by_id is None and self.state in {CheckState.NORMAL, CheckState.FAULT}
+
+    @property
+    def _of_tickets(self) -> tuple[str, str]:
+        return ticket_words(self.state, found=bool(self.tickets))
 
     @property
     def _only_tells(self) -> bool:

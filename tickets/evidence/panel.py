@@ -180,6 +180,7 @@ class _Panel:
         )  # fmt: skip
         if check is not None:
             _show_check(card, check)
+            self._ask_again_after(card, check)
             card.earlier = [row for row in self.earlier[key] if row["pk"] != check.pk][:EARLIER]
         if call is not None and (check is None or check.at <= call.created_at or check.call_id == call.pk):
             _show_call(card, call)
@@ -189,6 +190,14 @@ class _Panel:
                 card.words, card.icon = _("Not available at this site"), "map-pin-off"
                 card.summary = _("Read it elsewhere and enter the result by hand (P-05 11.1).")
         return card
+
+    def _ask_again_after(self, card: Card, check: ToolCheck) -> None:
+        """A reading from before the ticket was opened says nothing of it."""
+        mine = [line for line in self.case.all_lines if line.product_id == check.product_id and line.opened_here]
+        opened = next((line.incident_number for line in mine if line.incident_number not in check.tickets), "")
+        if check.tool == "nossa" and opened:
+            card.words, card.signal, card.icon = _("Not read again yet"), "", "circle-dashed"
+            card.summary = _("%(number)s was opened after this reading.") % {"number": opened}
 
 
 def _no(read: Read, kind: Any) -> bool:
@@ -200,8 +209,8 @@ def _checks(case: EmailCase) -> tuple[dict[Key, ToolCheck], dict[Key, list[dict[
     found = {(check.tool, check.product_id): check for check in NEWEST.of(case)}
     earlier: dict[Key, list[dict[str, Any]]] = defaultdict(list)
     for one in reversed(case.all_checks):
-        row = {name: getattr(one, name) for name in ("pk", "tool", "product_id", "state", "summary", "at")}
-        earlier[one.tool, one.product_id].append({**row, "words": CheckState(one.state).label})
+        row = {name: getattr(one, name) for name in ("pk", "tool", "product_id", "state", "summary", "at", "words")}
+        earlier[one.tool, one.product_id].append(row)
     return found, earlier
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from tenesa.audit.models import Event
 from tenesa.timers.models import Timer
+from tenesa.timers.targets import hours_of
+from tenesa.timers.working import working_between
 from tenesa.workflow.step import steps_of
 from tickets import forms
 from tickets.models import EmailCase, ToolCheck
@@ -81,10 +83,23 @@ class CaseHistory:
 
     def in_time(self, clock: str, start: datetime, end: datetime, target: timedelta) -> bool:
         """Was the clock kept that ran at `end`? As it was set then; without its row, by the target."""
-        for timer in self.timers.get(clock, ()):
-            if timer.started_at <= end and (timer.ended_at is None or timer.ended_at >= end):
-                return end <= timer.due_at or timer.state == Timer.State.PAUSED
-        return end - start <= target
+        timer = self._ran(clock, end)
+        if timer is None:
+            return end - start <= target
+        return end <= timer.due_at or timer.state == Timer.State.PAUSED
+
+    def took(self, clock: str, start: datetime, end: datetime) -> int:
+        """Seconds as that clock counted them, by its calendar; without its row, by day and night."""
+        timer = self._ran(clock, end)
+        begun, hours = (timer.started_at, hours_of(timer.calendar_id)) if timer else (start, None)
+        return max(0, int(working_between(hours, begun, end).total_seconds()))
+
+    def _ran(self, clock: str, at: datetime) -> Timer | None:
+        """The clock of this name that ran, or ended, at this moment."""
+        of_name = self.timers.get(clock, ())
+        return next(
+            (one for one in of_name if one.started_at <= at and (one.ended_at is None or one.ended_at >= at)), None
+        )
 
 
 def by_person(event: Event) -> bool:

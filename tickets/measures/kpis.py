@@ -17,6 +17,7 @@ from tenesa.audit.models import Event
 from tenesa.mail.models import InboundMail
 from tenesa.reporting.registry import Kpi
 from tenesa.systems.applications import LABELS
+from tickets.clocks import ends_response
 from tickets.measures.case_history import (
     OPENINGS,
     CaseHistory,
@@ -221,7 +222,10 @@ def closing(history: CaseHistory) -> Iterator[Occurrence]:
 # --- beside the matrix ------------------------------------------------------------------------------------------------
 @measure(Kpi(
     "response", _("Response time"), "P-05 5.2", target=0.9, timed=True,
-    counted=_("first letters of a person after a mail opened the case, or opened it again"),
+    counted=_(
+        "first letters of a person after a mail opened the case, or opened it again; a free letter before the segment"
+        " check is none"
+    ),
     met=_("before the clock of the first answer was over"),
     source="receive, open_split, reopen → first letter, answer_by_phone",
 ))  # fmt: skip
@@ -230,10 +234,15 @@ def response(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.events:
         if event.step in OPENINGS:
             opened = event
-        elif opened is not None and by_person(event) and event.step in {*writing_steps(), "answer_by_phone"}:
+        elif opened is not None and by_person(event) and _answers(event):
             kept = history.in_time("first_response", opened.at, event.at, FIRST_RESPONSE)
-            yield Occurrence(event, met=kept, seconds=seconds(opened, event))
+            yield Occurrence(event, met=kept, seconds=history.took("first_response", opened.at, event.at))
             opened = None
+
+
+def _answers(event: Event) -> bool:
+    answers = event.step in {*writing_steps(), "answer_by_phone"}
+    return answers and ends_response(event.step, event.source)
 
 
 @measure(Kpi(

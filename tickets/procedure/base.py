@@ -17,6 +17,7 @@ from tenesa.accounts.roles import Role
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import START, Step, StepContext
 from tenesa.workspace.message import MessageForm
+from tickets.clocks import ends_response
 from tickets.states import (
     AT_THE_DESK,
     ENDED,
@@ -129,7 +130,7 @@ class EmailProcedure(EmailColumns):
         super().after_step(step, taken)
         writes = step.form is not None and issubclass(step.form, MessageForm)
         if isinstance(taken.actor, User):
-            if writes and self.answered_at is None:
+            if writes and self.answered_at is None and ends_response(step.name, self.state):
                 self.answered_at = taken.at
             if self.owner_id == taken.actor.pk and step.name not in {"take", "pick_up", "note"}:
                 self.unread_by = ""

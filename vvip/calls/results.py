@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
-
-from django.db import transaction
 
 from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import SYSTEM
 from tenesa.systems import registry
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import Refusal
-from tenesa.workflow.perform import announce, perform
+from tenesa.workflow.perform import perform
 from vvip.calls.states import Category
 from vvip.models import SpecialCase
 
@@ -26,14 +23,13 @@ def register() -> None:
 
 
 def call_answered(call: ExternalCall) -> None:
-    """Called with the call locked, in a transaction. What was read stays with the call; open pages are told."""
+    """Called with the call locked, in a transaction. What was read stays with the call."""
     case = SpecialCase.objects.get(pk=call.case_id)
     if (call.system, call.operation) == ("cti", "category"):
         _category(case, call)
         return
     if call.system == "siskas" and call.succeeded:
         _remember(call.answer)
-    transaction.on_commit(partial(announce, case))
 
 
 def _category(case: SpecialCase, call: ExternalCall) -> None:
