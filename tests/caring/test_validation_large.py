@@ -1,4 +1,4 @@
-"""F-19 of 50,000 agreements: the rows are never all in memory (P-01 10; requirements 8.1, memory)."""
+"""F-19 of thousands of agreements: the rows are never all in memory (P-01 10; requirements 8.1, memory)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tenesa.workflow.perform import perform
 from tests.caring import desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-ROWS = 50_000
-MOST_MB = {"xlsx": 24, "pdf": 96}  # reportlab keeps the pages until the end, some 1.3 kB a row
+ROWS = 10_000
+MOST_MB = {"xlsx": 16, "pdf": 48}  # reportlab keeps the pages until the end, some 1.3 kB a row
 PAGE = resource.getpagesize()
 
 
@@ -59,5 +59,5 @@ def test_a_large_period_is_written_in_flat_memory(many: None, kind: str, tmp_pat
         size += len(piece)
         most = max(most, memory() - before)
     assert done.rows == ROWS
-    assert size > 500_000
+    assert size > 100_000
     assert most < MOST_MB[kind], f"{most:.0f} MB"

@@ -128,7 +128,7 @@ def test_a_list_with_a_bad_row_is_read_by_the_worker_and_its_refusals_fetched(
     file.write_bytes(workbook([row(periode=month), row(periode=month, fastel="1,22E+11", hp1="0812")]))
     window = seat(novita)
     window.open(reverse("dapros"))
-    window.page.get_by_label("Buku kerja atau CSV").set_input_files(file)
+    window.page.get_by_label("Berkas Excel atau CSV").set_input_files(file)
     window.page.get_by_label("Bulan daftar").fill(month)  # a browser's own field of months
     window.tab_to("form[enctype] button", limit=60)
     window.press("Enter")

@@ -75,6 +75,7 @@ def returned(window: Window, result: CaringResult) -> None:
     keyed(window, "q", until="#offer-return_to_agent[open]")
     window.page.locator("#offer-return_to_agent [name=gate_WILLING][value=OK]").focus()
     window.press("ArrowDown")
+    window.page.locator("#offer-return_to_agent [name=return_class]").select_option("OFFER")
     window.page.locator("#offer-return_to_agent [name=recommendation]").fill("Pastikan pelanggan bersedia.")
     with window.page.expect_response(lambda answer: "/steps/return_to_agent/" in answer.url):
         window.press("Control+Enter")

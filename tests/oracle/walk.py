@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from tenesa.accounts.models import User
 from tenesa.workflow.case import Case
-from tenesa.workflow.errors import InvalidInput
+from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.offered import Offer
 from tenesa.workflow.perform import perform, refusals
 from tenesa.workflow.step import StepForm, steps_of
@@ -48,13 +48,14 @@ class Situation:
 class Way:
     """How a procedure is walked.
 
-    `turn`: who acts on the case as it is. `inputs`: what a person can enter, by step, where the fields' own choices
-    do not do. `owed`: whether the answer of somebody outside is the way on. `aside`: steps that keep the state
-    and open no way. `detours`: steps and answers taken in one situation of each state, never a way to an end.
+    `turn`: who acts now, and on which case: the one that is walked, or one that hangs on it. `inputs`: what a person
+    can enter, by step, where the fields' own choices do not do. `owed`: whether the answer of somebody outside is the
+    way on. `aside`: steps that keep the state and open no way. `detours`: steps and answers taken in one situation of
+    each state, never a way to an end.
     """
 
-    turn: Callable[[Any], Sequence[User]]
-    ended: Collection[str]
+    turn: Callable[[Any], Iterable[tuple[Any, User]]]
+    ended: Callable[[Any], bool]
     inputs: Mapping[str, Callable[[Any], Sequence[Inputs]]] = field(default_factory=dict)
     answers: Callable[[Any], Iterable[Answer]] = lambda case: ()
     facts: Callable[[Any], Hashable] = lambda case: ()
@@ -72,32 +73,39 @@ class Walk:
         self.way = way
         self.edges: dict[Situation, set[Edge]] = {}
         self.owed: set[Situation] = set()
+        self.ended: set[Situation] = set()
         self.took: set[tuple[str, str]] = set()
+        self.steps: set[tuple[type[Case], str]] = set()
 
     def go(self, case: Any) -> Situation:
         """Walk on from the case as it is stored, and tell where it stood."""
         self.way.arrive(_again(case))
         case = _again(case)
-        offers = {(user, offer.step.name): offer for user in self.way.turn(case) for offer in self._offers(case, user)}
-        here = Situation(case.state, frozenset(name for _user, name in offers), self.way.facts(case))
+        offers = [(offer, user) for one, user in self.way.turn(case) for offer in self._offers(one, user)]
+        here = Situation(case.state, frozenset(offer.step.name for offer, _user in offers), self.way.facts(case))
         if here in self.edges:
             return here
         found = self.edges[here] = set()
         if self.way.owed(case):
             self.owed.add(here)
-        if case.state in self.way.ended:
-            offers = {}
-        for (user, name), offer in offers.items():
+        if self.way.ended(case):
+            self.ended.add(here)
+            offers = []
+        for offer, user in offers:
+            name = offer.step.name
             if name in self.way.detours and (case.state, name) in self.took:
                 continue
             self.took.add((case.state, name))
-            for given in self._inputs(case, offer):
-                found.add((name, True, self._try(case, lambda: _take(case, name, user, given))))  # noqa: B023
+            self.steps.add((type(offer.case), name))
+            for given in self._inputs(offer):
+                there = self._try(case, lambda: _take(offer.case, name, user, given))  # noqa: B023
+                found |= {(name, True, there)} if there else set()
         for answer in self.way.answers(case):
             if answer.label in self.way.detours and (case.state, answer.label) in self.took:
                 continue
             self.took.add((case.state, answer.label))
-            found.add((answer.label, answer.by_people, self._try(case, answer.happens)))
+            there = self._try(case, answer.happens)
+            found |= {(answer.label, answer.by_people, there)} if there else set()
         return here
 
     def _offers(self, case: Case, user: User) -> Iterator[Offer]:
@@ -107,22 +115,26 @@ class Walk:
             if not refusals(case, step, user):
                 yield Offer(step, [], case, user)
 
-    def _inputs(self, case: Case, offer: Offer) -> Sequence[Inputs]:
+    def _inputs(self, offer: Offer) -> Sequence[Inputs]:
         if offer.step.name in self.way.inputs:
-            return self.way.inputs[offer.step.name](case)
+            return self.way.inputs[offer.step.name](offer.case)
         return [filled(offer.form)] if offer.form else [{}]
 
-    def _try(self, case: Case, act: Callable[[], object]) -> Situation:
-        back = transaction.savepoint()
-        try:
-            act()
-            return self.go(case)
-        finally:
-            transaction.savepoint_rollback(back)
+    def _try(self, case: Case, act: Callable[[], object]) -> Situation | None:
+        """Where it leads; None where another case, which the step moves, refuses it now."""
+        with transaction.atomic():
+            try:
+                act()
+            except NotNow:
+                there = None
+            else:
+                there = self.go(case)
+            transaction.set_rollback(True)
+        return there
 
     def dead_ends(self, without: Collection[str] = ()) -> list[Situation]:
         """Situations from which nobody whose turn it is comes to an end, were the steps `without` not there."""
-        alive = {one for one in self.edges if one.state in self.way.ended}
+        alive = set(self.ended)
         while True:
             more = {
                 one
@@ -141,15 +153,10 @@ class Walk:
     def states(self) -> set[str]:
         return {str(one.state) for one in self.edges}
 
-    @property
-    def taken(self) -> set[str]:
-        """Steps and answers that came about somewhere."""
-        return {label for ways in self.edges.values() for label, _by_people, _target in ways}
-
     def untaken(self, model: type[Case], *, but: Collection[str] = ()) -> set[str]:
         """Steps of persons that move a case, and that the walk nowhere took."""
-        moving = {name for name, step in steps_of(model).items() if step.target and step.by_people}
-        return moving - self.taken - set(but)
+        moving = {name for name, step in steps_of(model).items() if step.target and step.by_people and not step.opens}
+        return moving - {name for of, name in self.steps if of is model} - set(but)
 
 
 def _again(case: Case) -> Any:

@@ -101,12 +101,15 @@ def prospect(people: People) -> Prospect:
     one = result.prospect
     Prospect.objects.filter(pk=one.pk).update(state="DONE_AGREE", ready=False)
     promise = Promise.objects.create(
-        result=result, ncli=one.ncli, period=one.period, made_on=result.day, state="KEPT", settled_at=timezone.now()
-    )
+        result=result, ncli=one.ncli, period=one.period, made_on=result.day, state="KEPT", settled_at=timezone.now(),
+        agent=result.agent, desk=result.desk,
+    )  # fmt: skip
     PromiseLine.objects.create(promise=promise, due=result.day, amount=1)
     gate = Instrument.objects.filter(kind="GATE", approved_at__isnull=False).latest("version")
-    Verdict.objects.create(result=result, result_version=1, kind="DECIDING", decision="APPROVED", gate=gate,
-                           qco=people[Role.QCO])  # fmt: skip
+    Verdict.objects.create(
+        result=result, result_version=1, kind="DECIDING", decision="APPROVED", gate=gate, qco=people[Role.QCO],
+        agent=result.agent, desk=result.desk,
+    )  # fmt: skip
     agent = people[Role.AGENT_CARING]
     ScriptSeen.objects.create(prospect=one, attempt=1, version=callbacks.script(), user=agent)
     FaultReport.objects.create(

@@ -211,9 +211,9 @@ def test_a_mail_is_written_sent_and_taken_back(
     page.keyboard.type("Sedang kami periksa.")
     page.wait_for_selector("#draft-state:not(:empty)")
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".toast [data-key=u]")
+    page.wait_for_selector(".undo [data-key=u]")
     page.keyboard.press("u")
-    page.wait_for_selector(".toast a")
+    page.wait_for_selector(".undo [data-key=u]", state="detached")
     page.keyboard.press("r")
     page.wait_for_selector("#composer textarea")
     assert page.input_value("#composer textarea") == "Sedang kami periksa."

@@ -71,7 +71,7 @@ def test_a_complaint_is_walked_to_its_end(world: World, seat: Seat, laras: User,
     window.fill(symptom="OFFLINE", description="Lampu port WAN padam, modem sudah dinyalakan ulang.")
     window.submit()
     window.lands_in("[name=rechecked]")  # the second look is not ticked: the form comes back with what was typed
-    window.sees("harus diisi", "#offer-submit_ticket")
+    window.sees("wajib diisi", "#offer-submit_ticket")
     window.forgive(422)
     assert world.outside.calls("mycx", "create_ticket") == []
     window.is_fit("ticket-refused")
