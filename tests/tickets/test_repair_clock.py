@@ -193,8 +193,9 @@ def test_a_clock_or_a_listener_that_fails_is_an_alarm_and_not_the_end_of_the_fee
     case = watched(rini)
     for listeners in ([broken], [services.incident_changed]):  # a listener, and a clock inside of one
         monkeypatch.setattr(feed, "_listeners", listeners)
-        news = SimpleNamespace(incident=incident("BACKEND", MONDAY), previous="NEW")
-        monkeypatch.setattr(feed, "plain", lambda facts: facts)
+        facts = incident("BACKEND", MONDAY)
+        news = SimpleNamespace(incident=SimpleNamespace(**{**facts, "worklogs": []}), previous="NEW")
+        monkeypatch.setattr(feed, "plain", lambda _told, facts=facts: facts)
         feed._hear(news)  # type: ignore[arg-type]
     last = EmailCase.objects.get(pk=case.pk).last_event()
     assert (last.step, "jam rusak" in last.data["why"]) == ("want_attention", True)
