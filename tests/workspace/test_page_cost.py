@@ -31,7 +31,7 @@ from tests.workspace.rooms import Room
 from tickets.models import EmailCase, State, ToolCheck
 
 pytestmark = pytest.mark.django_db
-MOST = 20  # with everything of the frame: session, person and roles, list, filters, menu
+MOST = 22  # with everything of the frame: session, person and roles, list, filters, menu
 
 
 def questions(browser: Client, case: Any) -> int:

@@ -33,6 +33,7 @@ DECLARED = {  # the beginning of a field's name → why it stands there although
     "score": "ADR-0040: QC changes what is not so",
     "mine": "an appointment stays with whoever made it",
     "how": "the first way that is open",
+    "amount_told": "requirements 8.1: the arrears of this case with the fine of the dated policy",
     "review_due": "a year after this review",
     "called_at": "now",
     "relation": "P-01 5.2: the step says that the person of the list is the payer",

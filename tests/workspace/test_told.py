@@ -31,13 +31,14 @@ pytestmark = pytest.mark.django_db
 BY_STEPS = {
     "audit.Event", "caring.Promise", "contact.ContactAttempt", "contact.DialRefusal", "mail.InboundMail",
     "mail.InboundAttachment", "mail.OutboundAttachment", "tickets.Expedite", "tickets.Line", "tickets.ToolCheck",
-    "timers.Mark", "workspace.Note", "caring.Verdict",
+    "timers.Mark", "workspace.Note", "caring.Verdict", "caring.FaultReport",
 }  # fmt: skip
 BY_DELIVERY = {"mail.OutboundMail", "systems.ExternalCall"}  # below
-# One's own draft; how the applications are, and NOSSA's mirror: read beside the case and shown with their hour.
+# One's own draft; how the applications are, and NOSSA's mirror: read beside the case and shown with their hour;
+# scripts that were shown, before the result was there.
 OWN_PULSE = {
     "workspace.Draft", "mail.MailFolder", "systems.Notice", "systems.SystemState", "incidents.Incident",
-    "segmentation.Service",
+    "segmentation.Service", "caring.ScriptSeen",
 }  # fmt: skip
 
 
