@@ -66,7 +66,8 @@ def test_debts_grow_with_the_months() -> None:
 # --- payments --------------------------------------------------------------------------------------------------------
 def test_a_customer_pays_everything_now() -> None:
     number, today = owing(3), timezone.localdate()
-    total = sum(owed(clients.epayment().bills(number)).values())
+    unpaid = owed(clients.epayment().bills(number)).items()
+    total = sum(amount + seed_bills.fine(date.fromisoformat(f"{month}-01"), amount, today) for month, amount in unpaid)
     control.pay(number)
     account = clients.epayment().bills(number)
     (payment,) = clients.epayment().payments(number, today)
