@@ -20,7 +20,8 @@ from tests.caring import desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ROWS = 10_000
-MOST_MB = {"xlsx": 40, "pdf": 56}  # all rows would be some 80; reportlab keeps the pages until the end, some 1.3 kB a row
+# Reportlab keeps its pages until the end, some 1.3 kB a row; all rows would be some 80 MB.
+MOST_MB = {"xlsx": 40, "pdf": 56}
 PAGE = resource.getpagesize()
 
 
