@@ -20,6 +20,7 @@ from functools import cache, partial
 from typing import Any, TypeVar
 
 import redis
+from celery import current_app
 from django.conf import settings
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from kombu.exceptions import OperationalError
@@ -83,6 +84,15 @@ class OpenClient(RedisCacheClient):
 
     def delete(self, key: Any) -> bool:
         return _or(partial(super().delete, key), False)
+
+
+def wake(task: str, *args: Any) -> None:
+    """Queue a task by its name. Without a broker it is lost and the log says so; a sweep finds the rows it is about."""
+    try:
+        with asking():
+            current_app.send_task(task, args, retry=False)
+    except FAILURES:
+        logger.warning("no broker: %s%s waits for the sweep", task, args)
 
 
 class OpenCache(RedisCache):

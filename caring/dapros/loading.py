@@ -9,7 +9,6 @@ from functools import partial
 from itertools import islice
 from typing import IO
 
-from celery import current_app
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
@@ -22,7 +21,7 @@ from caring.dapros.models import DaprosBatch
 from caring.dapros.reading import Listing, Question
 from caring.dapros.store import Lost
 from caring.exclusions import services as exclusions
-from tenesa.redis_link import FAILURES, asking
+from tenesa.redis_link import wake
 from tenesa.sheets import NotASheet
 
 logger = logging.getLogger(__name__)
@@ -33,11 +32,7 @@ UNREAD = (Status.UPLOADED, Status.READING)
 
 
 def nudge(pk: int) -> None:
-    try:
-        with asking():
-            current_app.send_task("caring.tasks.read_dapros", [pk], retry=False)
-    except FAILURES:  # the sweep finds it
-        logger.warning("no broker: list %s waits for the sweep", pk)
+    wake("caring.tasks.read_dapros", pk)
 
 
 def waiting() -> list[int]:

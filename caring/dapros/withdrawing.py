@@ -6,13 +6,11 @@ transaction as the place that was reached. Who was picked or called stays with w
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from celery import current_app
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -27,11 +25,10 @@ from caring.prospects.procedure.base import LEADERS
 from caring.prospects.states import Excluded, State
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.audit.models import Event
-from tenesa.redis_link import FAILURES, asking
+from tenesa.redis_link import wake
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.step import steps_of
 
-logger = logging.getLogger(__name__)
 DESK = "CARING"
 CHUNK = 2000
 SILENT = timedelta(minutes=2)
@@ -96,11 +93,7 @@ def left_of(batch: DaprosBatch) -> QuerySet[Any]:
 
 # --- in the background ------------------------------------------------------------------------------------------------
 def nudge(pk: int) -> None:
-    try:
-        with asking():
-            current_app.send_task("caring.tasks.withdraw_dapros", [pk], retry=False)
-    except FAILURES:  # the sweep finds it
-        logger.warning("no broker: withdrawal %s waits for the sweep", pk)
+    wake("caring.tasks.withdraw_dapros", pk)
 
 
 def waiting() -> list[int]:

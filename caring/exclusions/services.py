@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -22,7 +21,7 @@ from caring.models import Prospect
 from caring.prospects.procedure.base import LEADERS
 from caring.prospects.states import OPEN, Excluded, State
 from tenesa.accounts.models import SYSTEM, User
-from tenesa.redis_link import FAILURES, asking
+from tenesa.redis_link import wake
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal
 from tenesa.workflow.perform import perform
 
@@ -94,11 +93,7 @@ def lift(user: User, one: Exclusion, why: str) -> Exclusion:
 
 
 def nudge() -> None:
-    try:
-        with asking():
-            current_app.send_task("caring.tasks.settle_exclusions", retry=False)
-    except FAILURES:  # the sweep finds them
-        logger.warning("no broker: exclusions wait for the sweep")
+    wake("caring.tasks.settle_exclusions")
 
 
 def apply_again(since: object) -> None:

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Sequence
 from datetime import date
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,7 +23,7 @@ from caring.results.states import CHECKED, State
 from caring.working_days import next_working_day
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
-from tenesa.redis_link import FAILURES, asking
+from tenesa.redis_link import wake
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal
 from tenesa.workflow.perform import perform
 
@@ -163,13 +162,8 @@ def _against(run: Reconciliation) -> Sequence[str]:
 
 def nudge_signed() -> None:
     """Wake whoever makes final what signed runs compared, where there is any."""
-    if not Reconciliation.objects.filter(status="SIGNED", finalised_at=None).exists():
-        return
-    try:
-        with asking():
-            current_app.send_task("caring.tasks.finalise_signed", retry=False)
-    except FAILURES:  # the sweep finds it
-        logger.warning("no broker: signed reconciliations wait for the sweep")
+    if Reconciliation.objects.filter(status="SIGNED", finalised_at=None).exists():
+        wake("caring.tasks.finalise_signed")
 
 
 # --- after the signature ---------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -14,7 +13,6 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Min, Q
@@ -31,12 +29,11 @@ from caring.reconciliation.rows import Finding, Kind, Proof, Row
 from caring.reconciliation.spool import Spool
 from caring.results.states import CHECKED, State
 from tenesa.accounts.models import User
-from tenesa.redis_link import FAILURES, asking
+from tenesa.redis_link import wake
 from tenesa.sheets import NotASheet
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.workflow.errors import InvalidInput
 
-logger = logging.getLogger(__name__)
 DESK = "CARING"
 LONGEST = timedelta(days=92)
 MOST_BYTES = 50 * 2**20  # of an export: about 300,000 rows
@@ -89,11 +86,7 @@ def ask_daily(now: datetime) -> Reconciliation | None:
 
 
 def nudge(pk: int) -> None:
-    try:
-        with asking():
-            current_app.send_task("caring.tasks.reconcile", [pk], retry=False)
-    except FAILURES:  # the sweep finds it
-        logger.warning("no broker: reconciliation %s waits for the sweep", pk)
+    wake("caring.tasks.reconcile", pk)
 
 
 def waiting() -> list[int]:

@@ -7,14 +7,12 @@ followed by another one, which goes on where it stopped. Another person approves
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache, partial
 from io import BytesIO
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -29,12 +27,11 @@ from segmentation.special_list.columns import leads
 from segmentation.special_list.states import BY_PEOPLE, Action
 from tenesa import sheets
 from tenesa.accounts.models import User
-from tenesa.redis_link import FAILURES, asking
+from tenesa.redis_link import wake
 from tenesa.systems.errors import Unavailable
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal
 from tenesa.workflow.perform import perform
 
-logger = logging.getLogger(__name__)
 MOST_BYTES = 5 * 2**20
 MOST_ROWS = 20_000
 SEARCHED = 30  # rows in which the heads are looked for
@@ -90,11 +87,7 @@ def hand_in(user: User, name: str, content: bytes) -> ListImport:
 
 
 def nudge(pk: int) -> None:
-    try:
-        with asking():
-            current_app.send_task("segmentation.tasks.read_list", [pk], retry=False)
-    except FAILURES:  # the sweep finds it
-        logger.warning("no broker: import %s waits for the sweep", pk)
+    wake("segmentation.tasks.read_list", pk)
 
 
 def waiting() -> list[int]:

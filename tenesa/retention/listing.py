@@ -8,14 +8,13 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
-from tenesa.redis_link import FAILURES, asking
+from tenesa.redis_link import wake
 from tenesa.retention import schedule
 from tenesa.retention.dossiers import Dossiers, Reason, Record, behind, too_young
 from tenesa.retention.kinds import Kind, kinds
@@ -66,11 +65,7 @@ def draw_of_month(now: datetime) -> Disposal | None:
 
 
 def nudge(task: str, pk: int) -> None:
-    try:
-        with asking():
-            current_app.send_task(f"tenesa.retention.tasks.{task}", [pk], retry=False)
-    except FAILURES:  # the tick finds it
-        return
+    wake(f"tenesa.retention.tasks.{task}", pk)
 
 
 def fill(pk: int) -> str:
