@@ -92,7 +92,7 @@ def _mail_left(mail: OutboundMail) -> str:
 
 
 def _call_left(call: ExternalCall) -> str:
-    return label_of(call.system)
+    return _("request to %(system)s") % {"system": label_of(call.system)}
 
 
 @guard(gettext_lazy("your last step sent nothing yet but mail that is still held"))
