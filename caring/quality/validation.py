@@ -137,15 +137,17 @@ class Report:
 
 def report(desks: Sequence[str], first: date, last: date, reader: User | None = None) -> Report:
     codes = list(instruments.current(Instrument.Kind.GATE).items.values_list("code", flat=True))
-    agrees = CaringResult.objects.filter(day__gte=first, day__lte=last, desk__in=desks, category=Category.AGREE)
+    which: dict[str, Any] = {"day__gte": first, "day__lte": last, "desk__in": desks, "category": Category.AGREE}
+    agrees = CaringResult.objects.filter(**which)
+    of_these = {f"result__{name}": value for name, value in which.items()}  # not by a list of them: one join is enough
     deciding = Verdict.objects.filter(
-        kind__in=Verdict.DECIDES, superseded_by=None, result_version=F("result__result_version")
+        kind__in=Verdict.DECIDES, superseded_by=None, result_version=F("result__result_version"), **of_these
     )
     held, left_out = deciding, 0
     if reader is not None and blind.scores(reader):
         hidden = blind.hidden_from(reader, "result")
-        held, left_out = deciding.exclude(hidden), deciding.filter(hidden, result__in=agrees).count()
-    return Report(first, last, codes, _sums(agrees, held.filter(result__in=agrees), codes), agrees, held, left_out)
+        held, left_out = deciding.exclude(hidden), deciding.filter(hidden).count()
+    return Report(first, last, codes, _sums(agrees, held, codes), agrees, held, left_out)
 
 
 def _sums(agrees: QuerySet[Any], verdicts: QuerySet[Verdict], codes: Sequence[str]) -> list[Sum]:

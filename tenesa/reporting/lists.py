@@ -24,7 +24,7 @@ from tenesa.workflow.procedures import procedures as every_procedure
 
 PAGE = 50
 CHUNK = 2000
-COUNT_UP_TO = 10_000  # the figure of a period is the report's; of a list it is enough to know that it is long
+COUNT_UP_TO = 1_000  # the figure of a period is the report's; of a list it is enough to know that it is long
 CASE, CUSTOMER = gettext_lazy("Case"), gettext_lazy("Customer")
 
 
