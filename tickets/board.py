@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import SHORT, Segment
+from tenesa import door
 from tenesa.accounts.models import Membership, Presence, PresenceState, User
 from tenesa.accounts.roles import Role
 from tenesa.ui.board import Card
@@ -89,25 +90,37 @@ def _people(user: User) -> Card:
     )  # fmt: skip
 
 
+def bands(now: datetime) -> list[Q]:
+    """The condition of each band; a case of the queue is in just one."""
+    ends = [now - timedelta(minutes=minutes) for _label, minutes in BANDS]
+    bounds = zip([None, *ends[1:]], [*ends[1:], None], strict=True)
+    return [
+        Q(**({"received_at__lte": young} if young else {}), **({"received_at__gt": old} if old else {}))
+        for young, old in bounds
+    ]
+
+
+def band_of(value: str) -> Q | None:
+    """The band of this number, as an address names it."""
+    number = door.number(value)
+    known = bands(timezone.now())
+    return known[number] if number is not None and number < len(known) else None
+
+
 def _queue(user: User, now: datetime) -> Card:
     """The queue by how long customers have waited, and by segment."""
-    ends = [now - timedelta(minutes=minutes) for _label, minutes in BANDS]
-    bounds = list(zip(ends, [*ends[1:], None], strict=True))
-    counts = {
-        f"band{number}": Count("pk", filter=Q(received_at__lte=young, **({"received_at__gt": old} if old else {})))
-        for number, (young, old) in enumerate(bounds)
-    }
+    counts = {f"band{number}": Count("pk", filter=where) for number, where in enumerate(bands(now))}
     rows = EmailCase.objects.visible_to(user).filter(IN_QUEUE).order_by().values("segment").annotate(**counts)
     by_segment: dict[str, dict[str, Any]] = {str(row["segment"]): dict(row) for row in rows}
     segments = [(value, SHORT.get(value, "–")) for value in Segment.values if value in by_segment]
-    bands = [
+    rows_of_age = [
         Band(label, [(value, int(by_segment.get(value, {}).get(f"band{number}", 0))) for value, _words in segments])
         for number, (label, _minutes) in enumerate(BANDS)
     ]
     address = f"{reverse('cases:list')}?view=queue"
-    it = {"segments": segments, "bands": bands, "address": address}
+    it = {"segments": segments, "bands": rows_of_age, "address": address}
     return Card(
-        "queue", _("Queue by age"), "ui/board_queue.html", it, sum(b.total for b in bands), url=address, order=20
+        "queue", _("Queue by age"), "ui/board_queue.html", it, sum(b.total for b in rows_of_age), url=address, order=20
     )
 
 
@@ -122,7 +135,7 @@ def _breaches(user: User, now: datetime) -> Card:
     soon = list(coming.only(*columns, "warn_at", "state")[:LISTED])
     count = over[:COUNT_UP_TO].count()
     it: dict[str, Any] = {"late": late, "soon": soon, "count": count, "words": TIMER_WORDS}
-    address = f"{reverse('cases:list')}?view=all"
+    address = f"{reverse('cases:list')}?view=figure-late"
     return Card("breaches", _("Breaches"), "ui/board_breaches.html", it, count, "breach", url=address, order=10)
 
 

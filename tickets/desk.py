@@ -165,12 +165,14 @@ class EmailDesk(Desk):
     works = (Role.AGENT_EMAIL, *LEADERS)
     ended, own_cards, own_ageing = ENDED, True, "ageing"
     views, late_in = VIEWS, "queue"
+    board_figures = (View("figure-late", gettext_lazy("Over"), "alarm-clock", where=IS_OPEN & Desk.late),)
     filters = [
         Filter("segment", gettext_lazy("Segment"), SHORT.items),
         Filter("level", gettext_lazy("Handling level"), lambda: Handling.choices, "handling_level", "chips"),
         Filter("state", gettext_lazy("State"), lambda: State.choices),
         Filter("area", gettext_lazy("Area"), lambda: Area.objects.values_list("code", "name")),
         Filter("owner", way="", column="owner_id"),
+        Filter("band", way="", where=board.band_of),
     ]
     rest_name = "case"
     serializer, row_serializer = CaseSerializer, CaseRowSerializer
@@ -240,6 +242,8 @@ class EmailDesk(Desk):
         return _in_words(get_language(), one.state, one.urgent_for, late=one.urgent_at < now, news=news)
 
     def live(self, view: View, user: User) -> str:
+        if view.slug in self.figures:
+            return "all"
         return f"mine:{user.pk}" if view.slug == "mine" else view.slug
 
     live_of_search = "all"

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenesa.accounts.models import User
 from tenesa.timers.spans import span_words
@@ -47,6 +48,25 @@ class Band:
         return sum(count for _tier, count in self.counts)
 
 
+CALLS: Sequence[tuple[str, Promise, Q]] = (  # where the open calls are
+    ("figure-free", gettext_lazy("Nobody has taken it yet"), Q(state__in=AT_TIER1, owner=None)),
+    ("figure-held", gettext_lazy("Being handled at the desk"), Q(state__in=AT_TIER1, owner__isnull=False)),
+    ("figure-queued", gettext_lazy("Waits for callback"), Q(state=State.CALLBACK_QUEUED)),
+    ("figure-tier2", gettext_lazy("With Tier 2"), Q(state__in=AT_TIER2)),
+    ("figure-asked", gettext_lazy("Waits for your decision"), Q(state=State.BACKEND_WAIT_APPROVAL)),
+    ("figure-backend", gettext_lazy("With the back-end"), Q(state=State.BACKEND)),
+)
+CALLBACKS: Sequence[tuple[str, Promise, Q]] = (  # who does not wait in the queue in time, and why
+    ("figure-late", gettext_lazy("Not taken in time"), IN_QUEUE & Q(due_at__lt=Now())),
+    ("figure-leader", gettext_lazy("Not reached in any attempt"), Q(state=CallbackState.RETRY_WAIT, with_leader=True)),
+    ("figure-alone", gettext_lazy("Customer reached, agent gone"), Q(state=CallbackState.CONNECTED, with_leader=True)),
+    ("figure-left", gettext_lazy("Left by agents three times"), Q(abandons__gte=TOO_OFTEN_LEFT, state__in=LIVE)),
+    ("figure-held", gettext_lazy("Being called"), Q(state__in=HELD)),
+    ("figure-planned", gettext_lazy("Appointments"), Q(state=CallbackState.SCHEDULED)),
+    ("figure-retry", gettext_lazy("Wait for the next attempt"), Q(state=CallbackState.RETRY_WAIT, with_leader=False)),
+)
+
+
 def cards(user: User) -> Iterator[Card]:
     if any(desk == DESK for _role, desk, _area in user.workplaces):
         now = timezone.now()
@@ -65,31 +85,24 @@ def _late(count: int, since: datetime | None, now: datetime) -> str:
 
 def _calls(user: User, now: datetime) -> Card:
     """Where the open calls are: at the desk, with Tier 2, before a decision, with the back-end."""
-    places: Sequence[tuple[str, str, Q, str]] = (
-        ("free", _("Nobody has taken it yet"), Q(state__in=AT_TIER1, owner=None), "waiting"),
-        ("held", _("Being handled at the desk"), Q(state__in=AT_TIER1, owner__isnull=False), "waiting"),
-        ("queued", _("Waits for callback"), Q(state=State.CALLBACK_QUEUED), "open"),
-        ("tier2", _("With Tier 2"), Q(state__in=AT_TIER2), "open"),
-        ("asked", _("Waits for your decision"), Q(state=State.BACKEND_WAIT_APPROVAL), "open"),
-        ("backend", _("With the back-end"), Q(state=State.BACKEND), "open"),
-    )
     open_calls = SpecialCase.objects.visible_to(user).exclude(state=State.CLOSED).order_by()
     late = ~Q(urgent_for="") & Q(urgent_at__lt=now)
     counted: dict[str, Any] = {}
-    for name, _label, where, _view in places:
-        counted[name] = Count("pk", filter=where)
-        counted[f"{name}_late"] = Count("pk", filter=where & late)
-        counted[f"{name}_since"] = Min("urgent_at", filter=where & late)
+    for number, (_slug, _label, where) in enumerate(CALLS):
+        counted[f"count{number}"] = Count("pk", filter=where)
+        counted[f"late{number}"] = Count("pk", filter=where & late)
+        counted[f"since{number}"] = Min("urgent_at", filter=where & late)
     told = open_calls.aggregate(**counted)
     lines = [
-        Line(label, told[name], _address("calls", view), _late(told[f"{name}_late"], told[f"{name}_since"], now))
-        for name, label, _where, view in places
-    ]
-    asked = next(place for place, (name, *_rest) in enumerate(places) if name == "asked")
-    lines[asked] = Line(lines[asked].label, lines[asked].count, reverse("approvals:list"), lines[asked].alarm)
+        Line(
+            str(label), told[f"count{number}"], _address("calls", slug),
+            _late(told[f"late{number}"], told[f"since{number}"], now),
+        )
+        for number, (slug, label, _where) in enumerate(CALLS)
+    ]  # fmt: skip
     signal = "breach" if any(line.alarm for line in lines) else "risk"
     it = {"lines": lines}
-    return Card("calls147", _("147 calls"), "vvip/board_lines.html", it, told["free"], signal, _address("calls"), 12)
+    return Card("calls147", _("147 calls"), "vvip/board_lines.html", it, told["count0"], signal, lines[0].url, 12)
 
 
 def _callbacks(user: User, now: datetime) -> Card:
@@ -104,36 +117,22 @@ def _callbacks(user: User, now: datetime) -> Card:
         for number, (label, _where) in enumerate(ages)
     ]
     address = _address("callbacks", "queue")
-    late = IN_QUEUE & Q(due_at__lt=now)
-    told = live.aggregate(
-        late=Count("pk", filter=late),
-        since=Min("due_at", filter=late),
-        held=Count("pk", filter=Q(state__in=HELD)),
-        planned=Count("pk", filter=Q(state=CallbackState.SCHEDULED)),
-        retry=Count("pk", filter=Q(state=CallbackState.RETRY_WAIT, with_leader=False)),
-        leader=Count("pk", filter=Q(state=CallbackState.RETRY_WAIT, with_leader=True)),
-        alone=Count("pk", filter=Q(state=CallbackState.CONNECTED, with_leader=True)),
-        left=Count("pk", filter=Q(abandons__gte=TOO_OFTEN_LEFT)),
-    )
-    decide = ngettext("decide about it", "decide about them", told["leader"]) if told["leader"] else ""
+    counted: dict[str, Any] = {slug: Count("pk", filter=where) for slug, _label, where in CALLBACKS}
+    told = live.aggregate(since=Min("due_at", filter=CALLBACKS[0][2]), **counted)
+    left = told["figure-leader"]
+    ask = _("ask who can take it")
+    alarms = {
+        "figure-late": _late(told["figure-late"], told["since"], now),
+        "figure-leader": ngettext("decide about it", "decide about them", left) if left else "",
+        "figure-alone": ask if told["figure-alone"] else "",
+        "figure-left": ask if told["figure-left"] else "",
+    }
     lines = [
-        Line(_("Not taken in time"), told["late"], address, _late(told["late"], told["since"], now)),
-        Line(_("Not reached in any attempt"), told["leader"], _address("callbacks", "leader"), decide),
-        Line(
-            _("Customer reached, agent gone"), told["alone"], _address("callbacks", "leader"),
-            _("ask who can take it") if told["alone"] else "",
-        ),
-        Line(
-            _("Left by agents three times"), told["left"], _address("callbacks", "live"),
-            _("ask who can take it") if told["left"] else "",
-        ),
-        Line(_("Being called"), told["held"], _address("callbacks", "live")),
-        Line(_("Appointments"), told["planned"], _address("callbacks", "live")),
-        Line(_("Wait for the next attempt"), told["retry"], _address("callbacks", "live")),
-    ]  # fmt: skip
+        Line(str(label), told[slug], _address("callbacks", slug), alarms.get(slug, "")) for slug, label, _q in CALLBACKS
+    ]
     total = sum(band.total for band in lines_of_age)
     it = {"segments": tiers, "bands": lines_of_age, "address": address, "filter": "tier", "lines": lines}
-    signal = "breach" if told["late"] or told["leader"] or told["alone"] else "risk"
+    signal = "breach" if any(told[one] for one in ("figure-late", "figure-leader", "figure-alone")) else "risk"
     title, template = _("Callbacks by tier and age"), "vvip/board_callbacks.html"
     return Card("callbacks147", title, template, it, total, signal, address, 14, wide=True)
 

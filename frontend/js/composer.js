@@ -37,9 +37,10 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "composer") return;
   const text = document.querySelector("#composer [data-text]");
-  if (text) bring(text);
-  (document.querySelector("#composer [aria-invalid=true]") ?? text)?.focus();
-  text?.setSelectionRange(text.value.length, text.value.length);
+  if (!text || event.detail.requestConfig.triggeringEvent?.type.startsWith("live")) return; // the closed bar, drawn anew: nobody's eye moves
+  bring(text);
+  (document.querySelector("#composer [aria-invalid=true]") ?? text).focus();
+  text.setSelectionRange(text.value.length, text.value.length);
   const asked = [...document.querySelectorAll("#timeline > li:has(> .mail:not(.ours, .note))")].at(-1);
   if (asked) document.querySelector("#open .thread").scrollTop = asked.offsetTop - 12;
 });

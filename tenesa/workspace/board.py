@@ -31,5 +31,6 @@ def _card(desk: Desk, user: User) -> Card:
         )
     )
     signal = "breach" if told["late"] else "risk"
-    it = {**told, "url": desk.list_url()}
-    return Card(desk.slug, desk.title, "workspace/board_desk.html", it, told["waiting"], signal, desk.list_url(), 25)
+    waiting = desk.list_url("figure-waiting")
+    it = {**told, "all": desk.list_url("figure-open"), "here": waiting, "overdue": desk.list_url("figure-late")}
+    return Card(desk.slug, desk.title, "workspace/board_desk.html", it, told["waiting"], signal, waiting, 25)

@@ -78,6 +78,7 @@ class Filter:
     """A way to narrow the list by the address line; without `choices` by words typed.
 
     `way` is how it is drawn: "select", "chips" (a second click takes it off), "text" or "" (by address alone).
+    `where` makes a condition of a value that is no column's; None for one that it does not know.
     """
 
     name: str
@@ -85,9 +86,12 @@ class Filter:
     choices: Callable[[], Iterable[tuple[str, Any]]] | None = None
     column: str = ""
     way: str = "select"
+    where: Callable[[str], Q | None] | None = None
 
     def narrow(self, cases: QuerySet[Any], value: str) -> QuerySet[Any]:
         """A value that no row can have narrows nothing."""
+        if self.where is not None:
+            return cases if (found := self.where(value)) is None else cases.filter(found)
         column = self.column or self.name
         if self.way == "":
             number = door.number(value)
@@ -219,6 +223,7 @@ class Desk:
 
     ended: ClassVar[Sequence[str]] = ()
     own_cards: ClassVar[bool] = False  # its app itself puts cards on the leader's board
+    board_figures: ClassVar[Sequence[View]] = ()  # what its figures count, as lists
     own_ageing: ClassVar[str] = ""  # its app's own list of open cases by age in the reports
     views: ClassVar[Sequence[View]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
@@ -264,10 +269,29 @@ class Desk:
 
     def view_of(self, user: User, slug: str) -> View | None:
         """The view of that name; the person's first one where there is none; None where it is not theirs."""
+        if slug in self.figures:
+            return self.figures[slug]
         mine = self.views_for(user)
         if any(view.slug == slug for view in self.views):
             return next((view for view in mine if view.slug == slug), None)
         return next(view for view in mine if not view.page)
+
+    @cached_property
+    def figures(self) -> Mapping[str, View]:
+        """The lists behind the figures of the leader's board, which stand in no menu."""
+        every = list(self.board_figures)
+        if not self.own_cards:
+            every += [
+                View("figure-open", gettext_lazy("Open"), "list", where=self.is_open),
+                View(
+                    "figure-waiting",
+                    gettext_lazy("Waits for somebody here"),
+                    "hand",
+                    where=self.is_open & Q(needs_action=True),
+                ),
+                View("figure-late", gettext_lazy("Late"), "alarm-clock", where=self.is_open & self.late),
+            ]
+        return {view.slug: view for view in every}
 
     def waiting_view(self, user: User) -> View:
         """The view that says whether somebody is too late."""

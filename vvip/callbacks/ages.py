@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tenesa import door
 from vvip.callbacks.states import State
 
 IN_QUEUE = Q(state=State.QUEUED)
@@ -16,6 +18,12 @@ BANDS: tuple[tuple[Promise, int], ...] = (  # minutes from which on one has wait
     (_("up to 15 min"), 0), (_("15–30 min"), 15), (_("30–60 min"), 30),
     (_("1–4 h"), 60), (_("4–24 h"), 240), (_("over a day"), 1440),
 )  # fmt: skip
+
+
+def band_of(value: str) -> Q | None:
+    """The condition of the band of this number, as an address names it."""
+    number, known = door.number(value), list(bands(timezone.now()))
+    return known[number][1] if number is not None and number < len(known) else None
 
 
 def bands(now: datetime) -> Iterator[tuple[Promise, Q]]:

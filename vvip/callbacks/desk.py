@@ -24,7 +24,8 @@ from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import shown_as
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
-from vvip.callbacks import contact, queue, suggestions
+from vvip import board
+from vvip.callbacks import ages, contact, queue, suggestions
 from vvip.callbacks.api import CallbackViewSet
 from vvip.callbacks.states import ENDED, HELD, RISE_AFTER, TOO_OFTEN_LEFT, Tier
 from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
@@ -89,7 +90,9 @@ class CallbackDesk(Desk):
             counted=False,
         ),
     )
+    board_figures = tuple(View(slug, label, "phone-outgoing", where=where) for slug, label, where in board.CALLBACKS)
     filters = (
+        Filter("band", way="", where=ages.band_of),
         Filter("state", gettext_lazy("State"), lambda: CallbackState.choices),
         Filter("tier", gettext_lazy("Tier"), lambda: [(str(value), label) for value, label in Tier.choices]),
     )

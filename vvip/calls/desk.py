@@ -20,7 +20,7 @@ from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.readings_panel import READS
-from vvip import services
+from vvip import board, services
 from vvip.calls import guards, suggestions
 from vvip.calls.api import CallViewSet
 from vvip.calls.page import READINGS, beside, due_words, way_out
@@ -79,6 +79,7 @@ class CallDesk(Desk):
         ),
         View("all", gettext_lazy("Register"), "book-open", order="-opened_at", note=NEWEST, counted=False),
     )
+    board_figures = tuple(View(slug, label, "phone-incoming", where=where) for slug, label, where in board.CALLS)
     filters = (
         Filter("state", gettext_lazy("State"), lambda: State.choices),
         Filter("kind", gettext_lazy("Path"), lambda: [one for one in Kind.choices if one[0]]),
