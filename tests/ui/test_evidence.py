@@ -23,6 +23,9 @@ SHOTS = os.environ.get("SHOTS", "")
 ARRIVED = """names => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
   && names.every(name => document.getElementById(name))"""
 
+TO_THE_END = """() => { const all = document.querySelector("#open .thread");
+  return all.scrollHeight > all.clientHeight ? all.scrollHeight - all.scrollTop - all.clientHeight : 999 }"""
+
 
 def fits(page: Page, name: str) -> None:
     assert violations(page) == [], name
@@ -73,6 +76,12 @@ def test_one_card_is_read_again_and_one_entered_by_hand(
     answer_all()
     page.evaluate("htmx.trigger(document.body, 'live-case')")
     card.get_by_text("2 pembacaan sebelumnya").wait_for()
+    page.wait_for_function(ARRIVED, arg=[])
+    assert page.evaluate(TO_THE_END) < 48  # at the newest entry of one's own act
+    with page.expect_response(lambda answer: "/part/bar/" in answer.url):
+        page.evaluate("htmx.trigger(document.body, 'live-case')")
+    page.wait_for_function(ARRIVED, arg=[])
+    assert page.evaluate(TO_THE_END) < 48  # a composer that is drawn anew, and closed, moves nobody's eye
     card.locator(".by-hand summary").click()
     card.get_by_label("Hasil").select_option("NORMAL")
     card.get_by_label("Yang terlihat").fill("Trafik dilihat di layar MRTG")
