@@ -113,6 +113,7 @@ class PendingDesk(Desk):
     list_search = gettext_lazy("Ticket or request number")
     columns = {
         "incident": "incident",
+        "service": "snapshot__service_no",
         "reason": "reason__label",
         "unit": "unit",
         "until": "until",
@@ -172,7 +173,8 @@ class PendingDesk(Desk):
         if wrote:  # two chips would leave no room for the ticket's number
             chip, why = Chip(_("Customer wrote"), "mail", solid=True), [state, *why]
         signal = "breach" if one.state == State.FAILED else ""
-        return Row(one.incident, one.reason, _joined(*why), [chip], signal=signal)
+        customer = CustomerKeys(services=[str(one.service)]) if one.service else None
+        return Row(one.incident, one.reason, _joined(*why), [chip], signal=signal, customer=customer)
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def customer_of(self, case: PendingRequest) -> CustomerKeys | None:

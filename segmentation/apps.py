@@ -15,7 +15,7 @@ class SegmentationConfig(AppConfig):
         from tenesa.ui.menu import command_sources
         from tenesa.workspace import customers, desk
 
-        customers.register(shown.shown_as)
+        customers.register(shown.shown_as, shown.shown_in_rows)
         command_sources.append(pages.commands)
         targets.register("segmentation.listentry", DEFAULTS, CLOCKS)
         desk.register(ListDesk)

@@ -6,14 +6,15 @@ asked about, or where nobody said which one it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from segmentation.customers import Customer, CustomerNumber, Service
@@ -27,6 +28,7 @@ from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.perform import open_case, perform
 
 ORDER = list(Action)  # the most restrictive first
+AT_ONCE = 40  # keys of the rows of a list that a statement is written for
 ANY = -1_000_000  # stands for the number of any customer in a statement that is written once
 Who = Callable[[], QuerySet[Customer]]
 Part = tuple[str, Callable[[], QuerySet[Any]]]
@@ -131,22 +133,51 @@ def of_rows(key: Hashable, who: Who, values: Mapping[Any, Any]) -> tuple[Custome
     return (read.customers[0], _told(read, None)) if read.customers else None
 
 
+Known = dict[str, tuple[Customer, CustomerClass]]
+
+
+def by_references(references: Collection[str]) -> Known:
+    """Customers with their classes by their numbers, in one question."""
+    said, values = _stand_ins(references)
+    read = read_by(("references", len(said)), lambda: Customer.objects.filter(reference__in=said), values)
+    return {one.reference: (one, told) for one, told in _each(read)}
+
+
+def by_services(numbers: Collection[str]) -> Known:
+    """The same by the numbers of their services."""
+    said, values = _stand_ins(numbers)
+
+    def services() -> QuerySet[Service]:
+        return Service.objects.filter(product_id__in=said)
+
+    who = lambda: Customer.objects.filter(pk__in=services().values("customer"))  # noqa: E731
+    read = read_by(("of services", len(said)), who, values, ("services", services))
+    told = {one.pk: (one, its) for one, its in _each(read)}
+    return {service.product_id: told[service.customer_id] for service in read.more}
+
+
+def _stand_ins(keys: Collection[str]) -> tuple[list[str], dict[Any, Any]]:
+    """What stands for the keys in a statement that is written once for so many, and their values."""
+    said = [f"{SAID} {place}" for place in range(-(-len(keys) // AT_ONCE) * AT_ONCE)]
+    return said, dict(zip_longest(said, keys, fillvalue=""))
+
+
 @dataclass(frozen=True)
 class Read:
     customers: list[Customer]
     entries: list[ListEntry]
-    fast: bool
+    fast: frozenset[int]
     more: list[Any]
 
 
 def read_by(key: Hashable, who: Who, values: Mapping[Any, Any], *more: Part) -> Read:
-    """Customers, their live entries, and whether one has a high speed."""
+    """Customers, their live entries, and the keys of those with a high speed."""
 
     def entries() -> QuerySet[Any]:
         return ListEntry.objects.filter(state__in=LIVE, customer__in=who().order_by().values("pk")).order_by("pk")
 
     def fast() -> QuerySet[Any]:
-        return high_speed(Service.objects.filter(customer__in=who().order_by().values("pk")))[:1]
+        return who().filter(Exists(high_speed(Service.objects.filter(customer=OuterRef("pk"))))).order_by("pk")
 
     parts: list[tuple[Hashable, Callable[[], QuerySet[Any]]]] = [
         (("class", key, "customers"), lambda: who().order_by("pk")),
@@ -155,7 +186,14 @@ def read_by(key: Hashable, who: Who, values: Mapping[Any, Any], *more: Part) -> 
         *((("class", key, name), rows) for name, rows in more),
     ]
     customers, live, tagged, *rest = rows_of(parts, values)
-    return Read(customers, live, bool(tagged), rest[0] if rest else [])
+    return Read(customers, live, frozenset(one.pk for one in tagged), rest[0] if rest else [])
+
+
+def _each(read: Read) -> Iterator[tuple[Customer, CustomerClass]]:
+    """Every customer with what counts for it alone."""
+    for one in read.customers:
+        entries = [entry for entry in read.entries if entry.customer_id == one.pk]
+        yield one, _told(Read([one], entries, read.fast & {one.pk}, []), None)
 
 
 def _told(read: Read, at: datetime | None, services: Collection[int | None] = (None,)) -> CustomerClass:
@@ -167,7 +205,7 @@ def _told(read: Read, at: datetime | None, services: Collection[int | None] = (N
         if one.valid_from <= day <= one.valid_to
         and (None in services or one.service_id is None or one.service_id in services)
     ]
-    return CustomerClass(tuple(one.pk for one in read.customers), tuple(map(_facts, counted)), read.fast)
+    return CustomerClass(tuple(one.pk for one in read.customers), tuple(map(_facts, counted)), bool(read.fast))
 
 
 def high_speed(services: QuerySet[Service]) -> QuerySet[Service]:

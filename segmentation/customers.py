@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from segmentation.segments import Product, Segment
+from segmentation.segments import SHORT, Product, Segment
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -43,6 +43,11 @@ class Customer(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("customer", args=[self.reference])
+
+    @property
+    def short_segment(self) -> str:
+        """The segment as lists write it."""
+        return str(SHORT.get(self.segment, ""))
 
 
 class Service(models.Model):

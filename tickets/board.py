@@ -21,6 +21,10 @@ from tenesa.accounts.roles import Role
 from tenesa.ui.board import Card
 from tenesa.ui.context import AUX_REASONS
 from tenesa.workflow.compiled import COUNT_UP_TO
+from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.customers import CustomerLabel, of_rows
+from tenesa.workspace.desk import Chip
+from tenesa.workspace.lists import class_chip
 from tickets.clocks import WORDS as TIMER_WORDS
 from tickets.models import EmailCase
 from tickets.selectors import IN_QUEUE
@@ -28,6 +32,10 @@ from tickets.states import ENDED
 
 TAKE_WORK = (Role.AGENT_EMAIL, Role.TEAM_LEADER)
 SOON = timedelta(minutes=15)
+SHOWN_OF = (  # what a line of the breaches reads
+    "owner__first_name", "owner__last_name", "owner__username", "customer__reference", "segment", "subject",
+    "urgent_at", "urgent_for", "warn_at", "state",
+)  # fmt: skip
 SHOWN, HELD, LISTED = 4, 2000, 12
 BANDS: tuple[tuple[Promise, int], ...] = (  # older than so many minutes
     (_("up to 15 min"), 0), (_("15–60 min"), 15), (_("1–4 h"), 60), (_("4–24 h"), 240), (_("over a day"), 1440),
@@ -129,14 +137,19 @@ def _breaches(user: User, now: datetime) -> Card:
     running = EmailCase.objects.visible_to(user).exclude(state__in=ENDED).exclude(urgent_for="")
     running = running.order_by("urgent_at", "pk")
     over = running.filter(urgent_at__lt=now)
-    columns = ("owner__first_name", "owner__last_name", "owner__username", "subject", "urgent_at", "urgent_for")
-    late = list(over.select_related("owner").only(*columns, "warn_at", "state")[:LISTED])
-    coming = running.filter(urgent_at__gte=now, urgent_at__lt=now + SOON).select_related("owner")
-    soon = list(coming.only(*columns, "warn_at", "state")[:LISTED])
-    count = over[:COUNT_UP_TO].count()
-    it: dict[str, Any] = {"late": late, "soon": soon, "count": count, "words": TIMER_WORDS}
+    coming = running.filter(urgent_at__gte=now, urgent_at__lt=now + SOON)
+    late, soon = (list(found.select_related("owner", "customer").only(*SHOWN_OF)[:LISTED]) for found in (over, coming))
+    known = [CustomerKeys(case.customer.reference) if case.customer else None for case in (*late, *soon)]
+    chips = [_chips(*one) for one in zip((*late, *soon), of_rows(known, user), strict=True)]
+    count, lines = over[:COUNT_UP_TO].count(), list(zip((*late, *soon), chips, strict=True))
+    it: dict[str, Any] = {"late": lines[: len(late)], "soon": lines[len(late) :], "count": count, "words": TIMER_WORDS}
     address = f"{reverse('cases:list')}?view=figure-late"
     return Card("breaches", _("Breaches"), "ui/board_breaches.html", it, count, "breach", url=address, order=10)
+
+
+def _chips(case: EmailCase, label: CustomerLabel | None) -> list[Chip]:
+    """Segment of the case, class of the customer."""
+    return [*([Chip(SHORT[case.segment])] if case.segment else ()), *class_chip(label)]
 
 
 def held_by(people: Any) -> dict[int, int]:

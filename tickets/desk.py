@@ -164,7 +164,7 @@ class EmailDesk(Desk):
     document_code = "IN.OCC.TENESA.W-05"
     works = (Role.AGENT_EMAIL, *LEADERS)
     ended, own_cards, own_ageing = ENDED, True, "ageing"
-    views, late_in = VIEWS, "queue"
+    views, late_in, own_segment = VIEWS, "queue", True
     board_figures = (View("figure-late", gettext_lazy("Over"), "alarm-clock", where=IS_OPEN & Desk.late),)
     filters = [
         Filter("segment", gettext_lazy("Segment"), SHORT.items),
@@ -183,6 +183,7 @@ class EmailDesk(Desk):
         "sender_name": "sender_name",
         "sender_address": "sender_address",
         "customer_name": "customer__name",
+        "reference": "customer__reference",
         "triage": "triage",
         "reason": "reason",
         "unread_by": "unread_by",
@@ -227,9 +228,10 @@ class EmailDesk(Desk):
             one.customer_name or one.sender_name or one.sender_address,
             one.subject or _("(no subject)"),
             self._why(one, now),
-            [Chip(one.segment)] if one.segment else (),
+            [Chip(SHORT[one.segment])] if one.segment else (),
             marks,
             fresh=bool(one.unread_by) or one.state == State.NEW,
+            customer=CustomerKeys(one.reference) if one.reference else None,
         )
 
     def _why(self, one: Any, now: datetime) -> str:

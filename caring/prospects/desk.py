@@ -107,6 +107,7 @@ class ProspectDesk(Desk):
     )
     columns = {
         "name": "name",
+        "reference": "ncli",
         "campaign": "campaign",
         "package": "package",
         "total": "total",
@@ -170,7 +171,8 @@ class ProspectDesk(Desk):
             chips.append(Chip(_("result not entered"), icon="clipboard-list", solid=True))
         told = one.state not in HELD or one.payer is not None
         about = [in_words(one.total)] if told else []
-        return Row(one.name, " · ".join([*about, one.package or one.witel]), self._why(one), chips)
+        about.append(one.package or one.witel)
+        return Row(one.name, " · ".join(about), self._why(one), chips, customer=CustomerKeys(one.reference))
 
     def _why(self, one: Any) -> str:
         if one.call_at:

@@ -96,6 +96,7 @@ class ResultDesk(Desk):
     )
     columns = {
         "name": "name",
+        "reference": "ncli",
         "category": "category",
         "reason": "reason",
         "campaign": "campaign",
@@ -139,7 +140,8 @@ class ResultDesk(Desk):
         if one.entry == Entry.RECALL:
             chips.append(Chip(_("Recall"), icon="phone-forwarded"))
         about = f"{Category(one.category).label} · {Reason(one.reason).label}"
-        return Row(one.name, about, f"{self.state(one.state)} · {one.agent_first or one.login}", chips)
+        why, known = f"{self.state(one.state)} · {one.agent_first or one.login}", CustomerKeys(one.reference)
+        return Row(one.name, about, why, chips, customer=known)
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def customer_of(self, case: CaringResult) -> CustomerKeys | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from segmentation import openings
 from segmentation.lists import ListEntry
 from segmentation.lookup import customers_by
+from segmentation.segments import SHORT
 from segmentation.special_list import services
 from segmentation.special_list.api import ListEntrySerializer, ListEntryViewSet
 from segmentation.special_list.columns import PROPOSERS, leads
@@ -123,6 +124,7 @@ class ListDesk(Desk):
     list_search = gettext_lazy("Customer, number of a line or of an entry")
     columns = {
         "name": "customer__name",
+        "segment": "customer__segment",
         "kind": "kind",
         "criterion": "criterion",
         "action": "action",
@@ -177,7 +179,8 @@ class ListDesk(Desk):
         until = f"{_('until')} {date_format(one.valid_to, 'j M Y')}"
         about = f"{Criterion(one.criterion).label} · {Action(one.action).label}"
         why = " · ".join(filter(None, ["" if view.slug == "live" else self.state(one.state), until, author]))
-        return Row(one.name, about, why, [Chip(Kind(one.kind).label, solid=one.kind == Kind.VVIP)])
+        segment = [Chip(SHORT[one.segment])] if one.segment else []
+        return Row(one.name, about, why, [*segment, Chip(Kind(one.kind).label, solid=one.kind == Kind.VVIP)])
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def customer_of(self, case: ListEntry) -> CustomerKeys | None:

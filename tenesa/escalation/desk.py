@@ -21,6 +21,7 @@ from tenesa.escalation.side_panel import OpenRequest, open_request
 from tenesa.escalation.states import ENDED, LIVE, Level, Purpose, State, units
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
+from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.rail import Bound
 from tenesa.workspace.step_names import NOTE
@@ -125,9 +126,13 @@ class EscalationDesk(Desk):
         state = self.state(one.state) if view.newest_first else ""
         about = (brief.who, brief.title) if brief else ()
         number = brief.number if brief else ""
-        return Row(asker, one.reason, " · ".join(filter(None, (state, *about))), [_of_row(one)], number=number)
+        why, known = " · ".join(filter(None, (state, *about))), brief.customer if brief else None
+        return Row(asker, one.reason, why, [_of_row(one)], customer=known, number=number)
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: Escalation) -> CustomerKeys | None:
+        return case.brief.customer if case.brief else None
+
     def holder(self, case: Escalation) -> Words:
         if case.state in ENDED:
             return str(case.decided_by or "–")

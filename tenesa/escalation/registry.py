@@ -12,6 +12,8 @@ from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.workflow.case import Case
 from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import procedures
+from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.desk import desk_of
 
 if TYPE_CHECKING:
     from tenesa.escalation.models import Escalation
@@ -27,10 +29,12 @@ class Brief:
     state: str
     address: str
     facts: tuple[tuple[str, str], ...] = ()
+    customer: CustomerKeys | None = None
 
     @classmethod
     def of(cls, case: Case, facts: Iterable[tuple[str, object]]) -> Brief:
         """What the case says of itself; a fact without a value is left out."""
+        desk = desk_of(case.procedure_name())
         return cls(
             number=case.number,
             title=case.title,
@@ -38,6 +42,7 @@ class Brief:
             state=state_of(case),
             address=case.get_absolute_url(),
             facts=tuple((label, str(value)) for label, value in facts if value),
+            customer=desk.customer_of(case) if desk else None,
         )
 
 

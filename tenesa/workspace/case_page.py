@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from tenesa import door
@@ -93,15 +94,16 @@ class Shown:
         return {
             "deadline": deadline(self.desk, self.case),
             "viewers": others,
-            "chips": [*self.class_chips(), *self.desk.chips(self.case)],
+            "chips": [*self.customer_chips(), *self.desk.chips(self.case)],
             "holder": self.desk.holder(self.case),
         }
 
-    def class_chips(self) -> Iterator[Chip]:
-        """The class of the customer, for people of this house."""
+    def customer_chips(self) -> Iterator[Chip]:
+        """The customer, whose page it leads to, and their class, for people of this house."""
         known = None if self.user.is_outside else self.desk.customer_of(self.case)
         shown = of_case(self.case, known, self.user) if known else None
         if shown:
+            yield Chip(shown.label, "building-2", shown.address, gettext("Page of the customer"))
             yield from (Chip(mark, "star", shown.address) for mark in shown.marks)
 
     def facts(self) -> dict[str, Any]:

@@ -186,6 +186,7 @@ class Row:
     chips: Sequence[Chip] = ()
     marks: Sequence[tuple[str, Words]] = ()  # icon and what it means, before the name
     fresh: bool = False
+    customer: CustomerKeys | None = None  # whose segment and class stand beside the name
     number: str = ""  # of the case itself where empty
     pk: int = 0
     address: str = ""
@@ -231,6 +232,7 @@ class Desk:
     columns: ClassVar[Mapping[str, str]] = {}
     lists_by: ClassVar[Sequence[str]] = ()
     late: ClassVar[Q] = ~Q(urgent_for="") & Q(urgent_at__lt=Now())  # what makes a count of the menu bad news
+    own_segment: ClassVar[bool] = False  # a row says the segment of its case, as it was checked, not the customer's
     late_in: ClassVar[str] = ""  # the view whose count it is; the first one where none is named
 
     keys: ClassVar[Mapping[str, str]] = {}

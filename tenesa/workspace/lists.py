@@ -17,8 +17,9 @@ from tenesa.accounts.models import User
 from tenesa.ui.viewing import viewers
 from tenesa.workflow import compiled, keyset
 from tenesa.workflow.procedures import visible
+from tenesa.workspace.customers import CustomerLabel, of_rows
 from tenesa.workspace.delivery import delivery_of_mail
-from tenesa.workspace.desk import Desk, Row, View
+from tenesa.workspace.desk import Chip, Desk, Row, View
 from tenesa.workspace.reading import Place, last_mails, place_of, read
 
 PAGE = 40
@@ -80,6 +81,7 @@ def _rows(desk: Desk, items: list[Any], user: User, view: View) -> list[Row]:
     now = timezone.now()
     before, after = desk.url("case", 0).rsplit("0", 1)
     rows = desk.rows(items, user, now, view)
+    _mark(desk, rows, user)
     mails = {} if user.is_outside else last_mails(desk.procedure, [case.pk for case in items])
     for row, case in zip(rows, items, strict=True):
         row.pk, row.address = case.pk, f"{before}{case.pk}{after}"
@@ -92,6 +94,18 @@ def _rows(desk: Desk, items: list[Any], user: User, view: View) -> list[Row]:
             row.due, row.warn = case.urgent_at, case.warn_at
             row.signal = row.signal or signal_of(case.urgent_at, case.warn_at, now)
     return rows
+
+
+def _mark(desk: Desk, rows: Sequence[Row], user: User) -> None:
+    """Segment and class of the customers, read for all rows together."""
+    for row, label in zip(rows, of_rows([row.customer for row in rows], user), strict=True):
+        segment = [Chip(label.segment)] if label and label.segment and not desk.own_segment else []
+        row.chips = [*segment, *row.chips, *class_chip(label)]
+
+
+def class_chip(label: CustomerLabel | None) -> list[Chip]:
+    """The class of a customer in a row; none where there is nothing to say."""
+    return [Chip(label.mark, "star", hint=", ".join(label.marks))] if label and label.mark else []
 
 
 def is_counting(desk: Desk, case: Any) -> bool:

@@ -63,6 +63,14 @@ def approved(by: User, other: User, criterion: str = "NO_UNISOLATE", **changes: 
     return perform(proposed(by, criterion, **changes), "approve", actor=other)
 
 
+def famous(reference: str = "3000902") -> Customer:
+    """A VVIP customer."""
+    author = factories.person(f"pengusul-{reference}", Role.AGENT_147)
+    one = customer(reference, name="Wulan Bintang")
+    approved(author, factories.person(f"penyetuju-{reference}", Role.MANAGER), "PUBLIC_FIGURE", customer=reference)
+    return one
+
+
 def again(entry: ListEntry) -> ListEntry:
     found: ListEntry = ListEntry.objects.get(pk=entry.pk)
     return found

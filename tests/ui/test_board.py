@@ -22,6 +22,7 @@ from tenesa.ui import counters
 from tenesa.ui.board import Card, cards_of
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.segmentation.entries import famous
 from tests.ui.test_frame import signed_in
 from tests.ui.test_live import Web
 from tickets.models import EmailCase
@@ -62,11 +63,11 @@ def test_it_tells_breaches_now_and_within_15_minutes(bowo: User) -> None:
     late, soon, later = (factories.opened() for _case in range(3))
     for case, minutes in ((late, -3), (soon, 14), (later, 16)):
         EmailCase.objects.filter(pk=case.pk).update(urgent_at=now + timedelta(minutes=minutes), urgent_for="x")
+    EmailCase.objects.filter(pk=late.pk).update(segment="DGS", customer=famous())
     breaches = cards(bowo)["breaches"]
-    assert ([case.pk for case in breaches.obj["late"]], [case.pk for case in breaches.obj["soon"]]) == (
-        [late.pk],
-        [soon.pk],
-    )
+    lines = [*breaches.obj["late"], *breaches.obj["soon"]]
+    assert [case.pk for case, _chips in lines] == [late.pk, soon.pk]
+    assert [[chip.text for chip in chips] for _case, chips in lines] == [["DGS", "VVIP"], []]
     assert (breaches.count, breaches.signal) == (1, "breach")
 
 

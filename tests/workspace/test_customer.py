@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -17,9 +18,11 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.incidents.models import Incident
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.customers import shown_as
+from tenesa.workspace.customers import of_rows, shown_as
 from tests import factories
 from tests.pending.desk import asked
+from tests.segmentation.entries import famous
+from tests.ui.test_frame import signed_in
 
 pytestmark = pytest.mark.django_db
 SID = "4700112-0045127790"
@@ -110,6 +113,34 @@ def test_others_show_the_customer_and_its_segment_by_number_or_service(samudra: 
         )
     nobody = (CustomerKeys("0"), CustomerKeys(services=["0"]), CustomerKeys())
     assert [shown_as(known, rini) for known in nobody] == [None] * 3
+
+
+def test_rows_carry_segment_and_class_for_one_question(samudra: Customer, rini: User, bowo: User) -> None:
+    """Whoever acts by the list reads which one it is; others that there is something; another house nothing."""
+    star, unit = famous("3000902"), factories.person("ujang", Role.TELKOM_UNIT, ready=False)
+    known = [None, CustomerKeys("4000117"), CustomerKeys("0"), CustomerKeys(star.reference), CustomerKeys("4000117")]
+    assert bowo.places
+    for rows in (known[1:2], known):
+        with CaptureQueriesContext(connection) as read:
+            found = of_rows(rows, bowo)
+        assert len(read) == 1
+        assert [one and one.label for one in found] == [one and one.label for one in map(_alone, rows, [bowo] * 5)]
+    said = [" ".join([one.segment, one.mark]).strip() if one else "" for one in found]
+    assert said == ["", "DES", "", "DCS VVIP", "DES"]
+    assert [one and one.mark for one in of_rows([known[3], CustomerKeys(services=[SID])], rini)] == [
+        "Penanganan khusus",
+        "",
+    ]
+    assert of_rows(known, unit) == [None] * 5
+    case: Any = factories.put(factories.opened(), "NEW", customer=star)
+    for user, words in ((bowo, "VVIP"), (rini, "Penanganan khusus")):
+        page = signed_in(user).get(reverse("cases:list"), {"view": "queue"}).content.decode()
+        [row] = re.findall(rf'<a class="row" id="row-{case.pk}".*?</a>', page, re.DOTALL)
+        assert words in row
+
+
+def _alone(known: CustomerKeys | None, user: User) -> Any:
+    return shown_as(known, user) if known else None
 
 
 def test_the_mail_case_leads_to_its_customer(samudra: Customer, rini: User, client: Client) -> None:

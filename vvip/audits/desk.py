@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.ui.templatetags.ui import when
+from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
 from vvip.audits import samples
 from vvip.audits.columns import READERS
@@ -61,6 +62,7 @@ class AuditDesk(Desk):
     )
     columns = {
         "customer": "call__customer__name",
+        "reference": "call__customer__reference",
         "report": "call__report",
         "call": "call_id",
         "stratum": "stratum",
@@ -93,9 +95,13 @@ class AuditDesk(Desk):
         chips = [Chip(Kind(one.stratum).label)]
         found = ((Part.EDUCATION, one.education), (Part.ESCALATION, one.escalation))
         chips += [_found(part, right) for part, right in found if right is False]
-        return Row(one.customer or "", one.report, self.state(one.state), chips)
+        known = CustomerKeys(one.reference) if one.reference else None
+        return Row(one.customer or "", one.report, self.state(one.state), chips, customer=known)
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: Audit) -> CustomerKeys | None:
+        return CustomerKeys(case.call.customer.reference) if case.call.customer else None
+
     def holder(self, case: Audit) -> Words:
         return str(case.audited_by) if case.audited_by else _("nobody")
 

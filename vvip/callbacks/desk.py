@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.segments import SHORT
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact import zones
@@ -21,7 +22,7 @@ from tenesa.contact.numbers import masked
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.customers import shown_as
+from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
 from vvip import board
@@ -98,6 +99,7 @@ class CallbackDesk(Desk):
     )
     columns = {
         "contact": "contact_name",
+        "segment": "customer__segment",
         "report": "call__report",
         "report_topic": "call__topic",
         "tier": "tier",
@@ -149,7 +151,8 @@ class CallbackDesk(Desk):
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
-        chips = [Chip(Tier(one.tier).label, icon="star", solid=one.tier <= Tier.VVIP)]
+        chips = [Chip(SHORT[one.segment])] if one.segment else []
+        chips.append(Chip(Tier(one.tier).label, icon="star", solid=one.tier <= Tier.VVIP))
         if one.abandons >= TOO_OFTEN_LEFT:
             chips.append(Chip(_("left %(n)d times") % {"n": one.abandons}, icon="undo-2", solid=True))
         return Row(one.contact, one.report or str(Topic(one.report_topic).label), self._why(one), chips)
@@ -163,6 +166,9 @@ class CallbackDesk(Desk):
         return f"{state} · {_local(one.call_at, one.zone)}" if one.call_at else state
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def customer_of(self, case: Callback) -> CustomerKeys | None:
+        return CustomerKeys(reference=case.customer.reference) if case.customer else None
+
     def chips(self, case: Callback) -> Iterator[Chip]:
         yield Chip(case.get_tier_display(), icon="star", solid=case.tier <= Tier.VVIP)
         if case.call.is_super_emergency:
@@ -174,7 +180,8 @@ class CallbackDesk(Desk):
             yield case.call.ordered
 
     def facts(self, case: Callback, user: User) -> Iterator[Fact]:
-        known = shown_as(CustomerKeys(reference=case.customer.reference), user) if case.customer else None
+        keys = self.customer_of(case)
+        known = of_case(case, keys, user) if keys else None
         call = case.call
         yield Fact(_("Customer"), known.label if known else case.who, url=known.address if known else "")
         yield Fact(_("Number to call"), case.number_to_call, copy=True)

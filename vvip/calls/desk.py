@@ -87,6 +87,8 @@ class CallDesk(Desk):
     )
     columns = {
         "customer": "customer__name",
+        "reference": "customer__reference",
+        "verified_at": "verified_at",
         "report": "report",
         "topic": "topic",
         "kind": "kind",
@@ -141,7 +143,8 @@ class CallDesk(Desk):
         if one.super:
             chips.append(Chip(_("Super emergency"), icon="siren", solid=True))
         who = one.customer or masked(one.caller or one.phone or one.internet)
-        return Row(who, one.report or str(Topic(one.topic).label), self.state(one.state), chips)
+        known = CustomerKeys(one.reference) if one.reference and one.verified_at else None
+        return Row(who, one.report or str(Topic(one.topic).label), self.state(one.state), chips, customer=known)
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: SpecialCase) -> Iterator[Chip]:
