@@ -17,6 +17,7 @@ class SegmentationConfig(AppConfig):
 
         customers.register(shown.shown_as, shown.shown_in_rows)
         command_sources.append(pages.commands)
+        pages.register()
         targets.register("segmentation.listentry", DEFAULTS, CLOCKS)
         desk.register(ListDesk)
         cross_desk.register()

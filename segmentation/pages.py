@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,26 +29,42 @@ from tenesa.incidents.models import Incident
 from tenesa.systems.operations import REPAIRED
 from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
-from tenesa.workflow.case import Case
+from tenesa.workflow import keyset
+from tenesa.workspace import customer_page
 from tenesa.workspace.cross_desk import CustomerKeys, cases_of
+from tenesa.workspace.customer_page import SHOWN, Part, part_of, parts_of
 
-SERVICES = 100
-INCIDENTS = 50
+KEYS = 100  # services and incidents by which the cases of a customer are found
+PERSONS = 50
 IN_THE_PALETTE = 5
 MOST_OPENINGS = 500
+OPEN_CASES = 200
 SIX_DAYS = timedelta(days=6)
 
 
 @dataclass(frozen=True)
 class Page:
     customer: Customer
-    services: Sequence[Service]
-    more_services: bool
-    incidents: Sequence[Incident]
-    cases: Sequence[Case]
+    parts: Sequence[Part]
     marks: Sequence[str] = ()
     told: CustomerClass = field(default_factory=CustomerClass)
     reads_why: bool = False
+
+    @property
+    def happened(self) -> list[Part]:
+        return [part for part in self.parts if not part.beside]
+
+    @property
+    def beside(self) -> list[Part]:
+        return [part for part in self.parts if part.beside]
+
+    @property
+    def persons(self) -> Sequence[Any]:
+        return list(self.customer.contacts[:PERSONS])
+
+    @property
+    def more_persons(self) -> bool:
+        return len(self.customer.contacts) > PERSONS
 
 
 def may_see(user: User) -> bool:
@@ -58,7 +75,10 @@ def may_see(user: User) -> bool:
 @login_required
 @require_http_methods(["GET", "POST"])
 def customer(request: HttpRequest, reference: str) -> HttpResponse:
-    """The page; of a VVIP customer after a reason, unless a case of theirs is this person's own. POST gives it."""
+    """The page; of a VVIP customer after a reason, unless a case of theirs is this person's own. POST gives it.
+
+    `part` and `after` name a part that begins at a place; a page that is open is given that part alone.
+    """
     user = current_user(request)
     if not may_see(user):
         raise Http404
@@ -67,10 +87,16 @@ def customer(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         RecordOpening.objects.create(customer=one, by=user, reason=form.cleaned_data["reason"])
         return redirect(one)
-    page = page_of(one, user)
-    if page.told.vvip and not may_open(user, one, page.cases):
+    told, known = class_of(customer=one), keys_of(one)
+    if told.vvip and not may_open(user, one, cases_of(known, user, most=OPEN_CASES)):
         status = 422 if request.method == "POST" else 200
         return render(request, "segmentation/why.html", {"customer": one, "form": form}, status=status)
+    key, after = request.GET.get("part", ""), request.GET.get("after", "")
+    if key and request.htmx:  # type: ignore[attr-defined]
+        if (part := part_of(known, user, key, after)) is None:
+            raise Http404
+        return render(request, "workspace/_customer_part.html", {"part": part})
+    page = Page(one, parts_of(known, user, key, after), marks_of(told, user), told, user.has_role(*READ_WHY))
     return render(request, "segmentation/customer.html", {"page": page})
 
 
@@ -108,22 +134,47 @@ def openings(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def page_of(one: Customer, user: User) -> Page:
-    """Cases about one of the newest incidents count as well as those that name the customer."""
-    services = list(one.services.order_by("product_id")[: SERVICES + 1])
-    theirs = Incident.objects.filter(product_id__in=one.services.values("product_id")).order_by("-pk")
-    incidents = list(theirs.exclude(status__in=REPAIRED).defer("facts", "worklogs")[:INCIDENTS])
-    known = CustomerKeys(
+def keys_of(one: Customer) -> CustomerKeys:
+    """What its cases are found by: those about one of its newest incidents count as well as those that name it."""
+    return CustomerKeys(
         reference=one.reference,
-        addresses=[contact["email"] for contact in one.contacts if contact.get("email")],
-        services=[service.product_id for service in services[:SERVICES]],
-        incidents=theirs.values_list("number", flat=True)[:INCIDENTS],
+        addresses=[contact["email"] for contact in one.contacts[:PERSONS] if contact.get("email")],
+        services=list(one.services.order_by("product_id").values_list("product_id", flat=True)[:KEYS]),
+        incidents=list(incidents_of(one.reference).values_list("number", flat=True)[:KEYS]),
     )
-    told = class_of(customer=one)
-    return Page(
-        one, services[:SERVICES], len(services) > SERVICES, incidents, cases_of(known, user), marks_of(told, user),
-        told, user.has_role(*READ_WHY),
+
+
+def incidents_of(reference: str) -> QuerySet[Incident]:
+    services = Service.objects.filter(customer__reference=reference)
+    return Incident.objects.filter(product_id__in=services.values("product_id")).order_by("-pk")
+
+
+def incidents(known: CustomerKeys, user: User, after: str) -> Part:
+    """Those that are open in NOSSA, of its services."""
+    found = incidents_of(known.reference).exclude(status__in=REPAIRED).defer("facts", "worklogs")
+    rows = list((found.filter(pk__lt=keyset.number_of(after)) if after else found)[: SHOWN + 1])
+    more = str(rows[SHOWN - 1].pk) if len(rows) > SHOWN else ""
+    return Part(
+        "incidents", gettext_lazy("Open incidents"), "triangle-alert", "segmentation/_incidents.html", rows[:SHOWN],
+        more, not after, gettext_lazy("No incident is open."), beside=True,
     )  # fmt: skip
+
+
+def services(known: CustomerKeys, user: User, after: str) -> Part:
+    """All of them, by their numbers."""
+    found = Service.objects.filter(customer__reference=known.reference, product_id__gt=after).order_by("product_id")
+    rows = list(found[: SHOWN + 1])
+    more = rows[SHOWN - 1].product_id if len(rows) > SHOWN else ""
+    return Part(
+        "services", gettext_lazy("Services"), "cable", "segmentation/_services.html", rows[:SHOWN], more, not after,
+        gettext_lazy("No service is known."), beside=True,
+    )  # fmt: skip
+
+
+def register() -> None:
+    """What this app has of a customer, on their page; called once, in `AppConfig.ready`."""
+    customer_page.register("incidents", incidents)
+    customer_page.register("services", services)
 
 
 def _asked_day(request: HttpRequest) -> date:

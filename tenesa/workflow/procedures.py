@@ -20,3 +20,9 @@ def procedures() -> Mapping[str, type[Case]]:
 def visible(procedure: type[Case], actor: Actor) -> CaseQuerySet:
     """The cases of a procedure that this actor may know of."""
     return cast("CaseQuerySet", procedure._default_manager.all()).visible_to(actor)
+
+
+def unread(procedure: str, pk: int | None) -> Case | None:
+    """A case that was not read: it knows its number and its page. None for no case of this house."""
+    model = procedures().get(procedure)
+    return model(id=pk) if model is not None and pk is not None else None  # type: ignore[misc, unused-ignore]

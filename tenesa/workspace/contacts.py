@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +23,7 @@ from tenesa.contact.numbers import normal
 from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
 from tenesa.workflow import keyset
-from tenesa.workflow.procedures import procedures, visible
+from tenesa.workflow.procedures import procedures, unread, visible
 from tenesa.workspace.desk import LEADERS
 
 PAGE = 50
@@ -36,7 +35,7 @@ class Contact:
 
     row: ContactAttempt | Dial
     attempt: ContactAttempt | None
-    case: Any  # None where this person may not know of it
+    address: str  # of the case; "" where this person may not know of it
     case_number: str
 
     @property
@@ -69,17 +68,25 @@ def contacts_page(request: HttpRequest) -> HttpResponse:
 
 def page_of(user: User, words: str, place: keyset.Place | None = None) -> tuple[list[Contact], str]:
     """A page, newest first, and the place behind it ("" at the end)."""
-    where = _about(words) if words else Q()
+    return _page(user, _about(words) if words else Q(), place, PAGE)
+
+
+def of_customer(user: User, reference: str, place: keyset.Place | None, most: int) -> tuple[list[Contact], str]:
+    """The same of one customer, so many rows."""
+    return _page(user, log.of_customer(reference), place, most)
+
+
+def _page(user: User, where: Q, place: keyset.Place | None, most: int) -> tuple[list[Contact], str]:
     if place:
         where &= keyset.behind("at", *place, descending=True)
     found: list[ContactAttempt | Dial] = []
     attempts = ContactAttempt.objects.filter(where).select_related("agent", "dial")
-    found += attempts.order_by("-at", "-pk")[: PAGE + 1]
+    found += attempts.order_by("-at", "-pk")[: most + 1]
     dials = Dial.objects.filter(where, attempt=None).exclude(state=Dial.State.FAILED).select_related("agent")
-    found += dials.order_by("-at", "-pk")[: PAGE + 1]
+    found += dials.order_by("-at", "-pk")[: most + 1]
     found.sort(key=lambda row: (row.at, row.pk), reverse=True)
-    shown = found[:PAGE]
-    more = keyset.place(shown[-1].at, shown[-1].pk) if len(found) > PAGE else ""
+    shown = found[:most]
+    more = keyset.place(shown[-1].at, shown[-1].pk) if len(found) > most else ""
     return _with_cases(shown, user), more
 
 
@@ -89,22 +96,21 @@ def _about(words: str) -> Q:
 
 
 def _with_cases(rows: Sequence[ContactAttempt | Dial], user: User) -> list[Contact]:
-    """Each with its case; of one that the person may not see, the number alone."""
+    """Each with its case; of one that the person may not see, the number alone. One question for all."""
     wanted: dict[str, set[int]] = defaultdict(set)
-    for row in rows:
-        if row.case_id is not None:
-            wanted[row.procedure].add(row.case_id)
     models = procedures()
-    seen = {
-        (name, case.pk): case
+    for row in rows:
+        if row.case_id is not None and row.procedure in models:
+            wanted[row.procedure].add(row.case_id)
+    asked = [
+        visible(models[name], user).filter(pk__in=pks).order_by().annotate(of=Value(name)).values_list("of", "pk")
         for name, pks in wanted.items()
-        if name in models
-        for case in visible(models[name], user).filter(pk__in=pks)
-    }
+    ]
+    seen = set(asked[0].union(*asked[1:])) if asked else set()
     made = []
     for row in rows:
-        model = models.get(row.procedure)
-        number = model(id=row.case_id).number if model else ""  # type: ignore[misc, unused-ignore]
+        case = unread(row.procedure, row.case_id)
+        address = case.get_absolute_url() if case and (row.procedure, row.case_id) in seen else ""
         attempt = row if isinstance(row, ContactAttempt) else None
-        made.append(Contact(row, attempt, seen.get((row.procedure, row.case_id or 0)), number))
+        made.append(Contact(row, attempt, address, case.number if case else ""))
     return made

@@ -5,17 +5,19 @@ Procedures register in AppConfig.ready. Everything is given as values, never as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from itertools import zip_longest
+from typing import Any, Protocol, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.mail.models import Mailbox
 from tenesa.mail.recipients import Conversation
+from tenesa.workflow.at_once import Part, rows_of
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.procedures import visible
@@ -50,14 +52,73 @@ def cases_of(keys: CustomerKeys, actor: Actor, *, but: Case | None = None, most:
 
 
 def _cases_of(procedure: type[Case], keys: CustomerKeys, actor: Actor, most: int) -> Iterable[Case]:
-    """Of one procedure, in one query: the newest of each condition, each by its own index."""
+    """Of one procedure, in one query."""
+    found = _newest(procedure, keys, actor, most)
+    return () if found is None else found
+
+
+def _newest(
+    procedure: type[Case], keys: CustomerKeys, actor: Actor, most: int, below: int | None = None
+) -> QuerySet[Any] | None:
+    """The newest of each condition, each by its own index; of those below a number, where one is given."""
     conditions, related = _finders[procedure]
     cases = visible(procedure, actor).order_by("-pk")
+    if below is not None:
+        cases = cases.filter(pk__lt=below)
     newest = [cases.filter(condition).values("pk").distinct()[:most] for condition in conditions(keys)]
     if not newest:
-        return ()
+        return None
     either = procedure._default_manager.filter(pk__in=newest[0].union(*newest[1:]))
     return either.select_related("owner", *related).order_by("-pk")[:most]
+
+
+def of_customers() -> list[type[Case]]:
+    """The procedures whose cases are of customers."""
+    return list(_finders)
+
+
+def keys_of(procedure: type[Case], keys: CustomerKeys, actor: Actor) -> QuerySet[Any] | None:
+    """The keys of all cases of the customer that this actor may know of, for a question about what belongs to them."""
+    found = [visible(procedure, actor).filter(one).order_by().values("pk") for one in _finders[procedure][0](keys)]
+    return found[0].union(*found[1:]) if found else None
+
+
+SAID, BELOW = "said", -1_000_000  # stand for keys and a number in a statement that is written once
+EVERY = 2**62
+
+
+def newest(
+    keys: CustomerKeys, user: User, procedures: Sequence[type[Case]], most: int, below: Mapping[type[Case], int]
+) -> dict[type[Case], list[Case]]:
+    """The customer's cases of each procedure that this person may know of, newest first, at most so many; all in one
+    question. `below`: of a procedure only those with a smaller number."""
+    pattern, values = _pattern(keys)
+    shape = (bool(pattern.reference), *map(len, (pattern.addresses, pattern.services, pattern.incidents)))
+    parts: list[tuple[type[Case], Part]] = []
+    for place, procedure in enumerate(procedures):
+        number = BELOW - place
+        values[number] = below.get(procedure, EVERY)
+        if (written := _newest(procedure, pattern, user, most, number)) is not None:
+            key = ("of a customer", procedure, place, shape, most, user.pk, *user.places)
+            parts.append((procedure, (key, written.all)))
+    found = rows_of([part for _procedure, part in parts], values) if parts else []
+    rows = {procedure: rows for (procedure, _part), rows in zip(parts, found, strict=True)}
+    return {procedure: rows.get(procedure, []) for procedure in procedures}
+
+
+def _pattern(keys: CustomerKeys) -> tuple[CustomerKeys, dict[Any, Any]]:
+    """Keys that stand for any, in steps of ten, and what they stand for; the last key fills up its kind."""
+    values: dict[Any, Any] = {SAID: keys.reference}
+    said = {
+        name: _stand_ins(name, list(getattr(keys, name)), values) for name in ("addresses", "services", "incidents")
+    }
+    return CustomerKeys(SAID if keys.reference else "", **said), values
+
+
+def _stand_ins(name: str, given: Sequence[str], values: dict[Any, Any]) -> list[str]:
+    said = [f"{SAID} {name} {place}" for place in range(-(-len(given) // 10) * 10)]
+    values.update(zip_longest(said, given, fillvalue=given[-1] if given else ""))
+    return said
 
 
 class MailCase(Protocol):

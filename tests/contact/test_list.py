@@ -69,7 +69,7 @@ def test_a_case_is_linked_for_those_who_may_see_it(rini: User, ujang: User, bowo
     called(rini, procedure=request.procedure_name(), case_id=request.pk)
     assert request.get_absolute_url() in page(bowo)
     (line,) = contacts.page_of(asing, "")[0]
-    assert (line.case, line.case_number) == (None, request.number)
+    assert (line.address, line.case_number) == ("", request.number)
 
 
 def test_leaders_come_to_it_by_the_palette_and_from_the_outbox(bowo: User, rini: User, client: Client) -> None:

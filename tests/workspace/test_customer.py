@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,19 +11,23 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from segmentation.models import Customer
-from segmentation.pages import page_of
 from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.incidents.models import Incident
 from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.customer_page import SHOWN
 from tenesa.workspace.customers import of_rows, shown_as
 from tests import factories
+from tests.contact.test_list import called
 from tests.pending.desk import asked
 from tests.segmentation.entries import famous
+from tests.tickets.test_mail_on_cases import out
 from tests.ui.test_frame import signed_in
+from tests.workspace.test_page_cost import MOST
 
 pytestmark = pytest.mark.django_db
 SID = "4700112-0045127790"
@@ -80,20 +85,59 @@ def test_it_keeps_cases_of_other_desks_from_who_may_not_see_them(
 
 
 def test_it_costs_the_same_however_much_there_is(samudra: Customer, rini: User) -> None:
-    numbers = []
+    """Frame, customer, class, keys, cases of all desks in one question, mails, contacts, services, incidents."""
+    numbers, browser = [], signed_in(rini)
     for many in (1, 12):
         for number in range(many):
-            factories.opened(from_address="bonar@samudra.example")
+            case = factories.opened(from_address="bonar@samudra.example")
+            out(case)
+            called(rini, person="customer:4000117", procedure=case.procedure_name(), case_id=case.pk)
             remember_service(samudra, {"product_id": f"4700{many:03}-{number:010}"})
             Incident.objects.create(number=f"IN3{many:03}{number:04}", product_id=SID, status="BACKEND")
-        user = User.objects.get(pk=rini.pk)
-        assert user.places
+        browser.get(samudra.get_absolute_url())
         with CaptureQueriesContext(connection) as read:
-            page = page_of(Customer.objects.get(pk=samudra.pk), user)
-            assert [str(case.who) for case in page.cases]
-            assert [list(rows) for rows in (page.services, page.incidents)]
+            assert browser.get(samudra.get_absolute_url()).status_code == 200
         numbers.append(len(read))
-    assert numbers == [11, 11]
+    assert numbers[0] == numbers[1] <= MOST
+    with CaptureQueriesContext(connection) as read:
+        browser.get(samudra.get_absolute_url(), {"part": "mails"}, headers={"hx-request": "true"})
+    assert len(read) <= 10
+
+
+def test_each_part_goes_on_where_the_page_before_ended(samudra: Customer, rini: User) -> None:
+    cases = [factories.opened(from_address="bonar@samudra.example") for _one in range(SHOWN + 2)]
+    for number in range(SHOWN + 2):
+        remember_service(samudra, {"product_id": f"4700113-{number:010}"})
+        Incident.objects.create(number=f"IN40000{number:03}", product_id=SID, status="BACKEND")
+        out(cases[number], created_at=timezone.now() - timedelta(minutes=number))
+        called(rini, number, person="customer:4000117/bonar", procedure="tickets.emailcase", case_id=cases[0].pk)
+    browser, page = signed_in(rini), samudra.get_absolute_url()
+    parts = {part.key: part for part in browser.get(page).context["page"].parts}
+    assert {*parts} == {"cases", "mails", "contacts", "incidents", "services"}
+    for key, part in parts.items():
+        assert len(part.rows) == SHOWN, key
+        answer = browser.get(page, {"part": key, "after": part.more}, headers={"hx-request": "true"})
+        rest = answer.context["part"]
+        assert [len(rest.rows), rest.more] == [3 if key == "services" else 2, ""], key
+        seen = [*map(repr, part.rows), *map(repr, rest.rows)]
+        assert len(seen) == len(set(seen)), key
+        whole = browser.get(page, {"part": key, "after": part.more}).context["page"].parts
+        assert [len(one.rows) for one in whole if one.key == key] == [len(rest.rows)]
+    for bad in ({"part": "nothing"}, {"part": "cases", "after": "x"}, {"part": "mails", "after": "x"}):
+        status = browser.get(page, bad, headers={"hx-request": "true"}).status_code
+        assert status == (400 if "after" in bad else 404), bad
+
+
+def test_each_part_shows_only_what_its_reader_may_know(samudra: Customer, asing: User, rini: User, bowo: User) -> None:
+    case = factories.opened(from_address="bonar@samudra.example", subject="Sejak pagi")
+    out(case)
+    called(rini, person="customer:4000117", procedure=case.procedure_name(), case_id=case.pk)
+    shown = {}
+    for user in (asing, rini, bowo):
+        parts = signed_in(user).get(samudra.get_absolute_url()).context["page"].parts
+        shown[user.username] = {part.key for part in parts if part.rows}
+    assert shown["rini"] == shown["bowo"] == {"cases", "mails", "contacts", "services"}
+    assert shown["asing"] == {"services"}
 
 
 def test_a_system_that_knows_no_contacts_keeps_those_of_another(samudra: Customer) -> None:
