@@ -168,13 +168,12 @@ class PendingDesk(Desk):
     def row(self, one: Any, now: datetime, view: View) -> Row:
         until = f"{_('until')} {clock(one.until)}" if one.until else f"{_('asked until')} {clock(one.asked_until)}"
         owner = f"{one.first_name} {one.last_name}".strip() or one.username if one.username else ""
-        state, why = self.state(one.state), [one.unit, until, owner]
-        chip, wrote = Chip(state), one.wrote_at is not None and (one.read_at is None or one.read_at < one.wrote_at)
-        if wrote:  # two chips would leave no room for the ticket's number
-            chip, why = Chip(_("Customer wrote"), "mail", solid=True), [state, *why]
+        wrote = one.wrote_at is not None and (one.read_at is None or one.read_at < one.wrote_at)
+        chips = [Chip(_("Customer wrote"), "mail", solid=True)] if wrote else []
         signal = "breach" if one.state == State.FAILED else ""
         customer = CustomerKeys(services=[str(one.service)]) if one.service else None
-        return Row(one.incident, one.reason, _joined(*why), [chip], signal=signal, customer=customer)
+        why = _joined(self.state(one.state), one.unit, until, owner)
+        return Row(one.incident, one.reason, why, chips, signal=signal, customer=customer)
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def customer_of(self, case: PendingRequest) -> CustomerKeys | None:

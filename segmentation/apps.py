@@ -12,11 +12,9 @@ class SegmentationConfig(AppConfig):
         from segmentation.special_list.desk import ListDesk
         from segmentation.special_list.states import CLOCKS, DEFAULTS
         from tenesa.timers import targets
-        from tenesa.ui.menu import command_sources
         from tenesa.workspace import customers, desk
 
         customers.register(shown.shown_as, shown.shown_in_rows)
-        command_sources.append(pages.commands)
         pages.register()
         targets.register("segmentation.listentry", DEFAULTS, CLOCKS)
         desk.register(ListDesk)

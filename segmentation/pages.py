@@ -20,14 +20,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from segmentation.classes import CustomerClass, class_of
-from segmentation.customers import Customer, Service
+from segmentation.customers import Customer, CustomerNumber, Service
 from segmentation.openings import WEEK, OpeningsWeek, RecordOpening, may_open, monday, note_read, of_week
 from segmentation.shown import READ_WHY, marks_of
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact.numbers import normal
 from tenesa.incidents.models import Incident
+from tenesa.search import registry as search
+from tenesa.search.registry import Line
 from tenesa.systems.operations import REPAIRED
-from tenesa.ui.menu import Command
+from tenesa.ui.menu import Command, command_sources
 from tenesa.ui.views import current_user
 from tenesa.workflow import keyset
 from tenesa.workspace import customer_page
@@ -172,9 +175,11 @@ def services(known: CustomerKeys, user: User, after: str) -> Part:
 
 
 def register() -> None:
-    """What this app has of a customer, on their page; called once, in `AppConfig.ready`."""
+    """What this app has of a customer, on their page, and where they are found; called once, in `AppConfig.ready`."""
     customer_page.register("incidents", incidents)
     customer_page.register("services", services)
+    search.register_customers(lines)
+    command_sources.append(commands)
 
 
 def _asked_day(request: HttpRequest) -> date:
@@ -186,16 +191,35 @@ def _asked_day(request: HttpRequest) -> date:
     return day if day and day.year > 2000 else timezone.localdate()
 
 
-# --- in the palette --------------------------------------------------------------------------------------------------
+# --- found -----------------------------------------------------------------------------------------------------------
+def found(user: User, words: str, most: int) -> list[Customer]:
+    """By a part of the name, the beginning of their number or of a service's, or any other number in any writing."""
+    wanted = words.strip()[:80]
+    if len(wanted) < 3 or not may_see(user):
+        return []
+    named = Customer.objects.filter(name__icontains=wanted).order_by("name", "pk")
+    told: list[QuerySet[Any, Any]] = [named.values("pk")]
+    if wanted.replace("-", "").isdecimal() and len(wanted) > 3:
+        services = Service.objects.filter(product_id__startswith=wanted).order_by("product_id")
+        told.append(services.values("customer"))
+        told.append(Customer.objects.filter(reference__startswith=wanted).order_by("reference").values("pk"))
+    if number := normal(wanted):
+        told.append(CustomerNumber.objects.filter(number=number).order_by("pk").values("customer"))
+    keys = told[0][:most].union(*(one[:most] for one in told[1:]))
+    return list(Customer.objects.filter(pk__in=keys).order_by("name", "pk")[:most])
+
+
 def commands(request: HttpRequest, words: str) -> Iterator[Command]:
-    """Customers in the palette, by the beginning of their number or of a service's."""
-    user, wanted = request.user, words.strip()
-    number: Any = wanted.replace("-", "")
-    if len(wanted) < 4 or not number.isdecimal() or not isinstance(user, User) or not may_see(user):
-        return
-    by_service = Service.objects.filter(product_id__startswith=wanted).order_by("product_id").values("customer")
-    by_number = Customer.objects.filter(reference__startswith=wanted).order_by("reference").values("pk")
-    found = by_service[:IN_THE_PALETTE].union(by_number[:IN_THE_PALETTE])
-    for one in Customer.objects.filter(pk__in=found).order_by("name", "pk")[:IN_THE_PALETTE]:
+    """Customers in the palette."""
+    user = request.user
+    for one in found(user, words, IN_THE_PALETTE) if isinstance(user, User) else ():
         hint = f"{one.reference} · {one.get_segment_display()}"
         yield Command(one.name, "building-2", _("Customers"), url=one.get_absolute_url(), hint=hint, matched=True)
+
+
+def lines(user: User, words: str, most: int) -> list[Line]:
+    """The same among the results of a search."""
+    return [
+        Line(one.reference, one.name, "", str(one.get_segment_display()), one.get_absolute_url())
+        for one in found(user, words, most)
+    ]

@@ -59,8 +59,10 @@ def _label(one: Customer, told: CustomerClass, user: User) -> CustomerLabel:
 def _mark_of(told: CustomerClass, marks: tuple[str, ...], user: User) -> str:
     """The class in a word: VVIP before special, then what a service says by itself."""
     kinds = [entry.kind for entry in told.entries]
-    if not kinds or not user.has_role(*READ_WHY):
-        return marks[0] if marks else ""
+    if not kinds:
+        return "50–100 Mbps" if marks else ""
+    if not user.has_role(*READ_WHY):
+        return marks[0]
     return str((Kind.VVIP if Kind.VVIP in kinds else Kind.SPECIAL).label)
 
 

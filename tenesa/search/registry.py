@@ -91,3 +91,17 @@ def sources() -> list[Source]:
 
 def source_of(procedure: str) -> Source | None:
     return _sources.get(procedure)
+
+
+Customers = Callable[[User, str, int], list[Line]]
+_customers: list[Customers] = []
+
+
+def register_customers(find: Customers) -> None:
+    """How customers are found: who asks, the words, and how many at most."""
+    _customers.append(find)
+
+
+def customers(user: User, words: str, most: int) -> list[Line]:
+    """Customers of that name or number, as far as this person may know of them."""
+    return [line for find in _customers for line in find(user, words, most)]

@@ -187,6 +187,7 @@ class Row:
     marks: Sequence[tuple[str, Words]] = ()  # icon and what it means, before the name
     fresh: bool = False
     customer: CustomerKeys | None = None  # whose segment and class stand beside the name
+    told: Sequence[Chip] = ()  # these two, as they were found
     number: str = ""  # of the case itself where empty
     pk: int = 0
     address: str = ""

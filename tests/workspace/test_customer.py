@@ -72,6 +72,9 @@ def test_it_is_there_for_who_works_with_customers(samudra: Customer, client: Cli
     assert client.get(samudra.get_absolute_url()).status_code == status
     found = client.get(reverse("palette"), {"q": SID[:9]}).content.decode()
     assert (samudra.get_absolute_url() in found) == (status == 200)
+    for words in ("samudra niaga", "4000117", SID[:9], "0812 0000 1187"):
+        found = client.get(reverse("search"), {"q": words}).content.decode()
+        assert (samudra.get_absolute_url() in found) == (status == 200), words
     assert client.get(reverse("customer", args=["0"])).status_code == 404
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.segments import SHORT
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.numbers import masked
@@ -87,7 +88,7 @@ class CallDesk(Desk):
     )
     columns = {
         "customer": "customer__name",
-        "reference": "customer__reference",
+        "segment": "customer__segment",
         "verified_at": "verified_at",
         "report": "report",
         "topic": "topic",
@@ -139,12 +140,13 @@ class CallDesk(Desk):
         return Link(label, address, icon="phone-incoming") if may else None
 
     def row(self, one: Any, now: datetime, view: View) -> Row:
-        chips = [_path(Kind(one.kind))] if one.kind else []
+        chips = [Chip(SHORT[one.segment])] if one.segment and one.verified_at else []
+        if one.kind:  # the class of the customer
+            chips.append(_path(Kind(one.kind)))
         if one.super:
             chips.append(Chip(_("Super emergency"), icon="siren", solid=True))
         who = one.customer or masked(one.caller or one.phone or one.internet)
-        known = CustomerKeys(one.reference) if one.reference and one.verified_at else None
-        return Row(who, one.report or str(Topic(one.topic).label), self.state(one.state), chips, customer=known)
+        return Row(who, one.report or str(Topic(one.topic).label), self.state(one.state), chips)
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: SpecialCase) -> Iterator[Chip]:
