@@ -125,7 +125,7 @@ def mails(known: CustomerKeys, user: User, after: str) -> Part:
     found.sort(key=lambda mail: mail.at, reverse=True)
     more = keyset.place(found[SHOWN - 1].at) if len(found) > SHOWN else ""
     lines = [_line(mail) for mail in found[:SHOWN]]
-    return Part("mails", _("Mails"), "mail", "workspace/_customer_mails.html", lines, more, not after)
+    return Part("mails", _("Mails in and out"), "mails", "workspace/_customer_mails.html", lines, more, not after)
 
 
 CAME = ("stored_at", "from_name", "from_address", "subject", "procedure", "case_id")
