@@ -7,6 +7,7 @@ from rest_framework.routers import DefaultRouter
 
 from tenesa.search.api import SearchView
 from tenesa.workspace import rest
+from tenesa.workspace.tag_api import TagNamesView
 
 router = DefaultRouter()
 router.include_root_view = router.include_format_suffixes = False
@@ -38,6 +39,7 @@ urlpatterns = [
     path("api/docs/", API_DOCS, name="api-docs"),
     path("api/v1/", include("vvip.api_urls")),
     path("api/v1/", include("caring.api_urls")),
+    path("api/tags/", TagNamesView.as_view(), name="api-tags"),
     path("api/search/", SearchView.as_view(), name="api-search"),
     path("api/reports/", include("tenesa.reporting.api_urls")),
     path("api/", include(router.urls)),

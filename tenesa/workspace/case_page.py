@@ -26,12 +26,13 @@ from tenesa.ui.views import current_user
 from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading, gather
-from tenesa.workspace import case_mail, clock_panel, drafts, notes, readings_panel, side_panels, take_back
+from tenesa.workspace import case_mail, clock_panel, drafts, notes, readings_panel, side_panels, tags, take_back
 from tenesa.workspace.case_calls import CALLS
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, SidePanel
 from tenesa.workspace.lists import Page, is_counting, signal_of
 from tenesa.workspace.rail import Bound, rail
+from tenesa.workspace.tag_filter import may_tag
 from tenesa.workspace.timeline import timeline
 
 HISTORY = Reading(
@@ -42,7 +43,7 @@ HISTORY = Reading(
 )
 OF_EVERY_PAGE = (
     HISTORY, case_mail.RECEIVED, case_mail.FILES_RECEIVED, case_mail.SENT, case_mail.FILES_SENT, notes.NOTES, CALLS,
-    drafts.DRAFTS, clock_panel.MARKS, take_back.LAST_STEP, take_back.LAST_CALLS,
+    tags.TAGS, drafts.DRAFTS, clock_panel.MARKS, take_back.LAST_STEP, take_back.LAST_CALLS,
 )  # fmt: skip
 
 
@@ -96,6 +97,8 @@ class Shown:
             "viewers": others,
             "chips": [*self.customer_chips(), *self.desk.chips(self.case)],
             "holder": self.desk.holder(self.case),
+            "tags": [] if self.user.is_outside else tags.of(self.case),
+            "may_tag": may_tag(self.desk, self.user),
         }
 
     def customer_chips(self) -> Iterator[Chip]:

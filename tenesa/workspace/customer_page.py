@@ -6,6 +6,7 @@ AppConfig.ready. A part shows only what its reader may know of.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.workflow import keyset
 from tenesa.workflow.case import Case
 from tenesa.workflow.procedures import unread
-from tenesa.workspace import contacts, cross_desk
+from tenesa.workspace import contacts, cross_desk, tags
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.delivery import Delivery, delivery_of_mail
 from tenesa.workspace.desk import LEADERS, Desk, desk_of
@@ -78,8 +79,10 @@ def part_of(known: CustomerKeys, user: User, key: str, after: str) -> Part | Non
     return next(_cases(known, user, key, after, only=True), None)
 
 
-def cases_in(parts: Sequence[Part]) -> list[Case]:
-    return [row for part in parts for row in part.rows if isinstance(row, Case)]
+@dataclass(frozen=True)
+class CaseLine:
+    case: Case
+    tags: Sequence[str] = ()
 
 
 # --- cases -----------------------------------------------------------------------------------------------------------
@@ -88,12 +91,14 @@ def _cases(known: CustomerKeys, user: User, key: str, after: str, *, only: bool 
     desks = [desk for desk in desks if not only or desk.slug == key]
     below = {desk.model: keyset.number_of(after) for desk in desks if after and desk.slug == key}
     found = cross_desk.newest(known, user, [desk.model for desk in desks], SHOWN + 1, below)
+    names = tags.of_cases({desk.procedure: [case.pk for case in found[desk.model][:SHOWN]] for desk in desks})
     for desk in desks:
-        yield _of_desk(desk, found[desk.model], begins=desk.model not in below)
+        lines = [CaseLine(case, names.get((desk.procedure, case.pk), ())) for case in found[desk.model]]
+        yield _of_desk(desk, lines, begins=desk.model not in below)
 
 
-def _of_desk(desk: Desk, found: list[Case], *, begins: bool) -> Part:
-    more = str(found[SHOWN - 1].pk) if len(found) > SHOWN else ""
+def _of_desk(desk: Desk, found: list[CaseLine], *, begins: bool) -> Part:
+    more = str(found[SHOWN - 1].case.pk) if len(found) > SHOWN else ""
     return Part(desk.slug, desk.title, desk.icon, "workspace/_customer_cases.html", found[:SHOWN], more, begins)
 
 
@@ -145,6 +150,19 @@ def _line(mail: InboundMail | OutboundMail) -> MailLine:
     return MailLine(at, ", ".join(map(mask, mail.to)), mail.subject, number, address, delivery_of_mail(mail))
 
 
+# --- tags ------------------------------------------------------------------------------------------------------------
+def tagged(known: CustomerKeys, user: User, after: str) -> Part:
+    """The tags of the cases that this person sees, with how many have each, the commonest first."""
+    mine = [
+        tags.now().filter(procedure=one.procedure_name(), case_id__in=theirs).values_list("pk", "tag__name")
+        for one in cross_desk.of_customers()
+        if (theirs := cross_desk.keys_of(one, known, user)) is not None
+    ]
+    found = mine[0].union(*mine[1:]) if mine else ()
+    counted = Counter(name for _pk, name in found).most_common()
+    return Part("tags", _("Tags"), "tags", "workspace/_customer_tags.html", counted, beside=True)
+
+
 # --- contacts --------------------------------------------------------------------------------------------------------
 def attempts(known: CustomerKeys, user: User, after: str) -> Part:
     """Who called them when, by whichever desk; others than leaders know of what belongs to cases that they see."""
@@ -157,5 +175,6 @@ def attempts(known: CustomerKeys, user: User, after: str) -> Part:
     )  # fmt: skip
 
 
+register("tags", tagged)
 register("mails", mails)
 register("contacts", attempts)

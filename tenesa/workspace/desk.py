@@ -77,7 +77,7 @@ class View:
 class Filter:
     """A way to narrow the list by the address line; without `choices` by words typed.
 
-    `way` is how it is drawn: "select", "chips" (a second click takes it off), "text" or "" (by address alone).
+    `way` is how it is drawn: "select", "chips" (a second click takes it off), "text", "tag" or "" (by address alone).
     `where` makes a condition of a value that is no column's; None for one that it does not know.
     """
 
@@ -188,6 +188,7 @@ class Row:
     fresh: bool = False
     customer: CustomerKeys | None = None  # whose segment and class stand beside the name
     told: Sequence[Chip] = ()  # these two, as they were found
+    tags: Sequence[str] = ()
     number: str = ""  # of the case itself where empty
     pk: int = 0
     address: str = ""
@@ -481,6 +482,7 @@ class Desk:
             "dial",
             "call",
             "hang_up",
+            "tags",
         )
         return {name: f"{self.slug}:{name}" for name in (*names, "preview", "here", "map")}
 

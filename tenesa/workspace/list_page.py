@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from tenesa.accounts.models import User
 from tenesa.ui.chart import chart
 from tenesa.ui.views import current_user
-from tenesa.workspace import case_page, lists
+from tenesa.workspace import case_page, lists, tag_filter
 from tenesa.workspace.desk import Desk, Filter
 from tenesa.workspace.lists import SEARCHED
 
@@ -56,13 +57,17 @@ class Filters:
         return self.of("chips")
 
     @property
+    def tags(self) -> list[Drawn]:
+        return self.of("tag")
+
+    @property
     def hidden(self) -> list[Drawn]:
         """Kept while others change: chosen chips and what the address alone says."""
         return [one for one in self.drawn if one.one.way in {"chips", ""} and one.value]
 
 
-def filters_of(desk: Desk, asked: QueryDict) -> Filters:
-    return Filters([_drawn(one, asked) for one in desk.filters], asked.get(SEARCHED, ""))
+def filters_of(desk: Desk, asked: QueryDict, user: User) -> Filters:
+    return Filters([_drawn(one, asked) for one in tag_filter.filters_of(desk, user)], asked.get(SEARCHED, ""))
 
 
 def _drawn(one: Filter, asked: QueryDict) -> Drawn:
@@ -97,7 +102,7 @@ def list_context(desk: Desk, request: HttpRequest) -> dict[str, Any]:
         "view": view,
         "live_list": live,
         "page": page,
-        "filters": filters_of(desk, request.GET),
+        "filters": filters_of(desk, request.GET, user),
         "finder": words,
         "opening": desk.opening(user),
     }

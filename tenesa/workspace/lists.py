@@ -17,10 +17,12 @@ from tenesa.accounts.models import User
 from tenesa.ui.viewing import viewers
 from tenesa.workflow import compiled, keyset
 from tenesa.workflow.procedures import visible
+from tenesa.workspace import tags
 from tenesa.workspace.customers import CustomerLabel, of_rows
 from tenesa.workspace.delivery import delivery_of_mail
 from tenesa.workspace.desk import Chip, Desk, Row, View
 from tenesa.workspace.reading import Place, last_mails, place_of, read
+from tenesa.workspace.tag_filter import TAG, filters_of
 
 PAGE = 40
 KEPT = 400  # a live refresh fetches again what was loaded, up to this many
@@ -35,15 +37,15 @@ class Page:
     next: str = ""
 
 
-def asked_of(desk: Desk, asked: QueryDict) -> dict[str, str]:
+def asked_of(desk: Desk, asked: QueryDict, user: User) -> dict[str, str]:
     """The filters that the address line names."""
-    names = (*(one.name for one in desk.filters), SEARCHED)
+    names = (*(one.name for one in filters_of(desk, user)), SEARCHED)
     given = ((name, asked.get(name, "").strip()) for name in names)
     return {name: value for name, value in given if value}
 
 
 def narrowed(desk: Desk, cases: QuerySet[Any], asked: dict[str, str]) -> QuerySet[Any]:
-    for one in desk.filters:
+    for one in (*desk.filters, TAG):
         if value := asked.get(one.name):
             cases = one.narrow(cases, value)
     return cases
@@ -51,7 +53,7 @@ def narrowed(desk: Desk, cases: QuerySet[Any], asked: dict[str, str]) -> QuerySe
 
 def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "", until: str = "") -> Page:
     """One page by keyset: the rows after a cursor, or all from the top until one (a live refresh)."""
-    kept = asked_of(desk, asked)
+    kept = asked_of(desk, asked, user)
     words = kept.get(SEARCHED, "")
     every: QuerySet[Any] = desk.model._default_manager.all()
     of_view = desk.search_result(every, user, words) if words else view.of(every, user)
@@ -82,10 +84,12 @@ def _rows(desk: Desk, items: list[Any], user: User, view: View) -> list[Row]:
     before, after = desk.url("case", 0).rsplit("0", 1)
     rows = desk.rows(items, user, now, view)
     _mark(desk, rows, user)
-    mails = {} if user.is_outside else last_mails(desk.procedure, [case.pk for case in items])
+    pks = [] if user.is_outside else [case.pk for case in items]
+    mails, tagged = last_mails(desk.procedure, pks) if pks else {}, tags.of_cases({desk.procedure: pks})
     for row, case in zip(rows, items, strict=True):
         row.pk, row.address = case.pk, f"{before}{case.pk}{after}"
         row.number = row.number or f"{desk.model.prefix}{case.pk:07d}"
+        row.tags = tagged.get((desk.procedure, case.pk), ())
         row.viewers, row.moment = others.get(case.pk, []), case.at if view.newest_first else case.changed_at
         if mail := mails.get(case.pk):
             row.delivery = delivery_of_mail(mail)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Note(models.Model):
@@ -42,3 +44,90 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} · {self.author}"
+
+
+class Tag(models.Model):
+    """A word that cases are marked with; `key` is its name by which two spellings are one.
+
+    One that was merged is retired too, and its name leads to the other.
+    """
+
+    name = models.CharField(_("name"), max_length=30)
+    key = models.CharField(max_length=60, unique=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name="") & ~Q(key=""), name="tag_named"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(retired_at__isnull=False) & ~Q(merged_into=models.F("id")),
+                name="tag_merged_is_retired",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CaseTag(models.Model):
+    """A tag on a case, from when until when. Append-only: a row is closed once and never opened again."""
+
+    procedure = models.CharField(max_length=60)
+    case_id = models.BigIntegerField()
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="cases", db_index=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    added_at = models.DateTimeField(default=timezone.now)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure", "case_id", "tag"], condition=Q(removed_at=None), name="case_tag_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="case_tag_removed_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["procedure", "case_id", "id"], name="case_tags"),
+            models.Index(fields=["tag", "procedure", "case_id"], condition=Q(removed_at=None), name="case_tag_cases"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.case_id}: {self.tag}"
+
+
+class TagChange(models.Model):
+    """What a leader did to the list of tags; append-only."""
+
+    class Act(models.TextChoices):
+        RENAMED = "RENAMED", _("renamed")
+        MERGED = "MERGED", _("merged")
+        RETIRED = "RETIRED", _("no longer used")
+        RESTORED = "RESTORED", _("used again")
+
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="changes")
+    act = models.CharField(max_length=8, choices=Act)
+    before = models.CharField(max_length=30)
+    after = models.CharField(max_length=30, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(act__in=["RENAMED", "MERGED", "RETIRED", "RESTORED"]), name="tag_change_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before}: {self.act} {self.after}".strip()

@@ -19,11 +19,13 @@ from tenesa.api.steps import StepActions
 from tenesa.workflow.procedures import visible
 from tenesa.workspace.desk import Desk, desks
 from tenesa.workspace.lists import narrowed
+from tenesa.workspace.tag_api import TagActions
+from tenesa.workspace.tag_filter import TAG
 
 EVERY = ("id", "number", "state", "title", "who", "owner", "opened_at", "urgent_at", "urgent_for", "version")
 
 
-class DeskViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSet[Any]):
+class DeskViewSet(ListModelMixin, RetrieveModelMixin, TagActions, StepActions, GenericViewSet[Any]):
     """Cases that the caller may know of; the most urgent first."""
 
     desk: ClassVar[Desk]
@@ -40,7 +42,7 @@ class DeskViewSet(ListModelMixin, RetrieveModelMixin, StepActions, GenericViewSe
     def listed(self, rows: QuerySet[Any], user: User) -> QuerySet[Any]:
         """Narrowed by the filters of the page and by holder; `q` searches every case."""
         asked = {name: str(value).strip() for name, value in self.request.query_params.items()}
-        rows = narrowed(self.desk, rows, {name: asked.get(name, "") for name in self.desk.rest_filters})
+        rows = narrowed(self.desk, rows, {name: asked.get(name, "") for name in (*self.desk.rest_filters, TAG.name)})
         if self.desk.rest_open_only and not asked.get("state"):
             rows = rows.exclude(state__in=self.desk.ended)
         if words := asked.get("q"):
@@ -81,7 +83,8 @@ def _parameters(desk: Desk) -> list[OpenApiParameter]:
     ]
     words = "Anything that stands in a case or its mails, the newest thousand"
     owner = OpenApiParameter("owner", str, enum=["me", "none"], description="Default: whoever holds it")
-    return [*found, owner, OpenApiParameter("q", str, description=words)]
+    tag = OpenApiParameter(TAG.name, str, description="Name of a tag that the case has now")
+    return [*found, owner, tag, OpenApiParameter("q", str, description=words)]
 
 
 def viewset(desk: Desk) -> type[GenericViewSet[Any]]:

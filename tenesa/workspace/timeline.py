@@ -25,7 +25,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import Step
-from tenesa.workspace import case_mail, notes
+from tenesa.workspace import case_mail, notes, tags
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.desk import LEADERS, Desk, Entry
@@ -47,7 +47,7 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
         leads = user.has_role(*LEADERS)
         writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
         entries += [*_mails_in(case), *_mails_out(desk, case, writers, leads=leads)]
-        entries += [*_notes(case), *_calls(desk, case, leads=leads)]
+        entries += [*_notes(case), *_tags(case), *_calls(desk, case, leads=leads)]
     entries.sort(key=lambda entry: entry.at)
     day = None
     for entry in entries:
@@ -123,6 +123,15 @@ def _notes(case: Case) -> Iterator[Entry]:
         yield Entry(
             "workspace/_entry_note.html", note.at, f"note-{note.pk}", {"text": note.text, "who": str(note.author)}
         )
+
+
+def _tags(case: Case) -> Iterator[Entry]:
+    for row in tags.TAGS.of(case):
+        on = {"name": row.tag.name, "who": str(row.added_by), "removed": False}
+        yield Entry("workspace/_entry_tag.html", row.added_at, f"tag-{row.pk}", on)
+        if row.removed_at is not None:
+            off = {"name": row.tag.name, "who": str(row.removed_by), "removed": True}
+            yield Entry("workspace/_entry_tag.html", row.removed_at, f"tag-off-{row.pk}", off)
 
 
 def _steps(desk: Desk, events: Iterable[Event]) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tenesa.workspace import bulk, case_page, composer, contacts, dialling, list_page, pages, steps
+from tenesa.workspace import bulk, case_page, composer, contacts, dialling, list_page, pages, steps, tag_pages
 from tenesa.workspace.desk import Desk, desks
 
 
@@ -28,6 +28,7 @@ def _of(desk: Desk) -> list[URLPattern]:
         (f"{base}<int:pk>/call/<int:call>/", dialling.call, "call"),
         (f"{base}<int:pk>/call/<int:call>/end/", dialling.hang_up, "hang_up"),
         (f"{base}<int:pk>/here/", composer.here, "here"),
+        (f"{base}<int:pk>/tags/", tag_pages.of_case, "tags"),
         (f"procedures/{desk.map_slug}/", list_page.procedure_map, "map"),
     ]
     return [path(address, view, given, name=name) for address, view, name in pages]
@@ -40,6 +41,8 @@ def of_desks() -> list[URLResolver]:
 
 urlpatterns = [
     path("contacts/", contacts.contacts_page, name="contacts"),
+    path("tags/", tag_pages.tag_list, name="tags"),
+    path("tags/names/", tag_pages.names, name="tag-names"),
     path("outbox/", pages.outbox_page, name="outbox"),
     path("outbox/mails/<uuid:pk>/retry/", pages.retry_mail, name="retry-mail"),
     path("outbox/mails/<uuid:pk>/undo/", steps.undo_mail, name="undo-mail"),

@@ -1,0 +1,98 @@
+"""Pages of the tags: putting them on a case, names that are offered, and the leaders' list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tenesa.accounts.models import User
+from tenesa.ui.menu import Command
+from tenesa.ui.views import current_user
+from tenesa.workflow.errors import Refusal
+from tenesa.workspace import tags
+from tenesa.workspace.case_page import case_context, visible_case
+from tenesa.workspace.desk import Desk
+from tenesa.workspace.models import Tag, TagChange
+from tenesa.workspace.tag_filter import may_tag
+
+CHANGES = 30
+
+
+@login_required
+@require_POST
+def of_case(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
+    """`name` is put on the case, `remove` taken off; the head as it is then, with what was refused in words."""
+    shown, user = visible_case(desk, request, pk), current_user(request)
+    if not may_tag(desk, user):
+        raise PermissionDenied
+    name, problem, status = request.POST.get("name", ""), "", 200
+    try:
+        if taken := request.POST.get("remove", ""):
+            tags.remove(shown, taken, user)
+        else:
+            tags.add(shown, name, user)
+    except Refusal as refusal:
+        problem, status = tags.words_of(refusal), refusal.status
+    context = case_context(desk, request, shown, "head", tag_problem=problem, tag_typed=name if problem else "")
+    return render(request, "workspace/_head.html", context, status=status)
+
+
+@login_required
+@require_GET
+def names(request: HttpRequest) -> HttpResponse:
+    """Names in use, as choices for a field."""
+    if not current_user(request).workplaces:
+        raise Http404
+    return render(request, "workspace/_tag_names.html", {"names": tags.suggestions(request.GET.get("q", ""))})
+
+
+# --- the list of them, for leaders -----------------------------------------------------------------------------------
+def _leader(request: HttpRequest) -> User:
+    user = current_user(request)
+    if not user.has_role(*tags.LEADERS):
+        raise PermissionDenied
+    return user
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def tag_list(request: HttpRequest) -> HttpResponse:
+    """POST changes the tag `tag`: `act` is rename, merge, retire or restore, `to` the name that it needs."""
+    user, problem, status = _leader(request), "", 200
+    if request.method == "POST":
+        tag = get_object_or_404(Tag, pk=request.POST.get("tag") if request.POST.get("tag", "").isdecimal() else None)
+        try:
+            _act(request.POST.get("act", ""))(tag, request.POST.get("to", ""), user)
+            return redirect("tags")
+        except Refusal as refusal:
+            problem, status = tags.words_of(refusal), refusal.status
+    changes = TagChange.objects.select_related("by").order_by("-pk")[:CHANGES]
+    context = {"tags": tags.listed(), "changes": changes, "problem": problem, "typed": request.POST}
+    return render(request, "workspace/tags.html", context, status=status)
+
+
+ACTS: Mapping[str, Callable[[Tag, str, User], object]] = {
+    "rename": tags.rename,
+    "merge": tags.merge,
+    "retire": lambda tag, _to, user: tags.retire(tag, user),
+    "restore": lambda tag, _to, user: tags.restore(tag, user),
+}
+
+
+def _act(name: str) -> Callable[[Tag, str, User], object]:
+    if name not in ACTS:
+        raise Http404
+    return ACTS[name]
+
+
+def commands(request: HttpRequest, words: str) -> Iterator[Command]:
+    """For leaders, in the palette."""
+    if isinstance(request.user, User) and request.user.has_role(*tags.LEADERS):
+        yield Command(_("Tags"), "tags", _("Go to"), url=reverse("tags"))
