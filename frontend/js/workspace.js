@@ -60,6 +60,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt?.id === "timeline" && readTo && readTo !== lastEntry()) toNewest();
 });
 
+// A form that stays after what it added: it is empty for the next one.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (event.detail.successful && form.matches?.("form[data-clear]")) for (const input of form.querySelectorAll("input:not([type=hidden])")) input.value = "";
+});
+
 // Inputs that came back refused: the eye and the caret go to the first of them.
 document.addEventListener("htmx:afterSettle", (event) => {
   const refused = event.detail.xhr?.status === 422 && document.querySelector("#open [aria-invalid=true]");

@@ -117,7 +117,7 @@ def test_there_is_an_end_to_tags_of_a_case_and_of_the_house(rini: User, monkeypa
     assert tags.add(other, "TAG 1", rini)
     assert not Tag.objects.filter(key__in=["satu lagi", "baru"]).exists()
     with pytest.raises(IntegrityError), transaction.atomic():
-        CaseTag.objects.create(procedure=case.procedure_name(), case_id=case.pk, tag=Tag.objects.first(), added_by=rini)
+        CaseTag.objects.create(procedure=case.procedure_name(), case_id=case.pk, tag=tags.of(case)[0], added_by=rini)
 
 
 # --- the list of them ------------------------------------------------------------------------------------------------
