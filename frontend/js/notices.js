@@ -17,9 +17,11 @@ function fade(toast) {
 
 document.addEventListener("notice", (event) => say(event.detail.name, event.detail.text));
 document.addEventListener("htmx:sendError", () => say("offline"));
+const drawn = new WeakSet(); // answers that say themselves what is wrong
+document.addEventListener("htmx:afterSwap", (event) => drawn.add(event.detail.xhr));
 document.addEventListener("htmx:responseError", (event) => {
-  const { shouldSwap, xhr } = event.detail;
-  if (!shouldSwap && xhr.status >= 400 && !xhr.getResponseHeader("HX-Trigger")?.includes("notice")) say("failed", String(xhr.status));
+  const { xhr } = event.detail;
+  if (!drawn.has(xhr) && xhr.status >= 400 && !xhr.getResponseHeader("HX-Trigger")?.includes("notice")) say("failed", String(xhr.status));
 });
 
 // A session that ended in the middle answers with the sign-in page: it must not take the place of what was typed.

@@ -17,7 +17,6 @@ from tenesa.accounts.models import User
 from tenesa.ui.viewing import viewers
 from tenesa.workflow import compiled, keyset
 from tenesa.workflow.procedures import visible
-from tenesa.workspace import tags
 from tenesa.workspace.customers import CustomerLabel, of_rows
 from tenesa.workspace.delivery import delivery_of_mail
 from tenesa.workspace.desk import Chip, Desk, Row, View
@@ -84,12 +83,11 @@ def _rows(desk: Desk, items: list[Any], user: User, view: View) -> list[Row]:
     before, after = desk.url("case", 0).rsplit("0", 1)
     rows = desk.rows(items, user, now, view)
     _mark(desk, rows, user)
-    pks = [] if user.is_outside else [case.pk for case in items]
-    mails, tagged = last_mails(desk.procedure, pks) if pks else {}, tags.of_cases({desk.procedure: pks})
+    mails = {} if user.is_outside else last_mails(desk.procedure, [case.pk for case in items])
     for row, case in zip(rows, items, strict=True):
         row.pk, row.address = case.pk, f"{before}{case.pk}{after}"
         row.number = row.number or f"{desk.model.prefix}{case.pk:07d}"
-        row.tags = tagged.get((desk.procedure, case.pk), ())
+        row.tags = () if user.is_outside else case.tagged
         row.viewers, row.moment = others.get(case.pk, []), case.at if view.newest_first else case.changed_at
         if mail := mails.get(case.pk):
             row.delivery = delivery_of_mail(mail)

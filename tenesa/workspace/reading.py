@@ -13,6 +13,7 @@ from django.db.models import Case, QuerySet, When
 from tenesa.mail.models import FAILED, OutboundMail
 from tenesa.workflow import keyset
 from tenesa.workspace.desk import Desk
+from tenesa.workspace.tags import names_of_row
 
 # In the rows of each desk.
 EVERY = ("pk", "state", "needs_action", "urgent_at", "urgent_for", "warn_at", "changed_at")
@@ -28,9 +29,9 @@ class Place:
 
 @cache
 def listed(columns: tuple[str, ...], numbers: int) -> Any:
-    """The tuple that a row is read into: the columns of every desk, these by their names, and its place: so many whole
-    numbers, then the moment `at`."""
-    return namedtuple("Listed", [*EVERY, *columns, *(f"first{one}" for one in range(numbers)), "at"])
+    """The tuple that a row is read into: the columns of every desk, its tags, these by their names, and its place: so
+    many whole numbers, then the moment `at`."""
+    return namedtuple("Listed", [*EVERY, "tagged", *columns, *(f"first{one}" for one in range(numbers)), "at"])
 
 
 def place_of(row: Any, numbers: int) -> tuple[Any, ...]:
@@ -46,7 +47,8 @@ def read(
     if place is not None:
         descending = newest == place.after
         cases = cases.filter(keyset.behind_all(order, place.values, descending=descending, with_it=not place.after))
-    rows = cases.order_by(*(f"{sign}{name}" for name in order)).values_list(*EVERY, *desk.columns.values(), *columns)
+    rows = cases.order_by(*(f"{sign}{name}" for name in order))
+    rows = rows.values_list(*EVERY, names_of_row(desk.procedure), *desk.columns.values(), *columns)
     return list(map(listed(tuple(desk.columns), len(columns) - 1)._make, rows[:limit]))
 
 

@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,12 @@ def _any(where: list[Q]) -> Q:
     for one in where[1:]:
         either |= one
     return either
+
+
+def names_of_row(procedure: str) -> ArraySubquery:
+    """The same of a row that is being read, as a column of its own."""
+    mine = CaseTag.objects.filter(NOW, procedure=procedure, case_id=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(mine.values("tag__name"))
 
 
 def now() -> QuerySet[CaseTag]:

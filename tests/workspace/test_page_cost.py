@@ -20,7 +20,7 @@ from tenesa.systems.models import Notice, SystemState
 from tenesa.ui.widgets import Renderer
 from tenesa.workflow.perform import perform
 from tenesa.workflow.readings import gather
-from tenesa.workspace import case_page, drafts, side_panels
+from tenesa.workspace import case_page, drafts, side_panels, tags
 from tenesa.workspace.desk import desk_of
 from tenesa.workspace.models import Note
 from tests import factories
@@ -62,6 +62,7 @@ def full(case: EmailCase, user: User) -> EmailCase:
         perform(case, "expedite", actor=user, data=said)
     SystemState.objects.create(system="mrtg", failures=3, retry_at=timezone.now())
     Notice.objects.create(system="nossa", text="Pemeliharaan", until=timezone.now() + timedelta(hours=1), author=user)
+    tags.add(case, "gangguan massal", user)
     Note.objects.create(procedure=case.procedure_name(), case_id=case.pk, author=user, text="Catatan.")
     found: EmailCase = EmailCase.objects.get(pk=case.pk)
     return found
