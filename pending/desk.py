@@ -31,6 +31,7 @@ from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS
 
 # The statement of a view is kept from day to day, so the database says which day it is.
 TODAY = Func(Value("day"), Now(), Value(settings.TIME_ZONE), function="date_trunc", output_field=DateTimeField())
@@ -132,6 +133,7 @@ class PendingDesk(Desk):
     suggestions = suggestions.TABLE
     any_time = {"release", "cancel", "write", "take_back", "escalate", "take_over", "read_again", "resend"}
     not_missed = {"take", "keep_agreement", "take_call", "read_letter"}
+    notices = AT_EVERY_DESK | {"take": CHANGES_HANDS}
     bulk = ("release", "cancel", "take_over", "note")
     icons = {
         "start_contact": "phone", "record_attempt": "phone", "take_call": "phone-incoming", "agree": "circle-check",

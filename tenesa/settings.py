@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tenesa.incidents",
     "tenesa.contact",
     "tenesa.ui",
+    "tenesa.notices",
     "tenesa.workspace",
     "tenesa.api",
     "tenesa.search",

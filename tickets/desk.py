@@ -23,7 +23,6 @@ from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.delivery import Delivery
 from tenesa.workspace.desk import (
-    LEADERS,
     Chip,
     Desk,
     Entry,
@@ -37,6 +36,7 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
+from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, LEADERS, by_a_person, column, given, newly, returned
 from tickets import board, knowledge, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
@@ -200,6 +200,12 @@ class EmailDesk(Desk):
         "merge", "split", "resend", "answer_by_phone", "send_now", "cancel_mail",
     }  # fmt: skip
     not_missed = {"take", "pick_up", "join_case", "return_escalation"}
+    notices = AT_EVERY_DESK | {
+        "hand_back": (given(newly("owner")),),
+        "take_escalated": CHANGES_HANDS,
+        "return_escalation": (returned(by_a_person),),
+        "return_from_unit": (returned(column("owner")),),
+    }
     bulk = ("take", "release", "take_over", "settle_triage", "propose_void", "confirm_void", "refuse_void", "note")
     icons = {
         "return_escalation": "trending-down", "hand_back": "undo-2", "ask_for_case": "hand", "reopen": "rotate-ccw",

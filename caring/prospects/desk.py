@@ -28,8 +28,9 @@ from tenesa.contact.models import ContactAttempt, DialRefusal
 from tenesa.contact.numbers import masked
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
+from tenesa.workspace.notify import LEADERS
 
 NEWEST = gettext_lazy("newest first")
 

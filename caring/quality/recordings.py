@@ -15,7 +15,7 @@ from tenesa.accounts.roles import Role
 from tenesa.systems import clients
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.ui.views import current_user
-from tenesa.workspace.desk import LEADERS
+from tenesa.workspace.notify import LEADERS
 
 RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 MEDIA = "audio/wav"

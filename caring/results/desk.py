@@ -28,7 +28,8 @@ from tenesa.accounts.roles import Role
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.readings import Reading
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
+from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
+from tenesa.workspace.notify import AT_EVERY_DESK, LEADERS, column, returned
 
 NEWEST, QUALITY = gettext_lazy("newest first"), "quality"
 VERDICTS = Reading(  # those that decide: what is found in a calibration is not for the page
@@ -112,6 +113,9 @@ class ResultDesk(Desk):
     suggestions = suggestions.TABLE
     any_time = ("give_back", "find_mismatch", "ask_payments")
     not_missed = ("find_mismatch", "finalise", "reject", "ask_payments", "ask_again")
+    notices = AT_EVERY_DESK | dict.fromkeys(
+        ("return_to_agent", "reject", "pass_on", "refuse", "ask_reinput"), (returned(column("agent")),)
+    )
     bulk = ("pass_on", "finalise", "note")
     icons = {
         "record": "handshake", "claim": "hand", "approve": "badge-check", "return_to_agent": "undo-2",

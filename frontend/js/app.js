@@ -8,6 +8,7 @@ import "./workspace.js";
 import "./pick.js";
 import "./composer.js";
 import "./snippets.js";
+import "./mentions.js";
 import "./live.js";
 import "./notices.js";
 import "./dial.js";

@@ -7,7 +7,7 @@ const POLL = 15_000;
 const GRACE = 4_000; // a stream that comes back so soon was not worth a word
 const { events: address, watch, since } = document.body.dataset;
 const sign = document.getElementById("live");
-const EVERYTHING = ["live", "live-case", "live-menu", "live-board", "live-pop"];
+const EVERYTHING = ["live", "live-case", "live-menu", "live-board", "live-pop", "live-notices"];
 const me = `person:${document.querySelector("meta[name=person]")?.content}`;
 const due = new Set();
 const flying = new Set(); // live fetches under way; what is asked of a part meanwhile htmx forgets when it swaps that part
@@ -41,7 +41,7 @@ function hear(kind, name, ...lists) {
   const inList = shown && ([name, ...lists].includes(shown.dataset.view) || document.getElementById(`row-${name?.split(":")[1]}`));
   if (kind === "case") ask(...(inList ? ["live"] : []), ...(open ? ["live-case"] : []));
   if (kind === "at") ask(...(inList ? ["live"] : []), ...(open ? ["live-at"] : []));
-  if (kind === "pop" && name === me) ask("live-pop");
+  if (["pop", "notices"].includes(kind) && name === me) ask(`live-${kind}`);
   if (watch.includes("board")) ask("live-board");
 }
 

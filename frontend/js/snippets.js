@@ -1,28 +1,11 @@
 // ";" in a text of the composer, or the button below it, opens the snippets; what is typed after it searches them.
+import { close, handle, mark, options, put, typed } from "./suggest.js";
+
 const AFTER = /(^|\s);([^;\n]{0,30})$/;
 const box = () => document.getElementById("snippets");
-const options = () => [...(box()?.querySelectorAll("[role=option]:not([hidden])") ?? [])];
-const chosen = () => options().find((o) => o.getAttribute("aria-selected") === "true");
 let dismissed = -1; // where the ";" stands that was closed with Escape
 
-const trigger = (field) => {
-  const found = field.value.slice(0, field.selectionStart).match(AFTER);
-  return found && { at: field.selectionStart - found[2].length - 1, words: found[2].toLowerCase() };
-};
-
-function mark(field, option) {
-  for (const one of options()) one.setAttribute("aria-selected", String(one === option));
-  option?.scrollIntoView({ block: "nearest" });
-  if (option) field.setAttribute("aria-activedescendant", option.id);
-  else field.removeAttribute("aria-activedescendant");
-}
-
-function close(field) {
-  if (!box() || box().hidden) return;
-  box().hidden = true;
-  field?.removeAttribute("aria-activedescendant");
-  field?.removeAttribute("aria-controls");
-}
+const trigger = (field) => typed(field, AFTER);
 
 // Once a composer; what was typed meanwhile is searched when the list is there.
 async function load(field) {
@@ -36,29 +19,25 @@ async function load(field) {
 
 function search(field) {
   const asked = trigger(field);
-  if (!asked || asked.at === dismissed) { if (!asked) dismissed = -1; return close(field); }
+  if (!asked || asked.at === dismissed) { if (!asked) dismissed = -1; return close(box(), field); }
   if (!box().firstElementChild) return load(field);
   const words = asked.words.split(/\s+/).filter(Boolean);
   for (const one of box().querySelectorAll("[role=option]")) one.hidden = !words.every((w) => one.dataset.words.toLowerCase().includes(w));
   // What begins with the typed word comes first.
-  const all = options();
+  const all = options(box());
   const best = all.find((o) => o.dataset.words.toLowerCase().startsWith(asked.words)) ?? all[0];
   box().querySelector("[data-none]").hidden = all.length > 0;
   box().hidden = !all.length && words.length > 1; // somebody writes a sentence
   field.setAttribute("aria-controls", "snippet-list");
-  mark(field, best);
+  mark(box(), field, best);
 }
 
 function insert(field, option) {
   const from = trigger(field);
   if (!from) return;
   const text = option.dataset.insert;
-  field.focus();
-  field.setSelectionRange(from.at, field.selectionStart);
-  // The only way that Ctrl+Z knows.
-  if (!document.execCommand("insertText", false, text)) field.setRangeText(text, from.at, field.selectionEnd, "end");
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  close(field);
+  put(field, from.at, text);
+  close(box(), field);
   // What the case does not know is chosen, to be typed over.
   const open = text.match(/\{[a-z_]+\}/);
   if (open) field.setSelectionRange(from.at + open.index, from.at + open.index + open[0].length);
@@ -66,19 +45,9 @@ function insert(field, option) {
 
 const isText = (el) => el?.matches?.("#composer [data-text]") && box();
 document.addEventListener("input", (event) => { if (isText(event.target)) search(event.target); });
-document.addEventListener("focusout", (event) => { if (isText(event.target) && !box().contains(event.relatedTarget)) close(event.target); });
-document.addEventListener("keydown", (event) => {
-  const field = event.target;
-  if (!isText(field) || box().hidden || event.ctrlKey || event.metaKey) return;
-  const all = options(), at = all.indexOf(chosen());
-  if (event.key === "ArrowDown") mark(field, all[Math.min(all.length - 1, at + 1)]);
-  else if (event.key === "ArrowUp") mark(field, all[Math.max(0, at - 1)]);
-  else if (["Enter", "Tab"].includes(event.key) && chosen()) insert(field, chosen());
-  else if (event.key === "Escape") { dismissed = trigger(field)?.at ?? -1; close(field); }
-  else return;
-  event.preventDefault();
-  event.stopPropagation();
-}, true);
+document.addEventListener("focusout", (event) => { if (isText(event.target) && !box().contains(event.relatedTarget)) close(box(), event.target); });
+const leave = (field) => { dismissed = trigger(field)?.at ?? -1; close(box(), field); };
+document.addEventListener("keydown", (event) => { if (isText(event.target)) handle(event, box(), { take: insert, leave }); }, true);
 // The caret stays in the text.
 document.addEventListener("mousedown", (event) => { if (event.target.closest?.("#snippets") && !event.target.closest("a")) event.preventDefault(); });
 document.addEventListener("click", (event) => {

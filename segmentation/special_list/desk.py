@@ -27,6 +27,7 @@ from tenesa.accounts.roles import Role
 from tenesa.ui.templatetags.ui import when
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Link, Row, View, Words
+from tenesa.workspace.notify import AT_EVERY_DESK, column, former, returned
 from tenesa.workspace.suggestions import Suggestion
 
 SOON = timedelta(days=30)
@@ -139,6 +140,10 @@ class ListDesk(Desk):
     }  # fmt: skip
     suggestions = (Suggestion((State.REVIEW,), "review", gettext_lazy("The entry is due for review.")),)
     any_time = ("ask_end",)
+    notices = AT_EVERY_DESK | {
+        "reject": (returned(column("entered_by")),),
+        "refuse_change": (returned(former("change_by")),),
+    }
     bulk = ("approve", "reject", "approve_change", "review", "note")
     icons = {
         "approve": "circle-check", "approve_change": "circle-check", "reject": "circle-x", "refuse_change": "circle-x",

@@ -22,7 +22,8 @@ from tenesa.escalation.states import ENDED, LIVE, Level, Purpose, State, units
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.desk import Chip, Desk, Fact, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.notify import AT_EVERY_DESK, LEADERS, column, given, newly, returned
 from tenesa.workspace.rail import Bound
 from tenesa.workspace.step_names import NOTE
 
@@ -97,6 +98,11 @@ class EscalationDesk(Desk):
     }  # fmt: skip
     any_time = ("record_reference", "remind", "withdraw", NOTE)
     not_missed = ("agree", "keep")
+    # What the decision does to the escalated case, that case's own table tells; here whoever asked hears of it.
+    notices = AT_EVERY_DESK | {
+        **dict.fromkeys(("approve", "send_back", "keep", "take_answer"), (returned(column("asker")),)),
+        "delegate": (given(newly("owner")),),
+    }
     bulk = ("approve", "send_back", "add_level", "remind", "note")
     icons = {
         "ask": "trending-up", "request": "hand", "send_back": "undo-2", "keep": "undo-2", "add_level": "trending-up",

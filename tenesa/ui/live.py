@@ -59,8 +59,8 @@ def tell(kind: str, *words: str, desk: str = "", area: str = "") -> None:
     """Tell the pages that watch this kind, of persons who work at this desk and area; of all without a desk.
 
     Call it after commit. Known kinds: `case` (a case changed), `at` (who looks at a case, its name as the word),
-    `people` (somebody's presence), `pop` (a person was reached, "person:<pk>" as the word), `board` (anything else that
-    the board shows).
+    `people` (somebody's presence), `pop` (a person was reached, "person:<pk>" as the word), `notices` (the same: a
+    person has others now), `board` (anything else that the board shows).
     """
     later(_send, {"what": " ".join((kind, *words)), "desk": desk, "area": area})
 

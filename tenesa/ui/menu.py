@@ -52,6 +52,7 @@ class MenuItem:
     signal: str = ""
     current: bool = False
     low: bool = False  # of the tools: rarely needed, last
+    bell: bool = False  # stands in the top bar, not in the rail
     order: int = 0
     desk: MenuDesk | None = None  # None: a tool
     of_people: Callable[[Collection[int]], Mapping[int, int]] | None = None
@@ -95,14 +96,18 @@ class Menu:
 
     desks: list[DeskLine]
     tools: list[MenuItem]
+    bell: MenuItem | None = None
 
     @classmethod
     def of(cls, items: Iterable[MenuItem]) -> Menu:
         """Open is the desk that one is at, on other pages the first. Lists without a count stand last."""
         tools: list[MenuItem] = []
+        bell: MenuItem | None = None
         by_desk: dict[MenuDesk, list[MenuItem]] = defaultdict(list)
         for item in items:
-            if item.desk is None:
+            if item.bell:
+                bell = item
+            elif item.desk is None:
                 tools.append(item)
             else:
                 by_desk[item.desk].append(item)
@@ -111,6 +116,7 @@ class Menu:
         return cls(
             [DeskLine(desk, sorted(by_desk[desk], key=_in_its_desk), desk == at) for desk in desks],
             sorted(tools, key=lambda item: (item.low, item.order)),
+            bell,
         )
 
     @property
@@ -121,9 +127,13 @@ class Menu:
         return places[0] if places else ""
 
     @property
+    def in_top_bar(self) -> list[MenuItem]:
+        return [self.bell] if self.bell else []
+
+    @property
     def counts(self) -> dict[str, tuple[int, str]]:
         """Count and signal by address, and by name of a desk."""
-        items = [item for line in self.desks for item in line.items] + self.tools
+        items = [item for line in self.desks for item in line.items] + self.tools + self.in_top_bar
         of_items = {item.url: item.counted for item in items if item.count is not None}
         return of_items | {line.desk.counter: line.leading for line in self.desks}
 

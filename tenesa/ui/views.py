@@ -120,7 +120,7 @@ def own_commands(request: HttpRequest, words: str) -> list[Command]:
     """Pages of the frame as commands: desks, tools, then the lists of each desk."""
     menu, to = Shell(request).menu, _("Go to")
     pages = [Command(str(line.desk.label), line.desk.icon, to, line.url, line.desk.key) for line in menu.desks]
-    pages += [_command(item, to) for item in menu.tools]
+    pages += [_command(item, to) for item in (*menu.in_top_bar, *menu.tools)]
     pages.append(Command(_("Readiness list"), "list-checks", to, url="/readiness/"))
     return pages + [
         _command(item, str(line.desk.label)) for line in menu.desks if len(line.items) > 1 for item in line.items

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -32,6 +32,8 @@ C = TypeVar("C", bound=Case)
 listeners: list[Callable[[Case], None]] = []  # told after commit; filled in AppConfig.ready, must not raise
 # told of a step that is not possible now, after it was rolled back; filled in AppConfig.ready
 refused: list[Callable[[Case, Step, Actor], None]] = []
+# rows that are written with a step, beside its own effects (notices); filled in AppConfig.ready
+beside: list[Callable[[Case, Step, StepContext], Iterable[AddRow]]] = []
 
 
 def perform(
@@ -191,13 +193,16 @@ def _take(case: Case, step: Step, actor: Actor, inputs: Mapping[str, Any], reque
         with spare(effect.label):
             planned += [(effect, outgoing) for outgoing in [*effect.plan(case, taken)]]
     locks.hold(case, [outgoing.other for _effect, outgoing in planned if isinstance(outgoing, OnOther)])
-    _write(case, event, planned, new=source == START)
+    more = [one.row for rows_of in beside for one in rows_of(case, step, taken)]
+    _write(case, event, planned, more, new=source == START)
     case.forget_readings()
     transaction.on_commit(lambda: announce(case))
 
 
-def _write(case: Case, event: Event, planned: Sequence[tuple[Effect, Outgoing]], *, new: bool) -> None:
-    ahead, added, after = [], [], []
+def _write(
+    case: Case, event: Event, planned: Sequence[tuple[Effect, Outgoing]], more: Sequence[Model], *, new: bool
+) -> None:
+    ahead, added, after = [], [*more], []
     for effect, outgoing in planned:
         if isinstance(outgoing, Decides):
             with spare(effect.label):

@@ -115,6 +115,11 @@ def _case_of(model: type[C], row: Sequence[Any], actor: Actor, presence: str | N
     return case
 
 
+def before_step(case: Case) -> Mapping[str, Any]:
+    """The columns of a case that is under a step, as they were before it; of a new case none."""
+    return getattr(case, _AS_STORED, {})
+
+
 def write(case: Case, event: Event, *, new: bool, ahead: Sequence[Ahead] = (), added: Sequence[Model] = ()) -> None:
     """Store the case (all columns of a new one, else those that changed), the event, and `added` rows of the case.
 

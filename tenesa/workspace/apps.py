@@ -10,12 +10,25 @@ class WorkspaceConfig(AppConfig):
         from tenesa.timers import alerts
         from tenesa.ui.board import board_sources
         from tenesa.ui.menu import command_sources, menu_sources
-        from tenesa.workspace import alarms, board, contacts, desk, menu, reports, stuck, tag_pages, tools
+        from tenesa.workflow import perform
+        from tenesa.workspace import (
+            alarms,
+            board,
+            contacts,
+            desk,
+            menu,
+            notified,
+            reports,
+            stuck,
+            tag_pages,
+            tools,
+        )
 
         desk.on_register.append(reports.register)
         menu_sources.insert(0, menu.menu)
         command_sources.insert(0, menu.steps)
         command_sources += [menu.maps, contacts.commands, tag_pages.commands]
         alerts.listeners.append(alarms.told)
+        perform.beside.append(notified.notices_of)
         menu_sources += [tools.menu, stuck.menu]
         board_sources += [board.cards, stuck.cards]

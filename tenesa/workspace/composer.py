@@ -19,7 +19,7 @@ from tenesa.ui.viewing import here as at_case
 from tenesa.ui.views import current_user
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import StepForm
-from tenesa.workspace import drafts
+from tenesa.workspace import drafts, mentions
 from tenesa.workspace.case_page import visible_case
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
@@ -77,6 +77,9 @@ def composer(
             bound.field.widget.attrs |= {"data-text": "", "placeholder": hint}
         if bound.name == "text":
             bound.field.widget.attrs["data-text"] = ""
+            if offer.step.name == NOTE:
+                address = desk.url("colleagues", shown.pk)
+                bound.field.widget.attrs |= {"data-mention": address, "placeholder": _("“@” names a colleague.")}
     every = offered(shown, current_user(request))
     context = {
         "desk": desk,
@@ -133,6 +136,18 @@ def snippet_choices(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
     rows = snippets.of(current_user(request))[: snippets.SHOWN]
     values = desk.snippet_values(shown) if rows else {}
     return render(request, "workspace/_snippets.html", {"rows": [(row, snippets.filled(row, values)) for row in rows]})
+
+
+@login_required
+@require_GET
+def colleagues(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
+    """Who may be mentioned in a note of this case, for whoever may write one; `q` is what was typed after "@"."""
+    user, shown = current_user(request), visible_case(desk, request, pk)
+    if NOTE not in desk.steps or desk.steps[NOTE].roles.isdisjoint(user.roles):
+        raise Http404
+    words = request.GET.get("q", "").replace("\0", "")[:40]
+    people = mentions.colleagues(shown, words, but=user)
+    return render(request, "workspace/_colleagues.html", {"people": people})
 
 
 @login_required

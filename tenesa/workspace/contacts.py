@@ -24,7 +24,7 @@ from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
 from tenesa.workflow import keyset
 from tenesa.workflow.procedures import procedures, unread, visible
-from tenesa.workspace.desk import LEADERS
+from tenesa.workspace.notify import LEADERS
 
 PAGE = 50
 

@@ -30,9 +30,9 @@ from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Step, StepForm, steps_of
 from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.notify import AT_EVERY_DESK, LEADERS, Notify
 from tenesa.workspace.suggestions import Suggestion
 
-LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 Words = str | Promise
 NOTHING_HERE, URGENT_FIRST = gettext_lazy("Nothing here"), gettext_lazy("most urgent first")
 
@@ -255,6 +255,7 @@ class Desk:
     # Somebody of another house (`User.is_outside`) sees no step of `ours`, and of mails that left these by purpose.
     ours: ClassVar[Iterable[str]] = ()
     case_mail: ClassVar[Mapping[str, Words]] = {}
+    notices: ClassVar[Mapping[str, Sequence[Notify]]] = AT_EVERY_DESK  # which steps tell whom of it
 
     # --- REST ---
     rest_fields: ClassVar[Sequence[str]] = ()  # columns beside what every case says of itself
@@ -470,6 +471,7 @@ class Desk:
         """The names of its addresses, for `{% url desk.at.step … %}`."""
         names = (
             "list",
+            "colleagues",
             "bulk",
             "next",
             "case",

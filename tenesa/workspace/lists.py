@@ -14,6 +14,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from tenesa.accounts.models import User
+from tenesa.notices.models import Notice
+from tenesa.notices.services import unread
 from tenesa.ui.viewing import viewers
 from tenesa.workflow import compiled, keyset
 from tenesa.workflow.procedures import visible
@@ -125,17 +127,19 @@ def signal_of(due: datetime, warn: datetime | None, now: datetime) -> str:
 Counts = tuple[dict[str, int], bool]
 
 
-def counts(desks: Sequence[Desk], user: User) -> list[Counts]:
-    """Live counts of each desk's views, and whether what waits there holds an overdue case: one query for all desks,
-    compiled once a place."""
+def counts(desks: Sequence[Desk], user: User) -> tuple[list[Counts], int]:
+    """Live counts of each desk's views, whether what waits there holds an overdue case, and the person's unread
+    notices: one query for all, compiled once a place."""
     shown = [[view for view in desk.views_for(user) if view.counted and not view.page] for desk in desks]
     asked = [_asked(desk, user, views) for desk, views in zip(desks, shown, strict=True)]
-    counted = iter(compiled.counts([one for one in asked if one is not None]))
+    own: tuple[Hashable, compiled.Asked] = ("notices", user.pk), lambda: ([unread(user)], Notice.objects.none())
+    *of_desks, ([notices], _late) = compiled.counts([*(one for one in asked if one is not None), own])
+    counted = iter(of_desks)
     found: list[Counts] = []
     for views, one in zip(shown, asked, strict=True):
         numbers, late = next(counted) if one is not None else ([0] * len(views), False)
         found.append((dict(zip((view.slug for view in views), numbers, strict=True)), late))
-    return found
+    return found, notices
 
 
 def _asked(desk: Desk, user: User, views: Sequence[View]) -> tuple[Hashable, compiled.Asked] | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tenesa import door
 from tenesa.accounts.models import User
+from tenesa.notices.services import unread_of
 from tenesa.ui.menu import Command, MenuDesk, MenuItem
 from tenesa.workflow.procedures import visible
 from tenesa.workspace import lists
@@ -24,8 +25,12 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     if not isinstance(user, User):
         return
     mine = [desk for desk in desks() if desk.is_open_to(user)]
-    for desk, counted in zip(mine, lists.counts(mine, user), strict=True):
+    counts, unread = lists.counts(mine, user)
+    for desk, counted in zip(mine, counts, strict=True):
         yield from _views(desk, user, request, counted)
+    if user.workplaces:
+        here = request.path.startswith(address := reverse("notices"))
+        yield MenuItem(_("Notices"), "bell", address, unread, "risk", here, bell=True, of_people=unread_of)
 
 
 def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) -> Iterator[MenuItem]:

@@ -22,7 +22,7 @@ from tenesa.workflow.errors import NotYourStep, Refusal
 from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import procedures, visible
 from tenesa.workspace import outbox
-from tenesa.workspace.stuck import LEADERS
+from tenesa.workspace.notify import LEADERS
 
 TABS = (("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed")), ("all", gettext_lazy("Newest")))
 

@@ -25,10 +25,11 @@ from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import Step
-from tenesa.workspace import case_mail, notes, tags
+from tenesa.workspace import case_mail, mentions, notes, tags
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
-from tenesa.workspace.desk import LEADERS, Desk, Entry
+from tenesa.workspace.desk import Desk, Entry
+from tenesa.workspace.notify import LEADERS
 from tenesa.workspace.step_names import NOTE, TAKE_BACK
 
 ICONS = {
@@ -119,10 +120,11 @@ def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) 
 
 
 def _notes(case: Case) -> Iterator[Entry]:
-    for note in notes.NOTES.of(case):
-        yield Entry(
-            "workspace/_entry_note.html", note.at, f"note-{note.pk}", {"text": note.text, "who": str(note.author)}
-        )
+    found = notes.NOTES.of(case)
+    names = mentions.names_in(note.text for note in found)
+    for note in found:
+        obj = {"text": mentions.shown(note.text, names), "who": str(note.author)}
+        yield Entry("workspace/_entry_note.html", note.at, f"note-{note.pk}", obj)
 
 
 def _tags(case: Case) -> Iterator[Entry]:

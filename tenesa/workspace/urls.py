@@ -6,7 +6,18 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tenesa.workspace import bulk, case_page, composer, contacts, dialling, list_page, pages, steps, tag_pages
+from tenesa.workspace import (
+    bulk,
+    case_page,
+    composer,
+    contacts,
+    dialling,
+    list_page,
+    notice_pages,
+    pages,
+    steps,
+    tag_pages,
+)
 from tenesa.workspace.desk import Desk, desks
 
 
@@ -21,6 +32,7 @@ def _of(desk: Desk) -> list[URLPattern]:
         (f"{base}<int:pk>/steps/<slug:step>/", steps.take_step, "step"),
         (f"{base}<int:pk>/compose/", composer.compose_as, "compose_as"),
         (f"{base}<int:pk>/compose/<slug:step>/", composer.compose, "compose"),
+        (f"{base}<int:pk>/colleagues/", composer.colleagues, "colleagues"),
         (f"{base}<int:pk>/snippets/", composer.snippet_choices, "snippets"),
         (f"{base}<int:pk>/draft/<slug:step>/", composer.save_draft, "draft"),
         (f"{base}<int:pk>/preview/<slug:step>/", steps.preview, "preview"),
@@ -43,6 +55,10 @@ urlpatterns = [
     path("contacts/", contacts.contacts_page, name="contacts"),
     path("tags/", tag_pages.tag_list, name="tags"),
     path("tags/names/", tag_pages.names, name="tag-names"),
+    path("notices/", notice_pages.notices, name="notices"),
+    path("notices/bell/", notice_pages.bell, name="notices-bell"),
+    path("notices/read/", notice_pages.mark, name="notices-read"),
+    path("notices/<int:pk>/open/", notice_pages.open_notice, name="notice-open"),
     path("outbox/", pages.outbox_page, name="outbox"),
     path("outbox/mails/<uuid:pk>/retry/", pages.retry_mail, name="retry-mail"),
     path("outbox/mails/<uuid:pk>/undo/", steps.undo_mail, name="undo-mail"),

@@ -43,7 +43,7 @@ def test_a_case_is_seen_by_desk_and_area_and_by_nobody_else(
 
     assert case.is_seen_by(person) is seen
     assert EmailCase.objects.visible_to(person).exists() is seen
-    assert bool(counts([EmailDesk()], person)[0][0].get("queue")) is seen
+    assert bool(counts([EmailDesk()], person)[0][0][0].get("queue")) is seen
     api, browser = rest(person), Client()
     browser.force_login(person)
     assert browser.get(reverse("cases:case", args=[case.pk])).status_code == (200 if seen else 404)

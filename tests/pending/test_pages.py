@@ -217,7 +217,7 @@ def test_what_failed_is_bad_news_before_its_clock_is_over(rini: User, ujang: Use
         asked_until=ahead(hours=1), state="FAILED", urgent_at=ahead(hours=1), urgent_for="retry", needs_action=True,
     )  # fmt: skip
     assert [row.signal for row in listed(rini, "waiting").rows] == ["breach"]
-    assert lists.counts([DESK], rini)[0] == ({"waiting": 1}, True)
+    assert lists.counts([DESK], rini)[0][0] == ({"waiting": 1}, True)
 
 
 # --- reports and demonstration ---------------------------------------------------------------------------------------

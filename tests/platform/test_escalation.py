@@ -56,7 +56,7 @@ def shown(user: User, after: str = "") -> lists.Page:
 
 def waiting(user: User) -> tuple[int, bool]:
     """How many wait for this person, and whether one of them is late."""
-    counts, late = lists.counts([EscalationDesk()], user)[0]
+    counts, late = lists.counts([EscalationDesk()], user)[0][0]
     return counts["waiting"], late
 
 

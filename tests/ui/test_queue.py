@@ -138,8 +138,8 @@ def test_the_counts_of_the_menu_are_one_query_and_nothing_without_a_team(rini: U
     perform(factories.opened(), "take", actor=rini)
     EmailCase.objects.filter(pk=late.pk).update(urgent_at=timezone.now() - timedelta(minutes=5))
     with CaptureQueriesContext(connection) as asked:
-        shown, overdue = lists.counts([EmailDesk()], rini)[0]
+        shown, overdue = lists.counts([EmailDesk()], rini)[0][0]
     assert (shown["mine"], shown["queue"], shown["waiting"], overdue) == (1, 1, 0, True)
     assert len(asked) == 1
-    shown, overdue = lists.counts([EmailDesk()], User.objects.create(username="tanpa"))[0]
+    shown, overdue = lists.counts([EmailDesk()], User.objects.create(username="tanpa"))[0][0]
     assert (set(shown.values()), overdue) == ({0}, False)

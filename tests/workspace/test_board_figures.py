@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from tenesa.accounts.models import Membership, Team
 from tenesa.accounts.roles import Role
-from tenesa.workspace.desk import LEADERS, Desk, desks
+from tenesa.workspace.desk import Desk, desks
+from tenesa.workspace.notify import LEADERS
 from tests import factories
 from tests.oracle.world import placed
 from tests.ui.test_frame import signed_in

@@ -23,8 +23,9 @@ from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Row, SidePanel, View, Words
+from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
+from tenesa.workspace.notify import LEADERS
 from vvip import board
 from vvip.callbacks import ages, contact, queue, suggestions
 from vvip.callbacks.api import CallbackViewSet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,8 @@ from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
-from tenesa.workspace.desk import LEADERS, Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
+from tenesa.workspace.notify import AT_EVERY_DESK, LEADERS, Change, former, given, newly, returned, taken
 from tenesa.workspace.readings_panel import READS
 from vvip import board, services
 from vvip.calls import guards, suggestions
@@ -39,6 +40,12 @@ def _mine(user: User) -> Q:
 def _path(kind: Kind) -> Chip:
     """The star is for who stands on a list."""
     return Chip(kind.label, icon="star" if kind in {Kind.VVIP, Kind.SPECIAL} else "", solid=kind == Kind.VVIP)
+
+
+def unsolved(change: Change) -> Iterable[int | None]:
+    """Who goes on with the customer where the back-end has solved nothing."""
+    solved = change.case.state == State.SOLVED
+    return [] if solved else [change.case.tier2_id or change.before.get("owner_id")]
 
 
 class CallDesk(Desk):
@@ -114,6 +121,10 @@ class CallDesk(Desk):
         "refuse_caller",
     )  # fmt: skip
     not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
+    notices = AT_EVERY_DESK | {
+        "name_owner": (taken(former("emergency_owner")), given(newly("emergency_owner"))),
+        "take_result": (returned(unsolved),),
+    }
     bulk = ("release", "take_over", "note")
     icons = {
         "record": "phone-incoming", "choose_customer": "user-search", "start_verification": "shield-question-mark",

@@ -1,0 +1,1 @@
+"""Notices to a person: what others did with what is theirs."""

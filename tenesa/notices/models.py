@@ -1,0 +1,53 @@
+"""Rows of notices: whom a step of a case concerns, and whether they have read of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+WORDS = 200  # letters of a note or a reason that a notice carries
+
+
+class Kind(models.TextChoices):
+    TAKEN = "TAKEN", _("Your case was taken over")
+    GIVEN = "GIVEN", _("A case was given to you")
+    RETURNED = "RETURNED", _("Returned to you")
+    NOTED = "NOTED", _("Note by a team leader")
+    MENTIONED = "MENTIONED", _("You were mentioned in a note")
+
+
+class Notice(models.Model):
+    """What one event of a case tells one person; the case and `seq` name the event, written in its transaction.
+
+    `actor` is None where the system took the step. `words` are the beginning of its note or reason.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    procedure = models.CharField(max_length=60)
+    case_id = models.BigIntegerField()
+    seq = models.PositiveIntegerField()
+    step = models.CharField(max_length=60)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    words = models.CharField(max_length=WORDS, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("notice to a person")
+        verbose_name_plural = _("notices to persons")
+        constraints = [
+            # also the index by which the notices of a case are found
+            models.UniqueConstraint(fields=["procedure", "case_id", "seq", "person"], name="notice_once_an_event"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="notice_kind_known"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-id"], condition=Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["person", "-id"], condition=Q(read_at__isnull=False), name="notice_read"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.person}"
