@@ -76,4 +76,5 @@ def colleagues(case: Case, words: str, *, but: User) -> list[User]:
         )
     found = list(people.distinct().order_by("first_name", "last_name", "username")[:LOOKED_AT])
     read_places(found)
+    found.sort(key=lambda person: not f"{person} {person.username}".lower().startswith(words.lower()))
     return [person for person in found if case.is_seen_by(person)][:OFFERED]

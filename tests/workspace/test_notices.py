@@ -87,7 +87,7 @@ def test_a_refused_step_tells_nobody(rini: User, dewi: User) -> None:
     assert everything() == before
 
 
-# --- named in a note ---------------------------------------------------------------------------------------------------
+# --- named in a note -------------------------------------------------------------------------------------------------
 def test_a_colleague_is_named_by_a_reference_and_shown_by_name(rini: User, dewi: User) -> None:
     case = taken(rini)
     text = "@Dewi tolong lihat (surel ke dewi@contoh.example, @telkomsel)."
