@@ -27,7 +27,8 @@ from tenesa.workflow.procedures import unread
 from tenesa.workspace import contacts, cross_desk, tags
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.delivery import Delivery, delivery_of_mail
-from tenesa.workspace.desk import LEADERS, Desk, desk_of
+from tenesa.workspace.desk import Desk, desk_of
+from tenesa.workspace.notify import LEADERS
 
 SHOWN = 8  # rows of a part
 
