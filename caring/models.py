@@ -270,6 +270,7 @@ class CaringResult(ResultProcedure):
             models.Index(fields=["desk", "-opened_at", "-id"], name="result_newest"),
             models.Index(fields=["desk", "-changed_at", "-id"], name="result_changed"),
             models.Index(fields=["day", "campaign", "id"], name="result_of_day"),
+            models.Index(fields=["day", "campaign", "id"], condition=Q(category=Category.AGREE), name="result_agreed"),
             models.Index(fields=["desk", "-day", "-id"], name="result_by_day"),
             models.Index(fields=["prospect", "id"], name="result_of_prospect"),
             models.Index(fields=["ncli", "-id"], name="result_of_customer"),

@@ -41,6 +41,8 @@ def callee_of(request: PendingRequest) -> Callee:
         purpose=Purpose.HOLD,
         procedure=request.procedure_name(),
         case_id=request.pk,
+        desk_id=request.desk_id,
+        area_id=request.area_id,
         wished=(appointed, appointed + APPOINTMENT) if appointed and begun else None,
         tried=request.tried,
     )

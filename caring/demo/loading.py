@@ -244,8 +244,9 @@ def _refusals(dials: Sequence[Dial]) -> None:
     DialRefusal.objects.bulk_create(
         DialRefusal(
             person=dial.person, number=dial.number, purpose=Purpose.CARING, procedure=dial.procedure,
-            case_id=dial.case_id, agent=dial.agent, at=dial.at + timedelta(minutes=35), why=WHY[place % len(WHY)],
-            words=WORDS[WHY[place % len(WHY)]], next_at=dial.at + timedelta(hours=2), proof=dial.proof,
+            case_id=dial.case_id, desk_id=DESK, agent=dial.agent, at=dial.at + timedelta(minutes=35),
+            why=WHY[place % len(WHY)], words=WORDS[WHY[place % len(WHY)]], next_at=dial.at + timedelta(hours=2),
+            proof=dial.proof,
         )
         for place, dial in enumerate(dials[::37])
     )  # fmt: skip

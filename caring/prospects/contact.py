@@ -121,6 +121,8 @@ def callee_of(prospect: Prospect) -> Callee:
         purpose=PURPOSE,
         procedure=prospect.procedure_name(),
         case_id=prospect.pk,
+        desk_id=prospect.desk_id,
+        area_id=prospect.area_id,
         wished=wish_of(prospect),
         agreed=prospect.at is not None or prospect.recall_id is not None,
     )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -160,9 +160,8 @@ def second_looks(user: User) -> QuerySet[SecondLook]:
     """Drawn verdicts that this QCO may score again: of no result that they judged, as first or as arbiter, and of no
     call they had to do with."""
     desks = [desk for _role, desk, _area in user.places if judges(user, desk)]
-    judged = Verdict.objects.filter(qco=user, kind__in=Verdict.DECIDES)
-    waiting = SecondLook.objects.filter(desk__in=desks, done=False)
-    waiting = waiting.exclude(verdict__result__in=judged.values("result"))
+    judged = Verdict.objects.filter(result=OuterRef("verdict__result"), qco=user, kind__in=Verdict.DECIDES)
+    waiting = SecondLook.objects.filter(~Exists(judged), desk__in=desks, done=False)
     others = waiting.exclude(Q(verdict__result__agent=user) | Q(verdict__result__workers__contains=[user.pk]))
     return others.select_related("verdict__result__agent").order_by("pk")
 

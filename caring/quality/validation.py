@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from caring.quality import blind, instruments
 from caring.quality.models import criterion_name
 from caring.tree import Category
 from tenesa.accounts.models import User
+from tenesa.reporting.report_query import ReportQuery
 
 CODE = "OB.IN.QCC.TELK.F-19.Rev.00"
 TITLE = "FORM PELAPORAN HASIL VALIDASI AGREE LAYANAN CT-0 DAN PRANPC"  # as the document names it
@@ -140,9 +141,12 @@ def report(desks: Sequence[str], first: date, last: date, reader: User | None = 
     which: dict[str, Any] = {"day__gte": first, "day__lte": last, "desk__in": desks, "category": Category.AGREE}
     agrees = CaringResult.objects.filter(**which)
     of_these = {f"result__{name}": value for name, value in which.items()}  # not by a list of them: one join is enough
+    earliest = ReportQuery(first, last, "own").begin  # none is given before its call
     deciding = Verdict.objects.filter(
-        kind__in=Verdict.DECIDES, superseded_by=None, result_version=F("result__result_version"), **of_these
-    )
+        ~Exists(Verdict.objects.filter(supersedes=OuterRef("pk"))),
+        desk__in=desks, at__gte=earliest, kind__in=Verdict.DECIDES,
+        result_version=F("result__result_version"), **of_these,
+    )  # fmt: skip
     held, left_out = deciding, 0
     if reader is not None and blind.scores(reader):
         hidden = blind.hidden_from(reader, "result")

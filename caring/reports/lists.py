@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from caring.models import CaringResult, Promise, PromiseLine, Prospect
+from caring.models import CaringResult, Promise, PromiseLine
 from caring.prospects.states import Campaign
 from caring.reports import parts
 from caring.reports.models import CallReport
@@ -26,7 +26,7 @@ from tenesa.reporting.registry import Band, Column, Listing, listings
 from tenesa.reporting.report_query import ReportQuery
 from tenesa.reporting.selectors import READERS, seen_by
 
-RESULT, PROSPECT = CaringResult.procedure_name(), Prospect.procedure_name()
+RESULT = CaringResult.procedure_name()
 BY = {"segment": "campaign", "part": ""}
 
 
@@ -99,13 +99,8 @@ def _due() -> Sequence[Band]:
 
 
 def refusals_seen_by(user: User, report_query: ReportQuery) -> QuerySet[Any]:
-    """Refused calls have no desk of their own: it is that of their prospect."""
-    prospects = Prospect.objects.filter(seen_by(user, agent="owner"))
-    rows: QuerySet[Any] = DialRefusal.objects.filter(purpose=Purpose.CARING, procedure=PROSPECT)
-    rows = rows.filter(case_id__in=prospects.values("pk"))
-    if report_query.agent.isdecimal():
-        rows = rows.filter(agent=int(report_query.agent))
-    return report_query.within(rows).select_related("agent")
+    rows: QuerySet[Any] = DialRefusal.objects.filter(seen_by(user), purpose=Purpose.CARING)
+    return report_query.within(report_query.narrow(rows, team="", segment="", part="")).select_related("agent")
 
 
 def _rules() -> Sequence[Band]:

@@ -49,6 +49,8 @@ class Callee:
     purpose: str
     procedure: str
     case_id: int
+    desk_id: str | None = None
+    area_id: str | None = None
     wished: Wish = None
     tried: Sequence[Tried] = ()
     agreed: bool = False  # an appointment or a promise stands
@@ -120,8 +122,8 @@ def refusal_of(callee: Callee, number: str, verdict: Verdict, *, agent: User | N
     """The same as a row that a step adds, for the claim of a case."""
     return DialRefusal(
         person=callee.person, number=normal(number or callee.number), purpose=callee.purpose,
-        procedure=callee.procedure, case_id=callee.case_id, agent=agent, why=verdict.why,
-        words=verdict.reason_words[:300], next_at=verdict.next_at, proof=verdict.proof,
+        procedure=callee.procedure, case_id=callee.case_id, desk_id=callee.desk_id, area_id=callee.area_id,
+        agent=agent, why=verdict.why, words=verdict.reason_words[:300], next_at=verdict.next_at, proof=verdict.proof,
     )  # fmt: skip
 
 

@@ -205,7 +205,8 @@ class NumberState(models.Model):
 class DialRefusal(models.Model):
     """A call that the rules refused, with what they saw (contact proof). PostgreSQL refuses to change or delete it.
 
-    `agent` is None where no person asked for the call.
+    `agent` is None where no person asked for the call. `desk` and `area` are those that the case then had, by which
+    lists of refused calls are read.
     """
 
     person = models.CharField(_("person"), max_length=PERSON, blank=True)
@@ -213,6 +214,8 @@ class DialRefusal(models.Model):
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     procedure = models.CharField(max_length=60, blank=True)
     case_id = models.BigIntegerField(null=True)
+    desk = models.ForeignKey("accounts.Desk", models.PROTECT, related_name="+", null=True, db_index=False)
+    area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", null=True, db_index=False)
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False)
     at = models.DateTimeField(_("at"), default=timezone.now)
     why = models.CharField(_("rule"), max_length=8, choices=Why)
@@ -230,7 +233,9 @@ class DialRefusal(models.Model):
             models.CheckConstraint(condition=_OF_A_CASE, name="refusal_of_a_case_or_of_none"),
         ]
         indexes = [
-            models.Index(fields=["purpose", "-at"], name="refusal_newest"),
+            models.Index(  # carries the rule, so that refusals are counted without their rows
+                fields=["desk", "purpose", "-at", "-id"], include=["why"], name="refusal_newest"
+            ),
             models.Index(fields=["procedure", "case_id", "at"], name="refusal_of_case"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -89,8 +89,9 @@ LINES = """
 INSERT INTO caring_promiseline (promise_id, due, amount)
 SELECT p.id, r.promised_on, r.promised_amount FROM caring_promise p JOIN caring_caringresult r ON r.id = p.result_id"""
 REFUSALS = """
-INSERT INTO contact_dialrefusal (person, number, purpose, procedure, case_id, agent_id, at, why, words, proof)
-SELECT '', '081200002000', 'caring', 'caring.prospect', prospect_id, agent_id, called_at,
+INSERT INTO contact_dialrefusal (person, number, purpose, procedure, case_id, desk_id, agent_id, at, why, words,
+                                 proof)
+SELECT '', '081200002000', 'caring', 'caring.prospect', prospect_id, desk_id, agent_id, called_at,
        (array['HOURS', 'DAILY', 'GAP', 'SILENCE'])[1 + id %% 4], 'jeda antar-panggilan', '{}'
   FROM caring_caringresult WHERE id %% 10 = 3"""
 LOOKS = """

@@ -125,9 +125,10 @@ def test_agents_see_their_own_results_and_no_report(citra: User, client: Client)
 
 def test_refused_calls_are_listed_by_their_rule(citra: User, novita: User, client: Client) -> None:
     one = desk.prospect()
-    given = {"purpose": "caring", "procedure": one.procedure_name(), "case_id": one.pk, "agent": citra}
-    DialRefusal.objects.create(why="GAP", words="Belum dua jam.", **given)
-    DialRefusal.objects.create(why="HOURS", words="Di luar jam.", **given | {"purpose": "callback"})
+    given = {"procedure": one.procedure_name(), "case_id": one.pk, "agent": citra}
+    DialRefusal.objects.create(purpose="caring", why="GAP", words="Belum dua jam.", desk_id=one.desk_id, **given)
+    DialRefusal.objects.create(purpose="callback", why="HOURS", words="Di luar jam.", desk_id=one.desk_id, **given)
+    DialRefusal.objects.create(purpose="caring", why="GAP", words="Desk lain.", **given)
     client.force_login(novita)
     answer = client.get("/reports/lists/p01_refusals/")
     assert len(answer.context["page"].rows) == 1

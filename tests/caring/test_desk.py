@@ -160,6 +160,7 @@ def test_a_refused_claim_and_a_refused_dial_are_kept_with_their_proof(citra: Use
     with pytest.raises(NotNow):
         perform(one, "start_dial", actor=citra)
     kept = list(DialRefusal.objects.order_by("at"))
+    assert {(one.desk_id, one.area_id) for one in kept} == {("CARING", None)}
     assert {(refusal.case_id, refusal.agent, refusal.number) for refusal in kept} == {(one.pk, citra, one.phones[0])}
     assert len(kept) >= 2
     assert all(refusal.proof["to_person"] >= 2 and refusal.why for refusal in kept)

@@ -50,6 +50,8 @@ def callee_of(callback: Callback) -> Callee:
         purpose=PURPOSE,
         procedure=callback.procedure_name(),
         case_id=callback.pk,
+        desk_id=callback.desk_id,
+        area_id=callback.area_id,
         wished=_wish(callback),
     )
 
