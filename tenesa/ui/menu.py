@@ -26,6 +26,7 @@ class MenuDesk:
     icon: str
     order: int
     begins: bool = True  # a shift begins here, where a person works at it
+    url: str = ""  # where it opens with the list that a person chose
 
     @property
     def key(self) -> str:
@@ -56,6 +57,7 @@ class MenuItem:
     order: int = 0
     desk: MenuDesk | None = None  # None: a tool
     of_people: Callable[[Collection[int]], Mapping[int, int]] | None = None
+    opens: bool = False  # its desk shows it where no other list was chosen
 
     @property
     def counted(self) -> tuple[int, str]:
@@ -73,7 +75,7 @@ class DeskLine:
 
     @property
     def url(self) -> str:
-        return self.items[0].url
+        return self.desk.url if self.items[0].opens else self.items[0].url
 
     @property
     def current(self) -> bool:

@@ -485,6 +485,7 @@ class Desk:
             "call",
             "hang_up",
             "tags",
+            "views",
         )
         return {name: f"{self.slug}:{name}" for name in (*names, "preview", "here", "map")}
 

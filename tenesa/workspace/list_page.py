@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenesa.accounts.models import User
 from tenesa.ui.chart import chart
 from tenesa.ui.views import current_user
-from tenesa.workspace import case_page, lists, tag_filter
+from tenesa.workspace import case_page, lists, saved_views, tag_filter
 from tenesa.workspace.desk import Desk, Filter
 from tenesa.workspace.lists import SEARCHED
 
@@ -88,7 +88,7 @@ def _chip(one: Filter, asked: QueryDict, key: str, label: Any, value: str) -> tu
 
 def list_context(desk: Desk, request: HttpRequest) -> dict[str, Any]:
     """The list beside the case, from the address line."""
-    user = current_user(request)
+    user, saved = current_user(request), saved_views.stand_in(request, desk)
     view = desk.view_of(user, request.GET.get("view", ""))
     if view is None:
         raise Http404
@@ -100,6 +100,7 @@ def list_context(desk: Desk, request: HttpRequest) -> dict[str, Any]:
     return {
         "desk": desk,
         "view": view,
+        "saved": saved,
         "live_list": live,
         "page": page,
         "filters": filters_of(desk, request.GET, user),

@@ -74,7 +74,8 @@ def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "
     more, items = len(items) > limit, items[:limit]
     last = keyset.place(*place_of(items[-1], numbers)) if items else ""
     more = more or bool(until and items)
-    query = urlencode({"view": view.slug, **kept})
+    saved = {"saved": asked["saved"]} if asked.get("saved") else {}
+    query = urlencode({"view": view.slug, **kept, **saved})
     kept_until = last if len(items) >= PAGE or after else ""
     return Page(_rows(desk, items, user, view), query, until=kept_until, next=last if more else "")
 

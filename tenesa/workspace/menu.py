@@ -38,16 +38,20 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
     first = desk.waiting_view(user)
     views = desk.views_for(user)
     page = next((view for view in views if view.page and request.path.startswith(reverse(view.page))), None)
+    bare = None if user.is_outside else next((view for view in views if not view.page), None)
     here = request.path.startswith(desk.list_url())
     shown = page or (desk.view_of(user, request.GET.get("view", "")) if here else None)
-    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, begins=desk.begins_shift)
+    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, desk.begins_shift, desk.list_url())
     for view in views:
         signal = "breach" if view.alarming or (view is first and late) else ""
         address = reverse(view.page) if view.page else desk.list_url(view.slug)
         count, own = counts.get(view.slug), view.of_people
         if view.unread is not None:
             count, signal = view.unread(), "risk"
-        yield MenuItem(view.label, view.icon, address, count, signal, shown is view, desk=place, of_people=own)
+        opens = view is bare
+        yield MenuItem(
+            view.label, view.icon, address, count, signal, shown is view, desk=place, of_people=own, opens=opens
+        )  # fmt: skip
 
 
 def _case(request: HttpRequest) -> tuple[Desk, Any] | None:

@@ -131,3 +131,33 @@ class TagChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before}: {self.act} {self.after}".strip()
+
+
+class SavedView(models.Model):
+    """A list of a desk as somebody narrowed it, under a name of their own. `query` is how an address says it.
+
+    A shared one is offered to everybody who works at the desk; only its owner changes it.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    desk = models.CharField(max_length=30)
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(max_length=1_000)
+    place = models.PositiveSmallIntegerField(default=0)
+    is_default = models.BooleanField(default=False)
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name="") & ~Q(query=""), name="saved_view_named"),
+            models.UniqueConstraint(fields=["owner", "desk", "name"], name="saved_view_named_once"),
+            models.UniqueConstraint(
+                fields=["owner", "desk"], condition=Q(is_default=True), name="saved_view_one_default"
+            ),
+        ]
+        indexes = [models.Index(fields=["desk", "name"], condition=Q(shared=True), name="saved_view_shared")]
+
+    def __str__(self) -> str:
+        return self.name

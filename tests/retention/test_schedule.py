@@ -26,7 +26,7 @@ NO_RECORDS = {  # what is no record of a case or of a day, and why it stays
     "the house and its people": "accounts.User accounts.Area accounts.Desk accounts.Team accounts.Membership "
     "accounts.Presence accounts.ApiToken systems.CtiState",
     "settings, and their versions": "timers.Calendar timers.Opening timers.SpecialDay timers.Target contact.Holiday "
-    "workspace.Tag workspace.TagChange "
+    "workspace.Tag workspace.TagChange workspace.SavedView "
     "mail.Mailbox mail.MailFolder mail.MailTemplate systems.SiteTool systems.LineLimit systems.SystemState "
     "caring.BillingPolicy caring.Offer caring.OfferVersion caring.Ruling pending.PendReason reporting.KpiTarget",
     "documents and knowledge": "documents.Document documents.Revision documents.Clause documents.Term "

@@ -75,8 +75,8 @@ def test_a_person_sees_the_desks_that_their_role_works_at(role: Role, seen: list
 @pytest.mark.parametrize(
     ("role", "name", "query"),
     [
-        (Role.AGENT_EMAIL, "cases:list", "?view=mine"),
-        (Role.MANAGER, "cases:list", "?view=mine"),
+        (Role.AGENT_EMAIL, "cases:list", ""),
+        (Role.MANAGER, "cases:list", ""),
         (Role.TELKOM_UNIT, "pending:list", "?view=own"),
         (Role.ADMIN, "mail:ledger", ""),
         (Role.DOC_CONTROL, "reporting:overview", ""),
@@ -201,7 +201,7 @@ def test_shift_and_a_digit_goes_to_a_desk_and_the_digit_alone_takes_a_step(
     page.focus("#finder")
     page.keyboard.press("Shift+Digit2")  # is being written
     assert page.input_value("#finder") == "@"
-    assert page.url.endswith("/cases/?view=mine")
+    assert page.url.endswith("/cases/")
     page.goto(live_server.url + reverse("outbox"))
     page.keyboard.press("Control+k")
     page.keyboard.type("pending")

@@ -20,7 +20,7 @@ from tests.workspace.worked import WORK, People, Work
 SAID = "Kata yang tidak boleh hilang."
 STATES = [(desk, state) for desk in desks() for state in desk.labels]
 # Of the page itself (templates/workspace, templates/ui, frontend/js/keys.js); "u" undoes whatever it is shown beside.
-FIXED = {*"jkx.,/?gbrnf+;", *"0123456789", "Enter", "Backspace"}
+FIXED = {*"jkx.,/?gbrnf+;'", *"0123456789", "Enter", "Backspace"}
 
 
 @dataclass
