@@ -86,9 +86,9 @@ def _chip(one: Filter, asked: QueryDict, key: str, label: Any, value: str) -> tu
     return label, key == value, address.urlencode()
 
 
-def list_context(desk: Desk, request: HttpRequest) -> dict[str, Any]:
-    """The list beside the case, from the address line."""
-    user, saved = current_user(request), saved_views.stand_in(request, desk)
+def list_context(desk: Desk, request: HttpRequest, *, opens: bool = False) -> dict[str, Any]:
+    """The list beside the case, from the address line; `opens`: the desk is asked for, not a case."""
+    user, saved = current_user(request), saved_views.stand_in(request, desk, opens=opens)
     view = desk.view_of(user, request.GET.get("view", ""))
     if view is None:
         raise Http404
@@ -113,7 +113,7 @@ def list_context(desk: Desk, request: HttpRequest) -> dict[str, Any]:
 @require_GET
 def list_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The list, with a case beside it where the desk opens one by itself; `part` asks for the rows alone."""
-    context, part = list_context(desk, request), request.GET.get("part", "")
+    context, part = list_context(desk, request, opens=True), request.GET.get("part", "")
     rows = context["page"].rows
     if desk.opens_first and rows and part not in ROWS:
         first = case_page.visible_case(desk, request, rows[0].pk)

@@ -35,8 +35,9 @@ def of(desk: Desk, user: User) -> QuerySet[SavedView]:
     return found.annotate(others=own).order_by("others", "place", "name", "pk")
 
 
-def stand_in(request: HttpRequest, desk: Desk) -> SavedView | None:
-    """As if the address said what the view says that it names, or that opens the desk by itself; None: it names none.
+def stand_in(request: HttpRequest, desk: Desk, *, opens: bool) -> SavedView | None:
+    """As if the address said what the view says that it names; where it names nothing and the desk `opens`, the one
+    that the person chose for that. None: no view.
 
     Raises Http404 for one that is neither the person's own nor shared.
     """
@@ -45,7 +46,7 @@ def stand_in(request: HttpRequest, desk: Desk) -> SavedView | None:
         found = of(desk, user).filter(pk=door.number(asked) or 0).first()
         if found is None:
             raise Http404
-    elif request.GET.keys() - OF_A_PAGE or user.is_outside:
+    elif not opens or request.GET.keys() - OF_A_PAGE or user.is_outside:
         return None
     else:
         found = SavedView.objects.filter(owner=user, desk=desk.slug, is_default=True).first()
