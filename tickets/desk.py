@@ -40,7 +40,7 @@ from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, LEADERS, by_a_
 from tickets import board, knowledge, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
-from tickets.evidence.panel import READINGS, evidence, verdicts
+from tickets.evidence.panel import READINGS, evidence
 from tickets.models import CHECKS, LINES, EmailCase, Line
 from tickets.serializers import CaseRowSerializer, CaseSerializer
 from tickets.states import ENDED, FOR_THE_LEADER, Handling, State, Unread
@@ -353,7 +353,6 @@ class EmailDesk(Desk):
             "repairs": selectors.repairs(case, lines),
             "expedites": [row for row in reversed(selectors.expedites(case)) if row.case_id == case.pk][:3],
             "evidence": None if name == "handover" else evidence(case, user),
-            "verdicts": verdicts(),
         }
         yield SidePanel(f"tickets/_panel_{name}.html", part)
 

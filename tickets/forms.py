@@ -309,6 +309,9 @@ class ReadForm(CaseForm):
         return cleaned
 
 
+NORMAL = gettext_lazy("Normal; in NOSSA: no open ticket")
+
+
 class CheckForm(CaseForm):
     """A check that the agent read in the application's own window, because it could not be read from here."""
 
@@ -317,8 +320,10 @@ class CheckForm(CaseForm):
         label=gettext_lazy("Application"), choices=[("", "—"), *((tool, label_of(tool)) for tool in SYSTEMS)]
     )
     verdict = forms.ChoiceField(
-        label=gettext_lazy("Result"), choices=[c for c in to_choose(CheckState) if c[0] != CheckState.FAILED]
-    )
+        label=gettext_lazy("Result"),
+        choices=[(state, NORMAL if state == CheckState.NORMAL else label) for state, label in to_choose(CheckState)
+                 if state != CheckState.FAILED],
+    )  # fmt: skip
     summary = forms.CharField(label=gettext_lazy("What was seen"), max_length=REASON)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

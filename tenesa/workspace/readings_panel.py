@@ -16,6 +16,7 @@ from tenesa.systems.applications import label_of
 from tenesa.systems.drawings import Drawing, drawing
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.verdict import Condition, ticket_words
+from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
 from tenesa.workflow.perform import refusals
 from tenesa.workflow.readings import Reading
@@ -28,6 +29,7 @@ READS = (
     ("nossa", "get_incident"), ("nossa", "search_by_service"), ("telkom_center", "topology"), ("mrtg", "traffic"),
     ("securecrt", "check"), ("embassy", "line"), ("epayment", "bills"),
 )  # fmt: skip
+BOOKS = {"mycx", "nossa"}  # what was read there is no longer so once something was entered
 ONLY_TELLS = {"cti", "mycx", "siskas", "tenoss"}  # who and what it is, and no verdict
 NO_VERDICT = (gettext_lazy("No verdict"), "", "circle-dot")
 VERDICTS = {
@@ -88,17 +90,26 @@ def panel_of(desk: Desk, case: Case, user: User) -> Panel:
     step = desk.steps.get(desk.reads)
     may = step is not None and case.state in step.source and not step.roles.isdisjoint(user.roles)  # type: ignore[attr-defined]
     may = may and step is not None and not refusals(case, step, user)
-    cards = [_card(found[read]) for read in READS if read in found]
+    cards = [_card(found[read], _entered(found, read[0])) for read in READS if read in found]
     return Panel(cards, step if may else None, desk.keys.get(desk.reads, ""))
 
 
-def _card(call: ExternalCall) -> Card:
+def _entered(found: Mapping[tuple[str, str], ExternalCall], system: str) -> datetime | None:
+    """When such a system took something of this case last."""
+    calls = [call for read, call in found.items() if read[0] == system and read not in READS and call.succeeded]
+    return max((call.answered_at for call in calls if call.answered_at), default=None) if system in BOOKS else None
+
+
+def _card(call: ExternalCall, entered: datetime | None) -> Card:
     told: dict[str, Any] = {
         "tool": call.system,
         "ident": f"reading-{call.system}-{call.operation}",
         "about": next((str(value) for name, value in call.payload.items() if name != "search_type"), ""),
         "at": call.answered_at or call.created_at,
     }
+    if call.succeeded and entered is not None and entered > told["at"]:
+        words = _("Something was entered after this reading, at %(time)s.") % {"time": when(entered)}
+        return Card(**told, words=_("Not read again yet"), signal="", icon="circle-dashed", summary=words)
     if call.succeeded:
         return Card(**told, **_answered(call))
     if call.status in {Status.WAITING, Status.SENDING} and not call.error_code:

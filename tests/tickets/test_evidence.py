@@ -191,6 +191,31 @@ def test_an_application_is_read_only_where_the_site_may_use_it(bandung) -> None:
     assert str(bandung) in entered.who
 
 
+def test_what_was_entered_after_a_reading_or_by_hand_says_what_it_is(rini) -> None:
+    case = at_work(rini, seed.DES_HEALTHY)
+    perform(
+        case, "record_check", actor=rini,
+        data={"tool": "nossa", "product_id": seed.DES_HEALTHY, "verdict": "NORMAL", "summary": "Tidak ada tiket"},
+    )  # fmt: skip
+    seen = card(case, rini, "nossa")
+    assert (seen.words, seen.signal, str(dict(seen.verdicts)["NORMAL"])) == (
+        "Tidak ada tiket terbuka", "", "Tidak ada tiket terbuka",
+    )  # fmt: skip
+    perform(
+        case, "record_check", actor=rini,
+        data={"tool": "mycx", "product_id": seed.DES_HEALTHY, "verdict": "UNKNOWN", "summary": "Satu pelanggan"},
+    )  # fmt: skip
+    assert card(case, rini, "mycx").words == "Terbaca"
+    event = case.last_event()
+    ExternalCall.objects.create(
+        procedure=case.procedure_name(), case_id=case.pk, event=event, system="mycx", operation="create_ticket",
+        payload={}, idempotency_key="entered", status="DONE", answered_at=timezone.now(),
+    )  # fmt: skip
+    entered = card(case, rini, "mycx")
+    assert (entered.words, entered.signal) == ("Belum dibaca lagi", "")
+    assert "sesudah pembacaan ini" in entered.summary
+
+
 def test_the_table_begins_with_the_document_and_keeps_what_was_set(bandung) -> None:
     assert SiteTool.objects.count() == 20
     assert set(SiteTool.objects.filter(area="BDG").values_list("clause", "available")) == {("P-05 11.1", True)}

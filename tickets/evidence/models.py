@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import as_segment
 from tenesa.systems.applications import label_of
@@ -15,6 +16,7 @@ from tenesa.systems.verdict import ticket_words
 from tickets.states import NO_VERDICT, CheckState
 
 WORST_FIRST = (CheckState.FAULT, CheckState.UNKNOWN, CheckState.NORMAL)
+BY_HAND = {CheckState.NORMAL: _("No open ticket"), CheckState.FAULT: _("Open ticket")}  # what a person saw in NOSSA
 SIGNALS = {CheckState.NORMAL: "met", CheckState.FAULT: "breach", CheckState.FAILED: "risk", CheckState.UNKNOWN: ""}
 
 
@@ -69,11 +71,14 @@ class ToolCheck(models.Model):
 
     @property
     def _tells_tickets(self) -> bool:
-        return self.tool == "nossa" and self.by_id is None and self.state in {CheckState.NORMAL, CheckState.FAULT}
+        return self.tool == "nossa" and self.state in BY_HAND
 
     @property
     def _of_tickets(self) -> tuple[str, str]:
-        return ticket_words(self.state, found=bool(self.tickets))
+        if self.by_id is None:
+            return ticket_words(self.state, found=bool(self.tickets))
+        state = CheckState(self.state)
+        return str(BY_HAND[state]), "breach" if state == CheckState.FAULT else ""
 
     @property
     def _only_tells(self) -> bool:

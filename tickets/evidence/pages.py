@@ -17,7 +17,7 @@ from tenesa.ui.views import current_user
 from tenesa.workflow.errors import Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tickets.desk import EmailDesk
-from tickets.evidence.panel import READ, RECORD, evidence, verdicts
+from tickets.evidence.panel import READ, RECORD, evidence
 from tickets.models import EmailCase, ToolCheck
 
 
@@ -70,7 +70,7 @@ def snapshot(request: HttpRequest, pk: int, check: uuid.UUID) -> HttpResponse:
 
 
 def _context(request: HttpRequest, shown: EmailCase) -> dict[str, Any]:
-    return {"case": shown, "evidence": evidence(shown, current_user(request)), "verdicts": verdicts()}
+    return {"case": shown, "evidence": evidence(shown, current_user(request))}
 
 
 def _drawn(request: HttpRequest, shown: EmailCase, *, refusal: str = "", status: int = 200) -> HttpResponse:

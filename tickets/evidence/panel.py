@@ -22,14 +22,17 @@ from tenesa.systems.drawings import Drawing, drawing
 from tenesa.systems.models import ExternalCall, Notice, SystemState
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.systems.status import Health
+from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.perform import refusals
 from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import steps_of
 from tenesa.workspace.case_calls import unsettled_calls
+from tickets.evidence.models import BY_HAND
 from tickets.models import EmailCase, ToolCheck
 from tickets.states import CheckState
 
 READ, RECORD = "read_checks_again", "record_check"
+Status = ExternalCall.Status
 SILENT_AFTER = timedelta(minutes=5)  # mailboxes are read every few seconds
 EARLIER = 8
 Key = tuple[str, str]
@@ -48,7 +51,17 @@ SILENT = Reading("silent", lambda _case: SystemState.objects.filter(retry_at__is
 NOTICES = Reading(
     "notices", lambda _case: Notice.objects.filter(ended_at=None, until__gt=Now()).order_by("until", "pk")
 )
-READINGS = (NEWEST, FOLDERS, SILENT, NOTICES)
+
+
+def _taken(case: Any) -> QuerySet[ExternalCall]:
+    """The newest ticket that MyCX took of this case."""
+    taken = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id__in=case.family(), system="mycx")
+    written = taken.filter(operation="create_ticket", status__in=[Status.ANSWERED, Status.DONE])
+    return written.order_by("-answered_at")[:1]
+
+
+WRITTEN = Reading("written to MyCX", _taken)
+READINGS = (NEWEST, FOLDERS, SILENT, NOTICES, WRITTEN)
 
 
 @dataclass
@@ -79,6 +92,10 @@ class Card:
     @property
     def ident(self) -> str:
         return f"evidence-{self.tool}-{self.product_id}"
+
+    @property
+    def verdicts(self) -> list[tuple[str, Any]]:
+        return verdicts(self.tool)
 
 
 @dataclass(frozen=True)
@@ -192,12 +209,16 @@ class _Panel:
         return card
 
     def _ask_again_after(self, card: Card, check: ToolCheck) -> None:
-        """A reading from before the ticket was opened says nothing of it."""
+        """A reading from before the ticket was opened says nothing of it, nor does one of MyCX from before an entry."""
         mine = [line for line in self.case.all_lines if line.product_id == check.product_id and line.opened_here]
         opened = next((line.incident_number for line in mine if line.incident_number not in check.tickets), "")
         if check.tool == "nossa" and opened:
             card.words, card.signal, card.icon = _("Not read again yet"), "", "circle-dashed"
             card.summary = _("%(number)s was opened after this reading.") % {"number": opened}
+        taken = next(iter(WRITTEN.of(self.case)), None) if check.tool == "mycx" else None
+        if taken is not None and taken.answered_at > check.at:
+            card.words, card.icon = _("Not read again yet"), "circle-dashed"
+            card.summary = _("Something was entered after this reading, at %(time)s.") % {"time": when(taken.answered_at)}
 
 
 def _no(read: Read, kind: Any) -> bool:
@@ -275,9 +296,10 @@ def downs(case: EmailCase, systems: Collection[str]) -> list[Down]:
     return found + [Down(notice.system, notice.text, notice.until) for notice in told]
 
 
-def verdicts() -> list[tuple[str, Any]]:
-    """What a person may say of a service by hand."""
-    return [choice for choice in CheckState.choices if choice[0] != CheckState.FAILED]
+def verdicts(tool: str = "") -> list[tuple[str, Any]]:
+    """What a person may say by hand: of a service how it is, from NOSSA which ticket there is."""
+    words = BY_HAND if tool == "nossa" else {}
+    return [(state, words.get(state, label)) for state, label in CheckState.choices if state != CheckState.FAILED]
 
 
 def mailbox_health() -> Health:
