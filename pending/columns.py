@@ -134,6 +134,10 @@ class PendingColumns(Case):
     def is_seen_by(self, actor: Actor) -> bool:
         return self.requester_id == actor.pk if is_unit(actor) else super().is_seen_by(actor)
 
+    @property
+    def witel(self) -> str:
+        return str(self.snapshot.get("witel") or "")
+
     def see(self, incident: dict[str, Any], at: datetime) -> None:
         """Keep NOSSA's ticket as it was read at this moment."""
         self.snapshot = {name: value for name, value in incident.items() if name != "worklogs"}

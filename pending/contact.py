@@ -50,7 +50,7 @@ def callee_of(request: PendingRequest) -> Callee:
 
 def zone_of(request: PendingRequest) -> str:
     """ "WIB", "WITA" or "WIT", where the customer of the ticket lives; "" where nobody knows."""
-    return zones.key_of(str(request.snapshot.get("witel") or ""))
+    return zones.key_of(request.witel)
 
 
 def appointed_in_words(request: PendingRequest) -> str:

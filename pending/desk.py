@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pending import contact, mails, selectors, suggestions
+from pending import contact, mails, selectors, services, suggestions
 from pending.api import PendingSerializer, PendingViewSet, PendingWithAttempts
 from pending.calls import calls_of
 from pending.columns import is_unit
@@ -21,6 +21,8 @@ from pending.local_steps import LocalSteps
 from pending.models import PendingRequest, PendReason
 from pending.states import ENDED, Answer, State
 from tenesa.accounts.models import User
+from tenesa.accounts.presence import is_available
+from tenesa.accounts.roles import Role
 from tenesa.contact.dialling import Callee
 from tenesa.incidents.incident_times import of_ticket
 from tenesa.mail.salutation import common_values
@@ -99,7 +101,7 @@ class PendingDesk(Desk):
     title, icon, place = gettext_lazy("Pending"), "pause", 2
     document_title = gettext_lazy("Ticket pending work instruction")
     document_code = "IN.OCC.TENESA.W-02"
-    works = selectors.WORKERS
+    works, delivers_to = selectors.WORKERS, (Role.AGENT_EMAIL,)
     ended = ENDED
     views, late_in = VIEWS, "waiting"
     late = Q(state=State.FAILED) | (~Q(urgent_for="") & Q(urgent_at__lt=Now()))
@@ -131,13 +133,24 @@ class PendingDesk(Desk):
         "retry": "o", "refuse": "q", "reject": "q", "extend": "h", "keep_agreement": "h", "go_on": "v",
     }  # fmt: skip
     suggestions = suggestions.TABLE
-    any_time = {"release", "cancel", "write", "take_back", "escalate", "take_over", "read_again", "resend"}
+    any_time = {
+        "release",
+        "cancel",
+        "write",
+        "take_back",
+        "escalate",
+        "take_over",
+        "read_again",
+        "resend",
+        "change_area",
+    }
     not_missed = {"take", "keep_agreement", "take_call", "read_letter"}
     notices = AT_EVERY_DESK | {"take": CHANGES_HANDS}
     bulk = ("release", "cancel", "take_over", "note")
     icons = {
-        "start_contact": "phone", "record_attempt": "phone", "take_call": "phone-incoming", "agree": "circle-check",
-        "refuse": "circle-x", "reject": "circle-x", "give_up": "phone-off", "appoint": "calendar-clock",
+        "change_area": "map-pin", "start_contact": "phone", "record_attempt": "phone", "take_call": "phone-incoming",
+        "agree": "circle-check", "refuse": "circle-x", "reject": "circle-x", "give_up": "phone-off",
+        "appoint": "calendar-clock",
         "confirm_hold": "pause", "confirm_resume": "play", "go_on": "play", "extend": "timer", "cancel": "circle-x",
         "change_hands": "user-round-cog", "read_letter": "mail-open", "fail": "plug-zap", "note_problem": "plug-zap",
     }  # fmt: skip
@@ -237,9 +250,21 @@ class PendingDesk(Desk):
 
     # --- what comes next ---------------------------------------------------------------------------------------------
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
-        """The most urgent request that waits and is nobody else's."""
+        return self._waiting(user, but).filter(owner=user).first()
+
+    def queue(self, user: User) -> QuerySet[PendingRequest]:
+        return services.waiting(user)
+
+    def claim(self, user: User) -> PendingRequest | None:
+        takes = user.has_role(*self.delivers_to) and is_available(user)
+        return services.next_request(user) if takes else None
+
+    def to_look_at(self, user: User, *, but: Sequence[int] = ()) -> Any:
+        return self._waiting(user, but).filter(owner=None).first()
+
+    def _waiting(self, user: User, but: Sequence[int]) -> QuerySet[Any]:
         waiting = visible(self.model, user).filter(needs_action=True).exclude(pk__in=but)
-        return waiting.filter(Q(owner=user) | Q(owner=None)).order_by("urgent_at", "pk").first()
+        return waiting.order_by("urgent_at", "pk")
 
 
 def _joined(*parts: object) -> str:

@@ -13,6 +13,7 @@ from tenesa.accounts.roles import Role
 from tenesa.escalation import request
 from tenesa.escalation.services import look_again
 from tenesa.workflow.step import Step, StepContext, step
+from tenesa.workspace.areas import OF_AREAS, area_step
 from tenesa.workspace.common_steps import note_step, take_back_step
 from tenesa.workspace.message import MessageForm
 from tenesa.workspace.ownership import TakeOverForm
@@ -29,6 +30,9 @@ class LocalSteps(PendingColumns):
         abstract = True
 
     note = note_step(clause=LOKAL, roles=AGENTS, source=list(State))
+    change_area = area_step(
+        requirement="X-01", clause=OF_AREAS, roles=AGENTS, source=LIVE, guards=[guards.is_mine_or_free]
+    )
 
     # --- mails in free words -------------------------------------------------------------------------------------
     @step(

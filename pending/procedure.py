@@ -34,6 +34,7 @@ class PendingProcedure(PendingColumns):
     document = "W-02"
     revision = "00"
     prefix, page, waits_in = "PT", "pending:case", AWAITING
+    area_came_from = _("from the asking unit")
     state = FSMField(choices=State.choices, default=START, protected=True, editable=False)
 
     class Meta:
@@ -116,6 +117,7 @@ class PendingProcedure(PendingColumns):
     )
     def keep_snapshot(self, *, incident: dict[str, Any], at: datetime) -> None:
         self.see(incident, at)
+        self.follow_witel(self.witel)
         self.rounds += 1
         self.problem = ""
         if self.status in HELD and self.is_extension:

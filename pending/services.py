@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -18,10 +19,14 @@ from tenesa.audit.models import Event
 from tenesa.incidents.feed import Change
 from tenesa.incidents.models import Incident
 from tenesa.systems.operations import REPAIRED
+from tenesa.workflow.claiming import Queue
 from tenesa.workflow.errors import InvalidInput, NotNow, Refusal
 from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.repeated import Request
 from tenesa.workflow.step import steps_of
+
+Places = frozenset[tuple[Any, str, str | None]]
+TO_TAKE = (State.RECEIVED, *WORKED_ON)
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +94,24 @@ def give_back(user: User) -> int:
     """Sign-off in the middle: what the person works on goes back to the queue."""
     mine = PendingRequest.objects.filter(owner=user, state__in=WORKED_ON)
     return sum(_taken(request, "release", actor=user) for request in mine)
+
+
+def waiting(user: User, _places: Places = frozenset()) -> QuerySet[PendingRequest]:
+    """What nobody handles and this person may take, the most urgent first."""
+    nobodys = PendingRequest.objects.visible_to(user).filter(needs_action=True, owner=None, state__in=TO_TAKE)
+    return nobodys.order_by("urgent_at", "pk")
+
+
+def _places(user: User) -> Places:
+    return frozenset(user.places)
+
+
+_waiting = Queue(_places, waiting)
+
+
+def next_request(user: User) -> PendingRequest | None:
+    """W-02 1.2: the most urgent request that nobody else is taking. Raises NotYourStep, NotNow."""
+    return _waiting.take_first(user, lambda request: "pick_up" if request.state == State.RECEIVED else "take")
 
 
 # --- NOSSA changes under us (S-10) -----------------------------------------------------------------------------------

@@ -459,6 +459,8 @@ PENDING = {
 }
 
 # --- special and VVIP customers (W-26; lokal: ADR-0034, AMB-22) -------------------------------------------------------
+AUTO_IN = {"delivers": env.bool("AUTO_IN_DELIVERS", default=True)}  # hands over cases, beside letting people take them
+
 W26 = {
     "high_speed_counts": env.bool("W26_HIGH_SPEED_COUNTS", default=False),  # the tag alone leads to the way-out
     "above_100": env.bool("W26_ABOVE_100_MBPS", default=False),  # faster packages have the tag as well

@@ -79,7 +79,8 @@ class Services:
 
         url = urlsplit(os.environ["DATABASE_URL"])
         database = f"postgres:///{connection.settings_dict['NAME']}?{url.query}"
-        return {**os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "tenesa.settings"}
+        asked = {"AUTO_IN_DELIVERS": "0", **os.environ}  # cases are given only where that is what is tested
+        return {**asked, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "tenesa.settings"}
 
     def spawn(self, name: str, argv: list[str], env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
         process = spawn(argv, log=self.log(name), env=env, cwd=ROOT)

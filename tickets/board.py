@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import SHORT, Segment
@@ -30,7 +31,7 @@ from tickets.models import EmailCase
 from tickets.selectors import IN_QUEUE
 from tickets.states import ENDED
 
-TAKE_WORK = (Role.AGENT_EMAIL, Role.TEAM_LEADER)
+SHOWN_AT_WORK = (Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 SOON = timedelta(minutes=15)
 SHOWN_OF = (  # what a line of the breaches reads
     "owner__first_name", "owner__last_name", "owner__username", "customer__reference", "segment", "subject",
@@ -80,7 +81,7 @@ def cards(user: User) -> Iterator[Card]:
 
 def _people(user: User) -> Card:
     """W-05 1.1, X-10: who is ready, who is not and why, since when, and what each holds."""
-    members = Membership.objects.filter(user.place_filter("team__desk", "team__area"), role__in=TAKE_WORK)
+    members = Membership.objects.filter(user.place_filter("team__desk", "team__area"), role__in=SHOWN_AT_WORK)
     present = Presence.objects.filter(user__in=members.values("user")).select_related("user")
     people = {one.user_id: Person(one) for one in present.order_by("since")}
     held = EmailCase.objects.visible_to(user).filter(owner__in=list(people)).exclude(state__in=ENDED)
@@ -89,13 +90,18 @@ def _people(user: User) -> Card:
     ]:
         people[case.owner_id].held.append(case)
     groups = [
-        (state.label, state.value, [person for person in people.values() if person.presence.state == state])
+        (_named(state), state.value, [person for person in people.values() if person.presence.state == state])
         for state in ORDER
     ]
     return Card(
         "people", _("People"), "ui/board_people.html", {"groups": [group for group in groups if group[2]]},
         order=30, wide=True,
     )  # fmt: skip
+
+
+def _named(state: PresenceState) -> str:
+    """Those who decide are on duty where those who work are in auto-in."""
+    return f"{state.label} · {gettext('On duty')}" if state == PresenceState.AVAILABLE else str(state.label)
 
 
 def bands(now: datetime) -> list[Q]:

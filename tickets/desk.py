@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -162,7 +162,7 @@ class EmailDesk(Desk):
     title, icon, place = gettext_lazy("E-mail"), "mail", 1
     document_title = gettext_lazy("E-mail agent work instruction")
     document_code = "IN.OCC.TENESA.W-05"
-    works = (Role.AGENT_EMAIL, *LEADERS)
+    works, delivers_to = (Role.AGENT_EMAIL, *LEADERS), (Role.AGENT_EMAIL,)
     ended, own_cards, own_ageing = ENDED, True, "ageing"
     views, late_in, own_segment = VIEWS, "queue", True
     board_figures = (View("figure-late", gettext_lazy("Over"), "alarm-clock", where=IS_OPEN & Desk.late),)
@@ -197,7 +197,7 @@ class EmailDesk(Desk):
     any_time = {
         "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
         "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket", "take_back",
-        "merge", "split", "resend", "answer_by_phone", "send_now", "cancel_mail",
+        "merge", "split", "change_area", "resend", "answer_by_phone", "send_now", "cancel_mail",
     }  # fmt: skip
     not_missed = {"take", "pick_up", "join_case", "return_escalation"}
     notices = AT_EVERY_DESK | {
@@ -210,7 +210,7 @@ class EmailDesk(Desk):
     icons = {
         "return_escalation": "trending-down", "hand_back": "undo-2", "ask_for_case": "hand", "reopen": "rotate-ccw",
         "change_hands": "user-round-cog", "take_escalated": "user-round-cog", "update_due": "alarm-clock",
-        "note_change": "activity", "snooze": "alarm-clock-off",
+        "note_change": "activity", "snooze": "alarm-clock-off", "change_area": "map-pin",
     }  # fmt: skip
     shown_elsewhere = {"receive", "attach_reply", "note_third_party", "keep_reading", "expedite"}
     with_rows = (
@@ -380,6 +380,14 @@ class EmailDesk(Desk):
         return {**common_values(case.number, case.mailbox, case.last_mail), **words}
 
     # --- what comes next ---------------------------------------------------------------------------------------------
+    @property
+    def in_hand(self) -> Q:
+        """What MyCX or the group is just being told comes back in a moment."""
+        return IS_OPEN & (Q(needs_action=True) | Q(state__in=[State.TICKET_SUBMITTING, State.FORWARDING]))
+
+    def queue(self, user: User) -> QuerySet[EmailCase]:
+        return services.waiting(user)
+
     def claim(self, user: User) -> EmailCase | None:
         """Auto-in (W-05 1.1.8, 1.1.9)."""
         return services.next_case(user) if is_available(user) else None

@@ -48,11 +48,12 @@ def _places(user: User) -> Places:
     return frozenset((desk, area) for _role, desk, area in user.places)
 
 
-def _in_queue(user: User, _places: Places) -> QuerySet[EmailCase]:
+def waiting(user: User, _places: Places = frozenset()) -> QuerySet[EmailCase]:
+    """What this person may take, the most urgent first."""
     return EmailCase.objects.visible_to(user).filter(IN_QUEUE).order_by("urgent_at", "pk")
 
 
-_waiting = Queue(_places, _in_queue)
+_waiting = Queue(_places, waiting)
 
 
 def give_back(user: User) -> int:

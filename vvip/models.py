@@ -160,6 +160,7 @@ class SpecialCase(CallProcedure):
             begin, end = begin or at, end or begin + APPOINTMENT
         callback = Callback(
             desk_id=self.desk_id,
+            area_id=self.area_id,
             call=self,
             customer=self.customer,
             problem=self.problem,

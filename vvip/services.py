@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -15,6 +16,7 @@ from tenesa.accounts.models import SYSTEM, Actor, Desk, PresenceState, User
 from tenesa.accounts.roles import Role
 from tenesa.contact import numbers
 from tenesa.ui import live
+from tenesa.workflow.claiming import Queue
 from tenesa.workflow.errors import InvalidInput, NotNow, Refusal
 from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.repeated import Request
@@ -33,10 +35,31 @@ POPS = 3
 RINGS_AT_MOST = timedelta(minutes=15)  # what rang longer ago is in the desk's list alone
 
 
+Places = frozenset[tuple[Any, str, str | None]]
+
+
 # --- the 147 desk ----------------------------------------------------------------------------------------------------
 def may_record(actor: Actor) -> bool:
     """Whoever leads another desk alone would not see what they recorded."""
     return actor.has_role(Role.API_CLIENT) or actor.sees(DESK, None)
+
+
+def waiting(user: User, _places: Places = frozenset()) -> QuerySet[SpecialCase]:
+    """Calls that nobody handles and this person may take, the most urgent first."""
+    nobodys = SpecialCase.objects.visible_to(user).filter(owner=None, state__in=AT_TIER1)
+    return nobodys.order_by("urgent_at", "pk")
+
+
+def _places(user: User) -> Places:
+    return frozenset(user.places)
+
+
+_waiting = Queue(_places, waiting)
+
+
+def next_call(user: User) -> SpecialCase | None:
+    """V-01: the most urgent call that nobody else is taking. Raises NotYourStep, NotNow."""
+    return _waiting.take_first(user, lambda _call: "take")
 
 
 def record(

@@ -7,7 +7,7 @@ all the same, so that its history is whole; every later state is written by `per
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,8 @@ from caring.dapros.store import Lost
 from caring.models import Prospect
 from caring.prospects.states import State
 from caring.score import ScoreFacts, score_of
-from tenesa.accounts.models import SYSTEM
+from tenesa.accounts.areas import area_of
+from tenesa.accounts.models import SYSTEM, areas_at
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.systems.outbox import CallOut
@@ -37,7 +38,7 @@ ORDERS = 1000  # that MyCX takes at once
 OWN = (  # columns of a prospect in which one row of a list differs from another
     "id", "state", "chain", "awaits", "ready", "row_number", "period", "campaign", "ncli", "fastel", "name", "address",
     "city", "regional", "witel", "zone", "package", "mbps", "bills", "total", "oldest_month", "isolated",
-    "last_paid_on", "phones", "email", "excluded_why", "remark", "score", "place", "score_facts",
+    "last_paid_on", "phones", "email", "excluded_why", "remark", "area_id", "score", "place", "score_facts",
 )  # fmt: skip
 ROWS = ("batch_id", "row_number", "refused", "cells", "said")
 Outcome = ProspectRow | RefusedRow
@@ -101,6 +102,8 @@ def _prospects(batch: DaprosBatch, rows: Sequence[ProspectRow]) -> None:
     opening = _opening(batch, now)
     told: list[list[Any]] = []
 
+    areas = areas_at(DESK)
+
     def lines() -> Iterator[Sequence[Any]]:
         scored = scoring.facts_of_new(rows, now)
         for pk, event_pk, one, facts in zip(ids, events, rows, scored, strict=True):
@@ -108,7 +111,7 @@ def _prospects(batch: DaprosBatch, rows: Sequence[ProspectRow]) -> None:
             opening.case_id, opening.target, opening.data = pk, state.value, {"list": batch.pk, "row": one.row_number}
             opening.hash = opening.digest()
             told.append([event_pk, pk, opening.target, opening.data, opening.hash])
-            yield (pk, state.value, opening.hash, *_own(one), *_scored(one, facts))
+            yield (pk, state.value, opening.hash, *_own(one, areas), *_scored(one, facts))
 
     same = {name: value for name, value in _by_column(_blank(batch, now)).items() if name not in OWN}
     copy_rows(Prospect._meta.db_table, OWN, lines(), same)
@@ -125,13 +128,13 @@ def _blank(batch: DaprosBatch, now: datetime) -> Prospect:
     )  # fmt: skip
 
 
-def _own(one: ProspectRow) -> Sequence[Any]:
-    called = not one.excluded_why
+def _own(one: ProspectRow, areas: Collection[str]) -> Sequence[Any]:
+    called, area = not one.excluded_why, area_of(one.witel)
     return (
         called, called, one.row_number, one.period, one.campaign, one.ncli, one.fastel, one.name, one.address, one.city,
         one.regional, one.witel, one.zone, one.package, one.mbps, one.bills, one.total, one.oldest_month, one.isolated,
         one.last_paid_on, one.phones, one.email, one.excluded_why,
-        one.remark,
+        one.remark, area if area in areas else None,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import "./snippets.js";
 import "./mentions.js";
 import "./live.js";
 import "./notices.js";
+import "./incoming.js";
 import "./dial.js";
 import "./script.js";
 import "./words.js";

@@ -142,6 +142,11 @@ def read_places(people: Iterable[User]) -> None:
         person.__dict__["_memberships"] = by_person[person.pk]
 
 
+def areas_at(desk: str) -> frozenset[str]:
+    """The areas for which a desk has a team of its own."""
+    return frozenset(Team.objects.filter(desk=desk, area__isnull=False).values_list("area_id", flat=True))
+
+
 class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, models.PROTECT, related_name="memberships", verbose_name=_("team"))
@@ -203,7 +208,11 @@ class PresenceState(models.TextChoices):
 
 
 class Presence(models.Model):
-    """Where a person is now; `PresenceChange` keeps how it came about."""
+    """Where a person is now; `PresenceChange` keeps how it came about.
+
+    `given` names the case that auto-in handed over last ("tickets.emailcase:17") and `opened_at` says when its page was
+    opened; while `paused` none is handed over.
+    """
 
     user = models.OneToOneField(User, models.CASCADE, related_name="presence", primary_key=True)
     state = models.CharField(max_length=10, choices=PresenceState, default=PresenceState.OFFLINE)
@@ -211,9 +220,17 @@ class Presence(models.Model):
     since = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
     ready_on = models.DateField(null=True, help_text="Day on which the readiness list was confirmed")
+    paused = models.BooleanField(default=False)
+    given = models.CharField(max_length=80, blank=True)
+    given_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(given="", given_at=None, opened_at=None) | (~Q(given="") & Q(given_at__isnull=False)),
+                name="presence_given_has_time",
+            ),
             models.CheckConstraint(condition=Q(state__in=PresenceState.values), name="presence_state_known"),
         ]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import Presence, PresenceChange, PresenceState, Readiness, User
+from tenesa.accounts.roles import CONFIRM_THE_LIST
 
 leaving: list[Callable[[User], object]] = []  # told when somebody goes offline; filled in AppConfig.ready
 changed: list[Callable[[User], object]] = []  # told after commit; filled in AppConfig.ready, must not raise
@@ -39,12 +40,13 @@ def change_presence(user: User, state: PresenceState, *, reason: str = "", check
     """Set a person's presence and keep the change.
 
     Auto-in (AVAILABLE) needs the whole list of W-05 1.1 once a day: either confirmed now in `checked` or earlier today.
+    A supervisor or manager is on duty without it.
     """
     Presence.objects.get_or_create(user=user)
     presence = Presence.objects.select_for_update().get(user=user)
     ticked, now = set(checked), timezone.now()
     today = timezone.localdate(now)
-    if state == PresenceState.AVAILABLE and presence.ready_on != today:
+    if state == PresenceState.AVAILABLE and presence.ready_on != today and user.has_role(*CONFIRM_THE_LIST):
         missing = [str(item.label) for item in Readiness if item.value not in ticked]
         if missing:
             raise NotReady(_("Not ready yet: %(items)s.") % {"items": "; ".join(missing)})
@@ -57,6 +59,13 @@ def change_presence(user: User, state: PresenceState, *, reason: str = "", check
             leave(user)
     transaction.on_commit(partial(_announce, user))
     return presence
+
+
+def pause(user: User, *, paused: bool) -> None:
+    """Whether auto-in hands over cases by itself, or the person takes them; they stay ready either way."""
+    presence_of(user)
+    Presence.objects.filter(user=user).update(paused=paused)
+    transaction.on_commit(partial(_announce, user))
 
 
 def _announce(user: User) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+
+from tenesa.accounts.areas import plain
 
 ZONES = {"WIB": ZoneInfo("Asia/Jakarta"), "WITA": ZoneInfo("Asia/Makassar"), "WIT": ZoneInfo("Asia/Jayapura")}
 # Districts of today and of before the reorganisation, with their seats; one that spans two zones has its seat's.
@@ -30,12 +31,11 @@ _WITELS = {
         papua barat daya, jayapura, merauke, timika, biak, nabire, sorong, manokwari""",
 }
 _ZONE_OF = {name.strip(): zone for zone, names in _WITELS.items() for name in names.split(",")}
-_BETWEEN = re.compile(r"[\W_]+")
 
 
 def key_of(witel: str) -> str:
     """ "WIB", "WITA" or "WIT"; "" for a district that nobody knows."""
-    return _ZONE_OF.get(_BETWEEN.sub(" ", witel).strip().casefold().removeprefix("witel "), "")
+    return _ZONE_OF.get(plain(witel), "")
 
 
 def zone_of(witel: str) -> ZoneInfo:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Presence, PresenceState, User
 from tenesa.accounts.presence import presence_of
-from tenesa.accounts.roles import AGENTS, Role
+from tenesa.accounts.roles import AGENTS, CONFIRM_THE_LIST, DECIDE
 from tenesa.systems import agent_states
 from tenesa.ui import incoming
 from tenesa.ui.menu import Menu, items_of
@@ -27,14 +27,15 @@ AUX_REASONS = {
 }
 
 
-def takes_work(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and request.user.has_role(*AGENTS, Role.QCO, Role.TEAM_LEADER)
+def has_presence(request: HttpRequest) -> bool:
+    """Work reaches them, or what has to be decided does."""
+    return isinstance(request.user, User) and request.user.has_role(*CONFIRM_THE_LIST, *DECIDE)
 
 
 def presence_at(request: HttpRequest) -> Presence | None:
-    """Of whoever asks, read once a request; None for somebody to whom no work is given."""
+    """Of whoever asks, read once a request; None for somebody to whom nothing is given to do or to decide."""
     if "presence" not in vars(request):
-        request.presence = _presence(request.user) if takes_work(request) else None  # type: ignore[attr-defined]
+        request.presence = _presence(request.user) if has_presence(request) else None  # type: ignore[attr-defined]
     found: Presence | None = request.presence  # type: ignore[attr-defined]
     return found
 
@@ -67,6 +68,11 @@ class Shell:
         return presence_at(self.request)
 
     @property
+    def presence_pauses(self) -> bool:
+        """Ready, but cases are not handed over."""
+        return self.presence is not None and self.presence.paused and self.presence.state == PresenceState.AVAILABLE
+
+    @property
     def presence_problem(self) -> str:
         return agent_states.problem(self.presence) if self.presence else ""
 
@@ -76,17 +82,27 @@ class Shell:
         return str(AUX_REASONS.get(reason, reason))
 
     @property
-    def takes_work(self) -> bool:
-        return takes_work(self.request)
+    def gets_cases(self) -> bool:
+        """Auto-in hands over cases to this person, and not only decisions."""
+        return isinstance(self.request.user, User) and self.request.user.has_role(*AGENTS)
+
+    @property
+    def presence_words(self) -> str:
+        """What the state is called for this person: who decides is on duty, who works is in auto-in."""
+        if self.presence is None:
+            return ""
+        if self.presence.state == PresenceState.AVAILABLE and not self.gets_cases:
+            return str(_("On duty"))
+        return self.presence.get_state_display()
 
     @property
     def states(self) -> type[PresenceState]:
         return PresenceState
 
     @cached_property
-    def incoming(self) -> list[str]:
-        """Addresses of what may reach this person on any page."""
-        return incoming.addresses_of(self.request.user) if isinstance(self.request.user, User) else []
+    def incoming(self) -> list[incoming.Door]:
+        """What may reach this person on any page."""
+        return incoming.doors_of(self.request.user, self.presence) if isinstance(self.request.user, User) else []
 
     @property
     def live_since(self) -> int:

@@ -11,6 +11,7 @@ import logging
 import random
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import cast
@@ -31,6 +32,9 @@ LIVES_SECONDS = 600  # then the browser comes again and its sign-in is looked at
 QUEUE = 64
 COUNT_SECONDS = 0.3  # between two readings of what the menu counts; longer where a reading takes long
 COUNTED = {"case", "board", "notices", RESYNC}
+SERVED = {"case", "people", RESYNC}
+# given everybody who has a page open, after a change and with every heartbeat; filled in AppConfig.ready
+serving: list[Callable[[list[User]], object]] = []
 Entry = tuple[str, dict[str, str]]
 PING = b": ping\n\n"
 RESYNC_EVENT = b"event: resync\ndata:\n\n"
@@ -108,15 +112,17 @@ class Hub:
         self.cut = True
         self.tasks: set[asyncio.Task[None]] = set()
         self.changed = asyncio.Event()
+        self.moved = asyncio.Event()
         self.known = asyncio.Event()  # the stream was read for the first time, or Redis is away
         self.threads = ThreadPoolExecutor(2, thread_name_prefix="live")
 
     async def join(self, page: Page, since: str) -> None:
         """From now on this page is told; and at once what it missed since the message or moment `since`."""
         if not self.tasks:
-            self.tasks = {asyncio.create_task(work()) for work in (self._listen, self._beat, self._count)}
+            self.tasks = {asyncio.create_task(work()) for work in (self._listen, self._beat, self._count, self._serve)}
         await self.known.wait()
         self.pages.add(page)
+        self.moved.set()
         if self.cut:
             page.put(CUT)
         elif moment(since) < self.whole_since:
@@ -174,8 +180,11 @@ class Hub:
             for page in self.pages:
                 if page.concerned_by(message):
                     page.put(message.wire)
-            if message.what.partition(" ")[0] in COUNTED:
+            kind = message.what.partition(" ")[0]
+            if kind in COUNTED:
                 self.changed.set()
+            if kind in SERVED:
+                self.moved.set()
 
     def _lose(self, error: Exception) -> None:
         if not self.cut or not self.known.is_set():
@@ -188,6 +197,7 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(PING_SECONDS)
+            self.moved.set()
             now = time.monotonic()
             for page in list(self.pages):
                 if page.until < now:
@@ -214,6 +224,27 @@ class Hub:
                         page.counted = wire
                         page.put(wire)
             await asyncio.sleep(max(COUNT_SECONDS, 3 * (time.monotonic() - began)))
+
+    async def _serve(self) -> None:
+        """What is done for people because they have a page open, while nothing is computed a page."""
+        while True:
+            await self.moved.wait()
+            self.moved.clear()
+            began = time.monotonic()
+            if serving and (people := {page.user.pk: page.user for page in self.pages}):
+                await asyncio.get_running_loop().run_in_executor(self.threads, _served, list(people.values()))
+            await asyncio.sleep(max(COUNT_SECONDS, 3 * (time.monotonic() - began)))
+
+
+def _served(people: list[User]) -> None:
+    close_old_connections()
+    try:
+        for serve in serving:
+            serve(people)
+    except Exception:
+        logger.exception("people with an open page could not be served")
+    finally:
+        close_old_connections()
 
 
 def _counted(people: list[User]) -> dict[int, bytes]:

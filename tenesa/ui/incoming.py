@@ -7,17 +7,27 @@ is something new (`tenesa.ui.live.tell`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from tenesa.accounts.models import User
+from tenesa.accounts.models import Presence, User
 
 Address = Callable[[User], str]
-_addresses: list[Address] = []
+Waits = Callable[[Presence | None], bool]
+_ways: list[tuple[Address, Waits]] = []
 
 
-def register(address: Address) -> None:
-    """`address` is "" for whom nothing comes in this way."""
-    _addresses.append(address)
+@dataclass(frozen=True)
+class Door:
+    """The address of a fragment; `waits`: something may be there already, so that a new page asks at once."""
+
+    address: str
+    waits: bool
 
 
-def addresses_of(user: User) -> list[str]:
-    return [found for address in _addresses if (found := address(user))]
+def register(address: Address, waits: Waits = lambda _presence: True) -> None:
+    """`address` is "" for whom nothing comes in this way; `waits` tells by the person's presence whether to ask."""
+    _ways.append((address, waits))
+
+
+def doors_of(user: User, presence: Presence | None) -> list[Door]:
+    return [Door(found, waits(presence)) for address, waits in _ways if (found := address(user))]

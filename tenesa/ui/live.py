@@ -52,7 +52,8 @@ def name_of(case: Case) -> str:
 def publish(case: Case) -> None:
     """Tell that this case changed; called after commit."""
     lists = concerns.get(case.procedure_name())
-    tell("case", name_of(case), *(lists(case) if lists else ()), desk=case.desk_id, area=case.area_id or "")
+    area = "" if case.moved else case.area_id or ""
+    tell("case", name_of(case), *(lists(case) if lists else ()), desk=case.desk_id, area=area)
 
 
 def tell(kind: str, *words: str, desk: str = "", area: str = "") -> None:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenesa.accounts.models import READINESS_CLAUSE, PresenceState, Readiness, User
-from tenesa.accounts.presence import NotReady, change_presence, presence_of
+from tenesa.accounts.presence import NotReady, change_presence, pause, presence_of
+from tenesa.accounts.roles import CONFIRM_THE_LIST
 from tenesa.ui.context import Shell
 from tenesa.ui.menu import Command, MenuItem, commands_of
 from tenesa.workflow.step import Step
@@ -48,8 +49,8 @@ def _is_prose(field: Field) -> bool:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """An agent begins the shift with the readiness list, everybody else with their first desk."""
-    shell = Shell(request)
-    ready = shell.presence is None or shell.presence.ready_on == timezone.localdate()
+    shell, confirms = Shell(request), current_user(request).has_role(*CONFIRM_THE_LIST)
+    ready = not confirms or shell.presence is None or shell.presence.ready_on == timezone.localdate()
     return redirect((ready and shell.menu.home) or "readiness")
 
 
@@ -79,7 +80,10 @@ def readiness(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def presence(request: HttpRequest) -> HttpResponse:
-    """The switch in the top bar; "AUX:break" carries its reason."""
+    """The switch in the top bar; "AUX:break" carries its reason, `paused` stops or starts the giving of cases."""
+    if (paused := request.POST.get("paused")) is not None:
+        pause(current_user(request), paused=paused == "1")
+        return render(request, "ui/_presence.html")
     state, _colon, reason = request.POST.get("state", "").partition(":")
     if state not in PresenceState.values:
         return HttpResponse(status=400)

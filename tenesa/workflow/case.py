@@ -13,16 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.accounts.models import Actor, Area, Desk, PresenceState, User
+from tenesa.accounts.areas import area_of
+from tenesa.accounts.models import Actor, Area, Desk, PresenceState, User, areas_at
 from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from tenesa.mail.recipients import Conversation
     from tenesa.workflow.step import Step, StepContext
 
 T = TypeVar("T")
+CHANGE_AREA = "change_area"  # the step by which a person says where a case belongs
 NO_CLOCK = timedelta(days=7)  # a case without a running clock is as urgent as one due a week after it was opened
 
 
@@ -50,6 +54,8 @@ class Case(models.Model):
     document: ClassVar[str] = ""
     revision: ClassVar[str] = "00"
     prefix: ClassVar[str] = ""
+    moved = False  # its area changed with this object: people of the one before have to hear of it, too
+    area_came_from: ClassVar[_StrOrPromise] = ""  # what its area was taken from when it was opened
     page: ClassVar[str] = ""  # the name of the address of its page
     waits_in: ClassVar[Collection[str]] = ()  # states in which somebody has to act; none where `after_step` says it
     lease: ClassVar[timedelta | None] = None  # how long whoever holds a case may be silent; None: as long as they like
@@ -91,6 +97,11 @@ class Case(models.Model):
     @property
     def who(self) -> str:
         """Whose matter it is, by name."""
+        return ""
+
+    @property
+    def witel(self) -> str:
+        """Telkom's district of the customer, as far as it is known."""
         return ""
 
     @property
@@ -154,6 +165,25 @@ class Case(models.Model):
         if self.found_presence is not None and self.found_presence[0] == user.pk:
             return self.found_presence[1] == PresenceState.AVAILABLE
         return self.once(f"presence of {user.pk}", lambda: is_available(user))
+
+    def follow_witel(self, witel: str) -> None:
+        """Take the area of the customer's district; called by the body of the step that learns of it.
+
+        What a person chose stays, and an area in which nobody of the desk works hides no case. Whoever holds the case
+        does not lose sight of it: they see the district, and may move the case.
+        """
+        code = area_of(witel)
+        if code in {"", self.area_id} or code not in areas_at(self.desk_id):
+            return
+        if self.owner is not None and not self.owner.sees(self.desk_id, code):
+            return
+        chosen = Event.objects.filter(procedure=self.procedure_name(), case_id=self.pk, step=CHANGE_AREA)
+        if not chosen.exists():
+            self.move_to(code)
+
+    def move_to(self, area: str | None) -> None:
+        """People of this area see it from now on; of the whole desk where it is None."""
+        self.area_id, self.moved = area, True
 
     def after_step(self, step: Step, taken: StepContext) -> None:
         """Called by `perform` after every body: columns that follow from the new state."""

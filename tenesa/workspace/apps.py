@@ -8,16 +8,19 @@ class WorkspaceConfig(AppConfig):
 
     def ready(self) -> None:
         from tenesa.timers import alerts
+        from tenesa.ui import hub, incoming
         from tenesa.ui.board import board_sources
         from tenesa.ui.menu import command_sources, menu_sources
         from tenesa.workflow import perform
         from tenesa.workspace import (
             alarms,
+            auto_in,
             board,
             contacts,
             desk,
             menu,
             notified,
+            pages,
             reports,
             stuck,
             tag_pages,
@@ -30,5 +33,7 @@ class WorkspaceConfig(AppConfig):
         command_sources += [menu.maps, contacts.commands, tag_pages.commands]
         alerts.listeners.append(alarms.told)
         perform.beside.append(notified.notices_of)
+        hub.serving.append(auto_in.deliver)
+        incoming.register(pages.given_address, auto_in.waits)
         menu_sources += [tools.menu, stuck.menu]
         board_sources += [board.cards, stuck.cards]

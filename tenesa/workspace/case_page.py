@@ -26,10 +26,10 @@ from tenesa.ui.views import current_user
 from tenesa.workflow.at_once import rows_of
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading, gather
-from tenesa.workspace import case_mail, clock_panel, drafts, notes, readings_panel, side_panels, tags, take_back
+from tenesa.workspace import areas, case_mail, clock_panel, drafts, notes, readings_panel, side_panels, tags, take_back
 from tenesa.workspace.case_calls import CALLS
 from tenesa.workspace.customers import of_case
-from tenesa.workspace.desk import Chip, Desk, SidePanel
+from tenesa.workspace.desk import Chip, Desk, Fact, SidePanel
 from tenesa.workspace.lists import Page, is_counting, signal_of
 from tenesa.workspace.rail import Bound, rail
 from tenesa.workspace.tag_filter import may_tag
@@ -53,7 +53,7 @@ ANY = -1_000_000  # stands for the number of any case in a statement that is wri
 def visible_case(desk: Desk, request: HttpRequest, pk: int) -> Any:
     """The case, or 404 where this person may not know of it."""
     user = current_user(request)
-    cases = lambda: visible(desk.model, user).filter(pk=ANY).select_related(*desk.with_rows)  # noqa: E731
+    cases = lambda: visible(desk.model, user).filter(pk=ANY).select_related("area", *desk.with_rows)  # noqa: E731
     [found] = rows_of([((desk.slug, user.pk, *user.places), cases)], {ANY: door.number(str(pk))})
     if not found:
         raise Http404
@@ -113,10 +113,16 @@ class Shown:
         groups = [group for group in self.desk.groups(self.case, self.user) if group.links]
         return {
             "summary": [words for words in self.desk.summary(self.case) if words],
-            "facts": [fact for fact in self.desk.facts(self.case, self.user) if fact.value],
+            "facts": [*(fact for fact in self.desk.facts(self.case, self.user) if fact.value), *self.area()],
             "groups": groups,
             "related_count": sum(len(group.links) for group in groups if group.counted),
         }
+
+    def area(self) -> Iterator[Fact]:
+        """Where it belongs, for people of this house."""
+        words = "" if self.user.is_outside else areas.words_of(self.case, self.history)
+        if words:
+            yield Fact(gettext("Area"), words)
 
     def above(self) -> dict[str, Any]:
         return {"above": self.desk.above_part(self.case, self.user) if self.desk.above_template else None}

@@ -19,7 +19,7 @@ from tenesa.ui.viewing import here as at_case
 from tenesa.ui.views import current_user
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import StepForm
-from tenesa.workspace import drafts, mentions
+from tenesa.workspace import auto_in, drafts, mentions
 from tenesa.workspace.case_page import visible_case
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
@@ -159,4 +159,7 @@ def here(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
     writes = any(draft.saved_at > lately for draft in drafts.of(shown, user))
     at_case(shown, user, writes=writes)
     keep_held(user)
-    return HttpResponse(status=204)
+    response = HttpResponse(status=204)
+    if auto_in.opened(user, shown):
+        response["HX-Trigger"] = "live-pop"
+    return response

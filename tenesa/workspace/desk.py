@@ -6,7 +6,7 @@ composer, bulk, menu, palette, map, live updates and REST are made from it and f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -220,6 +220,7 @@ class Desk:
     document_code: ClassVar[str] = ""  # in full; the short one is the model's
     icon: ClassVar[str] = "inbox"
     place: ClassVar[int] = 9  # in the menu, and the digit of its key (with Shift)
+    delivers_to: ClassVar[Sequence[Role]] = ()  # whom auto-in gives cases of its queue
     works: ClassVar[Sequence[Role]] = ()  # who sees it in the menu; nobody named: everybody who sees a case
 
     begins_shift: ClassVar[bool] = True  # whoever works at it begins here; not where it only stands beside other work
@@ -404,6 +405,23 @@ class Desk:
         return None
 
     # --- what comes next ---------------------------------------------------------------------------------------------
+    @property
+    def in_hand(self) -> Q:
+        """Cases that keep whoever holds them busy, so that auto-in gives them no other."""
+        return self.is_open & Q(needs_action=True)
+
+    def queue(self, user: User) -> QuerySet[Any]:
+        """What `claim` takes the first of, in this order."""
+        return self.model._default_manager.none()
+
+    def queue_key(self, user: User) -> Hashable:
+        """The queues of two people with the same key are alike."""
+        return frozenset(user.places)
+
+    def to_look_at(self, user: User, *, but: Sequence[int] = ()) -> Any:
+        """What comes next for somebody who takes nothing: nobody's, and it stays so."""
+        return None
+
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         """The most urgent case of the first list that waits for a person."""
         view = self.views_for(user)[0]

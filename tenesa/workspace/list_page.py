@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenesa.accounts.models import User
 from tenesa.ui.chart import chart
 from tenesa.ui.views import current_user
-from tenesa.workspace import case_page, lists, saved_views, tag_filter
+from tenesa.workspace import auto_in, case_page, lists, saved_views, tag_filter
 from tenesa.workspace.desk import Desk, Filter
 from tenesa.workspace.lists import SEARCHED
 
@@ -148,7 +148,7 @@ def _stand_in(request: HttpRequest, view: str) -> None:
 def next_case(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Next: one's own most urgent case, else one that is taken for this person."""
     user = current_user(request)
-    case = desk.next_for(user) or desk.claim(user)
+    case = auto_in.following(desk, user)
     if case is None:
         messages.info(request, desk.nothing_waits(user))
         return redirect(desk.url("list"))

@@ -1,13 +1,15 @@
-"""Pages that belong to no single procedure: the outbox."""
+"""Pages that belong to no single procedure: the outbox, and what auto-in has given to a person."""
 
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -21,7 +23,8 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.errors import NotYourStep, Refusal
 from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import procedures, visible
-from tenesa.workspace import outbox
+from tenesa.workspace import auto_in, case_page, outbox
+from tenesa.workspace.desk import desks
 from tenesa.workspace.notify import LEADERS
 
 TABS = (("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed")), ("all", gettext_lazy("Newest")))
@@ -64,6 +67,31 @@ def retry_call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise PermissionDenied
     call_outbox.retry(pk, user)
     return HttpResponse(_("It is tried again now."))
+
+
+def given_address(user: User) -> str:
+    """Auto-in gives cases to those whom a desk names."""
+    roles = {role for desk in desks() for role in desk.delivers_to}
+    return "" if user.roles.isdisjoint(roles) else reverse("auto-in")
+
+
+@login_required
+@require_GET
+def given(request: HttpRequest) -> HttpResponse:
+    """The case that was given to this person and that they have not opened yet, on every page but its own."""
+    found = auto_in.given_to(current_user(request))
+    if found is None:
+        return HttpResponse()
+    desk, case = found
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    context = {
+        "desk": desk,
+        "case": case,
+        "deadline": case_page.deadline(desk, case),
+        "beside": here.startswith(desk.list_url()),
+        "at_once": here == desk.list_url(),
+    }
+    return HttpResponse() if here == case.get_absolute_url() else render(request, "workspace/_given.html", context)
 
 
 def _case_of(row: OutboundMail | ExternalCall, user: User) -> Case:

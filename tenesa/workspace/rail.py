@@ -40,6 +40,7 @@ class RailOffer:
     number: int = 0
     open: bool = False
     reason: str = ""  # of the one step that the facts ask for
+    ends: bool = False  # the case is finished by it, and another one may follow
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -152,7 +153,8 @@ def _offer(desk: Desk, case: Case, offer: Offer, user: User, *, kept: dict[str, 
         form = step.form(case=case, actor=user, initial=kept[step.name].values)
     else:
         form = offer.form
-    return RailOffer(step, form, offer.refusals, desk.keys.get(step.name, ""))
+    ends = bool(step.target) and set(step.target) <= set(desk.ended) and not user.is_outside
+    return RailOffer(step, form, offer.refusals, desk.keys.get(step.name, ""), ends=ends)
 
 
 def _rank(desk: Desk, step: Step, case: Any) -> tuple[bool, bool, bool]:

@@ -21,7 +21,7 @@ from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow, NotYourStep,
 from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import procedures, visible
 from tenesa.workflow.step import StepForm
-from tenesa.workspace import composer, drafts
+from tenesa.workspace import auto_in, composer, drafts
 from tenesa.workspace.case_page import case_context, visible_case
 from tenesa.workspace.desk import Desk, desk_of
 from tenesa.workspace.list_page import list_context
@@ -81,7 +81,10 @@ def _announce(desk: Desk, request: HttpRequest, done: Any, step: str) -> None:
 
 
 def _after(desk: Desk, request: HttpRequest, done: Any, step: str) -> HttpResponse:
-    """The case as it is now; or the next one, where that was asked for or is the way of the desk."""
+    """The case as it is now; or the next one, where that was asked for or is the way of the desk.
+
+    Where it went out of the person's sight the list stays alone.
+    """
     if _on_side_panel(desk, request):
         response = _side_panel(desk, request, done)
         response["HX-Trigger"] = "live-case, live, live-menu"
@@ -92,10 +95,27 @@ def _after(desk: Desk, request: HttpRequest, done: Any, step: str) -> HttpRespon
         response = HttpResponse(status=204)
         response["HX-Redirect"] = address
         return response
+    if not done.is_seen_by(current_user(request)):
+        return _open(desk, request, None)
     following: Any = done
     if request.POST.get("next") or desk.leads_on(done, step, current_user(request)):
-        following = desk.next_for(current_user(request), but=[done.pk]) or (None if desk.opens_first else done)
+        following = _following(desk, request, done) or (None if desk.opens_first else done)
     return _open(desk, request, following)
+
+
+def _following(desk: Desk, request: HttpRequest, done: Any) -> Any:
+    """The next case; where none waits that is said, and the page stays."""
+    user = current_user(request)
+    try:
+        case = auto_in.after(desk, user, done)
+    except NotYourStep:
+        return None
+    except Refusal as refusal:
+        messages.info(request, str(refusal))
+        return None
+    if case is None and request.POST.get("next") and done.owner_id != user.pk:
+        messages.info(request, desk.nothing_waits(user))
+    return case
 
 
 def _open(desk: Desk, request: HttpRequest, case: Any) -> HttpResponse:

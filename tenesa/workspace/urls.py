@@ -57,6 +57,7 @@ urlpatterns = [
     path("contacts/", contacts.contacts_page, name="contacts"),
     path("tags/", tag_pages.tag_list, name="tags"),
     path("tags/names/", tag_pages.names, name="tag-names"),
+    path("auto-in/", pages.given, name="auto-in"),
     path("notices/", notice_pages.notices, name="notices"),
     path("notices/bell/", notice_pages.bell, name="notices-bell"),
     path("notices/read/", notice_pages.mark, name="notices-read"),

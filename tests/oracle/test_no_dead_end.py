@@ -169,6 +169,7 @@ def mail_way(rini: User, bowo: User, other: EmailCase) -> Way:
         arrive=at_rest,
         owed=mail_owed,
         aside={
+            "change_area",
             "note", "write", "take_back", "ask_for_case", "take_over", "hand_back", "release", "pick_up", "snooze",
             "expedite", "add_facts", "send_update", "read_segment", "read_checks_again", "resend", "send_now",
             "cancel_mail",

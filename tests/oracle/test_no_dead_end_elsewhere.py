@@ -109,8 +109,8 @@ def hold(rini: User, bowo: User) -> Walk:
             case.state in {HoldState.APPLYING, HoldState.RETURNING, HoldState.RESUME_DUE}
             or (case.state == HoldState.CHECKING and not case.snapshot)
         ),
-        aside={"note", "write", "take_back", "escalate", "take_over", "resend", "read_letter", "release", "take",
-               "read_again", "appoint"},
+        aside={"change_area", "note", "write", "take_back", "escalate", "take_over", "resend", "read_letter", "release",
+               "take", "read_again", "appoint"},
     )  # fmt: skip
     walk = Walk(way)
     walk.go(holds.asked(unit))
@@ -206,6 +206,7 @@ def call() -> Walk:
         facts=call_facts,
         arrive=lambda _one: days_pass(),
         aside={
+            "change_area",
             "note", "release", "take_over", "note_report", "choose_customer", "read_systems", "ask_unisolation",
             "refuse_caller", "name_owner", "tell_news", "end_emergency", "postpone", "add_level", "delegate",
             "pass_to_unit",

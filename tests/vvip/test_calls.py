@@ -634,7 +634,7 @@ def test_the_page_of_a_call_costs_a_bounded_number_of_questions(
     desk.deliver(call)
     browser: Client = signed_in(sari)
     browser.get(call.get_absolute_url())
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         browser.get(call.get_absolute_url())
 
 

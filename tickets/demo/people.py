@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -198,7 +199,7 @@ def load_mailbox() -> Mailbox:
 
 
 WANTED = 6
-AGENTS = ("laras", "agus", "yohanes")
+AGENTS, AREA = ("laras", "agus", "yohanes"), "BDG"
 Decided = tuple[tuple[str, str, dict[str, str]], ...]  # person, step, inputs
 ESCALATED: tuple[tuple[str, str, str, Decided], ...] = (  # level, unit, why, what became of it
     ("TEAM_LEADER", "", "Pelanggan meminta ganti rugi atas gangguan berulang.", ()),
@@ -215,7 +216,8 @@ def load_escalations() -> bool:
     """Once, when enough mails have become cases; False where it is too early."""
     if Escalation.objects.exists():
         return True
-    free = list(EmailCase.objects.filter(state=State.NEW, owner=None, triage="").order_by("-pk")[:WANTED])
+    seen = Q(area=None) | Q(area=AREA)
+    free = list(EmailCase.objects.filter(seen, state=State.NEW, owner=None, triage="").order_by("-pk")[:WANTED])
     if len(free) < WANTED:
         return False
     people = {user.username: user for user in User.objects.filter(username__in=[*AGENTS, "bowo", "hendra"])}

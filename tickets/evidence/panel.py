@@ -218,7 +218,9 @@ class _Panel:
         taken = next(iter(WRITTEN.of(self.case)), None) if check.tool == "mycx" else None
         if taken is not None and taken.answered_at > check.at:
             card.words, card.icon = _("Not read again yet"), "circle-dashed"
-            card.summary = _("Something was entered after this reading, at %(time)s.") % {"time": when(taken.answered_at)}
+            card.summary = _("Something was entered after this reading, at %(time)s.") % {
+                "time": when(taken.answered_at)
+            }
 
 
 def _no(read: Read, kind: Any) -> bool:
@@ -298,7 +300,7 @@ def downs(case: EmailCase, systems: Collection[str]) -> list[Down]:
 
 def verdicts(tool: str = "") -> list[tuple[str, Any]]:
     """What a person may say by hand: of a service how it is, from NOSSA which ticket there is."""
-    words = BY_HAND if tool == "nossa" else {}
+    words: dict[str, Any] = {str(state): label for state, label in BY_HAND.items()} if tool == "nossa" else {}
     return [(state, words.get(state, label)) for state, label in CheckState.choices if state != CheckState.FAILED]
 
 

@@ -119,11 +119,15 @@ class EmailProcedure(EmailColumns):
     document = "W-05"
     revision = "00"
     prefix, page = "TN", "cases:case"
-    lease = LEASE
+    lease, area_came_from = LEASE, _("from the mailbox")
     state = FSMField(choices=State.choices, default=START, protected=True, editable=False)
 
     class Meta:
         abstract = True
+
+    @property
+    def witel(self) -> str:
+        return self.customer.witel if self.customer else ""
 
     def after_step(self, step: Step, taken: StepContext) -> None:
         """Lease, unread mark, first answer and whether somebody has to act (lokal: ADR-0004)."""

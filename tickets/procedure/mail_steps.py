@@ -105,6 +105,7 @@ class MailSteps(EmailProcedure):
         self.has_news(Unread.CUSTOMER)
         if self.customer is None and given.customer is not None:
             self.customer, self.triage = given.customer, self.triage if self.segment == Segment.OTHER else ""
+            self.follow_witel(given.customer.witel)
         for name in ("reporter_name", "reporter_phone", "reporter_email", "symptom", "description"):
             setattr(self, name, getattr(self, name) or getattr(given, name))
 

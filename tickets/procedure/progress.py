@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.timers.effects import stop
 from tenesa.workflow.step import step
 from tenesa.workspace import notes
+from tenesa.workspace.areas import OF_AREAS, area_step
 from tenesa.workspace.ownership import is_mine
 from tenesa.workspace.take_back import can_be_taken_back, cancel_held
 from tickets import clocks, effects, forms, guards
@@ -272,3 +273,7 @@ class Closing(EmailProcedure):
         effects=[notes.keep_note],
     )
     def note(self) -> None: ...
+
+    change_area = area_step(
+        requirement="X-01", clause=OF_AREAS, roles=WORKERS, source=OPEN, guards=[guards.is_mine_or_free]
+    )

@@ -83,6 +83,7 @@ class Troubleshooting(EmailProcedure):
     def keep_reading(self, *, check: ToolCheck, customer: Customer | None = None, incident: str = "") -> None:
         if customer and not self.customer:
             self.customer, self.triage = customer, ""
+            self.follow_witel(customer.witel)
         if incident:
             self.link_incident(check.product_id, incident, opened_here=False)
 

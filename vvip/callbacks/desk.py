@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,7 +47,7 @@ class CallbackDesk(Desk):
     document_title = gettext_lazy("Special and VVIP customers work instruction")
     document_code = "IN.OCC.TELK.W-26"
     map_slug, own_ageing = "w-26-callback", "w26_callbacks"
-    works = (Role.AGENT_TIER2, *LEADERS)
+    works, delivers_to = (Role.AGENT_TIER2, *LEADERS), (Role.AGENT_TIER2,)
     ended, own_cards = ENDED, True
     views = (
         View(
@@ -272,6 +272,16 @@ class CallbackDesk(Desk):
         """What the person holds already; the queue itself is claimed from, not looked through."""
         mine = Callback.objects.filter(owner=user, state__in=HELD, with_leader=False).exclude(pk__in=but)
         return mine.order_by("urgent_at", "pk").first()
+
+    @property
+    def in_hand(self) -> Q:
+        return Q(state__in=HELD, with_leader=False)
+
+    def queue(self, user: User) -> QuerySet[Callback]:
+        return queue.waiting(user)
+
+    def queue_key(self, user: User) -> Hashable:
+        return user.pk  # some are promised to one person
 
     def claim(self, user: User) -> Any:
         return queue.claim_next(user) if user.has_role(Role.AGENT_TIER2) else None

@@ -47,6 +47,11 @@ def _cases(user: User, key: Key) -> QuerySet[Callback]:
 _queue = Queue(_key, _cases)
 
 
+def waiting(user: User) -> QuerySet[Callback]:
+    """What this person may call now, in the order in which it is taken."""
+    return _cases(user, _key(user))
+
+
 def only_tier2() -> str:
     """Why Tier 1 claims no callback (requirements 13)."""
     return gettext("Callbacks are taken by Tier 2.")

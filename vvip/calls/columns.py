@@ -96,7 +96,11 @@ class CallColumns(Case):
     @property
     def zone(self) -> str:
         """ "WIB", "WITA" or "WIT", where the customer lives; "" where nobody knows."""
-        return zones.key_of(self.customer.witel if self.customer else "")
+        return zones.key_of(self.witel)
+
+    @property
+    def witel(self) -> str:
+        return self.customer.witel if self.customer else ""
 
     @property
     def lasting_tier(self) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segmentation.segments import SHORT
 from tenesa.accounts.models import User
+from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import Role
 from tenesa.contact.numbers import masked
 from tenesa.ui.templatetags.ui import clock, when
@@ -54,7 +55,7 @@ class CallDesk(Desk):
     title, icon, place = gettext_lazy("147 calls"), "phone-incoming", 4
     document_title = gettext_lazy("Special and VVIP customers work instruction")
     document_code = "IN.OCC.TELK.W-26"
-    works = (Role.AGENT_147, *LEADERS)
+    works, delivers_to = (Role.AGENT_147, *LEADERS), (Role.AGENT_147,)
     ended, own_cards = (State.CLOSED,), True
     views = (
         View(
@@ -118,7 +119,7 @@ class CallDesk(Desk):
     suggestions = suggestions.TABLE
     any_time = (
         "note_report", "read_systems", "release", "take_over", "drop", "end_emergency", "ask_unisolation", "help_now",
-        "refuse_caller",
+        "refuse_caller", "change_area",
     )  # fmt: skip
     not_missed = ("take", "join_callback", "queue_callback", "ask_unisolation", "end_emergency", "tell_news")
     notices = AT_EVERY_DESK | {
@@ -131,7 +132,7 @@ class CallDesk(Desk):
         "confirm_identity": "shield-check", "fail_verification": "shield-x", "read_way_out": "book-open",
         "queue_callback": "phone-outgoing", "join_callback": "phone-outgoing", "analyse": "search-check",
         "solve": "circle-check", "ask_for_backend": "building-2", "declare_emergency": "siren", "drop": "phone-off",
-        "refuse_caller": "shield-x",
+        "refuse_caller": "shield-x", "change_area": "map-pin",
     }  # fmt: skip
     with_rows = ("owner", "customer", "service", "script", "tier2", "emergency_owner")
     rest_fields = (
@@ -262,6 +263,20 @@ class CallDesk(Desk):
         waiting = case.waiting_callback()
         return waiting.call.get_absolute_url() if waiting else ""
 
+    @property
+    def in_hand(self) -> Q:
+        return Q(state__in=AT_TIER1)
+
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
-        waiting = SpecialCase.objects.visible_to(user).filter(state__in=AT_TIER1).exclude(pk__in=but)
-        return waiting.filter(Q(owner=user) | Q(owner=None)).order_by("urgent_at", "pk").first()
+        mine = SpecialCase.objects.visible_to(user).filter(owner=user, state__in=AT_TIER1).exclude(pk__in=but)
+        return mine.order_by("urgent_at", "pk").first()
+
+    def queue(self, user: User) -> QuerySet[SpecialCase]:
+        return services.waiting(user)
+
+    def claim(self, user: User) -> SpecialCase | None:
+        takes = user.has_role(*self.delivers_to) and is_available(user)
+        return services.next_call(user) if takes else None
+
+    def to_look_at(self, user: User, *, but: Sequence[int] = ()) -> Any:
+        return services.waiting(user).exclude(pk__in=but).first()

@@ -89,6 +89,7 @@ class Intake(CallBase):
     )
     def choose_customer(self, *, customer: Customer, service: Service | None) -> None:
         self.customer, self.service = customer, service
+        self.follow_witel(customer.witel)
 
     @step(
         requirement="V-04",
@@ -124,6 +125,7 @@ class Intake(CallBase):
         """Where one customer alone has the number it is this one, until the answers say otherwise."""
         if self.customer is None and (match := self.only_match()) is not None:  # type: ignore[attr-defined]
             self.customer, self.service = match.customer, match.service
+            self.follow_witel(match.customer.witel)
 
     @step(
         requirement="V-02 V-04",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
 from tenesa.workflow.step import step
+from tenesa.workspace.areas import OF_AREAS, area_step
 from tenesa.workspace.common_steps import note_step
 from tenesa.workspace.ownership import TakeOverForm, is_mine
 from vvip.calls import effects, forms
@@ -70,3 +71,4 @@ class Ownership(CallBase):
     def note_escalation(self) -> None: ...
 
     note = note_step(clause=LOKAL, roles=DESK, source=ALL)
+    change_area = area_step(requirement="X-01", clause=OF_AREAS, roles=TIER1, source=OPEN, guards=[is_mine])
