@@ -24,6 +24,8 @@ from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
 from tenesa.workflow import keyset
 from tenesa.workflow.procedures import procedures, unread, visible
+from tenesa.workspace.cross_desk import CustomerKeys
+from tenesa.workspace.customers import of_rows
 from tenesa.workspace.notify import LEADERS
 
 PAGE = 50
@@ -37,6 +39,11 @@ class Contact:
     attempt: ContactAttempt | None
     address: str  # of the case; "" where this person may not know of it
     case_number: str
+
+    @property
+    def reference(self) -> str:
+        """The number of the customer; "" where it is not known whom the call was for."""
+        return self.row.person.removeprefix("customer:").partition("/")[0] if self.person else ""
 
     @property
     def number(self) -> str:
@@ -63,7 +70,9 @@ def contacts_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     words, place = request.GET.get("q", "").strip()[:60], keyset.read(request.GET.get("after", ""))
     rows, more = page_of(user, words, place)
-    return render(request, "workspace/contacts.html", {"rows": rows, "more": more, "words": words})
+    labels = of_rows([CustomerKeys(row.reference) if row.reference else None for row in rows], user)
+    lines = list(zip(rows, [label.address if label else "" for label in labels], strict=True))
+    return render(request, "workspace/contacts.html", {"rows": lines, "more": more, "words": words})
 
 
 def page_of(user: User, words: str, place: keyset.Place | None = None) -> tuple[list[Contact], str]:

@@ -189,6 +189,7 @@ class Row:
     customer: CustomerKeys | None = None  # whose segment and class stand beside the name
     told: Sequence[Chip] = ()  # these two, as they were found
     tags: Sequence[str] = ()
+    customer_at: str = ""  # the address of the customer's page
     number: str = ""  # of the case itself where empty
     pk: int = 0
     address: str = ""

@@ -184,6 +184,9 @@ def test_rows_carry_segment_and_class_for_one_question(samudra: Customer, rini: 
         page = signed_in(user).get(reverse("cases:list"), {"view": "queue"}).content.decode()
         [row] = re.findall(rf'<a class="row" id="row-{case.pk}".*?</a>', page, re.DOTALL)
         assert words in row
+        assert f'id="of-{case.pk}" href="{star.get_absolute_url()}"' in page
+    called(rini, person=f"customer:{star.reference}/bintang")
+    assert f'href="{star.get_absolute_url()}"' in signed_in(bowo).get(reverse("contacts")).content.decode()
 
 
 def _alone(known: CustomerKeys | None, user: User) -> Any:
