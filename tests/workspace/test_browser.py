@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import User
@@ -39,3 +40,28 @@ def test_one_case_leads_to_the_customer_and_to_another_desk(rini: User, seat: Se
     window.tab_to(f"a[href='{hold.get_absolute_url()}']")
     window.press("Enter")
     window.shows(f"#open [data-case='{hold.pk}']")
+
+
+def test_a_tag_and_a_saved_view_by_keys_and_another_window_sees_the_tag(rini: User, bowo: User, seat: Seat) -> None:
+    case = factories.opened(subject="Gangguan di kantor pusat")
+    other, window = seat(bowo).open(case.get_absolute_url()), seat(rini).open(case.get_absolute_url())
+    window.press(";")
+    window.type("Gangguan massal")
+    window.press("Enter")
+    window.sees("Gangguan massal", "#case-head .tag")
+    other.sees("Gangguan massal", "#case-head .tag")
+    other.sees("Tag dipasang", "#timeline")
+    window.press("Escape")
+    window.is_fit("tagged")
+    window.open(f"{reverse('cases:list')}?view=all&tag=gangguan+massal")
+    window.press("'")
+    window.shows("#saved-name")
+    window.tab_to("#saved-name")
+    window.type("Massal")
+    window.press("Enter")
+    window.tab_to(".saved-one a")
+    window.press("Enter")
+    window.sees("Massal", "#queue-title")
+    other.open(reverse("tags"))
+    other.sees("Gangguan massal", "main")
+    other.is_fit("tags")
