@@ -9,11 +9,11 @@ PLACE_OF_RESULT = """
 ALTER TABLE caring_verdict DISABLE TRIGGER USER;
 UPDATE caring_verdict v SET desk_id = r.desk_id, area_id = r.area_id, agent_id = r.agent_id
   FROM caring_caringresult r WHERE r.id = v.result_id;
-ALTER TABLE caring_verdict ENABLE TRIGGER USER;
 UPDATE caring_promise p SET desk_id = r.desk_id, area_id = r.area_id, agent_id = r.agent_id
   FROM caring_caringresult r WHERE r.id = p.result_id;
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
+ALTER TABLE caring_verdict ENABLE TRIGGER USER;
 """
 
 

@@ -8,9 +8,9 @@ DESK_OF_PROSPECT = """
 ALTER TABLE contact_dialrefusal DISABLE TRIGGER USER;
 UPDATE contact_dialrefusal d SET desk_id = p.desk_id, area_id = p.area_id
   FROM caring_prospect p WHERE d.procedure = 'caring.prospect' AND p.id = d.case_id;
-ALTER TABLE contact_dialrefusal ENABLE TRIGGER USER;
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
+ALTER TABLE contact_dialrefusal ENABLE TRIGGER USER;
 """
 
 
