@@ -90,7 +90,7 @@ def test_a_signature_stands_below_the_name_in_mails_to_customers_and_nowhere_is_
     client.post(reverse("own"), CHOSEN | {"signature": "  Agen   Layanan \r\n\r\n <i>ext. 1203</i> "})
     case = factories.put(factories.opened(), State.SEGMENT_CHECKED, owner=rini, segment="DES")
     perform(case, "write", actor=User.objects.get(pk=rini.pk), message="Kami periksa.")
-    mail = OutboundMail.objects.get(purpose="write")
+    mail = OutboundMail.objects.get()
     assert "Salam hormat,\nRini\nAgen Layanan\n<i>ext. 1203</i>\nTENESA" in mail.text
     assert "&lt;i&gt;ext. 1203" in mail.html
     assert LogEntry.objects.get(user=rini).change_message == '[{"changed": {"fields": ["signature"]}}]'
