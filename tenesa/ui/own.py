@@ -70,6 +70,7 @@ class OwnPasswordForm(PasswordChangeForm):
     def __init__(self, request: HttpRequest, data: Any = None) -> None:
         self.request = request
         super().__init__(current_user(request), data)
+        del self.fields["old_password"].widget.attrs["autofocus"]  # the page begins with its other form
 
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]
