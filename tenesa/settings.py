@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tenesa.ui.own.OwnLanguage",
     "tenesa.ui.external_access.Confined",
     "axes.middleware.AxesMiddleware",
 ]

@@ -55,7 +55,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey) return;
   if (event.key === "Escape") return escape(event);
-  const writes = typing(event.target) && !/^F\d+$/.test(event.key); // a function key is no text: a call is answered amid a word
+  const functional = /^F\d+$/.test(event.key); // no text: a call is answered amid a word
+  const writes = !functional && (typing(event.target) || document.documentElement.dataset.keys === "off");
   if (writes || document.querySelector("dialog[open]")) return;
   if (event.repeat && !"jk?".includes(event.key)) return; // a key held down decides once
   if (event.key === "?") {

@@ -1,4 +1,4 @@
-// Light, dark or the system's choice; the cookie lets the server draw the next page right at once.
+// Light, dark or the system's choice: drawn at once; the server keeps it on the account, the cookie for the sign-in page.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-set]");
   if (!button) return;

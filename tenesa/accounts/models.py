@@ -7,6 +7,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -63,14 +64,36 @@ class Team(models.Model):
         return self.name
 
 
+class Theme(models.TextChoices):
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+    SYSTEM = "system", _("As the system")
+
+
 class User(AbstractUser):
-    """A person or a machine client; what they may do and see follows from their memberships."""
+    """A person or a machine client; what they may do and see follows from their memberships.
+
+    The columns below are the person's own choices; an empty one was never made, and the browser's counts.
+    """
+
+    TOUR = 7  # hints of the first-run tour; `tour_hint` is the next one to be shown, from 0
 
     memberships: RelatedManager[Membership]
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, blank=True)
+    theme = models.CharField(_("appearance"), max_length=6, choices=Theme, blank=True)
+    compact = models.BooleanField(_("compact rows and forms"), default=False)
+    single_keys = models.BooleanField(_("single keys for what is done often"), default=True)
+    signature = models.CharField(_("signature"), max_length=300, blank=True)
+    tour_hint = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(condition=Q(language__in=["", "id", "en"]), name="user_language_known"),
+            models.CheckConstraint(condition=Q(theme__in=["", *Theme.values]), name="user_theme_known"),
+            models.CheckConstraint(condition=Q(tour_hint__lte=7), name="user_tour_has_seven_hints"),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

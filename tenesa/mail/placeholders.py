@@ -17,6 +17,7 @@ EXPLAINED: dict[str, tuple[Promise, str]] = {
     "subject": (_("the subject without Re: and Fwd:"), "Link mati sejak pagi"),
     "case": (_("the number of the case"), "TN0000041"),
     "agent": (_("who writes"), "Tim Layanan"),
+    "signature": (_("the writer's own signature, where there is one"), ""),
     "desk": (_("the name of the mailbox"), "TENESA"),
     "contact": (_("the address of the mailbox"), "tenesa@telkom.example"),
     "body": (_("the agent's own text"), "Sedang kami periksa."),

@@ -26,6 +26,7 @@ def common_values(
         "subject": bare_subject(answered.subject if answered else "") or UNTOLD,
         "case": number,
         "agent": "Tim Layanan",
+        "signature": "",
         "desk": mailbox.name,
         "contact": mailbox.address,
         "body": "",

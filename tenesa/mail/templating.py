@@ -19,7 +19,7 @@ from django.template.loader import get_template
 from tenesa.mail.models import MailTemplate
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
-COMMON = frozenset({"greeting", "customer", "subject", "case", "agent", "desk", "contact", "body"})
+COMMON = frozenset({"greeting", "customer", "subject", "case", "agent", "desk", "contact", "body", "signature"})
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -112,7 +112,8 @@ def _fill(pattern: str, context: Mapping[str, str], name: str) -> str:
         except KeyError:
             raise MissingPlaceholder(f"Mail “{name}” needs a value for {{{match[1]}}}.") from None
 
-    return _PLACEHOLDER.sub(value, pattern)
+    lines = [(line, _PLACEHOLDER.sub(value, line)) for line in pattern.split("\n")]
+    return "\n".join(filled for line, filled in lines if filled.strip() or not line.strip())
 
 
 def _folder() -> Path:

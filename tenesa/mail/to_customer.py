@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from tenesa.accounts.models import User
 from tenesa.mail.models import Blob, Mailbox
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.recipients import Conversation, Recipients
@@ -29,7 +30,8 @@ def mail_to_customer(
 
     `undo` holds a person's mail for a moment, so that the step can be taken back (ADR-0007).
     """
-    automatic = taken.actor.pk is None
+    writer = taken.actor if isinstance(taken.actor, User) else None
+    automatic = writer is None
     recipients = _chosen(taken) or conversation.recipients
     send_at = taken.inputs.get("send_at")
     return MailOut(
@@ -39,7 +41,7 @@ def mail_to_customer(
         to=recipients.to,
         cc=recipients.cc,
         context={
-            **({} if automatic else {"agent": str(taken.actor)}),
+            **({"agent": str(writer), "signature": writer.signature} if writer else {}),
             "customer": addressed(conversation.name_of(recipients.to[0])) if recipients.to else NOBODY,
             **context,
         },

@@ -10,14 +10,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tenesa.accounts.models import Presence, PresenceState, User
+from tenesa.accounts.models import Presence, PresenceState, Theme, User
 from tenesa.accounts.presence import presence_of
 from tenesa.accounts.roles import AGENTS, CONFIRM_THE_LIST, DECIDE
 from tenesa.systems import agent_states
 from tenesa.ui import incoming
+from tenesa.ui.hints import Hint, hint_for, hints_of
 from tenesa.ui.menu import Menu, items_of
 
-THEMES = {"light", "dark"}
 # lokal: ADR-0003; X-10 asks for a reason, the documents name none
 AUX_REASONS = {
     "break": _("Break"),
@@ -47,7 +47,7 @@ def _presence(user: Any) -> Presence:
 class Shell:
     """Frame of one page for one request."""
 
-    themes = (("light", "sun", _("Light")), ("dark", "moon", _("Dark")), ("system", "monitor", _("As the system")))
+    themes = tuple(zip(Theme.values, ("sun", "moon", "monitor"), Theme.labels, strict=True))
     aux_reasons = AUX_REASONS
 
     def __init__(self, request: HttpRequest) -> None:
@@ -56,8 +56,18 @@ class Shell:
 
     @property
     def theme(self) -> str:
-        chosen = self.request.COOKIES.get("theme", "")
-        return chosen if chosen in THEMES else ""
+        """What was chosen, on the account or else in this browser; "" leaves it to the system."""
+        chosen = getattr(self.request.user, "theme", "") or self.request.COOKIES.get("theme", "")
+        return chosen if chosen in {Theme.LIGHT, Theme.DARK} else ""
+
+    @property
+    def hint(self) -> Hint | None:
+        """The next hint of the first-run tour."""
+        return hint_for(self.request.user)
+
+    @property
+    def has_tour(self) -> bool:
+        return bool(hints_of(self.request.user))
 
     @cached_property
     def menu(self) -> Menu:

@@ -12,6 +12,7 @@ from tenesa.accounts.models import User
 
 # Names of addresses. Apps that serve them add theirs in AppConfig.ready.
 doors = {"home", "login", "logout", "nav", "palette", "events", "set_language"}
+doors |= {"own", "own-password", "own-appearance", "own-signature", "own-tour"}
 
 
 def may_enter(user: object, name: str | None) -> bool:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import CharField, Field, Textarea
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -126,6 +126,7 @@ def own_commands(request: HttpRequest, words: str) -> list[Command]:
     pages = [Command(str(line.desk.label), line.desk.icon, to, line.url, line.desk.key) for line in menu.desks]
     pages += [_command(item, to) for item in (*menu.in_top_bar, *menu.tools)]
     pages.append(Command(_("Readiness list"), "list-checks", to, url="/readiness/"))
+    pages.append(Command(_("My settings"), "settings", to, url=reverse("own")))
     return pages + [
         _command(item, str(line.desk.label)) for line in menu.desks if len(line.items) > 1 for item in line.items
     ]

@@ -68,7 +68,7 @@ def desk(browser: Browser, server: Any, user: User, size: str = "desk", scheme: 
 
 
 def addresses(cases: list[EmailCase]) -> list[str]:
-    pages = [reverse(name) for name in ("readiness", "outbox", "cases:map")]
+    pages = [reverse(name) for name in ("readiness", "own", "outbox", "cases:map")]
     views = [f"{reverse('cases:list')}?view={view}" for view in ("mine", "queue", "closed", "triage")]
     return [*pages, *views, *(reverse("cases:case", args=[case.pk]) for case in cases[:2])]
 
