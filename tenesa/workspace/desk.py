@@ -498,6 +498,7 @@ class Desk:
             "list",
             "colleagues",
             "bulk",
+            "batch",
             "next",
             "case",
             "part",
