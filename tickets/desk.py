@@ -282,7 +282,7 @@ class EmailDesk(Desk):
         return _in_words(get_language(), one.state, one.urgent_for, late=one.urgent_at < now, news=news)
 
     def live(self, view: View, user: User) -> str:
-        if view.slug in self.figures:
+        if view.slug in self.figures or view.page:
             return "all"
         return f"mine:{user.pk}" if view.slug == "mine" else view.slug
 
