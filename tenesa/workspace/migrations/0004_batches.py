@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workspace', '0002_tags'),
+        ('workspace', '0003_saved_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
