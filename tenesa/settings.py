@@ -322,6 +322,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-calls": {"task": "tenesa.systems.tasks.sweep_calls", "schedule": 10, "options": {"expires": 10}},
     "measure": {"task": "tenesa.reporting.tasks.measure", "schedule": 15, "options": {"expires": 15}},
     "index-cases": {"task": "tenesa.search.tasks.index_cases", "schedule": 3, "options": {"expires": 3}},
+    "sweep-batches": {"task": "tenesa.workspace.tasks.sweep_batches", "schedule": 30, "options": {"expires": 30}},
     "sweep-timers": {"task": "tenesa.timers.tasks.sweep_timers", "schedule": 15, "options": {"expires": 15}},
     "poll-nossa": {"task": "tenesa.incidents.tasks.poll_nossa", "schedule": 20, "options": {"expires": 20}},
     "poll-group": {"task": "tickets.tasks.poll_group", "schedule": 60, "options": {"expires": 60}},

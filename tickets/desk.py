@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from segmentation.models import Service
 from segmentation.segments import SHORT
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.presence import is_available
@@ -153,6 +154,7 @@ VIEWS = [
         note=gettext_lazy("newest first"),
         counted=False,
     ),
+    View("fault", gettext_lazy("Mass fault"), "radio-tower", page="cases:bulk", for_leaders=True, counted=False),
 ]
 
 
@@ -197,7 +199,7 @@ class EmailDesk(Desk):
     any_time = {
         "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
         "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket", "take_back",
-        "merge", "split", "change_area", "resend", "answer_by_phone", "send_now", "cancel_mail",
+        "merge", "split", "change_area", "tell_mass_fault", "resend", "answer_by_phone", "send_now", "cancel_mail",
     }  # fmt: skip
     not_missed = {"take", "pick_up", "join_case", "return_escalation"}
     notices = AT_EVERY_DESK | {
@@ -206,7 +208,23 @@ class EmailDesk(Desk):
         "return_escalation": (returned(by_a_person),),
         "return_from_unit": (returned(column("owner")),),
     }
-    bulk = ("take", "release", "take_over", "settle_triage", "propose_void", "confirm_void", "refuse_void", "note")
+    in_background = ("tell_mass_fault",)
+    finder = (
+        ("incident", gettext_lazy("Ticket, or parent ticket (GAMAS)")),
+        ("product", gettext_lazy("Product id, or name of the service")),
+        ("witel", gettext_lazy("Telkom region (witel)")),
+    )
+    bulk = (
+        "tell_mass_fault",
+        "take",
+        "release",
+        "take_over",
+        "settle_triage",
+        "propose_void",
+        "confirm_void",
+        "refuse_void",
+        "note",
+    )
     icons = {
         "return_escalation": "trending-down", "hand_back": "undo-2", "ask_for_case": "hand", "reopen": "rotate-ccw",
         "change_hands": "user-round-cog", "take_escalated": "user-round-cog", "update_due": "alarm-clock",
@@ -222,6 +240,20 @@ class EmailDesk(Desk):
     )
 
     readings = (LINES, CHECKS, selectors.EXPEDITES, *READINGS)
+
+    def affected(self, asked: Mapping[str, str]) -> Q:
+        """By NOSSA's ticket or its parent, by product id or the service's name, by witel; all that is given holds."""
+        where = Q()
+        if number := asked["incident"].upper():
+            of_ticket = Q(incident_number=number) | Q(incident__number=number) | Q(incident__parent=number)
+            where &= Q(pk__in=Line.objects.filter(of_ticket).values("case"))
+        if product := asked["product"]:
+            named = Service.objects.filter(name__icontains=product).values("product_id")
+            lines = Line.objects.filter(Q(product_id=product) | Q(product_id__in=named))
+            where &= Q(pk__in=lines.values("case"))
+        if witel := asked["witel"]:
+            where &= Q(customer__witel__iexact=witel)
+        return where
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
@@ -250,7 +282,7 @@ class EmailDesk(Desk):
         return _in_words(get_language(), one.state, one.urgent_for, late=one.urgent_at < now, news=news)
 
     def live(self, view: View, user: User) -> str:
-        if view.slug in self.figures:
+        if view.slug in self.figures or view.page:
             return "all"
         return f"mine:{user.pk}" if view.slug == "mine" else view.slug
 

@@ -77,11 +77,12 @@ def _new_log(change: StatusChange) -> Worklog | None:
 
 
 def store_incident(facts: dict[str, Any]) -> Incident:
-    """Keep what NOSSA said of an incident: keys `number`, `service_no`, `status`, and where given `summary`, `cause`,
-    `solution`, `worklogs`."""
+    """Keep what NOSSA said of an incident: keys `number`, `service_no`, `status`, and where given `gamas`, `summary`,
+    `cause`, `solution`, `worklogs`."""
     given = {
         "product_id": facts.get("service_no"),
         "status": facts.get("status"),
+        "parent": facts.get("gamas"),
         "summary": (facts.get("summary") or "")[:300] or None,
         "cause": facts.get("cause"),
         "solution": facts.get("solution"),

@@ -39,6 +39,7 @@ class Incident(models.Model):
     number = models.CharField(_("ticket number"), max_length=20, unique=True)
     product_id = models.CharField(_("product id"), max_length=30, blank=True, db_index=True)
     status = models.CharField(_("status"), max_length=20, blank=True)
+    parent = models.CharField(_("parent ticket"), max_length=20, blank=True, default="", db_default="")  # GAMAS
     summary = models.CharField(max_length=300, blank=True)
     cause = models.TextField(blank=True)
     solution = models.TextField(blank=True)
@@ -49,6 +50,7 @@ class Incident(models.Model):
 
     class Meta:
         db_table = "tickets_incident"
+        indexes = [models.Index(fields=["parent"], condition=~Q(parent=""), name="incident_parent")]
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
 

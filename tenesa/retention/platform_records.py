@@ -16,6 +16,7 @@ from tenesa.reporting.models import Export, Sample
 from tenesa.retention.kinds import Kind, Member, belong, member, register
 from tenesa.systems.operations import REPAIRED
 from tenesa.systems.trouble import UNSOLVED, TroubleReport
+from tenesa.workspace.models import Batch
 
 EVERY = Q(pk__isnull=False)
 OF_NO_CASE = Q(case_id=None)
@@ -44,6 +45,7 @@ def registered() -> None:
         ),
         Kind(Export, _("Log of exports"), Role.SUPERVISOR, EVERY, "at", prefix="EX", counts_from=THEN, batch=1_000,
              parts=("reporting.exportend.export",)),
+        Kind(Batch, _("Steps on several cases at once"), Role.SUPERVISOR, EVERY, "at", prefix="PS", counts_from=THEN),
         Kind(Sample, _("Samples drawn for QC"), Role.QCO, EVERY, "at", prefix="SP", counts_from=THEN),
         Kind(PresenceChange, _("Changes of presence"), Role.SUPERVISOR, EVERY, "at", prefix="PC", counts_from=THEN,
              batch=1_000),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tenesa import door
 from tenesa.accounts.models import User
@@ -22,9 +23,14 @@ from tenesa.workflow.offered import offered
 from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.step import Step, StepForm
+from tenesa.workspace import batches
 from tenesa.workspace.desk import Desk
+from tenesa.workspace.models import Batch, BatchItem
+from tenesa.workspace.notify import LEADERS
 
-AT_ONCE = 50
+AT_ONCE = 50  # more than these, or what a desk says, is done in the background
+AT_MOST = 500
+NEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Choice:
     """A step, and how many of the chosen cases it may be taken on."""
 
     step: Step
-    number: int
+    number: int | None
 
 
 @dataclass(frozen=True)
@@ -44,11 +50,20 @@ class Outcome:
 @login_required
 @require_http_methods(["GET", "POST"])
 def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET offers the steps that the chosen cases allow, then the step's form; POST takes it on each of them."""
+    """GET finds cases where none are chosen, offers the steps that the chosen ones allow, then the step's form; POST
+    takes it on each of them."""
     user = current_user(request)
     asked = request.POST if request.method == "POST" else request.GET
+    if desk.finder and "case" not in asked:
+        return render(request, "workspace/bulk_find.html", _found(desk, asked, user))
     cases = _chosen(desk, asked, user)
-    context = {"desk": desk, "cases": cases, "choices": _choices(desk, cases, user), "token": uuid.uuid4().hex}
+    context = {
+        "desk": desk,
+        "cases": cases,
+        "about": asked.get("about", "")[:200],
+        "choices": _choices(desk, cases, user),
+        "token": uuid.uuid4().hex,
+    }
     if not asked.get("step"):
         return render(request, "workspace/bulk.html", context)
     step = _step(desk, asked["step"])
@@ -57,12 +72,74 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "GET":
         return render(request, "workspace/bulk.html", context)
     try:
+        if len(cases) > AT_ONCE or step.name in desk.in_background:
+            return _in_background(desk, cases, step, form, asked)
         outcomes = take_each(cases, step, user, asked)
     except (InvalidInput, KeyReused) as refusal:
         if isinstance(refusal, KeyReused):
             form.add_error(None, str(refusal))
         return render(request, "workspace/bulk.html", context, status=422)
     return render(request, "workspace/bulk.html", {**context, "outcomes": outcomes, **_summary(outcomes)})
+
+
+def _in_background(desk: Desk, cases: Sequence[Any], step: Step, form: StepForm, asked: QueryDict) -> HttpResponse:
+    """What the form refuses on the first case is asked for again; the page of the batch shows the rest."""
+    user = form.actor
+    if not isinstance(user, User) or step.roles.isdisjoint(user.roles):
+        raise PermissionDenied
+    if not form.is_valid():
+        raise InvalidInput({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+    return redirect(desk.url("batch", batches.start(desk.model, step, user, cases, asked).pk))
+
+
+def _found(desk: Desk, asked: QueryDict, user: User) -> dict[str, Any]:
+    """The open cases that the words name, the oldest first, and the newest batches of this desk."""
+    words = {name: asked.get(name, "").strip()[:60] for name, _label in desk.finder}
+    fields = [(name, label, words[name]) for name, label in desk.finder]
+    cases: list[Any] = []
+    if any(words.values()):
+        seen = visible(desk.model, user).filter(desk.is_open, desk.affected(words)).values("pk")
+        found = desk.model._default_manager.filter(pk__in=seen).select_related(*desk.with_rows)
+        cases = list(found.order_by("pk")[: AT_MOST + 1])
+    newest = Batch.objects.filter(procedure=desk.procedure, **({} if user.has_role(*LEADERS) else {"by": user}))
+    return {
+        "desk": desk,
+        "fields": fields,
+        "asked": any(words.values()),
+        "about": " · ".join(f"{label}: {value}" for _name, label, value in fields if value),
+        "cases": cases[:AT_MOST],
+        "too_many": len(cases) > AT_MOST,
+        "most": AT_MOST,
+        "batches": [(one, desk.steps.get(one.step)) for one in newest.select_related("by").order_by("-pk")[:NEWEST]],
+    }
+
+
+@login_required
+@require_GET
+def batch_page(request: HttpRequest, batch: int, desk: Desk) -> HttpResponse:
+    """What came of each case of a batch, for whoever began it and for leaders; `part` asks for the list alone."""
+    user = current_user(request)
+    mine = {} if user.has_role(*LEADERS) else {"by": user}
+    shown = get_object_or_404(Batch.objects.select_related("by"), pk=batch, procedure=desk.procedure, **mine)
+    cases = visible(desk.model, user).select_related(*desk.with_rows).in_bulk(shown.case_ids())
+    if not cases:
+        raise Http404
+    lines = batches.lines(shown, cases)
+    state = BatchItem.State
+    counted = Counter(line.item.state for line in lines)
+    open_still = counted[state.WAITING] + counted[state.TAKEN]
+    context = {
+        "desk": desk,
+        "batch": shown,
+        "step": desk.steps.get(shown.step),
+        "said": (shown.data.get("message") or [""])[0],
+        "lines": lines,
+        "done": counted[state.DONE],
+        "refused": counted[state.REFUSED],
+        "open": open_still,
+        "ended": len(lines) - open_still,
+    }
+    return render(request, "workspace/_batch.html" if request.GET.get("part") else "workspace/batch.html", context)
 
 
 def take_each(cases: Sequence[Any], step: Step, user: User, asked: QueryDict) -> list[Outcome]:
@@ -93,10 +170,10 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, str]:
 
 def _chosen(desk: Desk, asked: QueryDict, user: User) -> list[Any]:
     """The chosen cases that this person may know of, in the order of the list."""
-    asked_for = map(door.number, asked.getlist("case")[: AT_ONCE + 1])
+    asked_for = map(door.number, asked.getlist("case")[: AT_MOST + 1])
     numbers = [number for number in asked_for if number is not None]
-    if len(numbers) > AT_ONCE:
-        raise BadRequest(_("At most %(n)d cases at once.") % {"n": AT_ONCE})
+    if len(numbers) > AT_MOST:
+        raise BadRequest(_("At most %(n)d cases at once.") % {"n": AT_MOST})
     found = visible(desk.model, user).select_related(*desk.with_rows).in_bulk(numbers)
     cases = [found[number] for number in dict.fromkeys(numbers) if number in found]
     if not cases:
@@ -105,6 +182,9 @@ def _chosen(desk: Desk, asked: QueryDict, user: User) -> list[Any]:
 
 
 def _choices(desk: Desk, cases: Sequence[Any], user: User) -> list[Choice]:
+    if len(cases) > AT_ONCE:  # what each allows is said when it is taken
+        mine = [desk.steps[name] for name in desk.bulk if not desk.steps[name].roles.isdisjoint(user.roles)]
+        return [Choice(step, None) for step in mine]
     counted = dict.fromkeys(desk.bulk, 0)
     for case in cases:
         for offer in offered(case, user):

@@ -244,6 +244,8 @@ class Desk:
     any_time: ClassVar[Iterable[str]] = ()  # offered below the others, never as the next step
     not_missed: ClassVar[Iterable[str]] = ()  # when these are refused nobody needs to know why
     bulk: ClassVar[Sequence[str]] = ()
+    in_background: ClassVar[Sequence[str]] = ()  # of those, what a worker does, with a page that keeps what came of it
+    finder: ClassVar[Sequence[tuple[str, Words]]] = ()  # words by which `affected` finds cases for several at once
     icons: ClassVar[Mapping[str, str]] = {}
     shown_elsewhere: ClassVar[Iterable[str]] = ()  # steps that the timeline shows as a mail, a note or a row
     opens_first: ClassVar[bool] = False  # the list opens with its first case beside it, so that a key decides at once
@@ -303,6 +305,10 @@ class Desk:
     def waiting_view(self, user: User) -> View:
         """The view that says whether somebody is too late."""
         return self.view_of(user, self.late_in) or self.views[0]
+
+    def affected(self, asked: Mapping[str, str]) -> Q:
+        """The open cases that the words of `finder` name, whatever list they stand in."""
+        return Q(pk__in=[])
 
     def home_view(self, case: Any, user: User) -> str:
         """The list in which an open case is looked for when none was asked for."""
@@ -492,6 +498,7 @@ class Desk:
             "list",
             "colleagues",
             "bulk",
+            "batch",
             "next",
             "case",
             "part",

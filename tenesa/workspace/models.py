@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Note(models.Model):
@@ -161,3 +166,61 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Batch(models.Model):
+    """One step that somebody wants on many cases at once; the same token of the same person is the same request."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    token = models.CharField(max_length=64)
+    procedure = models.CharField(max_length=60)
+    step = models.CharField(max_length=60)
+    data = models.JSONField(default=dict)
+    about = models.CharField(max_length=200, blank=True)  # what the cases have in common, as it was searched
+    at = models.DateTimeField(default=timezone.now)
+    items: RelatedManager[BatchItem]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["by", "token"], name="batch_once_a_token")]
+        indexes = [models.Index(fields=["procedure", "-id"], name="batch_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.step} · {self.by}"
+
+    def case_ids(self) -> set[int]:
+        return set(self.items.values_list("case_id", flat=True))
+
+
+class BatchItem(models.Model):
+    """One case of a batch and what came of it; `seq` is the event that the step wrote there."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", _("Waiting")
+        TAKEN = "TAKEN", _("In progress")
+        DONE = "DONE", _("Done")
+        REFUSED = "REFUSED", _("Refused")
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="items", db_index=False)
+    procedure = models.CharField(max_length=60)
+    case_id = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=500, blank=True)
+    seq = models.PositiveIntegerField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "case_id"], name="batch_item_once_a_case"),
+            models.CheckConstraint(
+                condition=Q(state__in=["WAITING", "TAKEN", "DONE", "REFUSED"]), name="batch_state_known"
+            ),
+            models.CheckConstraint(condition=~Q(state="REFUSED") | ~Q(reason=""), name="batch_refusal_says_why"),
+        ]
+        indexes = [
+            models.Index(fields=["batch", "id"], condition=Q(state__in=["WAITING", "TAKEN"]), name="batch_item_due"),
+            models.Index(fields=["procedure", "case_id"], name="batch_item_of_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.case_id}: {self.state}"

@@ -171,8 +171,8 @@ def mail_way(rini: User, bowo: User, other: EmailCase) -> Way:
         aside={
             "change_area",
             "note", "write", "take_back", "ask_for_case", "take_over", "hand_back", "release", "pick_up", "snooze",
-            "expedite", "add_facts", "send_update", "read_segment", "read_checks_again", "resend", "send_now",
-            "cancel_mail",
+            "expedite", "add_facts", "send_update", "tell_mass_fault", "read_segment", "read_checks_again", "resend",
+            "send_now", "cancel_mail",
         },
         detours={"escalate", "propose_void", "merge", "join_case", "the customer writes again", "a mail comes back"},
     )  # fmt: skip

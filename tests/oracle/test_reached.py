@@ -61,6 +61,7 @@ REACHED: dict[str, set[str]] = {
     "close_without_reference": ANSWER,
     "tell_progress": {*ANSWER, *TELL},
     "send_update": {*ANSWER, *TELL},
+    "tell_mass_fault": ANSWER,
     "add_facts": TELL,
     "look_up_again": {*TELL, *SEARCH},
     "expedite": TELL,

@@ -45,7 +45,7 @@ from tenesa.retention.structure import by_number
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.trouble import TroubleReport
 from tenesa.workflow.procedures import procedures
-from tenesa.workspace.models import Draft, Note
+from tenesa.workspace.models import Batch, Draft, Note
 from tests import factories
 from tests.caring import desk as caring
 from tests.caring import results
@@ -210,6 +210,12 @@ def _call(model: Any, **columns: Any) -> Callable[[People], Any]:
     return lambda people: model.objects.create(number="0812999", agent=people[Role.AGENT_147], **columns)
 
 
+def batch(people: People) -> Batch:
+    one = Batch.objects.create(by=people[Role.TEAM_LEADER], token="x", procedure="tickets.emailcase", step="note")
+    one.items.create(procedure=one.procedure, case_id=factories.opened().pk)
+    return one
+
+
 RECORDS: Mapping[str, Callable[[People], Any]] = {
     "tickets.emailcase": mail_case,
     "vvip.specialcase": special_case,
@@ -237,6 +243,7 @@ RECORDS: Mapping[str, Callable[[People], Any]] = {
     "contact.dialrefusal": _call(DialRefusal, purpose="hold", why="HOURS", words="malam"),
     "reporting.export": export,
     "reporting.sample": sample,
+    "workspace.batch": batch,
     "accounts.presencechange": lambda people: PresenceChange.objects.create(
         user=people[Role.AGENT_147], state="AVAILABLE"
     ),

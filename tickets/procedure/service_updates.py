@@ -9,7 +9,7 @@ from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine
 from tickets import clocks, effects, forms, guards
 from tickets.procedure import updates
-from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
+from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import SERVED, State, Unread
 
 
@@ -68,6 +68,21 @@ class ServiceUpdates(EmailProcedure):
         effects=[effects.tell_progress, effects.write_facts, clocks.updates],
     )
     def send_update(self) -> None: ...
+
+    @step(
+        requirement="E-17",
+        clause="P-05 5.8",
+        activity="7.9",
+        label=_("News of a mass fault"),
+        roles=LEADERS,
+        source=SERVED,
+        target=None,
+        form=updates.MassFaultForm,
+        guards=[guards.is_watched, guards.has_incident],
+        effects=[effects.tell_progress, clocks.updates],
+    )
+    def tell_mass_fault(self) -> None:
+        """Whoever holds the case: one news for all cases of the fault, each customer's own mail."""
 
     @step(
         requirement="E-37",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
+from tenesa.knowledge import snippets
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
@@ -64,6 +65,23 @@ class UpdateForm(ProgressForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["message"].help_text = silence(self.case)
+
+
+class MassFaultForm(CaseForm):
+    """One text for every case of a mass fault; number, product, salutation and addresses are each case's own."""
+
+    left_out = ("message",)
+    parent = forms.CharField(label=gettext_lazy("Parent ticket (GAMAS)"), max_length=20, required=False)
+    message = forms.CharField(
+        label=gettext_lazy("Text for every customer"), widget=forms.Textarea(attrs={"rows": 6}), max_length=5_000
+    )
+
+    def clean_message(self) -> str:
+        message: str = self.cleaned_data["message"]
+        if left := snippets.left_open(message):
+            names = ", ".join(f"{{{name}}}" for name in left)
+            raise forms.ValidationError(_("Still to be filled in: %(names)s") % {"names": names})
+        return message
 
 
 class SnoozeForm(CaseForm):
