@@ -22,7 +22,7 @@ from tenesa.workspace import message, ownership
 from tenesa.workspace.mail_steps import FailedMailForm
 from tenesa.workspace.message import MEGABYTE
 from tenesa.workspace.ownership import REASON
-from tickets import knowledge
+from tickets import customer_words, guards, knowledge
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 
 if TYPE_CHECKING:
@@ -46,6 +46,28 @@ class CaseForm(StepForm):
 
 class MessageForm(message.LaterMessageForm, CaseForm):
     """A mail to the customer of an e-mail case."""
+
+
+class ClosingToo(forms.Form):
+    """“Send and close”: the mail says that the case is closed, and closes it (W-05 1.3); one act, refused whole."""
+
+    and_close = forms.BooleanField(label=gettext_lazy("Send and close"), required=False)
+
+    @property
+    def closing_words(self) -> str:
+        """What the mail then says beside its own words."""
+        case: EmailCase = self.case  # type: ignore[attr-defined]
+        return case.closing_words()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("and_close"):
+            case, actor = self.case, self.actor  # type: ignore[attr-defined]
+            if why := guards.nothing_unsent.refuses(case, actor):
+                self.add_error(None, _("Not closed, and nothing sent: %(why)s") % {"why": why})
+            if cleaned.get("send_at"):
+                self.add_error("send_at", _("A mail for later cannot close the case now: close when it has left."))
+        return cleaned
 
 
 class ReasonForm(ownership.ReasonForm, CaseForm):
@@ -93,6 +115,24 @@ class TriageForm(CaseForm):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
 
 
+def suggested_need(case: EmailCase) -> tuple[str, str, str]:
+    """Need, old or new, and the evidence in words, as far as mail and NOSSA say it; for a person to take (E-07)."""
+    if number := case.known_incident():
+        return Kind.COMPLAINT, Complaint.PROGRESS, _("The mail names ticket %(number)s.") % {"number": number}
+    kind, word = customer_words.kind_named(case)
+    if not kind:
+        return "", "", ""
+    said = _("The customer writes “%(word)s”.") % {"word": word}
+    ids, read = case.known_product_ids(), case.tickets_read()
+    if kind != Kind.COMPLAINT or not ids or any(one not in read for one in ids):
+        return kind, "", said
+    if number := case.running_ticket():
+        tickets = _("NOSSA: %(number)s is open.") % {"number": number}
+        return kind, Complaint.PROGRESS, f"{said} {tickets}"
+    tickets = _("NOSSA knows no open ticket of %(what)s.") % {"what": ", ".join(ids)}
+    return kind, Complaint.NEW, f"{said} {tickets}"
+
+
 class NeedForm(CaseForm):
     """The customer's need, old or new, and what it is about (E-07)."""
 
@@ -107,9 +147,8 @@ class NeedForm(CaseForm):
         super().__init__(*args, **kwargs)
         self.fields["product_ids"].initial = ", ".join(self.case.suggested_product_ids())
         self.fields["incident"].initial = self.case.suggested_incident()
-        if self.case.known_incident():
-            self.fields["kind"].initial = Kind.COMPLAINT
-            self.fields["complaint"].initial = Complaint.PROGRESS
+        kind, complaint, _why = suggested_need(self.case)
+        self.fields["kind"].initial, self.fields["complaint"].initial = kind, complaint
 
     def clean_product_ids(self) -> list[str]:
         return clean_product_ids(self.cleaned_data["product_ids"])
@@ -203,6 +242,10 @@ class HandOverForm(MessageForm):
         max_length=2_000,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit_note"].initial = f"{self.case.subject}: {customer_words.described(self.case)}"[:2_000]
+
     def clean_send_at(self) -> None:
         return None
 
@@ -236,7 +279,7 @@ class DbsHandOverForm(HandOverForm):
     template = "edu_forward_dbs_request"
 
 
-class InformationForm(MessageForm):
+class InformationForm(ClosingToo, MessageForm):
     """The answer, with a related product or why none fits (E-08, E-34)."""
 
     template = "info_answer"
@@ -250,7 +293,7 @@ class InformationForm(MessageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["related_product"]
-        field.choices = knowledge.catalogue(self.case)  # type: ignore[attr-defined]
+        field.choices, field.initial = knowledge.catalogue(self.case)  # type: ignore[attr-defined]
         if len(field.choices) == 1:  # type: ignore[attr-defined]
             field.help_text = _("The product catalogue is empty; an administrator fills it.")
 
@@ -391,8 +434,8 @@ class TicketForm(CaseForm):
             "reporter_name": case.reporter_name or case.sender_name,
             "reporter_phone": case.reporter_phone or next(iter(phones), ""),
             "reporter_email": case.reporter_email or case.sender_address,
-            "symptom": case.symptom,
-            "description": case.description,
+            "symptom": case.symptom or customer_words.symptom_named(case),
+            "description": case.description or customer_words.described(case),
             **self.initial,
         }
 
@@ -445,7 +488,7 @@ class FactsForm(CaseForm):
     )
 
 
-class RecoveryForm(MessageForm):
+class RecoveryForm(ClosingToo, MessageForm):
     """Cause and repair go to the customer before a fault case may close (P-05 5.10, E-39)."""
 
     template = "recovered_cause"
