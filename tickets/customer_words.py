@@ -18,8 +18,8 @@ KINDS = {
     Kind.COMPLAINT: r"mati(?: total)?|putus(?:[- ]putus)?|terputus|gangguan|terganggu|down|offline|lambat|lemot|rusak"
     r"|bermasalah|padam|los merah|packet loss|tidak (?:bisa|dapat) (?:internet|browsing|diakses|akses|terhubung)"
     r"|tidak ada nada",
-    Kind.REQUEST: r"(?:ingin|mau|hendak|mohon|minta|permohonan|permintaan|mengajukan|pengajuan)(?: \w+){0,2} (?:pasang\w*"
-    r"|pemasangan|relokasi|pindah\w*|upgrade|downgrade|penambahan|tambah\w*|perubahan|mutasi|naik\w*|berhenti)",
+    Kind.REQUEST: r"(?:ingin|mau|hendak|mohon|minta|permohonan|permintaan|mengajukan|pengajuan)(?: \w+){0,2} "
+    r"(?:pasang\w*|pemasangan|relokasi|pindah\w*|upgrade|downgrade|penambahan|tambah\w*|perubahan|mutasi|naik\w*|berhenti)",
     Kind.INFORMATION: r"berapa|apakah|bagaimana|bertanya|menanyakan|informasi (?:harga|paket|layanan|produk)"
     r"|mohon (?:info|informasi|penjelasan)",
 }

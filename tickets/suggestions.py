@@ -56,8 +56,8 @@ def segment_named(case: EmailCase) -> str:
 
 
 def need_named(case: EmailCase) -> str:
-    """What mail and NOSSA say of the need, else the segment that leads here."""
-    return suggested_need(case)[2] or segment_is(case)
+    """The segment that leads here, and what mail and NOSSA say of the need."""
+    return " ".join(filter(None, [segment_is(case), suggested_need(case)[2]]))
 
 
 def segment_is(case: EmailCase) -> str:
