@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from tenesa.mail import quoting
-from tickets.states import Kind, Symptom
+from tickets.states import Complaint, Kind, Symptom
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +53,24 @@ def kind_named(case: EmailCase) -> tuple[str, str]:
     """The only kind of need that subject and words name, and the word that names it; two empty words where unsure."""
     found = [(kind, word) for kind, word in _hits(case, KINDS)]
     return found[0] if len(found) == 1 else ("", "")
+
+
+def suggested_need(case: EmailCase) -> tuple[str, str, str]:
+    """Need, old or new, and the evidence in words, as far as mail and NOSSA say it; for a person to take (E-07)."""
+    if number := case.known_incident():
+        return Kind.COMPLAINT, Complaint.PROGRESS, _("The mail names ticket %(number)s.") % {"number": number}
+    kind, word = kind_named(case)
+    if not kind:
+        return "", "", ""
+    said = _("The customer writes “%(word)s”.") % {"word": word}
+    ids, read = case.known_product_ids(), case.tickets_read()
+    if kind != Kind.COMPLAINT or not ids or any(one not in read for one in ids):
+        return kind, "", said
+    if number := case.running_ticket():
+        tickets = _("NOSSA: %(number)s is open.") % {"number": number}
+        return kind, Complaint.PROGRESS, f"{said} {tickets}"
+    tickets = _("NOSSA knows no open ticket of %(what)s.") % {"what": ", ".join(ids)}
+    return kind, Complaint.NEW, f"{said} {tickets}"
 
 
 def symptom_named(case: EmailCase) -> str:

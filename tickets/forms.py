@@ -15,14 +15,15 @@ from segmentation.mixed_segments import mixed_segments, segments_of
 from segmentation.segments import INCIDENT, Segment, product_of
 from segmentation.tools import SYSTEMS, reads_of
 from tenesa.mail.compose import attachment_limit
+from tenesa.mail.models import OutboundMail
 from tenesa.systems.applications import label_of
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.workflow.step import StepForm
-from tenesa.workspace import message, ownership
+from tenesa.workspace import case_mail, message, ownership
 from tenesa.workspace.mail_steps import FailedMailForm
 from tenesa.workspace.message import MEGABYTE
 from tenesa.workspace.ownership import REASON
-from tickets import customer_words, guards, knowledge
+from tickets import customer_words, knowledge
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 
 if TYPE_CHECKING:
@@ -62,8 +63,13 @@ class ClosingToo(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("and_close"):
-            case, actor = self.case, self.actor  # type: ignore[attr-defined]
-            if why := guards.nothing_unsent.refuses(case, actor):
+            case: EmailCase = self.case  # type: ignore[attr-defined]
+            over = {OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED}
+            unsent = sum(mail.status not in over for mail in case_mail.sent(case))
+            if unsent or case_mail.failed(case):
+                why = _("%(count)d mail(s) of this case have not been sent yet.") % {"count": unsent}
+                if case_mail.failed(case):
+                    why = _("A mail came back undelivered: tell the customer by phone, or have it sent again.")
                 self.add_error(None, _("Not closed, and nothing sent: %(why)s") % {"why": why})
             if cleaned.get("send_at"):
                 self.add_error("send_at", _("A mail for later cannot close the case now: close when it has left."))
@@ -115,24 +121,6 @@ class TriageForm(CaseForm):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
 
 
-def suggested_need(case: EmailCase) -> tuple[str, str, str]:
-    """Need, old or new, and the evidence in words, as far as mail and NOSSA say it; for a person to take (E-07)."""
-    if number := case.known_incident():
-        return Kind.COMPLAINT, Complaint.PROGRESS, _("The mail names ticket %(number)s.") % {"number": number}
-    kind, word = customer_words.kind_named(case)
-    if not kind:
-        return "", "", ""
-    said = _("The customer writes “%(word)s”.") % {"word": word}
-    ids, read = case.known_product_ids(), case.tickets_read()
-    if kind != Kind.COMPLAINT or not ids or any(one not in read for one in ids):
-        return kind, "", said
-    if number := case.running_ticket():
-        tickets = _("NOSSA: %(number)s is open.") % {"number": number}
-        return kind, Complaint.PROGRESS, f"{said} {tickets}"
-    tickets = _("NOSSA knows no open ticket of %(what)s.") % {"what": ", ".join(ids)}
-    return kind, Complaint.NEW, f"{said} {tickets}"
-
-
 class NeedForm(CaseForm):
     """The customer's need, old or new, and what it is about (E-07)."""
 
@@ -147,7 +135,7 @@ class NeedForm(CaseForm):
         super().__init__(*args, **kwargs)
         self.fields["product_ids"].initial = ", ".join(self.case.suggested_product_ids())
         self.fields["incident"].initial = self.case.suggested_incident()
-        kind, complaint, _why = suggested_need(self.case)
+        kind, complaint, _why = customer_words.suggested_need(self.case)
         self.fields["kind"].initial, self.fields["complaint"].initial = kind, complaint
 
     def clean_product_ids(self) -> list[str]:
@@ -299,6 +287,8 @@ class InformationForm(ClosingToo, MessageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("none_fits") and cleaned.get("related_product") == self.fields["related_product"].initial:
+            cleaned["related_product"] = ""  # the catalogue's proposal, and the writer says that none fits
         if bool(cleaned.get("related_product")) == bool(cleaned.get("none_fits")):
             self.add_error("related_product", _("Choose a related product, or say why none fits (P-05 5.5)."))
         return cleaned

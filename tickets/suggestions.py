@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workspace import case_mail
 from tenesa.workspace.suggestions import Suggestion
-from tickets.forms import suggested_need
+from tickets.customer_words import suggested_need
 from tickets.states import (
     BEFORE_THE_NEED,
     OPEN,
