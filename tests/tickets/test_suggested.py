@@ -151,7 +151,7 @@ def test_send_and_close_is_one_act_refused_whole(rini: User) -> None:
         perform(case, "answer_information", actor=rini, data=answer)
     assert EmailCase.objects.get(pk=case.pk).state == "CLASSIFIED"
     assert not OutboundMail.objects.filter(case_id=case.pk, template="info_answer").exists()
-    OutboundMail.objects.filter(case_id=case.pk).update(status=OutboundMail.Status.SENT)
+    OutboundMail.objects.filter(case_id=case.pk).update(status=OutboundMail.Status.CANCELLED)
     with pytest.raises(InvalidInput):
         perform(case, "answer_information", actor=rini, data={**answer, "send_at": "2099-01-01T10:00"})
     closed = perform(case, "answer_information", actor=rini, data=answer)
