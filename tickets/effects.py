@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -38,9 +39,12 @@ def mail_to_customer(
 ) -> Iterable[Outgoing]:
     """A mail in the customer's thread; it is the first answer unless the system wrote it, or `step` is none yet."""
     words = {**FIGURES.get(template, no_figures)(case), **(context or {})}
-    yield customers.mail_to_customer(
+    out = customers.mail_to_customer(
         taken, case.conversation, case.mailbox, purpose=purpose, template=template, context=words, undo=True
     )
+    if taken.inputs.get("and_close"):
+        out = replace(out, body=f"{out.body}\n\n{case.closing_words()}".strip())
+    yield out
     if taken.actor.pk is not None:
         yield StopTimer(
             ("first_response", "third_party") if clocks.ends_response(step, case.state) else ("third_party",)
@@ -166,6 +170,12 @@ def say_goodbye(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "closing", "closing")
 
 
+@effect(_("all clocks stop where the mail also closes the case"))
+def stop_if_closed(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
+    if taken.inputs.get("and_close"):
+        yield StopTimer()
+
+
 @effect(_("mail to the customer"))
 def write_mail(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "reply", "reply", step="write")
@@ -216,6 +226,15 @@ def read_segment(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     if "siskas" not in missing_here(case, taken):
         yield call(case, "siskas", "find_customer", {"email": case.sender_address}, f"{case.version}:sender")
     yield from _look_up(case, taken, case.suggested_product_ids())
+
+
+@effect(_("search NOSSA for tickets of the products that the mail names"))
+def read_tickets(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
+    """Evidence for whoever takes the case: old or new complaint (1.2.6)."""
+    if "nossa" not in missing_here(case, taken):
+        for number in case.known_product_ids():
+            payload = {"service_no": number}
+            yield call(case, "nossa", "search_by_service", payload, f"{case.version}:tickets:{number}")
 
 
 @effect(_("the numbers that the customer sent on our request are looked up before they are taken"))

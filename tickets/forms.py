@@ -15,14 +15,15 @@ from segmentation.mixed_segments import mixed_segments, segments_of
 from segmentation.segments import INCIDENT, Segment, product_of
 from segmentation.tools import SYSTEMS, reads_of
 from tenesa.mail.compose import attachment_limit
+from tenesa.mail.models import OutboundMail
 from tenesa.systems.applications import label_of
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.workflow.step import StepForm
-from tenesa.workspace import message, ownership
+from tenesa.workspace import case_mail, message, ownership
 from tenesa.workspace.mail_steps import FailedMailForm
 from tenesa.workspace.message import MEGABYTE
 from tenesa.workspace.ownership import REASON
-from tickets import knowledge
+from tickets import customer_words, knowledge
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 
 if TYPE_CHECKING:
@@ -46,6 +47,33 @@ class CaseForm(StepForm):
 
 class MessageForm(message.LaterMessageForm, CaseForm):
     """A mail to the customer of an e-mail case."""
+
+
+class ClosingToo(forms.Form):
+    """“Send and close”: the mail says that the case is closed, and closes it (W-05 1.3); one act, refused whole."""
+
+    and_close = forms.BooleanField(label=gettext_lazy("Send and close"), required=False)
+
+    @property
+    def closing_words(self) -> str:
+        """What the mail then says beside its own words."""
+        case: EmailCase = self.case  # type: ignore[attr-defined]
+        return case.closing_words()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("and_close"):
+            case: EmailCase = self.case  # type: ignore[attr-defined]
+            over = {OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED}
+            unsent = sum(mail.status not in over for mail in case_mail.sent(case))
+            if unsent or case_mail.failed(case):
+                why = _("%(count)d mail(s) of this case have not been sent yet.") % {"count": unsent}
+                if case_mail.failed(case):
+                    why = _("A mail came back undelivered: tell the customer by phone, or have it sent again.")
+                self.add_error(None, _("Not closed, and nothing sent: %(why)s") % {"why": why})
+            if cleaned.get("send_at"):
+                self.add_error("send_at", _("A mail for later cannot close the case now: close when it has left."))
+        return cleaned
 
 
 class ReasonForm(ownership.ReasonForm, CaseForm):
@@ -107,9 +135,8 @@ class NeedForm(CaseForm):
         super().__init__(*args, **kwargs)
         self.fields["product_ids"].initial = ", ".join(self.case.suggested_product_ids())
         self.fields["incident"].initial = self.case.suggested_incident()
-        if self.case.known_incident():
-            self.fields["kind"].initial = Kind.COMPLAINT
-            self.fields["complaint"].initial = Complaint.PROGRESS
+        kind, complaint, _why = customer_words.suggested_need(self.case)
+        self.fields["kind"].initial, self.fields["complaint"].initial = kind, complaint
 
     def clean_product_ids(self) -> list[str]:
         return clean_product_ids(self.cleaned_data["product_ids"])
@@ -203,6 +230,10 @@ class HandOverForm(MessageForm):
         max_length=2_000,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit_note"].initial = f"{self.case.subject}: {customer_words.described(self.case)}"[:2_000]
+
     def clean_send_at(self) -> None:
         return None
 
@@ -236,7 +267,7 @@ class DbsHandOverForm(HandOverForm):
     template = "edu_forward_dbs_request"
 
 
-class InformationForm(MessageForm):
+class InformationForm(ClosingToo, MessageForm):
     """The answer, with a related product or why none fits (E-08, E-34)."""
 
     template = "info_answer"
@@ -250,12 +281,14 @@ class InformationForm(MessageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["related_product"]
-        field.choices = knowledge.catalogue(self.case)  # type: ignore[attr-defined]
+        field.choices, field.initial = knowledge.catalogue(self.case)  # type: ignore[attr-defined]
         if len(field.choices) == 1:  # type: ignore[attr-defined]
             field.help_text = _("The product catalogue is empty; an administrator fills it.")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("none_fits") and cleaned.get("related_product") == self.fields["related_product"].initial:
+            cleaned["related_product"] = ""  # the catalogue's proposal, and the writer says that none fits
         if bool(cleaned.get("related_product")) == bool(cleaned.get("none_fits")):
             self.add_error("related_product", _("Choose a related product, or say why none fits (P-05 5.5)."))
         return cleaned
@@ -391,8 +424,8 @@ class TicketForm(CaseForm):
             "reporter_name": case.reporter_name or case.sender_name,
             "reporter_phone": case.reporter_phone or next(iter(phones), ""),
             "reporter_email": case.reporter_email or case.sender_address,
-            "symptom": case.symptom,
-            "description": case.description,
+            "symptom": case.symptom or customer_words.symptom_named(case),
+            "description": case.description or customer_words.described(case),
             **self.initial,
         }
 
@@ -445,7 +478,7 @@ class FactsForm(CaseForm):
     )
 
 
-class RecoveryForm(MessageForm):
+class RecoveryForm(ClosingToo, MessageForm):
     """Cause and repair go to the customer before a fault case may close (P-05 5.10, E-39)."""
 
     template = "recovered_cause"

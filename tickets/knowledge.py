@@ -20,15 +20,17 @@ def articles_for(case: EmailCase) -> list[Article]:
     return services.articles_for([str(family) for family in families if family], case.symptom, case.segment)
 
 
-def catalogue(case: EmailCase) -> list[tuple[str, Any]]:
-    """Every product that may be named, by name: first those related to the first known service of the case."""
+def catalogue(case: EmailCase) -> tuple[list[tuple[str, Any]], str]:
+    """Every product that may be named, by name: first those related to the first known service of the case; and the
+    first of these, which the mail would name."""
     ids = case.known_product_ids()
     service = Service.objects.filter(product_id__in=ids).order_by("product_id").first() if ids else None
     family = service.product if service else next((str(product_of(one) or "") for one in ids), "")
     near = services.offers(service.name if service else "", family)
     far = [product for product in services.offered() if product not in near]
     groups = ((_("Related"), near), (_("Others") if near else _("Catalogue"), far))
-    return [("", "—"), *((label, [_choice(one) for one in some]) for label, some in groups if some)]
+    choices = [("", "—"), *((label, [_choice(one) for one in some]) for label, some in groups if some)]
+    return choices, near[0].name if near else ""
 
 
 def _choice(product: Product) -> tuple[str, str]:

@@ -214,7 +214,20 @@ class EmailCase(
         return number or next(iter(self._named("incidents")), "")
 
     def suggested_incident(self) -> str:
-        return self.known_incident() or next(iter(self._named("incidents", hints=True)), "")
+        return self.known_incident() or self.running_ticket() or next(iter(self._named("incidents", hints=True)), "")
+
+    def running_ticket(self) -> str:
+        """The open ticket that NOSSA names of a product of this case, before anybody has taken it for the case's."""
+        read = self.tickets_read()
+        return next((read[one] for one in self.known_product_ids() if read.get(one)), "")
+
+    def tickets_read(self) -> dict[str, str]:
+        """Product → its open ticket, "" where NOSSA says that none is open; by the newest answer."""
+        return {
+            check.product_id: next(iter(check.tickets), "") if check.state == CheckState.FAULT else ""
+            for check in self.all_checks
+            if check.tool == "nossa" and check.by_id is None and check.state in {CheckState.FAULT, CheckState.NORMAL}
+        }
 
     def _named(self, kind: str, *, hints: bool = False) -> list[str]:
         """Numbers of the customer's last mail, else of the first; mails read before hints were told apart have none."""
@@ -245,6 +258,13 @@ class EmailCase(
         logs = [log for log in incident.worklogs if log.get("client_viewable")]
         newest = f" Perkembangan terakhir: {logs[-1]['summary']}." if logs else ""
         return f"Tiket {incident.number} statusnya: {incident.status_words}.{newest}"
+
+    def closing_words(self) -> str:
+        """What a mail says beside its own words where it also closes the case."""
+        return (
+            f"Dengan ini laporan Bapak/Ibu nomor {self.number} kami tutup. "
+            "Bila masih ada kendala, cukup balas surel ini dan laporan dibuka kembali."
+        )
 
     def segment_checks(self) -> list[ToolCheck]:
         """What SISKAS and TENOSS named, in the order of reading."""

@@ -262,12 +262,13 @@ def _incidents(case: EmailCase, call: ExternalCall) -> None:
     number = ""
     if incidents:
         chosen = next((incident for incident in incidents if incident.is_open), incidents[0])
-        wanted = chosen.is_open or case.complaint == Complaint.PROGRESS
+        # Before the need is identified it is evidence alone: a person says what the case is about.
+        wanted = bool(case.kind) and (chosen.is_open or case.complaint == Complaint.PROGRESS)
         number = chosen.number if wanted else ""
         check.product_id = check.product_id or chosen.product_id
         check.state = CheckState.FAULT if chosen.is_open else CheckState.NORMAL
         check.summary = f"{chosen.number}: {chosen.status}"
-        check.measures = {"incidents": [incident.number for incident in incidents]}
+        check.measures = {"incidents": list(dict.fromkeys([chosen.number, *(one.number for one in incidents)]))}
     elif call.succeeded or call.error_code == "NOT_FOUND":
         check.state, check.summary = CheckState.NORMAL, "Tidak ada tiket di NOSSA."
     perform(case, "keep_reading", actor=SYSTEM, check=check, incident=number)

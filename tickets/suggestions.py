@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workspace import case_mail
 from tenesa.workspace.suggestions import Suggestion
+from tickets.customer_words import suggested_need
 from tickets.states import (
     BEFORE_THE_NEED,
     OPEN,
@@ -52,6 +53,11 @@ def segment_named(case: EmailCase) -> str:
         return _("Unit: %(said)s") % {"said": said}
     named = dict.fromkeys(f"{system}: {segment}" for system, segment in case.segments_named())
     return " · ".join(named) or _("Segment not sure: neither SISKAS nor TENOSS has named it.")
+
+
+def need_named(case: EmailCase) -> str:
+    """The segment that leads here, and what mail and NOSSA say of the need."""
+    return " ".join(filter(None, [segment_is(case), suggested_need(case)[2]]))
 
 
 def segment_is(case: EmailCase) -> str:
@@ -171,10 +177,10 @@ TABLE = (
     Suggestion(WORKED_ON, "pick_up", nobodys),
     Suggestion((State.VOID_PROPOSED,), "confirm_void", void_proposed),
     Suggestion(BEFORE_THE_NEED, "split", lambda case: case.mixed_segments()),
-    Suggestion((State.ASSIGNED,), "check_segment", segment_named),
+    Suggestion((State.ASSIGNED,), "check_segment", segment_named, whole=True),
     Suggestion((State.SEGMENT_CHECKED,), "hand_over_dcs", segment_is),
     Suggestion((State.SEGMENT_CHECKED,), "refer", segment_is),
-    Suggestion((State.SEGMENT_CHECKED,), "identify", segment_is),
+    Suggestion((State.SEGMENT_CHECKED,), "identify", need_named, whole=True),
     Suggestion(CLASSIFIED, "answer_information", gettext_lazy("The customer asks for information.")),
     Suggestion(CLASSIFIED, "hand_over_request", gettext_lazy("A request of a DBS customer (W-05 1.2.4).")),
     Suggestion(CLASSIFIED, "accept_request", gettext_lazy("A request of a DES or DGS customer.")),
@@ -188,7 +194,7 @@ TABLE = (
     Suggestion(PROGRESS_LOOKUP, "tell_progress", nossa_says),
     Suggestion(PROGRESS_LOOKUP, "take_as_new", product_known),
     Suggestion(PROGRESS_LOOKUP, "ask_again", nossa_knows_none),
-    Suggestion((State.TROUBLESHOOTING,), "draft_ticket", checks_say(CheckState.FAULT)),
+    Suggestion((State.TROUBLESHOOTING,), "draft_ticket", checks_say(CheckState.FAULT), whole=True),
     Suggestion((State.TROUBLESHOOTING,), "tell_normal", checks_say(CheckState.NORMAL)),
     Suggestion((State.TICKET_DRAFT,), "submit_ticket", not_in_mycx),
     Suggestion((State.TICKET_SUBMITTING,), "enter_ticket", gettext_lazy("MyCX did not answer to the last try.")),

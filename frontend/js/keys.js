@@ -9,6 +9,11 @@ const visible = (el) => el.checkVisibility?.({ visibilityProperty: true }) ?? el
 // A step that asks for nothing is taken by its key although its offer is folded.
 const pressable = (el) => visible(el) || ("atOnce" in el.dataset && visible(el.closest("details")));
 
+const CONTROLS = "form :is(input:not([type=hidden]), select, textarea, button)";
+
+// The first thing that still has to be said, where what is known stands in the fields already.
+const lacking = (offer) => [...offer.querySelectorAll(CONTROLS)].find((el) => el.required && !el.validity.valid && el.type !== "radio");
+
 export function press(key) {
   const named = [...document.querySelectorAll("[data-key]")].filter((e) => e.dataset.key.split(" ").includes(key));
   const el = named.find(pressable) ?? named.find((e) => bring(e) && pressable(e));
@@ -16,7 +21,7 @@ export function press(key) {
   if (el.tagName === "SUMMARY") {
     el.parentElement.open = true;
     el.parentElement.scrollIntoView({ block: "nearest" });
-    (el.parentElement.querySelector("form :is(input:not([type=hidden]), select, textarea, button)") ?? el).focus();
+    (lacking(el.parentElement) ?? el.parentElement.querySelector(CONTROLS) ?? el).focus();
   } else if (el.matches("input, textarea, select")) {
     el.focus();
     el.select?.();
@@ -50,7 +55,9 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     const form = event.target.closest?.("form");
-    if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("[data-submit]") ?? undefined); }
+    const submit = event.shiftKey ? "[data-submit-also]" : "[data-submit]"; // with Shift: the act beside it, such as “Send and close”
+    const button = form?.querySelector(submit);
+    if (form && (button || !event.shiftKey)) { event.preventDefault(); form.requestSubmit(button ?? undefined); }
     return;
   }
   if (event.ctrlKey || event.metaKey) return;

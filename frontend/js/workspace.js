@@ -69,7 +69,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // Inputs that came back refused: the eye and the caret go to the first of them.
 document.addEventListener("htmx:afterSettle", (event) => {
   const refused = event.detail.xhr?.status === 422 && document.querySelector("#open [aria-invalid=true]");
-  if (refused) refused.focus();
+  if (refused) { refused.focus(); refused.scrollIntoView({ block: "nearest" }); } // one that has the focus already does not scroll
 });
 
 // Offers exclude each other by their name. The old ones leave the group first, or the new open one would be shut.

@@ -18,7 +18,7 @@ from django.template.loader import get_template
 
 from tenesa.mail.models import MailTemplate
 
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
 COMMON = frozenset({"greeting", "customer", "subject", "case", "agent", "desk", "contact", "body", "signature"})
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -55,7 +55,7 @@ def placeholders(name: str) -> set[str]:
 
 def used(text: str) -> set[str]:
     """The placeholders in a text."""
-    return set(_PLACEHOLDER.findall(text))
+    return set(PLACEHOLDER.findall(text))
 
 
 def known_placeholders(name: str) -> set[str]:
@@ -93,7 +93,7 @@ def render(name: str, context: Mapping[str, str]) -> Rendered:
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """A text for a person to go on with: what is known is filled in, what is not stays to be seen."""
-    return _PLACEHOLDER.sub(lambda match: values.get(match[1], "").strip() or match[0], text)
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], "").strip() or match[0], text)
 
 
 def html_of(text: str) -> str:
@@ -112,7 +112,7 @@ def _fill(pattern: str, context: Mapping[str, str], name: str) -> str:
         except KeyError:
             raise MissingPlaceholder(f"Mail “{name}” needs a value for {{{match[1]}}}.") from None
 
-    lines = [(line, _PLACEHOLDER.sub(value, line)) for line in pattern.split("\n")]
+    lines = [(line, PLACEHOLDER.sub(value, line)) for line in pattern.split("\n")]
     return "\n".join(filled for line, filled in lines if filled.strip() or not line.strip())
 
 

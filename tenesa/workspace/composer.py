@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tenesa.accounts.models import User
 from tenesa.knowledge import snippets
+from tenesa.mail import templating
 from tenesa.mail.recipient_form import RecipientForm
 from tenesa.ui.viewing import here as at_case
 from tenesa.ui.views import current_user
@@ -29,7 +31,7 @@ from tenesa.workspace.step_names import NOTE
 
 WRITES_FOR = timedelta(minutes=1)  # after the last word that was typed
 TEXT_FIELDS = {"message", "text", "unit_note", "facts"}
-DRAWN_APART = {*TEXT_FIELDS, "attachments", "to", "cc"}
+DRAWN_APART = {*TEXT_FIELDS, "attachments", "to", "cc", "and_close"}
 
 
 @login_required
@@ -81,6 +83,7 @@ def composer(
                 address = desk.url("colleagues", shown.pk)
                 bound.field.widget.attrs |= {"data-mention": address, "placeholder": _("“@” names a colleague.")}
     every = offered(shown, current_user(request))
+    above, below = around(desk, form, shown, current_user(request))
     context = {
         "desk": desk,
         "case": shown,
@@ -94,8 +97,22 @@ def composer(
         "page_key": str(uuid.uuid4()),
         "open_next": request.POST.get("next") == "1" if request.method == "POST" else bool(offer.step.target),
         "draft": draft,
+        "template_above": above,
+        "template_below": below,
+        "closing_words": getattr(form, "closing_words", ""),
     }
     return render(request, "workspace/_composer.html", context, status=status)
+
+
+def around(desk: Desk, form: StepForm | None, shown: Any, user: User) -> tuple[str, str]:
+    """What the mail's template says above and below the writer's words; “…” stands for what is not known yet."""
+    template = getattr(form, "template", "")
+    if not template:
+        return "", ""
+    known = {**desk.snippet_values(shown), "agent": str(user)}
+    above, _body, below = templating.source(template).body.partition("{body}")
+    filled = [templating.PLACEHOLDER.sub(lambda found: known.get(found[1]) or "…", part) for part in (above, below)]
+    return filled[0].strip(), filled[1].strip()
 
 
 @login_required

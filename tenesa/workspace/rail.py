@@ -23,7 +23,7 @@ from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
 from tenesa.workspace.step_names import NOTE, TAKE_BACK, WRITE
-from tenesa.workspace.suggestions import KEY, suggested
+from tenesa.workspace.suggestions import KEY, is_whole, suggested
 from tenesa.workspace.take_back import Undo, undo_of
 
 Bound = tuple[str, StepForm]
@@ -41,6 +41,7 @@ class RailOffer:
     open: bool = False
     reason: str = ""  # of the one step that the facts ask for
     ends: bool = False  # the case is finished by it, and another one may follow
+    whole: bool = False  # what stands in its fields is complete, and the reason names the evidence
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -55,7 +56,7 @@ class RailOffer:
     @property
     def at_once(self) -> bool:
         """Its key alone takes it: nothing has to be entered."""
-        return not self.composes and not any(bound.field.required for bound in self.form or ())
+        return not self.composes and (self.whole or not any(bound.field.required for bound in self.form or ()))
 
     @property
     def prefix(self) -> str:
@@ -108,9 +109,12 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
     offers.sort(key=lambda offer: _rank(desk, offer.step, case))
     for number, offer in enumerate(offers, 1):
         offer.number = number
-    name, reason = suggested(desk.suggestions, case, {offer.step.name for offer in offers})
+    row, reason = suggested(desk.suggestions, case, {offer.step.name for offer in offers})
     for offer in offers:
-        offer.reason = reason if offer.step.name == name else ""
+        if row is not None and offer.step.name == row.step:
+            offer.reason = str(reason)
+            form = offer.form
+            offer.whole = row.whole and form is not None and not form.is_bound and is_whole(form)
     _open_one(desk, offers, bound, kept)
     done = _done(desk, events)
     folded = max(0, len(done) - desk.recent_steps)

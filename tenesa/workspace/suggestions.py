@@ -6,27 +6,48 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.datastructures import MultiValueDict
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
+
+    from tenesa.workflow.step import StepForm
 
 KEY = "0"  # takes the suggested step, on every desk
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """In these states this step, where `why` says a reason; it may ask for nothing but what the page has read."""
+    """In these states this step, where `why` says a reason; it may ask for nothing but what the page has read.
+
+    With `whole` the key takes the step at once where what stands in its fields is complete: for steps whose fields are
+    filled by evidence that the reason names.
+    """
 
     states: Collection[str]
     step: str
     why: _StrOrPromise | Callable[[Any], str]
+    whole: bool = False
 
     def reason(self, case: Any) -> str:
         return self.why(case) if callable(self.why) else str(self.why)
 
 
-def suggested(table: Iterable[Suggestion], case: Any, offered: Collection[str]) -> tuple[str, str]:
-    """Name and reason of the first row that holds and whose step is offered; two empty words where none is."""
+def suggested(
+    table: Iterable[Suggestion], case: Any, offered: Collection[str]
+) -> tuple[Suggestion | None, _StrOrPromise]:
+    """The first row that holds and whose step is offered, and its reason; None and "" where there is none."""
     for row in table:
         if case.state in row.states and row.step in offered and (words := row.reason(case)):
-            return row.step, words
-    return "", ""
+            return row, words
+    return None, ""
+
+
+def is_whole(form: StepForm) -> bool:
+    """Would the form be taken as it stands on the page? Files and what a person has to tick are never there."""
+    values = MultiValueDict[str, Any]()
+    for bound in form:
+        given = bound.value()
+        if given not in (None, ""):
+            values.setlist(bound.html_name, list(given) if isinstance(given, list | tuple) else [given])
+    return type(form)(values, case=form.case, actor=form.actor).is_valid()

@@ -31,6 +31,7 @@ PARTS = (
     "dapros",
     "reconciliation",
     "caring-lists",
+    "effort",
 )
 
 
@@ -58,6 +59,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             caring_lists,
             claims,
             dapros,
+            effort,
             intake,
             lists,
             live,
@@ -89,6 +91,7 @@ def run(parts: tuple[str, ...] | list[str], *, quick: bool) -> list[Line]:
             "reconciliation": lambda: reconciliation.measure(20_000 if quick else 200_000),
             "caring-lists": lambda: caring_lists.measure(20_000 if quick else 2_000_000, turns=5 if quick else 20),
             "mail-full": partial(mails, among=many),
+            "effort": lambda: effort.measure(base),
             "live": lambda: live.measure(base, number=20 if quick else 100),
         }
         for part in parts:

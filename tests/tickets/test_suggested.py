@@ -13,12 +13,16 @@ from segmentation.models import Service
 from tenesa.accounts.models import User
 from tenesa.escalation.models import Escalation
 from tenesa.incidents.feed import store_incident
+from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.timers.models import Timer
+from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.perform import perform
 from tenesa.workspace.rail import rail
 from tests import factories
 from tests.oracle.test_mail_guards import VPN, WIFI, Arrange, check, columns, line, mail
 from tests.tickets.watched import incident, watched
 from tickets.desk import EmailDesk
+from tickets.forms import NeedForm
 from tickets.models import EmailCase, State
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +119,44 @@ def test_it_says_since_when_nossa_says_so(rini: User) -> None:
     at = timezone.localtime() - timedelta(minutes=1)
     store_incident(incident("RESOLVED", at))
     assert suggestion(case, rini)[1].endswith(f"RESOLVED sejak {at:%H.%M}.")
+
+
+def test_need_and_ticket_are_suggested_with_evidence_and_taken_by_nobody(rini: User) -> None:
+    """The customer's words and NOSSA's answer fill the form; without the answer, old or new stays open."""
+    case = factories.put(factories.opened(), "SEGMENT_CHECKED", owner=rini, segment="DES", unread_by="")
+    InboundMail.objects.filter(pk=case.last_mail_id).update(
+        subject="Laporan", text="Link kami mati total.", extracted={"product_ids": [VPN], "own": [VPN]}
+    )
+    form = NeedForm(case=EmailCase.objects.get(pk=case.pk), actor=rini)
+    assert (form["kind"].value(), form["complaint"].value()) == ("COMPLAINT", "")
+    check("nossa")(EmailCase.objects.get(pk=case.pk), rini, rini)
+    again = EmailCase.objects.get(pk=case.pk)
+    [offer] = [one for one in rail(EmailDesk(), again, rini, []).offers if one.step.name == "identify"]
+    assert offer.at_once
+    assert "mati total" in offer.reason
+    assert VPN in offer.reason
+    assert (again.kind, again.all_lines) == ("", [])  # evidence alone: a person's key takes it
+    InboundMail.objects.filter(pk=case.last_mail_id).update(text="Link mati. Berapa harga paket lain?")
+    both = EmailCase.objects.get(pk=case.pk)
+    assert NeedForm(case=both, actor=rini)["kind"].value() == ""  # two needs are named: a person decides
+    [offer] = [one for one in rail(EmailDesk(), both, rini, []).offers if one.step.name == "identify"]
+    assert not offer.at_once
+
+
+def test_send_and_close_is_one_act_refused_whole(rini: User) -> None:
+    case = factories.put(factories.opened(), "CLASSIFIED", owner=rini, segment="DES", kind="INFORMATION")
+    answer = {"message": "Tersedia 10 Mbps.", "none_fits": "lengkap", "and_close": "on"}
+    mail("WAITING")(EmailCase.objects.get(pk=case.pk), rini, rini)
+    with pytest.raises(InvalidInput):
+        perform(case, "answer_information", actor=rini, data=answer)
+    assert EmailCase.objects.get(pk=case.pk).state == "CLASSIFIED"
+    assert not OutboundMail.objects.filter(case_id=case.pk, template="info_answer").exists()
+    OutboundMail.objects.filter(case_id=case.pk).update(status=OutboundMail.Status.CANCELLED)
+    with pytest.raises(InvalidInput):
+        perform(case, "answer_information", actor=rini, data={**answer, "send_at": "2099-01-01T10:00"})
+    closed = perform(case, "answer_information", actor=rini, data=answer)
+    assert closed.state == "CLOSED"
+    [told] = OutboundMail.objects.filter(case_id=case.pk, template="info_answer")
+    assert "Tersedia 10 Mbps." in told.text
+    assert f"nomor {case.number} kami tutup" in told.text
+    assert not Timer.objects.filter(case_id=case.pk, state=Timer.State.RUNNING).exists()

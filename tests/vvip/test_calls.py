@@ -113,7 +113,9 @@ def test_the_one_customer_of_a_number_is_taken_by_the_step_that_asks_them(system
     assert call.customer is None
     assert match is not None
     page = signed_in(sari).get(call.get_absolute_url())
-    assert suggested(CallDesk.suggestions, call, CallDesk().steps)[0] == "start_verification"
+    row, _why = suggested(CallDesk.suggestions, call, CallDesk().steps)
+    assert row is not None
+    assert row.step == "start_verification"
     assert match.customer.name in page.content.decode()
     call = perform(call, "start_verification", actor=sari)
     assert (call.customer, call.service, call.verified_at) == (match.customer, match.service, None)

@@ -43,6 +43,12 @@ DECLARED = {  # the beginning of a field's name → why it stands there although
     "opened_at": "when the script was shown",
     "version": "the script that is shown",
     "channel": "by this form",
+    "description": "the customer's own words, in one paragraph",
+    "unit_note": "subject and own words of the customer's mail",
+    "related_product": "the catalogue names it for a service of this case; the composer shows it",
+    "kind": "the only need that the customer's words name; a person's key takes it",
+    "complaint": "what NOSSA answered for every product of the mail",
+    "symptom": "the first symptom that the customer's words name",
 }
 OURS = {"source", "segment_source"}  # columns that say where a row came from, not what it is
 

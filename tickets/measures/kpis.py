@@ -108,8 +108,9 @@ def solution(history: CaseHistory) -> Iterator[Occurrence]:
 def at_once(history: CaseHistory) -> Iterator[Occurrence]:
     for one in history.rounds:
         written = [event for event in one.events if event.step in writing_steps() and by_person(event)]
-        if one.closing.step == "close" and not history.case["handed_to"]:
-            answers = [event for event in written if event.seq < one.closing.seq]
+        with_answer = bool(one.closing.data.get("and_close"))
+        if (one.closing.step == "close" or with_answer) and not history.case["handed_to"]:
+            answers = [event for event in written if event.seq < one.closing.seq + with_answer]
             asked = [event for event in one.events if event.step == "attach_reply"]
             late = answers and any(reply.seq > answers[0].seq for reply in asked)
             back = any(event.step == "reopen" for event in one.after)
@@ -215,7 +216,8 @@ def closing(history: CaseHistory) -> Iterator[Occurrence]:
     for one in history.rounds:
         until = next((event.seq for event in one.after if event.target != State.CLOSED), None)
         failed = any(event.step == "want_attention" and (until is None or event.seq < until) for event in one.after)
-        standard = one.closing.step in {"close", "finish_request", "close_without_reference"}
+        with_answer = bool(one.closing.data.get("and_close"))
+        standard = with_answer or one.closing.step in {"close", "finish_request", "close_without_reference"}
         yield Occurrence(one.closing, met=standard and not failed, part=str(history.case["kind"]))
 
 

@@ -31,7 +31,7 @@ class Intake(EmailProcedure):
         roles=SYSTEM,
         source=START,
         target=State.NEW,
-        effects=[clocks.first_response, effects.read_segment, effects.acknowledge],
+        effects=[clocks.first_response, effects.read_segment, effects.read_tickets, effects.acknowledge],
     )
     def receive(self) -> None:
         self.has_news(Unread.CUSTOMER)

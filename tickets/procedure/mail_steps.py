@@ -165,7 +165,7 @@ class MailSteps(EmailProcedure):
         roles=SYSTEM,
         source=START,
         target=[State.ASSIGNED, State.SEGMENT_CHECKED],
-        effects=[mail_effects.move_lines, clocks.first_response, effects.read_segment],
+        effects=[mail_effects.move_lines, clocks.first_response, effects.read_segment, effects.read_tickets],
     )
     def open_split(self, *, source: EmailCase, product_ids: Sequence[str]) -> str:
         self.unread_by = ""

@@ -195,13 +195,14 @@ class Need(EmailProcedure):
         label=_("Give the information"),
         roles=WORKERS,
         source=State.CLASSIFIED,
-        target=State.INFO_ANSWERED,
+        target=[State.INFO_ANSWERED, State.CLOSED],
         form=forms.InformationForm,
         guards=[is_mine, guards.is_information],
-        effects=[effects.answer_information],
+        effects=[effects.answer_information, effects.stop_if_closed],
     )
-    def answer_information(self, *, related_product: str, none_fits: str) -> None:
+    def answer_information(self, *, related_product: str, none_fits: str, and_close: bool = False) -> str:
         self.related_product = related_product or f"- ({none_fits})"
+        return State.CLOSED if and_close else State.INFO_ANSWERED
 
     @step(
         requirement="E-09",

@@ -120,13 +120,14 @@ class ServiceUpdates(EmailProcedure):
         label=_("Tell cause and repair"),
         roles=WORKERS,
         source=[State.MONITORING, State.ESCALATED],
-        target=State.RECOVERED_INFORMED,
+        target=[State.RECOVERED_INFORMED, State.CLOSED],
         form=forms.RecoveryForm,
         guards=[is_mine, guards.is_watched, guards.has_incident, guards.is_recovered],
-        effects=[effects.tell_recovery, stop(*clocks.UPDATES)],
+        effects=[effects.tell_recovery, stop(*clocks.UPDATES), effects.stop_if_closed],
     )
-    def tell_recovery(self, *, cause: str, repair: str) -> None:
+    def tell_recovery(self, *, cause: str, repair: str, and_close: bool = False) -> str:
         self.cause, self.repair = cause, repair
+        return State.CLOSED if and_close else State.RECOVERED_INFORMED
 
     @step(
         requirement="E-23",
