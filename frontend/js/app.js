@@ -16,3 +16,4 @@ import "./dial.js";
 import "./script.js";
 import "./words.js";
 import "./questions.js";
+import "./needed.js";
