@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
@@ -32,6 +33,9 @@ ASKED = inline_serializer(
         "unit": serializers.CharField(),
         "person": serializers.CharField(),
         "evidence": serializers.CharField(required=False),
+        "attachments": serializers.ListField(
+            child=serializers.FileField(), required=False, help_text="Files of evidence, by multipart/form-data"
+        ),
     },
 )
 
@@ -83,6 +87,7 @@ class PendingViewSet(DeskViewSet):
         user = cast("User", request.user)
         if not selectors.may_ask(user):
             raise NotYourStep(_("Requests come from units and from the desk."))
-        data = {"channel": Channel.API, **inputs_of(request, RequestForm)}
-        made, new = services.ask(user, data, key=request.headers.get("Idempotency-Key"))
+        given = inputs_of(request, RequestForm)
+        data = {"channel": Channel.API, **(given.dict() if isinstance(given, QueryDict) else given)}
+        made, new = services.ask(user, data, request.FILES, key=request.headers.get("Idempotency-Key"))
         return Response(self.get_serializer(made).data, status=201 if new else 200)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pending.contact import appointed_in_words, rule
 from pending.models import PendingRequest
 from pending.states import State
+from pending.words import moment_words
 from tenesa.accounts.models import User
 from tenesa.contact.models import ContactAttempt
 from tenesa.workspace.desk import Desk
@@ -33,6 +34,12 @@ class Calls:
     @property
     def script(self) -> str:
         return self.obj.reason.script
+
+    @property
+    def consent(self) -> str:
+        """W-02 1.2.3: whatever the reason's own words are, the customer is asked whether they agree to the hold."""
+        until = moment_words(self.obj.asked_until)
+        return f"Apakah Bapak/Ibu setuju penanganan tiket {self.obj.incident} kami tunda sampai {until}?"
 
 
 def calls_of(desk: Desk, request: PendingRequest, user: User) -> Calls | None:

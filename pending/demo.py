@@ -111,7 +111,8 @@ def _walk(request: PendingRequest, way: str, agent: User) -> None:
     _deliver(request)
     more = {"reason": "CUST_REQUEST", "reason_text": "Belum siap.", "until": request.asked_until + timedelta(hours=6)}
     if way == "resumed":
-        perform(request, "go_on", actor=agent, data={"asked_by": "CUSTOMER", "note": "Lokasi sudah buka."})
+        wanted = {"asked_by": "CUSTOMER", "asker": "Bonar Nababan", "note": "Lokasi sudah buka."}
+        perform(request, "go_on", actor=agent, data=wanted)
     elif way in {"extended", "longer"}:
         perform(request, "extend", actor=agent, data=more)
     if way == "longer":

@@ -25,7 +25,10 @@ from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import Role
 from tenesa.contact.dialling import Callee
 from tenesa.incidents.incident_times import of_ticket
+from tenesa.mail.case_files import HANDED_IN
+from tenesa.mail.files import handed_in, scans_of
 from tenesa.mail.salutation import common_values
+from tenesa.ui.live import name_of
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.step import steps_of
@@ -158,6 +161,7 @@ class PendingDesk(Desk):
     with_rows = ("owner", "reason", "decided_by", "extends")
     ours = steps_of(LocalSteps)
     case_mail = mails.WORDS
+    readings = (HANDED_IN,)
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def is_open_to(self, user: User) -> bool:
@@ -176,6 +180,12 @@ class PendingDesk(Desk):
 
     def places(self, user: User) -> list[Q]:
         return [Q(requester_id=user.pk)] if is_unit(user) else super().places(user)
+
+    def lists_of(self, case: PendingRequest) -> Iterator[str]:
+        """The e-mail case of its ticket shows it, too."""
+        yield from super().lists_of(case)
+        if about := cross_desk.mail_case_about(case.incident):
+            yield name_of(about)  # type: ignore[arg-type]
 
     def search_result(self, cases: QuerySet[Any], user: User, words: str) -> QuerySet[Any]:
         return selectors.search_result(cases, user, words)
@@ -218,6 +228,8 @@ class PendingDesk(Desk):
         yield from _of_customer(case, user)
         extends = case.extends
         yield Fact(_("Extends"), extends.number if extends else "", url=extends.get_absolute_url() if extends else "")
+        if case.state == State.EXTENDED and (longer := case.extensions.order_by("pk").last()):
+            yield Fact(_("More time"), f"{longer.number} · {extension_words(longer)}", url=longer.get_absolute_url())
 
     def groups(self, case: PendingRequest, user: User) -> Iterator[Group]:
         others = cross_desk.cases_of(CustomerKeys(incidents=[case.incident]), user, but=case)
@@ -235,6 +247,8 @@ class PendingDesk(Desk):
             yield case.problem
 
     def panels(self, case: PendingRequest, user: User) -> Iterator[SidePanel]:
+        if files := handed_in(HANDED_IN.of(case), scans_of(HANDED_IN.of(case))):
+            yield SidePanel("pending/_evidence.html", files)
         if repair := of_ticket(case.incident, case.desk_id):
             yield SidePanel("pending/_repair.html", repair)
         if calls := calls_of(self, case, user):  # last, so that the button stands above the step that tells of it
@@ -265,6 +279,15 @@ class PendingDesk(Desk):
     def _waiting(self, user: User, but: Sequence[int]) -> QuerySet[Any]:
         waiting = visible(self.model, user).filter(needs_action=True).exclude(pk__in=but)
         return waiting.order_by("urgent_at", "pk")
+
+
+def extension_words(longer: PendingRequest) -> str:
+    """Whether the request for more time was agreed to; until then the hold runs as it was."""
+    if longer.pended_at is None or longer.state in {State.CHECKING, State.CONTACTING}:
+        return _("not agreed yet: %(state)s") % {"state": longer.get_state_display()}
+    if longer.until and longer.extends and longer.until == longer.extends.until:
+        return _("not agreed: the hold stayed as it was")
+    return _("agreed until %(time)s") % {"time": when(longer.until)}
 
 
 def _joined(*parts: object) -> str:

@@ -5,12 +5,13 @@ Every write to NOSSA has the key `pend:<request>:<round>:<part>`: made again it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from pending import mails
@@ -36,6 +37,7 @@ from tenesa.contact import dialling
 from tenesa.contact.kinds import By, Result
 from tenesa.contact.numbers import normal
 from tenesa.contact.outgoing import attempted
+from tenesa.mail.case_files import KeepFiles
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import REPAIRED
@@ -57,6 +59,12 @@ def key(request: PendingRequest, part: str) -> str:
 
 
 # --- clocks ----------------------------------------------------------------------------------------------------------
+@effect(_("files of the evidence are kept, and scanned"))
+def keep_evidence(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
+    if files := taken.inputs.get("attachments"):
+        yield KeepFiles(files)
+
+
 @effect(_("clocks: pick-up, decision"))
 def waiting_clocks(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield StartTimer(PICK_UP)
@@ -142,7 +150,7 @@ def give_back(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]
 def resume(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     note = f"[{request.number}] Pending selesai, penanganan dilanjutkan."
     if taken.inputs.get("asked_by"):
-        note = f"[{request.number}] Pending diakhiri lebih awal: {taken.inputs.get('note', '')}"
+        note = f"[{request.number}] Pending diakhiri lebih awal atas permintaan {request.remark}"
     payload = {"number": request.incident, "status": request.status_before or BACK_WITH_UNIT, "note": note}
     yield StopTimer(OF_THE_HOLD)
     yield CallOut("nossa", "resume", payload, key=key(request, "resume"))
@@ -245,6 +253,7 @@ class OpenExtension:
     reason_text: str
     evidence: str
     until: datetime
+    files: Sequence[UploadedFile[bytes]] = ()
 
     def write(self, case: Case, event: Event) -> None:
         old: Any = case
@@ -262,6 +271,7 @@ class OpenExtension:
             held_until=old.until,
         )
         open_case(new, "ask_for_more", actor=SYSTEM)
+        KeepFiles(self.files).write(new, event)
 
 
 @effect(_("a linked request for more time; the promise goes on there"))
@@ -269,7 +279,8 @@ def open_extension(request: PendingRequest, taken: StepContext) -> Iterable[Outg
     told = taken.inputs
     yield Extended(HOLD)
     yield StopTimer(OF_THE_HOLD)
-    yield OpenExtension(told["reason"], told["reason_text"], told.get("evidence", ""), told["until"])
+    given = told["reason"], told["reason_text"], told.get("evidence", ""), told["until"]
+    yield OpenExtension(*given, told.get("attachments") or ())
 
 
 @effect(_("the running hold keeps its promise and its end; clock: decision"))

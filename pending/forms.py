@@ -23,7 +23,8 @@ from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import normal
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.fields import moment, words
-from tenesa.workflow.step import StepForm
+from tenesa.workflow.step import NeededWhen, StepForm
+from tenesa.workspace.message import FilesField
 
 if TYPE_CHECKING:
     from pending.models import PendingRequest
@@ -52,7 +53,11 @@ class ReadForm(PendForm):
     left_out = ("incident",)
 
 
-class ReasonMixin(forms.Form):
+class EvidenceField(FilesField):
+    too_large = gettext_lazy("The files have %(total)s MB together; %(limit)s MB are taken. Nothing was stored.")
+
+
+class ReasonForm(PendForm):
     """Reason, explanation, evidence and end: what a unit says when it asks, and when it asks for more."""
 
     reason = forms.ModelChoiceField(label=gettext_lazy("Reason"), queryset=PendReason.objects.none())
@@ -60,11 +65,17 @@ class ReasonMixin(forms.Form):
     evidence = forms.CharField(
         label=gettext_lazy("Evidence (photo, permit, order number)"), max_length=TEXT, required=False
     )
+    attachments = EvidenceField(label=gettext_lazy("Evidence as files"), required=False)
     until = moment_field(gettext_lazy("Hold until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].queryset = PendReason.objects.filter(active=True)  # type: ignore[attr-defined]
+        field: Any = self.fields["reason"]
+        field.queryset = PendReason.objects.filter(active=True)
+        reasons = list(field.queryset)
+        field.choices = [("", "---------"), *((one.pk, str(one)) for one in reasons)]
+        with_proof = {one.pk for one in reasons if one.needs_evidence}
+        self.needed_when = {"evidence": NeededWhen(("reason",), with_proof)}  # a file is evidence, too
 
     def clean_until(self) -> datetime:
         return later_than_now(self.cleaned_data["until"])
@@ -72,12 +83,14 @@ class ReasonMixin(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         reason = cleaned.get("reason")
-        if reason and reason.needs_evidence and not cleaned.get("evidence"):
-            self.add_error("evidence", _("“%(reason)s” needs evidence.") % {"reason": reason})
+        given = cleaned.get("evidence") or cleaned.get("attachments")
+        if reason and reason.needs_evidence and not given and "attachments" not in self.errors:
+            words = _("“%(reason)s” needs evidence: in words, or as a file.")
+            self.add_error("evidence", words % {"reason": reason})
         return cleaned
 
 
-class RequestForm(ReasonMixin, PendForm):
+class RequestForm(ReasonForm):
     """PD-01: a unit, or an agent for it, asks for a hold."""
 
     incident = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, strip=True)
@@ -86,7 +99,7 @@ class RequestForm(ReasonMixin, PendForm):
     channel = forms.ChoiceField(
         label=gettext_lazy("Asked through"), choices=Channel.choices, required=False, initial=Channel.FORM
     )
-    field_order = ["incident", "reason", "until", "evidence", "reason_text", "unit", "person", "channel"]
+    field_order = ["incident", "reason", "until", "evidence", "attachments", "reason_text", "unit", "person", "channel"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,7 +116,7 @@ class RequestForm(ReasonMixin, PendForm):
         return self.cleaned_data["channel"] or Channel.FORM
 
 
-class ExtendForm(ReasonMixin, PendForm):
+class ExtendForm(ReasonForm):
     """PD-12: a new reason and a new end, asked for while the hold runs."""
 
     def clean_until(self) -> datetime:
@@ -165,6 +178,7 @@ class AttemptForm(CallForm):
     result = forms.ChoiceField(label=gettext_lazy("Result"), choices=Result.choices)
     answered_by = forms.CharField(label=gettext_lazy("Who answered"), max_length=120, required=False, strip=True)
     field_order = ["number", "result", "answered_by", "recording", "by", "note"]
+    needed_when = {"answered_by": NeededWhen(("result",), SOMEBODY_SPOKE)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -259,7 +273,17 @@ class RefuseForm(PendForm):
 
 
 class GoOnForm(PendForm):
-    """PD-13: somebody wants the work to go on before the time."""
+    """PD-13: somebody wants the work to go on before the time, and is named."""
 
     asked_by = forms.ChoiceField(label=gettext_lazy("Who asks"), choices=AsksOn.choices)
-    note = words_field(gettext_lazy("Note"))
+    asker = forms.CharField(label=gettext_lazy("Name"), max_length=80, strip=True)
+    note = words(gettext_lazy("Note"), length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_unit(self.actor):  # who is not named otherwise is whoever presses
+            self.fields["asked_by"].initial, self.fields["asker"].initial = AsksOn.UNIT, str(self.actor)
+            self.fields["asker"].required = False
+
+    def clean_asker(self) -> str:
+        return self.cleaned_data["asker"] or str(self.actor)

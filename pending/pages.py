@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from pending import selectors, services
+from pending import incident_check, selectors, services
 from pending.columns import is_unit
 from pending.forms import RequestForm
 from pending.models import PendingRequest
@@ -40,9 +40,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         initial = {**_usual(user), "incident": request.GET.get("incident", "")}
         return _ask_page(request, RequestForm(case=blank, actor=user, initial=initial))
-    form = RequestForm(request.POST, case=blank, actor=user)
+    form = RequestForm(request.POST, request.FILES, case=blank, actor=user)
     try:
-        made, new = services.ask(user, request.POST, key=request.POST.get("key"))
+        made, new = services.ask(user, request.POST, request.FILES, key=request.POST.get("key"))
     except InvalidInput:
         return _ask_page(request, form, status=422)
     except (KeyReused, NotNow) as refusal:
@@ -50,6 +50,17 @@ def ask(request: HttpRequest) -> HttpResponse:
     told = _("%(number)s is stored.") if new else _("There is a request about this ticket already: %(number)s.")
     messages.success(request, told % {"number": made.number})
     return redirect(made)
+
+
+@login_required
+@require_GET
+def check_incident(request: HttpRequest) -> HttpResponse:
+    """What NOSSA says of the number in the form, beside its field."""
+    user = current_user(request)
+    if not selectors.may_ask(user):
+        raise Http404
+    said = incident_check.check(request.GET.get("incident", ""), user)
+    return render(request, "pending/_incident_said.html", {"said": said})
 
 
 def _ask_page(request: HttpRequest, form: RequestForm, *, status: int = 200, refusal: str = "") -> HttpResponse:

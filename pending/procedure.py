@@ -16,7 +16,7 @@ from pending import effects, forms, guards
 from pending.columns import UNITS, PendingColumns, PendReason
 from pending.effects import mail
 from pending.guards import is_checked, is_connected, is_mine, is_open
-from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, State
+from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, AsksOn, State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.kinds import Result
@@ -49,7 +49,7 @@ class PendingProcedure(PendingColumns):
         source=START,
         target=State.RECEIVED,
         form=forms.RequestForm,
-        effects=[effects.waiting_clocks],
+        effects=[effects.keep_evidence, effects.waiting_clocks],
     )
     def request(
         self,
@@ -344,8 +344,9 @@ class PendingProcedure(PendingColumns):
         form=forms.GoOnForm,
         effects=[effects.resume],
     )
-    def go_on(self, *, note: str) -> None:
-        self.remark = note
+    def go_on(self, *, asked_by: str, asker: str, note: str) -> None:
+        who = self.unit if asked_by == AsksOn.UNIT else str(AsksOn.CUSTOMER.label)
+        self.remark = f"{' · '.join(filter(None, [who, asker]))}: {note}"
 
     @step(
         requirement="PD-11 PD-13",

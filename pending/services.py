@@ -31,13 +31,15 @@ TO_TAKE = (State.RECEIVED, *WORKED_ON)
 logger = logging.getLogger(__name__)
 
 
-def ask(actor: User, data: Mapping[str, Any], *, key: str | None = None) -> tuple[PendingRequest, bool]:
+def ask(
+    actor: User, data: Mapping[str, Any], files: Any = None, *, key: str | None = None
+) -> tuple[PendingRequest, bool]:
     """PD-01: store a request; the one that lives for the ticket, or that came with this key, instead of a second."""
-    request = Request.of(key, steps_of(PendingRequest)["request"], actor, data) if key else None
+    request = Request.of(key, steps_of(PendingRequest)["request"], actor, data, files) if key else None
     if request and (same := _same(actor, request)):
         return same, False
     blank = PendingRequest(requester=actor, request_key=request.key if request else None)
-    form = RequestForm(data, case=blank, actor=actor)
+    form = RequestForm(data, files, case=blank, actor=actor)
     if not form.is_valid():
         raise InvalidInput({name: [str(text) for text in texts] for name, texts in form.errors.items()})
     incident = form.cleaned_data["incident"]

@@ -25,7 +25,7 @@ class State(TextChoices):
     RETURNED = "RETURNED", _("Back with the unit")
     RESUME_DUE = "RESUME_DUE", _("Hold is over, NOSSA is told")
     RESUMED = "RESUMED", _("Work goes on")
-    EXTENDED = "EXTENDED", _("Extended")
+    EXTENDED = "EXTENDED", _("Goes on in a request for more time")
     CANCELLED = "CANCELLED", _("Cancelled")
     FAILED = "FAILED", _("NOSSA did not take it")
 

@@ -7,4 +7,5 @@ from pending import pages
 urlpatterns = [
     path("today/", pages.today, name="pend-today"),
     path("new/", pages.ask, name="pend-ask"),
+    path("new/check/", pages.check_incident, name="pend-check"),
 ]

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from segmentation.customers import Customer, CustomerNumber, Service
 from segmentation.segments import INCIDENT
@@ -14,6 +16,7 @@ from tenesa.contact.numbers import normal
 from tenesa.incidents.models import Incident
 from tenesa.workflow.at_once import rows_of
 
+NAMED = 5  # customers of one number that are named in a refusal
 SAID = "the number"  # stands for any number in a statement that is written once
 
 
@@ -35,6 +38,19 @@ def customers_by(number_or_ticket: str) -> list[Match]:
         return []
     [rows] = rows_of([("customers by number", _rows)], {SAID: number})
     return one_each(Match(row.customer, row.service) for row in rows)
+
+
+def only_customer(number: str, matches: Iterable[Match] | None = None) -> Customer:
+    """The one whom a number means; ValidationError in words where it means nobody, or several."""
+    known = customers_by(number) if matches is None else matches
+    found = list({one.customer.reference: one.customer for one in known}.values())
+    if not found:
+        raise ValidationError(_("TENESA and SISKAS know no customer by %(number)s.") % {"number": number})
+    if len(found) > 1:
+        named = ", ".join(f"{one.name} ({one.reference})" for one in found[:NAMED])
+        words = _("Several customers have this number: %(named)s. Give the customer number.")
+        raise ValidationError(words % {"named": named})
+    return found[0]
 
 
 def one_each(matches: Iterable[Match]) -> list[Match]:

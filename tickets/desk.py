@@ -402,9 +402,15 @@ class EmailDesk(Desk):
     def nothing_to_do(self, case: EmailCase, user: User) -> str:
         if case.merged_into:
             return _("This case lives on in %(number)s.") % {"number": case.merged_into}
-        if case.state in {State.CLOSED, State.VOID}:
+        if case.state == State.VOID:
+            return _("This case is void. If this sender writes again, their mail becomes a new case.")
+        if case.state == State.CLOSED:
             return _("This case is finished. If the customer writes again, it opens by itself.")
         return super().nothing_to_do(case, user)
+
+    def says_more(self, case: EmailCase, step: str) -> str:
+        made = EmailCase.objects.filter(split_from=case).order_by("pk").last() if step == "split" else None
+        return _("new case: %(number)s") % {"number": made.number} if made else ""
 
     def snippet_values(self, case: EmailCase) -> dict[str, str]:
         words = {name: "" if value == "-" else value for name, value in ticket_words(case).items()}

@@ -124,6 +124,13 @@ def ask_reference(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "ask_reference", "ask_reference")
 
 
+@effect(_("mail that says which number was not found, and asks again"))
+def ask_again(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
+    said = [number for line in case.all_lines for number in (line.incident_number, line.product_id) if number]
+    numbers = {"numbers": ", ".join(dict.fromkeys(said))}
+    yield from mail_to_customer(case, taken, "ask_reference", "ask_again", numbers)
+
+
 @effect(_("reminder mail"))
 def remind_reference(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from mail_to_customer(case, taken, "reminder", "remind_reference")

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.customers import Customer
+from segmentation.lookup import only_customer
 from segmentation.mixed_segments import mixed_segments, segments_of
 from segmentation.segments import INCIDENT, Segment, product_of
 from segmentation.tools import SYSTEMS, reads_of
@@ -18,7 +20,7 @@ from tenesa.mail.compose import attachment_limit
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.applications import label_of
 from tenesa.systems.sites import missing_at, sites_of
-from tenesa.workflow.step import StepForm
+from tenesa.workflow.step import NeededWhen, StepForm
 from tenesa.workspace import case_mail, message, ownership
 from tenesa.workspace.mail_steps import FailedMailForm
 from tenesa.workspace.message import MEGABYTE
@@ -86,6 +88,7 @@ class SegmentForm(CaseForm):
     segment = forms.ChoiceField(label=gettext_lazy("Segment"), choices=to_choose(Segment))
     source = forms.ChoiceField(label=gettext_lazy("Seen in"), choices=to_choose(SegmentSource))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON, required=False)
+    needed_when = {"reason": NeededWhen(("source",), {SegmentSource.MANUAL})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,8 +120,25 @@ class SegmentForm(CaseForm):
 
 
 class TriageForm(CaseForm):
+    """Who the customer is, where the leader knows, and their segment."""
+
+    customer: Any = forms.CharField(
+        label=gettext_lazy("Customer"), max_length=40, required=False, strip=True,
+        help_text=gettext_lazy("Customer number, internet number or telephone number"),
+    )  # fmt: skip
     segment = forms.ChoiceField(label=gettext_lazy("Segment"), choices=to_choose(Segment))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = self.case.customer
+        self.fields["customer"].initial = known.reference if known else ""
+        self.fields["segment"].initial = self.case.segment or (known.segment if known else "")
+
+    def clean_customer(self) -> Customer | None:
+        """What is left empty stays as it was."""
+        number = self.cleaned_data["customer"]
+        return only_customer(number) if number else self.case.customer
 
 
 class NeedForm(CaseForm):
@@ -130,6 +150,7 @@ class NeedForm(CaseForm):
         label=gettext_lazy("Product ids"), max_length=300, required=False, help_text=gettext_lazy("one or more")
     )
     incident = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, required=False)
+    needed_when = {"complaint": NeededWhen(("kind",), {Kind.COMPLAINT})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -308,6 +329,10 @@ class AskForm(MessageForm):
     message = forms.CharField(
         label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 4}), max_length=20_000, required=False
     )
+
+
+class AskAgainForm(AskForm):
+    template = "ask_again"
 
 
 class ReadForm(CaseForm):

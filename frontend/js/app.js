@@ -17,3 +17,4 @@ import "./script.js";
 import "./words.js";
 import "./questions.js";
 import "./tour.js";
+import "./needed.js";

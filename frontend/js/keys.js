@@ -54,7 +54,8 @@ let heldSince = 0;
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-    const form = event.target.closest?.("form");
+    const forms = document.querySelectorAll("main form:has([data-submit])"); // the page's only one is meant from anywhere
+    const form = event.target.closest?.("form") ?? (forms.length === 1 ? forms[0] : null);
     const submit = event.shiftKey ? "[data-submit-also]" : "[data-submit]"; // with Shift: the act beside it, such as “Send and close”
     const button = form?.querySelector(submit);
     if (form && (button || !event.shiftKey)) { event.preventDefault(); form.requestSubmit(button ?? undefined); }

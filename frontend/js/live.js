@@ -36,7 +36,7 @@ function ask(...names) {
 }
 
 function hear(kind, name, ...lists) {
-  const open = name && name === openName();
+  const open = name && [name, ...lists].includes(openName());
   const shown = list();
   const inList = shown && ([name, ...lists].includes(shown.dataset.view) || document.getElementById(`row-${name?.split(":")[1]}`));
   if (kind === "case") ask(...(inList ? ["live"] : []), ...(open ? ["live-case"] : []));

@@ -15,17 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segmentation.customers import Customer, Service
-from segmentation.lookup import Match, customers_by
+from segmentation.lookup import Match, customers_by, only_customer
 from segmentation.special_list.states import BY_PEOPLE, USUAL, Action, Criterion
 from tenesa.workflow.fields import day, words
-from tenesa.workflow.step import StepForm
+from tenesa.workflow.step import NeededWhen, StepForm
 
 if TYPE_CHECKING:
     from segmentation.lists import ListEntry
 
 YEAR = timedelta(days=366)
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
-NAMED = 5  # customers of one number that are named in a refusal
 day_field, words_field = partial(day, formats=FORMATS), partial(words, length=300)
 
 
@@ -41,6 +40,10 @@ class ProposeForm(EntryForm):
     """Who is to stand on the list, by which criterion, on what evidence and until when (W-26 5.1.1, 5.1.2)."""
 
     left_out = ("platform", "count", "measured_at", "term_end", "report")
+    needed_when = {
+        "term_end": NeededWhen(("criterion",), {Criterion.OFFICIAL}),
+        **dict.fromkeys(("platform", "count", "measured_at"), NeededWhen(("criterion",), {Criterion.FOLLOWERS})),
+    }
     customer: Any = forms.CharField(
         label=gettext_lazy("Customer"), max_length=40,
         help_text=gettext_lazy("Customer number, internet number or telephone number"),
@@ -83,14 +86,7 @@ class ProposeForm(EntryForm):
     def clean_customer(self) -> Customer:
         """None is chosen silently where a number is of several."""
         asked = self.cleaned_data["customer"]
-        found = list({match.customer.reference: match.customer for match in self.customers(asked)}.values())
-        if not found:
-            raise forms.ValidationError(_("TENESA and SISKAS know no customer by %(number)s.") % {"number": asked})
-        if len(found) > 1:
-            named = ", ".join(f"{one.name} ({one.reference})" for one in found[:NAMED])
-            words = _("Several customers have this number: %(named)s. Give the customer number.")
-            raise forms.ValidationError(words % {"named": named})
-        return found[0]
+        return only_customer(asked, self.customers(asked))
 
     def clean_valid_from(self) -> date:
         day = self.cleaned_data["valid_from"] or timezone.localdate()

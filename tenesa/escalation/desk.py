@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import AGENTS
+from tenesa.escalation import suggestions
 from tenesa.escalation.api import EscalationSerializer, EscalationViewSet
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.registry import Brief, briefs_of
@@ -96,6 +97,7 @@ class EscalationDesk(Desk):
         "delegate": "d", "pass_to_unit": "p", "take_answer": "y", "record_reference": "e", "remind": "m",
         "withdraw": "w",
     }  # fmt: skip
+    suggestions = suggestions.TABLE
     any_time = ("record_reference", "remind", "withdraw", NOTE)
     not_missed = ("agree", "keep")
     # What the decision does to the escalated case, that case's own table tells; here whoever asked hears of it.

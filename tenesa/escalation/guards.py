@@ -73,7 +73,10 @@ def has_part_in_it(escalation: Escalation, actor: Actor) -> str:
 
 @guard(gettext_lazy("there is a higher level"))
 def has_level_above(escalation: Escalation, actor: Actor) -> str:
-    return "" if above(escalation.level) else _("There is no higher level: it has to be decided here.")
+    """Whom it does not wait for hears that instead, from `is_for_you`."""
+    if above(escalation.level) or is_for_you.refuses(escalation, actor):
+        return ""
+    return _("There is no higher level: it has to be decided here.")
 
 
 @guard(gettext_lazy("nobody of the level is at work"))

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenesa.mail.models import InboundAttachment, OutboundAttachment, Scan
+from tenesa.mail.models import CaseFile, InboundAttachment, OutboundAttachment, Scan
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 PDF = "application/pdf"
@@ -90,7 +90,16 @@ def sent(parts: Iterable[OutboundAttachment]) -> list[File]:
     return [_file(part.name, part.blob.size, reverse("mail:sent-file", args=[part.pk]), None) for part in parts]
 
 
-def scans_of(parts: Iterable[InboundAttachment]) -> dict[str, Scan]:
+def handed_in(parts: Collection[CaseFile], scans: dict[str, Scan]) -> list[File]:
+    """The files handed in with steps of a case, read with their blobs."""
+    addresses = {part.pk: reverse("mail:case-file", args=[part.pk]) for part in parts}
+    state = bool(settings.CLAMAV_URL)
+    return [
+        _file(part.name, part.blob.size, addresses[part.pk], scans.get(part.blob_id), state=state) for part in parts
+    ]
+
+
+def scans_of(parts: Iterable[InboundAttachment | CaseFile]) -> dict[str, Scan]:
     """The verdicts on these attachments, in one query; none when nothing scans."""
     return known_scans({part.blob_id for part in parts}) if settings.CLAMAV_URL else {}
 

@@ -28,6 +28,7 @@ from tenesa.mail.values import Kind, Party
 
 __all__ = [
     "Blob",
+    "CaseFile",
     "InboundAttachment",
     "InboundMail",
     "LedgerDay",
@@ -354,6 +355,7 @@ class OutboundMail(models.Model):
         ]
         indexes = [
             models.Index(fields=["procedure", "case_id", "created_at"], name="outbound_case"),
+            models.Index(fields=["in_reply_to"], condition=Q(in_reply_to__gt=""), name="outbound_answers"),
             models.Index(
                 fields=["send_after"], condition=Q(status__in=["HELD", "WAITING", "SENDING"]), name="outbound_due"
             ),
@@ -404,6 +406,22 @@ class OutboundAttachment(models.Model):
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CaseFile(models.Model):
+    """A file that was handed in with a step of a case, such as a unit's evidence; scanned like an attachment."""
+
+    procedure = models.CharField(max_length=60)
+    case_id = models.BigIntegerField()
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["procedure", "case_id", "id"], name="case_files")]
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from tenesa.mail.models import Blob, InboundMail, Scan
+from tenesa.mail.models import Blob, CaseFile, InboundMail, Scan
 from tenesa.workflow.changed import changed
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,19 @@ def scan_mail(pk: int) -> str:
         logger.warning("mail %s not scanned: %s", pk, error)
     if count and mail.procedure and mail.case_id:
         changed(mail.procedure, mail.case_id)
+    return f"{count} scanned"
+
+
+def scan_case_files(procedure: str, case_id: int) -> str:
+    """Files that were handed in with a step of this case."""
+    count = 0
+    try:
+        for file in CaseFile.objects.filter(procedure=procedure, case_id=case_id).select_related("blob"):
+            count += scan(file.blob) is not None
+    except NotScanned as error:
+        logger.warning("files of %s %s not scanned: %s", procedure, case_id, error)
+    if count:
+        changed(procedure, case_id)
     return f"{count} scanned"
 
 

@@ -51,6 +51,11 @@ def scan_mail(pk: int) -> str:
 
 
 @shared_task
+def scan_case_files(procedure: str, case_id: int) -> str:
+    return scan.scan_case_files(procedure, case_id)
+
+
+@shared_task
 def tell_sender(pk: int) -> str:
     return oversize.tell_sender(pk)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 TITLES: dict[str, Promise] = {
     "ack_received": _("Receipt of a mail"),
+    "ask_again": _("Question again: the number was not found"),
     "ask_reference": _("Question for the ticket or product id"),
     "callback_unreached": _("Callback: not reached"),
     "close_no_reference": _("Closed without a reference"),

@@ -15,4 +15,5 @@ urlpatterns = [
     path("<int:pk>/attachments/<int:attachment_pk>/", views.attachment, name="attachment"),
     path("<int:pk>/attachments/<int:attachment_pk>/preview/", views.preview, name="preview"),
     path("sent-files/<int:pk>/", views.sent_file, name="sent-file"),
+    path("case-files/<int:pk>/", views.case_file, name="case-file"),
 ]

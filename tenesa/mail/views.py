@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenesa.accounts.models import User
 from tenesa.mail import registry, scan
 from tenesa.mail.files import honest_name, shown_type
-from tenesa.mail.models import Blob, InboundAttachment, InboundMail, OutboundAttachment, PicturesShown
+from tenesa.mail.models import Blob, CaseFile, InboundAttachment, InboundMail, OutboundAttachment, PicturesShown
 from tenesa.mail.names import safe_name
 from tenesa.mail.sanitise import formatted, remote_pictures
 
@@ -124,6 +124,15 @@ def sent_file(request: HttpRequest, pk: int) -> HttpResponse:
     """A file that we attached to a mail, always as a download."""
     part = get_object_or_404(OutboundAttachment.objects.select_related("mail", "blob"), pk=pk)
     _reader(request, part.mail.procedure, part.mail.case_id)
+    return _stopped(request, part.blob, part.name) or _download(part.blob.content, part.name)
+
+
+@require_GET
+@login_required
+def case_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file that was handed in with a step, always as a download, for whoever sees the case."""
+    part = get_object_or_404(CaseFile.objects.select_related("blob"), pk=pk)
+    _reader(request, part.procedure, part.case_id)
     return _stopped(request, part.blob, part.name) or _download(part.blob.content, part.name)
 
 

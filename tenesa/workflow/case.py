@@ -134,6 +134,10 @@ class Case(models.Model):
         """Which mails that came stand on its page; `family` as below."""
         return Q(procedure=self.procedure_name(), case_id__in=family)
 
+    def clause_of(self, step: Step) -> str:
+        """What the history names as the clause of a step; a step of several clauses may say which one it was here."""
+        return step.clause
+
     def family(self) -> list[int]:
         """This case and every one that was merged into it."""
         return [self.pk]

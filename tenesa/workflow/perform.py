@@ -252,7 +252,7 @@ def _event(case: Case, step: Step, taken: StepContext, source: str, request: Req
         actor_id=actor.pk if isinstance(actor, User) else None,
         role=role,
         step=step.name,
-        clause=step.clause,
+        clause=case.clause_of(step),
         revision=f"{case.document} rev {case.revision}",
         source=source,
         target=str(case.state),  # type: ignore[attr-defined]

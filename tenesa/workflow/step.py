@@ -7,7 +7,7 @@ of `manage.py sop` are all read from this one declaration.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -31,15 +31,25 @@ START = ""  # the source of a step that opens a case: before it there is none
 Body = TypeVar("Body", bound=Callable[..., Any])
 
 
+@dataclass(frozen=True)
+class NeededWhen:
+    """A field is required while one of the fields `names` has one of `values`."""
+
+    names: tuple[str, ...]
+    values: Collection[str]
+
+
 class StepForm(forms.Form):
     """The inputs of a step; page and REST bind the same class. It knows the case and who asks.
 
     A value that stands in a field comes from what is known of this case. `left_out` names fields kept out of the
-    history (they are stored elsewhere), `masked` those kept half hidden.
+    history (they are stored elsewhere), `masked` those kept half hidden, `needed_when` optional fields that another
+    field's choice makes required.
     """
 
     left_out: Sequence[str] = ()
     masked: Sequence[str] = ()
+    needed_when: Mapping[str, NeededWhen] = {}
 
     def __init__(self, *args: Any, case: Any, actor: Actor, **kwargs: Any) -> None:
         self.case = case

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -68,7 +69,8 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(request, "workspace/bulk.html", context)
     step = _step(desk, asked["step"])
     form = (step.form or StepForm)(asked if request.method == "POST" else None, case=cases[0], actor=user)
-    context |= {"step": step, "form": form}
+    numbers = urlencode([("case", case.pk) for case in cases])
+    context |= {"step": step, "form": form, "other_steps": f"{desk.url('bulk')}?{numbers}"}
     if request.method == "GET":
         return render(request, "workspace/bulk.html", context)
     try:

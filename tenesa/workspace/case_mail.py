@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tenesa.mail.models import InboundAttachment, InboundMail, OutboundAttachment, OutboundMail
 from tenesa.workflow.case import Case
@@ -39,6 +39,16 @@ SENT, FILES_SENT = (
     Reading("mails", lambda case: _sent(case).defer("html").order_by("created_at")),
     Reading("files out", _files_sent),
 )
+
+
+def _of_other_desks(case: Any) -> QuerySet[OutboundMail]:
+    """What other procedures wrote in answer to a mail of this case, such as what was agreed about its ticket."""
+    answered = _received(case).exclude(message_id="").values("message_id")
+    mine = Q(procedure=case.procedure_name(), case_id__in=case.family())
+    return OutboundMail.objects.filter(in_reply_to__in=answered).exclude(mine).defer("html").order_by("created_at")
+
+
+OF_OTHERS = Reading("mails of other desks", _of_other_desks)
 
 
 def sent(case: Case) -> list[OutboundMail]:

@@ -42,8 +42,8 @@ HISTORY = Reading(
     ),
 )
 OF_EVERY_PAGE = (
-    HISTORY, case_mail.RECEIVED, case_mail.FILES_RECEIVED, case_mail.SENT, case_mail.FILES_SENT, notes.NOTES, CALLS,
-    tags.TAGS, drafts.DRAFTS, clock_panel.MARKS, take_back.LAST_STEP, take_back.LAST_CALLS,
+    HISTORY, case_mail.RECEIVED, case_mail.FILES_RECEIVED, case_mail.SENT, case_mail.FILES_SENT, case_mail.OF_OTHERS,
+    notes.NOTES, CALLS, tags.TAGS, drafts.DRAFTS, clock_panel.MARKS, take_back.LAST_STEP, take_back.LAST_CALLS,
 )  # fmt: skip
 
 

@@ -450,6 +450,10 @@ class Desk:
         """Where a step leads away from this page; "" stays here."""
         return ""
 
+    def says_more(self, case: Any, step: str) -> str:
+        """What the notice of a step that was taken tells beside it, such as the number of a case that it opened."""
+        return ""
+
     # --- names -------------------------------------------------------------------------------------------------------
     @cached_property
     def procedure(self) -> str:

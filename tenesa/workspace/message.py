@@ -28,22 +28,23 @@ class FilesField(forms.FileField):
     """Several files at once, refused together when they are larger than a mail may be."""
 
     widget = FilesInput
+    too_large = gettext_lazy(
+        "The attachments have %(total)s MB together; a mail may carry %(limit)s MB. Nothing was sent."
+    )
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         items = data if isinstance(data, list | tuple) else [data] if data else []
         files = [super(FilesField, self).clean(item, initial) for item in items]
-        check_size(files)
+        check_size(files, self.too_large)
         return files
 
 
-def check_size(files: Sequence[UploadedFile[Any]]) -> None:
+def check_size(files: Sequence[UploadedFile[Any]], refusal: Any = FilesField.too_large) -> None:
     """Refuse, before anything is sent, what mail servers would refuse afterwards."""
     total, limit = sum(file.size or 0 for file in files), attachment_limit()
     if total > limit:
         words = {"total": f"{total / MEGABYTE:.1f}", "limit": f"{limit / MEGABYTE:.1f}"}
-        raise forms.ValidationError(
-            _("The attachments have %(total)s MB together; a mail may carry %(limit)s MB. Nothing was sent.") % words
-        )
+        raise forms.ValidationError(refusal % words)
 
 
 class MessageForm(RecipientForm):

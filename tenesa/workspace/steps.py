@@ -66,7 +66,8 @@ def _words_back(case: Any, user: User, mail: OutboundMail | None) -> bool:
 
 def _announce(desk: Desk, request: HttpRequest, done: Any, step: str) -> None:
     """Say what was done; a mail that is still held can be taken back."""
-    words = {"step": str(desk.steps[step].label), "number": done.number}
+    more = desk.says_more(done, step)
+    words = {"step": str(desk.steps[step].label), "number": f"{done.number} · {more}" if more else done.number}
     held = OutboundMail.objects.filter(**_of(done), status=OutboundMail.Status.HELD, event__seq=done.version)
     mail = held.only("pk", "scheduled", "send_after").first() if TAKE_BACK in desk.steps else None
     if mail is None:

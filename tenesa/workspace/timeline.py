@@ -24,6 +24,7 @@ from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
+from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import Step
 from tenesa.workspace import case_mail, mentions, notes, tags
 from tenesa.workspace.case_calls import unsettled_calls
@@ -47,7 +48,7 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
     else:
         leads = user.has_role(*LEADERS)
         writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
-        entries += [*_mails_in(case), *_mails_out(desk, case, writers, leads=leads)]
+        entries += [*_mails_in(case), *_mails_out(desk, case, writers, leads=leads), *_mails_of_others(case)]
         entries += [*_notes(case), *_tags(case), *_calls(desk, case, leads=leads)]
     entries.sort(key=lambda entry: entry.at)
     day = None
@@ -115,6 +116,20 @@ def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) 
             "retry": leads and mail.failed and mail.to,
             "elsewhere": _elsewhere(case, mail.case_id),
             "folded": mail.automatic or mail.status == OutboundMail.Status.CANCELLED or mail.purpose == "forward",
+        }
+        yield Entry("workspace/_entry_mail_out.html", mail.created_at, f"out-{mail.pk}", obj)
+
+
+def _mails_of_others(case: Case) -> Iterator[Entry]:
+    """In the customer's conversation, by a case of another desk: read here, dealt with there."""
+    for mail in case_mail.OF_OTHERS.of(case):
+        model: Any = procedures().get(mail.procedure)
+        obj = {
+            "mail": mail,
+            "who": str(model._meta.verbose_name).capitalize() if model else "",
+            "delivery": delivery_of_mail(mail),
+            "elsewhere": f"{model.prefix}{mail.case_id:07d}" if model else "",
+            "folded": True,
         }
         yield Entry("workspace/_entry_mail_out.html", mail.created_at, f"out-{mail.pk}", obj)
 

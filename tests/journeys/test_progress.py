@@ -146,8 +146,8 @@ def test_it_asks_again_when_nossa_does_not_know_the_reference(world: World, agen
     case.take("look_up")
     case.until_offered("ask_again")
     case.refused("tell_progress", 409, message="Sedang ditangani.")
-    case.take("ask_again", message="Tiket IN10999999 tidak kami temukan.")
-    bonar.gets("Tiket IN10999999 tidak kami temukan.")
+    case.take("ask_again", message="Mohon kirim foto stikernya.")
+    bonar.gets("masih terbuka untuk IN10999999")
     assert case.state == "NEED_REFERENCE"
     assert world.outside.calls("nossa", "add_worklog") == []
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pgtrigger
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
@@ -23,7 +25,7 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.incidents.feed import store_incident
 from tenesa.incidents.models import Incident, IncidentStatus
-from tenesa.mail.models import OutboundMail
+from tenesa.mail.models import CaseFile, OutboundMail, Scan
 from tenesa.reporting import measuring
 from tenesa.reporting.lists import page
 from tenesa.reporting.models import Measurement
@@ -32,9 +34,10 @@ from tenesa.reporting.report_query import ReportQuery
 from tenesa.search.index import rebuild
 from tenesa.search.registry import source_of
 from tenesa.systems import control
+from tenesa.ui.live import name_of
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
-from tenesa.workspace import lists
+from tenesa.workspace import lists, message
 from tests import factories
 from tests.journeys.desk import Outside
 from tests.pending.desk import (
@@ -44,6 +47,7 @@ from tests.pending.desk import (
     again,
     ahead,
     asked,
+    call,
     contacting,
     deliver,
     pended,
@@ -125,6 +129,104 @@ def test_the_pend_stands_on_the_page_of_the_tickets_mail(
     assert (
         reverse("cases:case", args=[case.pk]) in client.get(reverse("pending:case", args=[request.pk])).content.decode()
     )
+
+
+def upload(name: str = "izin.pdf", content: bytes = b"%PDF-1.4 izin") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "application/pdf")
+
+
+def test_evidence_comes_as_files_for_those_who_see_the_request(
+    ujang: User, rini: User, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {**GIVEN, "reason": "ACCESS_PERMIT", "until": ahead(hours=3)}
+    client.force_login(ujang)
+    assert client.post(reverse("pend-ask"), given).status_code == 422  # this reason needs evidence
+    page = client.get(reverse("pend-ask")).content.decode()
+    assert re.search(r'data-needed="reason" data-values="[A-Z_ ]*ACCESS_PERMIT', page)
+    monkeypatch.setattr(message, "attachment_limit", lambda: 10)
+    assert client.post(reverse("pend-ask"), {**given, "attachments": upload()}).status_code == 422
+    monkeypatch.undo()
+    assert not PendingRequest.objects.exists()
+    assert client.post(reverse("pend-ask"), {**given, "attachments": [upload(), upload("foto.jpg")]}).status_code == 302
+    request, files = PendingRequest.objects.get(), list(CaseFile.objects.order_by("pk"))
+    assert [one.name for one in files] == ["izin.pdf", "foto.jpg"]
+    address = reverse("mail:case-file", args=[files[0].pk])
+    udin = factories.person("udin", Role.TELKOM_UNIT, ready=False)
+    for user, status in ((ujang, 200), (rini, 200), (udin, 404)):
+        client.force_login(user)
+        assert client.get(address).status_code == status
+        shown = client.get(request.get_absolute_url())
+        assert (shown.status_code, address in shown.content.decode()) == (status, status == 200)
+    Scan.objects.create(blob_id=files[0].blob_id, threat="Eicar")
+    settings.CLAMAV_URL = "tcp://127.0.0.1:1"
+    client.force_login(rini)
+    assert client.get(address).status_code == 403
+    assert "Eicar" in client.get(request.get_absolute_url()).content.decode()
+
+
+def test_more_time_brings_its_own_files_and_is_called_so_once_agreed(
+    ujang: User, rini: User, nossa: Outside, client: Client
+) -> None:
+    running = pended(rini, ujang)
+    client.force_login(ujang)
+    more = {"reason": "ACCESS_PERMIT", "reason_text": "Izin gedung.", "until": ahead(hours=9), "attachments": upload()}
+    assert client.post(reverse("pending:step", args=[running.pk, "extend"]), more, headers=HTMX).status_code == 200
+    longer = PendingRequest.objects.get(extends=running)
+    assert [one.case_id for one in CaseFile.objects.all()] == [longer.pk]
+
+    def told() -> str:
+        return next(str(fact.value) for fact in DESK.facts(again(running), ujang) if longer.number in str(fact.value))
+
+    assert "belum disetujui" in told()
+    perform(longer, "take", actor=rini)
+    call(rini, longer, "CONNECTED")
+    perform(longer, "agree", actor=rini, data={"until": ahead(hours=8), "said_yes": "on"})
+    deliver(longer)
+    assert "disetujui sampai" in told()
+    assert "Diperpanjang" not in str(State.EXTENDED.label)
+
+
+@pytest.mark.parametrize(
+    ("incident", "signal", "words"),
+    [
+        (OPEN, "met", OPEN),
+        ("IN10999999", "breach", "tidak mengenal"),
+        ("IN1", "breach", "IN10482213"),
+        (OTHER, "risk", "PT0"),
+        ("", None, ""),
+    ],
+)
+def test_nossa_says_at_once_what_it_knows_of_the_number(
+    incident: str, signal: str | None, words: str, *, ujang: User, nossa: Outside, client: Client
+) -> None:
+    asked(ujang, OTHER)
+    client.force_login(ujang)
+    page = client.get(reverse("pend-check"), {"incident": incident.lower()}).content.decode()
+    assert (f'data-signal="{signal}"' in page, words in page) == (signal is not None, True)
+    if incident == OPEN:
+        nossa.fault("nossa", "get_incident", "http_500")
+        page = client.get(reverse("pend-check"), {"incident": OPEN}).content.decode()
+        assert 'data-signal="risk"' in page
+    assert PendingRequest.objects.count() == 1
+
+
+def test_the_customer_is_asked_for_consent_and_both_mails_stand_at_their_mail(
+    ujang: User, rini: User, nossa: Outside, client: Client
+) -> None:
+    case, request = factories.opened(), asked(ujang)
+    incident = store_incident({"number": OPEN, "service_no": "1", "status": "BACKEND"})
+    Line.objects.create(case=case, product_id="1", incident=incident, incident_number=OPEN)
+    contacting(rini, request)
+    client.force_login(rini)
+    assert f"setuju penanganan tiket {OPEN}" in client.get(request.get_absolute_url()).content.decode()
+    call(rini, request, "CONNECTED")
+    perform(request, "agree", actor=rini, data={"until": ahead(hours=4), "said_yes": "on"})
+    deliver(request)
+    page = client.get(reverse("cases:case", args=[case.pk])).content.decode().split('id="timeline"')[1]
+    mails = OutboundMail.objects.filter(procedure="pending.pendingrequest")
+    assert {mail.purpose for mail in mails} == {"pend_agreed", "pend_done"}
+    assert [f"out-{mail.pk}" in page for mail in mails] == [True, True]
+    assert name_of(case) in [*DESK.lists_of(again(request))]  # so that its open page hears of them
 
 
 def test_a_unit_sees_its_own_requests_only(ujang: User, asing: User, client: Client) -> None:

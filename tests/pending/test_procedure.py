@@ -334,7 +334,10 @@ def test_it_goes_on_early_when_somebody_asks(who: str, ujang: User, asep: User, 
     with pytest.raises(UnknownStep):
         perform(request, "go_on", actor=asep, data={"asked_by": "UNIT", "note": "x"})
     actor = {"ujang": ujang, "rini": rini}[who]
-    perform(request, "go_on", actor=actor, data={"asked_by": "CUSTOMER", "note": "Lokasi sudah buka."})
+    wanted = {"asked_by": "CUSTOMER", "asker": "Bonar", "note": "Lokasi sudah buka."}
+    perform(request, "go_on", actor=actor, data=wanted)
+    told = ExternalCall.objects.get(case_id=request.pk, operation="resume").payload["note"]
+    assert "Bonar: Lokasi sudah buka." in told
     deliver(request)
     assert (again(request).state, status(nossa, OTHER), promises(request)) == (State.RESUMED, "INPROG", ["KEPT"])
 

@@ -42,8 +42,9 @@ TRUTH: dict[str, tuple[list[Facts], list[Facts]]] = {
         [{"by": "dewi"}, {"by": "dewi", "owner": "bowo"}],
     ),
     "there is a higher level": (
-        [{"by": "bowo", "level": "TEAM_LEADER"}, {"by": "bowo", "level": "SUPERVISOR"}],
-        [{"by": "bowo", "level": "MANAGER"}],
+        [{"by": "bowo", "level": "TEAM_LEADER"}, {"by": "bowo", "level": "SUPERVISOR"},
+         {"by": "bowo", "level": "MANAGER"}],  # does not wait for them: `is_for_you` says for whom
+        [{"by": "bowo", "level": "MANAGER", "owner": "bowo"}],
     ),
     "nobody of the level is at work": (
         [{"away": ["bowo"]}, {"level": "SUPERVISOR", "away": ["hendra"]}, {"owner": "dewi", "away": ["dewi"]}],

@@ -16,6 +16,38 @@ __all__ = ["seat"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+# Presses each single key that a page shows, catches what it hits before anything is sent, and names the keys that hit
+# nothing, or something else than what shows them.
+IDLE_KEYS = """() => {
+  const hits = [];
+  const caught = (event) => { hits.push(event.target); event.preventDefault(); event.stopImmediatePropagation(); };
+  window.addEventListener("click", caught, true);
+  const shown = [...document.querySelectorAll("main kbd.key, nav kbd.key, header kbd.key")]
+    .filter((kbd) => kbd.checkVisibility({ visibilityProperty: true }) && !kbd.closest("dialog"))
+    .filter((kbd) => /^[a-z0-9]$/.test(kbd.textContent.trim()));
+  const idle = [];
+  for (const kbd of shown) {
+    const key = kbd.textContent.trim(), open = [...document.querySelectorAll("details")].map((one) => one.open);
+    document.activeElement?.blur();
+    hits.length = 0;
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    const focused = document.activeElement === document.body ? [] : [document.activeElement];
+    const place = kbd.closest("details.offer, [data-key], form, section") ?? kbd.parentElement;
+    const near = (one) => place.contains(one) || one.contains(kbd) || place.parentElement.contains(one);
+    if (![...hits, ...focused].some(near)) idle.push(key);
+    [...document.querySelectorAll("details")].forEach((one, n) => { one.open = open[n]; });
+  }
+  window.removeEventListener("click", caught, true);
+  return { idle, pressed: shown.length };
+}"""
+
+
+def every_shown_key_works(window: Any) -> None:
+    told = window.page.evaluate(IDLE_KEYS)
+    assert told["idle"] == []
+    assert told["pressed"] > 0
+
+
 @pytest.mark.parametrize("desk", desks(), ids=lambda desk: desk.slug)
 def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> None:
     everybody, work = people(), WORK[desk.procedure]
@@ -36,6 +68,7 @@ def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> N
     assert window.open_row() == case.pk
     watching = seat(worker).open(case.get_absolute_url())
     expect(watching.page.locator("#case-head .chip-solid")).to_have_text(label)
+    every_shown_key_works(watching)
 
     window.press(desk.keys[work.step])
     if work.inputs:
@@ -50,4 +83,6 @@ def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> N
     watching.until(f"#case-head .chip-solid:not(:has-text('{label}'))")
     now: Any = desk.model._default_manager.get(pk=case.pk)
     assert desk.state(now.state) != label
+    watching.open(case.get_absolute_url())
+    every_shown_key_works(watching)
     window.is_fit(f"every-desk-{desk.slug}")

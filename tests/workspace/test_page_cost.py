@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tenesa.accounts.models import User
 from tenesa.mail.folders import MailFolder
-from tenesa.mail.models import InboundAttachment, OutboundAttachment
+from tenesa.mail.models import InboundAttachment, OutboundAttachment, OutboundMail
 from tenesa.systems.models import ExternalCall, Notice, SystemState
 from tenesa.ui.widgets import Renderer
 from tenesa.workflow.perform import perform
@@ -52,6 +52,8 @@ def full(case: EmailCase, user: User) -> EmailCase:
     factories.put(other, State.MERGED, merged_into=case)
     mail = out(case)
     OutboundAttachment.objects.create(mail=mail, blob=case.first_mail.blob, name="surat.pdf")
+    asked = {"in_reply_to": case.first_mail.message_id, "procedure": "pending.pendingrequest", "case_id": 1}
+    OutboundMail.objects.filter(pk=out(case).pk).update(**asked)
     MailFolder.objects.get_or_create(mailbox=case.mailbox)
     call(case, status="WAITING")
     ExternalCall.objects.create(

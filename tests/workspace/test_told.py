@@ -30,8 +30,8 @@ pytestmark = pytest.mark.django_db
 # Written by steps of the case alone, by the clocks, which tell by `tenesa.workspace.alarms`, or told by itself (tags).
 BY_STEPS = {
     "audit.Event", "caring.Promise", "contact.ContactAttempt", "contact.DialRefusal", "mail.InboundMail",
-    "mail.InboundAttachment", "mail.OutboundAttachment", "tickets.Expedite", "tickets.Line", "tickets.ToolCheck",
-    "timers.Mark", "workspace.Note", "workspace.CaseTag", "caring.Verdict", "caring.FaultReport",
+    "mail.InboundAttachment", "mail.OutboundAttachment", "mail.CaseFile", "tickets.Expedite", "tickets.Line",
+    "tickets.ToolCheck", "timers.Mark", "workspace.Note", "workspace.CaseTag", "caring.Verdict", "caring.FaultReport",
 }  # fmt: skip
 BY_DELIVERY = {"mail.OutboundMail", "systems.ExternalCall"}  # below
 # One's own draft; how the applications are, and NOSSA's mirror: read beside the case and shown with their hour;

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.models import Customer
 from tenesa.accounts.models import User
 from tenesa.timers.effects import stop
 from tenesa.workflow.step import START, step
@@ -115,7 +116,8 @@ class Intake(EmailProcedure):
         form=forms.TriageForm,
         guards=[guards.wants_triage],
     )
-    def settle_triage(self, *, segment: str, reason: str) -> None:
+    def settle_triage(self, *, customer: Customer | None, segment: str, reason: str) -> None:
+        self.customer = customer
         self.segment, self.segment_reason, self.triage = segment, reason, ""
         self.segment_source = "MANUAL"
 

@@ -17,7 +17,10 @@ from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
 from tickets.states import Complaint, State, Unread
 
 if TYPE_CHECKING:
+    from tenesa.workflow.step import Step
     from tickets.models import ToolCheck
+
+BOTH_HAND_OVERS = "W-05 1.2.3, 1.2.4"
 
 
 class SegmentCheck(EmailProcedure):
@@ -102,13 +105,19 @@ class HandOver(EmailProcedure):
     def hand_over_request(self) -> None:
         self._hand_to("DBS")
 
+    def clause_of(self, step: Step) -> str:
+        """Parts of a hand-over belong to the clause that it was made by: DCS 1.2.3, a request of DBS 1.2.4."""
+        if step.clause == BOTH_HAND_OVERS and self.handed_to:
+            return "W-05 1.2.4" if self.handed_to == "DBS" else "W-05 1.2.3"
+        return super().clause_of(step)
+
     def _hand_to(self, unit: str) -> None:
         """All three parts anew: an earlier hand-over of the case confirms nothing of this one."""
         self.handed_to, self.educated_at, self.forwarded_at, self.posted_at = unit, None, None, None
 
     @step(
         requirement="E-06",
-        clause="W-05 1.2.3",
+        clause=BOTH_HAND_OVERS,
         activity="7.7",
         label=_("Part of the hand-over confirmed"),
         roles=SYSTEM,
@@ -126,7 +135,7 @@ class HandOver(EmailProcedure):
 
     @step(
         requirement="E-06",
-        clause="W-05 1.2.3",
+        clause=BOTH_HAND_OVERS,
         activity="7.7",
         label=_("Handed over"),
         roles=SYSTEM,
@@ -138,7 +147,7 @@ class HandOver(EmailProcedure):
 
     @step(
         requirement="E-06",
-        clause="W-05 1.2.3",
+        clause=BOTH_HAND_OVERS,
         activity="7.7",
         label=_("The coordination group answered"),
         roles=SYSTEM,

@@ -123,9 +123,9 @@ class Progress(EmailProcedure):
         roles=WORKERS,
         source=State.PROGRESS_LOOKUP,
         target=State.NEED_REFERENCE,
-        form=forms.AskForm,
+        form=forms.AskAgainForm,
         guards=[is_mine, guards.nossa_knows_none],
-        effects=[effects.ask_reference, clocks.reference],
+        effects=[effects.ask_again, clocks.reference],
     )
     def ask_again(self) -> None:
         self.complaint = "PROGRESS"

@@ -17,7 +17,7 @@ from tenesa.ui.templatetags.ui import when
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
 from tenesa.workspace.notify import AT_EVERY_DESK, column, returned
-from vvip.audits import samples
+from vvip.audits import samples, suggestions
 from vvip.audits.columns import READERS
 from vvip.audits.states import CRITERIA, STRATA, Part, State, Verdict
 from vvip.calls.states import Kind
@@ -72,6 +72,7 @@ class AuditDesk(Desk):
     }
     keys = {"audit": "o", "keep": "o", "correct": "v", "raise_objection": "q"}
     notices = AT_EVERY_DESK | {"raise_objection": (returned(column("audited_by")),)}
+    suggestions = suggestions.TABLE
     bulk = ("note",)
     any_time = ("correct", "raise_objection")
     not_missed = ("correct", "raise_objection")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.workflow.fields import words
-from tenesa.workflow.step import StepForm
+from tenesa.workflow.step import NeededWhen, StepForm
 from vvip.audits.states import CRITERIA, Verdict, criteria_of
 
 
@@ -19,6 +19,7 @@ class TickForm(StepForm):
 
     note = words(gettext_lazy("What was wrong"), required=False, length=300)
     left_out = ("ticks",)  # the same verdicts once more, in one
+    needed_when = {"note": NeededWhen(tuple(CRITERIA), {Verdict.NOT_MET})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,7 +17,7 @@ from tenesa.contact.kinds import Result
 from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import is_telephone, normal
 from tenesa.workflow.fields import words
-from tenesa.workflow.step import StepForm
+from tenesa.workflow.step import NeededWhen, StepForm
 from tenesa.workspace.ownership import TakeOverForm
 from vvip.callbacks import contact
 from vvip.callbacks.states import GivenBack, How
@@ -53,6 +53,7 @@ class UnreachedForm(StepForm):
     result = forms.ChoiceField(label=gettext_lazy("Result"), choices=UNREACHED)
     answered_by = forms.CharField(label=gettext_lazy("Who answered"), max_length=120, required=False, strip=True)
     note = words(gettext_lazy("Note"), required=False, length=300)
+    needed_when = {"answered_by": NeededWhen(("result",), {Result.WRONG_PERSON})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

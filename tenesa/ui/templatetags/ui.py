@@ -157,4 +157,19 @@ def field(bound: BoundField, prefix: str = "") -> dict[str, Any]:
         "single": isinstance(widget, forms.CheckboxInput),
         "group": isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple),
         "attrs": attrs,
+        "needed": _needed(bound, prefix),
+    }
+
+
+def _needed(bound: BoundField, prefix: str) -> dict[str, Any] | None:
+    """Which choices make this field required, and whether they are made now; None for a field that none does."""
+    rule = getattr(bound.form, "needed_when", {}).get(bound.name)
+    others = [bound.form[name] for name in rule.names if name in bound.form.fields] if rule else []
+    if rule is None or not others:
+        return None
+    words = sorted(map(str, rule.values))
+    return {
+        "names": " ".join(other.html_name for other in others),
+        "values": " ".join(words),
+        "now": any(str(other.value() or "") in words for other in others),
     }

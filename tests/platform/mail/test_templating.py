@@ -9,6 +9,7 @@ from tenesa.mail.models import MailTemplate
 pytestmark = pytest.mark.django_db
 
 NAMES = {
+    "ask_again",
     *("ack_received", "ask_reference", "remind_reference", "close_no_reference", "edu_forward_dcs", "info_answer"),
     *(
         "edu_forward_dbs_request",
