@@ -35,7 +35,9 @@ def person(
         code=f"{desk_code}-{area or 'all'}".lower(),
         defaults={"name": desk_code, "desk": desk(desk_code), "area_id": area},
     )
-    user = User.objects.create_user(username=username, first_name=username.capitalize(), password="rahasia-sekali")
+    user = User.objects.create_user(
+        username=username, first_name=username.capitalize(), password="rahasia-sekali", tour_hint=User.TOUR
+    )
     Membership.objects.create(user=user, team=team, role=role)
     if ready:
         Presence.objects.create(user=user, state=PresenceState.AVAILABLE, ready_on=timezone.localdate())

@@ -57,7 +57,8 @@ class Shell:
     @property
     def theme(self) -> str:
         """What was chosen, on the account or else in this browser; "" leaves it to the system."""
-        chosen = getattr(self.request.user, "theme", "") or self.request.COOKIES.get("theme", "")
+        user = getattr(self.request, "user", None)  # none where an address was refused before anybody was asked
+        chosen = getattr(user, "theme", "") or self.request.COOKIES.get("theme", "")
         return chosen if chosen in {Theme.LIGHT, Theme.DARK} else ""
 
     @property

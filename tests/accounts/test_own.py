@@ -97,6 +97,7 @@ def test_a_signature_stands_below_the_name_in_mails_to_customers_and_nowhere_is_
 
 
 def test_seven_hints_by_role_end_for_ever_and_come_again_when_asked(rini: User, bowo: User) -> None:
+    User.objects.update(tour_hint=0)
     client, page = signed_in(rini), reverse("cases:list")
     seen = []
     for hint in range(1, 8):

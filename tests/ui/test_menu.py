@@ -172,7 +172,7 @@ def test_the_whole_menu_stands_on_a_small_notebook(browser: Browser, live_server
     window = desk(browser, live_server, everything)
     page = window.open(f"{reverse('cases:list')}?view=queue")
     places = page.locator(".nav a")
-    assert places.evaluate_all("all => all.map(a => a.getBoundingClientRect().bottom <= innerHeight)") == [True] * 27
+    assert places.evaluate_all("all => all.map(a => a.getBoundingClientRect().bottom <= innerHeight)") == [True] * 28
     assert page.locator("#nav").evaluate("nav => nav.scrollHeight - nav.clientHeight") <= 0
     clipped = "all => all.filter(it => it.scrollWidth > it.clientWidth).map(it => it.textContent)"
     assert page.locator(".nav a > span").evaluate_all(clipped) == []

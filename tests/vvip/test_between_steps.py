@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +29,7 @@ from tests.vvip.test_callback_contact import BACKEND, again, analysed, connected
 from vvip.callbacks import queue
 from vvip.callbacks.states import HELD, State, Tier
 from vvip.calls import escalations
+from vvip.calls.effects import AskLeader
 from vvip.calls.forms import InboundForm
 from vvip.calls.states import Kind, Source
 from vvip.calls.states import State as CallState
@@ -72,6 +74,15 @@ def test_an_escalation_that_arrives_after_an_appointment_was_made_counts(tio: Us
     one = perform(one, "connect", actor=tio, data={"answered_by": "Pelanggan"})
     perform(one, "ask_for_emergency", actor=tio, data=BACKEND)
     assert desk.again(one.call).state == CallState.BACKEND_WAIT_APPROVAL
+
+
+def test_a_question_that_lives_is_not_asked_a_second_time(sari: User, tio: User) -> None:
+    desk.customer()
+    call = perform(desk.checked(sari), "analyse", actor=sari, data={"analysis": "Kabel putus."})
+    perform(call, "ask_for_backend", actor=sari, data=BACKEND)
+    with transaction.atomic():
+        AskLeader(tio, "Sekali lagi.").write(desk.again(call), Event.objects.filter(case_id=call.pk).latest("pk"))
+    assert Escalation.objects.get().asker == sari
 
 
 # --- a customer who calls again --------------------------------------------------------------------------------------

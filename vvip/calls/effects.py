@@ -177,6 +177,8 @@ class AskLeader:
     purpose: str = Purpose.HELP
 
     def write(self, case: Case, event: Event) -> None:
+        if any(one.purpose == self.purpose for one in escalations.live_of(case)):
+            return  # the team leader or the unit has this question already; why again stands in the history
         unit, level = UNIT if self.purpose == Purpose.HELP else "", Level.TEAM_LEADER
         escalations.ask(case, self.actor, reason=self.reason[:300], level=level, unit=unit, purpose=self.purpose)
 
