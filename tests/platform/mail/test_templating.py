@@ -32,7 +32,7 @@ def test_every_mail_of_the_procedure_is_there():
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_every_mail_greets_and_closes(name):
-    values = {placeholder: f"«{placeholder}»" for placeholder in templating.placeholders(name)}
+    values = {placeholder: f"«{placeholder}»" for placeholder in templating.placeholders(name)} | {"signature": ""}
     mail = templating.render(name, values)
 
     assert mail.subject
