@@ -104,6 +104,7 @@ class PendingDesk(Desk):
     title, icon, place = gettext_lazy("Pending"), "pause", 2
     document_title = gettext_lazy("Ticket pending work instruction")
     document_code = "IN.OCC.TENESA.W-02"
+    lists_by = ("incident",)  # the e-mail case of its ticket hears of it
     works, delivers_to = selectors.WORKERS, (Role.AGENT_EMAIL,)
     ended = ENDED
     views, late_in = VIEWS, "waiting"

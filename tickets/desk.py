@@ -154,7 +154,15 @@ VIEWS = [
         note=gettext_lazy("newest first"),
         counted=False,
     ),
-    View("fault", gettext_lazy("Mass fault"), "radio-tower", page="cases:bulk", for_leaders=True, counted=False),
+    View(
+        "fault",
+        gettext_lazy("Mass fault"),
+        "radio-tower",
+        where=Q(pk__in=[]),
+        page="cases:bulk",
+        for_leaders=True,
+        counted=False,
+    ),
 ]
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
@@ -67,7 +68,7 @@ def tag_list(request: HttpRequest) -> HttpResponse:
     """POST changes the tag `tag`: `act` is rename, merge, retire or restore, `to` the name that it needs."""
     user, problem, status = _leader(request), "", 200
     if request.method == "POST":
-        tag = get_object_or_404(Tag, pk=request.POST.get("tag") if request.POST.get("tag", "").isdecimal() else None)
+        tag = get_object_or_404(Tag, pk=door.number(request.POST.get("tag", "")))
         try:
             _act(request.POST.get("act", ""))(tag, request.POST.get("to", ""), user)
             return redirect("tags")
