@@ -10,7 +10,6 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.mail.models import OutboundMail
-from tenesa.redis_link import FAILURES, asking
+from tenesa.redis_link import wake
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import KeyReused, Refusal
 from tenesa.workflow.perform import perform
@@ -49,24 +48,15 @@ def start(procedure: type[Case], step: Step, user: User, cases: Sequence[Any], a
             BatchItem.objects.bulk_create(rows)
         elif (batch.step, batch.data) != (step.name, data) or batch.case_ids() != {case.pk for case in cases}:
             raise KeyReused
-        transaction.on_commit(partial(_wake, batch.pk))
+        transaction.on_commit(partial(wake, TASK, batch.pk))
     return batch
-
-
-def _wake(pk: int) -> None:
-    """A broker that is down costs seconds: the sweep finds what was not begun."""
-    try:
-        with asking():
-            current_app.send_task(TASK, (pk,), retry=False)
-    except FAILURES:
-        logger.warning("no broker to wake for batch %s", pk)
 
 
 def sweep() -> int:
     """Wake a worker for each batch in which nobody works; how many."""
     due = Batch.objects.filter(items__in=_free()).distinct().order_by("pk").values_list("pk", flat=True)[:20]
     for pk in due:
-        _wake(pk)
+        wake(TASK, pk)
     return len(due)
 
 
@@ -84,7 +74,7 @@ def run(pk: int) -> int:
         _take(batch, item)
         count += 1
         if monotonic() - began > AT_A_TIME:
-            _wake(batch.pk)
+            wake(TASK, batch.pk)
             break
     return count
 

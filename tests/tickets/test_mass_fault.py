@@ -31,7 +31,7 @@ PARENT, BULK, TEXT = "IN10480003", "/cases/bulk/", "Kabel utama putus; perbaikan
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "_wake", lambda _pk: None)
+    monkeypatch.setattr(batches, "wake", lambda _task, _pk: None)
 
 
 def hit(owner: User | None, number: int, *, state: str = State.MONITORING, parent: str = PARENT) -> EmailCase:
@@ -139,7 +139,7 @@ def test_an_agent_may_not_and_many_cases_go_in_the_background(
     browser.post(BULK, {"case": [case.pk for case in cases], **given})
     assert EmailCase.objects.filter(owner=bowo).count() == 0
     woken: list[int] = []
-    monkeypatch.setattr(batches, "_wake", woken.append)
+    monkeypatch.setattr(batches, "wake", lambda _task, pk: woken.append(pk))
     assert batches.sweep() == 1
     batches.run(woken[0])
     assert EmailCase.objects.filter(owner=bowo).count() == 3
