@@ -28,7 +28,7 @@ def test_it_walks_from_complaint_to_incident_to_recovery_to_closed(world: World,
 
     case.take("take")
     seen = case.evidence("siskas", "tenoss")
-    assert {seen[tool]["measures"]["Segmen"] for tool in seen} == {"DES"}
+    assert {seen[tool]["measures"]["Segmen"] for tool in ("siskas", "tenoss")} == {"DES"}
     case.take("check_segment", segment="DES", source="TENOSS")
     case.take("identify", kind="COMPLAINT", complaint="NEW", product_ids=DES_DOWN_VPN)
     assert case.evidence("nossa", product_id=DES_DOWN_VPN)["nossa"]["state"] == "NORMAL"
