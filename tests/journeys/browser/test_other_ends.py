@@ -26,7 +26,7 @@ def test_a_household_is_handed_over_in_three_parts(world: World, seat: Seat, rin
     case = world.case_of(world.person(rini), mail)
     window = seat(rini)
     assert window.take_first() == case.pk
-    window.until(".fact:has-text('SISKAS')")
+    window.until(".fact:has-text('NOSSA')")  # the last that is read at intake
     window.take("check_segment", segment="DCS", source="SISKAS")
     window.lacks("#offer-identify")
     window.write("hand_over_dcs", "Kami bantu teruskan.", unit_note="LOS merah, mohon teknisi.")
