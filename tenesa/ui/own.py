@@ -87,8 +87,7 @@ class OwnPasswordForm(PasswordChangeForm):
 def settings_page(request: HttpRequest) -> HttpResponse:
     """The page, and what it saves; language and appearance hold from the next page on, which is this one."""
     user = current_user(request)
-    initial = {"language": user.language or translation.get_language(), "theme": user.theme or Theme.SYSTEM}
-    form = OwnForm(request.POST or None, instance=user, initial=initial)
+    form = _form(user, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         user.refresh_from_db(fields=OwnForm.Meta.fields)  # what was refused is not drawn as if it held
         return _page(request, form=form)
@@ -115,14 +114,19 @@ def password(request: HttpRequest) -> HttpResponse:
     return redirect("own")
 
 
+def _form(user: User, data: Any = None) -> OwnForm:
+    """What was never chosen is drawn as it holds now."""
+    initial = {"language": user.language or translation.get_language(), "theme": user.theme or Theme.SYSTEM}
+    return OwnForm(data, instance=user, initial=initial)
+
+
 def _page(
     request: HttpRequest, form: OwnForm | None = None, password_form: OwnPasswordForm | None = None
 ) -> HttpResponse:
     user = current_user(request)
-    initial = {"language": user.language or translation.get_language(), "theme": user.theme or Theme.SYSTEM}
     refused = any(one is not None and one.errors for one in (form, password_form))
     context = {
-        "form": form or OwnForm(instance=user, initial=initial),
+        "form": form or _form(user),
         "password_form": password_form or OwnPasswordForm(request),
         "preview": _mail_of(user, user.signature),
     }
