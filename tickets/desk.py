@@ -16,7 +16,7 @@ from segmentation.models import Service
 from segmentation.segments import SHORT
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.presence import is_available
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS, Role
 from tenesa.mail.salutation import common_values
 from tenesa.mail.values import spoken
 from tenesa.systems.models import ExternalCall
@@ -37,7 +37,7 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
-from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, LEADERS, by_a_person, column, given, newly, returned
+from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, by_a_person, column, given, newly, returned
 from tickets import board, knowledge, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words

@@ -21,7 +21,7 @@ from caring.prospects.api import ProspectViewSet
 from caring.prospects.states import ENDED, HELD, OPEN, Campaign, Excluded, State
 from caring.quality import blind
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS, Role
 from tenesa.contact import zones
 from tenesa.contact.dialling import Callee
 from tenesa.contact.models import ContactAttempt, DialRefusal
@@ -30,7 +30,6 @@ from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
-from tenesa.workspace.notify import LEADERS
 
 NEWEST = gettext_lazy("newest first")
 

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_GET
 
 from caring.models import CaringResult
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS, Role
 from tenesa.systems import clients
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.ui.views import current_user
-from tenesa.workspace.notify import LEADERS
 
 RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 MEDIA = "audio/wav"

@@ -24,12 +24,12 @@ from caring.results.api import ResultViewSet
 from caring.results.states import ENDED, Entry, State
 from caring.tree import Category, Reason
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS, Role
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.readings import Reading
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
-from tenesa.workspace.notify import AT_EVERY_DESK, LEADERS, column, returned
+from tenesa.workspace.notify import AT_EVERY_DESK, column, returned
 
 NEWEST, QUALITY = gettext_lazy("newest first"), "quality"
 VERDICTS = Reading(  # those that decide: what is found in a calibration is not for the page

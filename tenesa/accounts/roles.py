@@ -24,6 +24,6 @@ OUTSIDE = frozenset({Role.TELKOM_UNIT})  # people of another house: no desk's wo
 # They keep the house and its papers in order, and read no customer's words for it.
 WITHOUT_CUSTOMERS = frozenset({Role.ADMIN, Role.DOC_CONTROL})
 AGENTS = frozenset({Role.AGENT_EMAIL, Role.AGENT_147, Role.AGENT_TIER2, Role.AGENT_CARING})  # they work with customers
-DECIDE = frozenset({Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER})  # they are on duty, or not
+LEADERS = frozenset({Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER})  # they decide; on duty, or not
 CONFIRM_THE_LIST = AGENTS | {Role.QCO, Role.TEAM_LEADER}  # W-05 1.1, before auto-in
 HUMAN_ROLES = [role for role in Role if role is not Role.SYSTEM]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import AGENTS
+from tenesa.accounts.roles import AGENTS, LEADERS
 from tenesa.escalation import suggestions
 from tenesa.escalation.api import EscalationSerializer, EscalationViewSet
 from tenesa.escalation.models import Escalation
@@ -24,7 +24,7 @@ from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Group, Link, Row, SidePanel, View, Words
-from tenesa.workspace.notify import AT_EVERY_DESK, LEADERS, column, given, newly, returned
+from tenesa.workspace.notify import AT_EVERY_DESK, column, given, newly, returned
 from tenesa.workspace.rail import Bound
 from tenesa.workspace.step_names import NOTE
 

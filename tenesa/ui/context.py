@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Presence, PresenceState, Theme, User
 from tenesa.accounts.presence import presence_of
-from tenesa.accounts.roles import AGENTS, CONFIRM_THE_LIST, DECIDE
+from tenesa.accounts.roles import AGENTS, CONFIRM_THE_LIST, LEADERS
 from tenesa.systems import agent_states
 from tenesa.ui import incoming
 from tenesa.ui.hints import Hint, hint_for, hints_of
@@ -29,7 +29,7 @@ AUX_REASONS = {
 
 def has_presence(request: HttpRequest) -> bool:
     """Work reaches them, or what has to be decided does."""
-    return isinstance(request.user, User) and request.user.has_role(*CONFIRM_THE_LIST, *DECIDE)
+    return isinstance(request.user, User) and request.user.has_role(*CONFIRM_THE_LIST, *LEADERS)
 
 
 def presence_at(request: HttpRequest) -> Presence | None:

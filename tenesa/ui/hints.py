@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import AGENTS, Role
+from tenesa.accounts.roles import AGENTS, LEADERS, Role
 
 Words = str | Promise
 _FIND = _("Ctrl K finds every step, template, case and page; “/” searches the cases.")
@@ -43,9 +43,9 @@ OF_QC: tuple[Words, ...] = (
     _OWN,
 )
 TOURS = (
-    (frozenset({Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER}), OF_LEADERS),
+    (LEADERS, OF_LEADERS),
     (frozenset({Role.QCO}), OF_QC),
-    (frozenset(AGENTS), OF_AGENTS),
+    (AGENTS, OF_AGENTS),
 )
 
 

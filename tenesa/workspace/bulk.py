@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tenesa import door
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import LEADERS
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, KeyReused, Refusal
 from tenesa.workflow.offered import offered
@@ -27,7 +28,6 @@ from tenesa.workflow.step import Step, StepForm
 from tenesa.workspace import batches
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Batch, BatchItem
-from tenesa.workspace.notify import LEADERS
 
 AT_ONCE = 50  # more than these, or what a desk says, is done in the background
 AT_MOST = 500

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import LEADERS
 from tenesa.audit.masking import mask
 from tenesa.contact import log
 from tenesa.contact.models import ContactAttempt, Dial
@@ -26,7 +27,6 @@ from tenesa.workflow import keyset
 from tenesa.workflow.procedures import procedures, unread, visible
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_rows
-from tenesa.workspace.notify import LEADERS
 
 PAGE = 50
 

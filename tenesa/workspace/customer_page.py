@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import LEADERS
 from tenesa.audit.masking import mask
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.workflow import keyset
@@ -28,7 +29,6 @@ from tenesa.workspace import contacts, cross_desk, tags
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.delivery import Delivery, delivery_of_mail
 from tenesa.workspace.desk import Desk, desk_of
-from tenesa.workspace.notify import LEADERS
 
 SHOWN = 8  # rows of a part
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa import door
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS, Role
 from tenesa.contact.dialling import Callee
 from tenesa.ui.counters import OfPeople
 from tenesa.ui.live import concerns
@@ -30,7 +30,7 @@ from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Step, StepForm, steps_of
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.notify import AT_EVERY_DESK, LEADERS, Notify
+from tenesa.workspace.notify import AT_EVERY_DESK, Notify
 from tenesa.workspace.suggestions import Suggestion
 
 Words = str | Promise

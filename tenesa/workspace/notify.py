@@ -8,11 +8,9 @@ from functools import partial
 from typing import Any
 
 from tenesa.accounts.models import Actor, User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS
 from tenesa.notices.models import Kind
 from tenesa.workspace.step_names import NOTE
-
-LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 
 
 @dataclass(frozen=True)

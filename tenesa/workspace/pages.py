@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import LEADERS
 from tenesa.mail.models import OutboundMail
 from tenesa.systems import outbox as call_outbox
 from tenesa.systems.models import ExternalCall
@@ -25,7 +26,6 @@ from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import procedures, visible
 from tenesa.workspace import auto_in, case_page, outbox
 from tenesa.workspace.desk import desks
-from tenesa.workspace.notify import LEADERS
 
 TABS = (("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed")), ("all", gettext_lazy("Newest")))
 

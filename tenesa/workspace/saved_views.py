@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from tenesa import door
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import LEADERS
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import SavedView
-from tenesa.workspace.notify import LEADERS
 from tenesa.workspace.tag_filter import filters_of
 
 MOST = 20  # of a person at a desk

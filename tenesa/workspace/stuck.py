@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import LEADERS
 from tenesa.mail import ledger, quarantine
 from tenesa.ui.board import Card
 from tenesa.ui.menu import MenuItem
 from tenesa.workflow.compiled import COUNT_UP_TO
 from tenesa.workspace import outbox
-from tenesa.workspace.notify import LEADERS
 
 
 def menu(request: HttpRequest) -> Iterator[MenuItem]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenesa import door
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import LEADERS
 from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import Refusal
@@ -57,7 +58,7 @@ def names(request: HttpRequest) -> HttpResponse:
 # --- the list of them, for leaders -----------------------------------------------------------------------------------
 def _leader(request: HttpRequest) -> User:
     user = current_user(request)
-    if not user.has_role(*tags.LEADERS):
+    if not user.has_role(*LEADERS):
         raise PermissionDenied
     return user
 
@@ -95,5 +96,5 @@ def _act(name: str) -> Callable[[Tag, str, User], object]:
 
 def commands(request: HttpRequest, words: str) -> Iterator[Command]:
     """For leaders, in the palette."""
-    if isinstance(request.user, User) and request.user.has_role(*tags.LEADERS):
+    if isinstance(request.user, User) and request.user.has_role(*LEADERS):
         yield Command(_("Tags"), "tags", _("Go to"), url=reverse("tags"))

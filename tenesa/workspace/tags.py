@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS
 from tenesa.ui.live import tell
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal
@@ -32,7 +33,6 @@ MOST = 10  # tags of a case
 EVERY = 300  # tags that are in use in the house
 SUGGESTED = 50
 TOLD_AT_ONCE = 200
-LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
 NAME = re.compile(r"\w(?:[\w .&+/-]*\w)?")
 NOW = Q(removed_at=None)
 Acts = TagChange.Act
@@ -56,17 +56,10 @@ def of_cases(of: Mapping[str, Collection[int]]) -> dict[tuple[str, int], list[st
     found: dict[tuple[str, int], list[str]] = defaultdict(list)
     where = [Q(procedure=procedure, case_id__in=list(pks)) for procedure, pks in of.items() if pks]
     if where:
-        asked = CaseTag.objects.filter(NOW, _any(where)).order_by("pk")
+        asked = CaseTag.objects.filter(NOW, reduce(or_, where)).order_by("pk")
         for procedure, pk, name in asked.values_list("procedure", "case_id", "tag__name"):
             found[procedure, pk].append(name)
     return found
-
-
-def _any(where: list[Q]) -> Q:
-    either = where[0]
-    for one in where[1:]:
-        either |= one
-    return either
 
 
 def names_of_row(procedure: str) -> ArraySubquery:

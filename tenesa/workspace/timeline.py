@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS, Role
 from tenesa.audit.models import Event
 from tenesa.mail import files, quoting
 from tenesa.mail.models import InboundMail, OutboundMail
@@ -30,7 +30,6 @@ from tenesa.workspace import case_mail, mentions, notes, tags
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.desk import Desk, Entry
-from tenesa.workspace.notify import LEADERS
 from tenesa.workspace.step_names import NOTE, TAKE_BACK
 
 ICONS = {

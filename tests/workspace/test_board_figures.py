@@ -11,9 +11,8 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from tenesa.accounts.models import Membership, Team
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS, Role
 from tenesa.workspace.desk import Desk, desks
-from tenesa.workspace.notify import LEADERS
 from tests import factories
 from tests.oracle.world import placed
 from tests.ui.test_frame import signed_in

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from segmentation.segments import SHORT
 from tenesa.accounts.models import User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS, Role
 from tenesa.contact import zones
 from tenesa.contact.dialling import Callee
 from tenesa.contact.models import ContactAttempt
@@ -25,7 +25,6 @@ from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
-from tenesa.workspace.notify import LEADERS
 from vvip import board
 from vvip.callbacks import ages, contact, queue, suggestions
 from vvip.callbacks.api import CallbackViewSet

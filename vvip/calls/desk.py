@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy
 from segmentation.segments import SHORT
 from tenesa.accounts.models import User
 from tenesa.accounts.presence import is_available
-from tenesa.accounts.roles import Role
+from tenesa.accounts.roles import LEADERS, Role
 from tenesa.contact.numbers import masked
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
-from tenesa.workspace.notify import AT_EVERY_DESK, LEADERS, Change, former, given, newly, returned, taken
+from tenesa.workspace.notify import AT_EVERY_DESK, Change, former, given, newly, returned, taken
 from tenesa.workspace.readings_panel import READS
 from vvip import board, services
 from vvip.calls import guards, suggestions
