@@ -40,6 +40,15 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
 
+// Toasts that came with a part of the page go to the others. Not by hx-swap-oob: that looks for its target beside the
+// element that asked, and a live refresh may have replaced it meanwhile.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const came of document.querySelectorAll("[data-toasts]")) {
+    box?.append(...came.children);
+    came.remove();
+  }
+});
+
 // A toast put here by the server counts down by itself (the undo window of a mail).
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) for (const node of addedNodes) if (node.dataset?.for) fade(node);
