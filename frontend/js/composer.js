@@ -33,6 +33,12 @@ document.addEventListener("change", (event) => {
   if (list) list.textContent = [...event.target.files].map((f) => f.name).join(", ");
 });
 
+// A bar that was being fetched again while somebody opened the composer, or another case, comes too late.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt } = event.detail.requestConfig;
+  if (elt.matches(".bar") && !elt.isConnected) event.detail.shouldSwap = false;
+});
+
 // The composer opens with the caret in its text and the customer's newest mail above it.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "composer") return;
