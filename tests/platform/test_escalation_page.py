@@ -235,7 +235,7 @@ def test_it_is_decided_on_the_page_of_its_case_and_only_that_part_is_renewed(rin
     done = step(client, one, "approve", **{"from": "case"})
     assert (done.status_code, done["HX-Trigger"]) == (200, "live-case, live, live-menu")
     assert ("data-key" in part_of(text(done), one), 'id="procedure"' in text(done)) == (False, False)
-    assert "Setujui" in text(done).partition("#toasts")[2]
+    assert "Setujui" in text(done).partition("data-toasts")[2]
     page = text(client.get(case_of(one).get_absolute_url()))
     assert f'id="asked-{one.pk}"' not in page
     assert case_of(one).state == Mail.ASSIGNED
