@@ -1,6 +1,6 @@
 """The migrated schema, kept as a dump: who comes first migrates, everybody else restores what came of it.
 
-Migrating takes Django half a minute, most of it to rebuild its models at every operation; restoring takes two seconds.
+Migrating takes Django many seconds, most of them to rebuild its models at every operation; restoring takes two.
 The dump is made before Django's `post_migrate`, so what the product seeds there is always of the code at hand.
 """
 

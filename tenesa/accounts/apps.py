@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_out
 
-        from tenesa.accounts import presence
+        from tenesa.accounts import half_migrated, presence  # noqa: F401 - registers its check
 
         user_logged_out.connect(presence.signed_out, dispatch_uid="presence")
 

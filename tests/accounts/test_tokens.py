@@ -10,25 +10,16 @@ from typing import Any
 import pytest
 from axes.models import AccessFailureLog
 from django.contrib.admin.models import LogEntry
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
-from django.utils import timezone
 from pytest_django import Settings
 
 from tenesa.accounts import tokens
 from tenesa.accounts.models import ApiToken, User
 from tenesa.accounts.roles import Role
 from tests import factories
-from tests.platform.mail.test_migrations import empty_database, migrate  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
-OLD_TABLE = """
-CREATE TABLE authtoken_token (
-    key varchar(40) PRIMARY KEY, created timestamptz NOT NULL,
-    user_id bigint NOT NULL UNIQUE REFERENCES accounts_user DEFERRABLE INITIALLY DEFERRED
-)
-"""
 
 
 @pytest.fixture
@@ -150,19 +141,3 @@ def test_the_digest_itself_is_no_key(mitra: User) -> None:
 def test_the_database_refuses_a_key_in_plain_words(mitra: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         ApiToken.objects.create(user=mitra, name="x", digest="tenesa_" + "k" * 43)
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_tokens_of_the_version_before_go_on_working_and_lose_their_plain_words(empty_database: None) -> None:  # noqa: F811
-    before = migrate(("accounts", "0002_roles"))
-    user = before.get_model("accounts", "User").objects.create(username="mitra")
-    key = "0123456789abcdef0123456789abcdef01234567"
-    with connection.cursor() as cursor:
-        cursor.execute(OLD_TABLE)
-        cursor.execute("INSERT INTO authtoken_token VALUES (%s, %s, %s)", [key, timezone.now(), user.pk])
-    call_command("migrate", verbosity=0)
-    token = tokens.valid(key)
-    assert token is not None
-    assert (token.user.username, token.name, token.ending) == ("mitra", "REST", "234567")
-    assert not [row for row in everything_stored() if key in row]

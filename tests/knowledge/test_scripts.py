@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.knowledge import demo, drafts, scripts, services
-from tenesa.knowledge.models import Article, Reading, Script, Version
+from tenesa.knowledge.models import Reading, Script, Version
 from tenesa.systems.simulator.seed_scripts import SCRIPTS, WAY_OUT
 from tenesa.workflow.errors import NotNow, NotYourStep
 from tests import factories
@@ -218,18 +218,3 @@ def test_the_demonstration_has_the_scripts_of_my_kiss_approved_by_a_supervisor(h
     assert (read.version.approved_by, read.stale) == (hendra, False)
     assert not scripts.must_acknowledge(sari, read.version)
     assert [one.path.rpartition("/")[2] for one in scripts.to_read(sari)] == ["Keluhan Keras"]
-
-
-def test_scripts_kept_as_articles_get_their_place(db) -> None:
-    from importlib import import_module
-
-    from django.apps import apps
-
-    for slug, path in (("way-out", "Script Handling 147/Way Out"), ("a", "Courtesy/Surel"), ("b", "Courtesy/Surel")):
-        article = Article.objects.create(slug=slug, kind="SCRIPT", path=path)
-        services.write(article, f"Judul {slug}", "Isi", by=None)
-    import_module("tenesa.knowledge.migrations.0004_scripts_of_articles").give_places(apps, connection.schema_editor())
-    assert dict(Script.objects.values_list("article__slug", "path")) == {
-        "way-out": WAY_OUT, "a": "Knowledge/Courtesy/Surel/Judul a", "b": "Knowledge/Courtesy/Surel/Judul b",
-    }  # fmt: skip
-    assert Script.objects.get(path=WAY_OUT).readers == ["agent_147", "agent_tier2"]
