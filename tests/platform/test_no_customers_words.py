@@ -86,6 +86,8 @@ def filled(route: str) -> Iterator[str]:
     route = route.replace(r"(?P<pk>\d{1,18})", "<int:pk>").replace("(?P<step>[a-z_]{1,60})", "<slug:step>")
     if "(?P<" in route:  # the same again with the name of a format
         return
+    if "<slug:" in route:  # a part of one thing: that of the case
+        values["int"] = [EmailCase.objects.get().pk]
     pending = [route]
     while pending:
         route = pending.pop()
