@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from segmentation.segments import INCIDENT, Product, Segment, product_of
 from segmentation.tools import reads_of
 from tenesa.accounts.models import User
+from tenesa.mail import markdown
 from tenesa.mail import to_customer as customers
 from tenesa.mail.acknowledge import acknowledgement
 from tenesa.mail.outbox import MailOut
@@ -43,7 +44,9 @@ def mail_to_customer(
         taken, case.conversation, case.mailbox, purpose=purpose, template=template, context=words, undo=True
     )
     if taken.inputs.get("and_close"):
-        out = replace(out, body=f"{out.body}\n\n{case.closing_words()}".strip())
+        closing = case.closing_words()
+        closing = markdown.literal(closing) if out.formatted else closing
+        out = replace(out, body=f"{out.body}\n\n{closing}".strip())
     yield out
     if taken.actor.pk is not None:
         yield StopTimer(

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from tenesa.mail.address import needs_utf8, sendable
-from tenesa.mail.models import InboundMail, Mailbox, OutboundMail
+from tenesa.mail.files import picture_type
+from tenesa.mail.models import InboundMail, Mailbox, OutboundAttachment, OutboundMail
 from tenesa.mail.values import DERIVED_DOMAIN
 
 _CHAIN = 30
@@ -55,7 +56,7 @@ def _mailbox(address: str, name: str = "") -> Address:
 
 
 def compose(mail: OutboundMail) -> bytes:
-    """The whole mail with CRLF line ends; text first, HTML as the alternative, then the attachments.
+    """The whole mail with CRLF line ends; text first, HTML with its pictures as the alternative, then attachments.
 
     Its Date is the moment it leaves. Raises Unsendable where an address is none that a mail server could take.
     """
@@ -66,9 +67,11 @@ def compose(mail: OutboundMail) -> bytes:
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.text, cte="quoted-printable")
+    attachments = mail.attachments.select_related("blob").order_by("pk")
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    for attachment in mail.attachments.select_related("blob").order_by("pk"):
+        _show_pictures(message, [one for one in attachments if one.content_id])
+    for attachment in (one for one in attachments if not one.content_id):
         _attach(message, attachment.blob.content, attachment.name, attachment.content_type)
     if mail.forwards is not None:
         _attach_forwarded(message, mail.forwards)
@@ -83,6 +86,21 @@ def _thread_headers(mail: OutboundMail) -> bytes:
     if mail.references:
         lines.append("References: " + "\r\n ".join(f"<{one}>" for one in mail.references))
     return "".join(f"{line}\r\n" for line in lines).encode("ascii", "replace")
+
+
+def _show_pictures(message: EmailMessage, pictures: Sequence[OutboundAttachment]) -> None:
+    """Beside the HTML in which they stand, by their Content-IDs."""
+    html = message.get_payload()[1]  # type: ignore[index]
+    for picture in pictures:
+        maintype, _slash, subtype = picture_type(picture.blob.content).partition("/")
+        html.add_related(  # type: ignore[union-attr]
+            picture.blob.content,
+            maintype=maintype,
+            subtype=subtype,
+            cid=f"<{picture.content_id}>",
+            filename=picture.name,
+            disposition="inline",
+        )
 
 
 def _attach(message: EmailMessage, content: bytes, name: str, content_type: str) -> None:

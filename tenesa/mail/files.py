@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tenesa.mail import markdown
 from tenesa.mail.models import CaseFile, InboundAttachment, OutboundAttachment, Scan
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -88,6 +89,12 @@ def received(parts: Iterable[InboundAttachment], scans: dict[str, Scan]) -> list
 def sent(parts: Iterable[OutboundAttachment]) -> list[File]:
     """The files of a mail out, read with their blobs; our own people chose them."""
     return [_file(part.name, part.blob.size, reverse("mail:sent-file", args=[part.pk]), None) for part in parts]
+
+
+def formatted(sent_html: str, parts: Iterable[OutboundAttachment]) -> str:
+    """A formatted mail out as it stands on our pages, with the pictures in its text; "" of none."""
+    shown = {part.content_id: reverse("mail:sent-picture", args=[part.pk]) for part in parts if part.content_id}
+    return markdown.page_html(sent_html, shown) if sent_html else ""
 
 
 def handed_in(parts: Collection[CaseFile], scans: dict[str, Scan]) -> list[File]:

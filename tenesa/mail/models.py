@@ -316,6 +316,9 @@ class OutboundMail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     body = models.TextField(blank=True, db_default="", help_text="What the person wrote, without the template around")
+    formatted = models.BooleanField(
+        default=False, db_default=False, help_text="Its body is Markdown; else it is plain text"
+    )
     values = models.JSONField(default=dict, db_default={}, help_text="Of a scheduled mail: what its template was given")
     message_id = models.CharField(max_length=250, unique=True)
     in_reply_to = models.CharField(max_length=250, blank=True)
@@ -406,6 +409,9 @@ class OutboundAttachment(models.Model):
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
+    content_id = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Of a picture that stands in the text"
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -22,9 +22,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.audit.models import Event
-from tenesa.mail import imap, registry, smtp, templating
+from tenesa.mail import imap, markdown, registry, smtp, templating
 from tenesa.mail.address import Unsendable, normal
 from tenesa.mail.compose import compose, reply_chain
+from tenesa.mail.files import picture_type
 from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundAttachment, OutboundMail
 from tenesa.mail.names import cut
 from tenesa.mail.nudge import nudge
@@ -39,6 +40,7 @@ Status = OutboundMail.Status
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))
 STALE = timedelta(minutes=2)
 LOST_AFTER = timedelta(seconds=20)
+LONGEST_NAME = 200  # of an attached file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +48,10 @@ class MailOut:
     """A mail that a step decides on; `write` makes it a row of the outbox inside the step's transaction.
 
     `template` is a name below `templates/mail/`; without it the purpose is the name. `body` is the agent's own text
-    and fills {body}. Without `to` the row is dead from the start, and the procedure hears of it. `forward` attaches
-    the customer's mail as it came, with its attachments. `hold` leaves time to undo; `send_at` is the later hour a
-    person wrote it for. `key` tells mails of one purpose in one step apart; with the event it makes the idempotency
-    key.
+    and fills {body}; `formatted`: it is Markdown, in which attached pictures stand by their names. Without `to` the row
+    is dead from the start, and the procedure hears of it. `forward` attaches the customer's mail as it came, with its
+    attachments. `hold` leaves time to undo; `send_at` is the later hour a person wrote it for. `key` tells mails of one
+    purpose in one step apart; with the event it makes the idempotency key.
     """
 
     purpose: str
@@ -58,6 +60,7 @@ class MailOut:
     context: Mapping[str, str] = field(default_factory=dict)
     cc: Sequence[str] = ()
     body: str | None = None
+    formatted: bool = False
     attachments: Sequence[tuple[Blob, str, str]] = ()
     in_reply_to: InboundMail | None = None
     forward: InboundMail | None = None
@@ -74,11 +77,19 @@ class MailOut:
             return written
         answered = self.in_reply_to or self.forward or self._last_from_recipient(procedure, case.pk)
         mailbox = self.mailbox or self._mailbox(case, answered)
-        mail = self._row(case, event, mailbox, answered)
+        pk = uuid4()
+        pictures = self._pictures(pk, mailbox)
+        mail = self._row(case, event, mailbox, answered, pk=pk, pictures=pictures)
         mail.idempotency_key = key
         mail.save(force_insert=True)
         OutboundAttachment.objects.bulk_create(
-            OutboundAttachment(mail=mail, blob=blob, name=cut(name, 200), content_type=content_type)
+            OutboundAttachment(
+                mail=mail,
+                blob=blob,
+                name=cut(name, LONGEST_NAME),
+                content_type=content_type,
+                content_id=pictures.pop(name, ""),
+            )
             for blob, name, content_type in self.attachments
         )
         if mail.status == Status.DEAD:
@@ -88,13 +99,29 @@ class MailOut:
             transaction.on_commit(partial(nudge, "deliver_mail", str(mail.pk), countdown=delay))
         return mail
 
-    def _row(self, case: Case, event: Event, mailbox: Mailbox, answered: InboundMail | None) -> OutboundMail:
+    def _pictures(self, pk: UUID, mailbox: Mailbox) -> dict[str, str]:
+        """Content-IDs of the attached pictures that stand in the text, by the names of their files."""
+        named = set(markdown.picture_names(self.body or "")) if self.formatted else set()
+        shown = (name for blob, name, _type in self.attachments if name in named and picture_type(blob.content))
+        attached = dict.fromkeys(shown)
+        return {name: f"{number}.{pk.hex}@{mailbox.domain}" for number, name in enumerate(attached, 1)}
+
+    def _row(
+        self,
+        case: Case,
+        event: Event,
+        mailbox: Mailbox,
+        answered: InboundMail | None,
+        *,
+        pk: UUID,
+        pictures: Mapping[str, str],
+    ) -> OutboundMail:
         values = {**common_values(case.number, mailbox, answered, self.send_at), **self.context}
         if self.body is not None:
-            values["body"] = self.body
+            values["body"] = markdown.text(self.body) if self.formatted else self.body
         name = self.template or self.purpose
-        rendered = templating.render(name, values)
-        pk = uuid4()
+        body_html = markdown.mail_html(self.body or "", pictures) if self.formatted else None
+        rendered = templating.render(name, values, body_html)
         in_reply_to, references = ("", []) if self.forward or not answered else reply_chain(answered)
         return OutboundMail(
             pk=pk,
@@ -111,6 +138,7 @@ class MailOut:
             text=rendered.text,
             html=rendered.html,
             body=self.body or "",
+            formatted=self.formatted,
             values=values if self.send_at else {},
             message_id=new_message_id(case.procedure_name(), case.pk, mailbox.domain, pk),
             in_reply_to=in_reply_to,
@@ -226,10 +254,16 @@ def _render_now(mail: OutboundMail) -> None:
     """A mail for a later hour greets by that hour and tells what is true then; the writer's own words stay."""
     figures = registry.handlers(mail.procedure).figures(mail)
     values = {**mail.values, "greeting": greeting(timezone.localtime()), **figures}
-    rendered = templating.render(mail.template, values)
+    body_html = markdown.mail_html(mail.body, pictures_of(mail)) if mail.formatted else None
+    rendered = templating.render(mail.template, values, body_html)
     mail.subject, mail.text, mail.html = rendered.subject, rendered.text, rendered.html
     mail.template_version = rendered.version
     mail.save(update_fields=["subject", "text", "html", "template_version"])
+
+
+def pictures_of(mail: OutboundMail) -> dict[str, str]:
+    """Content-IDs of the pictures that stand in the text, by the names of their files."""
+    return dict(mail.attachments.exclude(content_id="").values_list("name", "content_id"))
 
 
 def _claim(pk: UUID | str) -> OutboundMail | None:

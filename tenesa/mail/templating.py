@@ -83,12 +83,19 @@ def shipped(name: str) -> Source:
     return Source(subject, body, 0)
 
 
-def render(name: str, context: Mapping[str, str]) -> Rendered:
-    """The finished mail. An empty value is allowed and leaves no gap; a missing one raises MissingPlaceholder."""
+def render(name: str, context: Mapping[str, str], body_html: str | None = None) -> Rendered:
+    """The finished mail. An empty value is allowed and leaves no gap; a missing one raises MissingPlaceholder.
+
+    `body_html` is what stands for {body} in the HTML of the mail; without it the words of `context` do.
+    """
     newest = source(name)
     subject = " ".join(_fill(newest.subject, context, name).split())
-    text = _BLANK_LINES.sub("\n\n", _fill(newest.body, context, name)).strip() + "\n"
-    return Rendered(subject, text, html_of(text), newest.version)
+    text = _filled(newest.body, context, name) + "\n"
+    if body_html is None:
+        return Rendered(subject, text, html_of(text), newest.version)
+    above, _body, below = (_filled(part, context, name) for part in newest.body.partition("{body}"))
+    html = _wrapped("\n".join([_paragraphs(above), body_html, _paragraphs(below)]))
+    return Rendered(subject, text, html, newest.version)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -98,11 +105,21 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def html_of(text: str) -> str:
     """The same text as HTML: paragraphs and line breaks in our wrapper, everything escaped."""
-    paragraphs = [
-        "<p>" + escape(paragraph).replace("\n", "<br>\n") + "</p>" for paragraph in text.strip().split("\n\n")
-    ]
+    return _wrapped(_paragraphs(text))
+
+
+def _paragraphs(text: str) -> str:
+    found = filter(None, text.strip().split("\n\n"))
+    return "\n".join("<p>" + escape(paragraph).replace("\n", "<br>\n") + "</p>" for paragraph in found)
+
+
+def _wrapped(content: str) -> str:
     wrapper: str = get_template("mail/wrapper.html").render({})
-    return wrapper.replace("[content]", "\n".join(paragraphs))
+    return wrapper.replace("[content]", content)
+
+
+def _filled(pattern: str, context: Mapping[str, str], name: str) -> str:
+    return _BLANK_LINES.sub("\n\n", _fill(pattern, context, name)).strip()
 
 
 def _fill(pattern: str, context: Mapping[str, str], name: str) -> str:

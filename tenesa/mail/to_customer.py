@@ -46,6 +46,7 @@ def mail_to_customer(
             **context,
         },
         body=taken.inputs.get("message") or "",
+        formatted=bool(taken.inputs.get("formatted")),
         attachments=stored(taken.inputs.get("attachments") or ()),
         in_reply_to=conversation.answered,
         automatic=automatic,

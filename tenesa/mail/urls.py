@@ -15,5 +15,6 @@ urlpatterns = [
     path("<int:pk>/attachments/<int:attachment_pk>/", views.attachment, name="attachment"),
     path("<int:pk>/attachments/<int:attachment_pk>/preview/", views.preview, name="preview"),
     path("sent-files/<int:pk>/", views.sent_file, name="sent-file"),
+    path("sent-files/<int:pk>/picture/", views.sent_picture, name="sent-picture"),
     path("case-files/<int:pk>/", views.case_file, name="case-file"),
 ]

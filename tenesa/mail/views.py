@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.accounts.models import User
 from tenesa.mail import registry, scan
-from tenesa.mail.files import honest_name, shown_type
+from tenesa.mail.files import honest_name, picture_type, shown_type
 from tenesa.mail.models import Blob, CaseFile, InboundAttachment, InboundMail, OutboundAttachment, PicturesShown
 from tenesa.mail.names import safe_name
 from tenesa.mail.sanitise import formatted, remote_pictures
@@ -125,6 +125,19 @@ def sent_file(request: HttpRequest, pk: int) -> HttpResponse:
     part = get_object_or_404(OutboundAttachment.objects.select_related("mail", "blob"), pk=pk)
     _reader(request, part.mail.procedure, part.mail.case_id)
     return _stopped(request, part.blob, part.name) or _download(part.blob.content, part.name)
+
+
+@require_GET
+@login_required
+def sent_picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """A picture that stands in the text of a mail of ours, to be shown in it."""
+    pictures = OutboundAttachment.objects.select_related("mail", "blob").exclude(content_id="")
+    part = get_object_or_404(pictures, pk=pk)
+    _reader(request, part.mail.procedure, part.mail.case_id)
+    kind = picture_type(part.blob.content)
+    if not kind or _stopped(request, part.blob, part.name):
+        raise Http404
+    return _guarded(HttpResponse(part.blob.content, content_type=kind), _FILE_POLICY)
 
 
 @require_GET

@@ -31,6 +31,7 @@ class Statement:
     reads: list[Read | None]
     start: int
     related: list[Any]
+    annotated: Mapping[str, int]
 
     @classmethod
     def of(cls, rows: QuerySet[Any]) -> Statement:
@@ -38,7 +39,7 @@ class Statement:
         try:
             sql, values = compiler.as_sql()
         except EmptyResultSet:
-            return cls("NULL", (), rows.model, [], [], 0, [])
+            return cls("NULL", (), rows.model, [], [], 0, [], {})
         select, own = compiler.select, compiler.klass_info["select_fields"]
         columns = [f"c{place}" for place in range(len(select))]
         groups = [", ".join(columns[at : at + ARGUMENTS]) for at in range(0, len(columns), ARGUMENTS)]
@@ -47,7 +48,8 @@ class Statement:
         names = [select[place][0].target.attname for place in own]
         reads = [_read(column[0].output_field) for column in select]
         related: list[Any] = get_related_populators(compiler.klass_info, select, connection.alias)  # type: ignore[call-arg, unused-ignore]
-        return cls(array, tuple(values), rows.model, names, reads, own[0], related)
+        annotated = compiler.annotation_col_map or {}
+        return cls(array, tuple(values), rows.model, names, reads, own[0], related, annotated)
 
     def objects(self, rows: Sequence[list[list[Any]]] | None) -> list[Any]:
         changed = [(place, read) for place, read in enumerate(self.reads) if read is not None]
@@ -60,6 +62,8 @@ class Statement:
             one = self.model.from_db(connection.alias, self.names, row[self.start : end])
             for populator in self.related:
                 populator.populate(row, one)
+            for name, place in self.annotated.items():
+                setattr(one, name, row[place])
             found.append(one)
         return found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import F, Q, QuerySet, TextField, Value, When
 
 from tenesa.mail.models import InboundAttachment, InboundMail, OutboundAttachment, OutboundMail
 from tenesa.workflow.case import Case
@@ -16,6 +17,22 @@ Status = OutboundMail.Status
 
 def _sent(case: Any) -> QuerySet[OutboundMail]:
     return OutboundMail.objects.filter(procedure=case.procedure_name(), case_id__in=case.family())
+
+
+def _shown(mails: QuerySet[OutboundMail]) -> QuerySet[OutboundMail]:
+    """For the timeline: of a plain mail its text, of a formatted one its HTML as well."""
+    formatted = When(formatted=True, then=F("html"))
+    return (
+        mails.defer("html")
+        .annotate(sent_html=Choice(formatted, default=Value(""), output_field=TextField()))
+        .order_by("created_at")
+    )
+
+
+def html_of(mail: Any) -> str:
+    """Of a formatted mail as `sent` reads it; "" of a plain one."""
+    html: str = mail.sent_html
+    return html
 
 
 def _received(case: Any) -> QuerySet[InboundMail]:
@@ -36,7 +53,7 @@ RECEIVED, FILES_RECEIVED = (
     Reading("files in", _files_received),
 )
 SENT, FILES_SENT = (
-    Reading("mails", lambda case: _sent(case).defer("html").order_by("created_at")),
+    Reading("mails", lambda case: _shown(_sent(case))),
     Reading("files out", _files_sent),
 )
 
@@ -45,7 +62,7 @@ def _of_other_desks(case: Any) -> QuerySet[OutboundMail]:
     """What other procedures wrote in answer to a mail of this case, such as what was agreed about its ticket."""
     answered = _received(case).exclude(message_id="").values("message_id")
     mine = Q(procedure=case.procedure_name(), case_id__in=case.family())
-    return OutboundMail.objects.filter(in_reply_to__in=answered).exclude(mine).defer("html").order_by("created_at")
+    return _shown(OutboundMail.objects.filter(in_reply_to__in=answered).exclude(mine))
 
 
 OF_OTHERS = Reading("mails of other desks", _of_other_desks)

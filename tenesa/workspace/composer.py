@@ -31,7 +31,7 @@ from tenesa.workspace.step_names import NOTE
 
 WRITES_FOR = timedelta(minutes=1)  # after the last word that was typed
 TEXT_FIELDS = {"message", "text", "unit_note", "facts"}
-DRAWN_APART = {*TEXT_FIELDS, "attachments", "to", "cc", "and_close"}
+DRAWN_APART = {*TEXT_FIELDS, "formatted", "attachments", "to", "cc", "and_close"}
 
 
 @login_required
@@ -52,7 +52,8 @@ def compose_as(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
     shown = visible_case(desk, request, pk)
     offer = _offer_of(request, shown, request.POST.get("step", ""))
     values = {name: request.POST[name] for name in ("to", "cc") if name in request.POST}
-    values |= {"message": request.POST["message"]} if request.POST.get("message") else {}
+    if request.POST.get("message"):
+        values |= {name: request.POST[name] for name in ("message", "formatted") if name in request.POST}
     return composer(desk, request, shown, _with(offer, shown, request, values))
 
 
@@ -92,6 +93,7 @@ def composer(
         "text_fields": [bound for bound in fields if bound.name in TEXT_FIELDS],
         "small_fields": [bound for bound in fields if bound.name not in DRAWN_APART],
         "recipients": form if isinstance(form, RecipientForm) else None,
+        "formatted_field": next((bound for bound in fields if bound.name == "formatted"), None),
         "files_field": next((bound for bound in fields if bound.name == "attachments"), None),
         "compose": [one for one in every if one.allowed and composes(one.step)],
         "page_key": str(uuid.uuid4()),

@@ -13,7 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.knowledge import snippets
+from tenesa.mail import markdown
 from tenesa.mail.compose import attachment_limit
+from tenesa.mail.files import picture_type
+from tenesa.mail.names import cut
+from tenesa.mail.outbox import LONGEST_NAME
 from tenesa.mail.recipient_form import RecipientForm
 
 MEGABYTE = 1_000_000
@@ -51,7 +55,10 @@ class MessageForm(RecipientForm):
     """A mail to the customer: the writer's words between the greeting and the closing of `template`."""
 
     template = "reply"
-    left_out: Sequence[str] = ("message", "attachments", "to", "cc")
+    left_out: Sequence[str] = ("message", "formatted", "attachments", "to", "cc")
+    formatted = forms.BooleanField(
+        label=gettext_lazy("Formatted (the message is Markdown)"), required=False, widget=forms.HiddenInput
+    )
     message = forms.CharField(
         label=gettext_lazy("Message"), widget=forms.Textarea(attrs={"rows": 7}), max_length=20_000, strip=True
     )
@@ -60,10 +67,40 @@ class MessageForm(RecipientForm):
     def clean_message(self) -> str:
         """A snippet's placeholder that nobody filled must not reach the customer."""
         message: str = self.cleaned_data["message"]
-        if left := snippets.left_open(message):
+        formatted = self.cleaned_data.get("formatted")
+        if left := snippets.left_open(markdown.text(message) if formatted else message):
             names = ", ".join(f"{{{name}}}" for name in left)
             raise forms.ValidationError(_("Still to be filled in: %(names)s") % {"names": names})
+        if formatted and (wrong := markdown.refusals(message)):
+            raise forms.ValidationError(wrong)
         return message
+
+    def clean(self) -> dict[str, Any]:
+        """Every picture that stands in the text has come with it, and is one: else the mail would show a hole."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("formatted") and "attachments" in cleaned:
+            files = {cut(file.name or "", LONGEST_NAME): file for file in cleaned["attachments"]}
+            for name in markdown.picture_names(cleaned.get("message") or ""):
+                if name not in files:
+                    words = _("The picture “%(name)s” is not attached. Put it in again, or take it out of the text.")
+                    self.add_error("message", words % {"name": name})
+                elif not picture_type(_beginning(files[name])):
+                    words = _("“%(name)s” is no picture that can stand in a mail: PNG, JPEG, GIF or WebP.")
+                    self.add_error("message", words % {"name": name})
+        return cleaned
+
+    @property
+    def editable_html(self) -> str:
+        """What the editor of the composer begins with: a formatted message; else nothing."""
+        formatted = self.fields["formatted"].to_python(self["formatted"].value())
+        return markdown.editable_html(str(self["message"].value() or "")) if formatted else ""
+
+
+def _beginning(file: UploadedFile[Any]) -> bytes:
+    file.seek(0)
+    content: bytes = file.read(16)
+    file.seek(0)
+    return content
 
 
 class LaterMessageForm(MessageForm):

@@ -7,13 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tenesa.accounts.models import User
+from tenesa.mail import files, markdown
 from tenesa.mail.models import OutboundMail
 from tenesa.ui.templatetags.ui import clock
 from tenesa.ui.views import current_user, written
@@ -28,6 +31,7 @@ from tenesa.workspace.list_page import list_context
 from tenesa.workspace.rail import Bound, RailOffer
 from tenesa.workspace.step_names import NOTE, TAKE_BACK
 
+PIXEL = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 UNDO_KEPT = 120  # seconds for which the words of a step are at hand for whoever takes it back
 
 
@@ -210,7 +214,7 @@ def preview(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpRespons
     problem = ""
     try:
         with transaction.atomic():
-            perform(shown, step, actor=user, data=request.POST)
+            perform(shown, step, actor=user, data=request.POST, files=_stand_ins(request.POST))
             rows = OutboundMail.objects.filter(procedure=desk.procedure, case_id=pk)
             mails = list(rows.filter(event__seq__gt=shown.version).order_by("created_at"))
             transaction.set_rollback(True)
@@ -218,7 +222,14 @@ def preview(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpRespons
         problem = " ".join(text for texts in refusal.errors.values() for text in texts)
     except Refusal as refusal:
         problem = str(refusal)
-    return render(request, "workspace/_preview.html", {"mails": mails, "problem": problem})
+    shown_as = [(mail, files.formatted(mail.html, ()) if mail.formatted else "") for mail in mails]
+    return render(request, "workspace/_preview.html", {"mails": shown_as, "problem": problem})
+
+
+def _stand_ins(typed: QueryDict) -> MultiValueDict[str, SimpleUploadedFile]:
+    """In the place of the pictures in the text, which are not sent along to be looked at: the browser shows them."""
+    names = markdown.picture_names(typed.get("message", "")) if typed.get("formatted") else []
+    return MultiValueDict({"attachments": [SimpleUploadedFile(name, PIXEL, "image/gif") for name in names]})
 
 
 @login_required

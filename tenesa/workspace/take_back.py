@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import Actor, User
 from tenesa.audit.models import Event
+from tenesa.mail import markdown
 from tenesa.mail.models import OutboundMail
 from tenesa.mail.undo import CancelMails
 from tenesa.systems.applications import label_of
@@ -123,7 +124,11 @@ class BackToDraft:
         step = values.pop("step")
         there = drafts.of(case, self.author).filter(step=step).first()
         if there and (before := str(there.values.get("message") or "").strip()) and before != values["message"]:
-            values["message"] = f"{before}\n\n{values['message']}"
+            both = [_formatted(there.values, before), _formatted(values, values["message"])]
+            if "formatted" in values or there.values.get("formatted"):
+                values |= {"formatted": "true", "message": "\n\n".join(both)}
+            else:
+                values["message"] = f"{before}\n\n{values['message']}"
         drafts.keep(case, self.author, step, values)
 
     def _typed(self, case: Any) -> dict[str, Any]:
@@ -132,12 +137,18 @@ class BackToDraft:
         declared = steps_of(model)[written.step]
         to, cc = ", ".join(self.mail.to), ", ".join(self.mail.cc)
         words = {"message": self.mail.body or self.mail.text, "to": to, "cc": cc}
+        if self.mail.formatted and self.mail.body:
+            words["formatted"] = "true"
         if declared.form is None or case.state not in declared.source:
             return {"step": WRITE, **words}
         left_out = {*declared.form.left_out, *declared.form.masked}
         recorded = {k: v for k, v in written.data.items() if k in declared.form.base_fields and k not in left_out}
         hour = timezone.localtime(self.mail.send_after).strftime("%Y-%m-%dT%H:%M")
         return {"step": declared.name, **recorded, **words, "send_at": hour}
+
+
+def _formatted(values: dict[str, Any], words: str) -> str:
+    return words if values.get("formatted") else markdown.literal(words)
 
 
 @effect(gettext_lazy("its words are a draft again"))

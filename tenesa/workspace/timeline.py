@@ -107,6 +107,7 @@ def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) 
     for mail in case_mail.sent(case):
         obj = {
             "mail": mail,
+            "formatted": files.formatted(case_mail.html_of(mail), of_mail[mail.pk]),
             "files": files.sent(of_mail[mail.pk]),
             "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
             "delivery": delivery_of_mail(mail),
@@ -125,6 +126,7 @@ def _mails_of_others(case: Case) -> Iterator[Entry]:
         model: Any = procedures().get(mail.procedure)
         obj = {
             "mail": mail,
+            "formatted": files.formatted(case_mail.html_of(mail), ()),
             "who": str(model._meta.verbose_name).capitalize() if model else "",
             "delivery": delivery_of_mail(mail),
             "elsewhere": f"{model.prefix}{mail.case_id:07d}" if model else "",
