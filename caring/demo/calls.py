@@ -29,8 +29,10 @@ from caring.tree import TREE, Category, Reason
 from tenesa.accounts.models import Team, User
 from tenesa.accounts.roles import Role
 from tenesa.commitments.models import Commitment
-from tenesa.contact import day_parts, log, zones
+from tenesa.contact import log, zones
+from tenesa.contact.facts import Facts, confirmed_holidays, proof_of
 from tenesa.contact.models import ContactAttempt, Dial
+from tenesa.contact.policy import Tried, policy_of
 
 AGENT, QCO, LEADER = Role.AGENT_CARING, Role.QCO, Role.TEAM_LEADER
 CLOCK = {default.name: default for default in DEFAULTS}
@@ -80,6 +82,8 @@ class Calls:
         self.criteria = [item.code for item in self.gate.items.all()]
         self.policy: BillingPolicy = billing.policy_at(timezone.localdate(now))
         self.chosen = dealt({"FULL": 70, "PDD6": 20, "PDD12": 10}, AGREES, Random(SEED + 2))  # noqa: S311
+        self.contact_policy, self.holidays = policy_of(contact.PURPOSE), confirmed_holidays()
+        self.tried: dict[str, list[Tried]] = {}
         self.call_number, self.open_from = FIRST_CALL, self._working_days_ago(OPEN_DAYS)
 
     def _working_days_ago(self, count: int) -> date:
@@ -140,16 +144,19 @@ class Calls:
         columns, agent, spoken = trail.columns, self.people.agents[call.agent], duration > 0
         self.call_number += 2 if self.call_number % 100 == 99 else 1
         told = str(self.call_number)
-        local = call.at.astimezone(zones.named(columns["zone"])[0])
         person = log.customer_key(columns["ncli"])
+        every = self.tried.setdefault(person, [])  # everybody has one number
+        tried = [one for one in every if one.at < call.at]
+        dialled = [one.at for one in tried]
+        facts = Facts(dialled, dialled, tried=tried, is_holiday=self.holidays)
         dial = Dial(
             key=UUID(int=self.rng.getrandbits(128)), person=person, number=number, purpose=contact.PURPOSE,
             procedure=Prospect.procedure_name(), case_id=trail.pk, agent=agent, at=call.at, state=Dial.State.DIALLED,
             call_id=f"EB-{told}", ended_at=ended, result=TREE[call.reason].contact, duration=duration,
             recording=f"REC-{told}" if spoken else "",
-            proof={"zone": [columns["zone"]], "local": local.isoformat(timespec="seconds"), "holiday": False,
-                   "to_number": 0, "to_person": 0, "part": day_parts.part_of(local), "tried": columns["attempts"] - 1},
+            proof=proof_of(self.contact_policy, facts, [zones.named(columns["zone"])[0]], call.at, None),
         )  # fmt: skip
+        every.append(Tried(call.at, dial.result))
         self.past.dials.append(dial)
         self.past.attempts.append(
             log.attempt(

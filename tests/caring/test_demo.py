@@ -32,6 +32,7 @@ from tenesa.contact.models import ContactAttempt
 from tenesa.systems import clients
 from tests.caring.reconciling import compared
 from tests.journeys.desk import Outside
+from tests.ui.test_frame import signed_in
 from tickets.demo.people import load_people
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,7 @@ def test_it_is_what_the_requirements_ask_for(loaded: int) -> None:
     _promises()
     _scores()
     _whole()
+    _pages()
 
 
 def _prospects() -> None:
@@ -154,6 +156,14 @@ def _scores() -> None:
     qcos = User.objects.filter(memberships__role=Role.QCO)
     assert any(rescoring.to_score(still, one).exists() for one in qcos)
     assert set(SecondLook.objects.values_list("done", flat=True)) == {True, False}
+
+
+def _pages() -> None:
+    """Whatever state a case is in, its page opens."""
+    browser = signed_in(User.objects.get(username="novita"))
+    for model in (Prospect, CaringResult):
+        for one in model.objects.order_by("state", "-pk").distinct("state"):
+            assert browser.get(one.get_absolute_url()).status_code == 200, (model, one.state)
 
 
 def _whole() -> None:

@@ -115,6 +115,15 @@ def test_a_view_that_is_not_theirs_is_not_found(room: Room) -> None:
         assert room.browser.get(room.desk.list_url(view.slug)).status_code == 404
 
 
+@pytest.mark.parametrize(("desk", "state"), STATES, ids=lambda one: getattr(one, "slug", one))
+def test_a_list_shows_what_its_reader_may_open_and_nothing_else(desk: Desk, state: str) -> None:
+    everybody, cases = people(), desk.model._default_manager
+    placed(desk.model, state, everybody)
+    for user in everybody.values():
+        listed = {pk for here in desk.places(user) for pk in cases.filter(here).values_list("pk", flat=True)}
+        assert listed == set(visible(desk.model, user).values_list("pk", flat=True)), user
+
+
 # --- live ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("desk", "state"), STATES, ids=lambda one: getattr(one, "slug", one))
 def test_whoever_looks_at_a_list_hears_of_what_comes_into_it(desk: Desk, state: str) -> None:

@@ -19,6 +19,7 @@ from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, Vi
 from tenesa.workspace.notify import AT_EVERY_DESK, column, returned
 from vvip.audits import samples, suggestions
 from vvip.audits.columns import READERS
+from vvip.audits.models import of_own_calls
 from vvip.audits.states import CRITERIA, STRATA, Part, State, Verdict
 from vvip.calls.states import Kind
 from vvip.models import Audit
@@ -88,6 +89,9 @@ class AuditDesk(Desk):
     rest_fields = ("call", "stratum", "education", "escalation", "audited_by", "audited_at", "objection", "corrects")
     rest_filters = ("state", "stratum", "sample")
     rest_related = ("owner", "call", "call__customer")
+
+    def places(self, user: User) -> list[Q]:
+        return super().places(user) if user.has_role(*READERS) else [of_own_calls(user)]
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:

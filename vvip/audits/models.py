@@ -31,12 +31,17 @@ def _row(which: str) -> str:
     return f"({', '.join(f'{which}.{column}' for column in VERDICT)})"
 
 
+def of_own_calls(user: User) -> Q:
+    """The audits whose result somebody who worked the call reads."""
+    return Q(workers__contains=[user.pk]) & ~Q(state=State.DRAWN)
+
+
 class AuditQuerySet(CaseQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """Leaders see the audits of their desks, whoever worked the call sees what was found."""
         if not isinstance(actor, User) or actor.has_role(*READERS):
             return super().visible_to(actor)
-        return self.filter(workers__contains=[actor.pk]).exclude(state=State.DRAWN)
+        return self.filter(of_own_calls(actor))
 
 
 class Audit(AuditProcedure):
