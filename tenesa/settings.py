@@ -290,8 +290,10 @@ SYSTEMS = system_settings(
     ),
 )
 
-TENESA_URL = env.str("TENESA_URL", default="http://127.0.0.1:8000")  # where the simulated CTI posts its calls
+TENESA_URL = env.str("TENESA_URL", default="http://127.0.0.1:8000")  # ours: links in mails to colleagues begin with it
 SYSTEMS_AT_ONCE = env.int("SYSTEMS_AT_ONCE", default=4)  # calls of one system at the same moment, by all workers
+
+NOTICE_MAIL_HOUR = env.int("NOTICE_MAIL_HOUR", default=7)  # the hour at which the morning's mail of notices leaves
 
 # --- scripts: how often the local copy is compared with My Kiss, and when it counts as old (lokal) ------------------
 MYKISS_SYNC_MINUTES = env.int("MYKISS_SYNC_MINUTES", default=5)
@@ -322,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-calls": {"task": "tenesa.systems.tasks.sweep_calls", "schedule": 10, "options": {"expires": 10}},
     "measure": {"task": "tenesa.reporting.tasks.measure", "schedule": 15, "options": {"expires": 15}},
     "index-cases": {"task": "tenesa.search.tasks.index_cases", "schedule": 3, "options": {"expires": 3}},
+    "mail-notices": {"task": "tenesa.workspace.tasks.mail_notices", "schedule": 60, "options": {"expires": 60}},
     "sweep-batches": {"task": "tenesa.workspace.tasks.sweep_batches", "schedule": 30, "options": {"expires": 30}},
     "sweep-timers": {"task": "tenesa.timers.tasks.sweep_timers", "schedule": 15, "options": {"expires": 15}},
     "poll-nossa": {"task": "tenesa.incidents.tasks.poll_nossa", "schedule": 20, "options": {"expires": 20}},

@@ -70,10 +70,20 @@ class Theme(models.TextChoices):
     SYSTEM = "system", _("As the system")
 
 
+class NoticeMail(models.TextChoices):
+    """When somebody's unread notices are mailed to them; the mornings are named by their zone."""
+
+    HOUR = "HOUR", _("Every hour")
+    WIB = "WIB", _("In the morning (WIB)")
+    WITA = "WITA", _("In the morning (WITA)")
+    WIT = "WIT", _("In the morning (WIT)")
+
+
 class User(AbstractUser):
     """A person or a machine client; what they may do and see follows from their memberships.
 
     The columns below are the person's own choices; an empty one was never made, and the browser's counts.
+    `notice_mail_stopped` says why mails of notices ended that the person had chosen.
     """
 
     TOUR = 7  # hints of the first-run tour; `tour_hint` is the next one to be shown, from 0
@@ -85,6 +95,8 @@ class User(AbstractUser):
     single_keys = models.BooleanField(_("single keys for what is done often"), default=True)
     signature = models.CharField(_("signature"), max_length=300, blank=True)
     tour_hint = models.PositiveSmallIntegerField(default=0)
+    notice_mail = models.CharField(_("notices by mail"), max_length=4, choices=NoticeMail, blank=True)
+    notice_mail_stopped = models.CharField(max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("user")
@@ -93,7 +105,9 @@ class User(AbstractUser):
             models.CheckConstraint(condition=Q(language__in=["", "id", "en"]), name="user_language_known"),
             models.CheckConstraint(condition=Q(theme__in=["", *Theme.values]), name="user_theme_known"),
             models.CheckConstraint(condition=Q(tour_hint__lte=7), name="user_tour_has_seven_hints"),
+            models.CheckConstraint(condition=Q(notice_mail__in=["", *NoticeMail]), name="user_notice_mail_known"),
         ]
+        indexes = [models.Index(fields=["notice_mail"], condition=Q(notice_mail__gt=""), name="user_wants_notice_mail")]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import Json
 
-from tenesa.mail import classify, outbox, oversize, registry, thread
+from tenesa.mail import classify, outbox, oversize, registry, thread, token
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.nudge import nudge, nudge_filing
 from tenesa.mail.parse import derived_id, parse
@@ -232,13 +232,21 @@ def _file_person(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | Non
 
 def _file_machine(mail: InboundMail, parsed: ParsedMail, match: ThreadMatch | None) -> None:
     """A machine's mail never takes a step of its own: it lies with the case it concerns, or it is ignored."""
-    if match is None:
+    if _of_no_case(parsed) or match is None:
         mail.status, mail.reason = Status.IGNORED, f"{Kind(parsed.kind).label}: {parsed.kind_reason}"
         return
     _belongs_to(mail, match.procedure, match.case_id, match.why)
     mail.reason = parsed.kind_reason
     if parsed.kind is Kind.BOUNCE and (sent := _came_back(parsed, match)):
         outbox.bounced(sent, parsed.returned.reason if parsed.returned else parsed.subject)
+
+
+def _of_no_case(parsed: ParsedMail) -> bool:
+    """Whether a mail came back that was of no case of ours, and whoever sent it has been told."""
+    if parsed.returned is None:
+        return False
+    made = filter(None, map(token.made_for, thread.named_mails(parsed)))
+    return any(registry.came_back(*one, parsed.returned) for one in made)
 
 
 def _came_back(parsed: ParsedMail, match: ThreadMatch) -> OutboundMail | None:

@@ -242,7 +242,7 @@ def _attempt(mail: OutboundMail) -> str:
     content = compose(mail)
     OutboundMail.objects.filter(pk=mail.pk).update(unsure=True)
     refused = smtp.send(mail.mailbox, [*mail.to, *mail.cc], content)
-    _keep_copy(mail, content)
+    keep_copy(mail.mailbox, mail.message_id, content)
     sent = _sent(mail, "sent")
     if refused:
         with transaction.atomic():
@@ -281,13 +281,14 @@ def _claim(pk: UUID | str) -> OutboundMail | None:
     return mail
 
 
-def _keep_copy(mail: OutboundMail, content: bytes) -> None:
-    if mail.mailbox.server_keeps_sent:
+def keep_copy(mailbox: Mailbox, message_id: str, content: bytes) -> None:
+    """Into the sent folder, where the server does not do it itself: there it is looked for when it is unsure."""
+    if mailbox.server_keeps_sent:
         return
     try:
-        imap.append_sent(mail.mailbox, content)
+        imap.append_sent(mailbox, content)
     except imap.Unavailable:
-        logger.exception("no copy of mail %s in the sent folder", mail.pk)  # it was sent; the outbox row has it
+        logger.exception("no copy of mail %s in the sent folder", message_id)  # it was sent, and our rows say so
 
 
 def _sent(mail: OutboundMail, how: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
+from tenesa.mail.values import Filed, ParsedMail, Returned, ThreadMatch
 
 if TYPE_CHECKING:
     from tenesa.accounts.models import User
@@ -44,6 +44,7 @@ class Handlers:
 
 
 _handlers: dict[str, Handlers] = {}
+_bounced: dict[str, Callable[[int, Returned], None]] = {}
 ended_without_case: list[Callable[[], None]] = []  # told after commit, also when a person decided; must not raise
 
 
@@ -68,6 +69,22 @@ def handlers(procedure: str) -> Handlers:
         return _handlers[procedure]
     except KeyError:
         raise LookupError(f"No procedure “{procedure}” receives mail.") from None
+
+
+def on_bounce(name: str, listener: Callable[[int, Returned], None]) -> None:
+    """Whom to tell that a mail of no case came back, in the filing transaction.
+
+    `token.new_message_id(name, number, …)` made its Message-ID; the listener is given the number.
+    """
+    _bounced[name] = listener
+
+
+def came_back(name: str, number: int, returned: Returned) -> bool:
+    """Tell of it; False where nobody listens to this name."""
+    if name not in _bounced:
+        return False
+    _bounced[name](number, returned)
+    return True
 
 
 def tell_of_mails_without_case() -> None:

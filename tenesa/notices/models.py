@@ -1,4 +1,4 @@
-"""Rows of notices: whom a step of a case concerns, and whether they have read of it."""
+"""Rows of notices: whom a step of a case concerns, whether they have read of it, and the mail that tells them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Kind(models.TextChoices):
 class Notice(models.Model):
     """What one event of a case tells one person; the case and `seq` name the event, written in its transaction.
 
-    `actor` is None where the system took the step. `words` are the beginning of its note or reason.
+    `actor` is None where the system took the step. `words` are the beginning of its note or reason. `digest_at` is the
+    moment of the digest that has it, or will.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)
@@ -35,6 +36,7 @@ class Notice(models.Model):
     words = models.CharField(max_length=WORDS, blank=True)
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+    digest_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("notice to a person")
@@ -51,3 +53,30 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.person}"
+
+
+class Digest(models.Model):
+    """The newest mail of notices to a person, one row each.
+
+    It has the unread notices from before `moment`. While it is to be sent, `due_at` is when it is tried next. `unsure`
+    is True from before the mail server is spoken to until its answer is known. `message_id` belongs to this one mail.
+    """
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="digest")
+    moment = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=250, blank=True)
+    due_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    unsure = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_at=None) | (Q(moment__isnull=False) & ~Q(message_id="")), name="digest_due_has_mail"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="digest_due")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} · {self.moment}"

@@ -1,4 +1,4 @@
-"""A person's own settings: password, language, signature, appearance, keys and tour."""
+"""A person's own settings: password, language, signature, mail of notices, appearance, keys and tour."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenesa.accounts import signin
-from tenesa.accounts.models import Theme, User
+from tenesa.accounts.models import NoticeMail, Theme, User
 from tenesa.door import number
 from tenesa.mail import templating
 from tenesa.mail.salutation import greeting
@@ -44,6 +44,11 @@ class OwnForm(forms.ModelForm[User]):
         help_text=gettext_lazy("Off: Ctrl Enter, Ctrl K and Esc stay."),
         required=False,
     )
+    notice_mail = forms.ChoiceField(
+        label=gettext_lazy("Unread notices by mail"),
+        choices=[("", gettext_lazy("No mail")), *NoticeMail.choices],
+        required=False,
+    )
     signature = forms.CharField(
         label=gettext_lazy("Signature"),
         help_text=gettext_lazy("Stands below your name in mails to customers; up to four lines."),
@@ -54,7 +59,17 @@ class OwnForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("language", "theme", "compact", "single_keys", "signature")
+        fields = ("language", "theme", "compact", "single_keys", "notice_mail", "signature")
+
+    def __init__(self, data: Any, *, instance: User, initial: dict[str, Any]) -> None:
+        super().__init__(data, instance=instance, initial=initial)
+        self.fields["notice_mail"].help_text = _about_notice_mail(instance)
+
+    def clean_notice_mail(self) -> str:
+        chosen: str = self.cleaned_data["notice_mail"]
+        if chosen and not self.instance.email:
+            raise forms.ValidationError(_without_address())
+        return chosen
 
     def clean_signature(self) -> str:
         lines = [" ".join(line.split()) for line in self.cleaned_data["signature"].splitlines()]
@@ -62,6 +77,20 @@ class OwnForm(forms.ModelForm[User]):
         if len(lines) > LINES:
             raise forms.ValidationError(_("A signature has at most four lines."))
         return "\n".join(lines)
+
+
+def _about_notice_mail(user: User) -> str:
+    if not user.email:
+        return _without_address()
+    if user.notice_mail_stopped:
+        words = _("Mails to %(address)s were stopped: %(reason)s")
+        return words % {"address": user.email, "reason": user.notice_mail_stopped}
+    words = _("To %(address)s; in the morning is at %(hour)s. The first comes within minutes if anything is unread.")
+    return words % {"address": user.email, "hour": f"{settings.NOTICE_MAIL_HOUR:02d}.00"}
+
+
+def _without_address() -> str:
+    return _("Your account has no e-mail address. An administrator enters it in your account.")
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -91,6 +120,8 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         user.refresh_from_db(fields=OwnForm.Meta.fields)  # what was refused is not drawn as if it held
         return _page(request, form=form)
+    if "notice_mail" in form.changed_data:
+        form.instance.notice_mail_stopped = ""
     form.save()
     if "signature" in form.changed_data:
         _log(user, "signature")

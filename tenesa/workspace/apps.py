@@ -7,6 +7,7 @@ class WorkspaceConfig(AppConfig):
     verbose_name = _("Workspace")
 
     def ready(self) -> None:
+        from tenesa.mail import registry
         from tenesa.timers import alerts
         from tenesa.ui import hub, incoming
         from tenesa.ui.board import board_sources
@@ -19,6 +20,7 @@ class WorkspaceConfig(AppConfig):
             contacts,
             desk,
             menu,
+            notice_mail,
             notified,
             pages,
             reports,
@@ -33,6 +35,7 @@ class WorkspaceConfig(AppConfig):
         command_sources += [menu.maps, contacts.commands, tag_pages.commands]
         alerts.listeners.append(alarms.told)
         perform.beside.append(notified.notices_of)
+        registry.on_bounce(notice_mail.NAME, notice_mail.came_back)
         hub.serving.append(auto_in.deliver)
         incoming.register(pages.given_address, auto_in.waits)
         menu_sources += [tools.menu, stuck.menu]

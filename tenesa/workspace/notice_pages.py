@@ -49,8 +49,8 @@ class Line:
         return str(declared.label) if declared else ""
 
 
-def _lines(notices: Sequence[Notice], user: User) -> list[Line]:
-    """The cases are read in one query a desk."""
+def lines_of(notices: Sequence[Notice], user: User) -> list[Line]:
+    """What is drawn of them; the cases are read in one query a desk."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for notice in notices:
         wanted[notice.procedure].add(notice.case_id)
@@ -75,7 +75,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     chosen = next((desk for desk in mine if desk.slug == asked), None)
     page = services.page(user, procedure=chosen.procedure if chosen else "", after=request.GET.get("after", ""))
     context = {
-        "desks": mine, "chosen": chosen, "lines": _lines(page.rows, user), "more": page.next,
+        "desks": mine, "chosen": chosen, "lines": lines_of(page.rows, user), "more": page.next,
         "after": request.GET.get("after", ""),
     }  # fmt: skip
     return render(request, "notices/_list.html" if request.GET.get("part") else "notices/page.html", context)
@@ -95,7 +95,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     user = current_user(request)
     notice = get_object_or_404(Notice, pk=pk, person=user)
     services.mark_read(Notice.objects.filter(pk=notice.pk))
-    for line in _lines([notice], user):
+    for line in lines_of([notice], user):
         if line.case is not None:
             return redirect(line.case.get_absolute_url())
     messages.info(request, _("You may not see this case any more."))

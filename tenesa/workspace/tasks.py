@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tenesa.workspace import batches
+from tenesa.workspace import batches, notice_mail
 
 
 @shared_task
@@ -13,3 +13,13 @@ def run_batch(pk: int) -> str:
 @shared_task
 def sweep_batches() -> str:
     return f"{batches.sweep()} batches woken"
+
+
+@shared_task
+def mail_notices() -> str:
+    return f"{notice_mail.sweep()} mails of notices woken"
+
+
+@shared_task
+def mail_notices_to(pk: int) -> str:
+    return notice_mail.deliver(pk)

@@ -34,7 +34,7 @@ NO_RECORDS = {  # what is no record of a case or of a day, and why it stays
     "systems.Notice",
     "figures without a customer": "reporting.Measurement reporting.Tally reporting.Monthly caring.CallReport "
     "mail.LedgerDay segmentation.OpeningsWeek",
-    "how far something was read": "reporting.Reading incidents.NossaFeed",
+    "how far something was read or told": "reporting.Reading incidents.NossaFeed notices.Digest",
     "master data, read again from its master": "segmentation.Customer segmentation.Service segmentation.CustomerNumber",
     "bytes that go with the last mail that has them": "mail.Blob mail.Scan",
 }
