@@ -46,7 +46,7 @@ def proof_in_words(proof: Mapping[str, Any]) -> str:
         _("%(time)s in %(zone)s") % {"time": when, "zone": zone},
         _("24 hours: %(n)d calls to the number, %(m)d to the person") % dialled,
     ]
-    if "tried" in proof:
+    if "week_person" in proof:
         told.append(_("%(n)d in 7 days, %(tried)d in all") % {"n": proof["week_person"], "tried": proof["tried"]})
         told.append(str(NumberIs(proof["number"]).label) if proof["number"] in NumberIs.values else "")
     days = {"version": proof["holidays"] or "—"}
