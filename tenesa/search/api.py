@@ -12,13 +12,14 @@ from rest_framework.response import Response
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.api.parameters import NamedParameters
+from tenesa.search.registry import customers
 from tenesa.search.results import Group, search
 
 MOST = 50
 ASKED = [
-    OpenApiParameter("q", str, required=True, description="Words, numbers in any spelling, addresses, parts of them"),
+    OpenApiParameter("q", str, required=True, description="Words, numbers in any spelling, addresses, #tags, parts"),
     OpenApiParameter("procedure", str, description="Only cases of this one, for example “tickets.emailcase”"),
-    OpenApiParameter("limit", int, description=f"Cases of each procedure; 1 to {MOST}, default 20"),
+    OpenApiParameter("limit", int, description=f"Cases of each procedure, and customers; 1 to {MOST}, default 20"),
 ]
 
 
@@ -35,11 +36,25 @@ class FoundSerializer(serializers.Serializer[Any]):
     snippet = serializers.CharField()
 
 
+class FoundCustomerSerializer(serializers.Serializer[Any]):
+    """A customer that the reader may know of."""
+
+    reference = serializers.CharField(help_text="Number in SISKAS")
+    name = serializers.CharField()
+    segment = serializers.CharField()
+    url = serializers.CharField(help_text="Address of the customer's page")
+
+
 class SearchAnswer(serializers.Serializer[Any]):
-    """`more` names the procedures that have further cases."""
+    """`more` names the procedures that have further cases; `more_customers` tells that there are further customers.
+
+    With `procedure` no customers are looked for.
+    """
 
     results = FoundSerializer(many=True)
     more = serializers.ListField(child=serializers.CharField())
+    customers = FoundCustomerSerializer(many=True)
+    more_customers = serializers.BooleanField()
 
 
 class SearchView(NamedParameters):
@@ -47,12 +62,23 @@ class SearchView(NamedParameters):
 
     @extend_schema(operation_id="search", parameters=ASKED, responses=SearchAnswer)
     def get(self, request: Request) -> Response:
-        """The newest cases of each procedure that have all the words; nothing for no words."""
+        """The newest cases of each procedure, and customers, that have all the words; nothing for no words."""
         asked = request.query_params
         most = min(door.number(asked.get("limit", "")) or 20, MOST)
-        groups = search(cast("User", request.user), asked.get("q", ""), most, asked.get("procedure", ""))
-        more = [group.source.procedure for group in groups if group.more]
-        return Response({"results": [row for group in groups for row in _rows(group)], "more": more})
+        user, words, procedure = cast("User", request.user), asked.get("q", "").strip(), asked.get("procedure", "")
+        groups = search(user, words, most, procedure)
+        people = [] if procedure else customers(user, words, most + 1)
+        return Response(
+            {
+                "results": [row for group in groups for row in _rows(group)],
+                "more": [group.source.procedure for group in groups if group.more],
+                "customers": [
+                    {"reference": one.number, "name": one.title, "segment": one.state, "url": one.url}
+                    for one in people[:most]
+                ],
+                "more_customers": len(people) > most,
+            }
+        )
 
 
 def _rows(group: Group) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from psycopg2.extras import execute_values
 from tenesa.mail.models import InboundAttachment, InboundMail, OutboundMail
 from tenesa.search import normal
 from tenesa.search.models import Document
-from tenesa.search.registry import Piece, Place, Source, source_of, sources
+from tenesa.search.registry import Piece, Place, Source, beside, source_of, sources
 
 logger = logging.getLogger(__name__)
 
@@ -133,6 +133,8 @@ def _written(desk: str, pieces: Iterable[Piece]) -> _Written:
         found = list(normal.numbers(clear))
         if place is Place.ADDRESS:
             exact |= dict.fromkeys(part for part in (clear, normal.domain(clear)) if part)
+        if place is Place.TAG:
+            exact |= dict.fromkeys(normal.tags(clear))
         exact |= dict.fromkeys(found)
         grams |= dict.fromkeys(found if place in _LONG else [clear, *found])
         words = " ".join(normal.words(clear)).encode()[:room]
@@ -152,7 +154,12 @@ def pieces_of(source: Source, ids: Sequence[int]) -> dict[int, list[Piece]]:
     for case_id, pieces in source.pieces(ids).items():
         found[case_id] |= dict.fromkeys(pieces)
     procedure = source.procedure
-    for case_id, piece in (*_received(procedure, ids), *_sent(procedure, ids), *_attached(procedure, ids)):
+    for case_id, piece in (
+        *_received(procedure, ids),
+        *_sent(procedure, ids),
+        *_attached(procedure, ids),
+        *beside(procedure, ids),
+    ):
         found[case_id][piece] = None
     order = {place: number for number, place in enumerate(Place)}
     told = {pk: [piece for piece in pieces if piece.text] for pk, pieces in found.items()}

@@ -19,6 +19,7 @@ NUMBER = re.compile(rf"(?<![^\W_])\+?\(?\d(?:{GAP}{{0,2}}\d){{3,29}}(?![^\W_])")
 LABELLED = re.compile(rf"(?<![^\W_])[a-z]{{1,4}}{GAP}{{1,2}}\d(?:{GAP}{{0,2}}\d){{2,19}}(?![-/.:#]?[^\W_])")
 CODE = re.compile(r"(?<![^\W_])[^\W_]{1,24}(?:[-/.:#][^\W_]{1,24}){0,6}(?![^\W_])")
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,190}|@?[^\W_](?:[\w-]{0,60}\.){1,8}[a-z]{2,24}")
+TAG = re.compile(r"(?<!\S)#[^\W_](?:[\w.&+/-]{0,60}[^\W_])?")
 _UNSEEN = dict.fromkeys(
     [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]
 )  # mail programs add them
@@ -60,6 +61,11 @@ def forms(number: str) -> Iterator[str]:
         yield local
     groups = [group for group in _DIGITS.split(number) if len(group) >= LEAST]
     yield from (group for group in groups if group != whole)
+
+
+def tags(name: str) -> list[str]:
+    """How a tag of this name may be asked for: "vip area" is "#vip", "#area" and "#viparea"."""
+    return [f"#{word}" for word in dict.fromkeys([*words(name), "".join(words(name))]) if word]
 
 
 def domain(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ class Place(TextChoices):
     PRODUCT = "product", _("product id")
     REFERENCE = "reference", _("reference number")
     PHONE = "phone", _("telephone number")
+    TAG = "tag", _("tag")
     SUBJECT = "subject", _("in the subject")
     NAME = "name", _("in a name")
     ADDRESS = "address", _("e-mail address")
@@ -76,6 +77,20 @@ class Source:
     def visible_to(self, user: User) -> QuerySet[Any]:
         """The authority on what a person may know of; the index only looks ahead."""
         return self.model.objects.visible_to(user)  # type: ignore[attr-defined,no-any-return]
+
+
+Beside = Callable[[str, Sequence[int]], Iterable[tuple[int, Piece]]]
+_beside: list[Beside] = []
+
+
+def register_pieces(read: Beside) -> None:
+    """What cases of every procedure are found by beside their own rows and mails, by procedure and their numbers."""
+    _beside.append(read)
+
+
+def beside(procedure: str, ids: Sequence[int]) -> Iterator[tuple[int, Piece]]:
+    for read in _beside:
+        yield from read(procedure, ids)
 
 
 _sources: dict[str, Source] = {}

@@ -122,7 +122,17 @@ def _code(written: str) -> Term | None:
     return Term((code,), (code,), (code,), (_spaced(code),)) if code else None
 
 
+def _tag(written: str) -> Term:
+    """What stands in no tag may still be a number that is written with a "#"."""
+    letters, code = "".join(normal.words(written)), _code(written)
+    name, look = f"#{letters}", r"[\W_]{0,3}".join(map(re.escape, letters))
+    if code is None:
+        return Term((name,), (name,), (), (look,))
+    return Term((name, *code.exact), (name, *code.begins), code.parts, (look, *code.looks))
+
+
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], Term | None]], ...] = (
+    (normal.TAG, _tag),
     (normal.ADDRESS, _address),
     (normal.LABELLED, _labelled),
     (normal.NUMBER, _number),

@@ -8,6 +8,7 @@ class WorkspaceConfig(AppConfig):
 
     def ready(self) -> None:
         from tenesa.mail import registry
+        from tenesa.search import registry as search
         from tenesa.timers import alerts
         from tenesa.ui import hub, incoming
         from tenesa.ui.board import board_sources
@@ -26,6 +27,7 @@ class WorkspaceConfig(AppConfig):
             reports,
             stuck,
             tag_pages,
+            tags,
             tools,
         )
 
@@ -35,6 +37,7 @@ class WorkspaceConfig(AppConfig):
         command_sources += [menu.maps, contacts.commands, tag_pages.commands]
         alerts.listeners.append(alarms.told)
         perform.beside.append(notified.notices_of)
+        search.register_pieces(tags.pieces)
         registry.on_bounce(notice_mail.NAME, notice_mail.came_back)
         hub.serving.append(auto_in.deliver)
         incoming.register(pages.given_address, auto_in.waits)

@@ -28,6 +28,7 @@ from tenesa.workflow.step import Step, StepForm
 from tenesa.workspace import batches
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Batch, BatchItem
+from tenesa.workspace.tag_filter import may_tag
 
 AT_ONCE = 50  # more than these, or what a desk says, is done in the background
 AT_MOST = 500
@@ -44,8 +45,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Outcome:
+    """What came of one case; `note` is what else there is to say where nothing was refused."""
+
     case: Any
     refusal: str
+    note: str = ""
 
 
 @login_required
@@ -57,13 +61,14 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     if desk.finder and "case" not in asked:
         return render(request, "workspace/bulk_find.html", _found(desk, asked, user))
-    cases = _chosen(desk, asked, user)
+    cases = chosen(desk, asked, user)
     context = {
         "desk": desk,
         "cases": cases,
         "about": asked.get("about", "")[:200],
         "choices": _choices(desk, cases, user),
         "token": uuid.uuid4().hex,
+        "may_tag": may_tag(desk, user),
     }
     if not asked.get("step"):
         return render(request, "workspace/bulk.html", context)
@@ -81,7 +86,7 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
         if isinstance(refusal, KeyReused):
             form.add_error(None, str(refusal))
         return render(request, "workspace/bulk.html", context, status=422)
-    return render(request, "workspace/bulk.html", {**context, "outcomes": outcomes, **_summary(outcomes)})
+    return render(request, "workspace/bulk.html", {**context, "outcomes": outcomes, **summary(outcomes)})
 
 
 def _in_background(desk: Desk, cases: Sequence[Any], step: Step, form: StepForm, asked: QueryDict) -> HttpResponse:
@@ -161,7 +166,7 @@ def take_each(cases: Sequence[Any], step: Step, user: User, asked: QueryDict) ->
     return outcomes
 
 
-def _summary(outcomes: Sequence[Outcome]) -> dict[str, str]:
+def summary(outcomes: Sequence[Outcome]) -> dict[str, str]:
     refused = sum(bool(outcome.refusal) for outcome in outcomes)
     words = {"done": len(outcomes) - refused, "refused": refused}
     if refused:
@@ -170,7 +175,7 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, str]:
     return {"summary": _("Done on all %(done)d.") % words, "signal": "met", "sign": "circle-check"}
 
 
-def _chosen(desk: Desk, asked: QueryDict, user: User) -> list[Any]:
+def chosen(desk: Desk, asked: QueryDict, user: User) -> list[Any]:
     """The chosen cases that this person may know of, in the order of the list."""
     asked_for = map(door.number, asked.getlist("case")[: AT_MOST + 1])
     numbers = [number for number in asked_for if number is not None]

@@ -502,6 +502,7 @@ class Desk:
             "list",
             "colleagues",
             "bulk",
+            "bulk_tags",
             "batch",
             "next",
             "case",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,8 +18,9 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS
 from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
+from tenesa.workflow.case import Case
 from tenesa.workflow.errors import Refusal
-from tenesa.workspace import tags
+from tenesa.workspace import bulk, tags
 from tenesa.workspace.case_page import case_context, visible_case
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Tag, TagChange
@@ -44,6 +46,40 @@ def of_case(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
         problem, status = tags.words_of(refusal), refusal.status
     context = case_context(desk, request, shown, "head", tag_problem=problem, tag_typed=name if problem else "")
     return render(request, "workspace/_head.html", context, status=status)
+
+
+@login_required
+@require_POST
+def of_cases(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """`name` is put on all chosen cases, or taken off where `act` is take: each by itself, as steps are."""
+    user, name, act = current_user(request), request.POST.get("name", ""), request.POST.get("act", "put")
+    if not may_tag(desk, user):
+        raise PermissionDenied
+    cases = bulk.chosen(desk, request.POST, user)
+    context: dict[str, Any] = {"desk": desk, "cases": cases, "may_tag": True, "tag_typed": name}
+    try:
+        written = tags.cleaned(name)
+    except Refusal as refusal:
+        context["tag_problem"] = tags.words_of(refusal)
+        return render(request, "workspace/bulk.html", context, status=refusal.status)
+    outcomes = [_tagged(case, written, user, put=act != "take") for case in cases]
+    context |= {
+        "outcomes": outcomes,
+        **bulk.summary(outcomes),
+        "tag": written,
+        "undoes": "put" if act == "take" else "take",
+    }
+    context["changed"] = [one.case for one in outcomes if not (one.refusal or one.note)]
+    return render(request, "workspace/bulk.html", context)
+
+
+def _tagged(case: Case, name: str, user: User, *, put: bool) -> bulk.Outcome:
+    try:
+        changed = (tags.add if put else tags.remove)(case, name, user)
+    except Refusal as refusal:
+        return bulk.Outcome(case, tags.words_of(refusal))
+    same = _("It had the tag already.") if put else _("It did not have the tag.")
+    return bulk.Outcome(case, "", "" if changed else same)
 
 
 @login_required

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from operator import or_
 from typing import Any
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS
+from tenesa.search.registry import Piece, Place
 from tenesa.ui.live import tell
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal
@@ -60,6 +61,12 @@ def of_cases(of: Mapping[str, Collection[int]]) -> dict[tuple[str, int], list[st
         for procedure, pk, name in asked.values_list("procedure", "case_id", "tag__name"):
             found[procedure, pk].append(name)
     return found
+
+
+def pieces(procedure: str, ids: Sequence[int]) -> Iterator[tuple[int, Piece]]:
+    """By what these cases are found in the search."""
+    for (_procedure, pk), names in of_cases({procedure: ids}).items():
+        yield from ((pk, Piece(Place.TAG, name)) for name in names)
 
 
 def names_of_row(procedure: str) -> ArraySubquery:

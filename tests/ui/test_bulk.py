@@ -12,6 +12,7 @@ from tenesa.accounts.models import User
 from tenesa.audit.models import Event
 from tenesa.workflow.perform import perform
 from tenesa.workspace import notes
+from tenesa.workspace.models import CaseTag
 from tests import factories
 from tests.ui.test_browser import desk, violations
 from tests.ui.test_frame import signed_in
@@ -85,4 +86,21 @@ def test_a_leader_picks_rows_with_keys_and_gives_them_to_an_agent(
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".say[data-signal=met]")
     assert set(EmailCase.objects.values_list("owner__username", flat=True)) == {"rini"}
+    page = window.open(f"{reverse('cases:list')}?view=all")
+    page.wait_for_selector("[data-row]")
+    for _row in cases:
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    page.wait_for_selector("#picked output:text('3')")
+    page.keyboard.press("b")
+    page.wait_for_selector("#tag-name")
+    assert violations(page) == []
+    page.keyboard.press(";")
+    page.keyboard.type("Gamas")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".say[data-signal=met]")
+    assert [one.tag.name for one in CaseTag.objects.filter(removed_at=None)] == ["Gamas"] * 3
+    page.keyboard.press("u")
+    page.wait_for_selector("text=Pasang lagi")
+    assert not CaseTag.objects.filter(removed_at=None).exists()
     assert window.complaints == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -75,7 +76,23 @@ def test_it_is_there_for_who_works_with_customers(samudra: Customer, client: Cli
     for words in ("samudra niaga", "4000117", SID[:9], "0812 0000 1187"):
         found = client.get(reverse("search"), {"q": words}).content.decode()
         assert (samudra.get_absolute_url() in found) == (status == 200), words
+        by_rest = client.get(reverse("api-search"), {"q": words})
+        told = by_rest.json().get("customers", [])
+        assert [one["url"] for one in told] == [samudra.get_absolute_url()] * (status == 200), words
     assert client.get(reverse("customer", args=["0"])).status_code == 404
+
+
+def test_rest_finds_customers_as_the_page_does(samudra: Customer, rini: User) -> None:
+    ask = partial(signed_in(rini).get, reverse("api-search"))
+    answer = ask({"q": " samudra "}).json()
+    segment = samudra.get_segment_display()
+    one = {"reference": samudra.reference, "name": samudra.name, "segment": segment, "url": samudra.get_absolute_url()}
+    assert (answer["customers"], answer["more_customers"]) == ([one], False)
+    factories.customer(name="PT Samudra Lain")
+    assert ask({"q": "samudra", "limit": "1"}).json()["more_customers"] is True
+    assert len(ask({"q": "samudra"}).json()["customers"]) == 2
+    assert ask({"q": "samudra", "procedure": "tickets.emailcase"}).json()["customers"] == []
+    assert ask({"q": "sa"}).json()["customers"] == ask({"q": ""}).json()["customers"] == []
 
 
 def test_it_keeps_cases_of_other_desks_from_who_may_not_see_them(

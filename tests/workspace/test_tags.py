@@ -10,10 +10,13 @@ from django.urls import reverse
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.search.index import refresh
+from tenesa.search.results import search
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workspace import tags
 from tenesa.workspace.models import CaseTag, Tag, TagChange
 from tests import factories
+from tests.refusals import everything
 from tests.ui.test_frame import signed_in
 from tests.workspace.rooms import Room, text_of
 
@@ -159,3 +162,99 @@ def test_leaders_rename_merge_retire_and_use_again(rini: User, bowo: User) -> No
         tags.retire(typo, rini)
     with pytest.raises(InvalidInput):
         tags.rename(typo, "", bowo)
+
+
+# --- on several cases ------------------------------------------------------------------------------------------------
+def test_a_tag_is_put_on_all_chosen_and_taken_off_again_with_a_result_a_row(rini: User, bowo: User) -> None:
+    cases, browser, address = [factories.opened() for _one in range(3)], signed_in(rini), reverse("cases:bulk_tags")
+    tags.add(cases[0], "VIP area", bowo)
+    for number in range(tags.MOST):
+        tags.add(cases[1], f"tag {number}", bowo)
+    chosen = [case.pk for case in cases]
+    page = browser.post(address, {"case": chosen, "name": "vip  area", "act": "put"})
+    assert [(one.case.pk, one.refusal[:14], one.note) for one in page.context["outcomes"]] == [
+        (cases[0].pk, "", "Tag ini sudah terpasang."),
+        (cases[1].pk, "Satu kasus pal", ""),
+        (cases[2].pk, "", ""),
+    ]
+    assert "VIP area" in on(cases[2])
+    undone = page.context["changed"]
+    assert undone == [cases[2]]
+    assert "Lepas lagi “vip area”" in text_of(page)
+    page = browser.post(address, {"case": [one.pk for one in undone], "name": "vip area", "act": "take"})
+    assert [on(case) == [] for case in cases] == [False, False, True]
+    assert "Pasang lagi" in text_of(page)
+    assert CaseTag.objects.get(case_id=cases[2].pk).removed_by == rini
+    page = browser.post(address, {"case": chosen, "name": "tidak ada", "act": "take"})
+    assert {one.note for one in page.context["outcomes"]} == {"Tag ini tidak terpasang."}
+    assert not Tag.objects.filter(key="tidak ada").exists()
+
+
+def test_together_only_what_one_sees_is_tagged_and_a_bad_name_changes_nothing(rini: User, asing: User) -> None:
+    case, address = factories.opened(), reverse("cases:bulk_tags")
+    unit = factories.person("unit", Role.TELKOM_UNIT)
+    before = everything()
+    answers = [signed_in(who).post(address, {"case": case.pk, "name": "x"}).status_code for who in (asing, unit)]
+    assert set(answers) <= {403, 404}
+    refused = signed_in(rini).post(address, {"case": case.pk, "name": "<script>"})
+    assert refused.status_code == 422
+    assert "Nama tag terdiri atas" in text_of(refused)
+    assert 'value="&lt;script&gt;"' in refused.content.decode()
+    assert signed_in(rini).get(address).status_code == 405
+    assert everything() == before
+
+
+def test_every_desk_offers_tags_together(room: Room) -> None:
+    case = room.open()
+    page = text_of(room.browser.get(room.desk.url("bulk"), {"case": case.pk}))
+    assert f'action="{room.desk.url("bulk_tags")}"' in page
+    done = room.browser.post(room.desk.url("bulk_tags"), {"case": case.pk, "name": "Serentak", "act": "put"})
+    assert [one.pk for one in done.context["changed"]] == [case.pk]
+    assert on(case) == ["Serentak"]
+
+
+# --- as words of the search ------------------------------------------------------------------------------------------
+def found(person: User, words: str) -> list[str]:
+    """Numbers by the page, and by REST the same."""
+    rows = [one for group in search(person, words) for one in group.matches]
+    assert {one.where for one in rows} <= {"tag"}
+    by_rest = signed_in(person).get(reverse("api-search"), {"q": words}).json()["results"]
+    assert [row["number"] for row in by_rest] == [one.line.number for one in rows]
+    return [one.line.number for one in rows]
+
+
+def test_a_tag_finds_its_cases_by_hash_and_by_name_for_who_sees_them(rini: User, asing: User, bowo: User) -> None:
+    case, other = factories.opened(), factories.opened()
+    tags.add(case, "Zamrud area/7", rini)
+    tags.add(other, "lain", rini)
+    refresh()
+    for words in ("#zamrud", "#ZAMRUDAREA7", "#zam", "#zamrud area", "zamrud", "zamrud area", "#area"):
+        assert found(rini, words) == [case.number], words
+    assert found(rini, "#mati") == [], "a word of the mail is no tag"
+    assert found(rini, "#zamrud #lain") == []
+    assert found(asing, "#zamrud") == []
+    assert "<mark>Zamrud</mark>" in search(rini, "#zamrud")[0].matches[0].snippet
+    unit = factories.person("unit", Role.TELKOM_UNIT)
+    assert signed_in(unit).get(reverse("api-search"), {"q": "#zamrud"}).status_code == 404
+
+
+def test_the_search_follows_what_becomes_of_a_tag(rini: User, bowo: User) -> None:
+    case = factories.opened()
+    tags.add(case, "zamrud", rini)
+    tags.add(factories.opened(), "mirah", rini)
+    tags.rename(Tag.objects.get(key="zamrud"), "Nilam", bowo)
+    refresh()
+    assert (found(rini, "#zamrud"), found(rini, "#nilam")) == ([], [case.number])
+    tags.merge(Tag.objects.get(key="nilam"), "mirah", bowo)
+    refresh()
+    assert (found(rini, "#nilam"), len(found(rini, "#mirah"))) == ([], 2)
+    tags.remove(case, "mirah", rini)
+    refresh()
+    assert case.number not in found(rini, "#mirah")
+
+
+def test_a_number_after_a_hash_is_still_a_number(rini: User) -> None:
+    case = factories.opened(subject="Tiket 10482219 lagi")
+    refresh()
+    rows = [one.line.number for group in search(rini, "#10482219") for one in group.matches]
+    assert rows == [one.line.number for group in search(rini, "10482219") for one in group.matches] == [case.number]
