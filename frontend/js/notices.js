@@ -49,6 +49,14 @@ document.addEventListener("htmx:afterSettle", () => {
   }
 });
 
+// The same for a part that fills another.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const came of document.querySelectorAll("[data-fills]")) {
+    document.getElementById(came.dataset.fills)?.replaceChildren(...came.childNodes);
+    came.remove();
+  }
+});
+
 // A toast put here by the server counts down by itself (the undo window of a mail).
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) for (const node of addedNodes) if (node.dataset?.for) fade(node);

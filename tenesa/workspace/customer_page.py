@@ -117,30 +117,41 @@ class MailLine:
 
 
 def mails(known: CustomerKeys, user: User, after: str) -> Part:
-    """Those of the cases that this person sees: what came, and what we wrote."""
-    before = Q(at__lt=keyset.moment_of(after)) if after else Q()
+    """Those of the cases that this person sees: what came, and what we wrote; of one moment what came first."""
+    to_come, to_go = _behind(after)
     of = {
         procedure: theirs
         for procedure in cross_desk.of_customers()
         if procedure.conversation is not Case.conversation
         and (theirs := cross_desk.keys_of(procedure, known, user)) is not None
     }
-    came = InboundMail.objects.annotate(at=F("stored_at")).filter(before)
-    went = OutboundMail.objects.annotate(at=F("created_at")).filter(before)
+    came = InboundMail.objects.annotate(at=F("stored_at")).filter(to_come)
+    went = OutboundMail.objects.annotate(at=F("created_at")).filter(to_go)
     found: list[Any] = [*_newest(came.only(*CAME), of), *_newest(went.defer("text", "html", "body"), of)]
-    found.sort(key=lambda mail: mail.at, reverse=True)
-    more = keyset.place(found[SHOWN - 1].at) if len(found) > SHOWN else ""
+    found.sort(key=lambda mail: (mail.at, isinstance(mail, InboundMail), mail.pk), reverse=True)
+    more = keyset.place(found[SHOWN - 1].at, found[SHOWN - 1].pk) if len(found) > SHOWN else ""
     lines = [_line(mail) for mail in found[:SHOWN]]
     return Part("mails", _("Mails in and out"), "mails", "workspace/_customer_mails.html", lines, more, not after)
 
 
-CAME = ("stored_at", "from_name", "from_address", "subject", "procedure", "case_id")
+def _behind(after: str) -> tuple[Q, Q]:
+    """What came, and what we wrote, behind a place: a moment, and the number of a mail that came or the UUID of ours."""
+    if not after:
+        return Q(), Q()
+    moment, _underscore, pk = after.rpartition("_")
+    at = keyset.moment_of(moment)
+    if pk.isdecimal():
+        return keyset.behind("at", at, keyset.number_of(pk), descending=True), Q(at__lte=at)
+    return Q(at__lt=at), keyset.behind("at", at, keyset.uuid_of(pk), descending=True)
+
+
+CAME = ("id", "stored_at", "from_name", "from_address", "subject", "procedure", "case_id")
 
 
 def _newest(mails: QuerySet[Any], of: Mapping[type[Case], QuerySet[Any]]) -> Iterable[Any]:
     """Of each procedure by its index, in one question."""
     rows = [mails.filter(procedure=one.procedure_name(), case_id__in=theirs) for one, theirs in of.items()]
-    return rows[0].union(*rows[1:], all=True).order_by("-at")[: SHOWN + 1] if rows else ()
+    return rows[0].union(*rows[1:], all=True).order_by("-at", "-id")[: SHOWN + 1] if rows else ()
 
 
 def _line(mail: InboundMail | OutboundMail) -> MailLine:

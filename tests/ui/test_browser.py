@@ -14,6 +14,7 @@ from tenesa.accounts.roles import Role
 from tenesa.mail.models import InboundMail
 from tenesa.workflow.perform import perform
 from tenesa.workspace import notes
+from tenesa.workspace.models import Draft
 from tests import factories
 from tickets.models import EmailCase
 
@@ -217,6 +218,28 @@ def test_a_mail_is_written_sent_and_taken_back(
     page.keyboard.press("r")
     page.wait_for_selector("#composer textarea")
     assert page.input_value("#composer textarea") == "Sedang kami periksa."
+    assert window.complaints == []
+
+
+# A live refresh that is quicker than the answer puts others in the place of the fields that asked.
+REPLACED_MEANWHILE = """() => addEventListener("htmx:beforeOnLoad", ({ detail: { elt } }) =>
+  elt.matches(".fields[hx-post*='/draft/']") && elt.replaceWith(elt.cloneNode(true)))"""
+
+
+def test_whom_a_mail_goes_to_is_said_although_the_composer_was_replaced(
+    browser: Browser, live_server: Any, shift: list[EmailCase], rini: User
+) -> None:
+    window = desk(browser, live_server, rini)
+    page = window.open(reverse("cases:case", args=[shift[0].pk]))
+    page.keyboard.press("r")
+    page.wait_for_selector("#composer textarea")
+    page.fill("#composer [name=cc]", "baru@tempat-lain.example")
+    page.wait_for_selector("#recipients-said:has-text('tempat-lain.example')")
+    page.wait_for_selector("[data-fills]", state="detached")
+    page.evaluate(REPLACED_MEANWHILE)
+    page.fill("#composer [name=cc]", "lagi@lain-lagi.example")
+    page.wait_for_selector("#recipients-said:has-text('lain-lagi.example')")
+    assert Draft.objects.get().values["cc"] == "lagi@lain-lagi.example"
     assert window.complaints == []
 
 

@@ -19,6 +19,7 @@ from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.incidents.models import Incident
+from tenesa.mail.models import InboundMail
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customer_page import SHOWN
 from tenesa.workspace.customers import of_rows, shown_as
@@ -146,6 +147,26 @@ def test_each_part_goes_on_where_the_page_before_ended(samudra: Customer, rini: 
     for bad in ({"part": "nothing"}, {"part": "cases", "after": "x"}, {"part": "mails", "after": "x"}):
         status = browser.get(page, bad, headers={"hx-request": "true"}).status_code
         assert status == (400 if "after" in bad else 404), bad
+
+
+def test_mails_of_one_moment_are_all_shown_once_page_by_page(samudra: Customer, rini: User) -> None:
+    now, wanted = timezone.now(), set()
+    for number in range(SHOWN):
+        case = factories.opened(from_address="bonar@samudra.example", subject=f"Masuk {number}")
+        theirs = InboundMail.objects.filter(pk=case.first_mail_id)
+        theirs.update(procedure=case.procedure_name(), case_id=case.pk, status="FILED", stored_at=now)
+        out(case, created_at=now, subject=f"Keluar {number}")
+        wanted |= {f"Masuk {number}", f"Keluar {number}"}
+    browser, page = signed_in(rini), samudra.get_absolute_url()
+    seen: list[str] = []
+    after = ""
+    for _page in range(4):
+        part = browser.get(page, {"part": "mails", "after": after}, headers={"hx-request": "true"}).context["part"]
+        seen += [line.subject for line in part.rows]
+        after = part.more
+        if not after:
+            break
+    assert (len(seen), set(seen)) == (len(wanted), wanted)
 
 
 def test_each_part_shows_only_what_its_reader_may_know(samudra: Customer, asing: User, rini: User, bowo: User) -> None:
