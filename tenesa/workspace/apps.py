@@ -36,7 +36,7 @@ class WorkspaceConfig(AppConfig):
         command_sources.insert(0, menu.steps)
         command_sources += [menu.maps, contacts.commands, tag_pages.commands]
         alerts.listeners.append(alarms.told)
-        perform.beside.append(notified.notices_of)
+        perform.beside += [notified.notices_of, auto_in.follow_owner]
         search.register_pieces(tags.pieces)
         registry.on_bounce(notice_mail.NAME, notice_mail.came_back)
         hub.serving.append(auto_in.deliver)

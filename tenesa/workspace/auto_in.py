@@ -20,8 +20,11 @@ from django.utils import timezone
 from tenesa.accounts.models import Presence, PresenceState, User
 from tenesa.accounts.presence import pause, presence_of
 from tenesa.ui.live import name_of, tell
+from tenesa.workflow.case import Case
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.procedures import visible
+from tenesa.workflow.rows import before_step
+from tenesa.workflow.step import AddRow, Step, StepContext
 from tenesa.workspace.desk import Desk, desk_of, desks
 
 logger = logging.getLogger(__name__)
@@ -128,6 +131,44 @@ def opened(user: User, case: Any) -> bool:
     """Note that the person has this case open; True where it is the one that they were given, for the first time."""
     mine = Presence.objects.filter(user=user, given=name_of(case), opened_at=None)
     return bool(mine.update(opened_at=timezone.now()))
+
+
+def follow_owner(case: Case, step: Step, taken: StepContext) -> Iterator[AddRow]:
+    """After a step by which a case came into another's hands: what was given and shown is still true, or goes."""
+    before, now = before_step(case).get("owner_id"), getattr(case, "owner_id", None)
+    if before != now:
+        if before is not None:
+            transaction.on_commit(partial(_is_gone, before, name_of(case)), robust=True)
+        if isinstance(taken.actor, User) and taken.actor.pk == now:
+            transaction.on_commit(partial(_withdraw, taken.actor, name_of(case)), robust=True)
+    yield from ()
+
+
+def _is_gone(person: int, name: str) -> None:
+    if Presence.objects.filter(user=person, given=name, opened_at=None).exists():
+        tell("pop", f"person:{person}")
+
+
+def _withdraw(user: User, taken: str) -> None:
+    """Whoever took another case by themselves, before they opened what they were given: it goes to others.
+
+    Where it cannot go back it is still theirs, and still shown.
+    """
+    if not Presence.objects.filter(user=user, opened_at=None).exclude(given__in=["", taken]).exists():
+        return
+    with alone(user) as presence:
+        found = given_to(user) if waits(presence) and presence.given != taken else None
+        if found is None:
+            return
+        desk, case = found
+        try:
+            with transaction.atomic():
+                desk.withdraw(case, user)
+        except Refusal as refusal:
+            logger.info("%s stays with %s: %s", presence.given, user, refusal)
+            return
+        Presence.objects.filter(user=user).update(given="", given_at=None, opened_at=None)
+        transaction.on_commit(partial(tell, "pop", f"person:{user.pk}"))
 
 
 def _claimed(desk: Desk, user: User) -> Any:

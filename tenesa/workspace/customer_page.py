@@ -135,7 +135,7 @@ def mails(known: CustomerKeys, user: User, after: str) -> Part:
 
 
 def _behind(after: str) -> tuple[Q, Q]:
-    """What came, and what we wrote, behind a place: a moment, and the number of a mail that came or the UUID of ours."""
+    """What came, and what we wrote, behind a place: a moment, and the number of a mail that came or the id of ours."""
     if not after:
         return Q(), Q()
     moment, _underscore, pk = after.rpartition("_")

@@ -20,12 +20,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa import door
-from tenesa.accounts.models import User
+from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import LEADERS, Role
 from tenesa.contact.dialling import Callee
 from tenesa.ui.counters import OfPeople
 from tenesa.ui.live import concerns
 from tenesa.workflow.case import Case
+from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Step, StepForm, steps_of
@@ -438,6 +439,10 @@ class Desk:
     def claim(self, user: User) -> Any:
         """A case that is taken for this person because nothing of their own waits; None where there is none."""
         return None
+
+    def withdraw(self, case: Any, user: User) -> None:
+        """Back to the queue with what auto-in gave this person and they did not open. Raises as `perform` does."""
+        perform(case, "release", actor=SYSTEM)
 
     def nothing_waits(self, user: User) -> str:
         return _("Nothing waits for you now.")

@@ -125,6 +125,69 @@ def test_what_was_given_stands_on_every_page_until_it_is_opened(rini: User, clie
     assert client.get(reverse("auto-in")).content == b""
 
 
+def test_whoever_takes_another_case_first_is_shown_no_more_what_was_given(
+    rini: User, dewi: User, client: Client, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, ...]] = []
+    monkeypatch.setattr(auto_in, "tell", lambda *words: told.append(words))
+    hold, mail = urgent(asked(factories.person("ujang", Role.TELKOM_UNIT)), 1), urgent(factories.opened(), 9)
+    assert auto_in.deliver([rini]) == 1
+    assert again(hold).owner == rini
+    client.force_login(rini)
+    assert hold.number in client.get(reverse("auto-in")).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(mail, "take", actor=rini)
+    assert client.get(reverse("auto-in")).content == b""
+    assert (again(hold).owner, again(mail).owner) == (None, rini)
+    assert (again(hold).last_event().step, again(hold).last_event().actor_id) == ("release", None)
+    assert told == [("pop", f"person:{rini.pk}")]
+    assert auto_in.deliver([rini, dewi]) == 1
+    assert again(hold).owner == dewi
+
+
+def test_what_was_opened_stays_and_what_a_leader_gives_takes_nothing_away(
+    rini: User, bowo: User, dewi: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    hold, mail = urgent(asked(factories.person("ujang", Role.TELKOM_UNIT)), 1), urgent(factories.opened(), 9)
+    perform(mail, "take", actor=dewi)
+    assert auto_in.deliver([rini]) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(mail, "take_over", actor=bowo, data={"owner": rini.pk, "reason": "Dewi cuti."})
+    assert auto_in.given_to(rini) is not None
+    assert auto_in.opened(rini, hold)
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(factories.opened(), "take", actor=rini)
+    assert again(hold).owner == rini
+
+
+def test_what_is_taken_from_somebody_vanishes_from_their_pages(
+    rini: User, bowo: User, dewi: User, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, ...]] = []
+    monkeypatch.setattr(auto_in, "tell", lambda *words: told.append(words))
+    case = urgent(factories.opened(), 1)
+    assert auto_in.deliver([rini]) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(again(case), "take_over", actor=bowo, data={"owner": dewi.pk, "reason": "Mendesak."})
+    assert told == [("pop", f"person:{rini.pk}")]
+    assert auto_in.given_to(rini) is None
+
+
+def test_every_desk_that_is_given_from_takes_back(transactional_db: None) -> None:
+    everybody = people()
+    for desk in desks():
+        if not desk.delivers_to:
+            continue
+        case = WORK[desk.procedure].opened(everybody)
+        desk.model._default_manager.filter(pk=case.pk).update(owner=None)
+        free = factories.person(f"bebas-{desk.slug}", desk.delivers_to[0], desk_code=case.desk_id)
+        assert auto_in.deliver([free]) == 1, desk.slug
+        assert again(case).owner == free, desk.slug
+        desk.withdraw(again(case), free)
+        assert again(case).owner is None, desk.slug
+        EmailCase.objects.update(owner=free)  # no more for the next desk's agent
+
+
 def test_who_lets_one_lie_until_others_have_it_is_given_no_more(rini: User) -> None:
     case = urgent(factories.opened(), 5)
     assert auto_in.deliver([rini]) == 1

@@ -20,6 +20,7 @@ from tenesa.contact.dialling import Callee
 from tenesa.contact.models import ContactAttempt
 from tenesa.contact.numbers import masked
 from tenesa.ui.templatetags.ui import clock, when
+from tenesa.workflow.perform import perform
 from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
@@ -28,7 +29,7 @@ from tenesa.workspace.dialling import DialPart, part_of
 from vvip import board
 from vvip.callbacks import ages, contact, queue, suggestions
 from vvip.callbacks.api import CallbackViewSet
-from vvip.callbacks.states import ENDED, HELD, RISE_AFTER, TOO_OFTEN_LEFT, Tier
+from vvip.callbacks.states import ENDED, HELD, RISE_AFTER, TOO_OFTEN_LEFT, GivenBack, Tier
 from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.page import link_of
@@ -284,6 +285,10 @@ class CallbackDesk(Desk):
 
     def claim(self, user: User) -> Any:
         return queue.claim_next(user) if user.has_role(Role.AGENT_TIER2) else None
+
+    def withdraw(self, case: Callback, user: User) -> None:
+        why = {"why": GivenBack.OTHER, "note": _("Not opened; another case was taken first.")}
+        perform(case, "give_back", actor=user, data=why)
 
     def nothing_waits(self, user: User) -> str:
         return _("Nobody waits who may be called now.")
