@@ -7,6 +7,7 @@ import "./palette.js";
 import "./workspace.js";
 import "./pick.js";
 import "./composer.js";
+import "./formatting.js";
 import "./snippets.js";
 import "./mentions.js";
 import "./live.js";

@@ -1,12 +1,16 @@
+import { written } from "./suggest.js";
 import { bring } from "./workspace.js";
 
 // Attachments by drop or paste, and the caret in the text. The draft itself is saved by htmx, on the server.
-function add(input, files) {
+export function add(input, files) {
   const all = new DataTransfer();
   for (const file of [...input.files, ...files]) all.items.add(file);
   input.files = all.files;
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
+
+// Office programs lay a picture of what was copied beside its words.
+export const says = (data) => !!data.getData("text/html") && !!data.getData("text/plain").trim();
 
 const target = (event) => event.target.closest?.(".composer form")?.querySelector("input[type=file]");
 
@@ -19,18 +23,28 @@ document.addEventListener("dragleave", (event) => event.target.closest?.(".compo
 document.addEventListener("drop", (event) => {
   const input = target(event);
   if (!input || !event.dataTransfer.files.length) return;
-  event.preventDefault();
   event.target.closest(".composer").classList.remove("drop");
+  if (event.defaultPrevented) return; // the editor has taken them into its text
+  event.preventDefault();
   add(input, event.dataTransfer.files);
 });
 document.addEventListener("paste", (event) => {
   const input = target(event);
+  if (event.defaultPrevented || says(event.clipboardData)) return; // the words are meant, not their picture
   if (input && event.clipboardData.files.length) { event.preventDefault(); add(input, event.clipboardData.files); }
 });
 document.addEventListener("change", (event) => {
   if (!event.target.matches?.(".composer input[type=file]")) return;
   const list = event.target.form.querySelector("[data-files]");
   if (list) list.textContent = [...event.target.files].map((f) => f.name).join(", ");
+});
+
+// What is attached stays so when the composer is drawn anew: for another step, or with what was refused.
+const filesOf = () => document.querySelector("#composer input[type=file]");
+let carried = [];
+document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target?.id === "composer") carried = [...(filesOf()?.files ?? [])]; });
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id === "composer" && carried.length && filesOf()) add(filesOf(), carried);
 });
 
 // A bar that was being fetched again while somebody opened the composer, or another case, comes too late.
@@ -42,7 +56,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // The composer opens with the caret in its text and the customer's newest mail above it.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "composer") return;
-  const text = document.querySelector("#composer [data-text]");
+  const text = written();
   if (!text || event.detail.requestConfig.triggeringEvent?.type.startsWith("live")) return; // the closed bar, drawn anew: nobody's eye moves
   bring(text);
   (document.querySelector("#composer [aria-invalid=true]") ?? text).focus();

@@ -1,5 +1,5 @@
 // ";" in a text of the composer, or the button below it, opens the snippets; what is typed after it searches them.
-import { close, handle, mark, options, put, typed } from "./suggest.js";
+import { close, handle, mark, options, put, typed, written } from "./suggest.js";
 
 const AFTER = /(^|\s);([^;\n]{0,30})$/;
 const box = () => document.getElementById("snippets");
@@ -12,7 +12,7 @@ async function load(field) {
   const empty = box();
   if (empty.dataset.loading) return;
   empty.dataset.loading = "1";
-  await window.htmx.ajax("GET", field.form.querySelector("[data-snippets]").dataset.snippets, { target: "#snippets", swap: "innerHTML" });
+  await window.htmx.ajax("GET", field.closest("form").querySelector("[data-snippets]").dataset.snippets, { target: "#snippets", swap: "innerHTML" });
   delete empty.dataset.loading;
   if (empty === box() && empty.firstElementChild) search(field);
 }
@@ -40,11 +40,11 @@ function insert(field, option) {
   close(box(), field);
   // What the case does not know is chosen, to be typed over.
   const open = text.match(/\{[a-z_]+\}/);
-  if (open) field.setSelectionRange(from.at + open.index, from.at + open.index + open[0].length);
+  if (open && field.setSelectionRange) field.setSelectionRange(from.at + open.index, from.at + open.index + open[0].length);
 }
 
-const isText = (el) => el?.matches?.("#composer [data-text]") && box();
-document.addEventListener("input", (event) => { if (isText(event.target)) search(event.target); });
+const isText = (el) => el?.matches?.("#composer [data-text]:not([hidden])") && box();
+for (const name of ["input", "typed"]) document.addEventListener(name, (event) => { if (isText(event.target)) search(event.target); });
 document.addEventListener("focusout", (event) => { if (isText(event.target) && !box().contains(event.relatedTarget)) close(box(), event.target); });
 const leave = (field) => { dismissed = trigger(field)?.at ?? -1; close(box(), field); };
 document.addEventListener("keydown", (event) => { if (isText(event.target)) handle(event, box(), { take: insert, leave }); }, true);
@@ -52,7 +52,7 @@ document.addEventListener("keydown", (event) => { if (isText(event.target)) hand
 document.addEventListener("mousedown", (event) => { if (event.target.closest?.("#snippets") && !event.target.closest("a")) event.preventDefault(); });
 document.addEventListener("click", (event) => {
   const option = event.target.closest?.("#snippets [role=option]");
-  const field = document.querySelector("#composer [data-text]");
+  const field = written();
   if (option && field) return insert(field, option);
   if (!event.target.closest?.("[data-snippets]") || !field) return;
   field.focus();

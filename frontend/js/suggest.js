@@ -2,6 +2,9 @@
 export const options = (box) => [...(box?.querySelectorAll("[role=option]:not([hidden])") ?? [])];
 export const chosen = (box) => options(box).find((o) => o.getAttribute("aria-selected") === "true");
 
+// The text of the composer that a person writes in: its field, or the editor in its place.
+export const written = () => document.querySelector("#composer [data-text]:not([hidden])");
+
 // What stands between the sign and the caret: `after` has it as its second group.
 export function typed(field, after) {
   const found = field.value.slice(0, field.selectionStart).match(after);
@@ -29,6 +32,7 @@ export function close(box, field) {
 
 // Puts the text in the place of what was typed since `at`.
 export function put(field, at, text) {
+  if (field.putTyped) return field.putTyped(at, text); // the editor of formatted mails
   field.focus();
   field.setSelectionRange(at, field.selectionStart);
   // The only way that Ctrl+Z knows.
