@@ -8,7 +8,7 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         from tenesa.accounts import presence
-        from tenesa.escalation import board, measures, results, search, services
+        from tenesa.escalation import board, measures, people, results, search, services
         from tenesa.escalation.desk import EscalationDesk, asked_about
         from tenesa.escalation.services import ESCALATIONS
         from tenesa.escalation.states import CLOCKS, DEFAULTS
@@ -24,3 +24,4 @@ class EscalationConfig(AppConfig):
         measures.register()
         targets.register("escalation.escalation", DEFAULTS, CLOCKS)
         presence.leaving.append(services.decider_left)
+        presence.changed.append(people.forget)

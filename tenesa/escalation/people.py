@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from tenesa.accounts.models import PresenceState, User
+from tenesa.accounts.models import Membership, PresenceState, User
+from tenesa.accounts.roles import Role
 from tenesa.escalation.states import LEVEL_OF, LEVELS, ROLE_OF, Level
 
 if TYPE_CHECKING:
     from tenesa.escalation.columns import EscalationColumns
+
+REMEMBERED = 60  # seconds; a change of presence is known at once
 
 
 def level_at(user: User, desk: str, area: str | None) -> Level | None:
@@ -30,6 +36,37 @@ def deciders(escalation: EscalationColumns, levels: Iterable[Level]) -> QuerySet
     if escalation.area_id:
         team &= Q(memberships__team__area=None) | Q(memberships__team__area=escalation.area_id)
     return User.objects.filter(team, is_active=True).exclude(pk=escalation.asker_id).distinct()
+
+
+def on_duty(desk: str, area: str | None, *, but: User) -> dict[Level, list[str]]:
+    """Names of those at work by the level at which they decide there, who is not on a break first; without one."""
+    found: dict[Level, dict[int, str]] = {}
+    for pk, role, of_area, name, paused in cache.get_or_set(_key(desk), partial(_of_desk, desk), REMEMBERED):
+        if pk != but.pk and (of_area is None or area in (None, of_area)):
+            words = _("%(who)s (on a break)") % {"who": name} if paused else name
+            found.setdefault(LEVEL_OF[role], {})[pk] = words
+    return {level: list(names.values()) for level, names in found.items()}
+
+
+def _of_desk(desk: str) -> list[tuple[int, Role, str | None, str, bool]]:
+    """(key, role, area, name, on a break) of whoever decides at a desk and is at work."""
+    there = at_work(User.objects.filter(is_active=True))
+    rows = Membership.objects.filter(team__desk=desk, role__in=LEVEL_OF, user__in=there)
+    rows = rows.select_related("user__presence", "team").order_by("user__first_name", "user__username")
+    told = [
+        (one.user_id, Role(one.role), one.team.area_id, str(one.user), one.user.presence.state == PresenceState.AUX)
+        for one in rows
+    ]
+    return sorted(told, key=lambda row: row[-1])
+
+
+def forget(user: User) -> None:
+    """Somebody's presence changed: who is on duty at their desks is read anew."""
+    cache.delete_many([_key(desk) for _role, desk, _area in user.places])
+
+
+def _key(desk: str) -> str:
+    return f"on-duty:{desk}"
 
 
 def at_work(people: QuerySet[User]) -> QuerySet[User]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import Actor, User
 from tenesa.escalation import services
+from tenesa.escalation.people import on_duty
 from tenesa.escalation.states import AskedOf, Level, Purpose, unit_choices
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import Outgoing, StepContext, effect, guard
@@ -19,6 +21,9 @@ from tenesa.workspace.ownership import ReasonForm
 
 if TYPE_CHECKING:
     from tenesa.audit.models import Event
+
+
+NAMED = 3  # of those on duty at a level
 
 
 # --- guards ----------------------------------------------------------------------------------------------------------
@@ -50,6 +55,11 @@ class HelpForm(ReasonForm):
         help_text=gettext_lazy("where a unit is to help"),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(self.actor, User):
+            self.fields["level"].choices = partial(_with_who_is_there, self.case, self.actor)  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("level") == AskedOf.TELKOM:
@@ -57,6 +67,18 @@ class HelpForm(ReasonForm):
         elif cleaned.get("unit"):
             self.add_error("unit", _("A unit is asked by choosing “Telkom” above."))
         return cleaned
+
+
+def _with_who_is_there(case: Case, actor: User) -> list[tuple[str, str]]:
+    """Each level with the names of those who decide there and are on duty now; a unit is asked by the team leader."""
+    there = on_duty(case.desk_id, case.area_id, but=actor)
+
+    def label(asked: AskedOf) -> str:
+        names = there.get(Level.SUPERVISOR if asked == AskedOf.SUPERVISOR else Level.TEAM_LEADER, [])
+        shown = ", ".join([*names[:NAMED], *([f"+{len(names) - NAMED}"] if len(names) > NAMED else [])])
+        return f"{asked.label} · {shown or _('nobody on duty now')}"
+
+    return [(asked.value, label(asked)) for asked in AskedOf]
 
 
 # --- effects ---------------------------------------------------------------------------------------------------------

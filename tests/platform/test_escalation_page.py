@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tenesa.accounts.models import Membership, User
+from tenesa.accounts.models import Membership, PresenceState, User
+from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.selectors import waiting_of
@@ -39,6 +40,29 @@ def text(answer: Any) -> str:
 def part_of(page: str, one: Escalation) -> str:
     """What stands about it on the page of its case."""
     return page.partition(f'id="asked-{one.pk}"')[2].partition("</section>")[0]
+
+
+# --- asking ----------------------------------------------------------------------------------------------------------
+def test_the_form_says_who_of_each_level_is_on_duty_now(
+    rini: User, bowo: User, hendra: User, asing: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    near, far = (factories.person(f"area{area}", Role.TEAM_LEADER, area=area) for area in "12")
+    case = perform(factories.opened(), "take", actor=rini)
+    client, page = signed_in(rini), case.get_absolute_url()
+    assert "Team leader · Area1, Area2, Bowo<" in text(client.get(page)), "no area: the whole desk's case"
+    assert "Supervisor · Hendra<" in text(client.get(page))
+    with django_capture_on_commit_callbacks(execute=True):
+        change_presence(hendra, PresenceState.OFFLINE)
+        change_presence(bowo, PresenceState.AUX, reason="makan")
+    type(case).objects.filter(pk=case.pk).update(area="2")
+    assert "Team leader · Area2, Bowo (istirahat)<" in text(client.get(page))
+    assert "Supervisor · tidak ada yang bertugas sekarang<" in text(client.get(page))
+    assert near != far
+    schema = client.get(f"/api/cases/{case.pk}/steps/").json()
+    offer = next(one for one in schema if one["step"] == "escalate")
+    assert offer["allowed"] is True
+    perform(case, "escalate", actor=rini, data={"level": "SUPERVISOR", "reason": WHY})
+    assert Escalation.objects.get().level == "SUPERVISOR"
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
