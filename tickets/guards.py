@@ -14,7 +14,6 @@ from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
-from tenesa.workspace.ownership import is_mine
 from tickets.states import WATCHED, CheckState, Complaint, Kind, State
 
 if TYPE_CHECKING:
@@ -28,11 +27,6 @@ def is_free(case: EmailCase, actor: Actor) -> str:
     if isinstance(actor, User) and case.owner_id == actor.pk:
         return _("You hold this case already.")
     return _("This case is held by %(who)s.") % {"who": case.owner}
-
-
-@guard(gettext_lazy("the case is yours or nobody's"))
-def is_mine_or_free(case: EmailCase, actor: Actor) -> str:
-    return is_mine.refuses(case, actor) if case.owner_id else ""
 
 
 @guard(gettext_lazy("somebody holds the case"))

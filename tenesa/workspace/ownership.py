@@ -44,6 +44,11 @@ def is_mine(case: Case, actor: Actor) -> str:
     return _("This case is held by %(who)s.") % {"who": case.owner}
 
 
+@guard(gettext_lazy("the case is yours or nobody's"))
+def is_mine_or_free(case: Case, actor: Actor) -> str:
+    return is_mine.refuses(case, actor) if case.owner_id else ""
+
+
 @guard(gettext_lazy("you are ready (auto-in)"))
 def is_ready(case: Case, actor: Actor) -> str:
     if not isinstance(actor, User) or actor.is_machine or case.finds_ready(actor):

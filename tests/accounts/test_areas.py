@@ -15,14 +15,17 @@ from tenesa.ui import live
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.caring.desk import prospect
 from tests.pending.desk import asked
 from tests.platform.test_api import client as rest
 from tests.tickets.test_evidence import at_work
+from tests.vvip.callbacks import waiting
 from tickets.models import EmailCase, ToolCheck
 from tickets.states import State
-from vvip.models import SpecialCase
+from vvip.models import Callback, SpecialCase
 
 pytestmark = pytest.mark.django_db
+AREAS = "BDG", "SMG"
 
 
 @pytest.fixture
@@ -117,3 +120,34 @@ def test_the_mailbox_says_it_until_more_is_known_and_holds_and_calls_follow_too(
     call = SpecialCase(desk_id="147", pk=1)
     call.follow_witel("Suramadu")
     assert call.area_id == "SBY"
+
+
+def test_a_callback_goes_where_its_call_is_moved_and_not_under_the_hands_of_who_holds_it(
+    transactional_db: None,
+) -> None:
+    one = waiting()
+    far, near = (factories.person(f"t2{area}", Role.AGENT_TIER2, desk_code="147", area=area) for area in ("SBY", "BDG"))
+    agent = factories.person("fajar", Role.AGENT_147, desk_code="147")
+    perform(one.call, "change_area", actor=agent, data={"area": "SBY"})
+    one = Callback.objects.get(pk=one.pk)
+    assert (one.area_id, one.is_seen_by(far), one.is_seen_by(near)) == ("SBY", True, False)
+    assert one.last_event().step == "follow_call"
+    held = perform(one, "claim", actor=far)
+    perform(SpecialCase.objects.get(pk=one.call_id), "change_area", actor=agent, data={"area": "BDG"})
+    one = Callback.objects.get(pk=one.pk)
+    assert (one.area_id, one.owner) == ("SBY", far), "not under her hands"
+    perform(held, "give_back", actor=far, data={"why": "OTHER", "note": ""})
+    one = Callback.objects.get(pk=one.pk)
+    assert (one.area_id, one.is_seen_by(far), one.is_seen_by(near)) == ("BDG", False, True)
+
+
+def test_a_prospect_is_moved_like_every_other_case() -> None:
+    one = prospect()
+    agent, desk = Role.AGENT_CARING, one.desk_id
+    near, far = (factories.person(f"caring{area}", agent, desk_code=desk, area=area) for area in AREAS)
+    moved = perform(one, "change_area", actor=near, data={"area": AREAS[1]})
+    assert (moved.area_id, moved.is_seen_by(near), moved.is_seen_by(far)) == (AREAS[1], False, True)
+    with pytest.raises(InvalidInput):
+        perform(moved, "change_area", actor=far, data={"area": "XXX"})
+    offer = next(one for one in rest(far).get(f"/api/prospects/{one.pk}/steps/").json() if one["step"] == "change_area")
+    assert offer["allowed"] is True

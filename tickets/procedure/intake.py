@@ -10,7 +10,7 @@ from segmentation.models import Customer
 from tenesa.accounts.models import User
 from tenesa.timers.effects import stop
 from tenesa.workflow.step import START, step
-from tenesa.workspace.ownership import is_mine
+from tenesa.workspace.ownership import is_mine, is_mine_or_free
 from tickets import clocks, effects, forms, guards
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import OPEN, WAITING_FOR_TAKER, WORKED_ON, State, Unread
@@ -141,7 +141,7 @@ class Intake(EmailProcedure):
         source=[State.NEW, State.ASSIGNED],
         target=State.VOID_PROPOSED,
         form=forms.VoidForm,
-        guards=[guards.is_mine_or_free],
+        guards=[is_mine_or_free],
     )
     def propose_void(self, *, reason: str, duplicate_of: str) -> None:
         self.state_before = self.state

@@ -15,10 +15,9 @@ from segmentation.segments import Segment
 from tenesa.timers.effects import stop
 from tenesa.workflow.step import START, step
 from tenesa.workspace.mail_steps import ResendForm, ScheduledMailForm, a_mail_failed, send_again
-from tenesa.workspace.ownership import is_mine
+from tenesa.workspace.ownership import is_mine, is_mine_or_free
 from tenesa.workspace.take_back import words_come_back
 from tickets import clocks, effects, forms, guards
-from tickets.guards import is_mine_or_free
 from tickets.procedure import mail_effects
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State, Unread

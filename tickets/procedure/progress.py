@@ -8,7 +8,7 @@ from tenesa.timers.effects import stop
 from tenesa.workflow.step import step
 from tenesa.workspace import notes
 from tenesa.workspace.areas import OF_AREAS, area_step
-from tenesa.workspace.ownership import is_mine
+from tenesa.workspace.ownership import is_mine, is_mine_or_free
 from tenesa.workspace.take_back import can_be_taken_back, cancel_held
 from tickets import clocks, effects, forms, guards
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
@@ -274,6 +274,4 @@ class Closing(EmailProcedure):
     )
     def note(self) -> None: ...
 
-    change_area = area_step(
-        requirement="X-01", clause=OF_AREAS, roles=WORKERS, source=OPEN, guards=[guards.is_mine_or_free]
-    )
+    change_area = area_step(requirement="X-01", clause=OF_AREAS, roles=WORKERS, source=OPEN, guards=[is_mine_or_free])

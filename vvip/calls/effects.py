@@ -144,6 +144,13 @@ def raise_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
         yield StepOn(live, "raise_tier", {"tier": call.tier})
 
 
+@effect(gettext_lazy("the callback goes to the area of its call"))
+def move_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
+    live = call.live_callback()
+    if live is not None and live.area_id != call.area_id:
+        yield StepOn(live, "follow_call", {"area": call.area_id or ""})
+
+
 @effect(gettext_lazy("the callback is cancelled (S-21)"))
 def cancel_callback(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
     live = call.live_callback()

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from caring.prospects import effects, forms, guards
 from caring.prospects.procedure.base import AGENTS, LEADERS, LOKAL, SYSTEM, ProspectBase
-from caring.prospects.states import ALL, WAITING, Excluded, State
+from caring.prospects.states import ALL, OPEN, WAITING, Excluded, State
 from tenesa.accounts.models import User
 from tenesa.workflow.step import step
+from tenesa.workspace.areas import OF_AREAS, area_step
 from tenesa.workspace.common_steps import note_step
+from tenesa.workspace.ownership import is_mine_or_free
 
 
 class Ending(ProspectBase):
@@ -104,3 +106,6 @@ class Ending(ProspectBase):
         self.let_go(at)
 
     note = note_step(clause=LOKAL, roles={*AGENTS, *LEADERS}, source=ALL)
+    change_area = area_step(
+        requirement="X-01", clause=OF_AREAS, roles={*AGENTS, *LEADERS}, source=OPEN, guards=[is_mine_or_free]
+    )

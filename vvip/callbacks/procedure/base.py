@@ -28,8 +28,10 @@ class CallbackBase(CallbackColumns):
         abstract = True
 
     def _leave(self) -> None:
-        """Back in nobody's hands; what CTI said while somebody had it counts now."""
+        """Back in nobody's hands; what CTI and its call's area said while somebody had it counts now."""
         self.let_go()
+        if self.area_id != self.call.area_id:
+            self.move_to(self.call.area_id)
         if self.call.is_behind:
             self.raise_to(Tier.VVIP)
 

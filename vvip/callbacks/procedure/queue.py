@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
 from tenesa.workflow.step import START, step
+from tenesa.workspace.areas import OF_AREAS
 from vvip.callbacks import contact, effects, guards
 from vvip.callbacks.procedure.base import LOKAL, SYSTEM, TIER2, CallbackBase
 from vvip.callbacks.states import LIVE, State, Tier
@@ -83,6 +84,19 @@ class Queue(CallbackBase):
     )
     def leave_emergency(self, *, tier: int) -> None:
         self.place_again(min(tier, Tier.HIGH_SPEED))
+
+    @step(
+        requirement="X-01",
+        clause=OF_AREAS,
+        label=_("Its call was moved to another area"),
+        roles=SYSTEM,
+        source=LIVE,
+        target=None,
+    )
+    def follow_call(self, *, area: str) -> None:
+        """Whoever holds it does not lose it under their hands: then it moves when they let it go."""
+        if self.owner is None or self.owner.sees(self.desk_id, area or None):
+            self.move_to(area or None)
 
     @step(
         requirement="V-07",

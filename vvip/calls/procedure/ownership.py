@@ -10,7 +10,7 @@ from tenesa.accounts.models import User
 from tenesa.workflow.step import step
 from tenesa.workspace.areas import OF_AREAS, area_step
 from tenesa.workspace.common_steps import note_step
-from tenesa.workspace.ownership import TakeOverForm, is_mine
+from tenesa.workspace.ownership import TakeOverForm, is_mine, is_mine_or_free
 from vvip.calls import effects, forms
 from vvip.calls.procedure.base import DESK, LEADERS, LOKAL, SYSTEM, TIER1, CallBase
 from vvip.calls.states import ALL, AT_TIER1, BEFORE_CHECK, OPEN, Outcome, State
@@ -71,4 +71,7 @@ class Ownership(CallBase):
     def note_escalation(self) -> None: ...
 
     note = note_step(clause=LOKAL, roles=DESK, source=ALL)
-    change_area = area_step(requirement="X-01", clause=OF_AREAS, roles=TIER1, source=OPEN, guards=[is_mine])
+    change_area = area_step(
+        requirement="X-01", clause=OF_AREAS, roles=TIER1, source=OPEN, guards=[is_mine_or_free],
+        effects=[effects.move_callback],
+    )  # fmt: skip
