@@ -41,7 +41,7 @@ def deciders(escalation: EscalationColumns, levels: Iterable[Level]) -> QuerySet
 def on_duty(desk: str, area: str | None, *, but: User) -> dict[Level, list[str]]:
     """Names of those at work by the level at which they decide there, who is not on a break first; without one."""
     found: dict[Level, dict[int, str]] = {}
-    for pk, role, of_area, name, paused in cache.get_or_set(_key(desk), partial(_of_desk, desk), REMEMBERED):
+    for pk, role, of_area, name, paused in cache.get_or_set(_key(desk), partial(_of_desk, desk), REMEMBERED) or ():
         if pk != but.pk and (of_area is None or area in (None, of_area)):
             words = _("%(who)s (on a break)") % {"who": name} if paused else name
             found.setdefault(LEVEL_OF[role], {})[pk] = words
