@@ -51,9 +51,6 @@ function leave(words) {
 }
 
 // A composer that is drawn begins as it was kept; the one before it is gone.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (editor && event.detail.target?.contains?.(editor.box) && event.detail.shouldSwap) { editor.destroy(); editor = null; }
-});
 document.addEventListener("htmx:afterSettle", (event) => {
   if (editor && !editor.box.isConnected) { editor.destroy(); editor = null; }
   if (event.detail.target?.id === "composer" && composer()?.elements.formatted?.value) open({ from: composer().querySelector("template[data-formatted]").content });

@@ -105,7 +105,12 @@ class StepActions(NamedParameters, GenericViewSet[Any]):
     )
     @action(detail=True, methods=["post"], url_path=r"steps/(?P<step>[a-z_]{1,60})")
     def take(self, request: Request, pk: str, step: str) -> Response:
-        """Take a step. 404 not visible or unknown, 403 not your role, 409 not now (reasons), 422 inputs (errors)."""
+        """Take a step. 404 not visible or unknown, 403 not your role, 409 not now (reasons), 422 inputs (errors).
+
+        A step that writes a mail takes its `message` as plain text, to the letter. With `formatted: true` it is
+        Markdown: bold, italic, lists, tables, links (https, http, mailto, tel), and `![name](name)` for a picture among
+        the `attachments`; everything else, HTML above all, stays literal.
+        """
         case: Case = self.get_object()
         declared = steps_of(type(case)).get(step)
         case = perform(

@@ -61,6 +61,15 @@ def test_a_unit_sees_neither_notes_nor_what_is_written_and_asked(ujang: User, ri
 
 
 # --- mails in free words ---------------------------------------------------------------------------------------------
+def test_a_mail_may_be_formatted(ujang: User, rini: User, nossa: Outside) -> None:
+    factories.mailbox()
+    request = contacting(rini, asked(ujang))
+    perform(request, "write", actor=rini, data={"message": "- jam **dua**\n- jam tiga", "formatted": True})
+    mail = OutboundMail.objects.get(purpose="reply")
+    assert "- jam dua\n- jam tiga" in mail.text
+    assert "<li>jam <strong>dua</strong></li>" in page_of(rini, request)
+
+
 def test_a_mail_is_held_and_taken_back_and_its_state_stays(ujang: User, rini: User, nossa: Outside) -> None:
     factories.mailbox()
     request = contacting(rini, asked(ujang))

@@ -58,7 +58,8 @@ function table(state, dispatch) {
   return true;
 }
 
-const nextRow = (state, dispatch) => isInTable(state) && addRowAfter(state, dispatch);
+// Behind the last cell a new row begins.
+const nextRow = (state, dispatch, view) => isInTable(state) && addRowAfter(state, dispatch) && (!dispatch || goToNextCell(1)(view.state, dispatch));
 const COMMANDS = {
   strong: toggleMark(marks.strong), em: toggleMark(marks.em), bullet_list: list(nodes.bullet_list), ordered_list: list(nodes.ordered_list),
   table, bare, undo, row: addRowAfter, column: addColumnAfter, less_row: chainCommands(deleteRow, deleteTable), less_column: chainCommands(deleteColumn, deleteTable),
@@ -182,8 +183,8 @@ class Editor {
   }
 
   takes(files, at = this.view.state.selection.from) {
-    const all = [...files].map((file) => (isPicture(file) ? named(file, this.files) : file));
-    for (const file of all) {
+    for (const given of [...files]) {
+      const file = isPicture(given) ? named(given, this.files) : given;
       this.attach([file]);
       if (!isPicture(file)) continue;
       const tr = this.view.state.tr.replaceRangeWith(at, at, nodes.picture.create({ name: file.name }));

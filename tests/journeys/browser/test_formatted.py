@@ -227,3 +227,94 @@ def test_escape_leaves_the_editor_and_the_preview_shows_it(rini: User, seat: Sea
     window.page.locator("#composer [data-editor]").focus()
     window.press("Escape")
     assert window.focus["tag"] == "body"
+
+
+DOCS = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr">
+<span style="font-weight:700;font-style:italic">Tebal</span><span style="font-weight:400"> biasa</span></p>
+<ul><li><p>satu</p></li><ul><li><p>dalam</p></li></ul><li><p>dua</p></li></ul>
+<table><tr><td><p>a</p><p>b</p></td><td><ul><li>c</li></ul></td></tr></table></b>"""
+SHEETS = """<google-sheets-html-origin><style>td {border: 1px}</style><table data-sheets-root="1"><colgroup>
+<col width="100"/></colgroup><tbody><tr><td style="font-weight:bold" rowspan="2">A</td><td>x|y</td></tr>
+<tr><td style="text-align:right">1</td></tr></tbody></table></google-sheets-html-origin>"""
+OUTLOOK = """<html><body><div class="elementToProof"><table><tr><td>
+<table><tr><td>Nama</td><td>Nomor</td></tr></table></td></tr></table></div><div>baris <i>satu</i></div>
+<div>&nbsp;</div><h2>Judul</h2><blockquote>kutipan</blockquote></body></html>"""
+EVIL = """<p data-pm-slice="0 0 []"><a href="java&#10;script:alert(1)">a</a><a href="data:text/html,x">b</a>
+<svg/onload=alert(1)><form action=//x><input name=message value=x></form>
+<iframe srcdoc="<script>alert(1)</script>"></iframe>
+<math><mtext><style><img src=x onerror=alert(1)></style></mtext></math>
+<p onpointerenter='alert(1)' style="background:url(//x)">c</p>"""
+CAME = {
+    DOCS: ["***Tebal*** biasa", "", "- satu", "  - dalam", "- dua", "", "|  |  |", "| --- | --- |", "| a b | c |"],
+    SHEETS: ["|  |  |", "| --- | --: |", "| **A** | x\\|y |", "|  | 1 |"],
+    OUTLOOK: ["Nama Nomor", "", "baris *satu*", "", "**Judul**", "", "kutipan"],
+    EVIL: ["ab", "", "c"],
+}
+
+
+def test_the_clipboard_of_every_program_comes_clean(rini: User, seat: Seat) -> None:
+    window = writes(seat(rini), mine(rini))
+    window.press("Control+b")
+    window.lands_in("#composer div[data-editor]")
+    for html, wanted in CAME.items():
+        window.press("Control+a", "Delete")
+        paste(window, html, "kata")
+        came = source(window).replace("\u2060", "").splitlines()
+        assert came == wanted, html
+
+
+def test_a_table_a_link_and_too_many_words(rini: User, seat: Seat) -> None:
+    case = mine(rini)
+    window = writes(seat(rini), case)
+    window.press("Control+b")
+    window.lands_in("#composer div[data-editor]")
+    window.page.click("[data-format=table]")
+    for word in ("Paket", "Harga", "Ket", "A", "1", "-", "B", "2", "-", "C"):
+        window.type(word)
+        window.press("Tab")
+    window.press("Shift+Tab")  # Tab behind the last cell made a row
+    window.page.click("[data-format=less_column]")
+    window.page.click("[data-format=less_row]")
+    window.page.click("[data-format=link]")
+    window.lands_in("#compose-link")
+    window.is_fit("rich-table")
+    window.press("Escape")
+    window.lands_in("#composer div[data-editor]")
+    assert source(window).splitlines() == ["| Harga | Ket |", "| --- | --- |", "| 1 | - |", "| 2 | - |"]
+    window.press("Control+End")
+    paste(window, "", "kata " * 4100)
+    window.shows("#composer [data-over]")
+    window.forgive(422)
+    window.submit()
+    window.sees("20000", "#composer")
+    assert not OutboundMail.objects.filter(purpose="reply").exists()
+    assert source(window).count("kata") == 4100
+
+
+def test_a_picture_is_dropped_where_it_shall_stand_and_a_file_beside_it(rini: User, seat: Seat) -> None:
+    case = mine(rini)
+    window = writes(seat(rini), case)
+    window.press("Control+b")
+    window.lands_in("#composer div[data-editor]")
+    window.type("Denah")
+    window.page.evaluate(
+        """(body) => {
+          const data = new DataTransfer(), bytes = Uint8Array.from(atob(body), (c) => c.charCodeAt(0));
+          data.items.add(new File([bytes], "a.png", { type: "image/png" }));
+          data.items.add(new File([bytes], "a.png", { type: "image/png" }));
+          data.items.add(new File(["<svg onload=alert(1)>"], "b.svg", { type: "image/svg+xml" }));
+          const target = document.activeElement, box = target.getBoundingClientRect();
+          const at = { clientX: box.right - 20, clientY: box.top + 14, dataTransfer: data };
+          for (const name of ["dragover", "drop"])
+            target.dispatchEvent(new DragEvent(name, { ...at, bubbles: true, cancelable: true }));
+        }""",
+        b64encode(PNG).decode(),
+    )
+    expect(window.page.locator("#composer div[data-editor] img[src^='data:']")).to_have_count(2)
+    expect(window.page.locator("#composer [data-files]")).to_have_text("a.png, a-2.png, b.svg")
+    assert source(window) == "**Denah**![a.png](a.png)![a-2.png](a-2.png)"
+    window.lacks("#composer.drop")
+    window.submit()
+    window.shows("#timeline .formatted img")
+    mail = sent(case)
+    assert [bool(one.content_id) for one in mail.attachments.order_by("pk")] == [True, True, False]

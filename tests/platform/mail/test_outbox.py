@@ -19,6 +19,7 @@ from django.utils import timezone
 from tenesa.mail import acknowledge, intake, outbox, registry
 from tenesa.mail.models import Blob, InboundMail, Mailbox, OutboundMail
 from tenesa.mail.outbox import MailOut
+from tenesa.mail.parse import parse
 from tenesa.mail.recipients import answering
 from tenesa.mail.salutation import bare_subject, greeting
 from tests import realmail
@@ -84,6 +85,30 @@ def test_it_sends_an_answer_that_stays_in_the_customers_conversation(asked, serv
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert all("Baik, kami cek." in part.get_content() for part in message.iter_parts())
     assert (stored(mail).status, procedure.delivered) == (Status.SENT, ["reply"])
+
+
+def test_a_formatted_mail_arrives_with_its_pictures_in_place(asked, server, customer):
+    png = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+    words = "**Tebal** " + "kata " * 400 + "\n\n- satu\n\n![é 1.png](<é 1.png>)\n\n|a|b|\n|-|-|\n" + "|1|2|\n" * 300
+    blobs = Blob.keep([png, b"%PDF-1.4"])
+    attachments = [(blobs[0], "é 1.png", "text/html"), (blobs[1], "surat.pdf", "application/pdf")]
+    outbox.deliver(write(asked, to=customer, body=words, formatted=True, attachments=attachments).pk)
+
+    [raw] = server.mails(customer.partition("@")[0])
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    message = read(raw)
+    types = [part.get_content_type() for part in message.walk()]
+    alternative = ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
+    assert types == ["multipart/mixed", *alternative, "application/pdf"]
+    html, picture = (part for part in message.walk() if part.get_content_type() in {"text/html", "image/png"})
+    assert html.get_content().count(f'src="cid:{picture["Content-ID"].strip("<>")}"') == 1
+    assert (picture.get_content(), picture.get_filename()) == (png, "é 1.png")
+    parsed = parse(raw)
+    assert "- satu" in parsed.text
+    assert [(part.name, part.inline, part.content_id != "") for part in parsed.attachments] == [
+        ("é 1.png", True, True),
+        ("surat.pdf", False, False),
+    ]
 
 
 def test_it_marks_automatic_mail(asked, server, customer):
