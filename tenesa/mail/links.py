@@ -19,6 +19,7 @@ from tenesa.mail.address import NoSuchDomain, domain_to_ascii, normal
 _READ = 2000
 _DOTS = re.compile("[\u2024\u2027\u00b7\u0387\u2022\u2219\u22c5\u3002\uff0e\uff61\u06d4\u0701\u0702\ua4f8\u30fb\uff65]")
 _UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _SLASHES = re.compile("[\u2044\u2215\u29f8\\\\]")
 _HOST = r"(?:[^\s/@.:?#<>()\"',;]{1,63}\.){1,8}[^\s/@.:?#<>()\"',;]{2,24}"
 _WHOLE = re.compile(rf"\s{{0,20}}({_HOST})\.?(?:[/:?#]\S{{0,500}})?\s{{0,20}}$")
@@ -76,7 +77,8 @@ def plain_host(host: str) -> str:
 def _note(link: Any, target: str, *, wanted: bool) -> None:
     if wanted:
         note = etree.SubElement(link, "b")
-        note.text = f" [→ {unquote(target)[:200]}]" if "@" in target else f" [→ {target}]"
+        shown = _NOT_SHOWN.sub("\ufffd", unquote(target)[:200]) if "@" in target else target
+        note.text = f" [→ {shown}]"
 
 
 def _other_mailbox(words: str, target: str) -> bool:

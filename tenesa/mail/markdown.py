@@ -29,8 +29,11 @@ _DEEPEST = 24  # levels that the parser follows; a list takes two
 _TOO_DEEP = 20
 _MOST_CELLS = 5000
 _WIDEST = 76  # columns of a table drawn in a text
-_NOT_SEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
-JOINER = "\u2060"  # holds marks apart from what stands beside them (frontend/js/rich/serialise.js); never sent
+# What turns, hides or breaks words, and the joiner that holds the editor's marks apart (frontend/js/rich/serialise.js).
+_NOT_SEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_NEW_LINE = re.compile("\r\n|[\r\u2028\u2029]")
 _MEANS_MORE = re.compile(r"([\\*_\[\]|])|^(\s*)([-+:]|\d+[.)])", re.MULTILINE)
 _TAGS = {
     *("p", "br", "strong", "em", "b", "ul", "ol", "li", "a", "img"),
@@ -55,8 +58,8 @@ def _parser() -> MarkdownIt:
 
 
 def _tokens(source: str) -> list[Token]:
-    """What is written, without what nobody sees; a table's head of empty cells is none."""
-    tokens = _parser().parse(_NOT_SEEN.sub("", source.replace("\r\n", "\n").replace("\u2028", "\n")))
+    """What is written; a table's head of empty cells is none."""
+    tokens = _parser().parse(_NEW_LINE.sub("\n", source))
     kept: list[Token] = []
     for token in tokens:
         kept.append(token)
@@ -139,7 +142,7 @@ def _drawn(source: str, pictures: Mapping[str, str], *, by_name: bool = False) -
             if by_name or name not in pictures:
                 token.children = [Token("text", "", 0, content=name)]
     parser = _parser()
-    drawn = parser.renderer.render(tokens, parser.options, {}).replace(JOINER, "")
+    drawn = _NOT_SEEN.sub("", parser.renderer.render(tokens, parser.options, {}))
     if not drawn.strip():
         return ""
     root = tree.fragment_fromstring(drawn, create_parent="div")
@@ -172,7 +175,7 @@ def _clean(
 def text(source: str) -> str:
     """The same words without Markdown: lists by "- ", tables by columns, the address of a link behind its words."""
     blocks = [_block(node) for node in SyntaxTreeNode(_tokens(source)).children]
-    return "\n\n".join(block for block in blocks if block).replace(JOINER, "")
+    return _NOT_SEEN.sub("", "\n\n".join(block for block in blocks if block))
 
 
 def _block(node: SyntaxTreeNode) -> str:

@@ -78,7 +78,7 @@ class MailOut:
         answered = self.in_reply_to or self.forward or self._last_from_recipient(procedure, case.pk)
         mailbox = self.mailbox or self._mailbox(case, answered)
         pk = uuid4()
-        pictures = self._pictures(pk, mailbox)
+        pictures = self._pictures(pk)
         mail = self._row(case, event, mailbox, answered, pk=pk, pictures=pictures)
         mail.idempotency_key = key
         mail.save(force_insert=True)
@@ -99,12 +99,12 @@ class MailOut:
             transaction.on_commit(partial(nudge, "deliver_mail", str(mail.pk), countdown=delay))
         return mail
 
-    def _pictures(self, pk: UUID, mailbox: Mailbox) -> dict[str, str]:
+    def _pictures(self, pk: UUID) -> dict[str, str]:
         """Content-IDs of the attached pictures that stand in the text, by the names of their files."""
         named = set(markdown.picture_names(self.body or "")) if self.formatted else set()
         shown = (name for blob, name, _type in self.attachments if name in named and picture_type(blob.content))
         attached = dict.fromkeys(shown)
-        return {name: f"{number}.{pk.hex}@{mailbox.domain}" for number, name in enumerate(attached, 1)}
+        return {name: f"{number}.{pk.hex}@tenesa" for number, name in enumerate(attached, 1)}
 
     def _row(
         self,

@@ -209,6 +209,22 @@ def test_a_link_says_where_it_goes() -> None:
     assert "[→ lain@jahat.example]" in markdown.mail_html("[cs@bank.example](mailto:lain@jahat.example)", {})
 
 
+@pytest.mark.parametrize(
+    "odd", ["\0", "\ud800", "\ufffe", "\u202e", "%00", "%EF%BF%BE", "%ED%A0%80", "%E2%80%AE", "%0A"]
+)
+def test_no_letter_breaks_a_mail_or_the_database(odd: str) -> None:
+    for source in (
+        f"a{odd}b",
+        f"[cs@bank.example](mailto:x{odd}@b.example)",
+        f"[bank{odd}.example](https://a.example/{odd})",
+        f"![{odd}](a{odd}.png)",
+        f"|{odd}|\n|--|\n|{odd}|",
+    ):
+        for said in (markdown.text(source), *every_drawing(source), markdown.editable_html(source)):
+            assert not re.search("[\0\ud800-\udfff\ufffe\u202e]", said)
+        markdown.refusals(source)
+
+
 def test_what_turns_or_hides_words_is_left_out() -> None:
     source = "[\u202eelpmaxe.knab\u202c](https://jahat.example) a\u2066b\x07c\u200fd\ufeff"
     for said in (markdown.text(source), *every_drawing(source)):

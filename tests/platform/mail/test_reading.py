@@ -155,6 +155,7 @@ def test_pictures_of_other_servers_come_only_when_asked_for_and_trackers_never()
         ("<a href='https://bri.co.id.jahat.example'>https://bri.co.id/masuk</a>", "[→ bri.co.id.jahat.example]"),
         ("<a href='https://bri.co.id@jahat.example'>bri.co.id</a>", "[→ jahat.example]"),
         ("<a href='https://аррӏе.com'>Klik</a>", "[→ xn--80ak6aa92e.com]"),
+        ("<a href='mailto:x%00%E2%80%AE@jahat.example'>cs@bri.co.id</a>", "[→ x\ufffd\ufffd@jahat.example]"),
         ("<a href='https://www.bri.co.id/a'>bri.co.id</a>", ""),
         ("<a href='https://ib.bri.co.id/a'>bri.co.id</a>", ""),
         ("<a href='https://bri.co.id/a'>Klik di sini</a>", ""),
