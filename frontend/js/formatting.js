@@ -54,7 +54,7 @@ function leave(words) {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (editor && !editor.box.isConnected) { editor.destroy(); editor = null; }
   if (event.detail.target?.id === "composer" && composer()?.elements.formatted?.value) open({ from: composer().querySelector("template[data-formatted]").content });
-  if (event.detail.target?.id === "preview") for (const img of event.detail.target.querySelectorAll("img:not([src])")) editor?.display(img);
+  if (event.detail.target?.id === "preview") for (const img of event.detail.target.querySelectorAll("img:not([src])")) editor?.display(img, img.alt);
 });
 
 document.addEventListener("click", (event) => { if (event.target.closest?.("[data-format=open]")) open(); });

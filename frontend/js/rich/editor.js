@@ -107,7 +107,7 @@ class Editor {
     on(box, "click", (event) => this.pressed(event.target.closest("[data-format]")));
     on(box, "mousedown", (event) => event.target.closest("[data-format]") && event.preventDefault()); // the words stay chosen
     on(box, "keydown", (event) => this.key(event));
-    on(files, "change", () => this.shown.forEach(({ img, name }) => show(img, files, name)));
+    on(files, "change", () => this.shown.forEach(({ img, name }) => this.display(img, name)));
     this.draw();
   }
 
@@ -164,16 +164,14 @@ class Editor {
   picture(node) {
     const img = document.createElement("img");
     const one = { img, name: node.attrs.name };
-    img.alt = node.attrs.name;
-    img.title = node.attrs.name;
     this.shown.add(one);
-    show(img, this.files, one.name);
+    this.display(img, one.name);
     return { dom: img, destroy: () => this.shown.delete(one) };
   }
 
-  // A picture of the mail in a place outside of the editor, such as the preview.
-  display(img) {
-    show(img, this.files, img.alt);
+  // A picture of the mail by its name, here or in the preview.
+  display(img, name) {
+    show(img, this.files, name, this.box.querySelector("[data-editor]").dataset.missing);
   }
 
   // Office programs lay a picture of what was copied beside its words: the words are meant.

@@ -20,9 +20,10 @@ export function named(file, input) {
 }
 
 // Shows the file of this name in an <img>; marks it where there is none, as in a draft that was opened again.
-export async function show(img, input, name) {
-  const file = attached(input, name);
-  img.classList.toggle("missing", !file || !isPicture(file));
-  if (!file || !isPicture(file)) return img.removeAttribute("src");
-  img.src = await read(file);
+export async function show(img, input, name, words) {
+  const file = attached(input, name), missing = !file || !isPicture(file);
+  img.classList.toggle("missing", missing);
+  img.alt = img.title = missing ? `${name} · ${words}` : name;
+  if (missing) img.removeAttribute("src");
+  else img.src = await read(file);
 }
