@@ -19,9 +19,15 @@ from tests.journeys.desk import Outside
 
 __all__ = ["seat"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ON_THE_SCREEN = """() => [...document.querySelectorAll(
-  ".bills, .script[open], #dial, .offer:not(#offer-note_number, #offer-report_fault)")].every(part => {
+ON_THE_SCREEN = """() => [...document.querySelectorAll(".bills, .script[open], #dial, .offer")].every(part => {
   const box = part.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight && box.height > 0; })"""
+CUT = """() => [...document.querySelectorAll(".offer[open] .reason span")].filter(
+  it => it.scrollWidth > it.clientWidth).length"""
+ROOM = """() => [...document.querySelectorAll(".offer[open] select")].filter(it => {
+  const pen = new OffscreenCanvas(1, 1).getContext("2d"), style = getComputedStyle(it);
+  pen.font = style.font;
+  const room = it.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return pen.measureText(it.selectedOptions[0].text).width > room; }).map(it => it.name)"""
 
 
 @pytest.fixture
@@ -32,12 +38,19 @@ def window(systems: Outside, seat: Seat, citra: User, novita: User) -> Window:
 
 
 def test_call_bills_script_and_result_stand_on_one_screen(window: Window) -> None:
+    """Also in the first days: the hints make room while a prospect is open."""
+    User.objects.update(tour_hint=0)
+    window.open("/prospects/")
+    window.shows("#tour")
     in_call(window, owing())
+    assert not window.page.locator("#tour").is_visible()
     assert window.page.evaluate(ON_THE_SCREEN)
     assert "Rp" not in window.page.locator("body").inner_text()
     keyed(window, "i", until="#offer-agree[open]")
     window.sees("Rp 550.000", ".bills")
     assert window.page.evaluate(ON_THE_SCREEN)
+    assert window.page.locator("#offer-note_number, #offer-report_fault, #offer-change_area").count() == 3
+    assert (window.page.evaluate(CUT), window.page.evaluate(ROOM)) == (0, [])
     window.is_fit("caring-call")
 
 
