@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,7 +58,7 @@ class HelpForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if isinstance(self.actor, User):
-            self.fields["level"].choices = partial(_with_who_is_there, self.case, self.actor)  # type: ignore[attr-defined]
+            self.fields["level"].help_text = lazy(_who_is_there, str)(self.case, self.actor)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -69,16 +69,17 @@ class HelpForm(ReasonForm):
         return cleaned
 
 
-def _with_who_is_there(case: Case, actor: User) -> list[tuple[str, str]]:
-    """Each level with the names of those who decide there and are on duty now; a unit is asked by the team leader."""
+def _who_is_there(case: Case, actor: User) -> str:
+    """Of each level that may be asked, who decides there and is on duty now; a unit is asked by the team leader."""
     there = on_duty(case.desk_id, case.area_id, but=actor)
 
-    def label(asked: AskedOf) -> str:
-        names = there.get(Level.SUPERVISOR if asked == AskedOf.SUPERVISOR else Level.TEAM_LEADER, [])
-        shown = ", ".join([*names[:NAMED], *([f"+{len(names) - NAMED}"] if len(names) > NAMED else [])])
-        return f"{asked.label} · {shown or _('nobody on duty now')}"
+    def names(level: Level) -> str:
+        known = there.get(level, [])
+        more = [f"+{len(known) - NAMED}"] if len(known) > NAMED else []
+        return ", ".join([*known[:NAMED], *more]) or _("nobody there")
 
-    return [(asked.value, label(asked)) for asked in AskedOf]
+    levels = (Level.TEAM_LEADER, Level.SUPERVISOR)
+    return _("On duty now: %(who)s") % {"who": " · ".join(f"{level.label}: {names(level)}" for level in levels)}
 
 
 # --- effects ---------------------------------------------------------------------------------------------------------

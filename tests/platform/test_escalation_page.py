@@ -13,6 +13,7 @@ from django.utils import timezone
 from tenesa.accounts.models import Membership, PresenceState, User
 from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
+from tenesa.escalation import people
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.selectors import waiting_of
 from tenesa.escalation.states import State
@@ -49,15 +50,18 @@ def test_the_form_says_who_of_each_level_is_on_duty_now(
     near, far = (factories.person(f"area{area}", Role.TEAM_LEADER, area=area) for area in "12")
     case = perform(factories.opened(), "take", actor=rini)
     client, page = signed_in(rini), case.get_absolute_url()
-    assert "Team leader · Area1, Area2, Bowo<" in text(client.get(page)), "no area: the whole desk's case"
-    assert "Supervisor · Hendra<" in text(client.get(page))
+    everybody = "Bertugas sekarang: Team leader: Area1, Area2, Bowo · Supervisor: Hendra"
+    assert everybody in text(client.get(page)), "no area: the whole desk's case"
     with django_capture_on_commit_callbacks(execute=True):
         change_presence(hendra, PresenceState.OFFLINE)
         change_presence(bowo, PresenceState.AUX, reason="makan")
     type(case).objects.filter(pk=case.pk).update(area="2")
-    assert "Team leader · Area2, Bowo (istirahat)<" in text(client.get(page))
-    assert "Supervisor · tidak ada yang bertugas sekarang<" in text(client.get(page))
+    now = "Bertugas sekarang: Team leader: Area2, Bowo (istirahat) · Supervisor: tidak ada"
+    assert now in text(client.get(page))
     assert near != far
+    type(bowo).objects.filter(pk=far.pk).update(first_name="<b>Area2")
+    people.forget(far)
+    assert "Team leader: &lt;b&gt;Area2, Bowo" in text(client.get(page))
     schema = client.get(f"/api/cases/{case.pk}/steps/").json()
     offer = next(one for one in schema if one["step"] == "escalate")
     assert offer["allowed"] is True
