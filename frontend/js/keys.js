@@ -58,7 +58,11 @@ document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("form") ?? (forms.length === 1 ? forms[0] : null);
     const submit = event.shiftKey ? "[data-submit-also]" : "[data-submit]"; // with Shift: the act beside it, such as “Send and close”
     const button = form?.querySelector(submit);
-    if (form && (button || !event.shiftKey)) { event.preventDefault(); form.requestSubmit(button ?? undefined); }
+    if (form && (button || !event.shiftKey)) {
+      event.preventDefault();
+      if (button) button.click(); // htmx sends the name of a button that was clicked alone
+      else form.requestSubmit();
+    }
     return;
   }
   if (event.ctrlKey || event.metaKey) return;

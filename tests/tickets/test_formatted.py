@@ -210,3 +210,19 @@ def test_the_composer_opens_with_the_formatted_draft(rini: User) -> None:
     assert "<strong>Halo</strong> &lt;b&gt;x&lt;/b&gt;" in page
     other = client.post(reverse("cases:compose_as", args=[case.pk]), {**typed, "step": "write"}).content.decode()
     assert "<strong>Halo</strong>" in other
+
+
+@pytest.mark.parametrize("said", ["", "false", "0", "False"])
+def test_a_form_that_says_no_is_plain(rini: User, said: str) -> None:
+    assert not write(rini, "**a**", formatted=said).formatted
+
+
+def test_undone_by_the_page_the_words_are_a_formatted_draft(rini: User) -> None:
+    case = mine(rini)
+    client = signed_in(rini)
+    typed = {"message": "**Halo**", "formatted": "true", "key": "k"}
+    assert client.post(reverse("cases:step", args=[case.pk, "write"]), typed).status_code == 302
+    mail = OutboundMail.objects.get(case_id=case.pk, purpose="reply")
+    assert client.post(reverse("undo-mail", args=[mail.pk])).status_code == 200
+    draft = Draft.objects.get(case_id=case.pk, step="write")
+    assert (draft.values["message"], draft.values["formatted"]) == ("**Halo**", "true")

@@ -6,7 +6,7 @@ const BLOCK = "p, div, li, ul, ol, h1, h2, h3, h4, h5, h6, pre, blockquote, br, 
 const all = (root, selector) => [...root.querySelectorAll(selector)];
 const style = (el) => el.getAttribute("data-style") ?? "";
 // Styles and handlers are set aside before anything parses them: our policy forbids them even where nobody sees them.
-const unstyled = (html) => html.replace(/<style\b[^]*?(?:<\/style\s*>|$)/gi, "").replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/(?<=[\s"']|^<[\w:-]+\/)(style|on\w+)(?=\s*=)/gi, "data-$1"));
+const unstyled = (html) => html.replace(/<style\b[^]*?(?:<\/style\s*>|$)/gi, "").replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/(?<=[\s"']|^<[\w:-]+\/)(style|on\w+)(?=\s*=)/gi, "data-$1"));
 const unwrap = (el) => el.replaceWith(...el.childNodes);
 
 function rename(el, name) {
@@ -82,12 +82,13 @@ function tables(root) {
 }
 
 function spread(table) {
-  const rows = all(table, "tr"), blank = () => table.ownerDocument.createElement("td");
+  let room = 5000; // cells of a mail (markdown.py)
+  const rows = all(table, "tr"), blank = () => (room-- > 0 ? table.ownerDocument.createElement("td") : "");
   rows.forEach((row, at) => {
     for (const cell of [...row.cells]) {
       const place = [...row.cells].indexOf(cell), wide = Math.min(cell.colSpan, 50), high = Math.min(cell.rowSpan, 500);
       for (let more = 1; more < wide; more++) cell.after(blank());
-      for (const below of rows.slice(at + 1, at + high)) for (let more = 0; more < wide; more++) below.insertBefore(blank(), below.cells[place] ?? null);
+      for (const below of rows.slice(at + 1, at + high)) for (let more = 0; more < wide && room > 0; more++) below.insertBefore(blank(), below.cells[place] ?? null);
     }
   });
 }

@@ -320,3 +320,30 @@ def test_a_picture_is_dropped_where_it_shall_stand_and_a_file_beside_it(rini: Us
     window.shows("#timeline .formatted img")
     mail = sent(case)
     assert [bool(one.content_id) for one in mail.attachments.order_by("pk")] == [True, True, False]
+
+
+def test_another_step_takes_the_words_and_the_picture_along(rini: User, seat: Seat) -> None:
+    case = factories.put(mine(rini), State.CLASSIFIED, kind="INFORMATION")
+    window = seat(rini).open(case.get_absolute_url())
+    window.press("r")
+    window.lands_in("#composer textarea")
+    window.press("Control+b")
+    window.lands_in("#composer div[data-editor]")
+    window.type("Tebal ")
+    paste(window, "", "", ("a.png", "image/png", PNG))
+    window.shows("#composer [data-editor] img[src^='data:']")
+    words = source(window)
+    with window.page.expect_response("**/compose/"):
+        window.page.select_option("#compose-step", "answer_information")
+    window.shows("#composer [name=related_product]")
+    window.lands_in("#composer div[data-editor]")
+    window.shows("#composer [data-editor] img[src^='data:']")
+    assert source(window) == words == "**Tebal** ![a.png](a.png)"
+    window.page.fill("#composer [name=none_fits]", "tidak ada")
+    window.page.locator("#composer div[data-editor]").focus()
+    with window.page.expect_response(lambda answer: "/steps/" in answer.url):
+        window.press("Control+Shift+Enter")
+    window.shows("#timeline .formatted strong")
+    mail = OutboundMail.objects.get(case_id=case.pk, formatted=True)
+    assert f"<p>{case.closing_words()}</p>" in mail.html
+    assert "<strong>Tebal</strong>" in mail.html

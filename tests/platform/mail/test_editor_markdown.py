@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,7 +17,7 @@ from lxml import html as tree
 
 from tenesa.mail import markdown
 
-NODE = shutil.which("node")
+NODE = shutil.which("node", path=os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)]))
 pytestmark = pytest.mark.skipif(NODE is None, reason="Node.js is on no path here")
 SCRIPT = """
 import { schema } from "./frontend/js/rich/schema.js";
