@@ -196,4 +196,7 @@ def test_a_body_is_an_object_of_known_inputs(case: EmailCase, rini: User, body: 
 def test_the_offer_names_the_types(case: EmailCase, rini: User) -> None:
     offers = {one["step"]: one for one in client_of(rini).get(f"/api/cases/{case.pk}/steps/").json()}
     types = {field["name"]: field["type"] for field in offers["write"]["inputs"]}
-    assert types == {"to": "array", "cc": "array", "message": "string", "attachments": "file", "send_at": "string"}
+    assert types == {
+        "to": "array", "cc": "array", "formatted": "boolean", "message": "string", "attachments": "file",
+        "send_at": "string",
+    }  # fmt: skip
