@@ -7,7 +7,7 @@ once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -200,6 +200,8 @@ def _place(mail: InboundMail, parsed: ParsedMail, known: list[InboundMail], answ
     mail.kind, mail.looks_like = parsed.kind, parsed.looks_like
     if parsed.kind in NEVER_A_CASE:
         _file_machine(mail, parsed, match)
+    elif match is None and any(registry.is_of_no_case(name) for name, _number in _made_for(parsed)):
+        mail.status, mail.reason = Status.IGNORED, _("It answers a mail of ours that was about no case.")
     else:
         _file_person(mail, parsed, match)
     if mail.status == Status.FILED:
@@ -245,8 +247,12 @@ def _of_no_case(parsed: ParsedMail) -> bool:
     """Whether a mail came back that was of no case of ours, and whoever sent it has been told."""
     if parsed.returned is None:
         return False
-    made = filter(None, map(token.made_for, thread.named_mails(parsed)))
-    return any(registry.came_back(*one, parsed.returned) for one in made)
+    return any(registry.came_back(*one, parsed.returned) for one in _made_for(parsed))
+
+
+def _made_for(parsed: ParsedMail) -> Iterator[tuple[str, int]]:
+    """What those of the named mails that are ours were made for."""
+    return filter(None, map(token.made_for, thread.named_mails(parsed)))
 
 
 def _came_back(parsed: ParsedMail, match: ThreadMatch) -> OutboundMail | None:

@@ -79,6 +79,10 @@ def on_bounce(name: str, listener: Callable[[int, Returned], None]) -> None:
     _bounced[name] = listener
 
 
+def is_of_no_case(name: str) -> bool:
+    return name in _bounced
+
+
 def came_back(name: str, number: int, returned: Returned) -> bool:
     """Tell of it; False where nobody listens to this name."""
     if name not in _bounced:

@@ -26,7 +26,7 @@ from tests import factories
 from tests.accounts.test_own import CHOSEN
 from tests.journeys.desk import Inbox, new_mailbox, tidy, words
 from tests.journeys.patience import eventually
-from tests.platform.mail.letters import bounce
+from tests.platform.mail.letters import bounce, letter
 from tests.services import services
 from tests.ui.test_frame import signed_in
 from tickets.models import EmailCase
@@ -308,6 +308,19 @@ def test_a_bounce_ends_the_choice_and_tells_the_person_why(rini: User, bowo: Use
     an_hour_later()
     assert sent() == ["sent"]  # what had not arrived
     assert len(mails.mails()) == 1
+
+
+def test_an_answer_to_it_opens_no_case_and_gets_no_answer(rini: User, bowo: User, box: Mailbox) -> None:
+    rini = wants(rini)
+    noted(rini, bowo)
+    sent()
+    was = Digest.objects.get(person=rini).message_id
+    for answered, status in ((was, "IGNORED"), (was.replace("digest.", "digest.9"), "FILED")):
+        raw = letter("Siap, terima kasih.", sender=rini.email, subject="Re", extra=f"In-Reply-To: <{answered}>")
+        mail = factories.inbound(mailbox=box)
+        type(mail).objects.filter(pk=mail.pk).update(blob=type(mail.blob).keep([raw])[0], status="STORED")
+        assert intake.file_mail(mail.pk) == status
+    assert EmailCase.objects.count() == 2, "what is not ours is a case like every other mail"
 
 
 def test_who_left_gets_none_and_what_was_meant_for_them_waits(rini: User, bowo: User, box: Mailbox) -> None:
