@@ -166,14 +166,15 @@ class ProspectDesk(Desk):
 
     def row(self, one: Any, now: datetime, view: View) -> Row:
         chips = [Chip(Campaign(one.campaign).label, icon="layers")]
-        if one.recall and one.state not in ENDED:
-            chips.append(Chip(_("call again"), icon="phone-forwarded", solid=True))
+        marks = [("phone-forwarded", _("call again"))] if one.recall and one.state not in ENDED else []
         if one.state == State.IN_CALL and one.lease is None:
             chips.append(Chip(_("result not entered"), icon="clipboard-list", solid=True))
         told = one.state not in HELD or one.payer is not None
         about = [in_words(one.total)] if told else []
         about.append(one.package or one.witel)
-        return Row(one.name, " · ".join(about), self._why(one), chips, customer=CustomerKeys(one.reference))
+        return Row(
+            one.name, " · ".join(about), self._why(one), chips, marks=marks, customer=CustomerKeys(one.reference)
+        )
 
     def _why(self, one: Any) -> str:
         if one.call_at:

@@ -39,7 +39,7 @@ def read_after_numbers(text: str, numbers: int) -> tuple[Any, ...] | None:
     found = read(last)
     if len(first) < numbers and text:
         raise _unknown()
-    return (*map(number_of, first), *found) if found else None
+    return (*map(_whole, first), *found) if found else None
 
 
 def moment_of(text: str) -> datetime:
@@ -56,6 +56,11 @@ def number_of(text: str) -> int:
     if (found := number(text)) is None:
         raise _unknown()
     return found
+
+
+def _whole(text: str) -> int:
+    """A number that a list is ordered by; the largest score comes first as the smallest negative one."""
+    return -number_of(text[1:]) if text.startswith("-") else number_of(text)
 
 
 def uuid_of(text: str) -> UUID:
