@@ -10,7 +10,7 @@ const sign = document.getElementById("live");
 const EVERYTHING = ["live", "live-case", "live-menu", "live-board", "live-pop", "live-notices"];
 const me = `person:${document.querySelector("meta[name=person]")?.content}`;
 const due = new Set();
-const flying = new Set(); // live fetches under way; what is asked of a part meanwhile htmx forgets when it swaps that part
+const flying = new Set(); // requests under way; what is asked of a part meanwhile htmx forgets when it swaps that part
 let newest = since;
 let timer = 0;
 let poll = 0;
@@ -104,13 +104,12 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden && du
 
 const isLive = (event) => event.detail.requestConfig?.triggeringEvent?.type?.startsWith("live");
 document.addEventListener("htmx:beforeSend", (event) => {
-  if (!isLive(event)) return;
   began = performance.now();
   flying.add(event.detail.xhr);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!flying.delete(event.detail.xhr)) return;
-  slow = performance.now() - began;
+  if (isLive(event)) slow = performance.now() - began;
   if (!flying.size) ask();
 });
 
