@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -36,7 +37,7 @@ from tenesa.commitments.outgoing import Expired, Extended, Promise, Settled
 from tenesa.contact import dialling
 from tenesa.contact.kinds import By, Result
 from tenesa.contact.numbers import normal
-from tenesa.contact.outgoing import attempted
+from tenesa.contact.outgoing import Dialled, attempted
 from tenesa.mail.case_files import KeepFiles
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
@@ -104,6 +105,12 @@ def letter_waits(request: PendingRequest, taken: StepContext) -> Iterable[Outgoi
 @effect(_("clock of the letter stops"))
 def letter_read(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield StopTimer((LETTER,))
+
+
+@effect(_("softphone: dial, where that was ticked"))
+def dial_now(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
+    if taken.inputs.get("dial_now") and isinstance(taken.actor, User):
+        yield Dialled(callee_of(request), taken.actor, uuid4())
 
 
 def hold_clocks(until: datetime, at: datetime) -> Iterable[Outgoing]:

@@ -20,7 +20,7 @@ from tenesa.accounts.roles import Role
 from tenesa.contact import dialling
 from tenesa.contact.kinds import SOMEBODY_SPOKE, By, Result
 from tenesa.contact.moments import customer_moment, in_zone
-from tenesa.contact.numbers import normal
+from tenesa.contact.numbers import is_telephone, normal
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.fields import moment, words
 from tenesa.workflow.step import NeededWhen, StepForm
@@ -140,6 +140,7 @@ class ContactForm(PendForm):
         error_messages={"invalid": gettext_lazy("This is no telephone number.")},
     )  # fmt: skip
     notice = forms.BooleanField(label=gettext_lazy("Announce the call by e-mail"), required=False)
+    dial_now = forms.BooleanField(label=gettext_lazy("Dial at once"), required=False)
     masked = ("contact_number",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -147,6 +148,15 @@ class ContactForm(PendForm):
         told = self.case.snapshot
         self.fields["contact_name"].initial = self.case.contact_name or told.get("reported_by", "")
         self.fields["contact_number"].initial = self.case.contact_number or told.get("contact_phone", "")
+        if isinstance(self.actor, User) and self.case.checked_at is not None:
+            self.fields["dial_now"].initial = call_verdict(self.case, self.actor).allowed
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        number = cleaned.get("contact_number")
+        if number and cleaned.get("dial_now") and not is_telephone(normal(number)):
+            self.add_error("contact_number", _("This is no telephone number."))
+        return cleaned
 
 
 class CallForm(PendForm):
@@ -186,6 +196,8 @@ class AttemptForm(CallForm):
         if call is not None:
             self.fields["number"].initial, self.fields["result"].initial = call.number, call.result
             self.fields["recording"].initial = call.recording
+            if call.result == Result.CONNECTED:
+                self.fields["answered_by"].initial = self.case.contact_name
 
     def clean_by(self) -> str:
         return self.cleaned_data["by"] or By.PHONE

@@ -161,7 +161,7 @@ class PendingProcedure(PendingColumns):
         target=State.CONTACTING,
         form=forms.ContactForm,
         guards=[is_mine, is_checked, is_open, guards.is_not_on_hold],
-        effects=[effects.announce_call],
+        effects=[effects.announce_call, effects.dial_now],
     )
     def start_contact(self, *, contact_name: str, contact_number: str) -> None:
         self.contact_name, self.contact_number = contact_name, contact_number

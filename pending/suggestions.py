@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pending.states import State
+from tenesa.contact import dialling
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workspace.suggestions import Suggestion
 
@@ -24,8 +25,21 @@ def nobodys(case: PendingRequest) -> str:
 
 
 def nossa_says(case: PendingRequest) -> str:
-    status = case.snapshot.get("status")
-    return _("NOSSA: %(number)s %(status)s.") % {"number": case.incident, "status": status} if status else ""
+    """The ticket's status, and whom it names; who is called, is seen before the key is pressed."""
+    told = case.snapshot
+    if not told.get("status"):
+        return ""
+    words = _("NOSSA: %(number)s %(status)s.") % {"number": case.incident, "status": told["status"]}
+    return " ".join(filter(None, [words, told.get("reported_by"), told.get("contact_phone")]))
+
+
+def heard(case: PendingRequest) -> str:
+    """What the softphone told of the owner's own call, which nobody has recorded yet."""
+    made = dialling.call_of(case, case.owner) if case.owner else None
+    if made is None or not made.result:
+        return ""
+    said = {"number": made.number, "result": made.get_result_display(), "time": clock(made.at)}
+    return _("Softphone: %(number)s at %(time)s: %(result)s.") % said
 
 
 def reached(case: PendingRequest) -> str:
@@ -42,7 +56,8 @@ TABLE = (
     Suggestion(State, "read_letter", wrote),
     Suggestion((State.RECEIVED,), "pick_up", gettext_lazy("A unit waits for the check.")),
     Suggestion((State.CHECKING, State.CONTACTING), "take", nobodys),
-    Suggestion((State.CHECKING,), "start_contact", nossa_says),
+    Suggestion((State.CHECKING,), "start_contact", nossa_says, whole=True),
+    Suggestion((State.CONTACTING,), "record_attempt", heard, whole=True),
     Suggestion((State.CONTACTING,), "agree", reached),
     Suggestion((State.CONTACTING,), "give_up", tried),
     Suggestion((State.CONTACTING,), "record_attempt", gettext_lazy("The customer was not asked yet.")),

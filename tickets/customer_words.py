@@ -56,7 +56,7 @@ def kind_named(case: EmailCase) -> tuple[str, str]:
 
 
 def suggested_need(case: EmailCase) -> tuple[str, str, str]:
-    """Need, old or new, and the evidence in words, as far as mail and NOSSA say it; for a person to take (E-07)."""
+    """Need, old or new, and the evidence in words, as far as mail, NOSSA and MyCX say it; a person takes it (E-07)."""
     if number := case.known_incident():
         return Kind.COMPLAINT, Complaint.PROGRESS, _("The mail names ticket %(number)s.") % {"number": number}
     kind, word = kind_named(case)
@@ -64,10 +64,14 @@ def suggested_need(case: EmailCase) -> tuple[str, str, str]:
         return "", "", ""
     said = _("The customer writes “%(word)s”.") % {"word": word}
     ids, read = case.known_product_ids(), case.tickets_read()
-    if kind != Kind.COMPLAINT or not ids or any(one not in read for one in ids):
+    unread = any(one not in read for one in ids)
+    if kind != Kind.COMPLAINT or not ids or (unread and not case.mycx_ticket()):
         return kind, "", said
     if number := case.running_ticket():
         tickets = _("NOSSA: %(number)s is open.") % {"number": number}
+        return kind, Complaint.PROGRESS, f"{said} {tickets}"
+    if number := case.mycx_ticket():
+        tickets = _("MyCX: %(number)s is open.") % {"number": number}
         return kind, Complaint.PROGRESS, f"{said} {tickets}"
     tickets = _("NOSSA knows no open ticket of %(what)s.") % {"what": ", ".join(ids)}
     return kind, Complaint.NEW, f"{said} {tickets}"

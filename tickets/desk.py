@@ -43,6 +43,7 @@ from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
 from tickets.evidence.panel import READINGS, evidence
 from tickets.models import CHECKS, LINES, EmailCase, Line
+from tickets.related_cases import related_cases
 from tickets.serializers import CaseRowSerializer, CaseSerializer
 from tickets.states import ENDED, FOR_THE_LEADER, Handling, State, Unread
 
@@ -365,7 +366,7 @@ class EmailDesk(Desk):
         yield Fact(_("In signature or quote"), ", ".join(case.hints()), copy=True)
 
     def groups(self, case: EmailCase, user: User) -> Iterator[Group]:
-        for related in selectors.related_cases(case, user):
+        for related in related_cases(case, user):
             cases = [
                 Link(one.subject, one.get_absolute_url(), one.number, self.state(one.state)) for one in related.cases
             ]

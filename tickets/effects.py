@@ -238,13 +238,16 @@ def read_segment(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield from _look_up(case, taken, case.suggested_product_ids())
 
 
-@effect(_("search NOSSA for tickets of the products that the mail names"))
+@effect(_("search NOSSA and MyCX for tickets of the products that the mail names"))
 def read_tickets(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     """Evidence for whoever takes the case: old or new complaint (1.2.6)."""
-    if "nossa" not in missing_here(case, taken):
-        for number in case.known_product_ids():
-            payload = {"service_no": number}
-            yield call(case, "nossa", "search_by_service", payload, f"{case.version}:tickets:{number}")
+    missing = missing_here(case, taken)
+    asked = (("nossa", "search_by_service", "service_no"), ("mycx", "search", "value"))
+    for number in case.known_product_ids():
+        for system, operation, name in asked:
+            if system not in missing:
+                payload = {name: number, **({"search_type": "product_id"} if system == "mycx" else {})}
+                yield call(case, system, operation, payload, f"{case.version}:tickets:{number}")
 
 
 @effect(_("the numbers that the customer sent on our request are looked up before they are taken"))

@@ -20,12 +20,14 @@ from tenesa.mail.compose import attachment_limit
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.applications import label_of
 from tenesa.systems.sites import missing_at, sites_of
+from tenesa.workflow.fields import Numbered
 from tenesa.workflow.step import NeededWhen, StepForm
 from tenesa.workspace import case_mail, message, ownership
 from tenesa.workspace.mail_steps import FailedMailForm
 from tenesa.workspace.message import MEGABYTE
 from tenesa.workspace.ownership import REASON
 from tickets import customer_words, knowledge
+from tickets.related_cases import related_open
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 
 if TYPE_CHECKING:
@@ -142,8 +144,12 @@ class TriageForm(CaseForm):
 
 
 class NeedForm(CaseForm):
-    """The customer's need, old or new, and what it is about (E-07)."""
+    """The customer's need, old or new, and what it is about (E-07).
 
+    Where the mail names no product the customer's services are offered, each by a number; none is chosen by itself.
+    """
+
+    service = forms.ChoiceField(label=gettext_lazy("Service of the customer"), required=False, widget=Numbered)
     kind = forms.ChoiceField(label=gettext_lazy("Need"), choices=to_choose(Kind))
     complaint = forms.ChoiceField(label=gettext_lazy("Old or new"), choices=to_choose(Complaint), required=False)
     product_ids = forms.CharField(
@@ -156,6 +162,13 @@ class NeedForm(CaseForm):
         super().__init__(*args, **kwargs)
         self.fields["product_ids"].initial = ", ".join(self.case.suggested_product_ids())
         self.fields["incident"].initial = self.case.suggested_incident()
+        services = self.case.services_to_choose()
+        self.fields["service"].choices = [(one.product_id, one.words) for one in services]  # type: ignore[attr-defined]
+        if not services:
+            del self.fields["service"]
+        elif services[0].why:
+            words = {"service": services[0].product_id, "why": services[0].why}
+            self.fields["service"].help_text = _("Suggested: %(service)s. %(why)s") % words
         kind, complaint, _why = customer_words.suggested_need(self.case)
         self.fields["kind"].initial, self.fields["complaint"].initial = kind, complaint
 
@@ -171,6 +184,8 @@ class NeedForm(CaseForm):
             self.add_error("complaint", _("Say whether the complaint is new or asks for progress (W-05 1.2.6)."))
         if cleaned.get("kind") != Kind.COMPLAINT:
             cleaned["complaint"] = ""
+        if (service := cleaned.pop("service", "")) and not cleaned.get("product_ids"):
+            cleaned["product_ids"] = [service]
         if mixed := mixed_segments(cleaned.get("product_ids") or []):
             self.add_error("product_ids", mixed)
         return cleaned
@@ -546,10 +561,37 @@ class VoidForm(ReasonForm):
 
 # --- mail beyond the document (ADR-0008) -----------------------------------------------------------------------------
 class MergeForm(ReasonForm):
-    into = forms.CharField(label=gettext_lazy("Case that stays"), max_length=20)
+    """The case that stays: one of the open cases that this one is related to, or any other by its number."""
 
-    def clean_into(self) -> EmailCase:
-        target = type(self.case).twin(self.cleaned_data["into"].strip().upper(), self.actor)
+    related = forms.ChoiceField(label=gettext_lazy("Related open case"), required=False, widget=Numbered)
+    into = forms.CharField(label=gettext_lazy("Case that stays"), max_length=20, required=False)
+    field_order = ("related", "into", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = related_open(self.case, self.actor)
+        self.fields["related"].choices = [  # type: ignore[attr-defined]
+            (one.number, f"{one.number} · {why} · {one.subject}") for why, one in found
+        ]
+        self.fields["into"].required = not found
+        if not found:
+            del self.fields["related"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        number = cleaned.get("into") or cleaned.get("related") or ""
+        cleaned.pop("related", None)
+        if not self.errors.keys() & {"into", "related"}:
+            try:
+                cleaned["into"] = self._target(number)
+            except forms.ValidationError as problem:
+                self.add_error("into", problem)
+        return cleaned
+
+    def _target(self, number: str) -> EmailCase:
+        if not number:
+            raise forms.ValidationError(_("Choose a related case, or enter a number."))
+        target = type(self.case).twin(number.strip().upper(), self.actor)
         if target is None:
             raise forms.ValidationError(_("There is no such case."))
         if target.pk in self.case.family():

@@ -20,6 +20,7 @@ from tenesa.mail.recipients import Conversation
 from tenesa.workflow.case import CaseQuerySet
 from tenesa.workflow.readings import Reading
 from tickets.clocks import UPDATES
+from tickets.customer_services import ServiceChoice, choices_of
 from tickets.evidence.models import WORST_FIRST, ToolCheck
 from tickets.procedure.intake import Intake
 from tickets.procedure.mail_steps import MailSteps
@@ -220,6 +221,18 @@ class EmailCase(
         """The open ticket that NOSSA names of a product of this case, before anybody has taken it for the case's."""
         read = self.tickets_read()
         return next((read[one] for one in self.known_product_ids() if read.get(one)), "")
+
+    def mycx_ticket(self) -> str:
+        """The open ticket that MyCX names of a product of this case, by its newest answer."""
+        read = {one.product_id: one.tickets for one in self.all_checks if one.tool == "mycx"}
+        return next((read[one][0] for one in self.known_product_ids() if read.get(one)), "")
+
+    def services_to_choose(self) -> list[ServiceChoice]:
+        """Services of the customer, where no mail and nobody has named a product; what is out of order comes first."""
+        known = self.customer_id
+        if known is None or self.suggested_product_ids():
+            return []
+        return self.once("services", lambda: choices_of(known))
 
     def tickets_read(self) -> dict[str, str]:
         """Product → its open ticket, "" where NOSSA says that none is open; by the newest answer."""

@@ -184,6 +184,8 @@ def answered(call: ExternalCall) -> None:
             _take_reference(case, call)
         case ("nossa", "add_worklog"):
             _worklog(case, call)
+        case ("mycx", "search"):
+            _searched(case, call)
         case _:
             perform(case, "keep_reading", actor=SYSTEM, check=_check(case, call))
 
@@ -272,6 +274,16 @@ def _incidents(case: EmailCase, call: ExternalCall) -> None:
     elif call.succeeded or call.error_code == "NOT_FOUND":
         check.state, check.summary = CheckState.NORMAL, "Tidak ada tiket di NOSSA."
     perform(case, "keep_reading", actor=SYSTEM, check=check, incident=number)
+
+
+def _searched(case: EmailCase, call: ExternalCall) -> None:
+    """What MyCX knows of a product or customer, with the numbers of the product's open tickets."""
+    check = _check(case, call)
+    found = [ticket for one in call.answer.get("customers") or () for ticket in one.get("tickets") or ()]
+    if call.succeeded and check.product_id:
+        mine = [one["incident"] for one in found if one["product_id"] == check.product_id]
+        check.measures = {**check.measures, "incidents": mine} if mine else check.measures
+    perform(case, "keep_reading", actor=SYSTEM, check=check)
 
 
 def _worklog(case: EmailCase, call: ExternalCall) -> None:

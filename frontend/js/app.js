@@ -17,5 +17,6 @@ import "./dial.js";
 import "./script.js";
 import "./words.js";
 import "./questions.js";
+import "./numbered.js";
 import "./tour.js";
 import "./needed.js";

@@ -15,6 +15,7 @@ from tenesa.accounts.models import User
 from tenesa.contact import dialling, log
 from tenesa.contact.dialling import Callee
 from tenesa.contact.models import Dial
+from tenesa.contact.numbers import normal
 from tenesa.systems.errors import SystemError_
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.step import AddRow, Outgoing
@@ -33,7 +34,7 @@ class Dialled:
     key: UUID
 
     def write(self, case: Case, event: Event) -> None:
-        claimed = dialling.claim(self.callee, self.callee.number, agent=self.agent, key=self.key)
+        claimed = dialling.claim(self.callee, normal(self.callee.number), agent=self.agent, key=self.key)
         transaction.on_commit(partial(_ring, self.callee, self.agent, claimed.key))
 
 

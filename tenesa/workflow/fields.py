@@ -12,6 +12,10 @@ from django.utils.translation import gettext as _
 _MONEY = re.compile(r"^(?:rp\.?\s*)?(\d{1,3}(?:\.\d{3})*|\d+)(?:,00)?$", re.IGNORECASE)
 
 
+class Numbered(forms.RadioSelect):
+    """Choices with a number each, which chooses as a key; one form has one such field at most."""
+
+
 def words(label: Any, *, required: bool = True, length: int = 500, rows: int = 2, help_text: Any = "") -> Any:
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=length, required=required, widget=widget, help_text=help_text)

@@ -80,15 +80,16 @@ def dial(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
 @login_required
 @require_GET
 def call(request: HttpRequest, pk: int, call: int, desk: Desk) -> HttpResponse:
-    """How the call stands now; once it has ended the steps are drawn anew, with what came of it."""
+    """How the call stands now; once somebody answers, or it ends, the steps are drawn anew with what came of it."""
     user, case = current_user(request), visible_case(desk, request, pk)
     mine, problem = _of(case, user, call), ""
+    known, ended = mine.result, False
     try:
         ended = bool(mine.call_id) and dialling.refresh(mine, user) == "ENDED"
     except SystemError_ as error:
-        ended, problem = False, error.message
+        problem = error.message
     response = _shown(desk, request, case, problem=problem)
-    if ended:
+    if ended or mine.result != known:
         response["HX-Trigger"] = "live-case"
     return response
 

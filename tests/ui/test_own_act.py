@@ -32,9 +32,7 @@ def test_send_and_close_by_its_key_closes(browser: Browser, live_server: Any, ri
     assert window.complaints == []
 
 
-def test_news_that_come_while_a_step_is_on_its_way_are_not_lost(
-    browser: Browser, live_server: Any, rini: User
-) -> None:
+def test_news_that_come_while_a_step_is_on_its_way_are_not_lost(browser: Browser, live_server: Any, rini: User) -> None:
     """The answer to the step was written before them, and stands on the page after them."""
     case = factories.put(factories.opened(), "ASSIGNED", owner=rini, unread_by="")
     window, told = desk(browser, live_server, rini), ""

@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 
 from tenesa.accounts.roles import Role
 from tenesa.timers.spans import span_words
+from tenesa.workflow.fields import Numbered
 
 register = template.Library()
 
@@ -156,6 +157,7 @@ def field(bound: BoundField, prefix: str = "") -> dict[str, Any]:
         "kind": name,
         "single": isinstance(widget, forms.CheckboxInput),
         "group": isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple),
+        "numbered": isinstance(widget, Numbered),
         "attrs": attrs,
         "needed": _needed(bound, prefix),
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tenesa.launch.process import SetupError
-from tests.benchmarks.effort import mail_paths
+from tests.benchmarks.effort import call_paths, mail_paths
 from tests.benchmarks.effort.player import Seats, Told, house
 from tests.benchmarks.measure import Line
 from tests.conftest import CHROMIUM
@@ -40,6 +40,8 @@ WALKS = (
     Walk("recovery to closed", mail_paths.recovery, "6+0", 2, 1),
     Walk("DBS request handed over", mail_paths.request, "9+1", 5, 1),
     Walk("information answered and closed", mail_paths.information, "13+2", 6, 1),
+    Walk("hold agreed", call_paths.hold_agreed, "9+4", 8, 2),
+    Walk("hold refused", call_paths.hold_refused, "8+2", 6, 1),
 )
 
 
@@ -67,8 +69,9 @@ def play(walk: Walk, seats: Seats) -> list[Line]:
         print(f"{walk.name}: broken after {seats.last.trail}: {str(error)[:300]}", flush=True)
         return []
     cost = player.keys + player.fields
+    beside = f"before {walk.before}, wanted {walk.wanted}"
     print(
-        f"{walk.name}: {player.keys} keys + {player.fields} fields = {cost} (before {walk.before}, wanted {walk.wanted}),"
+        f"{walk.name}: {player.keys} keys + {player.fields} fields = {cost} ({beside}),"
         f" {mails} mail(s), {seconds:.0f} s: {' '.join(player.trail)}",
         flush=True,
     )

@@ -26,7 +26,11 @@ from tests.ports import free_port
 from tickets.demo.people import MAILBOX, PASSWORD
 
 EMBEDDED = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "IMAP_URL", "SYSTEMS_URL", "DJANGO_SETTINGS_MODULE", "DEBUG")
-ANY_HOUR = {f"CONTACT_{purpose}{name}": "00-24" for purpose in ("HOLD", "CALLBACK", "CARING") for name in ("_HOURS", "_REST_HOURS")}
+ANY_HOUR = {
+    f"CONTACT_{purpose}{name}": "00-24"
+    for purpose in ("HOLD", "CALLBACK", "CARING")
+    for name in ("_HOURS", "_REST_HOURS")
+}
 QUIET = {**ANY_HOUR, "AUTO_IN_DELIVERS": "0", "MAIL_ACKNOWLEDGE_ADDRESS": "0"}  # what comes comes from the path alone
 PATIENCE = 90_000  # ms for what the outer world answers
 
@@ -134,7 +138,7 @@ class Player:
         raise AssertionError(f"{self.case} does not come to {states}")
 
     def opens(self, words: str, desk: str = "cases", view: str = "queue") -> None:
-        """The case of these words, as auto-in would open it; the list is looked through by the benchmark, not counted."""
+        """The case of these words, as auto-in would open it: looking through the list is not counted."""
         end = time.monotonic() + PATIENCE / 1000
         row = self.page.locator("[data-row]", has_text=words).first
         while time.monotonic() < end:
@@ -189,5 +193,3 @@ def sign_in(browser: Browser, house: House, name: str) -> Player:
         page.click("#ready-card .btn-primary")
         page.wait_for_url(lambda url: "/readiness" not in url)
     return Player(page, house)
-
-
