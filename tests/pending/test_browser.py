@@ -48,9 +48,11 @@ def at(window: Window, request: PendingRequest, step: str = "") -> None:
 
 
 def does(window: Window, step: str, **values: object) -> None:
-    """A step by its key, or its number where it has none; its fields by Tab, sent with Ctrl+Enter."""
+    """A step by its key, or by its number where that opens it; its fields by Tab, sent with Ctrl+Enter."""
     offer = f"#offer-{step}"
-    window.press(PendingDesk.keys.get(step) or window.page.locator(f"{offer} > summary kbd").first.inner_text())
+    at_once = window.page.locator(f"{offer} [data-at-once]").count()
+    key = "" if at_once else PendingDesk.keys.get(step)
+    window.press(key or window.page.locator(f"{offer} > summary kbd").first.inner_text())
     window.lands_in(f"{offer}[open]")
     moment = values.pop("until", None)
     window.fill(**values)
