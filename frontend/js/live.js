@@ -105,14 +105,17 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden && du
 
 const isLive = (event) => event.detail.requestConfig?.triggeringEvent?.type?.startsWith("live");
 document.addEventListener("htmx:beforeSend", (event) => {
+  const { xhr } = event.detail, live = isLive(event);
   began = performance.now();
-  flying.add(event.detail.xhr);
+  flying.add(xhr);
+  xhr.addEventListener("loadend", () => landed(xhr, live)); // htmx is silent about a part that was taken from the page meanwhile
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (!flying.delete(event.detail.xhr)) return;
-  if (isLive(event)) slow = performance.now() - began;
+
+function landed(xhr, live) {
+  flying.delete(xhr);
+  if (live) slow = performance.now() - began;
   if (!flying.size) ask();
-});
+}
 
 // A part in which a person is writing is not replaced; a bar offers the newer one instead. Asked twice, because a
 // person may begin to write while the answer is on its way.

@@ -59,6 +59,7 @@ def test_the_workspace_is_light_and_hears_by_the_stream(
     assert sum(paint) < BUDGET
 
     hears_while_it_fetches(window, wire, case, dewi)  # and no poll: the page's clock is not turned on
+    hears_after_a_part_is_gone(window, case, dewi)
     assert window.page.locator("#live").is_hidden()
     window.open(reverse("cases:list"))
     assert window.unforgiven() == []
@@ -80,3 +81,17 @@ def hears_while_it_fetches(window: Window, wire: CDPSession, case: EmailCase, de
     window.page.clock.run_for(500)  # the page would ask now
     held[0].fulfill(response=old)
     window.sees(str(dewi), "#case-head")
+
+
+def hears_after_a_part_is_gone(window: Window, case: EmailCase, dewi: User) -> None:
+    """A part that a step takes from the page while its answer is on its way holds up nothing that is told later."""
+    held: list[Route] = []
+    window.page.route("**/part/clocks/", lambda route: route.continue_() if held else held.append(route))
+    with window.page.expect_request("**/part/clocks/"):
+        tell("case", name_of(case))
+    eventually(lambda: window.page.evaluate("1") and held)
+    with window.page.expect_event("requestfinished", lambda request: request.url.endswith("/part/clocks/")):
+        window.page.evaluate("document.getElementById('case-clocks').remove()")
+        held[0].continue_()
+    perform(case, "release", actor=dewi)
+    window.sees("Kembalikan ke antrean", "#timeline")
