@@ -91,7 +91,7 @@ def hears_after_a_part_is_gone(window: Window, case: EmailCase, dewi: User) -> N
         tell("case", name_of(case))
     eventually(lambda: window.page.evaluate("1") and held)
     with window.page.expect_event("requestfinished", lambda request: request.url.endswith("/part/clocks/")):
-        window.page.evaluate("document.getElementById('case-clocks').remove()")
+        window.page.evaluate("htmx.swap('#case-clocks', '', {swapStyle: 'delete'})")
         held[0].continue_()
     perform(case, "release", actor=dewi)
     window.sees("Kembalikan ke antrean", "#timeline")
