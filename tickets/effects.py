@@ -242,11 +242,13 @@ def read_segment(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
 def read_tickets(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     """Evidence for whoever takes the case: old or new complaint (1.2.6)."""
     missing = missing_here(case, taken)
-    asked = (("nossa", "search_by_service", "service_no"), ("mycx", "search", "value"))
     for number in case.known_product_ids():
-        for system, operation, name in asked:
+        asked = (
+            ("nossa", "search_by_service", {"service_no": number}),
+            ("mycx", "search", {"search_type": "product_id", "value": number}),
+        )
+        for system, operation, payload in asked:
             if system not in missing:
-                payload = {name: number, **({"search_type": "product_id"} if system == "mycx" else {})}
                 yield call(case, system, operation, payload, f"{case.version}:tickets:{number}")
 
 

@@ -24,8 +24,7 @@ const chance = (most) => Math.random() * most;
 function flush() {
   timer = 0;
   if (document.hidden) return; // fetched when somebody looks
-  for (const xhr of flying) if (xhr.readyState === 0) flying.delete(xhr); // broken off, and nobody is told
-  if (flying.size && performance.now() - began < POLL) { timer = setTimeout(flush, 200); return; } // when the answers are in place
+  if (flying.size && performance.now() - began < POLL) return; // fetched when the answers are in place, or are overdue
   const names = [...due];
   due.clear();
   for (const name of names) window.htmx.trigger(document.body, name);

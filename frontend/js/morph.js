@@ -4,6 +4,8 @@ import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
 const callbacks = {
   // What a person opened or typed belongs to them, not to the answer of the server.
   beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
+  // Why an act of theirs was refused is read until the next one, whatever is told of the case meanwhile.
+  beforeNodeRemoved: (node) => !node.matches?.("[data-stays]"),
 };
 
 // Of details that exclude each other the browser shuts the one a person opened when a new one arrives open.

@@ -33,10 +33,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.requestConfig.elt.matches("form")) document.querySelector("#signed-out a").focus();
 });
 // Signing in makes a new token; the one drawn into this page is then too old.
-document.addEventListener("htmx:configRequest", (event) => {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-  if (token) event.detail.headers["X-CSRFToken"] = token;
-});
+export const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+document.addEventListener("htmx:configRequest", (event) => { if (token()) event.detail.headers["X-CSRFToken"] = token(); });
 
 document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
 

@@ -1,4 +1,6 @@
 // Queue and case beside each other: which row is open, which pane a phone shows, where the eye lands.
+import { token } from "./notices.js";
+
 const work = () => document.querySelector(".work");
 const show = (pane) => { const w = work(); if (w) w.dataset.pane = pane; };
 
@@ -59,6 +61,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt?.id === "timeline" && readTo && readTo !== lastEntry()) toNewest();
 });
+
+// Whoever turns to another case, or closes the page, is no longer shown at the one before.
+let at = "";
+function turn(to) {
+  if (at && at !== to) fetch(at, { method: "POST", body: new URLSearchParams({ left: 1 }), headers: { "X-CSRFToken": token() }, keepalive: true });
+  at = to;
+}
+const turned = () => turn(document.querySelector("#open [hx-post$='/here/']")?.getAttribute("hx-post") ?? "");
+document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "open") turned(); });
+addEventListener("pagehide", () => turn(""));
+addEventListener("pageshow", turned);
 
 // A form that stays after what it added: it is empty for the next one.
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -1,6 +1,6 @@
 """Who has a case open, and who writes in it: told by the open page every 20 s, forgotten a minute later.
 
-Other pages hear only of a change: somebody came, began to write, or stopped.
+Other pages hear only of a change: somebody came, began to write, stopped, or left.
 """
 
 from __future__ import annotations
@@ -43,6 +43,17 @@ def here(case: Case, user: User, *, writes: bool) -> None:
     except FAILURES:
         return
     if before is None or _is_gone(before) or before.split("|", 2)[1] != str(int(writes)):
+        tell("at", name_of(case), desk=case.desk_id, area=case.area_id or "")
+
+
+def left(case: Case, user: User) -> None:
+    """This person's page shows something else now; another page of theirs with this case says so within 20 s."""
+    try:
+        with asking():
+            was_there = bus().hdel(_key(case.procedure_name()), f"{case.pk}:{user.pk}")
+    except FAILURES:
+        return
+    if was_there:
         tell("at", name_of(case), desk=case.desk_id, area=case.area_id or "")
 
 

@@ -17,7 +17,7 @@ from tenesa.accounts.models import User
 from tenesa.knowledge import snippets
 from tenesa.mail import templating
 from tenesa.mail.recipient_form import RecipientForm
-from tenesa.ui.viewing import here as at_case
+from tenesa.ui import viewing
 from tenesa.ui.views import current_user
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import StepForm
@@ -129,7 +129,7 @@ def save_draft(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResp
     draft = drafts.keep(shown, user, step, values, unless_sent=request.POST.get("key", ""))
     if draft is None:
         return HttpResponse(status=204)
-    at_case(shown, user, writes=True)
+    viewing.here(shown, user, writes=True)
     form = declared.form(case=shown, actor=user, initial=values)
     recipients = form if isinstance(form, RecipientForm) else None
     return render(request, "workspace/_draft_saved.html", {"draft": draft, "recipients": recipients})
@@ -172,11 +172,14 @@ def colleagues(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
 @login_required
 @require_POST
 def here(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
-    """The open page says: this person is at this case; what they hold stays theirs."""
+    """The open page says: this person is at this case, and what they hold stays theirs; or, with `left`, no longer."""
     shown, user = visible_case(desk, request, pk), current_user(request)
+    if "left" in request.POST:
+        viewing.left(shown, user)
+        return HttpResponse(status=204)
     lately = timezone.now() - WRITES_FOR
     writes = any(draft.saved_at > lately for draft in drafts.of(shown, user))
-    at_case(shown, user, writes=writes)
+    viewing.here(shown, user, writes=writes)
     keep_held(user)
     response = HttpResponse(status=204)
     if auto_in.opened(user, shown):

@@ -19,7 +19,7 @@ from tickets.models import EmailCase
 
 CUSTOMER, COPY = "laras@samudra.example", "adi@samudra.example"  # who wrote last, and who got a copy of it
 READ = {f"siskas.find_customer {CUSTOMER}", f"tenoss.get_service {PRODUCT}"}
-TICKETS = f"nossa.search_by_service {PRODUCT}"
+TICKETS = {f"nossa.search_by_service {PRODUCT}", f"mycx.search {PRODUCT}"}
 SEARCH, TELL = {f"nossa.get_incident {NUMBER}"}, {f"nossa.add_worklog {NUMBER}"}
 ANSWER = {f"mail {CUSTOMER} {COPY}"}
 
@@ -31,9 +31,9 @@ def handed_over(segment: str) -> set[str]:
 
 # step | whom it reaches; a step that stands nowhere reaches nobody outside
 REACHED: dict[str, set[str]] = {
-    "receive": {*READ, TICKETS, "mail bonar@samudra.example"},  # acknowledged is whoever wrote the first mail
+    "receive": {*READ, *TICKETS, "mail bonar@samudra.example"},  # acknowledged is whoever wrote the first mail
     "read_segment": READ,
-    "open_split": {*READ, TICKETS},
+    "open_split": {*READ, *TICKETS},
     "hand_over_dcs": handed_over("DCS"),
     "hand_over_request": handed_over("DBS"),
     "refer": ANSWER,

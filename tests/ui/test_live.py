@@ -20,7 +20,7 @@ from tenesa.launch.process import wait_until
 from tenesa.launch.rundir import answers
 from tenesa.ui import live
 from tenesa.ui.hub import QUEUE, RESYNC_EVENT, Message, Page
-from tenesa.ui.viewing import here, viewers
+from tenesa.ui.viewing import here, left, viewers
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.ports import free_port
@@ -185,3 +185,5 @@ def test_it_knows_who_else_is_at_a_case(rini: User, dewi: User) -> None:
     here(case, dewi, writes=False)
     seen = viewers(case.procedure_name(), [case.pk], but=dewi)
     assert [(viewer.name, viewer.writes) for viewer in seen[case.pk]] == [(str(rini), True)]
+    left(case, rini)
+    assert viewers(case.procedure_name(), [case.pk], but=dewi) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Request
 
 from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import User
@@ -65,3 +66,35 @@ def test_a_tag_and_a_saved_view_by_keys_and_another_window_sees_the_tag(rini: Us
     other.open(reverse("tags"))
     other.sees("Gangguan massal", "main")
     other.is_fit("tags")
+
+
+def test_whoever_turns_to_another_case_is_no_longer_shown_at_the_first(rini: User, bowo: User, seat: Seat) -> None:
+    first, second = factories.opened(), factories.opened()
+    window, other = (seat(one).open(f"{first.get_absolute_url()}?view=queue") for one in (rini, bowo))
+    other.until("#case-head :text('Rini')")
+    with window.page.expect_request(says_goodbye):  # so nobody waits until it is forgotten
+        window.page.click(f"[data-row='{second.pk}']")
+    other.until("#case-head:not(:has-text('Rini'))")
+    window.shows(f"#open [data-case='{second.pk}']")
+    other.page.click(f"[data-row='{second.pk}']")
+    other.until("#case-head :text('Rini')")
+    window.open(reverse("notices"))
+    other.until("#case-head:not(:has-text('Rini'))", seconds=30)  # it would be forgotten after fifty
+
+
+def says_goodbye(request: Request) -> bool:
+    return request.url.endswith("/here/") and "left" in (request.post_data or "")
+
+
+def test_why_an_act_was_refused_stands_there_whatever_comes_meanwhile(rini: User, dewi: User, seat: Seat) -> None:
+    case = factories.opened()
+    window = seat(rini).open(case.get_absolute_url())
+    window.shows("#offer-take")
+    factories.put(case, "ASSIGNED", owner=dewi)  # nobody is told yet
+    window.forgive(409)
+    window.press("a")
+    window.sees("Ambil kasus", "#refused")
+    with window.page.expect_response("**/part/procedure/"):
+        window.page.evaluate("htmx.trigger(document.body, 'live-case')")
+    window.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    window.sees("Ambil kasus", "#refused")
