@@ -19,7 +19,6 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 
 from tenesa.launch.embedded import postgres_binaries
-from tenesa.launch.rundir import ROOT
 
 
 def restored(folder: Path) -> bool:
@@ -57,10 +56,10 @@ class _Keeper:
 
 
 def _fingerprint() -> str:
-    """Of every migration, and of the versions of the packages that bring more."""
-    found = hashlib.sha256((ROOT / "constraints.txt").read_bytes())
-    for path in sorted(ROOT.glob("[a-z]*/**/migrations/*.py")):
-        if "node_modules" not in path.parts:
+    """Of every migration of every app, ours and those of packages."""
+    found = hashlib.sha256()
+    for app in apps.get_app_configs():
+        for path in sorted(Path(app.path).glob("migrations/*.py")):
             found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
