@@ -24,7 +24,7 @@ const chance = (most) => Math.random() * most;
 function flush() {
   timer = 0;
   if (document.hidden) return; // fetched when somebody looks
-  if (flying.size && performance.now() - began < POLL) return; // fetched when the answers are in place, or are overdue
+  if (flying.size && performance.now() - began < POLL) return void setTimeout(flush, POLL); // when the answers are in place, or are overdue
   const names = [...due];
   due.clear();
   for (const name of names) window.htmx.trigger(document.body, name);

@@ -96,5 +96,5 @@ def test_why_an_act_was_refused_stands_there_whatever_comes_meanwhile(rini: User
     window.sees("Ambil kasus", "#refused")
     with window.page.expect_response("**/part/procedure/"):
         window.page.evaluate("htmx.trigger(document.body, 'live-case')")
-    window.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    window.page.wait_for_selector(".htmx-request, .htmx-swapping, .htmx-settling", state="detached")
     window.sees("Ambil kasus", "#refused")

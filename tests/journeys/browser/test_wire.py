@@ -58,6 +58,7 @@ def test_the_workspace_is_light_and_hears_by_the_stream(
     assert len(paint) >= 3
     assert sum(paint) < BUDGET
 
+    window.shows("body[data-live=open]")
     hears_while_it_fetches(window, wire, case, dewi)  # and no poll: the page's clock is not turned on
     hears_after_a_part_is_gone(window, case, dewi)
     assert window.page.locator("#live").is_hidden()
