@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -29,6 +30,7 @@ from tenesa.workspace.presence import keep_held
 from tenesa.workspace.rail import RailOffer, composes
 from tenesa.workspace.step_names import NOTE
 
+LONGEST_DRAFT = 100_000  # characters of a field
 WRITES_FOR = timedelta(minutes=1)  # after the last word that was typed
 TEXT_FIELDS = {"message", "text", "unit_note", "facts"}
 DRAWN_APART = {*TEXT_FIELDS, "formatted", "attachments", "to", "cc", "and_close"}
@@ -55,6 +57,17 @@ def compose_as(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
     if request.POST.get("message"):
         values |= {name: request.POST[name] for name in ("message", "formatted") if name in request.POST}
     return composer(desk, request, shown, _with(offer, shown, request, values))
+
+
+@login_required
+@require_GET
+def still_possible(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResponse:
+    """Said to whoever writes as soon as it is so: that what they write cannot be sent any more, and why."""
+    shown = visible_case(desk, request, pk)
+    offer = next((one for one in offered(shown, current_user(request)) if one.step.name == step), None)
+    passed = _("The case has moved on: “%(state)s”. This cannot be sent now.")
+    reasons = offer.refusals if offer else [passed % {"state": desk.state(shown.state)}]
+    return render(request, "workspace/_still_possible.html", {"reasons": reasons})
 
 
 def _offer_of(request: HttpRequest, shown: Any, step: str) -> Offer:
@@ -126,6 +139,9 @@ def save_draft(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpResp
     if declared is None or declared.form is None:
         raise Http404
     values = typed(desk, request, step)
+    if any(len(value) > LONGEST_DRAFT for value in values.values()):
+        words = _("Not saved: longer than %(n)s characters.")
+        return HttpResponse(words % {"n": intcomma(LONGEST_DRAFT)})
     draft = drafts.keep(shown, user, step, values, unless_sent=request.POST.get("key", ""))
     if draft is None:
         return HttpResponse(status=204)
@@ -143,7 +159,7 @@ def typed(desk: Desk, request: HttpRequest, step: str) -> dict[str, Any]:
     for name in names:
         given = request.POST.getlist(name)
         if given:
-            values[name] = given if len(given) > 1 else given[0][:20_000]
+            values[name] = given if len(given) > 1 else given[0]
     return values
 
 

@@ -515,6 +515,7 @@ class Desk:
             "step",
             "compose_as",
             "compose",
+            "still_possible",
             "snippets",
             "draft",
             "dial",

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,6 +43,7 @@ class RailOffer:
     reason: str = ""  # of the one step that the facts ask for
     ends: bool = False  # the case is finished by it, and another one may follow
     whole: bool = False  # what stands in its fields is complete, and the reason names the evidence
+    says: BoundField | None = None  # a tick that a button of its own states, where the rest is complete
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -65,7 +67,7 @@ class RailOffer:
     @property
     def own_keys(self) -> str:
         """What takes it, or leads to its fields, beside its number."""
-        return " ".join(filter(None, [self.key, KEY if self.reason else ""]))
+        return " ".join(filter(None, [self.key, KEY if self.reason and not self.says else ""]))
 
 
 def composes(step: Step) -> bool:
@@ -114,7 +116,8 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         if row is not None and offer.step.name == row.step:
             offer.reason = str(reason)
             form = offer.form
-            offer.whole = row.whole and form is not None and not form.is_bound and is_whole(form)
+            if form is not None and not form.is_bound and (row.whole or row.says) and is_whole(form, row.says):
+                offer.whole, offer.says = row.whole, form[row.says] if row.says else None
     _open_one(desk, offers, bound, kept)
     done = _done(desk, events)
     folded = max(0, len(done) - desk.recent_steps)

@@ -180,7 +180,10 @@ def _refused(desk: Desk, request: HttpRequest, shown: Any, step: str, refusal: R
 
 def _keep_words(desk: Desk, request: HttpRequest, shown: Any, step: str) -> list[tuple[str, str]]:
     """Words written for a step that is no longer possible become a draft and are shown, so that none is lost."""
-    kept = written(desk.steps[step], request.POST)
+    words = request.POST.copy()
+    if words.get("formatted"):
+        words["message"] = markdown.text(words.get("message", ""))
+    kept = written(desk.steps[step], words)
     if kept:
         drafts.keep(shown, current_user(request), step, composer.typed(desk, request, step))
     return kept

@@ -21,13 +21,15 @@ class Suggestion:
     """In these states this step, where `why` says a reason; it may ask for nothing but what the page has read.
 
     With `whole` the key takes the step at once where what stands in its fields is complete: for steps whose fields are
-    filled by evidence that the reason names.
+    filled by evidence that the reason names. `says` names a field of its form that a second button states, with the
+    words of the field: a tick, or what the form proposes there. The key presses that button.
     """
 
     states: Collection[str]
     step: str
     why: _StrOrPromise | Callable[[Any], str]
     whole: bool = False
+    says: str = ""
 
     def reason(self, case: Any) -> str:
         return self.why(case) if callable(self.why) else str(self.why)
@@ -43,9 +45,10 @@ def suggested(
     return None, ""
 
 
-def is_whole(form: StepForm) -> bool:
-    """Would the form be taken as it stands on the page? Files and what a person has to tick are never there."""
-    values = MultiValueDict[str, Any]()
+def is_whole(form: StepForm, says: str = "") -> bool:
+    """Would the form be taken as it stands on the page, and with what the button of `says` states? Files, and what else
+    a person has to tick, are never there."""
+    values = MultiValueDict[str, Any]({says: ["on"]} if says else {})
     for bound in form:
         given = bound.value()
         if given not in (None, ""):

@@ -36,6 +36,7 @@ def _of(desk: Desk) -> list[URLPattern]:
         (f"{base}<int:pk>/steps/<slug:step>/", steps.take_step, "step"),
         (f"{base}<int:pk>/compose/", composer.compose_as, "compose_as"),
         (f"{base}<int:pk>/compose/<slug:step>/", composer.compose, "compose"),
+        (f"{base}<int:pk>/compose/<slug:step>/still/", composer.still_possible, "still_possible"),
         (f"{base}<int:pk>/colleagues/", composer.colleagues, "colleagues"),
         (f"{base}<int:pk>/snippets/", composer.snippet_choices, "snippets"),
         (f"{base}<int:pk>/draft/<slug:step>/", composer.save_draft, "draft"),

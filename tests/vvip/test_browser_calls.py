@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.workspace.suggestions import KEY
+from tests.caring.windows import counted
 from tests.journeys.browser.conftest import Seat, seat
+from tests.journeys.browser.window import Window
 from tests.journeys.desk import Outside
 from tests.segmentation import entries
 from tests.vvip import desk
@@ -25,32 +30,48 @@ pytestmark = [
 ]
 
 
-def test_from_the_confirmed_vvip_to_the_callback_in_six_keys(sari: User, systems: Outside, seat: Seat) -> None:
-    """The way out is read aloud, then the callback entered: number and name stand there already."""
+def test_from_the_ring_of_a_vvip_to_the_callback_in_six_acts(sari: User, systems: Outside, seat: Seat) -> None:
+    """Issue 13: what the customer says is written down, then a key each: answers matched, way out read, callback."""
     desk.listed("PUBLIC_FIGURE")
     desk.way_out()
     window = seat(sari)
-    services.record(sari, {"number": entries.INTERNET, "caller_number": entries.PHONE, "report": "Mati."}, owner=sari)
-    window.open(SpecialCase.objects.get().get_absolute_url())
-    verified(window)
-    pressed = []
-
-    def press(key: str) -> None:
-        pressed.append(key)
-        window.press(key)
-
-    press(CallDesk.keys["read_way_out"])
-    window.lands_in("#offer-read_way_out[open] [name=read]")
-    press("Space")
-    press("Control+Enter")
+    services.screen_pop(
+        desk.person("cti", Role.API_CLIENT),
+        {"call_id": "CTI-8", "number": entries.PHONE, "agent": "sari", "at": timezone.now()},
+    )
+    call = SpecialCase.objects.get()
+    window.open(call.get_absolute_url())
+    pressed = counted(window)
+    window.shows("#offer-note_report .reason")
+    window.press(KEY)
+    window.lands_in("#offer-note_report [name=report]")
+    window.type("Internet mati.")
+    window.press("Control+Enter")
+    window.sees(
+        "Nama pelanggan terdaftar, Nomor kontak terdaftar, Alamat surel terdaftar", "#offer-confirm_identity .reason"
+    )
+    takes(window, "confirm_identity")
+    is_in(window, State.LIST_CHECKED)
+    takes(window, "read_way_out")
     is_in(window, State.WAYOUT_READ)
-    press(CallDesk.keys["queue_callback"])
-    window.lands_in("#offer-queue_callback[open]")
-    press("Control+Enter")
+    window.sees("Wulan Sasmita", "#offer-queue_callback .reason")
+    takes(window, "queue_callback")
     is_in(window, State.CALLBACK_QUEUED)
-    assert len(pressed) <= 6
+    assert pressed == ["0", "Control+Enter", "0", "0", "0"]  # and the words typed: six
+    call = desk.again(call)
+    assert call.questions_asked == call.questions_matched == ["name", "contact", "mail"]
+    assert call.script_read_at
+    assert call.live_callback().contact_name == "Wulan Sasmita"
     window.sees("Sampaikan ke pelanggan", "#procedure")
     window.is_fit("call-queued")
+
+
+def takes(window: Window, step: str) -> None:
+    """The key of the suggested step takes it."""
+    window.page.wait_for_selector(".htmx-request", state="detached")
+    window.shows(f"#offer-{step} .reason")
+    with window.page.expect_response(lambda response: f"/steps/{step}/" in response.url):
+        window.press(KEY)
 
 
 def test_not_listed_is_solved_and_goes_to_the_backend(sari: User, systems: Outside, seat: Seat) -> None:
@@ -100,10 +121,6 @@ def test_several_customers_one_chosen_by_key(sari: User, systems: Outside, seat:
 
 
 def test_it_rings_and_the_cti_is_away(sari: User, systems: Outside, seat: Seat) -> None:
-    from django.utils import timezone
-
-    from tenesa.accounts.roles import Role
-
     desk.listed("PUBLIC_FIGURE")
     systems.fault("cti", "category", "http_500")
     window = seat(sari).open(reverse("calls:list"))
@@ -116,5 +133,4 @@ def test_it_rings_and_the_cti_is_away(sari: User, systems: Outside, seat: Seat) 
     desk.deliver()
     does(window, "note_report", report="Internet mati.")
     window.sees("CTI tidak menjawab", "#procedure")
-    does(window, "start_verification")
     is_in(window, State.VERIFYING)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Request
 
 from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import User
 from tenesa.incidents.models import Incident
+from tenesa.workflow.perform import perform
+from tenesa.workspace.composer import LONGEST_DRAFT
+from tenesa.workspace.models import Draft
+from tenesa.workspace.step_names import WRITE
 from tests import factories
 from tests.journeys.browser.conftest import Seat, seat
 from tests.pending.desk import OPEN, OTHER, asked
 from tests.workspace.test_customer import CONTACT, FACTS, SID
+from tickets.desk import EmailDesk
 from tickets.models import Line
 
 __all__ = ["seat"]
@@ -98,3 +104,35 @@ def test_why_an_act_was_refused_stands_there_whatever_comes_meanwhile(rini: User
         window.page.evaluate("htmx.trigger(document.body, 'live-case')")
     window.page.wait_for_selector(".htmx-request, .htmx-swapping, .htmx-settling", state="detached")
     window.sees("Ambil kasus", "#refused")
+
+
+def test_whoever_writes_hears_at_once_that_the_case_was_taken_over(rini: User, bowo: User, seat: Seat) -> None:
+    """Before they send; and what is refused all the same is shown in words, not in marks."""
+    case = factories.put(factories.opened(), "SEGMENT_CHECKED", owner=rini, segment="DES", segment_source="SISKAS")
+    window = seat(rini).open(case.get_absolute_url())
+    window.press("r")
+    window.lands_in("#composer textarea")
+    window.press("Control+b")
+    window.lands_in("#composer [data-editor]")
+    window.type("Segera")
+    perform(case, "take_over", actor=bowo, data={"owner": bowo.pk, "reason": "Pelanggan VIP."})
+    window.until("#composer [data-signal=breach]")
+    window.sees(str(bowo), "#composer")
+    assert window.page.input_value("#composer textarea[name=message]") == "**Segera**"
+    window.forgive(409)
+    window.press("Control+Enter")
+    window.sees("Segera", "#refused blockquote")
+    assert "*" not in window.page.inner_text("#refused blockquote")
+    assert Draft.objects.get(author=rini).values["message"] == "**Segera**"
+
+
+def test_a_draft_is_kept_whole_or_it_is_said_that_it_is_not(rini: User, client: Client) -> None:
+    case = factories.put(factories.opened(), "SEGMENT_CHECKED", owner=rini, segment="DES", segment_source="SISKAS")
+    client.force_login(rini)
+    address = EmailDesk().url("draft", case.pk, WRITE)
+    kept = client.post(address, {"message": "x" * LONGEST_DRAFT})
+    assert "tersimpan" in kept.content.decode()
+    assert Draft.objects.get().values["message"] == "x" * LONGEST_DRAFT
+    refused = client.post(address, {"message": "y" * (LONGEST_DRAFT + 1)})
+    assert "Tidak disimpan" in refused.content.decode()
+    assert Draft.objects.get().values["message"] == "x" * LONGEST_DRAFT

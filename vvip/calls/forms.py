@@ -192,13 +192,21 @@ class QuestionTable(forms.SelectMultiple):
         return render_to_string("vvip/_questions.html", context)
 
 
-class InTheTable(forms.SelectMultiple):
-    """The second column of the table."""
+class Undrawn:
+    """Drawn elsewhere."""
 
     is_hidden = True
 
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
         return SafeString("")
+
+
+class InTheTable(Undrawn, forms.SelectMultiple):
+    """The second column of the table."""
+
+
+class OnTheButton(Undrawn, forms.TextInput):
+    """A button beside the step's own states it."""
 
 
 class VerificationForm(StepForm):
@@ -278,7 +286,14 @@ def confirmed_number(call: Any) -> str:
     return str(found[0]) if len(found) == 1 and "contact" in call.questions_matched else ""
 
 
-class ConfirmForm(VerificationForm):
+def proposed(call: Any) -> list[str]:
+    """The questions to ask first: as many as have to be, of those whose answer is known; none where too few are."""
+    known = expected(call)
+    names = [name for name in QUESTIONS if name in known][: settings.W26["questions_asked"]]
+    return names if len(names) == settings.W26["questions_asked"] else []
+
+
+class EnoughMatchForm(VerificationForm):
     """n of m questions matched; both are settings."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -295,6 +310,23 @@ class ConfirmForm(VerificationForm):
             told = {"n": rule["questions_matched"], "m": len(cleaned["matched"])}
             self.add_error("asked", _("%(n)d answers have to match, %(m)d did.") % told)
         return cleaned
+
+
+class ConfirmForm(EnoughMatchForm):
+    """5.2.3, 5.3.2: the answers one by one, or in `all_matched` the names of the questions that were asked and matched,
+    with spaces between; the page proposes some."""
+
+    all_matched = forms.CharField(
+        label=gettext_lazy("All of them match"), max_length=100, required=False, widget=OnTheButton
+    )
+    left_out = ("all_matched",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["all_matched"].initial = " ".join(proposed(self.case))
+        elif names := str(self.data.get("all_matched") or "").split():
+            self.data = {**self.data, "asked": names, "matched": names}
 
 
 class FailForm(VerificationForm):
@@ -414,7 +446,7 @@ class BackendForm(StepForm):
     reason = words(gettext_lazy("What the back-end is to do"), length=300, rows=3)
 
 
-class InboundForm(ConfirmForm):
+class InboundForm(EnoughMatchForm):
     """V-20: the customer called before we did. It may be another person than in the first call: who they are is asked
     again, unless this agent has just asked on the call that joined; those ticks stand here."""
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenesa.audit.masking import mask
 from tenesa.workspace.suggestions import Suggestion
+from vvip.calls.forms import QUESTIONS, confirmed_number, proposed
 from vvip.calls.states import AT_TIER1, State
 
 if TYPE_CHECKING:
@@ -27,8 +29,18 @@ def customer_known(case: SpecialCase) -> str:
     return _("The number leads to one customer: confirm the data.") if known else ""
 
 
+def asks(case: SpecialCase) -> str:
+    names = [str(QUESTIONS[name]) for name in proposed(case)]
+    return _("Ask the customer: %(names)s.") % {"names": ", ".join(names)} if names else ""
+
+
 def on_a_list(case: SpecialCase) -> str:
     return str(case.get_kind_display()) if case.is_listed else ""
+
+
+def whom_to_call(case: SpecialCase) -> str:
+    words = _("The way out was read. Callback: %(name)s, %(number)s.")
+    return words % {"name": case.customer, "number": mask(case.contact_number or confirmed_number(case))}
 
 
 def callback_waits(case: SpecialCase) -> str:
@@ -46,11 +58,12 @@ TABLE = (
     Suggestion((State.REPORTED,), "note_report", report_missing),
     Suggestion((State.REPORTED,), "start_verification", customer_known),
     Suggestion((State.REPORTED,), "choose_customer", gettext_lazy("It is not known which customer it is.")),
+    Suggestion((State.VERIFYING,), "confirm_identity", asks, says="all_matched"),
     Suggestion((State.VERIFYING,), "confirm_identity", gettext_lazy("The data of the customer are not confirmed yet.")),
-    Suggestion((State.LIST_CHECKED,), "read_way_out", on_a_list),
+    Suggestion((State.LIST_CHECKED,), "read_way_out", on_a_list, says="read"),
     Suggestion((State.LIST_CHECKED,), "analyse", gettext_lazy("On no list, and no VVIP (W-26 5.2.7).")),
     Suggestion((State.WAYOUT_READ,), "join_callback", callback_waits),
-    Suggestion((State.WAYOUT_READ,), "queue_callback", gettext_lazy("The way out was read to the customer.")),
+    Suggestion((State.WAYOUT_READ,), "queue_callback", whom_to_call, whole=True),
     Suggestion((State.T1_ANALYSED,), "solve", gettext_lazy("The case is analysed.")),
     Suggestion((State.CALLBACK_QUEUED,), "help_now", called_again),
     Suggestion((State.BACKEND,), "take_result", gettext_lazy("The back-end owes its result.")),

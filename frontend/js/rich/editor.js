@@ -58,6 +58,8 @@ function table(state, dispatch) {
   return true;
 }
 
+const SCHEME = /^[a-z][\w+.-]*:(?!\d)/i; // "telkom.example:8080" has none
+
 // Behind the last cell a new row begins.
 const nextRow = (state, dispatch, view) => isInTable(state) && addRowAfter(state, dispatch) && (!dispatch || goToNextCell(1)(view.state, dispatch));
 const COMMANDS = {
@@ -74,10 +76,13 @@ const KEYS = {
 const RULES = inputRules({ rules: [wrappingInputRule(/^\s*[-*]\s$/, nodes.bullet_list), wrappingInputRule(/^1[.)]\s$/, nodes.ordered_list)] });
 // Above and below a table there is a line to write in.
 const LINES = new Plugin({
-  appendTransaction: (_all, _old, { doc, tr }) => {
+  appendTransaction: (all, old, state) => {
+    const { doc, tr } = state;
     if (doc.lastChild.type === nodes.table) tr.insert(doc.content.size, nodes.paragraph.create());
     if (doc.firstChild.type === nodes.table) tr.insert(0, nodes.paragraph.create());
-    return tr.docChanged ? tr : null;
+    const pasted = all.some((one) => one.getMeta("paste")) && !isInTable(old) && isInTable(state);
+    if (pasted) tr.setSelection(Selection.near(tr.doc.resolve(tr.mapping.map(state.selection.$from.after(1))))).scrollIntoView(); // one writes on below it
+    return tr.docChanged || pasted ? tr : null;
   },
 });
 
@@ -233,9 +238,14 @@ class Editor {
     const field = this.box.querySelector("[data-link]");
     this.box.querySelector("[data-linking]").hidden = false;
     field.value = this.link() || "https://";
-    field.setCustomValidity("");
+    this.saysOdd(false);
     field.focus();
     field.select();
+  }
+
+  saysOdd(odd) {
+    this.box.querySelector("[data-link]").setAttribute("aria-invalid", String(odd));
+    this.box.querySelector("[data-odd]").hidden = !odd;
   }
 
   closeLink() {
@@ -246,10 +256,10 @@ class Editor {
   // Without words chosen the address stands for itself; without an address the link goes.
   setLink() {
     const field = this.box.querySelector("[data-link]"), typed = field.value.trim();
-    const href = isLink(typed) || !typed ? typed : /^[^\s@]+@[^\s@]+$/.test(typed) ? `mailto:${typed}` : `https://${typed.replace(/^\w+:\/*/, "")}`;
-    const none = !typed || typed === "https://";
-    if (!none && !isLink(href)) { field.setAttribute("aria-invalid", "true"); return field.focus(); }
-    field.removeAttribute("aria-invalid");
+    const href = isLink(typed) || !typed || SCHEME.test(typed) ? typed : /^[^\s@]+@[^\s@]+$/.test(typed) ? `mailto:${typed}` : `https://${typed}`;
+    const none = !typed || typed === "https://", odd = !none && !isLink(href);
+    this.saysOdd(odd);
+    if (odd) return field.focus();
     const { state } = this.view, { tr } = state;
     let { from, to } = state.selection;
     const { $from, empty } = state.selection;

@@ -42,6 +42,9 @@ WALKS = (
     Walk("information answered and closed", mail_paths.information, "13+2", 6, 1),
     Walk("hold agreed", call_paths.hold_agreed, "9+4", 8, 2),
     Walk("hold refused", call_paths.hold_refused, "8+2", 6, 1),
+    Walk("a VVIP's call to its callback", call_paths.vvip_call, "13+1", 6, 0),
+    Walk("caring: not contacted", call_paths.not_contacted, "–", 3, 0),
+    Walk("caring: agree with its promise", call_paths.agree, "–", 9, 0),
 )
 
 

@@ -72,6 +72,7 @@ class Intake(CallBase):
         target=None,
         form=forms.NoteReportForm,
         guards=[is_mine],
+        then=["start_verification"],
     )
     def note_report(self, *, topic: str, report: str) -> None:
         self.topic, self.report = topic, report
@@ -116,7 +117,7 @@ class Intake(CallBase):
         requirement="V-02 V-04",
         clause="W-26 5.2.3",
         label=_("Confirm the data"),
-        roles=TIER1,
+        roles=TIER1 | SYSTEM,
         source=State.REPORTED,
         target=State.VERIFYING,
         guards=[is_mine, guards.has_report, guards.has_customer],
