@@ -37,6 +37,13 @@ def choices_of(customer_id: int) -> list[ServiceChoice]:
     return [_choice(services[product_id], running.get(product_id)) for product_id in order[:OFFERED]]
 
 
+def few_of(customer_id: int) -> list[str]:
+    """The products of a customer who has so few that all of them are offered; of any other customer none."""
+    services = Service.objects.filter(customer=customer_id).order_by("product_id")
+    ids = list(services.values_list("product_id", flat=True)[: OFFERED + 1])
+    return ids if len(ids) <= OFFERED else []
+
+
 def _choice(service: Service, incident: Incident | None) -> ServiceChoice:
     why = ""
     if incident is not None:

@@ -22,6 +22,7 @@ from tenesa.systems.sites import missing_at, sites_of
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.step import AddRow, Outgoing, StepContext, effect
 from tickets import clocks
+from tickets.customer_services import few_of
 from tickets.states import CheckState, State
 
 if TYPE_CHECKING:
@@ -250,6 +251,16 @@ def read_tickets(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
         for system, operation, payload in asked:
             if system not in missing:
                 yield call(case, system, operation, payload, f"{case.version}:tickets:{number}")
+
+
+@effect(_("search NOSSA for tickets of the customer's services, where the mail names none and they are few"))
+def read_services(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
+    """Evidence for the choice of a service: what is out of order is offered first."""
+    if taken.inputs.get("customer") is None or case.kind or case.customer_id is None or case.suggested_product_ids():
+        return
+    if "nossa" not in missing_here(case, taken):
+        for number in few_of(case.customer_id):
+            yield call(case, "nossa", "search_by_service", {"service_no": number}, f"service:{number}")
 
 
 @effect(_("the numbers that the customer sent on our request are looked up before they are taken"))

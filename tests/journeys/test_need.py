@@ -29,7 +29,7 @@ def test_it_gives_information_with_a_related_product(world: World, agent: Api, b
     case.take("close", message="Terima kasih.")
     bonar.gets("Terima kasih.", "kami tutup")
     assert case.sent() == ["acknowledgement", "answer", "closing"]
-    for system, operation in (("mycx", "create_ticket"), ("nossa", "search_by_service"), ("coordination", "post")):
+    for system, operation in (("mycx", "create_ticket"), ("coordination", "post")):
         assert world.outside.calls(system, operation) == []
 
 

@@ -139,3 +139,35 @@ def test_mycx_that_is_down_holds_nothing_up(rini: User) -> None:
     assert suggested_need(again(case))[:2] == ("COMPLAINT", "NEW")
     perform(case, "take", actor=rini)
     assert again(case).owner == rini
+
+
+def told(case: EmailCase, customer: Customer, services: list[str]) -> None:
+    """SISKAS answers whose address the sender's is."""
+    known = {"reference": customer.reference, "name": customer.name, "segment": customer.segment}
+    answer = {
+        "customer": known,
+        "services": [{"product_id": one, "product": "DATA", "name": "VPN"} for one in services],
+    }
+    call = ExternalCall.objects.get(case_id=case.pk, system="siskas", operation="find_customer")
+    answered(call, "ANSWERED", answered_at=timezone.now(), answer=answer)
+
+
+def test_tickets_of_a_customer_with_few_services_are_read_where_the_mail_names_none(samudra: Customer) -> None:
+    case = factories.opened()
+    wrote(case, "Internet kami mati.")
+    told(again(case), samudra, [])
+    asked = ExternalCall.objects.filter(case_id=case.pk, system="nossa", operation="search_by_service")
+    assert {call.payload["service_no"] for call in asked} == {VPN, LINE}
+    ticket = {"number": "IN10489999", "service_no": VPN, "status": "BACKEND"}
+    answer = {"answered_at": timezone.now(), "answer": {"incidents": [ticket]}}
+    answered(asked.get(payload__service_no=VPN), "ANSWERED", **answer)
+    assert "IN10489999" in again(case).services_to_choose()[0].why
+    assert again(case).all_lines == []  # evidence alone
+
+
+def test_of_a_customer_with_many_services_none_is_read(samudra: Customer) -> None:
+    case = factories.opened()
+    for number in range(8):
+        Service.objects.create(product_id=f"4700112-009{number}", product="DATA", customer=samudra)
+    told(case, samudra, [])
+    assert not ExternalCall.objects.filter(case_id=case.pk, system="nossa").exists()

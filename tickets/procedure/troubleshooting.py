@@ -78,7 +78,7 @@ class Troubleshooting(EmailProcedure):
         roles=SYSTEM,
         source=OPEN,
         target=None,
-        effects=[effects.keep_check, clocks.follow_nossa],
+        effects=[effects.keep_check, clocks.follow_nossa, effects.read_services],
     )
     def keep_reading(self, *, check: ToolCheck, customer: Customer | None = None, incident: str = "") -> None:
         if customer and not self.customer:

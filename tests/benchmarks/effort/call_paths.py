@@ -17,7 +17,7 @@ from vvip.calls.states import State as Call
 REASON = "Pelanggan meminta kunjungan dijadwalkan ulang."
 IN_BANDUNG = ("IN10480149", "galih@medikasentosa.example")
 IN_SEMARANG = ("IN10480145", "nur.lubis23@surel.example")
-ALWAYS_BUSY, NOT_REACHED = "8", "089"  # last digits of numbers whose call the simulated telephone ends by itself
+NOT_REACHED = "089"  # last digits of numbers whose call the simulated telephone ends by itself
 LAST_DIGIT = re.compile(r"•(?:\d)(\d)\b")  # of a number half hidden
 
 
@@ -85,7 +85,7 @@ def vvip_call(seats: Seats) -> Told:
 
 
 def not_contacted(seats: Seats) -> Told:
-    player = _dialled(seats, lambda digit: digit == ALWAYS_BUSY)
+    player = _dialled(seats, lambda digit: digit in NOT_REACHED)
     player.page.locator("#offer-miss [data-at-once]").wait_for(state="attached", timeout=PATIENCE)
     player.ends("o", "[data-key~='o'][data-at-once]", str(Prospect.FOLLOW_UP.label), str(Prospect.AVAILABLE.label))
     return player, "", ""
@@ -104,13 +104,13 @@ def agree(seats: Seats) -> Told:
 def _dialled(seats: Seats, wanted: Callable[[str], bool]) -> Player:
     """A prospect whose number has such a last digit, picked and called; looking for one is not counted."""
     player = seats.of("citra")
-    player.goes("/prospects/?per=200")
+    player.goes("/prospects/?view=queue&per=200")
     rows = [str(row.get_attribute("data-row")) for row in player.page.locator("[data-row]").all()]
     for pk in rows:
         player.shows("prospects", pk)
-        number = player.page.locator("#case-head").inner_text()
-        if wanted(LAST_DIGIT.findall(number)[0]) and player.page.locator("#offer-pick").count():
-            break
-    player.take("pick")
-    player.take("start_dial")
-    return player
+        number = LAST_DIGIT.findall(player.page.locator("#case-facts summary").inner_text())
+        if number and wanted(number[0]) and player.page.locator("#offer-pick .reason").count():
+            player.take("pick")
+            player.take("start_dial")
+            return player
+    raise AssertionError(f"no such prospect among {len(rows)}")

@@ -91,7 +91,7 @@ def test_a_question_is_answered_with_a_related_product(world: World, seat: Seat,
     bonar.gets("Terima kasih.", "kami tutup")
     assert case.sent() == ["acknowledgement", "answer", "closing"]
     assert len(bonar.mails()) == 3
-    assert all(world.outside.calls(*call) == [] for call in (*NO_CALLS, ("nossa", "search_by_service")))
+    assert all(world.outside.calls(*call) == [] for call in NO_CALLS)
 
 
 def test_progress_is_told_by_product_id(world: World, seat: Seat, rini: User, meutia: Customer) -> None:
