@@ -105,6 +105,7 @@ def _dialled(seats: Seats, wanted: Callable[[str], bool]) -> Player:
     """A prospect whose number has such a last digit, picked and called; looking for one is not counted."""
     player = seats.of("citra")
     player.goes("/prospects/?view=queue&per=200")
+    player.page.locator("[data-row]").first.wait_for(timeout=PATIENCE)  # the demonstration's list is still being told
     rows = [str(row.get_attribute("data-row")) for row in player.page.locator("[data-row]").all()]
     for pk in rows:
         player.shows("prospects", pk)
