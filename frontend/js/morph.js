@@ -21,7 +21,8 @@ function morph(target, fragment) {
   const held = target.contains(document.activeElement) ? document.activeElement : null;
   const around = held?.closest("details[id]");
   keepOpened(target, fragment);
-  const nodes = Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks });
+  const ignoreActiveValue = !!held?.matches("input, textarea, select, [contenteditable]"); // the words of a row or heading with the focus are news
+  const nodes = Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", ignoreActiveValue, callbacks });
   // A node that was moved lost its focus; where it is gone, what stood around it takes the next key.
   if (held && document.activeElement === document.body) (held.isConnected ? held : around?.querySelector("summary"))?.focus({ preventScroll: true });
   return nodes;

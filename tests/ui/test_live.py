@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 
 import pytest
@@ -13,7 +12,6 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Route
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -25,14 +23,9 @@ from tenesa.ui.hub import QUEUE, RESYNC_EVENT, Message, Page
 from tenesa.ui.viewing import here, left, viewers
 from tenesa.workflow.perform import perform
 from tests import factories
-from tests.journeys.browser.window import Window
 from tests.ports import free_port
 from tests.services import services
-from tickets.models import EmailCase
 
-At = Callable[[User, str], Window]
-
-HEARD_MS = 1_500  # so long a page has to hear of news, and to ask for what it should not yet ask for
 NAME = "tenesa-live-test"  # of the web process's sessions at the database
 
 
@@ -121,23 +114,6 @@ def web(transactional_db: None) -> Iterator[Web]:
     started.end()
 
 
-@pytest.fixture
-def at(web: Web, browser: Browser) -> Iterator[At]:
-    """`at(sari, path)`: a page of hers that hears the stream; it is as it was loaded as long as it is marked."""
-    with ExitStack() as open_windows:
-
-        def opened(user: User, path: str) -> Window:
-            context = open_windows.enter_context(browser.new_context(locale="id-ID", reduced_motion="reduce"))
-            name = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": web.session(user), "url": web.base}])
-            window = Window(context, web.base).open(path)
-            window.shows("body[data-live=open]")
-            window.page.evaluate("window.loadedOnce = true")
-            return window
-
-        yield opened
-
-
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_pages_hear_what_concerns_them_and_catch_up_after_every_cut(web: Web, rini: User, asing: User) -> None:
@@ -182,29 +158,6 @@ def test_pages_hear_what_concerns_them_and_catch_up_after_every_cut(web: Web, ri
     web.kill()
     for ear in (again, late):
         ear.hears("END")
-
-
-@pytest.mark.slow
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_news_that_come_while_ones_own_step_is_on_its_way_are_seen(at: At, rini: User, bowo: User) -> None:
-    """The answer to the step was written before them, and stands on the page after them."""
-    case = factories.put(factories.opened(), "ASSIGNED", owner=rini, unread_by="")
-    window = at(rini, case.get_absolute_url())
-
-    def late(route: Route) -> None:
-        answer = route.fetch()
-        perform(EmailCase.objects.get(pk=case.pk), "note", actor=bowo, data={"text": "kabar baru"})
-        window.page.wait_for_timeout(HEARD_MS)
-        route.fulfill(response=answer)
-
-    window.page.route("**/steps/check_segment/", late)
-    window.press("1")
-    window.fill(segment="DES", reason="Terlihat di kontrak")
-    window.press("Control+Enter")
-    window.sees("kabar baru", "#timeline")
-    window.shows("#offer-identify")
-    assert window.page.evaluate("window.loadedOnce") is True
 
 
 def test_where_no_stream_can_be_served_the_browser_is_told_to_poll(db: None) -> None:

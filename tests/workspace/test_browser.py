@@ -19,7 +19,7 @@ from tests.journeys.browser.conftest import Seat, seat
 from tests.pending.desk import OPEN, OTHER, asked
 from tests.workspace.test_customer import CONTACT, FACTS, SID
 from tickets.desk import EmailDesk
-from tickets.models import Line
+from tickets.models import EmailCase, Line
 
 __all__ = ["seat"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -136,3 +136,17 @@ def test_a_draft_is_kept_whole_or_it_is_said_that_it_is_not(rini: User, client: 
     refused = client.post(address, {"message": "y" * (LONGEST_DRAFT + 1)})
     assert "Tidak disimpan" in refused.content.decode()
     assert Draft.objects.get().values["message"] == "x" * LONGEST_DRAFT
+
+
+def test_the_row_under_the_focus_and_the_title_are_not_left_behind(rini: User, seat: Seat) -> None:
+    case = factories.put(factories.opened(), "ASSIGNED", owner=rini, unread_by="")
+    window = seat(rini).open(f"{case.get_absolute_url()}?view=mine")
+    row = f"[data-row='{case.pk}']"
+    window.shows(row)
+    for focused, event, seen in ((row, "live", row), ("#case-title", "live-case", "#case-title")):
+        window.page.focus(focused)
+        words = f"kabar {event}"
+        EmailCase.objects.filter(pk=case.pk).update(subject=words)
+        window.page.evaluate(f"htmx.trigger(document.body, '{event}')")
+        window.sees(words, seen)
+        assert window.page.locator(f"{focused}:focus").count() == 1
