@@ -215,6 +215,7 @@ class ReferenceForm(CaseForm):
 
     product_ids = forms.CharField(label=gettext_lazy("Product ids"), max_length=300, required=False)
     incident = forms.CharField(label=gettext_lazy("Ticket number"), max_length=20, required=False)
+    asks = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ import "./dial.js";
 import "./script.js";
 import "./words.js";
 import "./questions.js";
+import "./says.js";
 import "./numbered.js";
 import "./tour.js";
 import "./needed.js";

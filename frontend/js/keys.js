@@ -15,8 +15,8 @@ const CONTROLS = "form :is(input:not([type=hidden]), select, textarea, button)";
 const lacking = (offer) => [...offer.querySelectorAll(CONTROLS)].find((el) => el.required && !el.validity.valid && el.type !== "radio");
 
 export function press(key) {
-  const named = [...document.querySelectorAll("[data-key]")].filter((e) => e.dataset.key.split(" ").includes(key));
-  const el = named.find(pressable) ?? named.find((e) => bring(e) && pressable(e));
+  const named = [...document.querySelectorAll("[data-key]")].filter((e) => !e.disabled && e.dataset.key.split(" ").includes(key));
+  const el = named.find((e) => "atOnce" in e.dataset && pressable(e)) ?? named.find(pressable) ?? named.find((e) => bring(e) && pressable(e));
   if (!el) return false;
   if (el.tagName === "SUMMARY") {
     el.parentElement.open = true;

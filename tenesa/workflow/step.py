@@ -44,12 +44,13 @@ class StepForm(forms.Form):
 
     A value that stands in a field comes from what is known of this case. `left_out` names fields kept out of the
     history (they are stored elsewhere), `masked` those kept half hidden, `needed_when` optional fields that another
-    field's choice makes required.
+    field's choice makes required. `asks`: no field is required by itself, yet something has to be entered.
     """
 
     left_out: Sequence[str] = ()
     masked: Sequence[str] = ()
     needed_when: Mapping[str, NeededWhen] = {}
+    asks = False
 
     def __init__(self, *args: Any, case: Any, actor: Actor, **kwargs: Any) -> None:
         self.case = case

@@ -58,7 +58,8 @@ class RailOffer:
     @property
     def at_once(self) -> bool:
         """Its key alone takes it: nothing has to be entered."""
-        return not self.composes and (self.whole or not any(bound.field.required for bound in self.form or ()))
+        asks = self.form is not None and (self.form.asks or any(bound.field.required for bound in self.form))
+        return not self.composes and (self.whole or not asks)
 
     @property
     def prefix(self) -> str:
@@ -67,7 +68,7 @@ class RailOffer:
     @property
     def own_keys(self) -> str:
         """What takes it, or leads to its fields, beside its number."""
-        return " ".join(filter(None, [self.key, KEY if self.reason and not self.says else ""]))
+        return " ".join(filter(None, [self.key, KEY if self.reason else ""]))
 
 
 def composes(step: Step) -> bool:
@@ -113,10 +114,10 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         offer.number = number
     row, reason = suggested(desk.suggestions, case, {offer.step.name for offer in offers})
     for offer in offers:
-        if row is not None and offer.step.name == row.step:
+        form = offer.form
+        if row is not None and offer.step.name == row.step and not (form and form.is_bound):  # who was refused corrects
             offer.reason = str(reason)
-            form = offer.form
-            if form is not None and not form.is_bound and (row.whole or row.says) and is_whole(form, row.says):
+            if form is not None and (row.whole or row.says) and is_whole(form, row.says):
                 offer.whole, offer.says = row.whole, form[row.says] if row.says else None
     _open_one(desk, offers, bound, kept)
     done = _done(desk, events)

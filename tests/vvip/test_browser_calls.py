@@ -70,6 +70,8 @@ def takes(window: Window, step: str) -> None:
     """The key of the suggested step takes it."""
     window.page.wait_for_selector(".htmx-request", state="detached")
     window.shows(f"#offer-{step} .reason")
+    window.context.clock.fast_forward(5_000)
+    window.page.wait_for_selector(f"#offer-{step} [data-submit-also]:disabled", state="detached")
     with window.page.expect_response(lambda response: f"/steps/{step}/" in response.url):
         window.press(KEY)
 
@@ -134,3 +136,30 @@ def test_it_rings_and_the_cti_is_away(sari: User, systems: Outside, seat: Seat) 
     does(window, "note_report", report="Internet mati.")
     window.sees("CTI tidak menjawab", "#procedure")
     is_in(window, State.VERIFYING)
+
+
+def test_a_key_held_or_beaten_states_nothing_that_nobody_did(sari: User, systems: Outside, seat: Seat) -> None:
+    """“All match” is not pressed with the step before it, and where ticks say something else they are what is sent."""
+    desk.listed("PUBLIC_FIGURE")
+    desk.way_out()
+    window = seat(sari)
+    desk.recorded(sari)
+    window.open(SpecialCase.objects.get().get_absolute_url())
+    takes(window, "start_verification")
+    window.shows("#offer-confirm_identity[open] [data-submit-also]:disabled")
+    window.press(KEY, KEY, KEY)
+    is_in(window, State.VERIFYING)
+    window.page.locator("#offer-confirm_identity [name=asked][value=name]").check()
+    window.context.clock.fast_forward(5_000)
+    window.shows("#offer-confirm_identity [data-submit-also]:disabled")
+    window.page.locator("#offer-confirm_identity [name=asked][value=name]").uncheck()
+    window.shows("#offer-confirm_identity [data-submit-also]:enabled")
+
+
+def test_whose_number_nobody_has_the_key_leads_to_the_field(sari: User, systems: Outside, seat: Seat) -> None:
+    window = seat(sari)
+    desk.recorded(sari, internet_number="129999999999", caller_number="081299990000")
+    window.open(SpecialCase.objects.get().get_absolute_url())
+    window.shows("#offer-choose_customer .reason")
+    window.press(KEY)
+    window.lands_in("#offer-choose_customer [name=number]")

@@ -38,7 +38,7 @@ from vvip import services
 from vvip.calls.desk import CallDesk
 from vvip.calls.page import beside
 from vvip.calls.states import Category, Kind, Source, State
-from vvip.models import SpecialCase
+from vvip.models import Callback, SpecialCase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_hours")]
 BACKEND = {"reason": "Mohon perbaikan port, pelanggan belum pulih."}
@@ -651,3 +651,27 @@ def test_a_wish_of_more_than_twelve_hours_is_refused(sari: User) -> None:
             perform(call, "queue_callback", actor=sari, data={**given, **wish})
         assert set(refused.value.errors) == {"wish_to"}
     assert desk.again(call).state == State.WAYOUT_READ
+
+
+def test_what_was_ticked_counts_more_than_the_button(sari: User) -> None:
+    desk.customer()
+    call = perform(desk.recorded(sari), "start_verification", actor=sari)
+    ticked = {"asked": ["name", "address", "mail"], "matched": ["name", "mail"], "all_matched": "name address contact"}
+    call = perform(call, "confirm_identity", actor=sari, data=ticked)
+    assert (call.questions_asked, call.questions_matched) == (["name", "address", "mail"], ["name", "mail"])
+    other = perform(desk.recorded(sari, internet_number="", phone_number=desk.PHONE), "start_verification", actor=sari)
+    for strange in ("name name name", "name mother", "x"):
+        with pytest.raises(InvalidInput):
+            perform(other, "confirm_identity", actor=sari, data={"all_matched": strange})
+
+
+def test_a_second_call_is_joined_first(sari: User) -> None:
+    desk.listed("PUBLIC_FIGURE")
+    desk.way_out()
+    desk.queued(sari)
+    call = perform(desk.recorded(sari), "start_verification", actor=sari)
+    call = perform(call, "confirm_identity", actor=sari, data=desk.ASKED)
+    row, why = suggested(CallDesk.suggestions, desk.again(call), CallDesk().steps)
+    assert row is not None
+    assert row.step == "join_callback"
+    assert Callback.objects.get().number in str(why)

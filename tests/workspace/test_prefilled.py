@@ -18,6 +18,7 @@ from tenesa.accounts.models import User
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import StepForm
+from tenesa.workspace.suggestions import is_whole
 from tests import factories
 from tests.workspace.rooms import Room
 from tickets.forms import SegmentForm
@@ -41,6 +42,7 @@ DECLARED = {  # the beginning of a field's name → why it stands there although
     "reason": "P-01 5.2: a proposal, which the customer's clear yes confirms",
     "offer": "P-01 5.2: a proposal, which the customer's clear yes confirms",
     "opened_at": "when the script was shown",
+    "all_matched": "W-26 5.2.3: the questions named beside the button, which a person states by it",
     "version": "the script that is shown",
     "channel": "by this form",
     "description": "the customer's own words, in one paragraph",
@@ -115,6 +117,19 @@ def test_a_choice_that_has_to_be_made_begins_with_none(room: Room) -> None:
             if type(bound.field.widget) is forms.Select and bound.field.required and bound.initial in (None, ""):
                 choices: Any = bound.field.choices  # type: ignore[attr-defined]
                 assert not list(choices) or next(iter(choices))[0] == "", (name, bound.name)
+
+
+def test_a_key_takes_at_once_only_what_asks_for_nothing(room: Room) -> None:
+    """Without required fields a form is taken as it stands, unless it says that something has to be entered."""
+    case, refused = room.again(room.open()), []
+    for name, step in room.desk.steps.items():
+        if step.form is None or step.opens or not step.by_people:
+            continue
+        worker = next(user for role, user in room.people.items() if role in step.roles)
+        form = step.form(case=case, actor=worker)
+        if form.fields and not (form.asks or any(field.required for field in form.fields.values())):
+            refused += [] if is_whole(form) else [name]
+    assert refused == []
 
 
 def test_a_segment_comes_from_what_was_read_for_this_case(rini: User) -> None:

@@ -33,6 +33,7 @@ from vvip.callbacks.states import ENDED, HELD, RISE_AFTER, TOO_OFTEN_LEFT, Given
 from vvip.callbacks.states import LIVE as LIVE_CALLBACKS
 from vvip.callbacks.states import State as CallbackState
 from vvip.calls.page import link_of
+from vvip.calls.states import State as CallState
 from vvip.calls.states import Topic
 from vvip.models import Callback, SpecialCase
 
@@ -229,6 +230,9 @@ class CallbackDesk(Desk):
             yield case.application
         if case.with_leader:
             yield self._for_leader(case)
+        if case.call.state == CallState.BACKEND_WAIT_APPROVAL:
+            words = _("You have asked for “%(what)s”: the team leader decides, and the callback goes on by itself.")
+            yield words % {"what": case.call.get_asked_display()}
         if case.call.is_behind and case.state in HELD:
             yield late_class(case.call)
         if case.state in LIVE_CALLBACKS:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.workspace.suggestions import Suggestion
 from vvip.callbacks.states import HELD, State
+from vvip.calls.states import Kind
 
 if TYPE_CHECKING:
     from vvip.models import Callback
@@ -27,7 +28,10 @@ def escalated(case: Callback) -> str:
 
 
 def ordered(case: Callback) -> str:
-    return _("The list orders: %(what)s") % {"what": case.call.ordered} if case.call.ordered else ""
+    """For a VVIP the SOP comes first (5.3.4 c); what the list orders stays possible."""
+    if case.call.kind == Kind.VVIP or not case.call.ordered:
+        return ""
+    return _("The list orders: %(what)s") % {"what": case.call.ordered}
 
 
 TABLE = (

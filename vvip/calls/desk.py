@@ -29,7 +29,7 @@ from vvip.calls.api import CallViewSet
 from vvip.calls.page import READINGS, beside, due_words, way_out
 from vvip.calls.procedure.base import TIER1
 from vvip.calls.states import AT_TIER1, Category, Kind, Source, State, Topic
-from vvip.models import SpecialCase
+from vvip.models import LIVE_CALLBACKS, SpecialCase
 
 NEWEST = gettext_lazy("newest first")
 
@@ -38,9 +38,12 @@ def _mine(user: User) -> Q:
     return Q(owner=user)
 
 
-def _path(kind: Kind) -> Chip:
-    """The star is for who stands on a list."""
-    return Chip(kind.label, icon="star" if kind in {Kind.VVIP, Kind.SPECIAL} else "", solid=kind == Kind.VVIP)
+def _class(kind: str, category: str) -> Iterator[Chip]:
+    """The class of the customer, with a star for who stands on a list; until they are checked what CTI says."""
+    if kind:
+        yield Chip(Kind(kind).label, icon="star" if kind in {Kind.VVIP, Kind.SPECIAL} else "", solid=kind == Kind.VVIP)
+    elif category == Category.VVIP:
+        yield Chip(_("CTI: VVIP"), icon="star", solid=True)
 
 
 def unsolved(change: Change) -> Iterable[int | None]:
@@ -55,7 +58,7 @@ class CallDesk(Desk):
     title, icon, place = gettext_lazy("147 calls"), "phone-incoming", 4
     document_title = gettext_lazy("Special and VVIP customers work instruction")
     document_code = "IN.OCC.TELK.W-26"
-    works, delivers_to = (Role.AGENT_147, *LEADERS), (Role.AGENT_147,)
+    works, delivers_to = (Role.AGENT_147, Role.AGENT_TIER2, *LEADERS), (Role.AGENT_147,)
     ended, own_cards = (State.CLOSED,), True
     views = (
         View(
@@ -101,6 +104,7 @@ class CallDesk(Desk):
         "report": "report",
         "topic": "topic",
         "kind": "kind",
+        "category": "category",
         "caller": "caller_number",
         "phone": "phone_number",
         "internet": "internet_number",
@@ -153,8 +157,7 @@ class CallDesk(Desk):
 
     def row(self, one: Any, now: datetime, view: View) -> Row:
         chips = [Chip(SHORT[one.segment])] if one.segment and one.verified_at else []
-        if one.kind:  # the class of the customer
-            chips.append(_path(Kind(one.kind)))
+        chips += _class(one.kind, one.category)
         if one.super:
             chips.append(Chip(_("Super emergency"), icon="siren", solid=True))
         who = one.customer or masked(one.caller or one.phone or one.internet)
@@ -162,8 +165,7 @@ class CallDesk(Desk):
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: SpecialCase) -> Iterator[Chip]:
-        if case.kind:
-            yield _path(Kind(case.kind))
+        yield from _class(case.kind, case.category)
         if case.is_super_emergency:
             yield Chip(_("Super emergency"), icon="siren", solid=True)
 
@@ -198,9 +200,19 @@ class CallDesk(Desk):
         yield Fact(_("Ordered by the list"), case.ordered)
         yield Fact(_("Questions matched"), self._verified(case))
         yield Fact(_("Way-out script"), self._script(case))
+        yield self._callback(case, user)
         yield Fact(_("Analysis"), case.analysis)
         yield Fact(_("Answer of the back-end"), case.backend_answer)
         yield Fact(_("Solution"), case.solution)
+
+    def _callback(self, case: SpecialCase, user: User) -> Fact:
+        """Who calls the customer back, for whoever is asked by them."""
+        live = next((one for one in LIVE_CALLBACKS.of(case) if one.call_id == case.pk), None) if case.customer else None
+        if live is None:
+            return Fact(_("Callback"), "")
+        words = [live.number, live.get_state_display(), str(live.owner or _("nobody has it"))]
+        address = live.get_absolute_url() if user.has_role(Role.AGENT_TIER2, *LEADERS) else ""
+        return Fact(_("Callback"), " · ".join(words), url=address)
 
     def _verified(self, case: SpecialCase) -> str:
         if case.verified_at is None:

@@ -150,6 +150,7 @@ class CustomerForm(StepForm):
     )
     customer = forms.ChoiceField(label=gettext_lazy("Customer"), required=False, widget=forms.RadioSelect)
     masked = ("number",)
+    asks = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -325,7 +326,7 @@ class ConfirmForm(EnoughMatchForm):
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             self.fields["all_matched"].initial = " ".join(proposed(self.case))
-        elif names := str(self.data.get("all_matched") or "").split():
+        elif (names := str(self.data.get("all_matched") or "").split()) and not self["asked"].value():
             self.data = {**self.data, "asked": names, "matched": names}
 
 

@@ -112,6 +112,7 @@ class Player:
     def take(self, step: str) -> None:
         """`0` where the page suggests this step."""
         self.page.locator(f"#offer-{step} .reason").wait_for(timeout=PATIENCE)
+        self.page.locator(f"#offer-{step} [data-submit-also]:disabled").wait_for(state="detached", timeout=PATIENCE)
         self.key("0")
 
     def text(self, words: str) -> None:
