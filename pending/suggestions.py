@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from pending.states import State
 from tenesa.contact import dialling
 from tenesa.ui.templatetags.ui import clock
+from tenesa.workspace import softphone_words
 from tenesa.workspace.suggestions import Suggestion
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ def nossa_says(case: PendingRequest) -> str:
 
 def heard(case: PendingRequest) -> str:
     """What the softphone told of the owner's own call, which nobody has recorded yet."""
-    made = dialling.call_of(case, case.owner) if case.owner else None
-    if made is None or not made.result:
-        return ""
-    said = {"number": made.number, "result": made.get_result_display(), "time": clock(made.at)}
-    return _("Softphone: %(number)s at %(time)s: %(result)s.") % said
+    return softphone_words.told(dialling.call_of(case, case.owner) if case.owner else None)
 
 
 def reached(case: PendingRequest) -> str:

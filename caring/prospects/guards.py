@@ -113,6 +113,16 @@ def is_dialled(prospect: Prospect, actor: Actor) -> str:
     return _("The number was not dialled yet, or your softphone refused it: dial first.")
 
 
+@guard(gettext_lazy("the softphone does not say that nobody answered"))
+def may_be_answered(prospect: Prospect, actor: Actor) -> str:
+    """A call that was dialled by hand, or whose log is not known yet, is as its agent says."""
+    made = contact.dialled(prospect)
+    if made is None or not made.is_unanswered:
+        return ""
+    said = {"result": made.get_result_display()}
+    return _("The softphone says “%(result)s”: nobody answered. Record it as “Not reached”.") % said
+
+
 @guard(gettext_lazy("it was not dialled"))
 def is_not_dialled(prospect: Prospect, actor: Actor) -> str:
     return "" if contact.dialled(prospect) is None else _("It was dialled: say what came of the call.")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from caring.prospects import contact
 from caring.prospects.states import State
+from tenesa.workspace import softphone_words
 from tenesa.workspace.suggestions import Suggestion
 
 if TYPE_CHECKING:
@@ -22,12 +24,21 @@ def payer_known(case: Prospect) -> str:
     return _("The payer is confirmed: tell amount and offer.") if case.payer_confirmed_at else ""
 
 
+def nobody(case: Prospect) -> str:
+    return softphone_words.unanswered(contact.dialled(case))
+
+
+def somebody(case: Prospect) -> str:
+    return softphone_words.while_spoken(contact.dialled(case), _("The payer is not confirmed yet."))
+
+
 WAITING, CALL = (State.AVAILABLE, State.FOLLOW_UP), (State.IN_CALL,)
 TABLE = (
     Suggestion(WAITING, "pick", gettext_lazy("It may be called now.")),
     Suggestion(WAITING, "drop", gettext_lazy("No number is left.")),
     Suggestion((State.PICKED,), "start_dial", gettext_lazy("Arrears are told, and the hours allow the call.")),
+    Suggestion(CALL, "miss", nobody, whole=True),
     Suggestion(CALL, "follow_up", paid),
     Suggestion(CALL, "agree", payer_known),
-    Suggestion(CALL, "confirm_payer", gettext_lazy("The payer is not confirmed yet.")),
+    Suggestion(CALL, "confirm_payer", somebody),
 )

@@ -105,6 +105,20 @@ class Dial(models.Model):
         return f"{self.state} {mask(self.number)} {self.at:%Y-%m-%d %H:%M}"
 
     @property
+    def stage(self) -> str:
+        """ "by_hand", "ringing", "connected" or "ended", as the softphone told it last."""
+        if self.state == self.State.LINKED:
+            return "by_hand"
+        if self.ended_at is not None:
+            return "ended"
+        return "connected" if self.result == Result.CONNECTED else "ringing"
+
+    @property
+    def is_unanswered(self) -> bool:
+        """It has ended, and the softphone says that nobody answered."""
+        return self.stage == "ended" and self.result not in {"", *SOMEBODY_SPOKE}
+
+    @property
     def is_told(self) -> bool:
         """Whether somebody has said what came of it."""
         return hasattr(self, "attempt")

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 from tenesa.accounts.models import User
 from tenesa.contact import dialling, softphone
 from tenesa.contact.dialling import Callee
-from tenesa.contact.kinds import Result
 from tenesa.contact.models import Dial
 from tenesa.contact.rules import Verdict
 from tenesa.systems.errors import SystemError_
@@ -39,14 +38,8 @@ class DialPart:
 
     @property
     def stage(self) -> str:
-        """ "by_hand", "ringing", "connected" or "ended"."""
-        if self.call is None:
-            return ""
-        if self.call.state == Dial.State.LINKED:
-            return "by_hand"
-        if self.call.ended_at is not None:
-            return "ended"
-        return "connected" if self.call.result == Result.CONNECTED else "ringing"
+        """That of the call; "" where there is none."""
+        return self.call.stage if self.call else ""
 
     @property
     def link(self) -> str:

@@ -25,6 +25,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.perform import perform
+from tenesa.workspace.rail import RailOffer, rail
 from tests import factories
 from tests.caring import desk
 from vvip.models import SpecialCase
@@ -76,6 +77,61 @@ def test_a_pick_that_is_given_away_before_the_dial_is_only_a_pick(citra: User, n
     Prospect.objects.filter(pk=one.pk).update(lease_until=timezone.now() - timedelta(minutes=1))
     services.expire_leases()
     assert desk.again(one).owner is None
+
+
+# --- what the softphone says of the call -----------------------------------------------------------------------------
+SPOKEN = ("confirm_payer", "agree", "decline", "follow_up")
+
+
+def _suggested(one: Prospect, agent: User) -> RailOffer | None:
+    found = desk.again(one)
+    return next((offer for offer in rail(ProspectDesk(), found, agent, []).offers if offer.reason), None)
+
+
+def test_one_key_records_a_busy_line_as_not_reached(citra: User) -> None:
+    one = desk.in_call(citra, payer=False)
+    desk.answered(one, "BUSY")
+    offer = _suggested(one, citra)
+    assert offer is not None
+    assert (offer.step.name, offer.at_once) == ("miss", True)
+    assert one.number_called in offer.reason
+    assert "sibuk" in offer.reason.lower()
+    perform(one, "miss", actor=citra, data={})
+    assert CaringResult.objects.get().reason == "BUSY"
+    assert ContactAttempt.objects.get().result == "BUSY"
+
+
+def test_while_it_rings_nothing_says_that_somebody_was_reached(citra: User) -> None:
+    one = desk.in_call(citra, payer=False)
+    Dial.objects.update(ended_at=None, duration=None)
+    assert _suggested(one, citra) is None
+    Dial.objects.update(result="CONNECTED")
+    offer = _suggested(one, citra)
+    assert offer is not None
+    assert offer.step.name == "confirm_payer"
+
+
+@pytest.mark.parametrize("result", ["BUSY", "NO_ANSWER", "REJECTED", "OFF", "INVALID"])
+@pytest.mark.parametrize("payer", [True, False])
+def test_nobody_speaks_in_a_call_that_was_not_answered(citra: User, result: str, payer: bool) -> None:
+    one = desk.in_call(citra, payer=payer)
+    desk.answered(one, result)
+    before = Event.objects.count()
+    for step in SPOKEN:
+        with pytest.raises(NotNow, match="tidak ada yang menjawab"):
+            perform(desk.again(one), step, actor=citra, data={})
+    assert (Event.objects.count(), CaringResult.objects.count()) == (before, 0)
+
+
+@pytest.mark.parametrize("told", [{"state": "LINKED", "call_id": ""}, {"result": ""}, {"result": "CONNECTED"}])
+def test_a_call_by_hand_or_without_a_log_is_as_its_agent_says(citra: User, told: dict[str, str]) -> None:
+    one = desk.in_call(citra, payer=False)
+    Dial.objects.update(**told)
+    offer = _suggested(one, citra)
+    assert offer is not None
+    assert offer.step.name == "confirm_payer"
+    one = perform(desk.again(one), "confirm_payer", actor=citra, data={})
+    assert one.payer_confirmed_at is not None
 
 
 # --- numbers that we were told ---------------------------------------------------------------------------------------

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenesa.workspace import softphone_words
 from tenesa.workspace.suggestions import Suggestion
+from vvip.callbacks import contact
 from vvip.callbacks.states import HELD, State
 from vvip.calls.states import Kind
 
 if TYPE_CHECKING:
+    from tenesa.contact.models import Dial
     from vvip.models import Callback
 
 
@@ -34,12 +37,25 @@ def ordered(case: Callback) -> str:
     return _("The list orders: %(what)s") % {"what": case.call.ordered}
 
 
+def nobody(case: Callback) -> str:
+    return softphone_words.unanswered(_call(case))
+
+
+def somebody(case: Callback) -> str:
+    return softphone_words.while_spoken(_call(case), _("You have dialled: who answers?"))
+
+
+def _call(case: Callback) -> Dial | None:
+    return contact.dialled(case, case.owner) if case.owner else None
+
+
 TABLE = (
     Suggestion(HELD, "take_class", another_class),
     Suggestion((State.QUEUED,), "claim", gettext_lazy("It waits for somebody of Tier 2.")),
     Suggestion((State.CLAIMED,), "start_dial", analysed),
     Suggestion((State.CLAIMED,), "analyse", gettext_lazy("Identification and analysis are missing.")),
-    Suggestion((State.DIALLING,), "connect", gettext_lazy("You have dialled: who answers?")),
+    Suggestion((State.DIALLING,), "miss", nobody, whole=True),
+    Suggestion((State.DIALLING,), "connect", somebody),
     Suggestion((State.CONNECTED,), "solve", escalated),
     Suggestion((State.CONNECTED,), "escalate_by_request", ordered),
     Suggestion((State.CONNECTED,), "escalate_by_sop", gettext_lazy("Nothing was escalated for the customer yet.")),

@@ -19,7 +19,8 @@ AGENTS = {Role.AGENT_CARING, Role.TEAM_LEADER}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
 SYSTEM = {Role.SYSTEM}
 LOKAL = "lokal: ADR-0037"
-REACHED = [is_mine, guards.is_dialled, guards.is_payer]
+ANSWERED = [is_mine, guards.is_dialled, guards.may_be_answered]
+REACHED = [*ANSWERED, guards.is_payer]
 OWES = [*REACHED, guards.owes]
 
 

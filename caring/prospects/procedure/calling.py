@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 
 from caring.prospects import contact, effects, fault_reports, forms, guards
-from caring.prospects.procedure.base import AGENTS, LOKAL, OWES, REACHED, ProspectBase
+from caring.prospects.procedure.base import AGENTS, ANSWERED, LOKAL, OWES, REACHED, ProspectBase
 from caring.prospects.states import HELD, JUDGED, LEASE, Excluded, State
 from caring.tree import Reason
 from tenesa.accounts.models import User
@@ -85,7 +85,7 @@ class Calling(ProspectBase):
         source=State.IN_CALL,
         target=None,
         form=forms.PayerForm,
-        guards=[is_mine, guards.is_dialled],
+        guards=ANSWERED,
     )
     def confirm_payer(self, *, receiver: str, relation: str, at: datetime) -> None:
         """From here on the page shows what is owed."""
