@@ -1,6 +1,6 @@
 # make run    the whole house on this machine, until Ctrl-C (see README)
 # make test   every check; .ci/run calls exactly this
-# make drill  two minutes of kills while 2,000 mails arrive, then callbacks and prospects by many at once
+# make drill  two minutes of kills while 2,000 mails arrive, callbacks and prospects by many at once, the long tests
 # make bench  speed beside its floor, written to build/bench.json
 # make fmt    format the code;  make clean  forget what was built, keep the data
 
@@ -47,6 +47,7 @@ drill: $(VENV)/.dev
 	$(PY) -m tests.drill
 	$(PY) -m tests.claim_drill
 	$(PY) -m tests.pick_drill
+	$(PY) -m pytest -n 2 --dist loadfile --timeout 600 -m long
 
 bench: $(VENV)/.dev static/dist/.built messages
 	$(PY) -m tests.benchmarks

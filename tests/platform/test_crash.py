@@ -313,6 +313,7 @@ def test_a_death_between_mycxs_answer_and_the_case_takes_the_step_once(drill: Dr
 
 
 # --- any moment -------------------------------------------------------------------------------------------------------
+@pytest.mark.long
 def test_deaths_at_random_moments_lose_and_double_nothing(drill: Drill) -> None:
     moments = random.Random(20210801)
     drill.world.outside.fault("siskas", "*", "slow", ms=150)

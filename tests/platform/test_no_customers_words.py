@@ -102,7 +102,7 @@ def said(answer: Any) -> str:
     return str(content.decode(errors="replace"))
 
 
-@pytest.mark.parametrize("role", [Role.ADMIN, Role.DOC_CONTROL])
+@pytest.mark.parametrize("role", [Role.ADMIN, pytest.param(Role.DOC_CONTROL, marks=pytest.mark.long)])
 def test_no_page_and_no_call_of_rest_says_a_word(role: Role, case: EmailCase) -> None:
     user = keeper(role)
     browser, api = Client(raise_request_exception=False), by_rest(user)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.utils import timezone
@@ -57,6 +57,11 @@ KINDS = {
     "VVIP with a measure": Listed(["FOLLOWERS"], Action.PRIORITY, Tier.VVIP, SOP, Kind.VVIP),
     "special and VVIP": Listed(["OFFICIAL", "NO_UNISOLATE"], Action.TO_PLASA, Tier.VVIP, REQUEST, Kind.VVIP),
 }
+ALWAYS = ("high speed", "VVIP with a measure", "special and VVIP")  # the others differ by their entry alone
+
+
+def _of_kind(name: str) -> Any:
+    return pytest.param(KINDS[name], id=name, marks=() if name in ALWAYS else pytest.mark.long)
 
 
 def put_on_the_lists(one: Customer, criteria: Sequence[str], hers: Window, leaders: Window, leader: User) -> None:
@@ -95,7 +100,7 @@ def called(window: Window, listed: Listed) -> Callback:
     return call.callbacks.get()
 
 
-@pytest.mark.parametrize("listed", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("listed", [_of_kind(name) for name in KINDS])
 def test_listed_from_the_proposal_to_the_end_of_the_callback(
     sari: User, tio: User, lina: User, seat: Seat, listed: Listed
 ) -> None:
