@@ -50,8 +50,10 @@ def test_from_the_ring_of_a_vvip_to_the_callback_in_six_acts(sari: User, systems
     window.sees(
         "Nama pelanggan terdaftar, Nomor kontak terdaftar, Alamat surel terdaftar", "#offer-confirm_identity .reason"
     )
+    window.is_fit("call-verify")
     takes(window, "confirm_identity")
     is_in(window, State.LIST_CHECKED)
+    window.is_fit("call-way-out")
     takes(window, "read_way_out")
     is_in(window, State.WAYOUT_READ)
     window.sees("Wulan Sasmita", "#offer-queue_callback .reason")

@@ -35,7 +35,7 @@ def asks(case: SpecialCase) -> str:
 
 
 def on_a_list(case: SpecialCase) -> str:
-    return str(case.get_kind_display()) if case.is_listed else ""
+    return _("%(kind)s: read the way-out script aloud.") % {"kind": case.get_kind_display()} if case.is_listed else ""
 
 
 def whom_to_call(case: SpecialCase) -> str:
