@@ -176,7 +176,6 @@ class EmailDesk(Desk):
     works, delivers_to = (Role.AGENT_EMAIL, *LEADERS), (Role.AGENT_EMAIL,)
     ended, own_cards, own_ageing = ENDED, True, "ageing"
     views, late_in, own_segment = VIEWS, "queue", True
-    board_figures = (View("figure-late", gettext_lazy("Over"), "alarm-clock", where=IS_OPEN & Desk.late),)
     filters = [
         Filter("segment", gettext_lazy("Segment"), SHORT.items),
         Filter("level", gettext_lazy("Handling level"), lambda: Handling.choices, "handling_level", "chips"),

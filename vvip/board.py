@@ -53,11 +53,11 @@ CALLS: Sequence[tuple[str, Promise, Q]] = (  # where the open calls are
     ("figure-held", gettext_lazy("Being handled at the desk"), Q(state__in=AT_TIER1, owner__isnull=False)),
     ("figure-queued", gettext_lazy("Waits for callback"), Q(state=State.CALLBACK_QUEUED)),
     ("figure-tier2", gettext_lazy("With Tier 2"), Q(state__in=AT_TIER2)),
-    ("figure-asked", gettext_lazy("Waits for your decision"), Q(state=State.BACKEND_WAIT_APPROVAL)),
+    ("figure-asked", gettext_lazy("Waits for a decision"), Q(state=State.BACKEND_WAIT_APPROVAL)),
     ("figure-backend", gettext_lazy("With the back-end"), Q(state=State.BACKEND)),
 )
 CALLBACKS: Sequence[tuple[str, Promise, Q]] = (  # who does not wait in the queue in time, and why
-    ("figure-late", gettext_lazy("Not taken in time"), IN_QUEUE & Q(due_at__lt=Now())),
+    ("figure-untaken", gettext_lazy("Not taken in time"), IN_QUEUE & Q(due_at__lt=Now())),
     ("figure-leader", gettext_lazy("Not reached in any attempt"), Q(state=CallbackState.RETRY_WAIT, with_leader=True)),
     ("figure-alone", gettext_lazy("Customer reached, agent gone"), Q(state=CallbackState.CONNECTED, with_leader=True)),
     ("figure-left", gettext_lazy("Left by agents three times"), Q(abandons__gte=TOO_OFTEN_LEFT, state__in=LIVE)),
@@ -122,7 +122,7 @@ def _callbacks(user: User, now: datetime) -> Card:
     left = told["figure-leader"]
     ask = _("ask who can take it")
     alarms = {
-        "figure-late": _late(told["figure-late"], told["since"], now),
+        "figure-untaken": _late(told["figure-untaken"], told["since"], now),
         "figure-leader": ngettext("decide about it", "decide about them", left) if left else "",
         "figure-alone": ask if told["figure-alone"] else "",
         "figure-left": ask if told["figure-left"] else "",
@@ -132,7 +132,7 @@ def _callbacks(user: User, now: datetime) -> Card:
     ]
     total = sum(band.total for band in lines_of_age)
     it = {"segments": tiers, "bands": lines_of_age, "address": address, "filter": "tier", "lines": lines}
-    signal = "breach" if any(told[one] for one in ("figure-late", "figure-leader", "figure-alone")) else "risk"
+    signal = "breach" if any(told[one] for one in ("figure-untaken", "figure-leader", "figure-alone")) else "risk"
     title, template = _("Callbacks by tier and age"), "vvip/board_callbacks.html"
     return Card("callbacks147", title, template, it, total, signal, address, 14, wide=True)
 

@@ -289,7 +289,10 @@ class Desk:
     @cached_property
     def figures(self) -> Mapping[str, View]:
         """The lists behind the figures of the leader's board, which stand in no menu."""
-        every = list(self.board_figures)
+        every = [
+            *self.board_figures,
+            View("figure-late", gettext_lazy("Late"), "alarm-clock", where=self.is_open & self.late),
+        ]
         if not self.own_cards:
             every += [
                 View("figure-open", gettext_lazy("Open"), "list", where=self.is_open),
@@ -299,7 +302,6 @@ class Desk:
                     "hand",
                     where=self.is_open & Q(needs_action=True),
                 ),
-                View("figure-late", gettext_lazy("Late"), "alarm-clock", where=self.is_open & self.late),
             ]
         return {view.slug: view for view in every}
 

@@ -80,24 +80,31 @@ def page(desk: Desk, user: User, view: View, asked: QueryDict, *, after: str = "
     return Page(_rows(desk, items, user, view), query, until=kept_until, next=last if more else "")
 
 
-def _rows(desk: Desk, items: list[Any], user: User, view: View) -> list[Row]:
-    others = viewers(desk.procedure, [case.pk for case in items[:PAGE]], but=user)
+def drawn(desk: Desk, items: list[Any], user: User, view: View) -> list[Row]:
+    """The rows of these cases, as `read` gives them, with their customers' class and their clocks."""
     now = timezone.now()
     before, after = desk.url("case", 0).rsplit("0", 1)
     rows = desk.rows(items, user, now, view)
     _mark(desk, rows, user)
-    mails = {} if user.is_outside else last_mails(desk.procedure, [case.pk for case in items])
     for row, case in zip(rows, items, strict=True):
         row.pk, row.address = case.pk, f"{before}{case.pk}{after}"
         row.number = row.number or f"{desk.model.prefix}{case.pk:07d}"
+        if is_counting(desk, case):
+            row.due, row.warn = case.urgent_at, case.warn_at
+            row.signal = row.signal or signal_of(case.urgent_at, case.warn_at, now)
+    return rows
+
+
+def _rows(desk: Desk, items: list[Any], user: User, view: View) -> list[Row]:
+    others = viewers(desk.procedure, [case.pk for case in items[:PAGE]], but=user)
+    rows = drawn(desk, items, user, view)
+    mails = {} if user.is_outside else last_mails(desk.procedure, [case.pk for case in items])
+    for row, case in zip(rows, items, strict=True):
         row.tags = () if user.is_outside else case.tagged
         row.viewers, row.moment = others.get(case.pk, []), case.at if view.newest_first else case.changed_at
         if mail := mails.get(case.pk):
             row.delivery = delivery_of_mail(mail)
             row.problem = f"{row.delivery.text}: {mail.error}" if mail.failed else ""
-        if is_counting(desk, case):
-            row.due, row.warn = case.urgent_at, case.warn_at
-            row.signal = row.signal or signal_of(case.urgent_at, case.warn_at, now)
     return rows
 
 

@@ -10,8 +10,10 @@ import pytest
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from tenesa.accounts.models import Desk as WorkDesk
 from tenesa.accounts.models import Membership, Team
 from tenesa.accounts.roles import LEADERS, Role
+from tenesa.workspace import board
 from tenesa.workspace.desk import Desk, desks
 from tests import factories
 from tests.oracle.world import placed
@@ -35,6 +37,28 @@ def _figures(page: str) -> list[tuple[str, int]]:
         if number := NUMBER.search(words):
             found.append((unescape(address), int(number[1].replace(".", ""))))
     return found
+
+
+def test_what_is_late_is_one_figure_of_all_desks() -> None:
+    """A leader of 147 alone hears of their late calls, not that no deadline is over."""
+    everybody = people()
+    past = timezone.now() - timedelta(minutes=9)
+    for desk in LED:
+        case = placed(desk.model, next(state for state in desk.labels if state not in desk.ended), everybody)
+        desk.model._default_manager.filter(pk=case.pk).update(urgent_at=past, urgent_for="x")
+    boss = everybody[Role.SUPERVISOR]
+    for code in dict.fromkeys(one.pk for one in WorkDesk.objects.exclude(code="TENESA")):
+        team = Team.objects.create(code=f"{code}-semua".lower(), name=code, desk_id=code)
+        Membership.objects.create(user=boss, team=team, role=Role.SUPERVISOR)
+    breaches = next(one for one in board.cards(boss) if one.key == "breaches")
+    browser = signed_in(boss)
+    told = {one.url: one.count for one in breaches.obj["figures"]}
+    lists = {url: text_of(browser.get(f"{url}&part=rows")).count(" data-row=") for url in told}
+    assert told == lists
+    assert breaches.count == sum(lists.values()) >= len(LED)
+    assert len(lists) == len(LED)
+    assert len(breaches.obj["late"]) == min(board.LISTED, breaches.count)
+    assert all(row.signal == "breach" for row in breaches.obj["late"])
 
 
 LED = [one for one in desks() if Role.SUPERVISOR in (one.works or LEADERS)]  # whoever leads none of it has no card
