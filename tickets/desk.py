@@ -12,11 +12,11 @@ from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from segmentation.models import Service
 from segmentation.segments import SHORT
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.presence import is_available
 from tenesa.accounts.roles import LEADERS, Role
+from tenesa.audit.models import Event
 from tenesa.mail.salutation import common_values
 from tenesa.mail.values import spoken
 from tenesa.systems.models import ExternalCall
@@ -38,12 +38,12 @@ from tenesa.workspace.desk import (
     Words,
 )
 from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, by_a_person, column, given, newly, returned
-from tickets import board, knowledge, selectors, services, suggestions
+from tickets import board, knowledge, mass_fault, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
 from tickets.evidence.panel import READINGS, evidence
 from tickets.models import CHECKS, LINES, EmailCase, Line
-from tickets.related_cases import related_cases
+from tickets.related_cases import of_steps, related_cases
 from tickets.serializers import CaseRowSerializer, CaseSerializer
 from tickets.states import ENDED, FOR_THE_LEADER, Handling, State, Unread
 
@@ -249,19 +249,8 @@ class EmailDesk(Desk):
 
     readings = (LINES, CHECKS, selectors.EXPEDITES, *READINGS)
 
-    def affected(self, asked: Mapping[str, str]) -> Q:
-        """By NOSSA's ticket or its parent, by product id or the service's name, by witel; all that is given holds."""
-        where = Q()
-        if number := asked["incident"].upper():
-            of_ticket = Q(incident_number=number) | Q(incident__number=number) | Q(incident__parent=number)
-            where &= Q(pk__in=Line.objects.filter(of_ticket).values("case"))
-        if product := asked["product"]:
-            named = Service.objects.filter(name__icontains=product).values("product_id")
-            lines = Line.objects.filter(Q(product_id=product) | Q(product_id__in=named))
-            where &= Q(pk__in=lines.values("case"))
-        if witel := asked["witel"]:
-            where &= Q(customer__witel__iexact=witel)
-        return where
+    def affected(self, asked: Mapping[str, str]) -> tuple[Q, Q]:
+        return mass_fault.affected(asked)
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
@@ -378,6 +367,9 @@ class EmailDesk(Desk):
             for one in knowledge.articles_for(case)
         ]  # fmt: skip
         yield Group(_("Knowledge for this case"), articles)
+
+    def cases_of_steps(self, case: EmailCase, events: Sequence[Event]) -> Mapping[int, EmailCase]:
+        return of_steps(case, events)
 
     def measure(self, case: EmailCase) -> Measure | None:
         return selectors.response(case)

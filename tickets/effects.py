@@ -236,14 +236,14 @@ FIGURES: Mapping[str, Callable[[EmailCase], dict[str, str]]] = {
 def read_segment(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     if "siskas" not in missing_here(case, taken):
         yield call(case, "siskas", "find_customer", {"email": case.sender_address}, f"{case.version}:sender")
-    yield from _look_up(case, taken, case.suggested_product_ids())
+    yield from _look_up(case, taken, taken.inputs.get("product_ids") or case.suggested_product_ids())
 
 
 @effect(_("search NOSSA and MyCX for tickets of the products that the mail names"))
 def read_tickets(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    """Evidence for whoever takes the case: old or new complaint (1.2.6)."""
+    """Evidence for whoever takes the case: old or new complaint (1.2.6); of a case that is split off its own."""
     missing = missing_here(case, taken)
-    for number in case.known_product_ids():
+    for number in taken.inputs.get("product_ids") or case.known_product_ids():
         asked = (
             ("nossa", "search_by_service", {"service_no": number}),
             ("mycx", "search", {"search_type": "product_id", "value": number}),

@@ -192,7 +192,7 @@ class EmailCase(
         ids: list[str] = []
         if not self._state.adding:  # a case that is being opened has no lines yet
             ids = self.products
-        return ids or self._named("product_ids")
+        return ids or self.in_mails("product_ids")
 
     def mixed_segments(self) -> str:
         """Why its products cannot be one case, or ""."""
@@ -200,7 +200,7 @@ class EmailCase(
 
     def suggested_product_ids(self) -> list[str]:
         """Where none is known, the hints of signatures and quotes: for a person to look at."""
-        return self.known_product_ids() or self._named("product_ids", hints=True)
+        return self.known_product_ids() or self.in_mails("product_ids", hints=True)
 
     def hints(self) -> list[str]:
         """Products and incidents of signatures and quotes that nobody has taken for the case's."""
@@ -212,10 +212,10 @@ class EmailCase(
 
     def known_incident(self) -> str:
         number = next((line.incident_number for line in self.all_lines if line.incident_number), "")
-        return number or next(iter(self._named("incidents")), "")
+        return number or next(iter(self.in_mails("incidents")), "")
 
     def suggested_incident(self) -> str:
-        return self.known_incident() or self.running_ticket() or next(iter(self._named("incidents", hints=True)), "")
+        return self.known_incident() or self.running_ticket() or next(iter(self.in_mails("incidents", hints=True)), "")
 
     def running_ticket(self) -> str:
         """The open ticket that NOSSA names of a product of this case, before anybody has taken it for the case's."""
@@ -242,7 +242,7 @@ class EmailCase(
             if check.tool == "nossa" and check.by_id is None and check.state in {CheckState.FAULT, CheckState.NORMAL}
         }
 
-    def _named(self, kind: str, *, hints: bool = False) -> list[str]:
+    def in_mails(self, kind: str, *, hints: bool = False) -> list[str]:
         """Numbers of the customer's last mail, else of the first; mails read before hints were told apart have none."""
         for found in (self.last_mail.extracted, self.first_mail.extracted):
             numbers: list[str] = found.get(kind) or []
@@ -306,7 +306,7 @@ class EmailCase(
     @property
     def known_lines(self) -> list[Line]:
         """Its lines with their incidents; before the need is identified, of the products that its mails name."""
-        return self.all_lines or [Line(product_id=product_id) for product_id in self._named("product_ids")]
+        return self.all_lines or [Line(product_id=product_id) for product_id in self.in_mails("product_ids")]
 
     def received(self, family: Sequence[int]) -> Q:
         return super().received(family) | Q(pk=self.first_mail_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from tenesa import door
 from tenesa.accounts.models import Actor, User
+from tenesa.audit.models import Event
 from tenesa.workflow.at_once import rows_of
 from tickets.states import OPEN
 
@@ -110,6 +112,20 @@ def _of_customer(values: list[Any]) -> Q:
 
 def _of_address(values: list[Any]) -> Q:
     return Q(sender_address=values[0])
+
+
+def of_steps(case: EmailCase, events: Sequence[Event]) -> dict[int, EmailCase]:
+    """The case that a step of the history made, took in, let go or went into, by the event's key."""
+    model, found = type(case), {}
+    splits = [event for event in events if event.step == "split"]
+    if splits:  # the newest of each: a long history shows its end
+        made = model.objects.filter(split_from=case).only("pk").order_by("-pk")
+        found = {event.pk: one for event, one in zip(reversed(splits), made, strict=False)}
+    for event in events:
+        pk = event.data.get("into") or door.number(str(event.data.get("merged", "")).removeprefix(model.prefix))
+        if event.step in {"merge", "take_in", "let_go"} and pk:
+            found[event.pk] = model(pk=pk)
+    return found
 
 
 def related_open(case: EmailCase, actor: Actor) -> list[tuple[str, EmailCase]]:

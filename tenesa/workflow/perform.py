@@ -61,7 +61,7 @@ def perform(
         if request is not None and done is not None:
             request.same_as(done)
             return locked
-        _check(locked, declared, actor)
+        check(locked, declared, actor)
         clean = _clean(locked, declared, actor, data, files) if data is not None else inputs
         _take(locked, declared, actor, clean, request)
         _follow(locked, declared)
@@ -85,7 +85,7 @@ def perform_beside(case: Case, step: str, *, where: Collection[str] = (), **inpu
     locked, _done = _lock(case, SYSTEM, None)
     if where and locked.state not in where:  # type: ignore[attr-defined]
         return
-    _check(locked, declared, SYSTEM)
+    check(locked, declared, SYSTEM)
     _take(locked, declared, SYSTEM, inputs, None)
     _follow(locked, declared)
 
@@ -100,7 +100,7 @@ def perform_on_first(waiting: rows.Statement[C], step_for: Callable[[C], str], *
         if case is None:
             return None
         declared = _declared(case, step_for(case))
-        _check(case, declared, actor)
+        check(case, declared, actor)
         _take(case, declared, actor, {}, None)
         _follow(case, declared)
     return case
@@ -133,7 +133,8 @@ def _lock(case: C, actor: Actor, request: Request | None) -> tuple[C, str | None
     return locked, done
 
 
-def _check(case: Case, step: Step, actor: Actor) -> None:
+def check(case: Case, step: Step, actor: Actor) -> None:
+    """Raise NotYourStep or NotNow where the actor may not take the step on the case as it is now."""
     _authorise(step, actor)
     _check_state(case, step)
     _check_guards(case, step, actor)

@@ -28,6 +28,7 @@ from tenesa.workflow.repeated import hashed
 from tenesa.workflow.step import Step
 from tenesa.workspace.delivery import Delivery, delivery_of_mail
 from tenesa.workspace.models import Batch, BatchItem
+from tenesa.workspace.step_names import TAKE_BACK
 
 logger = logging.getLogger(__name__)
 TASK = "tenesa.workspace.tasks.run_batch"
@@ -106,6 +107,27 @@ def _take(batch: Batch, item: BatchItem) -> None:
         events = Event.objects.filter(procedure=batch.procedure, case_id=item.case_id, key=hashed(key))
         item.seq = events.values_list("seq", flat=True).first()
     item.save(update_fields=["state", "done_at", "reason", "seq"])
+
+
+def take_back(batch: Batch, user: User) -> tuple[int, int]:
+    """Take no further case, and the step back wherever its mail is still held; on how many it was, and was no longer
+    possible. It is the person's own last step on each case, so nobody else can."""
+    state = BatchItem.State
+    batch.items.filter(state=state.WAITING).update(
+        state=state.REFUSED, done_at=timezone.now(), reason=_("Taken back before it was this case's turn.")
+    )
+    model = procedures()[batch.procedure]
+    lines_of = lines(batch, model._default_manager.in_bulk(batch.case_ids()))
+    sent = [line for line in lines_of if line.mail and line.mail.status != OutboundMail.Status.CANCELLED]
+    return (kept := sum(_taken_back(line.case, user) for line in sent)), len(sent) - kept
+
+
+def _taken_back(case: Case, user: User) -> bool:
+    try:
+        perform(case, TAKE_BACK, actor=user)
+    except Refusal:
+        return False
+    return True
 
 
 def _data(batch: Batch) -> QueryDict:

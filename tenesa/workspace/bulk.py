@@ -9,20 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import BooleanField, ExpressionWrapper
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS
+from tenesa.mail.models import OutboundMail
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, KeyReused, Refusal
 from tenesa.workflow.offered import offered
-from tenesa.workflow.perform import perform
+from tenesa.workflow.perform import check, perform
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.step import Step, StepForm
 from tenesa.workspace import batches
@@ -33,6 +36,7 @@ from tenesa.workspace.tag_filter import may_tag
 AT_ONCE = 50  # more than these, or what a desk says, is done in the background
 AT_MOST = 500
 NEWEST = 10
+LEAVING = (OutboundMail.Status.HELD, OutboundMail.Status.WAITING, OutboundMail.Status.SENDING)
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one case; `note` is what else there is to say where nothing was refused."""
+    """What came of one case, or would come; `note` is what else there is to say where nothing was refused."""
 
     case: Any
     refusal: str
@@ -62,22 +66,16 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
     if desk.finder and "case" not in asked:
         return render(request, "workspace/bulk_find.html", _found(desk, asked, user))
     cases = chosen(desk, asked, user)
-    context = {
-        "desk": desk,
-        "cases": cases,
-        "about": asked.get("about", "")[:200],
-        "choices": _choices(desk, cases, user),
-        "token": uuid.uuid4().hex,
-        "may_tag": may_tag(desk, user),
-    }
+    context = {"desk": desk, "cases": cases, "about": asked.get("about", "")[:200], "token": uuid.uuid4().hex}
     if not asked.get("step"):
+        context |= {"choices": _choices(desk, cases, user), "may_tag": may_tag(desk, user)}
         return render(request, "workspace/bulk.html", context)
     step = _step(desk, asked["step"])
     form = (step.form or StepForm)(asked if request.method == "POST" else None, case=cases[0], actor=user)
     numbers = urlencode([("case", case.pk) for case in cases])
     context |= {"step": step, "form": form, "other_steps": f"{desk.url('bulk')}?{numbers}"}
     if request.method == "GET":
-        return render(request, "workspace/bulk.html", context)
+        return _asked(request, desk, cases, step, context)
     try:
         if len(cases) > AT_ONCE or step.name in desk.in_background:
             return _in_background(desk, cases, step, form, asked)
@@ -85,8 +83,36 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
     except (InvalidInput, KeyReused) as refusal:
         if isinstance(refusal, KeyReused):
             form.add_error(None, str(refusal))
-        return render(request, "workspace/bulk.html", context, status=422)
+        return _asked(request, desk, cases, step, context)
     return render(request, "workspace/bulk.html", {**context, "outcomes": outcomes, **summary(outcomes)})
+
+
+def _asked(request: HttpRequest, desk: Desk, cases: Sequence[Any], step: Step, context: dict[str, Any]) -> HttpResponse:
+    """The step's form for the cases that allow it, and of each other one why it stays out."""
+    would = _would(desk, cases, step, current_user(request))
+    ready = [outcome for outcome in would if not outcome.refusal]
+    form = context["form"]
+    if ready and not form.is_bound:
+        form = (step.form or StepForm)(case=ready[0].case, actor=form.actor)
+    if first := next((name for name in form.fields if name in form.errors), next(iter(form.fields), "")):
+        form.fields[first].widget.attrs["autofocus"] = True
+    apart = {"form": form, "ready": ready, "left_out": [outcome for outcome in would if outcome.refusal]}
+    return render(request, "workspace/bulk.html", {**context, **apart}, status=422 if form.is_bound else 200)
+
+
+def _would(desk: Desk, cases: Sequence[Any], step: Step, user: User) -> list[Outcome]:
+    """What each case says to the step now, with what it is about; of too many that is said when it is taken."""
+    if len(cases) > AT_ONCE:
+        return [Outcome(case, "") for case in cases]
+    return [Outcome(case, _why_not(case, step, user), " · ".join(map(str, desk.summary(case)))) for case in cases]
+
+
+def _why_not(case: Any, step: Step, user: User) -> str:
+    try:
+        check(case, step, user)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
 
 
 def _in_background(desk: Desk, cases: Sequence[Any], step: Step, form: StepForm, asked: QueryDict) -> HttpResponse:
@@ -100,19 +126,22 @@ def _in_background(desk: Desk, cases: Sequence[Any], step: Step, form: StepForm,
 
 
 def _found(desk: Desk, asked: QueryDict, user: User) -> dict[str, Any]:
-    """The open cases that the words name, the oldest first, and the newest batches of this desk."""
+    """The open cases that the words name, `certain` or by their mails, the oldest first; the newest batches."""
     words = {name: asked.get(name, "").strip()[:60] for name, _label in desk.finder}
     fields = [(name, label, words[name]) for name, label in desk.finder]
     cases: list[Any] = []
     if any(words.values()):
-        seen = visible(desk.model, user).filter(desk.is_open, desk.affected(words)).values("pk")
+        certain, affected = desk.affected(words)
+        seen = visible(desk.model, user).filter(desk.is_open, affected).values("pk")
         found = desk.model._default_manager.filter(pk__in=seen).select_related(*desk.with_rows)
-        cases = list(found.order_by("pk")[: AT_MOST + 1])
+        known = found.annotate(certain=ExpressionWrapper(certain, BooleanField()))
+        cases = list(known.order_by("pk")[: AT_MOST + 1])
     newest = Batch.objects.filter(procedure=desk.procedure, **({} if user.has_role(*LEADERS) else {"by": user}))
     return {
         "desk": desk,
         "fields": fields,
         "asked": any(words.values()),
+        "empty": not any(words.values()) and any(name in asked for name in words),
         "about": " · ".join(f"{label}: {value}" for _name, label, value in fields if value),
         "cases": cases[:AT_MOST],
         "too_many": len(cases) > AT_MOST,
@@ -135,6 +164,7 @@ def batch_page(request: HttpRequest, batch: int, desk: Desk) -> HttpResponse:
     state = BatchItem.State
     counted = Counter(line.item.state for line in lines)
     open_still = counted[state.WAITING] + counted[state.TAKEN]
+    leaving = [line.mail for line in lines if line.mail and line.mail.status in LEAVING]
     context = {
         "desk": desk,
         "batch": shown,
@@ -145,8 +175,22 @@ def batch_page(request: HttpRequest, batch: int, desk: Desk) -> HttpResponse:
         "refused": counted[state.REFUSED],
         "open": open_still,
         "ended": len(lines) - open_still,
+        "changes": bool(open_still or leaving),
+        "may_undo": shown.by == user and any(mail.can_be_undone for mail in leaving),
     }
     return render(request, "workspace/_batch.html" if request.GET.get("part") else "workspace/batch.html", context)
+
+
+@login_required
+@require_POST
+def undo_batch(request: HttpRequest, batch: int, desk: Desk) -> HttpResponse:
+    """Whoever began a batch takes it back as far as its mails are still held."""
+    user = current_user(request)
+    shown = get_object_or_404(Batch, pk=batch, procedure=desk.procedure, by=user)
+    kept, left = batches.take_back(shown, user)
+    words = _("Taken back on %(kept)d. On %(left)d the mail had left already.") % {"kept": kept, "left": left}
+    messages.success(request, words if left else _("Taken back on all %(kept)d: nothing was sent.") % {"kept": kept})
+    return redirect(desk.url("batch", shown.pk))
 
 
 def take_each(cases: Sequence[Any], step: Step, user: User, asked: QueryDict) -> list[Outcome]:

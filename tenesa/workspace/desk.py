@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from tenesa import door
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import LEADERS, Role
+from tenesa.audit.models import Event
 from tenesa.contact.dialling import Callee
 from tenesa.ui.counters import OfPeople
 from tenesa.ui.live import concerns
@@ -309,9 +310,10 @@ class Desk:
         """The view that says whether somebody is too late."""
         return self.view_of(user, self.late_in) or self.views[0]
 
-    def affected(self, asked: Mapping[str, str]) -> Q:
-        """The open cases that the words of `finder` name, whatever list they stand in."""
-        return Q(pk__in=[])
+    def affected(self, asked: Mapping[str, str]) -> tuple[Q, Q]:
+        """The open cases that the words of `finder` name, whatever list they stand in: those that certainly are of the
+        fault, and those together with the ones of which only their mails say so."""
+        return Q(pk__in=[]), Q(pk__in=[])
 
     def home_view(self, case: Any, user: User) -> str:
         """The list in which an open case is looked for when none was asked for."""
@@ -359,6 +361,10 @@ class Desk:
     def summary(self, case: Any) -> Iterable[Words]:
         """What stands beside the name while the facts are closed."""
         return ()
+
+    def cases_of_steps(self, case: Any, events: Sequence[Event]) -> Mapping[int, Case]:
+        """The other case that a step of the timeline is about, linked there, by the event's key."""
+        return {}
 
     def facts(self, case: Any, user: User) -> Iterable[Fact]:
         return ()
@@ -511,6 +517,7 @@ class Desk:
             "bulk",
             "bulk_tags",
             "batch",
+            "undo_batch",
             "next",
             "case",
             "part",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -41,7 +41,7 @@ ICONS = {
 def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> list[Entry]:
     """Somebody of another house sees the steps and what the mails say, and nothing that is only ours."""
     events = list(events)
-    entries = [*_steps(desk, events), *desk.entries(case, user)]
+    entries = [*_steps(desk, case, events), *desk.entries(case, user)]
     if user.is_outside:
         entries += _case_mail(desk, case)
     else:
@@ -152,9 +152,9 @@ def _tags(case: Case) -> Iterator[Entry]:
             yield Entry("workspace/_entry_tag.html", row.removed_at, f"tag-off-{row.pk}", off)
 
 
-def _steps(desk: Desk, events: Iterable[Event]) -> Iterator[Entry]:
+def _steps(desk: Desk, case: Case, events: Sequence[Event]) -> Iterator[Entry]:
     told = {*desk.shown_elsewhere, NOTE}
-    icons = {**ICONS, **desk.icons}
+    icons, others = {**ICONS, **desk.icons}, desk.cases_of_steps(case, events)
     for event in events:
         step = desk.steps.get(event.step)
         if step is None or (step.name in told and not event.data.get("unacknowledged")):
@@ -167,6 +167,7 @@ def _steps(desk: Desk, events: Iterable[Event]) -> Iterator[Entry]:
             "clause": event.clause,
             "who": str(Role.SYSTEM.label) if event.actor is None else str(event.actor),
             "details": details(step, data),
+            "other": others.get(event.pk),
             "icon": icons.get(step.name, "cog" if event.role == Role.SYSTEM else "check"),
         }
         yield Entry("workspace/_entry_step.html", event.at, f"step-{event.pk}", obj)

@@ -28,6 +28,7 @@ def _of(desk: Desk) -> list[URLPattern]:
         (base, list_page.list_page, "list"),
         (f"{base}bulk/", bulk.bulk, "bulk"),
         (f"{base}bulk/<int:batch>/", bulk.batch_page, "batch"),
+        (f"{base}bulk/<int:batch>/undo/", bulk.undo_batch, "undo_batch"),
         (f"{base}bulk/tags/", tag_pages.of_cases, "bulk_tags"),
         (f"{base}views/", saved_view_pages.views, "views"),
         (f"{base}next/", list_page.next_case, "next"),

@@ -23,7 +23,7 @@ from tests import factories
 from tests.refusals import everything
 from tests.tickets.watched import incident
 from tests.ui.test_frame import signed_in
-from tickets.models import EmailCase, State
+from tickets.models import EmailCase, Line, State
 
 pytestmark = pytest.mark.django_db
 PARENT, BULK, TEXT = "IN10480003", "/cases/bulk/", "Kabel utama putus; perbaikan selesai pukul 21.00."
@@ -76,7 +76,41 @@ def test_its_cases_are_found_by_parent_product_and_witel(rini: User, bowo: User,
         found(browser, incident="IN104811")
     with CaptureQueriesContext(connection) as many:
         found(browser, witel="tegal")
-    assert len(many) <= len(few) <= 14
+    assert len(many) <= len(few) <= 15
+
+
+def test_cases_that_nobody_has_identified_are_found_by_their_mails(rini: User, bowo: User) -> None:
+    known, browser = hit(rini, 11), signed_in(bowo)
+    product, ticket = "4700112-0045127712", "IN104812"
+    store_incident({**incident("BACKEND", timezone.now()), "number": ticket, "gamas": PARENT, "service_no": product})
+    Service.objects.create(
+        product_id=product, name="VPN IP 10 Mbps", product="DATA", customer=factories.customer(name="PT 12")
+    )
+    said = {"product_ids": [product], "incidents": [], "phones": []}
+    by_product = factories.put(factories.opened(extracted=said), State.ASSIGNED, owner=rini)
+    by_ticket = factories.opened(extracted={**said, "product_ids": [], "incidents": [PARENT]})
+    quoted = factories.opened(extracted={**said, "own": []})
+    factories.put(factories.opened(extracted=said), State.CLOSED)
+    identified = factories.opened(extracted=said)
+    identified.lines.create(product_id="4700999-0000000001")
+    for words in ({"product": product}, {"product": "4700112-00451277"}, {"product": "vpn ip"}, {"incident": ticket}):
+        assert by_product.pk in found(browser, **words), words
+    assert found(browser, incident=PARENT) == {known.pk, by_product.pk, by_ticket.pk}
+    assert quoted.pk not in found(browser, product=product)
+    assert found(browser, product=product, witel="Tegal") == set()
+    answer = browser.get(BULK, {"incident": PARENT, "product": "", "witel": ""})
+    assert {case.pk: case.certain for case in answer.context["cases"]} == {
+        known.pk: True, by_product.pk: False, by_ticket.pk: False,
+    }  # fmt: skip
+    assert answer.content.decode().count("dari surel") == 2
+    Line.objects.create(case=by_product, product_id=product)
+    assert by_product.pk in found(browser, incident=ticket), "identified, and NOSSA has not answered yet"
+
+
+def test_a_search_for_nothing_says_so(bowo: User) -> None:
+    browser = signed_in(bowo)
+    assert "Isi tiket, produk, atau wilayah" not in browser.get(BULK).content.decode()
+    assert "Isi tiket, produk, atau wilayah" in browser.get(BULK, {"incident": " ", "product": ""}).content.decode()
 
 
 def test_each_customer_gets_their_own_mail_once_and_the_refused_are_listed(
@@ -113,7 +147,6 @@ def test_each_customer_gets_their_own_mail_once_and_the_refused_are_listed(
         assert f"IN1048{number}" in mail.text
         assert TEXT in mail.text
     told = browser.get(answer["Location"]).content.decode()
-    assert "hx-trigger" not in told.split('id="batch"')[1].split(">")[0]
     assert "pic11@pelanggan.example" in told
     assert "tidak dapat dilakukan" in told or "Tidak ada yang berubah" in told
     assert [line.item.state for line in batches.lines(batch, {case.pk: case for case in cases})] == [
@@ -121,6 +154,53 @@ def test_each_customer_gets_their_own_mail_once_and_the_refused_are_listed(
     ]  # fmt: skip
     assert signed_in(hendra).get(answer["Location"]).status_code == 200
     assert signed_in(dewi).get(answer["Location"]).status_code == 404
+
+
+def test_the_form_says_who_stays_out_and_goes_to_the_others_alone(rini: User, bowo: User) -> None:
+    ready, early = hit(rini, 11), hit(rini, 12, state=State.CLASSIFIED)
+    page = signed_in(bowo).get(f"{BULK}?case={early.pk}&case={ready.pk}&step=tell_mass_fault")
+    text = page.content.decode()
+    assert "1 dari 2 kasus" in text
+    assert [one.case.pk for one in page.context["left_out"]] == [early.pk]
+    assert early.get_state_display() in page.context["left_out"][0].refusal
+    assert f'name="case" value="{ready.pk}"' in text
+    assert f'name="case" value="{early.pk}"' not in text
+    assert "IN104811 BACKEND" in page.context["ready"][0].note
+    assert text.count("autofocus") == 1
+    alone = signed_in(bowo).get(f"{BULK}?case={early.pk}&step=tell_mass_fault").content.decode()
+    assert 'method="post" action="/cases/bulk/"' not in alone
+
+
+def test_whoever_sent_it_takes_it_back_while_it_is_held(rini: User, bowo: User, hendra: User) -> None:
+    cases = [hit(rini, number) for number in (11, 12, 13)]
+    browser = signed_in(bowo)
+    at = browser.post(BULK, wanted(cases))["Location"]
+    batch, undo = Batch.objects.get(), reverse("cases:undo_batch", args=[Batch.objects.get().pk])
+    last = batch.items.latest("pk")
+    BatchItem.objects.filter(pk=last.pk).update(state="TAKEN", claimed_at=timezone.now())
+    assert batches.run(batch.pk) == 2
+    BatchItem.objects.filter(pk=last.pk).update(state="WAITING")
+    OutboundMail.objects.filter(case_id=cases[1].pk).update(status="SENT", sent_at=timezone.now())
+    assert f'action="{undo}"' in browser.get(at).content.decode()
+    assert f'action="{undo}"' not in signed_in(hendra).get(at).content.decode()
+    assert signed_in(hendra).post(undo).status_code == 404
+    told = browser.post(undo, follow=True).content.decode()
+    assert "Ditarik kembali pada 1 kasus. Pada 1 kasus surelnya sudah telanjur terkirim." in told
+    assert "hx-trigger" not in told.split('id="batch"')[1].split(">")[0]
+    assert f'action="{undo}"' not in told
+    assert set(OutboundMail.objects.values_list("case_id", "status")) == {
+        (cases[0].pk, "CANCELLED"), (cases[1].pk, "SENT"),
+    }  # fmt: skip
+    assert batches.run(batch.pk) == 0, "whose turn had not come is left alone"
+
+
+def test_the_page_asks_again_until_the_mails_have_left(rini: User, bowo: User) -> None:
+    browser = signed_in(bowo)
+    at = browser.post(BULK, wanted([hit(rini, 11)]))["Location"]
+    batches.run(Batch.objects.get().pk)
+    assert "every 2s" in browser.get(at).content.decode()
+    OutboundMail.objects.update(status="SENT", sent_at=timezone.now())
+    assert "every 2s" not in browser.get(at).content.decode()
 
 
 def test_an_agent_may_not_and_many_cases_go_in_the_background(

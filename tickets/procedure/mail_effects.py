@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OpenSplit:
-    """Open the second case of a mail."""
+    """Open the second case of a mail; its segment counts as checked only where that of the first one was."""
 
     made: EmailCase
     source: EmailCase
     product_ids: Sequence[str]
 
     def write(self, case: Case, event: Event) -> None:
+        if event.source == State.ASSIGNED:
+            self.made.segment, self.made.segment_source = "", ""
         open_case(self.made, "open_split", actor=SYSTEM, source=self.source, product_ids=self.product_ids)
 
 
