@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from pending.contact import appointed_in_words, rule
 from pending.models import PendingRequest
 from pending.states import State
@@ -27,6 +29,11 @@ class Calls:
     dial: DialPart | None
 
     @property
+    def counts(self) -> bool:
+        """Whether attempts are what the request waits for: nobody was reached yet."""
+        return self.now and not (self.obj.connected_at or self.obj.call_back_at)
+
+    @property
     def appointed(self) -> str:
         """In the customer's time, ours beside it."""
         return appointed_in_words(self.obj)
@@ -42,9 +49,23 @@ class Calls:
         return f"Apakah Bapak/Ibu setuju penanganan tiket {self.obj.incident} kami tunda sampai {until}?"
 
 
+def to_call(request: PendingRequest) -> str:
+    """Why the next act is to dial; "" where a step is suggested."""
+    if request.is_unread or request.connected_at is not None:
+        return ""
+    if request.call_back_at is not None:
+        return _("The customer asked to be called at %(time)s.") % {"time": appointed_in_words(request)}
+    if rule().met(request.tried):
+        return ""
+    if request.attempts_made:
+        return _("Not reached yet: the next attempt is allowed.")
+    return _("The customer was not asked yet.")
+
+
 def calls_of(desk: Desk, request: PendingRequest, user: User) -> Calls | None:
     """None where nobody was called and nobody is to be."""
     attempts, now, needed = request.attempts, request.state == State.CONTACTING, rule()
     if not attempts and not now:
         return None
-    return Calls(request, attempts, now, needed.counted(request.tried), needed.attempts, part_of(desk, request, user))
+    dial = part_of(desk, request, user, reason=to_call(request))
+    return Calls(request, attempts, now, needed.counted(request.tried), needed.attempts, dial)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-
 from segmentation.models import Service
 from segmentation.segments import Segment
 from tenesa.accounts.models import User
@@ -20,7 +18,7 @@ from tenesa.contact.rules import Verdict
 if TYPE_CHECKING:
     from pending.models import PendingRequest
 
-APPOINTMENT = timedelta(hours=1)  # so long an appointed call may be made, whatever the hours say
+APPOINTMENT = timedelta(hours=1)  # so long an appointed call may be made, whatever hours and gaps say
 
 
 def rule() -> Rule:
@@ -32,7 +30,6 @@ def callee_of(request: PendingRequest) -> Callee:
     told, appointed = request.snapshot, request.call_back_at
     name = request.contact_name or str(told.get("reported_by") or "")
     numbers = dict.fromkeys(filter(None, [request.contact_number, str(told.get("contact_phone") or "")]))
-    begun = appointed is not None and appointed <= timezone.now()
     return Callee(
         name=name,
         numbers=list(numbers),
@@ -43,7 +40,7 @@ def callee_of(request: PendingRequest) -> Callee:
         case_id=request.pk,
         desk_id=request.desk_id,
         area_id=request.area_id,
-        wished=(appointed, appointed + APPOINTMENT) if appointed and begun else None,
+        wished=(appointed, appointed + APPOINTMENT) if appointed else None,
         tried=request.tried,
     )
 

@@ -147,8 +147,9 @@ class PendingDesk(Desk):
         "read_again",
         "resend",
         "change_area",
+        "take_call",
     }
-    not_missed = {"take", "keep_agreement", "take_call", "read_letter"}
+    not_missed = {"take", "keep_agreement", "read_letter"}
     notices = AT_EVERY_DESK | {"take": CHANGES_HANDS}
     bulk = ("release", "cancel", "take_over", "note")
     icons = {

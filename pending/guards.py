@@ -106,7 +106,7 @@ def is_connected(request: PendingRequest, actor: Actor) -> str:
 
 @guard(gettext_lazy("attempts by the rule, and none connected"))
 def is_unreached(request: PendingRequest, actor: Actor) -> str:
-    if request.connected_at is not None:
+    if request.connected_at is not None or request.call_back_at is not None:
         return _("The customer was reached: only their own answer counts now.")
     needed = rule()
     made = needed.counted(request.tried)

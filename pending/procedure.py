@@ -203,11 +203,11 @@ class PendingProcedure(PendingColumns):
         source=State.CONTACTING,
         target=None,
         form=forms.AppointForm,
-        guards=[is_mine, is_connected, guards.has_no_appointment],
+        guards=[is_mine, guards.has_no_appointment, is_connected],
         effects=[effects.appointment],
     )
     def appoint(self, *, call_back_at: datetime) -> None:
-        self.call_back_at = call_back_at
+        self.call_back_at, self.connected_at = call_back_at, None  # this conversation was no answer: the next one is
 
     # --- 1.2.3 - 1.2.6 the answer --------------------------------------------------------------------------------
     @step(

@@ -35,8 +35,11 @@ def nossa_says(case: PendingRequest) -> str:
 
 
 def heard(case: PendingRequest) -> str:
-    """What the softphone told of the owner's own call, which nobody has recorded yet."""
-    return softphone_words.told(dialling.call_of(case, case.owner) if case.owner else None)
+    """What is known of the owner's own call, which nobody has recorded yet."""
+    made = dialling.call_of(case, case.owner) if case.owner else None
+    if made is not None and made.stage == "by_hand":
+        return _("Dialled by hand at %(time)s: what came of it?") % {"time": clock(made.at)}
+    return softphone_words.told(made)
 
 
 def reached(case: PendingRequest) -> str:
@@ -57,6 +60,5 @@ TABLE = (
     Suggestion((State.CONTACTING,), "record_attempt", heard, whole=True),
     Suggestion((State.CONTACTING,), "agree", reached),
     Suggestion((State.CONTACTING,), "give_up", tried),
-    Suggestion((State.CONTACTING,), "record_attempt", gettext_lazy("The customer was not asked yet.")),
     Suggestion((State.FAILED,), "retry", gettext_lazy("NOSSA did not take it.")),
 )

@@ -10,6 +10,12 @@ function words(seconds) {
   return `${sign}${Math.floor(minutes / 1440)} ${units.day}` + (hours ? ` ${hours} ${units.hour}` : "");
 }
 
+// What had to wait for this moment may be done now: the page asks again what.
+function over(box) {
+  delete box.dataset.then;
+  window.htmx.trigger(document.body, "live-case");
+}
+
 export function tick(root = document) {
   const now = Date.now();
   for (const time of root.querySelectorAll("time[data-due]")) {
@@ -17,7 +23,8 @@ export function tick(root = document) {
     time.textContent = words(left);
     const warn = time.dataset.warn && Date.parse(time.dataset.warn) <= now;
     const box = time.closest("[data-signal]");
-    if (box) box.dataset.signal = left < 0 ? "breach" : warn ? "risk" : time.dataset.due === "calm" ? "" : "met";
+    if (left < 0 && box && "then" in box.dataset) over(box);
+    else if (box) box.dataset.signal = left < 0 ? "breach" : warn ? "risk" : time.dataset.due === "calm" ? "" : "met";
   }
   for (const time of root.querySelectorAll("time[data-since]")) time.textContent = words((now - Date.parse(time.dateTime)) / 1000);
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
-from tenesa.contact.kinds import Result
+from tenesa.contact.kinds import Purpose, Result
 from tenesa.contact.models import Dial, DialRefusal
 from tenesa.contact.numbers import is_telephone, masked, normal
 from tenesa.contact.policy import Tried
@@ -85,8 +86,9 @@ def dial(callee: Callee, number: str, *, agent: User, key: UUID) -> Dial:
     except Refused as refusal:
         if refusal.code == "NO_DEVICE":
             return _moved(claimed, State.LINKED, problem=_("You have no softphone on this machine."))
-        _moved(claimed, State.FAILED, problem=refusal.message)
         words = _("You are in a call already: end it first.") if refusal.code == "BUSY" else refusal.message
+        by = _running(agent, callee.purpose) if refusal.code == "BUSY" else None
+        _moved(claimed, State.FAILED, problem=words, proof={**claimed.proof, "busy_with": by and by.pk})
         raise NotNow([words]) from refusal
     return _moved(claimed, State.DIALLED, call_id=call_id)
 
@@ -127,15 +129,56 @@ def refusal_of(callee: Callee, number: str, verdict: Verdict, *, agent: User | N
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Blocked:
+    """Why the softphone did not dial, and the person's own call that keeps it from dialling, of whatever case."""
+
+    words: str
+    by: Dial | None
+
+
 def open_dial(procedure: str, case_id: int | None, agent: User) -> Dial | None:
     """The person's newest dial for this case of which nobody has said yet what came of it."""
-    mine = Dial.objects.filter(procedure=procedure, case_id=case_id, agent=agent, attempt=None)
-    return mine.filter(at__gt=timezone.now() - OPEN_FOR).exclude(state=State.FAILED).order_by("-at").first()
+    return next(
+        (one for one in _dials(procedure, case_id, agent) if one.state != State.FAILED and not one.is_told), None
+    )
 
 
 def call_of(case: Case, agent: User) -> Dial | None:
     """The same of a case, read once a page."""
-    return case.once(f"call of {agent.pk}", lambda: open_dial(case.procedure_name(), case.pk, agent))
+    return next((one for one in _dials_of(case, agent) if one.state != State.FAILED and not one.is_told), None)
+
+
+def running_of(case: Case, agent: User) -> Dial | None:
+    """The person's call about this case that still runs, also where what came of it was told."""
+    return next((one for one in _dials_of(case, agent) if one.is_running), None)
+
+
+def blocked(case: Case, agent: User) -> Blocked | None:
+    """Why the person's newest dial of this case was refused; None where it was not, or what kept it has ended since."""
+    newest = next(iter(_dials_of(case, agent)), None)
+    if newest is None or newest.state != State.FAILED:
+        return None
+    by = Dial.objects.filter(pk=newest.proof.get("busy_with")).first()
+    return Blocked(newest.problem, by) if by is None or by.is_running else None
+
+
+def _running(agent: User, purpose: str) -> Dial | None:
+    """The call that this person's softphone for the purpose is in, of whatever case, as far as it was asked."""
+    phone = system_of(purpose)
+    purposes = [one for one in Purpose.values if system_of(one) == phone]
+    calls = Dial.objects.filter(agent=agent, state=State.DIALLED, ended_at=None, purpose__in=purposes)
+    return calls.filter(at__gt=timezone.now() - OPEN_FOR).order_by("-at").first()
+
+
+def _dials(procedure: str, case_id: int | None, agent: User) -> list[Dial]:
+    """The person's dials for a case, newest first, as long as they wait to be told of."""
+    mine = Dial.objects.filter(procedure=procedure, case_id=case_id, agent=agent, at__gt=timezone.now() - OPEN_FOR)
+    return list(mine.select_related("attempt").order_by("-at"))
+
+
+def _dials_of(case: Case, agent: User) -> list[Dial]:
+    return case.once(f"dials of {agent.pk}", lambda: _dials(case.procedure_name(), case.pk, agent))
 
 
 def may_call(case: Case, agent: User, callee: Callable[[], Callee], number: str = "") -> Verdict:
@@ -185,9 +228,9 @@ def _keep(one: Dial, found: CallLog) -> None:
     one.save(update_fields=["result", "recording", "duration", "ended_at"])
 
 
-def _moved(one: Dial, state: Dial.State, *, problem: str = "", call_id: str = "") -> Dial:
+def _moved(one: Dial, state: Dial.State, *, problem: str = "", **columns: Any) -> Dial:
     """From CLAIMED once: of two that asked with the same key the first decides, and both see what it decided."""
-    Dial.objects.filter(pk=one.pk, state=State.CLAIMED).update(state=state, problem=problem[:200], call_id=call_id)
+    Dial.objects.filter(pk=one.pk, state=State.CLAIMED).update(state=state, problem=problem[:200], **columns)
     one.refresh_from_db()
     return one
 

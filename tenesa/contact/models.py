@@ -99,6 +99,7 @@ class Dial(models.Model):
                 fields=["person", "-at"], opclasses=BY_BEGINNING, condition=~Q(person=""), name="dial_by_person"
             ),
             models.Index(fields=["procedure", "case_id", "at"], name="dial_of_case"),
+            models.Index(fields=["agent", "-at"], condition=Q(state="DIALLED", ended_at=None), name="dial_running"),
         ]
 
     def __str__(self) -> str:
@@ -122,6 +123,11 @@ class Dial(models.Model):
     def is_told(self) -> bool:
         """Whether somebody has said what came of it."""
         return hasattr(self, "attempt")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the softphone is in this call, as far as it was asked."""
+        return self.state == Dial.State.DIALLED and self.ended_at is None
 
 
 class ContactAttempt(models.Model):

@@ -59,7 +59,7 @@ def _end(dial: Dial, agent: User) -> None:
 
 
 def _ring(callee: Callee, agent: User, key: UUID) -> None:
-    """What the softphone refuses stands at the dial; the page shows it, and the agent dials by hand or again."""
+    """What the softphone refuses stands at the dial; the page says it, and the agent dials again."""
     try:
         dialling.dial(callee, callee.number, agent=agent, key=key)
     except NotNow:

@@ -53,7 +53,8 @@ def may_contact(
     """May this person be called at this number at this moment, for this purpose? By everything that all desks did.
 
     `person` is the key of the one to be called ("" where unknown), `zone` "WIB", "WITA", "WIT" or "" (unknown: the
-    hours common to all three). `wished` is a window that the customer asked for: it takes the place of the hours.
+    hours common to all three). `wished` is a window that the customer asked for: it takes the place of the hours, and
+    no gap after an earlier attempt reaches into it.
     `agreed`: an appointment or a promise stands, so that a conversation before it asks for no silence. `tried` are the
     attempts of the caller's own case, which have to lie `gap` apart. A call that the customer makes is always allowed.
     LookupError for an unknown purpose.
@@ -119,18 +120,24 @@ def _checks(policy: Policy, facts: Facts, places: Sequence[ZoneInfo], wished: Wi
             eased = policy.hard if span == DAY else 0
             limit = partial(_limit, most, max(most, eased), facts.is_busy, wished)
             yield Why.DAILY if span == DAY else Why.WEEKLY, partial(_below, dials, limit, span), words % told
-    yield from _spared(policy, facts, places, wished) if policy.spares else _gaps(policy, facts)
+    yield from _spared(policy, facts, places, wished) if policy.spares else _gaps(policy, facts, wished)
 
 
-def _gaps(policy: Policy, facts: Facts) -> Iterator[Check]:
+def _gaps(policy: Policy, facts: Facts, wished: Wish) -> Iterator[Check]:
+    """Attempts lie apart; what was tried before the customer's own hour holds nothing up in it."""
     gap = policy.rule.gap
+
+    def over(last: datetime) -> datetime:
+        return min(last + gap, wished[0]) if wished and last < wished[0] else last + gap
+
     minutes = int(gap.total_seconds() // 60)
     words = _("Attempts lie at least %(gap)d minutes apart.") % {"gap": minutes}
-    yield Why.GAP, lambda at: max(at, policy.rule.next_at(facts.tried) or at), words
+    if (next_at := policy.rule.next_at(facts.tried)) is not None:
+        yield Why.GAP, lambda at: max(at, over(next_at - gap)), words
     if (last := facts.unanswered_at) is not None:
         told = {"who": facts.unanswered_by, "time": zones.clock(last), "gap": minutes}
         words = _("%(who)s tried this customer at %(time)s; calls without an answer lie %(gap)d minutes apart.") % told
-        yield Why.GAP, lambda at: max(at, last + gap), words
+        yield Why.GAP, lambda at: max(at, over(last)), words
 
 
 def _spared(policy: Policy, facts: Facts, places: Sequence[ZoneInfo], wished: Wish) -> Iterator[Check]:

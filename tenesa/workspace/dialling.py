@@ -25,15 +25,18 @@ from tenesa.workspace.desk import Desk
 
 @dataclass(frozen=True)
 class DialPart:
-    """What `_dial.html` draws. `call` is the person's own that waits for its outcome; `token` makes a new one."""
+    """What `_dial.html` draws. `call` is the person's own that waits for its outcome, or runs on after it was told;
+    `elsewhere` their call that keeps the softphone from dialling, of whatever case; `token` makes a new one."""
 
     desk: Desk
     case: Any
-    callee: Callee
+    callee: Callee | None
     call: Dial | None
-    verdict: Verdict
+    verdict: Verdict | None
     token: uuid.UUID
     problem: str = ""
+    elsewhere: Dial | None = None
+    reason: str = ""  # why to dial is the next act, which the key of suggestions then does
     just_now: bool = False  # the browser hands the number over by itself, once
 
     @property
@@ -42,17 +45,25 @@ class DialPart:
         return self.call.stage if self.call else ""
 
     @property
+    def running(self) -> Dial | None:
+        """What can be ended here, and is asked for until it has ended."""
+        return self.call if self.stage in {"ringing", "connected"} else self.elsewhere
+
+    @property
     def link(self) -> str:
         return softphone.link(self.call.number) if self.call else ""
 
 
-def part_of(desk: Desk, case: Any, user: User, **more: Any) -> DialPart | None:
-    """None where this person has nobody to call now."""
-    callee = desk.callee(case, user)
+def part_of(desk: Desk, case: Any, user: User, *, problem: str = "", **more: Any) -> DialPart | None:
+    """None where this person has nobody to call now, and no call to end."""
+    callee, running = desk.callee(case, user), dialling.running_of(case, user)
     if callee is None:
-        return None
+        return DialPart(desk, case, None, running, None, uuid.uuid4(), problem) if running else None
     verdict = dialling.may_call(case, user, lambda: callee)
-    return DialPart(desk, case, callee, dialling.call_of(case, user), verdict, uuid.uuid4(), **more)
+    call = dialling.call_of(case, user) or running
+    kept = None if call else dialling.blocked(case, user)
+    problem = problem or (kept.words if kept else "")
+    return DialPart(desk, case, callee, call, verdict, uuid.uuid4(), problem, kept.by if kept else None, **more)
 
 
 @login_required
@@ -75,7 +86,7 @@ def dial(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
 def call(request: HttpRequest, pk: int, call: int, desk: Desk) -> HttpResponse:
     """How the call stands now; once somebody answers, or it ends, the steps are drawn anew with what came of it."""
     user, case = current_user(request), visible_case(desk, request, pk)
-    mine, problem = _of(case, user, call), ""
+    mine, problem = _own(user, call), ""
     known, ended = mine.result, False
     try:
         ended = bool(mine.call_id) and dialling.refresh(mine, user) == "ENDED"
@@ -91,7 +102,7 @@ def call(request: HttpRequest, pk: int, call: int, desk: Desk) -> HttpResponse:
 @require_POST
 def hang_up(request: HttpRequest, pk: int, call: int, desk: Desk) -> HttpResponse:
     user, case = current_user(request), visible_case(desk, request, pk)
-    mine, problem = _of(case, user, call), ""
+    mine, problem = _own(user, call), ""
     try:
         dialling.hang_up(mine, user)
         dialling.refresh(mine, user)
@@ -102,8 +113,9 @@ def hang_up(request: HttpRequest, pk: int, call: int, desk: Desk) -> HttpRespons
     return response
 
 
-def _of(case: Any, user: User, pk: int) -> Dial:
-    return get_object_or_404(Dial, pk=pk, procedure=case.procedure_name(), case_id=case.pk, agent=user)
+def _own(user: User, pk: int) -> Dial:
+    """Of whatever case: a call that blocks the next one is ended where it does."""
+    return get_object_or_404(Dial, pk=pk, agent=user)
 
 
 def _key(request: HttpRequest) -> uuid.UUID:

@@ -89,6 +89,11 @@ def time_passes(request: PendingRequest, minutes: int) -> None:
         ContactAttempt.objects.update(at=F("at") - timedelta(minutes=minutes))
 
 
+def comes(request: PendingRequest, minutes: int) -> None:
+    """The time that was promised to the customer came so many minutes ago."""
+    PendingRequest.objects.filter(pk=request.pk).update(call_back_at=ahead(minutes=-minutes))
+
+
 def put_attempt(request: PendingRequest, agent: User, **columns: Any) -> ContactAttempt:
     """A row of the log without its step."""
     of_case = {"procedure": request.procedure_name(), "case_id": request.pk}

@@ -21,7 +21,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tests.journeys.desk import Outside
-from tests.pending.desk import CALL, NUMBER, OTHER, again, asked, call, contacting, deliver, tried
+from tests.pending.desk import CALL, NUMBER, OTHER, again, ahead, asked, call, checked, contacting, deliver, tried
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "Accept-Language": "en"}
@@ -92,6 +92,59 @@ def test_the_agent_hangs_up(request_: PendingRequest, page: Client) -> None:
     answer = page.post(reverse("pending:hang_up", args=[request_.pk, Dial.objects.get().pk]), headers=HTMX)
     assert (answer.status_code, "The call has ended" in answer.content.decode()) == (200, True)
     assert Dial.objects.get().result == Result.NO_ANSWER
+
+
+def test_a_call_that_was_recorded_while_it_runs_is_still_ended_here(
+    request_: PendingRequest, page: Client, rini: User, nossa: Outside
+) -> None:
+    dials(page, request_)
+    one = Dial.objects.get()
+    page.get(reverse("pending:call", args=[request_.pk, one.pk]), headers=HTMX)
+    call(rini, request_, "CONNECTED")
+    hang_up = reverse("pending:hang_up", args=[request_.pk, one.pk])
+    for _moment in ("while they are asked", "after they agreed"):
+        shown = page.get(reverse("pending:case", args=[request_.pk]), headers=HTMX).content.decode()
+        assert (hang_up in shown, "Record below" in shown) == (True, False)
+        if request_.state == "CONTACTING":
+            given = {"until": ahead(hours=4), "said_yes": "on"}
+            request_ = perform(request_, "agree", actor=rini, data=given)
+    answer = page.post(hang_up, headers=HTMX)
+    assert (answer.status_code, hang_up in answer.content.decode()) == (200, False)
+    assert Dial.objects.get().ended_at is not None
+    assert hang_up not in page.get(reverse("pending:case", args=[request_.pk]), headers=HTMX).content.decode()
+
+
+def test_a_call_of_another_case_is_ended_where_it_blocks_the_next(
+    request_: PendingRequest, page: Client, ujang: User, rini: User
+) -> None:
+    dials(page, request_)
+    first = Dial.objects.get()
+    other = contacting(rini, asked(ujang, OTHER))
+    PendingRequest.objects.filter(pk=other.pk).update(contact_number="0812-7777-1186")
+    refused = dials(page, other, "0812-7777-1186")
+    hang_up = reverse("pending:hang_up", args=[other.pk, first.pk])
+    shown = page.get(reverse("pending:case", args=[other.pk]), headers=HTMX).content.decode()
+    for words in (refused.content.decode(), shown):
+        assert ("You are in a call already" in words, hang_up in words) == (True, True)
+        assert reverse("pending:dial", args=[other.pk]) not in words
+    assert refused.status_code == 409
+    freed = page.post(hang_up, headers=HTMX).content.decode()
+    assert ("You are in a call already" in freed, reverse("pending:dial", args=[other.pk]) in freed) == (False, True)
+    assert dials(page, other, "0812-7777-1186").status_code == 200
+    assert Dial.objects.get(case_id=other.pk, state="DIALLED")
+
+
+def test_what_the_softphone_refused_of_a_dial_at_once_is_said(
+    request_: PendingRequest, page: Client, ujang: User, rini: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    dials(page, request_)
+    other = checked(rini, asked(ujang, OTHER))
+    given = {"contact_name": "Bonar", "contact_number": "0812-7777-1186", "dial_now": "on"}
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(other, "start_contact", actor=rini, data=given)
+    shown = page.get(reverse("pending:case", args=[other.pk]), headers=HTMX).content.decode()
+    assert "You are in a call already" in shown
+    assert reverse("pending:hang_up", args=[other.pk, Dial.objects.get(case_id=request_.pk).pk]) in shown
 
 
 def test_pressed_twice_it_is_one_call(request_: PendingRequest, page: Client, nossa: Outside) -> None:

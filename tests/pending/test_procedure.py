@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pending import services
-from pending.contact import appointed_in_words
+from pending.contact import appointed_in_words, callee_of
 from pending.forms import AppointForm
 from pending.models import PendingRequest
 from pending.states import LIVE, Answer, State
@@ -42,9 +42,11 @@ from tests.pending.desk import (
     asked,
     call,
     checked,
+    comes,
     contacting,
     deliver,
     pended,
+    put_attempt,
     time_is_up,
     time_passes,
     tried,
@@ -228,6 +230,25 @@ def test_an_undecided_customer_is_called_back_once(ujang: User, rini: User, noss
         perform(request, "appoint", actor=rini, data={"call_back_at": ahead(hours=2)})
     with pytest.raises(NotNow):  # reached once: silence is no answer any more
         perform(request, "give_up", actor=rini, data={})
+    with pytest.raises(NotNow):  # and what was no answer is no consent
+        perform(request, "agree", actor=rini, data={"until": ahead(hours=4), "said_yes": "on"})
+
+
+def test_the_promised_time_is_kept_whatever_the_gap(ujang: User, rini: User, asing: User, nossa: Outside) -> None:
+    request = contacting(rini, asked(ujang))
+    call(rini, request, "CONNECTED")
+    request = perform(request, "appoint", actor=rini, data={"call_back_at": ahead(minutes=4)})
+    early = callee_of(again(request)).verdict()
+    assert (early.allowed, early.next_at) == (False, request.call_back_at)
+    comes(request, minutes=1)
+    time_passes(request, 5)
+    put_attempt(request, asing, result="NO_ANSWER", at=ahead(minutes=-3))  # before the hour, by another desk
+    assert callee_of(again(request)).verdict().allowed
+    call(rini, again(request))
+    assert not callee_of(again(request)).verdict().allowed  # in the customer's hour attempts lie apart again
+    comes(request, minutes=12)
+    time_passes(request, 11)
+    assert call(rini, again(request), "CONNECTED").connected_at is not None
 
 
 def test_an_appointment_is_in_the_customers_time(ujang: User, rini: User, nossa: Outside) -> None:

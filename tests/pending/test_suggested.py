@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pending.calls import calls_of
 from pending.desk import PendingDesk
 from pending.models import PendingRequest
 from tenesa.accounts.models import User
@@ -13,7 +14,7 @@ from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
 from tenesa.workspace.rail import RailOffer, rail
 from tests.journeys.desk import Outside
-from tests.pending.desk import again, asked, checked, contacting, tried
+from tests.pending.desk import again, ahead, asked, call, checked, comes, contacting, time_passes, tried
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +47,6 @@ def test_without_the_tick_nobody_is_dialled(ujang: User, rini: User, nossa: Outs
 
 def test_what_the_softphone_told_is_recorded_by_one_key(ujang: User, rini: User, nossa: Outside) -> None:
     request = contacting(rini, asked(ujang))
-    assert suggested(request, rini).reason != ""
-    assert not suggested(request, rini).at_once  # nothing is known yet of a call
     given = {"procedure": request.procedure_name(), "case_id": request.pk, "purpose": "hold", "proof": {}}
     Dial.objects.create(
         number="081200001187", agent=rini, state="DIALLED", call_id="CALL-1", result="CONNECTED", **given
@@ -71,3 +70,43 @@ def test_a_call_that_the_rules_forbid_takes_nothing(ujang: User, rini: User, nos
     with pytest.raises(NotNow):
         perform(other, "start_contact", actor=rini, data=same)
     assert again(other).state == "CHECKING"
+
+
+def dial_key(request: PendingRequest, agent: User) -> str:
+    """What the key of suggestions does at the dial button, in words; "" where it does something else."""
+    found = again(request)
+    calls = calls_of(PendingDesk(), found, agent)
+    offers = rail(PendingDesk(), found, agent, []).offers
+    assert sum(bool(one.reason) for one in offers) + bool(calls and calls.dial and calls.dial.reason) <= 1
+    return calls.dial.reason if calls and calls.dial and calls.dial.verdict and calls.dial.verdict.allowed else ""
+
+
+def test_who_was_not_asked_yet_is_dialled_by_the_key(ujang: User, rini: User, nossa: Outside) -> None:
+    request = contacting(rini, asked(ujang))
+    assert "belum ditanya" in dial_key(request, rini)
+    call(rini, request)
+    assert dial_key(request, rini) == ""  # they lie apart
+    offers = rail(PendingDesk(), again(request), rini, []).offers
+    assert not [one.step.name for one in offers if one.open]  # and no other step is put forward meanwhile
+    time_passes(request, 11)
+    assert "Belum terhubung" in dial_key(request, rini)
+    for _number in range(2):
+        call(rini, again(request))
+        time_passes(request, 11)
+    assert (dial_key(request, rini), suggested(request, rini).step.name) == ("", "give_up")
+
+
+def test_after_an_appointment_nothing_says_consent_until_they_are_called(
+    ujang: User, rini: User, nossa: Outside
+) -> None:
+    request = contacting(rini, asked(ujang))
+    call(rini, request, "CONNECTED")
+    assert suggested(request, rini).step.name == "agree"
+    perform(again(request), "appoint", actor=rini, data={"call_back_at": ahead(minutes=5)})
+    assert dial_key(request, rini) == ""
+    assert not [one.step.name for one in rail(PendingDesk(), again(request), rini, []).offers if one.reason]
+    comes(request, minutes=1)
+    time_passes(request, 5)
+    assert "minta ditelepon" in dial_key(request, rini)
+    call(rini, again(request), "CONNECTED")
+    assert suggested(request, rini).step.name == "agree"

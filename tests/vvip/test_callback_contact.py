@@ -91,7 +91,7 @@ def test_a_softphone_that_is_down_leaves_the_link(
 
 
 def test_another_desk_that_has_just_tried_keeps_it_waiting_and_nobody_behind_it(tio: User, rini: User) -> None:
-    tried, other = waiting(tier=Tier.VVIP), waiting()
+    tried, other = waiting(tier=Tier.VVIP, wish_from=timezone.now() - timedelta(hours=1)), waiting()
     ContactAttempt.objects.create(
         person="", number=tried.number_to_call, purpose="hold", agent=rini, result="NO_ANSWER",
         at=timezone.now() - timedelta(minutes=10),
