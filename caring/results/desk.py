@@ -19,7 +19,7 @@ from caring.prospects.states import Campaign
 from caring.quality import blind
 from caring.quality.models import criterion_name
 from caring.quality.recordings import may_listen
-from caring.results import queue, suggestions
+from caring.results import queue, suggestions, tape
 from caring.results.api import ResultViewSet
 from caring.results.states import ENDED, Entry, State
 from caring.tree import Category, Reason
@@ -123,7 +123,7 @@ class ResultDesk(Desk):
         "find_mismatch": "unplug", "reenter": "keyboard", "judge_promise": "hand-coins",
     }  # fmt: skip
     facts_open, begins_shift = True, True
-    readings = (VERDICTS, PROMISE, OF_PROSPECT, scripts.SEEN)
+    readings = (VERDICTS, PROMISE, OF_PROSPECT, scripts.SEEN, tape.ASKED)
     with_rows = ("owner", "agent", "team", "prospect", "qco", "supersedes")
     rest_fields = ("campaign", "day", "fastel", "status", "category", "reason", "entry", "approved", "promised_on")
     rest_filters = ("state", "campaign", "category")
@@ -225,7 +225,9 @@ class ResultDesk(Desk):
     def above_part(self, case: CaringResult, user: User) -> Tape | None:
         if case.agent_id != user.pk and not user.has_role(Role.QCO, *LEADERS):
             return None
-        return Tape(case, reverse("qc:recording", args=[case.pk]) if may_listen(case, user) else "")
+        lack = tape.lack_of(case)
+        heard = not lack and may_listen(case, user)
+        return Tape(case, reverse("qc:recording", args=[case.pk]) if heard else "", lack)
 
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         mine = CaringResult.objects.visible_to(user).exclude(pk__in=but)
@@ -240,7 +242,8 @@ class ResultDesk(Desk):
 
 @dataclass(frozen=True)
 class Tape:
-    """What is heard of the call; without address there is nothing to hear."""
+    """What is heard of the call; without address there is nothing to hear, and `lack` says why."""
 
     case: CaringResult
     address: str
+    lack: str

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from caring.quality import instruments
 from caring.quality.models import Instrument
+from caring.results import tape
 from caring.results.states import ReturnClass
 from caring.tree import TREE, Reason, reasons_of
 from tenesa.workflow.fields import day, words
 from tenesa.workflow.step import StepForm
 
+RECORDED = "RECORDED"  # the criterion that there is a recording, by its code
 OK = [("OK", gettext_lazy("OK")), ("NOT_OK", gettext_lazy("Not OK"))]
 
 
@@ -52,8 +54,9 @@ class AskReinputForm(StepForm):
 class VerdictForm(StepForm):
     """The six criteria of F-18, each OK or not, and the scorecard where QC fills it in (8.1).
 
-    On the page all is preset to OK, so that one key approves; who sends it by REST says each criterion. Without
-    `scored` the scorecard is left out.
+    On the page all is preset to OK, so that one key approves; but that there is a recording is preset only where
+    APPREC has found it, and asked for otherwise. Who sends it by REST says each criterion. Without `scored` the
+    scorecard is left out.
     """
 
     scored = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
@@ -67,8 +70,10 @@ class VerdictForm(StepForm):
         self.scorecard = instruments.current(Instrument.Kind.SCORECARD).items.all()
         own: dict[str, forms.Field] = {}
         for item in self.gate:
+            is_open = item.code == RECORDED and not tape.is_found(self.case)
             own[f"gate_{item.code}"] = forms.ChoiceField(
-                label=item.words, choices=OK, widget=forms.RadioSelect, initial="OK", required=False,
+                label=item.words, choices=OK, widget=forms.RadioSelect, required=is_open,
+                initial=None if is_open else "OK",
                 help_text=item.get_critical_display() if item.critical else "",
             )  # fmt: skip
         for item in self.scorecard:

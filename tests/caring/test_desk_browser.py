@@ -12,7 +12,7 @@ from tenesa.contact.models import Dial
 from tenesa.workflow.perform import perform
 from tests.caring import desk
 from tests.caring.test_with_systems import fastel
-from tests.caring.windows import agreed, at_prospect, at_result, counted, in_call, is_in, keyed, opened, owing
+from tests.caring.windows import agreed, at_prospect, at_result, counted, in_call, is_in, judged, keyed, opened, owing
 from tests.journeys.browser.conftest import Seat, seat
 from tests.journeys.browser.window import Window
 from tests.journeys.desk import Outside
@@ -76,12 +76,7 @@ def test_agree_takes_six_keys_and_not_reached_three(window: Window, systems: Out
 
 def test_agree_approve_final_kept(window: Window, seat: Seat, systems: Outside, laras: User, novita: User) -> None:
     result = agreed(window, owing(1))
-    qc = seat(laras)
-    opened(qc, result)
-    at_result(qc, "claim")
-    is_in(qc, ResultState.QC_CLAIMED)
-    at_result(qc, "approve")  # all is preset to OK: one key
-    is_in(qc, ResultState.APPROVED)
+    judged(seat(laras), result)
     leader = seat(novita)
     opened(leader, result)
     at_result(leader, "finalise")

@@ -11,6 +11,7 @@ from caring.quality import rescoring, samples
 from caring.results.states import State
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
 from tests.caring import desk, results
 from tests.caring.windows import at_result, is_in, keyed, opened
@@ -30,7 +31,10 @@ def test_one_key_takes_and_one_approves_with_the_recording_beside_it(seat: Seat,
     opened(window, one)
     at_result(window, "claim")
     is_in(window, State.QC_CLAIMED)
+    window.page.locator(".tape audio").wait_for(state="detached")
+    desk.deliver()
     window.shows(".tape audio")
+    window.page.locator("#offer-approve [data-at-once]").first.wait_for(state="attached")
     window.is_fit("qc-approve")
     loaded = window.page.evaluate(
         """() => new Promise(done => { const audio = document.querySelector(".tape audio");
@@ -45,6 +49,7 @@ def test_one_key_takes_and_one_approves_with_the_recording_beside_it(seat: Seat,
 
 def test_a_return_by_keys(seat: Seat, citra: User, laras: User) -> None:
     one = desk.at_qc(citra, laras)
+    ExternalCall.objects.filter(case_id=one.pk, system="apprec").update(status="DONE", answered_at=timezone.now())
     window = seat(laras)
     opened(window, one)
     keyed(window, "q", until="#offer-return_to_agent[open]")

@@ -29,6 +29,7 @@ from tenesa.reporting.registry import listings
 from tenesa.reporting.report_query import ReportQuery
 from tenesa.systems import clients
 from tenesa.systems.errors import Refused, Unavailable
+from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.perform import perform
 from tests.caring import desk, results
@@ -57,14 +58,42 @@ def returned(agent: User, qco: User) -> CaringResult:
 
 
 # --- the form in the rail ---------------------------------------------------------------------------------------------
+def looked_for(one: CaringResult, status: str) -> None:
+    """What APPREC has said about the recording."""
+    ExternalCall.objects.filter(case_id=one.pk, system="apprec").update(
+        status=status, answered_at=timezone.now(), error_code="NOT_FOUND" if status == "REFUSED" else ""
+    )
+
+
+def preset(one: CaringResult, user: User) -> tuple[str, dict[str, bool]]:
+    """The form of the approval, and which criteria stand as OK in it."""
+    page = browser_of(user).get(one.get_absolute_url()).content.decode()
+    approve = page.partition('id="offer-approve"')[2].partition("</details>")[0]
+    radios = {code: approve.partition(f'name="gate_{code}"')[2].partition(">")[0] for code, *_rest in GATE}
+    assert all('value="OK"' in radio for radio in radios.values())
+    return page, {code: "checked" in radio for code, radio in radios.items()}
+
+
+@pytest.mark.parametrize("status", ["WAITING", "REFUSED", "DEAD"])
+def test_a_recording_that_was_not_found_is_no_ok(citra: User, laras: User, status: str) -> None:
+    one = desk.at_qc(citra, laras)
+    looked_for(one, status)
+    page, set_ = preset(one, laras)
+    assert [code for code, ok in set_.items() if not ok] == ["RECORDED"]
+    assert "data-at-once" not in page.partition('id="offer-approve"')[2].partition("</details>")[0]
+    assert ("<audio" in page) == (status == "DEAD")  # whoever presses play asks again
+    assert ("APPREC tidak memiliki rekaman" in page) == (status == "REFUSED")
+    with pytest.raises(InvalidInput):
+        perform(one, "approve", actor=laras, data={**desk.OK, "gate_RECORDED": ""})
+    assert perform(one, "approve", actor=laras, data=desk.OK).state == State.APPROVED  # QC heard it elsewhere
+
+
 def test_all_is_preset_so_that_one_key_approves(citra: User, laras: User) -> None:
     one = desk.at_qc(citra, laras)
-    page = browser_of(laras).get(one.get_absolute_url()).content.decode()
+    looked_for(one, "DONE")
+    page, set_ = preset(one, laras)
     approve = page.partition('id="offer-approve"')[2].partition("</details>")[0]
-    for code, *_rest in GATE:
-        radio = approve.partition(f'name="gate_{code}"')[2].partition(">")[0]
-        assert 'value="OK"' in radio
-        assert "checked" in radio
+    assert all(set_.values())
     assert approve.count('name="score_') == 11
     assert 'data-key="v"' in approve
     assert "data-at-once" in approve

@@ -75,6 +75,7 @@ def returned(window: Window, result: CaringResult) -> None:
     keyed(window, "q", until="#offer-return_to_agent[open]")
     window.page.locator("#offer-return_to_agent [name=gate_WILLING][value=OK]").focus()
     window.press("ArrowDown")
+    window.page.locator("#offer-return_to_agent [name=gate_RECORDED][value=OK]").check()
     window.page.locator("#offer-return_to_agent [name=return_class]").select_option("OFFER")
     window.page.locator("#offer-return_to_agent [name=recommendation]").fill("Pastikan pelanggan bersedia.")
     with window.page.expect_response(lambda answer: "/steps/return_to_agent/" in answer.url):
@@ -83,11 +84,14 @@ def returned(window: Window, result: CaringResult) -> None:
 
 
 def judged(window: Window, result: CaringResult) -> None:
-    """QC takes it and approves it: a key each."""
+    """QC takes it and approves it; APPREC has no recording of a call that still runs, so that QC says it was heard."""
     opened(window, result)
     at_result(window, "claim")
     is_in(window, ResultState.QC_CLAIMED)
-    at_result(window, "approve")
+    keyed(window, "v", until="#offer-approve[open]")
+    window.page.locator("#offer-approve [name=gate_RECORDED][value=OK]").check()
+    with window.page.expect_response(lambda answer: "/steps/approve/" in answer.url):
+        window.press("Control+Enter")
     is_in(window, ResultState.APPROVED)
 
 
