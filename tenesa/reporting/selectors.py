@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -17,8 +18,8 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tenesa.accounts.models import Area, Desk, Team, User
-from tenesa.accounts.roles import Role
+from tenesa.accounts.models import Area, Desk, Membership, Team, User
+from tenesa.accounts.roles import AGENTS, Role
 from tenesa.reporting.buckets import COUNT, percentile
 from tenesa.reporting.goals import target_on
 from tenesa.reporting.models import Monthly, Tally
@@ -28,6 +29,7 @@ from tenesa.reporting.sampling import Interval, wilson
 from tenesa.workflow.step import Step, steps_of
 
 READERS = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER)
+WORKERS = AGENTS | {Role.QCO}
 MONTHS_FROM = 93  # days from which on a month is one column
 SUMS = {"sum_total": Sum("total"), "sum_met": Sum("met"), "sum_seconds": Sum("seconds")}
 
@@ -144,6 +146,24 @@ def overview(user: User, report_query: ReportQuery) -> list[KpiLine]:
         )
         for kpi in in_order
     ]
+
+
+def of_desks(user: User, lines: Iterable[KpiLine]) -> list[KpiLine]:
+    """Those of the documents that are worked by at the desks of this person, and whatever has a figure for them.
+
+    All of them where nobody works at these desks, as for an administrator.
+    """
+    desks = {desk for _role, desk, _area in user.places}
+    here = set(Membership.objects.filter(team__desk__in=desks, role__in=WORKERS).values_list("role", flat=True))
+    of_procedure = {procedure.name: {kpi.slug for kpi in procedure.kpis} for procedure in procedures}
+    wanted = {slug for name, slugs in of_procedure.items() if not here or here & _workers(name) for slug in slugs}
+    return [line for line in lines if line.figure.total or line.kpi.slug in wanted]
+
+
+@cache
+def _workers(procedure: str) -> frozenset[str]:
+    """Who works by this procedure, beside those who lead them: the roles that its steps name."""
+    return frozenset(role for step in _steps(procedure) for role in step.roles if role in WORKERS)
 
 
 def of_kpi(user: User, report_query: ReportQuery, kpi: Kpi) -> list[QuerySet[Any]]:

@@ -69,9 +69,8 @@ def frame(
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     user, report_query = current_user(request), ReportQuery.of(request.GET)
-    lines = sorted(
-        selectors.overview(user, report_query), key=lambda line: not line.figure.total
-    )  # what happened first
+    lines = selectors.of_desks(user, selectors.overview(user, report_query))
+    lines.sort(key=lambda line: not line.figure.total)  # what happened first
     context = {
         **frame(request, user, report_query),
         "judged": [line for line in lines if line.target is not None],

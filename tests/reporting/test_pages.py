@@ -13,13 +13,14 @@ from urllib.parse import parse_qsl
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import InternalError, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from lxml import etree
 
-from tenesa.accounts.models import Area, User
+from tenesa.accounts.models import Area, Membership, User
 from tenesa.accounts.roles import Role
-from tenesa.reporting import goals, lists, measuring, tally
+from tenesa.reporting import goals, lists, measuring, selectors, tally
 from tenesa.reporting.models import Export, KpiTarget, Measurement
 from tenesa.reporting.registry import kpis
 from tenesa.reporting.report_query import ReportQuery
@@ -140,6 +141,33 @@ def test_a_leader_of_one_area_sees_that_area_and_what_has_none(day: list[Walk]) 
     tally.rebuild()
     assert 'id="total">5<' in page(leader, "/reports/kpis/response/")
     assert 'id="total">1<' in page(leader, "/reports/kpis/response/?area=1")
+
+
+def test_the_overview_has_the_measures_of_ones_own_desks(day: list[Walk], bowo: User, rini: User) -> None:
+    """A leader of 147 reads of W-26 alone, one of two desks of both, and no figure of one's own is left out."""
+    nadia = factories.person("nadia", Role.TEAM_LEADER, desk_code="147")
+    factories.person("sekar", Role.AGENT_147, desk_code="147")
+    puspita = factories.person("puspita", Role.QCO, desk_code="CARING")
+    hendra = factories.person("hendra", Role.SUPERVISOR)
+    Membership.objects.create(user=hendra, team=nadia.memberships.get().team, role=Role.SUPERVISOR)
+    own, theirs = {"/reports/kpis/response/", "/reports/kpis/pend_decided/"}, "/reports/kpis/w26_answered/"
+    for person in (bowo, rini):
+        assert own <= shown_to(person)
+        assert theirs not in shown_to(person)
+    assert theirs in shown_to(nadia)
+    assert not own & shown_to(nadia)
+    assert {theirs, *own} <= shown_to(hendra)
+    assert {"/reports/kpis/p01_agrees/"} <= shown_to(puspita)
+    assert not {theirs, *own} & shown_to(puspita)
+    figures = selectors.overview(bowo, ReportQuery.of(QueryDict("period=7d")))
+    kept = {line.kpi.slug for line in selectors.of_desks(nadia, figures)}
+    assert "response" in kept
+    assert "pend_decided" not in kept
+
+
+def shown_to(person: User) -> set[str]:
+    found = page(User.objects.get(pk=person.pk), "/reports/?period=7d")
+    return set(re.findall(r'href="(/reports/kpis/\w+/)\?', found))
 
 
 def test_the_lists_of_now_show_open_cases_and_what_is_overdue(day: list[Walk], rini: User, bowo: User) -> None:
