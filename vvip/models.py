@@ -112,6 +112,11 @@ class SpecialCase(CallProcedure):
         found = (match for number in numbers if number for match in lookup.customers_by(number))
         return self.once("matches", lambda: lookup.one_each(found))
 
+    def is_about_another(self) -> bool:
+        """Somebody was chosen who has none of the call's numbers."""
+        chosen = self.customer is not None and self.service is None
+        return chosen and all(match.customer != self.customer for match in self.matches())
+
     def only_match(self) -> Match | None:
         """The one customer who has its numbers; None where several or none do."""
         found = self.matches()

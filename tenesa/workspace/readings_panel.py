@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
+from tenesa.contact.numbers import masked
 from tenesa.systems.applications import label_of
 from tenesa.systems.drawings import Drawing, drawing
 from tenesa.systems.models import ExternalCall
@@ -101,10 +102,13 @@ def _entered(found: Mapping[tuple[str, str], ExternalCall], system: str) -> date
 
 
 def _card(call: ExternalCall, entered: datetime | None) -> Card:
+    about = next((str(value) for name, value in call.payload.items() if name != "search_type"), "")
+    hidden = masked(about) if _is_of_a_person(call) else about
+    error = call.error_message.replace(about, hidden) if about else call.error_message
     told: dict[str, Any] = {
         "tool": call.system,
         "ident": f"reading-{call.system}-{call.operation}",
-        "about": next((str(value) for name, value in call.payload.items() if name != "search_type"), ""),
+        "about": hidden,
         "at": call.answered_at or call.created_at,
     }
     if call.succeeded and entered is not None and entered > told["at"]:
@@ -115,16 +119,21 @@ def _card(call: ExternalCall, entered: datetime | None) -> Card:
     if call.status in {Status.WAITING, Status.SENDING} and not call.error_code:
         return Card(**told, words=_("Being read …"), signal="", icon="loader-circle", reading=True)
     if call.error_code == "NOT_FOUND":
-        return Card(**told, words=_("Not known there"), signal="", icon="circle-dot", summary=call.error_message)
+        return Card(**told, words=_("Not known there"), signal="", icon="circle-dot", summary=error)
     again = call.next_try_at if call.status == Status.WAITING else None
     return Card(
         **told,
         words=_("Could not be read"),
         signal="risk",
         icon="triangle-alert",
-        summary=call.error_message,
+        summary=error,
         again=again,
     )
+
+
+def _is_of_a_person(call: ExternalCall) -> bool:
+    """Whether somebody's telephone number was asked for, which pages show half (X-09)."""
+    return call.system == "cti" or "phone" in {call.payload.get("search_type"), *call.payload}
 
 
 def _answered(call: ExternalCall) -> dict[str, Any]:

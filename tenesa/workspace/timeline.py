@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -197,6 +198,14 @@ PARTS = {
 }
 
 
+_rows: dict[str, type[Model]] = {}
+
+
+def register_row(name: str, model: type[Model]) -> None:
+    """An input of this name that is recorded as a number is a row's key: what the row is called is shown."""
+    _rows[name] = model
+
+
 def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
     """What the step recorded, in the words of its form."""
     fields = step.form.base_fields if step.form else {}
@@ -212,7 +221,7 @@ def details(step: Step, data: dict[str, Any]) -> list[tuple[str, str]]:
                 found.append((str(fields[name].label or name), formats.date_format(date.fromisoformat(value), "j M Y")))
                 continue
             text = value if isinstance(value, list) else [value]
-            choices = _choices(fields[name], text)
+            choices = _choices(name, fields[name], text)
             words = ", ".join(choices.get(str(item), str(item)) for item in text)
             if words not in {"True", "False"}:
                 found.append((str(fields[name].label or name), words))
@@ -233,10 +242,11 @@ def _is_for_us(field: forms.Field, value: Any) -> bool:
     return unnamed or (type(field) is forms.CharField and isinstance(value, int))
 
 
-def _choices(field: forms.Field, values: list[Any]) -> dict[str, str]:
+def _choices(name: str, field: forms.Field, values: list[Any]) -> dict[str, str]:
     """The words of recorded values; a person is recorded by number."""
-    if isinstance(field, forms.ModelChoiceField):
-        return {str(row.pk): str(row) for row in field.queryset.model._default_manager.filter(pk__in=values)}  # type: ignore[union-attr]
+    of_field = field.queryset.model if isinstance(field, forms.ModelChoiceField) else None  # type: ignore[union-attr]
+    if (model := of_field or _rows.get(name)) and all(isinstance(value, int) for value in values):
+        return {str(row.pk): str(row) for row in model._default_manager.filter(pk__in=values)}
     return {str(key): str(label) for key, label in getattr(field, "choices", None) or ()}
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from segmentation import classes, tools
 from tenesa.accounts.models import User
 from tenesa.commitments.outgoing import Expired, Promise, Settled
+from tenesa.contact.numbers import is_telephone
 from tenesa.escalation import services as escalations
 from tenesa.escalation.states import Level, Purpose
 from tenesa.systems.outbox import CallOut, TryNow
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from vvip.models import SpecialCase
 
 UNIT = "BACKEND"
+Asked = tuple[str, str, dict[str, Any]]  # system, operation and payload
 WHO = ("mycx", "siskas", "nossa", "epayment")  # tell who calls, and what a caller is asked; the line is read after it
 
 
@@ -53,22 +55,41 @@ def read_all(call: SpecialCase, taken: StepContext) -> Iterable[Outgoing]:
 
 
 def readings_of(call: SpecialCase, key: str, *, only: Collection[str] = tools.SYSTEMS) -> Iterable[Outgoing]:
-    """By the service where one is known, else by the telephone number; the ticket that the caller named as well."""
-    service = call.service.product_id if call.service else call.internet_number
-    asked = (
-        [(read.system, read.operation, read.payload(service)) for read in tools.reads_of(service)] if service else []
-    )
-    if not service and (phone := call.phone_number or call.caller_number):
-        asked = [
-            ("mycx", "search", {"search_type": "phone", "value": phone}),
-            ("siskas", "find_customer", {"phone": phone}),
-        ]
+    """By the service where one is known, else by a telephone number; the ticket that the caller named as well."""
+    asked = _of_another(call.customer) if call.is_about_another() else _of_the_numbers(call)
     if call.ticket_number:
         asked.append(("nossa", "get_incident", {"number": call.ticket_number}))
     for system, operation, payload in asked:
         if system in only:
             yield TryNow(system)
             yield CallOut(system, operation, payload, key=f"{key}:{system}:{operation}")
+
+
+def _of_the_numbers(call: SpecialCase) -> list[Asked]:
+    if service := call.service.product_id if call.service else call.internet_number:
+        return _of_service(service)
+    phone = call.phone_number or call.caller_number
+    return [_by_phone(phone), ("siskas", "find_customer", {"phone": phone})] if phone else []
+
+
+def _of_another(customer: Any) -> list[Asked]:
+    """Of a customer who has none of the call's numbers: by their one service, else by what they are registered with."""
+    services = list(customer.services.order_by("pk").values_list("product_id", flat=True)[:2])
+    if len(services) == 1:
+        return _of_service(services[0])
+    siskas: Asked = ("siskas", "find_customer", {"reference": customer.reference})
+    numbers = customer.numbers.filter(service=None).order_by("pk").values_list("number", flat=True)
+    if phone := next(filter(is_telephone, numbers), ""):
+        return [_by_phone(phone), siskas]
+    return [("mycx", "search", {"search_type": "product_id", "value": one}) for one in services[:1]] + [siskas]
+
+
+def _of_service(service: str) -> list[Asked]:
+    return [(read.system, read.operation, read.payload(service)) for read in tools.reads_of(service)]
+
+
+def _by_phone(phone: str) -> Asked:
+    return "mycx", "search", {"search_type": "phone", "value": phone}
 
 
 # --- clocks ----------------------------------------------------------------------------------------------------------
