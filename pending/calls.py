@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from pending.contact import appointed_in_words, rule
 from pending.models import PendingRequest
 from pending.states import State
-from pending.words import moment_words
 from tenesa.accounts.models import User
 from tenesa.contact.models import ContactAttempt
+from tenesa.mail.moments import moment_words
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.dialling import DialPart, part_of
 

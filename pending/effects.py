@@ -31,7 +31,6 @@ from pending.states import (
     Answer,
     State,
 )
-from pending.words import moment_words
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.commitments.outgoing import Expired, Extended, Promise, Settled
 from tenesa.contact import dialling
@@ -39,6 +38,7 @@ from tenesa.contact.kinds import By, Result
 from tenesa.contact.numbers import normal
 from tenesa.contact.outgoing import Dialled, attempted
 from tenesa.mail.case_files import KeepFiles
+from tenesa.mail.moments import moment_words
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import REPAIRED

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from pending.models import PendingRequest
 from pending.states import ENDED
-from pending.words import moment_words
 from tenesa.accounts.models import Actor, User
 from tenesa.escalation import registry
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.registry import Brief, Subject, moved_on, take_step
+from tenesa.mail.moments import moment_words
 
 
 def register() -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pending.words import moment_words
 from tenesa.mail.address import normal
 from tenesa.mail.models import InboundMail, Mailbox
+from tenesa.mail.moments import moment_words
 from tenesa.mail.recipients import Conversation
 from tenesa.mail.salutation import addressed
 from tenesa.mail.to_customer import mail_to_customer

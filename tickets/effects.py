@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments import INCIDENT, Product, Segment, product_of
@@ -16,6 +15,7 @@ from tenesa.accounts.models import User
 from tenesa.mail import markdown
 from tenesa.mail import to_customer as customers
 from tenesa.mail.acknowledge import acknowledgement
+from tenesa.mail.moments import moment_words
 from tenesa.mail.outbox import MailOut
 from tenesa.systems.outbox import CallOut, CancelCalls, TryNow
 from tenesa.systems.sites import missing_at, sites_of
@@ -200,7 +200,7 @@ def ticket_words(case: EmailCase) -> dict[str, str]:
         "product_id": case.product_ids_text(),
         "symptom": str(case.get_symptom_display()) if case.symptom else "-",
         "status": case.status_words(),
-        "next_update": f"{timezone.localtime(again):%d-%m-%Y %H.%M} WIB" if again else "ada perkembangan",
+        "next_update": moment_words(again) or "ada perkembangan",
     }
 
 

@@ -264,13 +264,12 @@ class EmailCase(
         return "; ".join(f"{incident.number}: {incident.status_words}" for incident in self.incidents) or "-"
 
     def progress_words(self) -> str:
-        """What NOSSA says, for the agent to send or better: status in plain words and the newest public log."""
+        """NOSSA's newest public log, for the agent to send or better; the mail itself says number and status."""
         incident = self.newest_incident()
         if incident is None:
             return ""
         logs = [log for log in incident.worklogs if log.get("client_viewable")]
-        newest = f" Perkembangan terakhir: {logs[-1]['summary']}." if logs else ""
-        return f"Tiket {incident.number} statusnya: {incident.status_words}.{newest}"
+        return f"Perkembangan terakhir: {logs[-1]['summary']}." if logs else "Penanganannya terus kami pantau."
 
     def closing_words(self) -> str:
         """What a mail says beside its own words where it also closes the case."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from caring.offers.catalogue import in_words
@@ -23,6 +22,7 @@ from caring.results.states import ANSWER, ENDED, ENTRY, FOLLOW, JUDGE, REENTER, 
 from caring.tree import REMOTE_CATEGORY, REMOTE_ENTRY, REMOTE_STATUS, Category, Status
 from tenesa.accounts.models import User
 from tenesa.mail.models import Mailbox
+from tenesa.mail.moments import day_words
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.salutation import addressed
 from tenesa.systems.outbox import BACK_OFF, CallOut
@@ -196,7 +196,7 @@ def remind(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     if mailbox is not None and line is not None and result.prospect.email:
         context = {
             "customer": addressed(result.name), "number": result.fastel, "amount": in_words(line.amount),
-            "due": date_format(line.due, "j F Y"),
+            "due": day_words(line.due),
         }  # fmt: skip
         yield MailOut(
             purpose="promise_reminder", mailbox=mailbox, to=[result.prospect.email], context=context, automatic=True

@@ -56,13 +56,21 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // The composer opens with the caret in its text and the customer's newest mail above it.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "composer") return;
+  if (event.detail.requestConfig.triggeringEvent?.type.startsWith("live")) return; // the closed bar, drawn anew: nobody's eye moves
   const text = written();
-  if (!text || event.detail.requestConfig.triggeringEvent?.type.startsWith("live")) return; // the closed bar, drawn anew: nobody's eye moves
+  if (!text) return document.body.dispatchEvent(new Event("composer-closed"));
   bring(text);
   (document.querySelector("#composer [aria-invalid=true]") ?? text).focus();
   text.setSelectionRange(text.value.length, text.value.length);
   const asked = [...document.querySelectorAll("#timeline > li:has(> .mail:not(.ours, .note))")].at(-1);
   if (asked) document.querySelector("#open .thread").scrollTop = asked.offsetTop - 12;
+});
+
+// While reasons stand against what is being written it cannot be sent; they may go again.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const form = event.detail.target?.closest?.(".composer form");
+  if (!form || !event.detail.requestConfig.path.endsWith("/still/")) return;
+  for (const button of form.querySelectorAll("[data-submit], [data-submit-also]")) button.disabled = !!form.querySelector("[data-cannot]");
 });
 
 // To and Cc: the two usual choices, and the others of the conversation by one press. The server says what is odd.

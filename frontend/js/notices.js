@@ -55,9 +55,12 @@ document.addEventListener("htmx:afterSettle", () => {
   }
 });
 
-// A toast put here by the server counts down by itself (the undo window of a mail).
+// A toast put here by the server counts down by itself (the undo window of a mail), and goes when that was undone.
 new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) for (const node of addedNodes) if (node.dataset?.for) fade(node);
+  for (const { addedNodes } of changes) for (const node of addedNodes) {
+    if (node.dataset?.for) fade(node);
+    if (node.dataset?.replaces) document.getElementById(node.dataset.replaces)?.remove();
+  }
 }).observe(box ?? document.body, { childList: true });
 box?.querySelectorAll("[data-for]").forEach(fade);
 

@@ -26,7 +26,7 @@ EXPLAINED: dict[str, tuple[Promise, str]] = {
     "incident": (_("the ticket's number"), "IN10482219"),
     "product_id": (_("the product id"), "4700112-0045127790"),
     "status": (_("NOSSA's status in plain words"), "dalam penanganan gangguan"),
-    "next_update": (_("when the customer hears from us again"), "21-11-2026 14.00 WIB"),
+    "next_update": (_("when the customer hears from us again"), "21 November 2026 pukul 14.00 WIB"),
     "cause": (_("the cause of the fault"), "Kabel terputus"),
     "repair": (_("the repair"), "Kabel disambung kembali"),
 }

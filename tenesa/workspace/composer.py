@@ -185,17 +185,24 @@ def colleagues(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
     return render(request, "workspace/_colleagues.html", {"people": people})
 
 
+def _in_composer(desk: Desk, step: str) -> bool:
+    return step == NOTE or (step in desk.steps and composes(desk.steps[step]))
+
+
 @login_required
 @require_POST
 def here(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
-    """The open page says: this person is at this case, and what they hold stays theirs; or, with `left`, no longer."""
+    """The open page says: this person is at this case, and what they hold stays theirs; or, with `left`, no longer.
+
+    Whoever has closed the composer, or whose words were sent or refused, writes no longer; `from` says it is open.
+    """
     shown, user = visible_case(desk, request, pk), current_user(request)
     if "left" in request.POST:
         viewing.left(shown, user)
         return HttpResponse(status=204)
-    lately = timezone.now() - WRITES_FOR
-    writes = any(draft.saved_at > lately for draft in drafts.of(shown, user))
-    viewing.here(shown, user, writes=writes)
+    lately, composing = timezone.now() - WRITES_FOR, request.POST.get("from") == "composer"
+    fresh = [draft.step for draft in drafts.of(shown, user) if draft.saved_at > lately]
+    viewing.here(shown, user, writes=any(composing or not _in_composer(desk, step) for step in fresh))
     keep_held(user)
     response = HttpResponse(status=204)
     if auto_in.opened(user, shown):

@@ -50,9 +50,11 @@ def take_step(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpRespo
     except UnknownStep as refusal:
         raise Http404(str(refusal)) from refusal
     drafts.forget(shown, user, step)
+    undone = None
     if step == TAKE_BACK:
-        _words_back(done, user, OutboundMail.objects.filter(**_of(done), event__seq=done.version - 1).first())
-    _announce(desk, request, done, step)
+        undone = OutboundMail.objects.filter(**_of(done), event__seq=done.version - 1).first()
+        _words_back(done, user, undone)
+    _announce(desk, request, done, step, undone)
     return _after(desk, request, done, step)
 
 
@@ -68,15 +70,15 @@ def _words_back(case: Any, user: User, mail: OutboundMail | None) -> bool:
     return bool(kept)
 
 
-def _announce(desk: Desk, request: HttpRequest, done: Any, step: str) -> None:
-    """Say what was done; a mail that is still held can be taken back."""
+def _announce(desk: Desk, request: HttpRequest, done: Any, step: str, undone: OutboundMail | None) -> None:
+    """Say what was done; a mail that is still held can be taken back, `undone` no longer."""
     more = desk.says_more(done, step)
     words = {"step": str(desk.steps[step].label), "number": f"{done.number} · {more}" if more else done.number}
     held = OutboundMail.objects.filter(**_of(done), status=OutboundMail.Status.HELD, event__seq=done.version)
     mail = held.only("pk", "scheduled", "send_after").first() if TAKE_BACK in desk.steps else None
     if mail is None:
         if step != NOTE:
-            messages.success(request, _("%(step)s · %(number)s") % words)
+            messages.success(request, _("%(step)s · %(number)s") % words, f"undone:{undone.pk}" if undone else "")
         return
     cache.set(f"undo:{mail.pk}", {"step": step, "values": composer.typed(desk, request, step)}, UNDO_KEPT)
     text = _("%(step)s · %(number)s: the mail leaves now") % words
@@ -252,6 +254,6 @@ def undo_mail(request: HttpRequest, pk: Any) -> HttpResponse:
     else:
         if not _words_back(case, user, mail):
             words = _("Taken back: nothing was sent. Your words stand in the mail that was taken back.")
-    response = render(request, "ui/_undone.html", {"text": words, "case": case})
+    response = render(request, "ui/_undone.html", {"text": words, "case": case, "mail": mail})
     response["HX-Trigger"] = "live, live-case"
     return response

@@ -205,6 +205,10 @@ def test_who_looks_and_who_writes_is_seen_in_list_and_case(rini: User, dewi: Use
     assert [one.writes for one in viewing.viewers(name, [case.pk], but=rini)[case.pk]] == [True]
     row = lists.page(EmailDesk(), rini, VIEWS[0], client.get("/cases/").wsgi_request.GET).rows[0]
     assert [one.writes for one in row.viewers] == [True]
+    client.post(reverse("cases:here", args=[case.pk]))  # the composer is closed
+    assert [one.writes for one in viewing.viewers(name, [case.pk], but=rini)[case.pk]] == [False]
+    client.post(reverse("cases:here", args=[case.pk]), {"from": "composer"})
+    assert [one.writes for one in viewing.viewers(name, [case.pk], but=rini)[case.pk]] == [True]
     Draft.objects.update(saved_at=timezone.now() - timedelta(minutes=5))
-    client.post(reverse("cases:here", args=[case.pk]))  # long ago is not now
+    client.post(reverse("cases:here", args=[case.pk]), {"from": "composer"})  # long ago is not now
     assert [one.writes for one in viewing.viewers(name, [case.pk], but=rini)[case.pk]] == [False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.incidents.feed import store_incident
+from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
 from tenesa.timers.sweep import fire_due
@@ -52,6 +54,17 @@ def typed(moment: Any) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
 
 
+def test_a_progress_mail_says_its_status_once_and_when_the_next_one_comes(rini: User) -> None:
+    case = watched(rini)
+    form = UpdateForm(case=case, actor=rini)
+    case = perform(case, "send_update", actor=rini, data={"message": form["message"].value()})
+    text = OutboundMail.objects.get(case_id=case.pk, purpose="progress").text
+    status = case.newest_incident().status_words  # type: ignore[union-attr]
+    assert (text.count(status), text.count("tatus")) == (1, 1)
+    assert form["message"].value() in text
+    assert re.search(r"paling lambat \d{1,2} [A-Z][a-z]+ \d{4} pukul \d\d\.\d\d WIB\.", text)
+
+
 # --- lists -----------------------------------------------------------------------------------------------------------
 def test_updates_that_are_due_and_overdue_are_listed(rini: User, dewi: User, bowo: User) -> None:
     later, soon, late = (sent(watched(rini), rini) for _case in range(3))
@@ -80,7 +93,6 @@ def test_the_update_begins_with_nossas_newest_words(rini: User) -> None:
     store_incident(incident("INPROG", timezone.now(), words="Teknisi menuju lokasi"))
     case = watched(rini)
     form = UpdateForm(case=case, actor=rini)
-    assert "dalam penanganan gangguan" in form.fields["message"].initial
     assert "Teknisi menuju lokasi" in form.fields["message"].initial
     assert form.fields["message"].help_text == ""
 

@@ -12,11 +12,12 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.mail.models import InboundMail
+from tenesa.ui.viewing import viewers
 from tenesa.workflow.perform import perform
 from tenesa.workspace import notes
 from tenesa.workspace.models import Draft
 from tests import factories
-from tickets.models import EmailCase
+from tickets.models import EmailCase, State
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SIZES = {"desk": (1366, 768), "wide": (1920, 1080), "phone": (390, 844)}
@@ -213,8 +214,11 @@ def test_a_mail_is_written_sent_and_taken_back(
     page.wait_for_selector("#draft-state:not(:empty)")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".undo [data-key=u]")
+    page.wait_for_selector(".toast [data-countdown]")
     page.keyboard.press("u")
     page.wait_for_selector(".undo [data-key=u]", state="detached")
+    page.wait_for_selector(".toast[data-replaces]")
+    assert page.locator(".toast [data-countdown]").count() == 0
     page.keyboard.press("r")
     page.wait_for_selector("#composer textarea")
     assert page.input_value("#composer textarea") == "Sedang kami periksa."
@@ -249,3 +253,28 @@ def test_it_says_when_live_updates_are_cut(
     """The test server cannot stream, as a cut line cannot: the page says so and polls."""
     page = desk(browser, live_server, rini).open(reverse("cases:list"))
     page.wait_for_selector("#live:not([hidden])")
+
+
+def test_what_cannot_be_sent_any_more_is_not_offered_and_closing_ends_the_writing(
+    browser: Browser, live_server: Any, shift: list[EmailCase], rini: User, dewi: User
+) -> None:
+    case = shift[0]
+    window = desk(browser, live_server, rini)
+    page = window.open(reverse("cases:case", args=[case.pk]))
+    assert "10" not in page.locator(".offer summary > kbd").all_text_contents()
+    page.keyboard.press("r")
+    page.wait_for_selector("#composer textarea")
+    page.keyboard.type("Sedang kami periksa.")
+    page.wait_for_selector("#draft-state:not(:empty)")
+    assert [one.writes for one in viewers(case.procedure_name(), [case.pk], but=dewi)[case.pk]] == [True]
+    factories.put(case, State.CLOSED)
+    page.evaluate("document.body.dispatchEvent(new Event('live-case'))")
+    page.wait_for_selector("#composer [data-submit][disabled]")
+    left = "el => el.getBoundingClientRect().left"
+    assert page.eval_on_selector("#composer [data-cannot] .hint", left) > page.eval_on_selector("#composer", left) + 8
+    factories.put(case, State.ASSIGNED)
+    page.evaluate("document.body.dispatchEvent(new Event('live-case'))")
+    page.wait_for_selector("#composer [data-submit]:not([disabled])")
+    with page.expect_response(lambda one: one.url.endswith("/here/") and not one.request.post_data):
+        page.click("#composer .bar .btn-icon[hx-get$='/bar/']")
+    assert [one.writes for one in viewers(case.procedure_name(), [case.pk], but=dewi)[case.pk]] == [False]
