@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import DateTimeField, Func, Q, QuerySet, Value
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -230,7 +231,7 @@ class PendingDesk(Desk):
         yield from _of_customer(case, user)
         extends = case.extends
         yield Fact(_("Extends"), extends.number if extends else "", url=extends.get_absolute_url() if extends else "")
-        if case.state == State.EXTENDED and (longer := case.extensions.order_by("pk").last()):
+        if longer := _extension(case):
             yield Fact(_("More time"), f"{longer.number} · {extension_words(longer)}", url=longer.get_absolute_url())
 
     def groups(self, case: PendingRequest, user: User) -> Iterator[Group]:
@@ -264,6 +265,13 @@ class PendingDesk(Desk):
         common = common_values(case.number, mailbox, case.conversation.answered) if mailbox else {}
         return {**common, "ticket": case.incident, "incident": case.incident}
 
+    def nothing_to_do(self, case: PendingRequest, user: User) -> str:
+        if longer := _extension(case):
+            words = _("This hold goes on in the request for more time %(number)s: %(what)s.")
+            link = format_html('<a class="link num" href="{}">{}</a>', longer.get_absolute_url(), longer.number)
+            return format_html(words % {"number": "{}", "what": "{}"}, link, extension_words(longer))
+        return super().nothing_to_do(case, user)
+
     # --- what comes next ---------------------------------------------------------------------------------------------
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         return self._waiting(user, but).filter(owner=user).first()
@@ -281,6 +289,14 @@ class PendingDesk(Desk):
     def _waiting(self, user: User, but: Sequence[int]) -> QuerySet[Any]:
         waiting = visible(self.model, user).filter(needs_action=True).exclude(pk__in=but)
         return waiting.order_by("urgent_at", "pk")
+
+
+def _extension(case: PendingRequest) -> PendingRequest | None:
+    """The request for more time in which a hold goes on."""
+    if case.state != State.EXTENDED:
+        return None
+    found: PendingRequest | None = case.once("extension", lambda: case.extensions.order_by("pk").last())
+    return found
 
 
 def extension_words(longer: PendingRequest) -> str:

@@ -260,6 +260,7 @@ class OpenExtension:
     reason_text: str
     evidence: str
     until: datetime
+    asker: str
     files: Sequence[UploadedFile[bytes]] = ()
 
     def write(self, case: Case, event: Event) -> None:
@@ -277,7 +278,8 @@ class OpenExtension:
             extension=old.extension + 1,
             held_until=old.until,
         )
-        open_case(new, "ask_for_more", actor=SYSTEM)
+        asked = {name: getattr(self, name) for name in ("asker", "reason", "reason_text", "evidence", "until")}
+        open_case(new, "ask_for_more", actor=SYSTEM, **asked)
         KeepFiles(self.files).write(new, event)
 
 
@@ -286,7 +288,7 @@ def open_extension(request: PendingRequest, taken: StepContext) -> Iterable[Outg
     told = taken.inputs
     yield Extended(HOLD)
     yield StopTimer(OF_THE_HOLD)
-    given = told["reason"], told["reason_text"], told.get("evidence", ""), told["until"]
+    given = told["reason"], told["reason_text"], told.get("evidence", ""), told["until"], str(taken.actor)
     yield OpenExtension(*given, told.get("attachments") or ())
 
 

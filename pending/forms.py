@@ -126,6 +126,13 @@ class ExtendForm(ReasonForm):
         return until
 
 
+class MoreForm(ReasonForm):
+    """What was asked for, as the history of the request for more time tells it."""
+
+    asker = forms.CharField(label=gettext_lazy("Asked by"), max_length=80)
+    field_order = ["asker"]
+
+
 class RejectForm(PendForm):
     why = forms.ChoiceField(label=gettext_lazy("Why not"), choices=Unfit.choices)
     note = words_field(gettext_lazy("For the unit"))

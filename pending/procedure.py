@@ -74,6 +74,7 @@ class PendingProcedure(PendingColumns):
         roles=SYSTEM,
         source=START,
         target=State.CONTACTING,
+        form=forms.MoreForm,
         effects=[effects.keep_running],
     )
     def ask_for_more(self) -> None: ...
@@ -332,7 +333,9 @@ class PendingProcedure(PendingColumns):
         effects=[effects.resume],
     )
     def end_hold(self) -> None:
-        self.until = self.until if self.state == State.PENDED else self.held_until
+        if self.state != State.PENDED:
+            self.until = self.held_until
+            self._as_agreed()
 
     @step(
         requirement="PD-13",
@@ -404,11 +407,8 @@ class PendingProcedure(PendingColumns):
         effects=[effects.promise, effects.log_end],
     )
     def keep_agreement(self, *, note: str, at: datetime) -> None:
-        before = self.extends
         self.remark, self.until, self.held_until, self.pended_at = note, self.held_until, None, at
-        if before is not None:  # the evidence of what runs lies with the request that it was agreed in
-            self.answer, self.connected_at = before.answer, before.connected_at
-            self.attempts_made = max(self.attempts_made, before.attempts_made)
+        self._as_agreed()
 
     # --- NOSSA changes or fails ----------------------------------------------------------------------------------
     @step(
@@ -539,6 +539,14 @@ class PendingProcedure(PendingColumns):
         self.attempts_made += 1
         if result == Result.CONNECTED:
             self.connected_at = at
+
+    def _as_agreed(self) -> None:
+        """What runs, and its evidence, is what was agreed in the request before; the history tells what was asked."""
+        before = self.extends
+        if before is not None:
+            self.reason_id, self.reason_text, self.evidence = before.reason_id, before.reason_text, before.evidence
+            self.asked_until, self.answer, self.connected_at = before.asked_until, before.answer, before.connected_at
+            self.attempts_made = max(self.attempts_made, before.attempts_made)
 
     def _decide(self, answer: Answer, actor: User, at: datetime, said: str) -> None:
         self.answer, self.decided_by, self.decided_at, self.said = answer, actor, at, said

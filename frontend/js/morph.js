@@ -17,12 +17,25 @@ function keepOpened(target, fragment) {
   }
 }
 
+// Whoever opened nothing else follows the server, which marks what it opens (data-chosen), to the next step.
+function follow(target, fragment) {
+  const before = target.querySelector("details[data-chosen]"), next = fragment.querySelector("details[data-chosen]");
+  if (!next || next.id === before?.id) return null;
+  const peers = [...fragment.querySelectorAll(`details[name="${CSS.escape(next.getAttribute("name"))}"]`)];
+  const opened = peers.map((peer) => target.querySelector(`#${CSS.escape(peer.id)}[open]`)).find(Boolean);
+  if (opened && opened !== before) return null;
+  if (opened) opened.open = false;
+  return next.id;
+}
+
 function morph(target, fragment) {
   const held = target.contains(document.activeElement) ? document.activeElement : null;
   const around = held?.closest("details[id]");
+  const next = follow(target, fragment);
   keepOpened(target, fragment);
   const ignoreActiveValue = !!held?.matches("input, textarea, select, [contenteditable]"); // the words of a row or heading with the focus are news
   const nodes = Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", ignoreActiveValue, callbacks });
+  if (next) document.getElementById(next).open = true;
   // A node that was moved lost its focus; where it is gone, what stood around it takes the next key.
   if (held && document.activeElement === document.body) (held.isConnected ? held : around?.querySelector("summary"))?.focus({ preventScroll: true });
   return nodes;

@@ -192,3 +192,20 @@ def test_nossa_away_and_back_and_the_end_at_night(
     leader.open(reverse("pending:list") + "?view=all")
     leader.shows(".row:nth-of-type(2)")
     leader.is_fit("register")
+
+
+def test_the_next_step_opens_when_it_comes_unless_somebody_opened_another(
+    ujang: User, rini: User, nossa: Outside, seat: Seat
+) -> None:
+    for opens, incident in ((False, OPEN), (True, OTHER)):
+        request = asked(ujang, incident)
+        window = seat(rini)
+        at(window, request, "pick_up")
+        window.press("a")
+        window.shows("#offer-reject[open]")  # until NOSSA has answered it is all there is
+        if opens:
+            window.page.locator("#offer-read_again > summary").click()
+            window.shows("#offer-read_again[open]")
+        deliver(request)
+        window.until("#offer-start_contact .reason")
+        expect(window.page.locator(".offer[open]")).to_have_id("offer-read_again" if opens else "offer-start_contact")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from pending import services
 from pending.contact import appointed_in_words, callee_of
+from pending.desk import PendingDesk
 from pending.forms import AppointForm
 from pending.models import PendingRequest
 from pending.states import LIVE, Answer, State
@@ -28,8 +29,12 @@ from tenesa.incidents.models import Incident, IncidentStatus
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
+from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
 from tenesa.workflow.perform import perform
+from tenesa.workflow.step import steps_of
+from tenesa.workspace.rail import rail
+from tenesa.workspace.timeline import details
 from tests import factories
 from tests.journeys.desk import Outside
 from tests.pending.desk import (
@@ -421,7 +426,8 @@ def test_without_a_new_agreement_the_old_one_stands(ujang: User, rini: User, nos
         perform(second, "refuse", actor=rini, data={"said": "tidak"})
     second = perform(second, "keep_agreement", actor=rini, data={"note": "Pelanggan tidak mau lebih lama."})
     assert (second.state, second.held_until, status(nossa)) == (State.PENDED, None, "PENDING")
-    assert second.until == first.until  # the end that was asked for is not the one that was agreed
+    agreed_to = (first.reason_id, first.reason_text, first.asked_until, first.until)
+    assert (second.reason_id, second.reason_text, second.asked_until, second.until) == agreed_to
     clocks = Timer.objects.filter(procedure=second.procedure_name(), case_id=second.pk, name="resume", state="RUNNING")
     assert clocks.get().due_at == first.until
     time_is_up(second, "resume")
@@ -429,11 +435,28 @@ def test_without_a_new_agreement_the_old_one_stands(ujang: User, rini: User, nos
     assert (again(second).state, status(nossa)) == (State.RESUMED, "BACKEND")
 
 
-def test_nobody_answering_for_more_time_the_hold_ends_as_agreed(ujang: User, rini: User, nossa: Outside) -> None:
+def test_the_history_of_an_extension_says_who_asked_for_what(ujang: User, rini: User, nossa: Outside) -> None:
     second = longer(ujang, pended(rini, ujang))
+    opened = Event.objects.get(procedure=second.procedure_name(), case_id=second.pk, seq=1)
+    told = " ".join(map(str, details(steps_of(PendingRequest)[opened.step], opened.data)))
+    for words in (str(ujang), str(second.reason), second.reason_text, when(second.asked_until)):
+        assert words in told
+
+
+def test_an_extended_hold_leads_to_the_request_in_which_it_goes_on(ujang: User, rini: User, nossa: Outside) -> None:
+    first = pended(rini, ujang)
+    second = longer(ujang, first)
+    words = rail(PendingDesk(), again(first), rini, []).nothing_to_do
+    assert f'href="{second.get_absolute_url()}">{second.number}</a>' in words
+
+
+def test_nobody_answering_for_more_time_the_hold_ends_as_agreed(ujang: User, rini: User, nossa: Outside) -> None:
+    first = pended(rini, ujang)
+    second = longer(ujang, first)
     time_is_up(second, "resume")
     deliver(second)
     assert (again(second).state, status(nossa)) == (State.RESUMED, "BACKEND")
+    assert (again(second).reason_id, again(second).reason_text) == (first.reason_id, first.reason_text)
     assert promises(second) == ["KEPT"]
 
 
