@@ -22,6 +22,7 @@ urlpatterns = [
     path("exclusions/<int:pk>/decide/", exclusions.decide, name="caring-exclusion-decide"),
     path("exclusions/entries/<int:pk>/lift/", exclusions.lift, name="caring-exclusion-lift"),
     path("quotas/", dapros.quota, name="caring-quotas"),
+    path("quotas/<int:pk>/back/", dapros.quota_back, name="caring-quota-back"),
     path("offers/", offers.page, name="caring-offers"),
     path("offers/<int:pk>/approve/", offers.approve, name="caring-offer-approve"),
     path("daily/", DAILY, name="caring-daily"),

@@ -158,6 +158,7 @@ KINDS: dict[str, Any] = {
     "LISTED": _("on an exclusion list: not called"),
     "NUMBERS_ENDED": _("none of its numbers can be called any more: not called"),
     "SPECIAL": _("customer is on a list of special or VVIP customers"),
+    "PROMISED": _("has promised to pay another month"),
 }
 assert KINDS.keys() == WORDS.keys()  # noqa: S101 - two tables of one set of codes
 
@@ -267,7 +268,10 @@ class Withdrawal(models.Model):
 
 
 class Quota(models.Model):
-    """Prospects that a leader gave to a team (5.1); what nobody worked on goes back at night."""
+    """Prospects that a leader gave to a team (5.1); what nobody worked on goes back at night.
+
+    One of which nothing was asked is what the leader took back of the team's.
+    """
 
     team = models.ForeignKey(Team, PERSON, related_name="+", verbose_name=_("team"), db_index=False)
     witel = models.CharField(_("witel"), max_length=40, blank=True)
@@ -285,3 +289,7 @@ class Quota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team}: {self.given}"
+
+    @property
+    def is_taken_back(self) -> bool:
+        return self.asked == 0

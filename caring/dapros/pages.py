@@ -13,16 +13,17 @@ from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import ngettext
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from caring.dapros import quotas, report, services, withdrawing
 from caring.dapros.columns import NAMES, REQUIRED
 from caring.dapros.forms import GiveForm, HandInForm
-from caring.dapros.models import DaprosBatch, DaprosRow, Withdrawal
+from caring.dapros.models import DaprosBatch, DaprosRow, Quota, Withdrawal
 from caring.dapros.rows import RefusedRow
 from caring.prospects.procedure.base import LEADERS
-from tenesa.accounts.models import User
+from tenesa.accounts.models import Team, User
 from tenesa.reporting.export import SHEET, in_own_thread
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, Refusal
@@ -169,11 +170,38 @@ def quota(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         given = quotas.give(user, told["team"], told["number"], witel=told["witel"], campaign=told["campaign"])
-        n = given.given
-        words = ngettext("%(n)d prospect was given to %(team)s.", "%(n)d prospects were given to %(team)s.", n)
-        messages.success(request, words % {"n": n, "team": given.team})
+        _say_given(request, given)
         return redirect("caring-quotas")
-    teams = quotas.teams_of(user)
+    teams = quotas.holders(user, lines)
     rows = [(line, [line.by_team.get(team.pk, 0) for team in teams]) for line in lines]
-    context = {"form": form, "teams": teams, "rows": rows, "recent": quotas.recent(user)}
+    held = [(team, sum(line.by_team.get(team.pk, 0) for line in lines)) for team in teams]
+    context = {"form": form, "teams": teams, "rows": rows, "held": held, "recent": quotas.recent(user)}
     return render(request, "caring/quotas.html", context, status=422 if form.errors else 200)
+
+
+def _say_given(request: HttpRequest, given: Quota) -> None:
+    said = {"n": _number(given.given), "asked": _number(given.asked), "team": given.team}
+    if not given.given:
+        messages.warning(request, _("None was given to %(team)s: no free prospect fits.") % said)
+    elif given.given < given.asked:
+        messages.warning(request, _("Only %(n)s of %(asked)s prospects were free, and given to %(team)s.") % said)
+    else:
+        messages.success(request, _("%(n)s of %(asked)s prospects were given to %(team)s.") % said)
+
+
+@login_required
+@require_POST
+def quota_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what nobody holds of a team's quotas."""
+    user = _leader(request)
+    taken = quotas.take_back(user, get_object_or_404(Team, pk=pk, desk=quotas.DESK))
+    said = {"n": _number(taken.given), "team": taken.team}
+    if taken.given:
+        messages.success(request, _("%(n)s prospects of %(team)s are in nobody's quota again.") % said)
+    else:
+        messages.warning(request, _("%(team)s has no prospect that nobody holds.") % said)
+    return redirect("caring-quotas")
+
+
+def _number(count: int) -> str:
+    return number_format(count, force_grouping=True)

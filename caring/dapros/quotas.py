@@ -14,11 +14,12 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from caring.callers import teams_that_call
 from caring.dapros.models import Quota
 from caring.models import Prospect
 from caring.prospects.procedure.base import LEADERS
 from caring.prospects.queue import PLACE
-from caring.prospects.states import Campaign, State
+from caring.prospects.states import WAITING, Campaign, State
 from tenesa.accounts.models import Team, User
 from tenesa.workflow.errors import NotYourStep
 
@@ -37,12 +38,25 @@ class Line:
     by_team: dict[int, int] = field(default_factory=dict)
 
     @property
+    def campaign_words(self) -> str:
+        return str(Campaign(self.campaign).label)
+
+    @property
     def total(self) -> int:
         return self.free + sum(self.by_team.values())
 
 
 def teams_of(user: User) -> list[Team]:
-    return list(Team.objects.filter(desk=DESK)) if user.sees(DESK, None) else []
+    """The teams that call, and may be given some."""
+    return list(teams_that_call(DESK)) if user.sees(DESK, None) else []
+
+
+def holders(user: User, lines: list[Line]) -> list[Team]:
+    """Those and whichever other holds some."""
+    held = {team for line in lines for team in line.by_team}
+    known = teams_of(user)
+    others = Team.objects.filter(pk__in=held - {team.pk for team in known}, desk=DESK).order_by("name")
+    return [*known, *others] if known or user.sees(DESK, None) else []
 
 
 def table(user: User) -> list[Line]:
@@ -60,8 +74,7 @@ def table(user: User) -> list[Line]:
 
 def give(user: User, team: Team, number: int, *, witel: str = "", campaign: str = "") -> Quota:
     """Give up to `number` prospects without a quota to the team, the first of the queue. Raises NotYourStep."""
-    if not user.has_role(*LEADERS) or not user.sees(team.desk_id, team.area_id):
-        raise NotYourStep(_("Quotas are given by the desk's leaders."))
+    _may_give(user, team)
     free = Prospect.objects.visible_to(user).filter(ready=True, team=None, desk=team.desk_id)
     if witel:
         free = free.filter(witel=witel)
@@ -73,8 +86,25 @@ def give(user: User, team: Team, number: int, *, witel: str = "", campaign: str 
         return Quota.objects.create(team=team, witel=witel, campaign=campaign, asked=number, given=given, by=user)
 
 
+def take_back(user: User, team: Team) -> Quota:
+    """What nobody holds of the team's quotas is everybody's again, and kept as a quota of none. Raises NotYourStep."""
+    _may_give(user, team)
+    with transaction.atomic():
+        theirs = Prospect.objects.visible_to(user).filter(state__in=WAITING, team=team, owner=None)
+        chosen = theirs.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)
+        back = Prospect.objects.filter(pk__in=list(chosen), team=team, owner=None).update(team=None)
+        return Quota.objects.create(team=team, asked=0, given=back, by=user)
+
+
+def _may_give(user: User, team: Team) -> None:
+    if not user.has_role(*LEADERS) or not user.sees(team.desk_id, team.area_id):
+        raise NotYourStep(_("Quotas are given by the desk's leaders."))
+
+
 def recent(user: User, number: int = 20) -> QuerySet[Quota]:
-    return Quota.objects.filter(team__in=teams_of(user)).select_related("team", "by").order_by("-at", "-pk")[:number]
+    if not user.sees(DESK, None):
+        return Quota.objects.none()
+    return Quota.objects.filter(team__desk=DESK).select_related("team", "by").order_by("-at", "-pk")[:number]
 
 
 def return_unworked() -> int:

@@ -51,7 +51,7 @@ class ProspectDesk(Desk):
             "phone-outgoing",
             gettext_lazy("No prospect may be called now"),
             gettext_lazy("What waits for its next attempt comes back by itself."),
-            where=Q(ready=True),
+            where=lambda user: Q(ready=True) if user.has_role(*LEADERS) else Q(ready=True) & queue.open_to(user),
             order=",".join(queue.PLACE),
             note=gettext_lazy("in the order in which they are called"),
             counted=False,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from caring.callers import teams_that_call
 from caring.offers import catalogue
 from caring.prospects import contact, scripts
 from caring.prospects.states import Excluded
@@ -237,10 +238,10 @@ class ExcludeForm(StepForm):
 
 
 class QuotaForm(StepForm):
-    """The team leader gives a prospect to a team, or to all."""
+    """The team leader gives a prospect to a team that calls, or to all."""
 
     team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.filter(desk=self.case.desk_id).order_by("name")  # type: ignore[attr-defined]
+        self.fields["team"].queryset = teams_that_call(self.case.desk_id)  # type: ignore[attr-defined]

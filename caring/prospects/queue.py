@@ -35,10 +35,15 @@ def _key(user: User) -> Key:
     return user.pk, frozenset(user.places), rules.open_zones(contact.PURPOSE, timezone.now()), user.teams
 
 
+def open_to(user: User) -> Q:
+    """What the person may pick, as far as it hangs on who they are: of no quota or their teams', promised to nobody
+    else."""
+    return (Q(promised_to=None) | Q(promised_to=user.pk)) & (Q(team=None) | Q(team__in=user.teams))
+
+
 def _cases(user: User, key: Key) -> QuerySet[Prospect]:
-    mine, quota = Q(promised_to=None) | Q(promised_to=user.pk), Q(team=None) | Q(team__in=key[3])
     hours = Q(zone__in=key[2]) | Q(at__isnull=False)  # an agreed time goes before the hours
-    cases = Prospect.objects.visible_to(user).filter(mine, quota, hours, ready=True)
+    cases = Prospect.objects.visible_to(user).filter(open_to(user), hours, ready=True)
     return cases.order_by(*PLACE, "pk")
 
 

@@ -19,9 +19,12 @@ from rest_framework.test import APIClient
 from caring.dapros import loading, quotas
 from caring.dapros.models import DaprosBatch, Quota
 from caring.models import Prospect
+from caring.prospects.desk import ProspectDesk
 from tenesa.accounts.models import Team, User
 from tenesa.accounts.roles import Role
 from tenesa.sheets import Workbook
+from tenesa.workflow.errors import InvalidInput
+from tenesa.workflow.perform import perform
 from tests.caring import desk
 from tests.caring.dapros.lists import PERIOD, row, text
 from tests.caring.dapros.test_loading import hand_in, read, rows
@@ -161,7 +164,14 @@ def test_others_get_nothing_by_rest(citra: User, bowo: User, novita: User) -> No
 # --- quotas ----------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def team(novita: User) -> Team:
-    return Team.objects.create(code="caring-bdg", name="Caring Bandung", desk_id="CARING")
+    return calling("caring-bdg", "Caring Bandung")
+
+
+def calling(code: str, name: str) -> Team:
+    """A team of the desk with an agent."""
+    made = Team.objects.create(code=code, name=name, desk_id="CARING")
+    made.memberships.create(user=User.objects.create(username=f"agen-{code}"), role=Role.AGENT_CARING)
+    return made
 
 
 def test_a_team_gets_the_first_of_the_queue_of_its_witel_and_campaign(
@@ -187,6 +197,83 @@ def test_a_quota_of_more_than_there_is_gives_what_there_is(browser: Client, novi
     browser.post(reverse("caring-quotas"), {"team": team.pk, "number": 99})
     assert Quota.objects.get().given == 2
     assert browser.post(reverse("caring-quotas"), {"team": team.pk, "number": 0}).status_code == 422
+
+
+def test_only_a_team_that_calls_is_given_any(browser: Client, novita: User, team: Team) -> None:
+    read(novita, text(rows(2)))
+    control = Team.objects.create(code="caring-qc", name="Quality Control Caring", desk_id="CARING")
+    control.memberships.create(user=desk.person("puspita", Role.QCO), role=Role.QCO)
+    answer = browser.post(reverse("caring-quotas"), {"team": control.pk, "number": 99_999})
+    assert (answer.status_code, Quota.objects.count()) == (422, 0)
+    with pytest.raises(InvalidInput):
+        perform(Prospect.objects.all()[0], "give_to_team", actor=novita, data={"team": control.pk})
+    assert not Prospect.objects.exclude(team=None).exists()
+    assert "Quality Control Caring" not in text_of(browser.get(reverse("caring-quotas")))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (2, ("2 dari 2 prospek", "success")),
+        (99, ("Hanya 2 dari 99 prospek", "warning")),
+        (None, ("Tidak ada", "warning")),
+    ],
+)
+def test_what_was_given_is_said_beside_what_was_asked(
+    browser: Client, novita: User, team: Team, asked: int | None, said: tuple[str, str]
+) -> None:
+    read(novita, text(rows(2)))
+    given = {"team": team.pk, "number": asked or 5, "campaign": "PRANPC" if asked else "CT0"}
+    answer = browser.post(reverse("caring-quotas"), given, follow=True)
+    (message,) = list(answer.context["messages"])
+    assert said[0] in str(message)
+    assert message.level_tag == said[1]
+
+
+def test_what_nobody_holds_is_taken_back(browser: Client, novita: User, team: Team) -> None:
+    read(novita, text(rows(4)))
+    quotas.give(novita, team, 3)
+    held, *_rest = Prospect.objects.filter(team=team).order_by("pk")
+    Prospect.objects.filter(pk=held.pk).update(owner=novita, state="PICKED", ready=False, lease_until=timezone.now())
+    page = text_of(browser.get(reverse("caring-quotas")))
+    back = reverse("caring-quota-back", args=[team.pk])
+    assert back in page
+    assert ">CT0<" not in page
+    browser.post(back)
+    assert list(Prospect.objects.filter(team=team).values_list("pk", flat=True)) == [held.pk]
+    newest = Quota.objects.latest("pk")
+    assert (newest.is_taken_back, newest.given, newest.by) == (True, 2, novita)
+    assert "ditarik kembali" in text_of(browser.get(reverse("caring-quotas")))
+
+
+def test_a_team_that_calls_no_more_gives_back_what_it_holds(browser: Client, novita: User, team: Team) -> None:
+    read(novita, text(rows(2)))
+    quotas.give(novita, team, 2)
+    team.memberships.all().delete()
+    assert reverse("caring-quota-back", args=[team.pk]) in text_of(browser.get(reverse("caring-quotas")))
+    browser.post(reverse("caring-quota-back", args=[team.pk]))
+    assert not Prospect.objects.exclude(team=None).exists()
+
+
+def test_only_leaders_take_back(team: Team, novita: User) -> None:
+    read(novita, text(rows(1)))
+    quotas.give(novita, team, 1)
+    agent = signed_in(desk.person("citra", Role.AGENT_CARING))
+    assert agent.post(reverse("caring-quota-back", args=[team.pk])).status_code == 404
+    assert Prospect.objects.filter(team=team).count() == 1
+
+
+def test_the_queue_of_an_agent_is_what_they_may_pick(team: Team, novita: User) -> None:
+    read(novita, text(rows(3)))
+    citra = desk.person("citra", Role.AGENT_CARING)
+    quotas.give(novita, team, 1)
+    others = Prospect.objects.get(team=team)
+    promised = Prospect.objects.exclude(pk=others.pk)[0]
+    Prospect.objects.filter(pk=promised.pk).update(promised_to=novita)
+    (view,) = (view for view in ProspectDesk.views if view.slug == "queue")
+    assert view.of(Prospect.objects.all(), citra).count() == 1
+    assert view.of(Prospect.objects.all(), novita).count() == 3  # who leads sees all that waits
+    assert signed_in(citra).get(reverse("prospects:list"), {"view": "queue"}).status_code == 200
 
 
 def test_what_nobody_called_goes_back_at_night_once(novita: User, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
