@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from caring.models import CaringResult
 from caring.reconciliation.models import LONGEST, Difference, Reconciliation
 from caring.reconciliation.runs import DESK, OF_AGENT
+from caring.reconciliation.words import in_words as fields_in_words
 from caring.results.states import CHECKED, State
 from caring.working_days import next_working_day
 from tenesa.accounts.models import SYSTEM, User
@@ -120,7 +121,7 @@ def _locked(user: User, one: Difference) -> Difference:
 
 def in_words(one: Difference) -> str:
     """What differs, for the agent: the system and the fields with both values."""
-    return f"{one.get_system_display()}: {one.in_words or one.get_kind_display()}"
+    return f"{one.get_system_display()}: {fields_in_words(one) or one.get_kind_display()}"
 
 
 def settle(run: Reconciliation | None = None) -> int:

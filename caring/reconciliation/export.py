@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from caring.models import CaringResult
 from caring.reconciliation.models import Difference, Kind, Reconciliation, System
+from caring.reconciliation.words import CODES, in_words, shown
 from caring.results.states import State
 from tenesa.accounts.models import User
 from tenesa.reporting.export import workbook
@@ -61,15 +62,17 @@ def _of_ours(run: Reconciliation, result: CaringResult, about: list[Difference])
         own = [one for one in about if one.system == system]
         compared = run.read_at is not None and result.opened_at <= run.read_at and result.state != State.SUPERSEDED
         values.append(str(own[0].get_kind_display()) if own else str(Kind.EQUAL.label) if compared else "–")
-        values.append("; ".join(filter(None, (one.in_words for one in own))))
+        values.append("; ".join(filter(None, map(in_words, own))))
     return [*values, *_answered(about), ""]
 
 
 def _of_theirs(one: Difference) -> list[Any]:
     there = one.theirs or {}
-    values: list[Any] = ["", there.get("day", ""), there.get("at", ""), there.get("campaign", "")]
-    values += [there.get("fastel", ""), "", there.get("login", ""), there.get("status", "")]
-    values += [there.get(name, "") for name in ("category", "reason", "receiver", "amount", "promised_on", "duration")]
+    named = {name: shown(name, there[name]) for name in CODES if there.get(name)}
+    values: list[Any] = ["", there.get("day", ""), there.get("at", ""), named.get("campaign", "")]
+    values += [there.get("fastel", ""), "", there.get("login", "")]
+    values += [named.get(name, "") for name in ("status", "category", "reason")]
+    values += [there.get(name, "") for name in ("receiver", "amount", "promised_on", "duration")]
     values.append("")
     for system in System:
         values += [str(one.get_kind_display()), ""] if one.system == system else ["", ""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -255,22 +255,7 @@ class Difference(models.Model):
         """The line of the customer that it is about."""
         return str((self.ours or self.theirs or {}).get("fastel", ""))
 
-    def values(self, names: Iterable[str]) -> list[tuple[str, Any, Any, bool]]:
-        """(label, ours, theirs, whether it differs) of these fields, in their order."""
-        ours, theirs = self.ours or {}, self.theirs or {}
-        return [(str(FIELDS[name]), ours.get(name), theirs.get(name), name in self.fields) for name in names]
-
-    @property
-    def in_words(self) -> str:
-        """The fields that differ, theirs and ours; "" where it is no pair."""
-        told = self.values(name for name in FIELDS if name in self.fields)
-        return ", ".join(f"{label} {_shown(theirs)} ≠ {_shown(ours)}" for label, ours, theirs, _differs in told)
-
     @property
     def is_reentered(self) -> bool:
         """Whether the agent can do something about it: our result stands on one side (C-18)."""
         return self.result_id is not None and self.kind in {Kind.DIFFERENT, Kind.MISSING}
-
-
-def _shown(value: Any) -> str:
-    return "–" if value in (None, "") else str(value)

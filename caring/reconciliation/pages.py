@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from caring.reconciliation import answers, export, runs
 from caring.reconciliation.forms import AskForm, of_today
 from caring.reconciliation.models import Difference, Kind, Reconciliation, System
+from caring.reconciliation.words import values
 from tenesa.accounts.models import User
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, Refusal
@@ -75,7 +76,7 @@ def _shown(
     chosen = {name: value for name, value in chosen.items() if value in FILTERS[name]}
     rows = run.differences.filter(**chosen).select_related("result", "owner", "answered_by").order_by("pk")
     shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    lines = [(row, row.values(row.fields or LOOKED_AT)) for row in shown]
+    lines = [(row, values(row, row.fields or LOOKED_AT)) for row in shown]
     counts = dict(run.differences.values_list("state").order_by("state").annotate(n=Count("pk")))
     context = {
         "run": run, "rows": shown, "lines": lines, "chosen": chosen, "refusal": refusal, "leads": answers.leads(user),

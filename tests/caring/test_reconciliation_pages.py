@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from caring.models import CaringResult, Difference, Reconciliation
+from caring.offers.catalogue import in_words
 from caring.reconciliation import runs
 from caring.results.states import State
 from tenesa import sheets
@@ -40,7 +41,7 @@ def test_a_leader_asks_explains_and_signs_by_the_pages(
     client, address = signed_in(novita), differing.get_absolute_url()
     page = text_of(client.get(address))
     assert approved.number in page
-    assert str(approved.amount_told) in page
+    assert in_words(approved.amount_told or 0) in page
     orphan, different = differing.differences.order_by("system")
     refused = client.post(reverse("reconciliation-sign", args=[differing.pk]))
     assert (refused.status_code, desk.again(differing).status) == (409, "OPEN")
@@ -119,7 +120,7 @@ def test_the_workbook_has_every_result_and_what_stands_only_there(
     content = b"".join(answer.streaming_content)
     heads, ours, orphan = [cells for _number, cells in sheets.rows(io.BytesIO(content))]
     assert ours[0] == approved.number
-    assert any(f" 1 ≠ {approved.amount_told}" in cell for cell in ours)
+    assert any(f" Rp 1 ≠ {in_words(approved.amount_told or 0)}" in cell for cell in ours)
     assert orphan[-1].startswith("MX-")
     assert len(heads) == len(orphan)
     log = Export.objects.get()
