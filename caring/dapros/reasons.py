@@ -49,6 +49,7 @@ WORDS: Mapping[str, Promise] = {
     "LISTED": _("%(number)s is on an exclusion list: %(why)s; not called"),
     "NUMBERS_ENDED": _("every number of the row is known as dead or as somebody else's: not called"),
     "SPECIAL": _("the customer is on the list of %(kind)s customers: %(criterion)s; called, and marked"),
+    "PROMISED": _("payment is promised until %(day)s already (%(number)s); called all the same"),
 }
 
 

@@ -116,6 +116,20 @@ def test_a_customer_of_another_list_of_this_month_is_told(novita: User) -> None:
     assert later.taken == 1
 
 
+def test_who_agreed_already_does_not_come_in_again_without_a_word(novita: User, citra: User) -> None:
+    """Of the month that they agreed about they are refused; of another month they are taken, and it is said."""
+    result = desk.agreed(citra, desk.prospect(fastel="122055500001", period=PERIOD))
+    batch = read(novita, workbook([row(fastel="122055500001")]))
+    assert counts(batch) == ("DONE", 0, 0, 1)
+    assert batch.reasons == {"KNOWN": 1}
+    later = read(novita, workbook([row(fastel="122055500001", periode="2026-12")]), period=date(2026, 12, 1))
+    assert (later.taken, later.reasons) == (1, {"PROMISED": 1})
+    said = f"{later.rows.get().reasons[0]}"
+    assert result.number in said
+    assert f"{result.promised_on:%d/%m/%Y}" in said
+    assert said.startswith("sudah berjanji membayar")
+
+
 def test_the_same_file_twice_is_told_and_a_cancelled_one_may_come_again(novita: User) -> None:
     batch = hand_in(novita, workbook(rows(2)))
     with pytest.raises(SameFile, match=r"dapros\.xlsx"):
