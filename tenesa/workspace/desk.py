@@ -191,7 +191,8 @@ class Row:
     customer: CustomerKeys | None = None  # whose segment and class stand beside the name
     told: Sequence[Chip] = ()  # these two, as they were found
     tags: Sequence[str] = ()
-    customer_at: str = ""  # the address of the customer's page
+    customer_at: str = ""  # the address of the customer's page, and whose it is
+    customer_name: str = ""
     number: str = ""  # of the case itself where empty
     pk: int = 0
     address: str = ""

@@ -113,7 +113,7 @@ def _mark(desk: Desk, rows: Sequence[Row], user: User) -> None:
     for row, label in zip(rows, of_rows([row.customer for row in rows], user), strict=True):
         segment = [Chip(label.segment)] if label and label.segment and not desk.own_segment else []
         row.told = [*segment, *class_chip(label)]
-        row.customer_at = label.address if label else ""
+        row.customer_at, row.customer_name = (label.address, label.label) if label else ("", "")
         row.chips = [*segment, *row.chips, *class_chip(label)]
 
 

@@ -11,12 +11,15 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.escalation.models import Escalation
 from tenesa.mail.models import InboundMail
 from tenesa.ui.viewing import viewers
 from tenesa.workflow.perform import perform
 from tenesa.workspace import notes
 from tenesa.workspace.models import Draft
 from tests import factories
+from tests.platform.test_escalation import escalated
+from tests.segmentation.entries import famous
 from tickets.models import EmailCase, State
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -278,3 +281,18 @@ def test_what_cannot_be_sent_any_more_is_not_offered_and_closing_ends_the_writin
     with page.expect_response(lambda one: one.url.endswith("/here/") and not one.request.post_data):
         page.click("#composer .bar .btn-icon[hx-get$='/bar/']")
     assert [one.writes for one in viewers(case.procedure_name(), [case.pk], but=dewi)[case.pk]] == [False]
+
+
+@pytest.mark.slow
+def test_no_chip_of_a_row_is_cut(browser: Browser, live_server: Any, rini: User, bowo: User) -> None:
+    """At 1366 px, beside a long name and an icon; the icon stays with the name."""
+    User.objects.filter(pk=rini.pk).update(last_name="Permatasari Kusumawardhani")
+    one = escalated(rini)
+    EmailCase.objects.filter(pk=one.case_id).update(customer=famous())
+    Escalation.objects.filter(pk=one.pk).update(unit="BACKEND", level="TEAM_LEADER")
+    page = desk(browser, live_server, bowo).open(reverse("approvals:list"))
+    chips = page.locator(".row .who .chip")
+    assert len(chips.all_inner_texts()) == 3
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent.trim())"
+    assert chips.evaluate_all(cut) == []
+    assert page.locator(".row").evaluate("one => one.scrollWidth - one.clientWidth") <= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,8 @@ from tenesa.search.index import refresh
 from tenesa.workflow.perform import perform
 from tenesa.workspace import lists
 from tests import factories
+from tests.platform.test_escalation import escalated
+from tests.segmentation.entries import famous
 from tests.ui.test_frame import signed_in
 from tickets.desk import EmailDesk
 from tickets.models import EmailCase
@@ -143,3 +146,15 @@ def test_the_counts_of_the_menu_are_one_query_and_nothing_without_a_team(rini: U
     assert len(asked) == 1
     shown, overdue = lists.counts([EmailDesk()], User.objects.create(username="tanpa"))[0][0]
     assert (set(shown.values()), overdue) == ({0}, False)
+
+
+def test_a_rows_link_names_whose_page_it_opens(rini: User, bowo: User) -> None:
+    """Not the colleague who asked, who stands first in a row of the approvals."""
+    one = escalated(rini)
+    customer = famous()
+    EmailCase.objects.filter(pk=one.case_id).update(customer=customer)
+    page = signed_in(bowo).get(reverse("approvals:list")).content.decode()
+    [link] = re.findall(r'<a class="row-customer".*?</a>', page, re.DOTALL)
+    assert customer.get_absolute_url() in link
+    assert customer.name in re.sub(r"<[^>]+>", "", link)
+    assert str(rini) not in link
