@@ -1,16 +1,39 @@
-"""Errors of REST as `application/problem+json` (RFC 9457), with the same words as the page."""
+"""Errors of REST as `application/problem+json` (RFC 9457), with the same words as the page.
+
+`errors` has its messages by input; under `WHOLE` what is wrong with several of them together.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from tenesa.workflow.errors import InvalidInput, NotNow, Refusal
+
+WHOLE = "form"
+# What the library says in English alone; it looks them up in our catalogue too, once they stand there.
+SAID_BY_THE_LIBRARY = (
+    gettext_lazy('Method "{method}" not allowed.'),
+    gettext_lazy("Malformed request."),
+    gettext_lazy("Invalid input."),
+    gettext_lazy("Expected available in {wait} second."),
+    gettext_lazy("Expected available in {wait} seconds."),
+    gettext_lazy("Must be a valid boolean."),
+    gettext_lazy("Must be a valid UUID."),
+    gettext_lazy("Not a valid string."),
+    gettext_lazy("A valid number is required."),
+    gettext_lazy("This list may not be empty."),
+    gettext_lazy('Expected a list of items but got type "{input_type}".'),
+    gettext_lazy("Expected a date but got a datetime."),
+    gettext_lazy("Expected a datetime but got a date."),
+)
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -35,7 +58,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 def _in_words(errors: Any) -> str:
     if not isinstance(errors, dict):
         return " ".join(map(str, errors))
-    return "; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in errors.items())
+    words = {name: " ".join(map(str, texts)) for name, texts in errors.items()}
+    return "; ".join(text if name == WHOLE else f"{name}: {text}" for name, text in words.items())
 
 
 def _refusal(error: Refusal) -> Response:
@@ -43,7 +67,7 @@ def _refusal(error: Refusal) -> Response:
     if isinstance(error, NotNow):
         extra["reasons"] = error.reasons
     if isinstance(error, InvalidInput):
-        extra["errors"] = error.errors
+        extra["errors"] = {WHOLE if name == NON_FIELD_ERRORS else name: texts for name, texts in error.errors.items()}
     return _problem(error.status, error.code, str(error), **extra)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -73,7 +74,7 @@ def inputs_of(
     if isinstance(data, QueryDict):
         return cast("dict[str, Any]", data)
     if not isinstance(data, dict):
-        raise InvalidInput({"__all__": [_("The body has to be one JSON object.")]})
+        raise InvalidInput({NON_FIELD_ERRORS: [_("The body has to be one JSON object.")]})
     fields = form.base_fields if form else {}
     if form and case is not None and actor is not None and not fields.keys() >= data.keys():
         fields = form(case=case, actor=actor).fields

@@ -30,7 +30,9 @@ PROBLEM = inline_serializer(
         "status": serializers.IntegerField(),
         "detail": serializers.CharField(),
         "reasons": serializers.ListField(child=serializers.CharField(), required=False),
-        "errors": serializers.DictField(required=False),
+        "errors": serializers.DictField(
+            required=False, help_text="Messages by input; “form”: what is wrong with several of them together"
+        ),
     },
 )
 IDEMPOTENCY_KEY = OpenApiParameter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
 
@@ -40,13 +41,16 @@ class NotNow(Refusal):
 
 
 class InvalidInput(Refusal):
-    """The step's form refuses its inputs; `errors` maps a field to its messages."""
+    """The step's form refuses its inputs; `errors` maps a field to its messages, NON_FIELD_ERRORS those of several."""
 
     status = 422
     code = "invalid_input"
 
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
-        super().__init__("; ".join(f"{name}: {' '.join(texts)}" for name, texts in errors.items()))
+        words = {name: " ".join(texts) for name, texts in errors.items()}
+        super().__init__(
+            "; ".join(text if name == NON_FIELD_ERRORS else f"{name}: {text}" for name, text in words.items())
+        )
         self.errors = {name: list(texts) for name, texts in errors.items()}
 
 

@@ -78,6 +78,25 @@ def test_it_refuses_with_the_same_status_and_words_as_the_page(rini: User, dewi:
     assert Event.objects.count() == events
 
 
+def test_what_is_wrong_with_several_inputs_stands_under_form(rini: User) -> None:
+    """Django's own name of it is none for clients, and no part of the words."""
+    case = perform(factories.opened(), "take", actor=rini)
+    answer = client(rini).post(f"/api/cases/{case.pk}/steps/note/", ["teks"], format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["form"])
+    assert answer.json()["detail"] == answer.json()["errors"]["form"][0]
+    assert "__all__" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("id", "tidak dapat dipakai"), ("en", "not allowed")])
+def test_the_librarys_refusals_speak_the_readers_language(rini: User, language: str, words: str) -> None:
+    case = factories.opened()
+    answer = client(rini).delete(f"/api/cases/{case.pk}/", HTTP_ACCEPT_LANGUAGE=language)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert "DELETE" in answer.json()["detail"]
+    assert words in answer.json()["detail"]
+    assert "GET" in answer.headers["Allow"]
+
+
 def test_it_does_a_request_with_the_same_key_once(rini: User) -> None:
     case = perform(factories.opened(), "take", actor=rini)
     api = client(rini)
