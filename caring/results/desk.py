@@ -32,6 +32,7 @@ from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, Vi
 from tenesa.workspace.notify import AT_EVERY_DESK, column, returned
 
 NEWEST, QUALITY = gettext_lazy("newest first"), "quality"
+OF_QC = ("qc", "at_qc", QUALITY)  # lists and pages of those who judge, and who lead
 VERDICTS = Reading(  # those that decide: what is found in a calibration is not for the page
     "verdicts",
     lambda one: (
@@ -132,8 +133,11 @@ class ResultDesk(Desk):
     above_template = "caring/_recording.html"
 
     def views_for(self, user: User) -> list[View]:
-        sees = user.has_role(Role.QCO, *LEADERS)
-        return [view for view in super().views_for(user) if sees or view.slug != QUALITY]
+        """First what each role has to do; who only calls sees nothing of QC's own."""
+        leads, judges = user.has_role(*LEADERS), user.has_role(Role.QCO)
+        views = [view for view in super().views_for(user) if leads or judges or view.slug not in OF_QC]
+        first = "qc" if judges else "leader" if leads else "again"
+        return sorted(views, key=lambda view: view.slug != first)
 
     def places(self, user: User) -> list[Q]:
         return blind.readable(super().places(user), user)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.http import HttpRequest
@@ -27,6 +27,7 @@ class MenuDesk:
     order: int
     begins: bool = True  # a shift begins here, where a person works at it
     url: str = ""  # where it opens with the list that a person chose
+    has_cases: Callable[[], bool] = field(default=lambda: True, compare=False)  # that this person may see
 
     @property
     def key(self) -> str:
@@ -123,9 +124,10 @@ class Menu:
 
     @property
     def home(self) -> str:
-        """Where this person begins: their first desk, or their first tool."""
+        """Where this person begins: the first desk that has cases of their place, else their first desk, or tool."""
         first = [line for line in self.desks if line.desk.begins] or self.desks
-        places = [line.url for line in first] + [item.url for item in self.tools]
+        own = next((line.url for line in first if line.desk.has_cases()), "")
+        places = [own or line.url for line in first[:1]] + [item.url for item in self.tools]
         return places[0] if places else ""
 
     @property

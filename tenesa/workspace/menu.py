@@ -41,7 +41,8 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
     bare = None if user.is_outside else next((view for view in views if not view.page), None)
     here = request.path.startswith(desk.list_url())
     shown = page or (desk.view_of(user, request.GET.get("view", "")) if here else None)
-    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, desk.begins_shift, desk.list_url())
+    has_cases = visible(desk.model, user).exists
+    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, desk.begins_shift, desk.list_url(), has_cases)
     for view in views:
         signal = "breach" if view.alarming or (view is first and late) else ""
         address = reverse(view.page) if view.page else desk.list_url(view.slug)

@@ -18,8 +18,10 @@ from tenesa.ui import counters
 from tenesa.ui.menu import Menu, MenuDesk, MenuItem
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.caring import desk as caring
 from tests.ui.test_browser import desk, violations
 from tests.ui.test_live import Web
+from tests.vvip import callbacks
 
 pytestmark = pytest.mark.django_db
 MORE = (
@@ -86,6 +88,26 @@ def test_a_person_begins_at_their_first_place(role: Role, name: str, query: str)
     client = Client()
     client.force_login(factories.person("seseorang", role))
     assert client.get("/")["Location"] == reverse(name) + query
+
+
+def test_a_leader_begins_at_the_desk_whose_cases_they_see() -> None:
+    """Of mails, the first desk, there are none at the desk of caring, and of prospects none at that of 147."""
+    factories.opened()
+    caring.prospect()
+    callbacks.waiting()
+    for desk_code, name in (("TENESA", "cases:list"), ("CARING", "prospects:list"), ("147", "calls:list")):
+        client = Client()
+        client.force_login(factories.person(f"tl{desk_code}", Role.TEAM_LEADER, desk_code=desk_code))
+        assert client.get("/")["Location"].partition("?")[0] == reverse(name)
+
+
+def test_the_results_of_caring_open_with_what_the_role_has_to_do() -> None:
+    for role, first, of_qc in (
+        (Role.AGENT_CARING, "again", False), (Role.QCO, "qc", True), (Role.TEAM_LEADER, "leader", True)
+    ):  # fmt: skip
+        drawn = rail(factories.person(f"o{role.value}", role, desk_code="CARING"), reverse("results:list"))
+        shown = re.findall(r'href="/results/\?view=(\w+)"', drawn.split('class="lists"')[1])
+        assert (shown[0], "qc" in shown) == (first, of_qc)
 
 
 def test_only_the_open_desk_draws_its_lists(rini: User, bowo: User) -> None:
