@@ -45,7 +45,7 @@ class HandInForm(forms.Form):
 
 
 class GiveForm(forms.Form):
-    team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"))
+    team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), empty_label=gettext_lazy("choose"))
     witel = forms.ChoiceField(label=gettext_lazy("Witel"), required=False)
     campaign = forms.ChoiceField(
         label=gettext_lazy("Campaign"), choices=[("", gettext_lazy("all")), *Campaign.choices], required=False

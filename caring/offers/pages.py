@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from caring.offers import catalogue, publishing
@@ -31,9 +32,18 @@ class VersionForm(forms.ModelForm[OfferVersion]):
             "offer", "kind", "percent", "paid", "free", "parts", "days_between", "limit", "longest_days", "channel",
             "valid_from", "valid_until", "note",
         ]  # fmt: skip
+        labels: ClassVar = {"offer": gettext_lazy("Offer")}
         widgets = {
             name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("valid_from", "valid_until")
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["offer"].empty_label = gettext_lazy("choose")
+        fields["kind"].choices = [("", gettext_lazy("choose")), *Kind.choices]
+        fields["note"].required = True
+        fields["note"].error_messages["required"] = gettext_lazy("Say what was changed and why.")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -44,8 +54,6 @@ class VersionForm(forms.ModelForm[OfferVersion]):
             self.add_error("paid", _("Say how many months are paid and how many are free."))
         if kind == Kind.SPLIT and not 2 <= cleaned.get("parts", 0) <= 6:
             self.add_error("parts", _("There are 2 to 6 instalments."))
-        if not cleaned.get("note"):
-            self.add_error("note", _("Say what was changed and why."))
         return cleaned
 
 
@@ -85,6 +93,12 @@ def _shown(request: HttpRequest, form: VersionForm, refusal: str = "", status: i
     versions = OfferVersion.objects.select_related("offer", "by", "approved_by").order_by("-at", "-pk")[:SHOWN]
     holding = set(catalogue.holding().values_list("pk", flat=True))
     user = current_user(request)
-    rows = [{"version": one, "holds": one.pk in holding, "mine": one.by_id == user.pk} for one in versions]
+    rows = [
+        {
+            "version": one, "holds": one.pk in holding, "mine": one.by_id == user.pk,
+            "limit": "—" if one.limit is None else catalogue.in_words(one.limit),
+        }
+        for one in versions
+    ]  # fmt: skip
     context = {"form": form, "refusal": refusal, "rows": rows}
     return render(request, "caring/offers.html", context, status=422 if form.errors else status)

@@ -21,7 +21,7 @@ from tenesa.accounts.models import Team, User
 from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import is_telephone, normal
 from tenesa.workflow.fields import day, rupiah, words
-from tenesa.workflow.step import StepForm
+from tenesa.workflow.step import NeededWhen, StepForm
 
 
 class NewNumberForm(StepForm):
@@ -106,6 +106,10 @@ HEARD = {  # what the softphone tells of a call, as a reason of the tree
 }  # fmt: skip
 
 
+def _that_need(field: str) -> frozenset[Reason]:
+    return frozenset(reason for reason, leaf in TREE.items() if field in leaf.needs)
+
+
 class FollowUpForm(StepForm):
     """C-07."""
 
@@ -113,6 +117,7 @@ class FollowUpForm(StepForm):
     call_at = customer_moment(gettext_lazy("Call at"))
     mine = forms.BooleanField(label=gettext_lazy("I call myself"), required=False, initial=True)
     note = words(gettext_lazy("Note"), required=False, rows=1)
+    needed_when = {"call_at": NeededWhen(("reason",), _that_need("call_at"))}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,6 +151,7 @@ class DeclineForm(StepForm):
             "Fault: open its report. Terminates: reason, then Plasa. Complaint: chronology, a supervisor decides."
         ),
     )  # fmt: skip
+    needed_when = {"note": NeededWhen(("reason",), _that_need("note"))}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -175,7 +181,10 @@ class AgreeForm(StepForm):
     offer = forms.ChoiceField(label=gettext_lazy("Offer"), choices=catalogue.choices)
     promised_on = day(gettext_lazy("Pays on"))
     amount_told = rupiah(gettext_lazy("Amount told"))
-    recording = forms.CharField(label=gettext_lazy("Recording"), max_length=80, required=False, strip=True)
+    recording = forms.CharField(
+        label=gettext_lazy("Recording"), max_length=80, strip=True,
+        error_messages={"required": gettext_lazy("An agreement needs its recording.")},
+    )  # fmt: skip
     note = words(gettext_lazy("Note"), required=False, rows=1)
     left_out = ("amount_told",)  # it stands at the result, and the next call may be with anybody
 
@@ -202,8 +211,6 @@ class AgreeForm(StepForm):
         if told is not None and told != owed.total:
             words = {"amount": catalogue.in_words(owed.total), "parts": catalogue.told_in_words(owed)}
             self.add_error("amount_told", _("%(amount)s is owed (%(parts)s): tell that amount.") % words)
-        if not cleaned.get("recording"):
-            self.add_error("recording", _("An agreement needs its recording."))
         if cleaned.get("offer") and cleaned.get("promised_on"):
             for problem in catalogue.problems(self.case, cleaned["offer"], cleaned["promised_on"]):
                 self.add_error("promised_on", problem)
@@ -240,7 +247,10 @@ class ExcludeForm(StepForm):
 class QuotaForm(StepForm):
     """The team leader gives a prospect to a team that calls, or to all."""
 
-    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), required=False)
+    team = forms.ModelChoiceField(
+        label=gettext_lazy("Team"), queryset=Team.objects.none(), required=False,
+        empty_label=gettext_lazy("none: in nobody's quota"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

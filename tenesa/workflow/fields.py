@@ -34,6 +34,10 @@ def day(label: Any, *, required: bool = True, help_text: Any = "", formats: Sequ
 class RupiahField(forms.IntegerField):
     """Whole rupiah, also as people write them: "350000", "350.000", "Rp 350.000,00"."""
 
+    def prepare_value(self, value: Any) -> Any:
+        """As it stands in the field: "350.000"."""
+        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str) and value.strip():
             found = _MONEY.match(value.strip())

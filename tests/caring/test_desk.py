@@ -16,6 +16,7 @@ from caring import scoring
 from caring.models import CaringResult, Promise, Prospect
 from caring.prospects import page, queue, scripts
 from caring.prospects.desk import ProspectDesk
+from caring.prospects.forms import AgreeForm
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
 from tenesa.contact import zones
@@ -70,6 +71,8 @@ def test_a_hidden_third_party_hears_and_sees_no_amount(citra: User, novita: User
         refused = rest(citra).post(f"/api/prospects/{one.pk}/steps/{step}/", {}, format="json")
         assert (refused.status_code, [a for a in AMOUNTS if a in refused.content.decode()]) == (409, [])
     one = perform(one, "confirm_payer", actor=citra, data={})
+    asked = AgreeForm(case=desk.again(one), actor=citra)
+    assert asked["amount_told"].value() == f"{one.owed.total:,}".replace(",", ".")  # as people write it
     assert one.receiver == one.name
     assert one.relation
     shown = everything(citra, one)

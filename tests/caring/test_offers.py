@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from caring.billing import Arrears, Due
 from caring.offers import catalogue, publishing
 from caring.offers.kinds import Kind, proposal
 from caring.offers.models import OfferVersion
+from caring.prospects.forms import DeclineForm, FollowUpForm
 from tenesa.accounts.models import User
 from tenesa.workflow.errors import NotNow
 from tests.caring import desk
@@ -208,6 +210,29 @@ def test_one_leader_writes_a_version_and_another_publishes_it(novita: User, hend
     assert at(hendra).post(approve).status_code == 302
     assert (catalogue.version_of("DISC5"), catalogue.current("DISC5").approved_by) == (2, hendra)
     assert at(hendra).post(approve).status_code == 409
+
+
+def test_the_page_of_offers_speaks_as_its_readers_do(novita: User) -> None:
+    version(number=2, by=novita, approved_at=None, limit=1_250_000)
+    page = at(novita).get(reverse("caring-offers")).content.decode()
+    assert "Rp 1.250.000" in page
+    assert "1250000" not in page
+    assert "---------" not in page
+    labels = dict(re.findall(r'<label for="[^"]*?(offer|note|valid_until)">(.*?)</label>', page, re.DOTALL))
+    assert "Penawaran" in labels["offer"]
+    assert ["opsional" in labels[name] for name in ("note", "valid_until")] == [False, True]
+    assert 'class="list"' in page
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "needing", "free"),
+    [(FollowUpForm, "call_at", "PAYS_ON", "TOLD_PAID"), (DeclineForm, "note", "FAULT", "EXPENSIVE")],
+)
+def test_what_a_reason_needs_is_not_called_optional(form: Any, field: str, needing: str, free: str) -> None:
+    needed = form.needed_when[field]
+    assert needed.names == ("reason",)
+    assert needing in needed.values
+    assert free not in needed.values
 
 
 def test_an_older_draft_is_not_published_over_a_later_version(novita: User, hendra: User) -> None:
