@@ -24,7 +24,7 @@ class SeparatedText:
     def __init__(self, file: IO[bytes]) -> None:
         refuse_other_kinds(file)
         if is_zip(file):
-            raise NotASheet(_("This is no text file."))
+            raise NotASheet(_("This is neither a workbook (XLSX) nor a text (CSV)."))
         self._file = file
         self.encoding = self._encoding()
 
@@ -65,9 +65,9 @@ class SeparatedText:
                     text = decoder.decode(block)
                 except UnicodeDecodeError:
                     if marked:
-                        raise NotASheet(_("This is no text file.")) from None
+                        raise NotASheet(_("This is neither a workbook (XLSX) nor a text (CSV).")) from None
                     encoding, text = "cp1252", block.decode("latin-1")
             if "\0" in text:
-                raise NotASheet(_("This is no text file."))
+                raise NotASheet(_("This is neither a workbook (XLSX) nor a text (CSV)."))
         self._file.seek(0)
         return encoding

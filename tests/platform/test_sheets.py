@@ -168,6 +168,12 @@ def test_what_is_no_text_is_told(content):
         SeparatedText(BytesIO(content))
 
 
+def test_what_is_neither_is_told_as_such():
+    """Whoever hands in a broken XLSX is not told of texts alone."""
+    with pytest.raises(NotASheet, match=r"buku kerja \(XLSX\) maupun teks \(CSV\)"):
+        SeparatedText(BytesIO(bytes(range(256)) * 8))
+
+
 @pytest.mark.parametrize(
     ("part", "words"), [("xl/workbook.bin", "XLSB"), ("content.xml", "OpenDocument"), ("nota.txt", "bukan berkas XLSX")]
 )
