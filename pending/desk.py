@@ -37,7 +37,7 @@ from tenesa.workspace import cross_desk
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
-from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS
+from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, Change, acted, former
 
 # The statement of a view is kept from day to day, so the database says which day it is.
 TODAY = Func(Value("day"), Now(), Value(settings.TIME_ZONE), function="date_trunc", output_field=DateTimeField())
@@ -99,6 +99,15 @@ def _reasons() -> Iterable[tuple[str, str]]:
     return PendReason.objects.values_list("code", "label")
 
 
+def _whose(change: Change) -> Iterable[int | None]:
+    """Whoever works on it, else whoever asked the customer: a unit, or a leader, did it."""
+    return [change.case.owner_id or change.case.decided_by_id]
+
+
+def _released(change: Change) -> Iterable[int | None]:
+    return former("owner")(change) if isinstance(change.actor, User) else []
+
+
 class PendingDesk(Desk):
     model = PendingRequest
     slug, path = "pending", "pending/"
@@ -151,7 +160,11 @@ class PendingDesk(Desk):
         "take_call",
     }
     not_missed = {"take", "keep_agreement", "read_letter"}
-    notices = AT_EVERY_DESK | {"take": CHANGES_HANDS}
+    notices = AT_EVERY_DESK | {
+        "take": CHANGES_HANDS,
+        **dict.fromkeys(("extend", "go_on", "keep_agreement", "cancel", "write"), (acted(_whose),)),
+        "release": (acted(_released),),
+    }
     bulk = ("release", "cancel", "take_over", "note")
     icons = {
         "change_area": "map-pin", "start_contact": "phone", "record_attempt": "phone", "take_call": "phone-incoming",

@@ -19,6 +19,7 @@ from pending.today import day
 from tenesa.accounts.models import User
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
+from tenesa.workflow.repeated import hashed
 
 
 @login_required
@@ -32,7 +33,7 @@ def today(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    """PD-01 by form; a ticket that has a request already leads to it."""
+    """PD-01 by form; a ticket that has a request already leads to it, and what was typed stays."""
     user = current_user(request)
     if not selectors.may_ask(user):
         raise Http404
@@ -47,8 +48,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _ask_page(request, form, status=422)
     except (KeyReused, NotNow) as refusal:
         return _ask_page(request, form, status=refusal.status, refusal=str(refusal))
-    told = _("%(number)s is stored.") if new else _("There is a request about this ticket already: %(number)s.")
-    messages.success(request, told % {"number": made.number})
+    if not new and made.request_key != hashed(request.POST.get("key", "")):
+        return _ask_page(request, form, status=409, live=made)
+    messages.success(request, _("%(number)s is stored.") % {"number": made.number})
     return redirect(made)
 
 
@@ -63,8 +65,11 @@ def check_incident(request: HttpRequest) -> HttpResponse:
     return render(request, "pending/_incident_said.html", {"said": said})
 
 
-def _ask_page(request: HttpRequest, form: RequestForm, *, status: int = 200, refusal: str = "") -> HttpResponse:
-    context = {"form": form, "refusal": refusal, "key": uuid.uuid4().hex}
+def _ask_page(
+    request: HttpRequest, form: RequestForm, *, status: int = 200, refusal: str = "", live: PendingRequest | None = None
+) -> HttpResponse:
+    """`live` is the request that the ticket has already."""
+    context = {"form": form, "refusal": refusal, "live": live, "key": uuid.uuid4().hex}
     return render(request, "pending/ask.html", context, status=status)
 
 

@@ -37,7 +37,7 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
-from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, by_a_person, column, given, newly, returned
+from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, acted, by_a_person, column, given, newly, returned
 from tickets import board, knowledge, mass_fault, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import ticket_words
@@ -215,6 +215,7 @@ class EmailDesk(Desk):
         "take_escalated": CHANGES_HANDS,
         "return_escalation": (returned(by_a_person),),
         "return_from_unit": (returned(column("owner")),),
+        "tell_mass_fault": (acted(by_a_person),),
     }
     in_background = ("tell_mass_fault",)
     finder = (

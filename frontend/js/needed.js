@@ -1,3 +1,10 @@
+// What was refused of a field's words is over once they are others.
+document.addEventListener("change", ({ target }) => {
+  if (target.getAttribute?.("aria-invalid") !== "true") return;
+  target.removeAttribute("aria-invalid");
+  document.getElementById(`${target.id}_error`)?.remove();
+});
+
 // A field that a choice makes required says so as soon as the choice is made.
 document.addEventListener("change", ({ target }) => {
   const form = target.form;

@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     RETURNED = "RETURNED", _("Returned to you")
     NOTED = "NOTED", _("Note by a team leader")
     MENTIONED = "MENTIONED", _("You were mentioned in a note")
+    ACTED = "ACTED", _("Somebody acted on your case")
 
 
 class Notice(models.Model):

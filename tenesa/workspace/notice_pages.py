@@ -23,7 +23,7 @@ from tenesa.workspace.desk import Desk, desk_of, desks
 
 ICONS = {
     Kind.TAKEN: "user-round-cog", Kind.GIVEN: "hand", Kind.RETURNED: "undo-2", Kind.NOTED: "lock",
-    Kind.MENTIONED: "at-sign",
+    Kind.MENTIONED: "at-sign", Kind.ACTED: "users-round",
 }  # fmt: skip
 
 

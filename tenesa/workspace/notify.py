@@ -71,7 +71,7 @@ def _owner_of_noted(change: Change) -> Iterable[int | None]:
     return [change.case.owner_id] if leads else []
 
 
-taken, given, returned = (partial(Notify, kind) for kind in (Kind.TAKEN, Kind.GIVEN, Kind.RETURNED))
+taken, given, returned, acted = (partial(Notify, kind) for kind in (Kind.TAKEN, Kind.GIVEN, Kind.RETURNED, Kind.ACTED))
 CHANGES_HANDS = (taken(former("owner")), given(newly("owner")))
 AT_EVERY_DESK: dict[str, tuple[Notify, ...]] = {
     "take_over": CHANGES_HANDS,

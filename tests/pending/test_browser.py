@@ -75,12 +75,17 @@ def test_asked_twice_agreed_extended_and_gone_on_early(ujang: User, rini: User, 
     unit.fill(incident=OPEN, reason="CUST_RESCHEDULE", reason_text="Pelanggan minta besok pagi.", unit="TA Bandung")
     unit.press("Control+Enter")
     unit.shows("#open [data-case]")
-    unit.open(reverse("pend-ask"))  # once more: it leads to the same request, and knows who asks
+    unit.forgive(409)
+    unit.open(reverse("pend-ask"))  # once more: it leads to the same request, keeps the words, and knows who asks
     unit.page.locator("[name=until]").fill(f"{timezone.localtime(ahead(hours=5)):%Y-%m-%dT%H:%M}")
     for name, value in {"incident": OPEN, "reason_text": "Sekali lagi."}.items():
         unit.page.locator(f"[name={name}]").fill(value)
     unit.page.locator("[name=reason]").select_option("CUST_REQUEST")
     unit.press("Control+Enter")
+    expect(unit.page.locator("[name=reason_text]")).to_have_value("Sekali lagi.")
+    unit.is_fit("pend-asked-already")
+    unit.tab_to(".say[role=alert] a")
+    unit.press("Enter")
     unit.shows("#open [data-case]")
     request = PendingRequest.objects.get()
     assert request.requester == ujang
@@ -209,3 +214,15 @@ def test_the_next_step_opens_when_it_comes_unless_somebody_opened_another(
         deliver(request)
         window.until("#offer-start_contact .reason")
         expect(window.page.locator(".offer[open]")).to_have_id("offer-read_again" if opens else "offer-start_contact")
+
+
+def test_a_corrected_number_is_told_of_once(ujang: User, nossa: Outside, seat: Seat) -> None:
+    unit = seat(ujang).open(reverse("pend-ask"))
+    unit.forgive(422)
+    unit.page.locator("[name=incident]").fill("123")
+    unit.page.locator("[data-submit]").click()
+    expect(unit.page.get_by_text("Nomor tiket berbentuk")).to_have_count(1)
+    unit.page.locator("[name=incident]").fill("IN10999999")
+    unit.page.locator("[name=reason_text]").focus()
+    unit.sees("NOSSA tidak mengenal tiket ini", "#incident-said")
+    expect(unit.page.locator("#ask-id_incident_error")).to_have_count(0)

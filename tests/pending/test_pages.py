@@ -88,7 +88,9 @@ def test_an_agent_works_a_request_on_its_page(
     )
     empty = client.post(reverse("pend-ask"), {})
     assert (empty.status_code, "aria-invalid" in empty.content.decode()) == (422, True)
-    assert client.post(reverse("pend-ask"), {**GIVEN, "until": ahead(hours=3)}).status_code == 302  # leads to the same
+    second = client.post(reverse("pend-ask"), {**GIVEN, "until": ahead(hours=3), "key": "lain"})
+    shown = second.content.decode()
+    assert (second.status_code, request.get_absolute_url() in shown, GIVEN["reason_text"] in shown) == (409, True, True)
     assert PendingRequest.objects.count() == 1
 
     def step(name: str, **data: Any) -> tuple[int, str]:
@@ -227,6 +229,19 @@ def test_the_customer_is_asked_for_consent_and_both_mails_stand_at_their_mail(
     assert {mail.purpose for mail in mails} == {"pend_agreed", "pend_done"}
     assert [f"out-{mail.pk}" in page for mail in mails] == [True, True]
     assert name_of(case) in [*DESK.lists_of(again(request))]  # so that its open page hears of them
+
+
+def test_the_same_form_sent_twice_is_one_request(ujang: User, client: Client) -> None:
+    client.force_login(ujang)
+    given = {**GIVEN, "until": ahead(hours=3), "key": "sekali"}
+    sent = [client.post(reverse("pend-ask"), given) for _time in range(2)]
+    assert [answer["Location"] for answer in sent] == [PendingRequest.objects.get().get_absolute_url()] * 2
+
+
+def test_a_number_that_is_none_is_said_once(ujang: User, client: Client) -> None:
+    client.force_login(ujang)
+    page = client.post(reverse("pend-ask"), {**GIVEN, "incident": "123", "until": ahead(hours=3)}).content.decode()
+    assert 'hx-trigger="change from:#ask-id_incident"' in page  # its own check waits for another number
 
 
 def test_a_unit_sees_its_own_requests_only(ujang: User, asing: User, client: Client) -> None:

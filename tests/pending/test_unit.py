@@ -13,13 +13,14 @@ from django.urls import URLPattern, get_resolver, reverse
 from pending.models import PendingRequest
 from tenesa.accounts.models import User
 from tenesa.mail.models import OutboundMail
+from tenesa.notices.models import Notice
 from tenesa.ui import external_access
 from tenesa.ui.viewing import here
 from tenesa.workflow.perform import perform
 from tenesa.workspace.case_page import PARTS
 from tests import factories
 from tests.journeys.desk import Outside
-from tests.pending.desk import OTHER, again, ahead, asked, deliver, pended
+from tests.pending.desk import OTHER, again, ahead, asked, contacting, deliver, pended
 from tests.pending.test_letters import WORDS, arrives
 from tests.platform.test_api import client as client_of
 
@@ -114,3 +115,19 @@ def test_its_page_says_what_it_said_and_nothing_of_the_house(
     client.force_login(rini)
     whole = client.get(request.get_absolute_url()).content.decode()
     assert [words for words in ours if words not in whole + client.get(reverse("outbox")).content.decode()] == []
+
+
+def test_whoever_agreed_a_hold_is_told_what_the_unit_does_with_it(
+    ujang: User, rini: User, bowo: User, nossa: Outside
+) -> None:
+    first, second, third = pended(rini, ujang), pended(rini, ujang, OTHER), contacting(rini, asked(ujang, "IN10480003"))
+    more = {"reason": "CUST_REQUEST", "reason_text": "Perlu waktu.", "until": ahead(hours=9)}
+    perform(first, "extend", actor=ujang, data=more)
+    perform(second, "go_on", actor=ujang, data={"asked_by": "UNIT", "note": "Petugas sudah di lokasi."})
+    perform(third, "release", actor=bowo)
+    perform(perform(third, "take", actor=rini), "cancel", actor=ujang, data={"note": "Tidak jadi."})
+    told = Notice.objects.filter(person=rini).order_by("pk").values_list("kind", "case_id", "step")
+    assert list(told) == [
+        ("ACTED", one.pk, step)
+        for one, step in [(first, "extend"), (second, "go_on"), (third, "release"), (third, "cancel")]
+    ]

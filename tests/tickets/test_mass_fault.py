@@ -17,6 +17,7 @@ from tenesa.accounts.models import User
 from tenesa.incidents.feed import store_incident
 from tenesa.incidents.models import Incident
 from tenesa.mail.models import OutboundMail
+from tenesa.notices.models import Notice
 from tenesa.workspace import batches, bulk
 from tenesa.workspace.models import Batch, BatchItem
 from tests import factories
@@ -141,6 +142,9 @@ def test_each_customer_gets_their_own_mail_once_and_the_refused_are_listed(
     ]
     mails = list(OutboundMail.objects.order_by("case_id"))
     assert [mail.case_id for mail in mails] == [cases[0].pk, cases[1].pk]
+    assert list(Notice.objects.order_by("case_id").values_list("person", "kind")) == [
+        (rini.pk, "ACTED"), (dewi.pk, "ACTED"),
+    ]  # fmt: skip
     for mail, number in zip(mails, (11, 12), strict=True):
         assert mail.to == [f"pic{number}@pelanggan.example"]
         assert f"Pelanggan {number}" in mail.text

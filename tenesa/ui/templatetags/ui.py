@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache, lru_cache
@@ -13,7 +14,7 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -22,6 +23,8 @@ from tenesa.timers.spans import span_words
 from tenesa.workflow.fields import Numbered
 
 register = template.Library()
+
+_CLAUSE = re.compile(r"\b[A-Z]-\d\d\b(?: \d+(?:\.\d+)*)?")
 
 _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.CheckboxSelectMultiple, "checkbox"),
@@ -119,6 +122,14 @@ def clause(text: str, document: str = "") -> str:
     """The clause as the rail of `document` shows it: its name is in the heading, an ADR is for readers of the code."""
     own = str(text)
     return own.partition(":")[0] if own.startswith("lokal") else own.removeprefix(f"{document} ")
+
+
+@register.filter
+def clauses(text: object) -> SafeString:
+    """The text with each document code and the clause behind it (“W-02 1.2”) on one line; HTML stays as it is."""
+    if isinstance(text, SafeString):
+        return text
+    return SafeString(_CLAUSE.sub(r'<span class="unbroken">\g<0></span>', escape(text)))
 
 
 @register.filter
