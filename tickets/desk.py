@@ -73,6 +73,7 @@ PANELS = {
     State.TICKET_SUBMITTING: "incident",
     State.NORMAL_INFORMED: "checks",
     State.RECOVERED_INFORMED: "incident",
+    State.MERGED: "merged",
 }
 
 
@@ -207,7 +208,8 @@ class EmailDesk(Desk):
     any_time = {
         "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
         "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket", "take_back",
-        "merge", "split", "change_area", "tell_mass_fault", "resend", "answer_by_phone", "send_now", "cancel_mail",
+        "merge", "unmerge", "split", "change_area", "tell_mass_fault", "resend", "answer_by_phone", "send_now",
+        "cancel_mail",
     }  # fmt: skip
     not_missed = {"take", "pick_up", "join_case", "return_escalation"}
     notices = AT_EVERY_DESK | {
@@ -378,6 +380,9 @@ class EmailDesk(Desk):
     def panels(self, case: EmailCase, user: User) -> Iterator[SidePanel]:
         name = PANELS.get(State(case.state))
         if name is None:
+            return
+        if name == "merged":
+            yield SidePanel("tickets/_panel_merged.html", {"into": case.merged_into})
             return
         lines = case.known_lines
         part = {

@@ -73,6 +73,9 @@ document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target
 addEventListener("pagehide", () => turn(""));
 addEventListener("pageshow", turned);
 
+// A phone's row of places begins with the first of them: the one that is open is moved into sight.
+for (const here of document.querySelectorAll("#nav [aria-current=page]")) here.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A form that stays after what it added: it is empty for the next one.
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;

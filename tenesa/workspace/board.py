@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -20,7 +19,6 @@ from tenesa.workspace import board_people, lists
 from tenesa.workspace.desk import Desk, Row, Words, desks
 from tenesa.workspace.reading import read
 
-SOON = timedelta(minutes=15)
 LISTED = 12
 
 
@@ -62,7 +60,7 @@ def _card(desk: Desk, user: User) -> Card:
 def _deadlines(mine: Sequence[Desk], user: User) -> Card:
     """Deadlines that are over, counted by desk, and those of the next 15 minutes; of both the nearest."""
     now = timezone.now()
-    coming = ~Q(urgent_for="") & Q(urgent_at__gte=now, urgent_at__lt=now + SOON)
+    coming = ~Q(urgent_for="") & Q(urgent_at__gte=now, urgent_at__lt=now + lists.SOON)
     over = [visible(desk.model, user).filter(desk.is_open & desk.late) for desk in mine]
     soon = [visible(desk.model, user).filter(desk.is_open & coming) for desk in mine]
     figures = [Figure(mine[place].title, count, mine[place].list_url("figure-late")) for place, count in _counted(over)]

@@ -30,7 +30,7 @@ from tenesa.workspace import areas, case_mail, clock_panel, drafts, notes, readi
 from tenesa.workspace.case_calls import CALLS
 from tenesa.workspace.customers import of_case
 from tenesa.workspace.desk import Chip, Desk, Fact, SidePanel
-from tenesa.workspace.lists import Page, is_counting, signal_of
+from tenesa.workspace.lists import Page, is_counting, signal_of, warn_of
 from tenesa.workspace.rail import Bound, rail
 from tenesa.workspace.tag_filter import may_tag
 from tenesa.workspace.timeline import timeline
@@ -63,7 +63,7 @@ def visible_case(desk: Desk, request: HttpRequest, pk: int) -> Any:
 @dataclass(frozen=True)
 class Deadline:
     at: datetime
-    warn: datetime | None
+    warn: datetime
     label: str
     signal: str
 
@@ -196,8 +196,9 @@ def deadline(desk: Desk, shown: Any) -> Deadline | None:
     if not is_counting(desk, shown):
         return None
     words = str(words_of(desk.procedure).get(shown.urgent_for, shown.urgent_for))
-    signal = signal_of(shown.urgent_at, shown.warn_at, timezone.now()) or "met"
-    return Deadline(shown.urgent_at, shown.warn_at, words, signal)
+    warn = warn_of(shown)
+    signal = signal_of(shown.urgent_at, warn, timezone.now()) or "met"
+    return Deadline(shown.urgent_at, warn, words, signal)
 
 
 @login_required

@@ -42,6 +42,11 @@ class Clock:
     def alive(self) -> bool:
         return self.timer.state in Timer.LIVE
 
+    @property
+    def ticks(self) -> bool:
+        """Its time left is shown by the moment at which it is due, as in the head of the case."""
+        return self.timer.state == Timer.State.RUNNING
+
 
 @dataclass(frozen=True)
 class Panel:

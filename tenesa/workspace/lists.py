@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from tenesa.workspace.reading import Place, last_mails, place_of, read
 from tenesa.workspace.tag_filter import TAG, filters_of
 
 PAGE = 40
+SOON = timedelta(minutes=15)  # a clock that has no warning of its own becomes a risk so long before it is over
 KEPT = 400  # a live refresh fetches again what was loaded, up to this many
 SEARCHED = "q"
 
@@ -90,8 +91,8 @@ def drawn(desk: Desk, items: list[Any], user: User, view: View) -> list[Row]:
         row.pk, row.address = case.pk, f"{before}{case.pk}{after}"
         row.number = row.number or f"{desk.model.prefix}{case.pk:07d}"
         if is_counting(desk, case):
-            row.due, row.warn = case.urgent_at, case.warn_at
-            row.signal = row.signal or signal_of(case.urgent_at, case.warn_at, now)
+            row.due, row.warn = case.urgent_at, warn_of(case)
+            row.signal = row.signal or signal_of(row.due, row.warn, now)
     return rows
 
 
@@ -127,10 +128,16 @@ def is_counting(desk: Desk, case: Any) -> bool:
     return bool(case.urgent_for) and (case.state not in desk.ended or case.needs_action)
 
 
-def signal_of(due: datetime, warn: datetime | None, now: datetime) -> str:
+def warn_of(case: Any) -> datetime:
+    """When the case's nearest clock becomes a risk: at its own warning, else when the board lists it."""
+    warn: datetime = case.warn_at or case.urgent_at - SOON
+    return warn
+
+
+def signal_of(due: datetime, warn: datetime, now: datetime) -> str:
     if due < now:
         return "breach"
-    return "risk" if warn is not None and warn <= now else ""
+    return "risk" if warn <= now else ""
 
 
 Counts = tuple[dict[str, int], bool]

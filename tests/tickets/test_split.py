@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -71,3 +72,13 @@ def test_the_first_case_names_the_new_ones_with_a_link(case: EmailCase, rini: Us
     timeline = page.split('id="timeline"')[1]
     at = [timeline.index(f'href="{one.get_absolute_url()}">{one.number}</a>') for one in (first, second)]
     assert at == sorted(at)
+
+
+def test_a_merged_case_leads_to_where_it_lives_on(case: EmailCase, rini: User, client: Client) -> None:
+    target = perform(factories.opened(), "take", actor=rini)
+    perform(case, "merge", actor=rini, data={"into": target.number, "reason": "Laporan yang sama."})
+    client.force_login(rini)
+    rail = client.get(case.get_absolute_url()).content.decode().split('id="procedure"')[1]
+    assert f'href="{target.get_absolute_url()}">{target.number}</a>' in rail
+    assert 'id="offer-unmerge"' in rail
+    assert not re.search(r'<details class="offer[^>]*\bopen\b[^>]*id="offer-unmerge"', rail)

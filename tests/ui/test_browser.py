@@ -296,3 +296,12 @@ def test_no_chip_of_a_row_is_cut(browser: Browser, live_server: Any, rini: User,
     cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent.trim())"
     assert chips.evaluate_all(cut) == []
     assert page.locator(".row").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+
+
+def test_a_phone_shows_the_open_place_and_whole_letters(browser: Browser, live_server: Any, bowo: User) -> None:
+    page = desk(browser, live_server, bowo, size="phone").open(reverse("board"))
+    box = page.locator("#nav [aria-current=page]").bounding_box()
+    assert box
+    assert 0 <= box["x"] <= SIZES["phone"][0] - box["width"]
+    cut = "all => all.filter(one => one.scrollHeight > one.clientHeight).map(one => one.textContent)"
+    assert page.eval_on_selector_all("#nav a > span:not(.count)", cut) == []
