@@ -175,7 +175,7 @@ def quota(request: HttpRequest) -> HttpResponse:
     teams = quotas.holders(user, lines)
     rows = [(line, [line.by_team.get(team.pk, 0) for team in teams]) for line in lines]
     held = [(team, sum(line.by_team.get(team.pk, 0) for line in lines)) for team in teams]
-    context = {"form": form, "teams": teams, "rows": rows, "held": held, "recent": quotas.recent(user)}
+    context = {"form": form, "rows": rows, "held": held, "recent": quotas.recent(user)}
     return render(request, "caring/quotas.html", context, status=422 if form.errors else 200)
 
 

@@ -36,7 +36,7 @@ from tenesa.contact.policy import Tried, policy_of
 
 AGENT, QCO, LEADER = Role.AGENT_CARING, Role.QCO, Role.TEAM_LEADER
 CLOCK = {default.name: default for default in DEFAULTS}
-FIRST_CALL = 9_000_001
+FIRST_CALL = 90_000_001
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 OPEN_DAYS = 8  # what the team leader has not signed yet
 EXCLUDED_FROM, EXCLUDED_FOR = "Surat Legal 118/X/2026", "Sengketa tagihan di pengadilan"
@@ -173,8 +173,7 @@ class Calls:
         match TREE[reason].category:
             case Category.AGREE:
                 told = result.columns
-                given = {"offer": told["offer"], "amount_told": told["amount_told"], "willing": True,
-                         "promised_on": told["promised_on"].isoformat()}  # fmt: skip
+                given = {"offer": told["offer"], "willing": True, "promised_on": told["promised_on"].isoformat()}
                 trail.take("agree", at, agent, AGENT, State.DONE_AGREE, reason=reason, **given)
             case Category.DECLINE:
                 given = {"reason": reason, "script_read": True, "note": note}

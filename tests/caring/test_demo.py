@@ -28,8 +28,10 @@ from caring.quality import rescoring
 from caring.results.states import State as ResultState
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.audit.models import Event
 from tenesa.contact.models import ContactAttempt
 from tenesa.systems import clients
+from tenesa.systems.apprec import simulator as apprec
 from tests.caring.reconciling import compared
 from tests.journeys.desk import Outside
 from tests.ui.test_frame import signed_in
@@ -171,6 +173,16 @@ def _whole() -> None:
     for command in ("verify_events", "verify_clocks"):
         call_command(command, stdout=StringIO(), stderr=StringIO())
     assert not CaringResult.objects.values("prospect", "day").annotate(n=Count("pk")).filter(n__gt=1).exists()
+
+
+def test_the_recordings_of_the_past_are_found_and_no_event_tells_the_debt(loaded: int) -> None:
+    calls = CaringResult.objects.exclude(call_id="").values_list("call_id", flat=True)
+    found = [apprec.CALL.fullmatch(call) for call in calls]
+    assert found
+    assert all(one is not None and apprec.PAST.fullmatch(one["number"]) for one in found)
+    agreed = [str(one.data) for one in Event.objects.filter(step="agree")]
+    assert agreed
+    assert not [data for data in agreed if "amount_told" in data]  # as the step leaves it out
 
 
 def test_i_payment_and_both_applications_say_the_same(loaded: int) -> None:
