@@ -244,8 +244,10 @@ def _is_for_us(field: forms.Field, value: Any) -> bool:
 
 def _choices(name: str, field: forms.Field, values: list[Any]) -> dict[str, str]:
     """The words of recorded values; a person is recorded by number."""
-    of_field = field.queryset.model if isinstance(field, forms.ModelChoiceField) else None  # type: ignore[union-attr]
-    if (model := of_field or _rows.get(name)) and all(isinstance(value, int) for value in values):
+    model = field.queryset.model if isinstance(field, forms.ModelChoiceField) else None  # type: ignore[union-attr]
+    if model is None and all(isinstance(value, int) for value in values):
+        model = _rows.get(name)
+    if model is not None:
         return {str(row.pk): str(row) for row in model._default_manager.filter(pk__in=values)}
     return {str(key): str(label) for key, label in getattr(field, "choices", None) or ()}
 
