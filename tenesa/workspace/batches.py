@@ -118,7 +118,7 @@ def take_back(batch: Batch, user: User) -> tuple[int, int]:
     )
     model = procedures()[batch.procedure]
     lines_of = lines(batch, model._default_manager.in_bulk(batch.case_ids()))
-    sent = [line for line in lines_of if line.mail and line.mail.status != OutboundMail.Status.CANCELLED]
+    sent = [line for line in lines_of if line.mail and not line.taken_back]
     return (kept := sum(_taken_back(line.case, user) for line in sent)), len(sent) - kept
 
 
@@ -144,6 +144,10 @@ class Line:
     item: BatchItem
     case: Any
     mail: OutboundMail | None
+
+    @property
+    def taken_back(self) -> bool:
+        return self.mail is not None and self.mail.status == OutboundMail.Status.CANCELLED
 
     @property
     def delivery(self) -> Delivery | None:

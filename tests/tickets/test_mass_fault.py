@@ -191,6 +191,7 @@ def test_whoever_sent_it_takes_it_back_while_it_is_held(rini: User, bowo: User, 
     told = browser.post(undo, follow=True).content.decode()
     assert "Ditarik kembali pada 1 kasus. Pada 1 kasus surelnya sudah telanjur terkirim." in told
     assert "hx-trigger" not in told.split('id="batch"')[1].split(">")[0]
+    assert "1 selesai · 1 ditarik kembali" in " ".join(told.split())
     assert f'action="{undo}"' not in told
     assert set(OutboundMail.objects.values_list("case_id", "status")) == {
         (cases[0].pk, "CANCELLED"), (cases[1].pk, "SENT"),
