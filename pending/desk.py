@@ -157,9 +157,9 @@ class PendingDesk(Desk):
         "read_again",
         "resend",
         "change_area",
-        "take_call",
     }
-    not_missed = {"take", "keep_agreement", "read_letter"}
+    folded = {"record_attempt", "take_call"}  # to dial comes first
+    not_missed = {"take", "keep_agreement", "take_call", "read_letter"}
     notices = AT_EVERY_DESK | {
         "take": CHANGES_HANDS,
         **dict.fromkeys(("extend", "go_on", "keep_agreement", "cancel", "write"), (acted(_whose),)),

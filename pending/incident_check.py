@@ -62,6 +62,5 @@ def _told(number: str, user: User) -> Answer:
 
 def _asked_already(live: PendingRequest, user: User) -> Answer:
     if live.is_seen_by(user):
-        words = _("There is a request about this ticket already: %(number)s.")
-        return Answer(words % {"number": live.number}, "risk", live)
+        return Answer(_("There is a request about this ticket already:"), "risk", live)
     return Answer(_("Somebody asked about this ticket already: one request at a time."), "breach")

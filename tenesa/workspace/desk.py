@@ -245,6 +245,7 @@ class Desk:
     keys: ClassVar[Mapping[str, str]] = {}
     suggestions: ClassVar[Sequence[Suggestion]] = ()  # the next step that the facts ask for; the first that holds
     any_time: ClassVar[Iterable[str]] = ()  # offered below the others, never as the next step
+    folded: ClassVar[Iterable[str]] = ()  # offered among the others; never open before it is asked for, or suggested
     not_missed: ClassVar[Iterable[str]] = ()  # when these are refused nobody needs to know why
     bulk: ClassVar[Sequence[str]] = ()
     in_background: ClassVar[Sequence[str]] = ()  # of those, what a worker does, with a page that keeps what came of it

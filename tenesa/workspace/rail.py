@@ -182,7 +182,7 @@ def _open_one(desk: Desk, offers: list[RailOffer], bound: Bound | None, kept: di
     wanted = [offer for offer in offers if bound and offer.step.name == bound[0]]
     wanted += [offer for offer in offers if offer.step.name in kept and not offer.composes]
     wanted += [offer for offer in offers if offer.reason]
-    wanted += [offer for offer in offers if offer.step.name not in desk.any_time]
+    wanted += [offer for offer in offers if offer.step.name not in {*desk.any_time, *desk.folded}]
     if wanted:
         wanted[0].open = True
 

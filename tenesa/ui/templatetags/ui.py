@@ -14,7 +14,7 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -125,11 +125,11 @@ def clause(text: str, document: str = "") -> str:
 
 
 @register.filter
-def clauses(text: object) -> SafeString:
+def clauses(text: str) -> SafeString:
     """The text with each document code and the clause behind it (“W-02 1.2”) on one line; HTML stays as it is."""
-    if isinstance(text, SafeString):
+    if isinstance(text, SafeString) and "<" in text:
         return text
-    return SafeString(_CLAUSE.sub(r'<span class="unbroken">\g<0></span>', escape(text)))
+    return SafeString(_CLAUSE.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text)))
 
 
 @register.filter
