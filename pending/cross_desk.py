@@ -56,7 +56,7 @@ def side_panel(case: Case, incidents: Sequence[str], user: User) -> SidePanel | 
     for number in incidents:
         request = newest.get(number)
         if request is not None and request.is_seen_by(user):
-            signal = lists.signal_of(request.urgent_at, request.warn_at, timezone.now())
+            signal = lists.signal_of(request.urgent_at, lists.warn_of(request), timezone.now())
             part = {"obj": request, "signal": signal, "repair": of_ticket(number, request.desk_id)}
             return SidePanel("pending/_side_panel.html", part)
     return None
