@@ -133,6 +133,7 @@ class CallDesk(Desk):
     bulk = ("release", "take_over", "note")
     icons = {
         "record": "phone-incoming", "choose_customer": "user-search", "start_verification": "shield-question-mark",
+        "lead_to_verification": "shield-question-mark",
         "confirm_identity": "shield-check", "fail_verification": "shield-x", "read_way_out": "book-open",
         "queue_callback": "phone-outgoing", "join_callback": "phone-outgoing", "analyse": "search-check",
         "solve": "circle-check", "ask_for_backend": "building-2", "declare_emergency": "siren", "drop": "phone-off",

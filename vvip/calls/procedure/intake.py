@@ -72,7 +72,7 @@ class Intake(CallBase):
         target=None,
         form=forms.NoteReportForm,
         guards=[is_mine],
-        then=["start_verification"],
+        then=["lead_to_verification"],
     )
     def note_report(self, *, topic: str, report: str) -> None:
         self.topic, self.report = topic, report
@@ -117,12 +117,28 @@ class Intake(CallBase):
         requirement="V-02 V-04",
         clause="W-26 5.2.3",
         label=_("Confirm the data"),
-        roles=TIER1 | SYSTEM,
+        roles=TIER1,
         source=State.REPORTED,
         target=State.VERIFYING,
         guards=[is_mine, guards.has_report, guards.has_customer],
     )
     def start_verification(self) -> None:
+        self._take_only_match()
+
+    @step(
+        requirement="V-02 V-04",
+        clause="W-26 5.2.3",
+        label=_("Next: confirm the data"),
+        roles=SYSTEM,
+        source=State.REPORTED,
+        target=State.VERIFYING,
+        guards=[guards.has_report, guards.has_customer],
+    )
+    def lead_to_verification(self) -> None:
+        """The report was written down, and who calls is known."""
+        self._take_only_match()
+
+    def _take_only_match(self) -> None:
         """Where one customer alone has the number it is this one, until the answers say otherwise."""
         if self.customer is None and (match := self.only_match()) is not None:  # type: ignore[attr-defined]
             self.customer, self.service = match.customer, match.service
