@@ -43,6 +43,9 @@ APPROVED = Kpi(
     met=_("approved; what is missing was returned"), part=_("Category"),
     parts={"AGREE": _("Agree"), "DECLINE": _("Decline")},
 )  # fmt: skip
+JUDGED = Kpi(
+    "p01_judged", _("Results judged"), STEP, counted=_("decisions of QC, by who decided"), source=SOURCE,
+)  # fmt: skip
 OVERTURNED = Kpi(
     "p01_overturned", _("Appeals won"), "P-01 9.2", counted=_("appeals that another QCO decided, by who scored first"),
     met=_("the decision was another one"), source="ask_again → approve, return_to_agent",
@@ -64,6 +67,7 @@ def _of_result(row: CaringResult, events: Sequence[Event], verdicts: Sequence[Ve
     """Each decision is an event and a row, in the same order; one that an appeal took the place of counts no more."""
     replaced = {verdict.supersedes_id for verdict in verdicts}
     for event, verdict in zip(events, verdicts, strict=False):
+        yield _measured(JUDGED, row, event, None, agent=verdict.qco_id)
         if (first := verdict.supersedes) is not None:
             yield _measured(OVERTURNED, row, event, verdict.decision != first.decision, agent=first.qco_id)
         if verdict.pk in replaced:
@@ -76,7 +80,7 @@ def _of_result(row: CaringResult, events: Sequence[Event], verdicts: Sequence[Ve
 
 
 def _measured(
-    kpi: Kpi, row: CaringResult, event: Event, met: bool, *, part: str = "", agent: int | None = None
+    kpi: Kpi, row: CaringResult, event: Event, met: bool | None, *, part: str = "", agent: int | None = None
 ) -> Measured:
     return Measured(
         kpi=kpi.slug, case_id=row.pk, seq=event.seq, at=event.at, desk_id=row.desk_id, area_id=row.area_id,
@@ -94,7 +98,14 @@ def register() -> None:
             name=CaringResult.procedure_name(),
             document="P-01",
             measure=measured_results,
-            kpis=[BILL, CARING, *(kpi for code, kpi in CRITERIA.items() if code != "BILL"), APPROVED, OVERTURNED],
+            kpis=[
+                BILL,
+                CARING,
+                *(kpi for code, kpi in CRITERIA.items() if code != "BILL"),
+                APPROVED,
+                JUDGED,
+                OVERTURNED,
+            ],
             activities=(),
             segments=dict(Campaign.choices),
             number=lambda pk: f"{CaringResult.prefix}{pk:07d}",

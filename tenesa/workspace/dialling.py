@@ -56,7 +56,8 @@ class DialPart:
 
 def part_of(desk: Desk, case: Any, user: User, *, problem: str = "", **more: Any) -> DialPart | None:
     """None where this person has nobody to call now, and no call to end."""
-    callee, running = desk.callee(case, user), dialling.running_of(case, user)
+    callee = desk.callee(case, user)
+    running = None if user.is_outside else dialling.running_of(case, user)
     if callee is None:
         return DialPart(desk, case, None, running, None, uuid.uuid4(), problem) if running else None
     verdict = dialling.may_call(case, user, lambda: callee)

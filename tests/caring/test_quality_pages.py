@@ -374,6 +374,7 @@ def test_kpi_71_is_the_second_criterion_and_72_all_six(citra: User, laras: User,
     assert met("p01_willing") == [True, False, False]
     assert met("p01_approved") == [True, False, False]
     assert not met("p01_overturned")
+    assert set(Measurement.objects.filter(kpi="p01_judged").values_list("agent__username", flat=True)) == {"laras"}
     third = perform(third, "ask_again", actor=citra, data={"reason": "Ada di rekaman."})
     perform(perform(third, "claim", actor=dian), "approve", actor=dian, data=desk.OK)
     measure_new()
