@@ -48,7 +48,7 @@ def test_unreached_until_the_leader_closes_it(systems: Outside, seat: Seat, tio:
             perform(one, "come_due", actor=SYSTEM)
         dialled(window, one)
         hangs_up(window)
-        does(window, "miss", result="NO_ANSWER")
+        does(window, "miss")  # as the softphone told it
         until(one, State.RETRY_WAIT, window)
     assert ContactAttempt.objects.filter(case_id=one.pk).count() == 6
     window.is_fit("callback-unreached")

@@ -95,7 +95,7 @@ def called(window: Window, listed: Listed) -> Callback:
     window.sees("tim khusus kami", "#procedure")
     at_call(window, "read_way_out", read=True)
     is_in(window, CallState.WAYOUT_READ)
-    at_call(window, "queue_callback", number_to_call=desk.PHONE)
+    at_call(window, "queue_callback")
     is_in(window, CallState.CALLBACK_QUEUED)
     return call.callbacks.get()
 

@@ -118,12 +118,18 @@ def test_whoever_writes_hears_at_once_that_the_case_was_taken_over(rini: User, b
     perform(case, "take_over", actor=bowo, data={"owner": bowo.pk, "reason": "Pelanggan VIP."})
     window.until("#composer [data-signal=breach]")
     window.sees(str(bowo), "#composer")
-    assert window.page.input_value("#composer textarea[name=message]") == "**Segera**"
-    window.forgive(409)
-    window.press("Control+Enter")
-    window.sees("Segera", "#refused blockquote")
-    assert "*" not in window.page.inner_text("#refused blockquote")
+    window.shows("#composer [data-submit]:disabled")
     assert Draft.objects.get(author=rini).values["message"] == "**Segera**"
+
+
+def test_a_refused_formatted_mail_shows_its_words(rini: User, bowo: User, client: Client) -> None:
+    case = factories.put(factories.opened(), "SEGMENT_CHECKED", owner=bowo, segment="DES", segment_source="SISKAS")
+    client.force_login(rini)
+    typed = {"message": "**Segera** kami cek.", "formatted": "true"}
+    refused = client.post(EmailDesk().url("step", case.pk, WRITE), typed, headers={"HX-Request": "true"})
+    assert refused.status_code == 409
+    assert "<blockquote>Segera kami cek.</blockquote>" in refused.content.decode()
+    assert Draft.objects.get(author=rini).values["message"] == "**Segera** kami cek."
 
 
 def test_a_draft_is_kept_whole_or_it_is_said_that_it_is_not(rini: User, client: Client) -> None:
