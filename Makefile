@@ -47,7 +47,7 @@ drill: $(VENV)/.dev
 	$(PY) -m tests.drill
 	$(PY) -m tests.claim_drill
 	$(PY) -m tests.pick_drill
-	$(PY) -m pytest -n 2 --dist loadfile --timeout 600 -m long
+	$(PY) -m pytest -n 2 --dist loadfile --timeout 900 -m long
 
 bench: $(VENV)/.dev static/dist/.built messages
 	$(PY) -m tests.benchmarks

@@ -9,7 +9,7 @@ import pytest
 from tests.drill import Drill
 from tests.journeys.desk import tidy
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
