@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tenesa import door
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import LEADERS
 from tenesa.notices.services import unread_of
 from tenesa.ui.menu import Command, MenuDesk, MenuItem
 from tenesa.workflow.procedures import visible
@@ -42,7 +43,8 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
     here = request.path.startswith(desk.list_url())
     shown = page or (desk.view_of(user, request.GET.get("view", "")) if here else None)
     has_cases = visible(desk.model, user).exists
-    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, desk.begins_shift, desk.list_url(), has_cases)
+    begins = desk.begins_shift and (not desk.delivers_to or user.has_role(*desk.delivers_to, *LEADERS))
+    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, begins, desk.list_url(), has_cases)
     for view in views:
         signal = "breach" if view.alarming or (view is first and late) else ""
         address = reverse(view.page) if view.page else desk.list_url(view.slug)

@@ -13,6 +13,7 @@ from tenesa.accounts.roles import Role
 from tenesa.mail import ledger, quarantine
 from tenesa.mail.pages import SHELVES
 from tenesa.systems.status import down_count
+from tenesa.systems.trouble import USERS
 from tenesa.ui.menu import MenuItem
 from tenesa.workflow.compiled import COUNT_UP_TO
 
@@ -22,8 +23,9 @@ def menu(request: HttpRequest) -> Iterator[MenuItem]:
     if not isinstance(user, User):
         return
     yield from _mail_books(user, at)
-    silent, applications = down_count(), reverse("systems-status")
-    yield MenuItem(_("Applications"), "plug", applications, silent, "breach", at == applications, low=True, order=1)
+    if user.has_role(*USERS):
+        silent, applications = down_count(), reverse("systems-status")
+        yield MenuItem(_("Applications"), "plug", applications, silent, "breach", at == applications, low=True, order=1)
     if user.has_role(Role.ADMIN):
         faults = reverse("faults")
         yield MenuItem(_("Faults"), "plug-zap", faults, current=at == faults, low=True, order=2)

@@ -82,6 +82,8 @@ def test_a_person_sees_the_desks_that_their_role_works_at(role: Role, seen: list
         (Role.TELKOM_UNIT, "pending:list", "?view=own"),
         (Role.ADMIN, "mail:ledger", ""),
         (Role.DOC_CONTROL, "reporting:overview", ""),
+        (Role.AGENT_147, "calls:list", ""),
+        (Role.AGENT_TIER2, "callbacks:list", ""),  # the calls stand beside it
     ],
 )
 def test_a_person_begins_at_their_first_place(role: Role, name: str, query: str) -> None:
@@ -108,6 +110,14 @@ def test_the_results_of_caring_open_with_what_the_role_has_to_do() -> None:
         drawn = rail(factories.person(f"o{role.value}", role, desk_code="CARING"), reverse("results:list"))
         shown = re.findall(r'href="/results/\?view=(\w+)"', drawn.split('class="lists"')[1])
         assert (shown[0], "qc" in shown) == (first, of_qc)
+
+
+def test_nobody_is_led_to_the_applications_who_may_not_see_them() -> None:
+    for role in (Role.DOC_CONTROL, Role.AGENT_EMAIL):
+        person, address = factories.person(f"app{role.value}", role), reverse("systems-status")
+        client = Client()
+        client.force_login(person)
+        assert (address in rail(person)) == (client.get(address).status_code == 200)
 
 
 def test_only_the_open_desk_draws_its_lists(rini: User, bowo: User) -> None:
