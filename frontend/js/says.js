@@ -2,14 +2,18 @@
 // before it, and not where they say something else by the ticks of its form.
 const MOMENT = 2_000;
 const STATES = ".offer [data-submit-also]";
+const known = new WeakSet(); // a live refresh keeps a button, and draws it awake
 const young = new WeakSet();
 
 const settle = (button) => { button.disabled = young.has(button) || !!button.form.querySelector("input[type=checkbox]:not([name=next]):checked"); };
 
 function appears(button) {
-  young.add(button);
+  if (!known.has(button)) {
+    known.add(button);
+    young.add(button);
+    setTimeout(() => { young.delete(button); settle(button); }, MOMENT);
+  }
   settle(button);
-  setTimeout(() => { young.delete(button); settle(button); }, MOMENT);
 }
 
 document.addEventListener("htmx:load", ({ detail }) => detail.elt.querySelectorAll?.(STATES).forEach(appears));

@@ -139,14 +139,12 @@ class Blocked:
 
 def open_dial(procedure: str, case_id: int | None, agent: User) -> Dial | None:
     """The person's newest dial for this case of which nobody has said yet what came of it."""
-    return next(
-        (one for one in _dials(procedure, case_id, agent) if one.state != State.FAILED and not one.is_told), None
-    )
+    return _untold(_dials(procedure, case_id, agent))
 
 
 def call_of(case: Case, agent: User) -> Dial | None:
     """The same of a case, read once a page."""
-    return next((one for one in _dials_of(case, agent) if one.state != State.FAILED and not one.is_told), None)
+    return _untold(_dials_of(case, agent))
 
 
 def running_of(case: Case, agent: User) -> Dial | None:
@@ -175,6 +173,10 @@ def _dials(procedure: str, case_id: int | None, agent: User) -> list[Dial]:
     """The person's dials for a case, newest first, as long as they wait to be told of."""
     mine = Dial.objects.filter(procedure=procedure, case_id=case_id, agent=agent, at__gt=timezone.now() - OPEN_FOR)
     return list(mine.select_related("attempt").order_by("-at"))
+
+
+def _untold(dials: list[Dial]) -> Dial | None:
+    return next((one for one in dials if one.state != State.FAILED and not one.is_told), None)
 
 
 def _dials_of(case: Case, agent: User) -> list[Dial]:

@@ -51,6 +51,12 @@ def test_from_the_ring_of_a_vvip_to_the_callback_in_six_acts(sari: User, systems
         "Nama pelanggan terdaftar, Nomor kontak terdaftar, Alamat surel terdaftar", "#offer-confirm_identity .reason"
     )
     window.is_fit("call-verify")
+    window.context.clock.fast_forward(5_000)
+    window.shows("#offer-confirm_identity [data-submit-also]:enabled")
+    with window.page.expect_response("**/part/procedure/"):
+        window.page.evaluate("htmx.trigger(document.body, 'live-case')")
+    window.page.wait_for_selector(".htmx-request, .htmx-swapping, .htmx-settling", state="detached")
+    assert window.page.locator("#offer-confirm_identity [data-submit-also]:enabled").count() == 1
     takes(window, "confirm_identity")
     is_in(window, State.LIST_CHECKED)
     window.is_fit("call-way-out")
