@@ -13,6 +13,7 @@ from segmentation.tools import product_in
 from tenesa import door
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.incidents.feed import store_incident
+from tenesa.incidents.models import Incident
 from tenesa.mail import outbox
 from tenesa.mail import registry as mail_registry
 from tenesa.mail.acknowledge import why_unanswered
@@ -264,8 +265,8 @@ def _incidents(case: EmailCase, call: ExternalCall) -> None:
     number = ""
     if incidents:
         chosen = next((incident for incident in incidents if incident.is_open), incidents[0])
-        # Before the need is identified it is evidence alone: a person says what the case is about.
-        wanted = bool(case.kind) and (chosen.is_open or case.complaint == Complaint.PROGRESS)
+        # Evidence alone before the need is identified, and of a product that nobody named: a person says what it is.
+        wanted = _is_about(case, call, chosen) and (chosen.is_open or case.complaint == Complaint.PROGRESS)
         number = chosen.number if wanted else ""
         check.product_id = check.product_id or chosen.product_id
         check.state = CheckState.FAULT if chosen.is_open else CheckState.NORMAL
@@ -274,6 +275,14 @@ def _incidents(case: EmailCase, call: ExternalCall) -> None:
     elif call.succeeded or call.error_code == "NOT_FOUND":
         check.state, check.summary = CheckState.NORMAL, "Tidak ada tiket di NOSSA."
     perform(case, "keep_reading", actor=SYSTEM, check=check, incident=number)
+
+
+def _is_about(case: EmailCase, call: ExternalCall, incident: Incident) -> bool:
+    """Whether a person said that the case is about what was read, by its product or by its ticket."""
+    said = {one for line in case.all_lines for one in (line.product_id, line.incident_number) if one}
+    return bool(case.kind) and not said.isdisjoint(
+        {product_in(call.payload), call.payload.get("number"), incident.number, incident.product_id}
+    )
 
 
 def _searched(case: EmailCase, call: ExternalCall) -> None:

@@ -165,6 +165,21 @@ def test_tickets_of_a_customer_with_few_services_are_read_where_the_mail_names_n
     assert again(case).all_lines == []  # evidence alone
 
 
+def test_a_ticket_read_late_is_of_no_case_whose_person_named_another_product_or_none(
+    rini: User, samudra: Customer
+) -> None:
+    case = factories.opened()
+    wrote(case, "Sudah selesai belum?")
+    told(again(case), samudra, [])
+    factories.put(again(case), "CLASSIFIED", owner=rini, kind="COMPLAINT", complaint="PROGRESS", segment="DES")
+    case.lines.create(product_id=LINE)
+    for number in (VPN, LINE):
+        call = ExternalCall.objects.get(case_id=case.pk, system="nossa", payload__service_no=number)
+        ticket = {"number": f"IN104{number[-5:]}", "service_no": number, "status": "BACKEND"}
+        answered(call, "ANSWERED", answered_at=timezone.now(), answer={"incidents": [ticket]})
+    assert [(line.product_id, line.incident_number) for line in again(case).all_lines] == [(LINE, f"IN104{LINE[-5:]}")]
+
+
 def test_of_a_customer_with_many_services_none_is_read(samudra: Customer) -> None:
     case = factories.opened()
     for number in range(8):

@@ -34,6 +34,15 @@ FOCUS = """() => {
   };
 }"""
 
+MARK_ANSWER = """() => {
+  delete document.documentElement.dataset.answered;
+  document.addEventListener("htmx:afterRequest", function mark(event) {
+    if (!event.detail.pathInfo.requestPath.includes("/steps/")) return;
+    document.removeEventListener("htmx:afterRequest", mark);
+    document.documentElement.dataset.answered = "";
+  });
+}"""  # the rail's numbers are those of before until the answer was swapped in
+
 
 class Window:
     """One signed-in browser window; its console and its script errors are remembered."""
@@ -250,8 +259,12 @@ class Window:
 
     def submit(self) -> None:
         """Ctrl+Enter, and the answer of the server is on the page."""
-        with self.page.expect_response(lambda answer: "/steps/" in answer.url):
+        self.page.evaluate(MARK_ANSWER)
+        with self.page.expect_response(lambda answer: "/steps/" in answer.url) as answered:
             self.press("Control+Enter")
+        answer = answered.value
+        if not answer.request.is_navigation_request() and "hx-redirect" not in answer.headers:
+            self.page.locator("html[data-answered]").wait_for(state="attached")
 
     def write(self, step: str, message: str = "", **values: object) -> None:
         """A step that writes to the customer: the rail leads into the composer."""
