@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser
 
 from tenesa.accounts.models import User
 from tenesa.reporting import measuring
 from tenesa.reporting.models import Export
+from tests.accessibility import violations
 from tests.journeys.patience import eventually
 from tests.reporting.walks import Walk
 from tests.ui.test_browser import desk
@@ -56,7 +56,7 @@ def test_a_leader_reads_a_kpi_and_takes_it_home(
     seat = desk(browser, live_server, bowo)
     for place, address in enumerate(PAGES):
         page = seat.open(address)
-        assert Axe().run(page).response["violations"] == [], address
+        assert violations(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/reports-{place}.png", full_page=True)
@@ -87,7 +87,7 @@ def test_the_reports_fit_a_phone_and_the_dark(
     seat = desk(browser, live_server, bowo, size, scheme)
     for place, address in enumerate(PAGES[:2]):
         page = seat.open(address)
-        assert Axe().run(page).response["violations"] == [], address
+        assert violations(page) == [], address
         assert page.evaluate("document.querySelector('main').scrollWidth <= innerWidth"), address
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/reports-{size}-{scheme}-{place}.png", full_page=True)

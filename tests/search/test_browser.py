@@ -10,10 +10,10 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tenesa.accounts.models import User
+from tests.accessibility import violations
 from tests.journeys.browser.conftest import Seat, seat
 from tests.search.conftest import Arrives
 from tests.search.test_found import BODY, LETTER
-from tests.ui.test_browser import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["seat"]

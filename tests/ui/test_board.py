@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -23,6 +22,7 @@ from tenesa.ui import counters
 from tenesa.ui.board import Card, cards_of
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.accessibility import violations
 from tests.caring import desk as desk_of_caring
 from tests.segmentation.entries import famous
 from tests.ui.test_frame import signed_in
@@ -191,4 +191,4 @@ def test_it_is_told_in_a_second_browser_and_catches_up_after_a_cut(wall: tuple[P
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
-        assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+        assert violations(page) == []

@@ -14,7 +14,8 @@ from tenesa.workflow.perform import perform
 from tenesa.workspace import notes
 from tenesa.workspace.models import CaseTag
 from tests import factories
-from tests.ui.test_browser import desk, violations
+from tests.accessibility import violations
+from tests.ui.test_browser import desk
 from tests.ui.test_frame import signed_in
 from tickets.models import EmailCase
 

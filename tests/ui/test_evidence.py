@@ -15,8 +15,9 @@ from tenesa.systems import breaker, control
 from tenesa.systems.errors import Unavailable
 from tenesa.systems.simulator import seed
 from tenesa.systems.sites import load_sites
+from tests.accessibility import violations
 from tests.tickets.test_evidence import answer_all, at_work, read
-from tests.ui.test_browser import desk, violations
+from tests.ui.test_browser import desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("SHOTS", "")

@@ -17,8 +17,9 @@ from tenesa.mail import views
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail
 from tenesa.mail.sanitise import Formatted
 from tests import factories
+from tests.accessibility import violations
 from tests.journeys.patience import eventually
-from tests.ui.test_browser import Desk, desk, violations
+from tests.ui.test_browser import Desk, desk
 from tickets.models import EmailCase
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -15,7 +15,8 @@ from tenesa.accounts.models import User
 from tenesa.mail.models import InboundMail, LedgerDay, MailFolder, OutboundMail
 from tenesa.workflow.perform import perform
 from tests import factories
-from tests.ui.test_browser import desk, violations
+from tests.accessibility import violations
+from tests.ui.test_browser import desk
 from tickets.models import EmailCase, State
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

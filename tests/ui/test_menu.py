@@ -18,8 +18,9 @@ from tenesa.ui import counters
 from tenesa.ui.menu import Menu, MenuDesk, MenuItem
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.accessibility import violations
 from tests.caring import desk as caring
-from tests.ui.test_browser import desk, violations
+from tests.ui.test_browser import desk
 from tests.ui.test_live import Web
 from tests.vvip import callbacks
 

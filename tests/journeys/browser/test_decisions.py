@@ -14,6 +14,7 @@ from tenesa.accounts.roles import Role
 from tenesa.escalation.models import Escalation
 from tenesa.workflow.perform import perform
 from tests import factories
+from tests.accessibility import violations
 from tests.journeys.browser.conftest import Seat
 from tests.platform.test_escalation import again, case_of, escalated
 from tests.ui.test_live import Web
@@ -64,12 +65,12 @@ def test_a_phone_shows_the_decision_and_its_steps(seat: Seat, rini: User, bowo: 
     window.shows("#offer-approve [data-submit]")
     window.shot("decision-phone-steps")
     assert window.sideways() <= 0
-    assert window.violations() == []
+    assert violations(window.page) == []
     window.open(case_of(one).get_absolute_url()).page.locator("[data-show=procedure]").first.click()
     window.shows(f"#asked-{one.pk} [data-key=y]")
     window.shot("decision-phone-asked")
     assert window.sideways() <= 0
-    assert window.violations() == []
+    assert violations(window.page) == []
 
 
 @pytest.mark.slow
