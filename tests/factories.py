@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -25,20 +26,36 @@ def desk(code: str = "TENESA") -> Desk:
     return Desk.objects.get_or_create(code=code, defaults={"name": code})[0]
 
 
+def team(desk_code: str = "TENESA", area: str | None = None) -> Team:
+    if area is not None:
+        Area.objects.get_or_create(code=area, defaults={"name": area})
+    return Team.objects.get_or_create(
+        code=f"{desk_code}-{area or 'all'}".lower(),
+        defaults={"name": desk_code, "desk": desk(desk_code), "area_id": area},
+    )[0]
+
+
+def person_each(roles: Iterable[Role]) -> dict[Role, User]:
+    """One person a role, of one team and ready for work, who cannot sign in; made at once, for many tests want them."""
+    given = {role: User(username=f"orang-{role.value}", tour_hint=User.TOUR) for role in roles}
+    for user in given.values():
+        user.first_name = user.username.capitalize()
+        user.set_unusable_password()
+    users, ours, today = User.objects.bulk_create(given.values()), team(), timezone.localdate()
+    Membership.objects.bulk_create(Membership(user=user, team=ours, role=role) for role, user in given.items())
+    Presence.objects.bulk_create(Presence(user=one, state=PresenceState.AVAILABLE, ready_on=today) for one in users)
+    return given
+
+
 def person(
     username: str, role: Role, *, desk_code: str = "TENESA", area: str | None = None, ready: bool = True
 ) -> User:
     """A person of one team with one role; ready for work unless told otherwise."""
-    if area is not None:
-        Area.objects.get_or_create(code=area, defaults={"name": area})
-    team, _made = Team.objects.get_or_create(
-        code=f"{desk_code}-{area or 'all'}".lower(),
-        defaults={"name": desk_code, "desk": desk(desk_code), "area_id": area},
-    )
+    ours = team(desk_code, area)
     user = User.objects.create_user(
         username=username, first_name=username.capitalize(), password="rahasia-sekali", tour_hint=User.TOUR
     )
-    Membership.objects.create(user=user, team=team, role=role)
+    Membership.objects.create(user=user, team=ours, role=role)
     if ready:
         Presence.objects.create(user=user, state=PresenceState.AVAILABLE, ready_on=timezone.localdate())
     return user

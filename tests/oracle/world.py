@@ -35,9 +35,7 @@ VALID: Mapping[str, Mapping[str, Any]] = {  # columns that the database asks for
 
 def everybody() -> dict[Role, User]:
     """One person a role; of units only who asked knows of a request, whether by page or by REST."""
-    found: dict[Role, User] = {
-        role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES if role != Role.API_CLIENT
-    }
+    found = factories.person_each(role for role in HUMAN_ROLES if role != Role.API_CLIENT)
     unit = found[Role.TELKOM_UNIT]
     Membership.objects.create(user=unit, team=unit.memberships.get().team, role=Role.API_CLIENT)
     return {**found, Role.API_CLIENT: unit}

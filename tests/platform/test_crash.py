@@ -34,6 +34,7 @@ from tests.platform.gate import Gate
 from tickets.models import EmailCase, State
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+LONG = pytest.mark.long
 LETTER = ("surat.pdf", b"%PDF-1.4 surat")
 LONG_AGO = timedelta(minutes=10)
 
@@ -186,7 +187,9 @@ PLACES_OF_FILING = {  # the filing is one transaction, from its first row to its
 }
 
 
-@pytest.mark.parametrize("place", PLACES_OF_FILING)
+@pytest.mark.parametrize(
+    "place", ["store", pytest.param("parse", marks=LONG), pytest.param("case", marks=LONG), "acknowledgement"]
+)
 def test_a_death_while_storing_or_filing_leaves_one_case(drill: Drill, place: str) -> None:
     with blocked(PLACES_OF_FILING[place]) as until_waiting:
         mail = drill.customer().writes("Link mati", f"SID {DES_DOWN_VPN} mati.", LETTER)
@@ -201,8 +204,10 @@ def test_a_death_while_storing_or_filing_leaves_one_case(drill: Drill, place: st
 # --- mail out ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("way", "words", "accepted"),
-    [("up", b"\r\n.\r\n", 0), ("down", b"250 2.0.0 Accepted", 1)],
-    ids=["before acceptance", "between acceptance and record"],
+    [
+        pytest.param("up", b"\r\n.\r\n", 0, marks=LONG, id="before acceptance"),
+        pytest.param("down", b"250 2.0.0 Accepted", 1, id="between acceptance and record"),
+    ],
 )
 def test_a_death_while_answering_sends_one_reply(drill: Drill, way: Any, words: bytes, accepted: int) -> None:
     drill.smtp.hold(way, words)
@@ -277,7 +282,11 @@ def opened(drill: Drill) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("fault", "reached"), [("timeout", outbound), ("lost_answer", opened)], ids=["before MyCX acts", "after MyCX acted"]
+    ("fault", "reached"),
+    [
+        pytest.param("timeout", outbound, marks=LONG, id="before MyCX acts"),
+        pytest.param("lost_answer", opened, id="after MyCX acted"),
+    ],
 )
 def test_a_death_while_submitting_opens_one_ticket(
     drill: Drill, rini: User, fault: str, reached: Callable[[Drill], bool]

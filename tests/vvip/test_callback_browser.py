@@ -38,6 +38,7 @@ def hangs_up(window: Window) -> None:
     window.until("#dial:not(:has(button[hx-post*='/end/']))")
 
 
+@pytest.mark.long
 def test_unreached_until_the_leader_closes_it(systems: Outside, seat: Seat, tio: User, lina: User) -> None:
     one, window = waiting(), seat(tio)
     for attempt in range(6):

@@ -41,7 +41,7 @@ class Work:
 
 def people() -> dict[Role, User]:
     """One person a role; an API client is a person of a unit, who knows of what they asked for."""
-    return {role: factories.person(f"orang-{role.value}", role) for role in HUMAN_ROLES}
+    return factories.person_each(HUMAN_ROLES)
 
 
 def visit(_people: People | None = None, **changes: Any) -> Visit:
