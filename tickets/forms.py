@@ -33,6 +33,7 @@ from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSourc
 if TYPE_CHECKING:
     from tickets.models import EmailCase
 
+NONE_FITS = 196  # stands as “- (…)” in the column of the related product
 PHONE = re.compile(r"\+?[\d\s().-]{6,24}")
 
 
@@ -313,7 +314,7 @@ class InformationForm(ClosingToo, MessageForm):
         required=False,
         error_messages={"invalid_choice": gettext_lazy("“%(value)s” is not in the product catalogue.")},
     )
-    none_fits = forms.CharField(label=gettext_lazy("None fits, because"), max_length=200, required=False)
+    none_fits = forms.CharField(label=gettext_lazy("None fits, because"), max_length=NONE_FITS, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -552,6 +553,7 @@ class VoidForm(ReasonForm):
     """Spam, bounce or duplicate; a duplicate keeps the link to the case that stays (E-20)."""
 
     duplicate_of = forms.CharField(label=gettext_lazy("Duplicate of case"), max_length=20, required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON - 21)  # behind that number and a space
 
     def clean_duplicate_of(self) -> str:
         number: str = self.cleaned_data["duplicate_of"].strip().upper()

@@ -18,6 +18,7 @@ from caring.prospects.states import Excluded
 from caring.tree import TREE, Category, Reason, reasons_of
 from caring.working_days import next_working_day
 from tenesa.accounts.models import Team, User
+from tenesa.contact.models import NOTE
 from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import is_telephone, normal
 from tenesa.workflow.fields import day, rupiah, words
@@ -87,7 +88,7 @@ class NotReachedForm(StepForm):
     """C-06."""
 
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.NONE))
-    note = words(gettext_lazy("Note"), required=False, rows=1)
+    note = words(gettext_lazy("Note"), required=False, length=NOTE, rows=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,7 +117,7 @@ class FollowUpForm(StepForm):
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.FOLLOW_UP))
     call_at = customer_moment(gettext_lazy("Call at"))
     mine = forms.BooleanField(label=gettext_lazy("I call myself"), required=False, initial=True)
-    note = words(gettext_lazy("Note"), required=False, rows=1)
+    note = words(gettext_lazy("Note"), required=False, length=NOTE, rows=1)
     needed_when = {"call_at": NeededWhen(("reason",), _that_need("call_at"))}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -146,7 +147,7 @@ class DeclineForm(StepForm):
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.DECLINE))
     script_read = forms.BooleanField(label=gettext_lazy("Alternatives were offered by the script"), required=False)
     note = words(
-        gettext_lazy("Note"), required=False, rows=1,
+        gettext_lazy("Note"), required=False, length=NOTE, rows=1,
         help_text=gettext_lazy(
             "Fault: open its report. Terminates: reason, then Plasa. Complaint: chronology, a supervisor decides."
         ),
@@ -185,7 +186,7 @@ class AgreeForm(StepForm):
         label=gettext_lazy("Recording"), max_length=80, strip=True,
         error_messages={"required": gettext_lazy("An agreement needs its recording.")},
     )  # fmt: skip
-    note = words(gettext_lazy("Note"), required=False, rows=1)
+    note = words(gettext_lazy("Note"), required=False, length=NOTE, rows=1)
     left_out = ("amount_told",)  # it stands at the result, and the next call may be with anybody
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from tenesa.audit.masking import mask
 from tenesa.contact.kinds import SOMEBODY_SPOKE, By, NumberIs, Purpose, Result, Why
 from tenesa.contact.numbers import LONGEST
 
-PERSON = 80
+PERSON, NOTE = 80, 300
 BY_BEGINNING = ["varchar_pattern_ops", "timestamptz_ops"]
 # What an attempt says of its number. WRONG is for good, whatever comes after it.
 _LEARN = """
@@ -149,7 +149,7 @@ class ContactAttempt(models.Model):
     call_id = models.CharField(_("call"), max_length=64, blank=True)
     recording = models.CharField(_("recording"), max_length=80, blank=True)
     duration = models.PositiveIntegerField(_("duration"), null=True)
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    note = models.CharField(_("note"), max_length=NOTE, blank=True)
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     dial = models.OneToOneField(Dial, models.PROTECT, related_name="attempt", null=True)
 

@@ -188,4 +188,4 @@ class Calling(ProspectBase):
 
     def _called(self, at: datetime, note: str) -> None:
         self.owner, self.lease_until, self.ready = None, None, False
-        self.attempts, self.remark, self.touched_at = self.attempts + 1, note[:300], at
+        self.attempts, self.remark, self.touched_at = self.attempts + 1, note, at
