@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator, Sequence
 from threading import get_ident
@@ -33,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with processes or a browser come first, so that nobody waits for the last of them (`--dist loadfile`)."""
     long = {item.path for item in items if any(item.get_closest_marker(name) for name in ("slow", "browser"))}
     items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all of Django stay until the end: nobody need look for garbage among them each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(scope="session")
