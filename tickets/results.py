@@ -23,6 +23,7 @@ from tenesa.mail.thread import numbers_named
 from tenesa.mail.values import Filed, ParsedMail, Party, ThreadMatch
 from tenesa.systems import registry as systems_registry
 from tenesa.systems.models import ExternalCall
+from tenesa.systems.mycx.refused import refused_words
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import open_case, perform
 from tenesa.workflow.sparing import spare
@@ -203,7 +204,7 @@ def _ticket(case: EmailCase, call: ExternalCall) -> None:
         else:
             perform(case, "note_ticket", actor=SYSTEM, product_id=product_id, incident=incident)
     elif call.error_code == "INVALID" and case.state == State.TICKET_SUBMITTING:
-        perform(case, "correct_ticket", actor=SYSTEM, problem=call.error_message)
+        perform(case, "correct_ticket", actor=SYSTEM, problem=refused_words(call))
     elif call.status == Answered.WAITING:
         if case.state == State.TICKET_SUBMITTING and case.delayed_at is None:
             perform(case, "delay_ticket", actor=SYSTEM)

@@ -17,6 +17,7 @@ from segmentation import classes, lookup
 from segmentation.lookup import Match
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.audit.masking import mask
+from tenesa.audit.models import Event
 from tenesa.workflow.case import CaseQuerySet
 from tenesa.workflow.claiming import held_alone
 from tenesa.workflow.errors import NotNow
@@ -159,6 +160,7 @@ class SpecialCase(CallProcedure):
         tier = Tier(min(self.tier, Tier.HIGH_SPEED))  # whoever has no place stands last
         last = self.callbacks.order_by("-pk").first()
         known = {"number_to_call": last.number_to_call, "contact_name": last.contact_name} if last else {}
+        found = {"identification": last.identification, "analysis": last.analysis} if last else {}
         told = {**known, **{name: value for name, value in facts.items() if value}}
         begin, end = told.get("wish_from"), told.get("wish_to")
         if begin or end:  # a wish without an end holds for the hour of an appointment
@@ -177,6 +179,7 @@ class SpecialCase(CallProcedure):
             tier=tier,
             first_tier=tier,
             expires_at=at + CALLBACK_ENDS_AFTER,
+            **found,
         )
         callback.wait(at)
         callback.promised_to = promised_to
@@ -243,6 +246,12 @@ class Callback(CallbackProcedure):
         first = max(at, self.wish_from or at)
         verdict = contact.verdict(self, first)
         return first if verdict.allowed or verdict.next_at is None else verdict.next_at
+
+    def last_escalation(self) -> str:
+        """What was asked when it was escalated last, as the history has it."""
+        steps = ("escalate_by_request", "escalate_by_sop")
+        taken = Event.objects.filter(procedure=self.procedure_name(), case_id=self.pk, step__in=steps)
+        return taken.order_by("-seq").values_list("data__text", flat=True).first() or ""
 
     def is_still_ordered(self) -> bool:
         """Whether the list still orders what it ordered at the check."""

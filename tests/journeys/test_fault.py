@@ -153,7 +153,7 @@ def test_it_brings_the_form_back_with_what_mycx_refused(world: World, agent: Api
     case.take("submit_ticket", **ways.form(bonar, DES_DOWN_VPN, reporter_email='"bonar\\ n"@samudra.example'))
     case.until_step("correct_ticket")
     back = case.until("TICKET_DRAFT")
-    assert "reporter_email bukan alamat e-mail" in back["ticket_problem"]
+    assert "Surel pelapor: bukan alamat e-mail" in back["ticket_problem"]
     assert back["description"] == ways.form(bonar)["description"]
     assert case.sent() == ["acknowledgement"]
     assert world.outside.incidents_of(DES_DOWN_VPN) == []

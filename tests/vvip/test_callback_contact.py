@@ -19,12 +19,14 @@ from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
+from tenesa.workspace.rail import rail
 from tests import factories
 from tests.journeys.desk import Outside
 from tests.vvip import desk
 from tests.vvip.callbacks import claimed, waiting
 from vvip.callbacks import contact, queue
 from vvip.callbacks import results as callback_results
+from vvip.callbacks.desk import CallbackDesk
 from vvip.callbacks.states import State, Tier
 from vvip.calls.states import State as CallState
 from vvip.models import Callback
@@ -271,12 +273,19 @@ def _with_backend(agent: User, leader: User) -> Callback:
     return found
 
 
-def test_the_answer_of_the_backend_goes_to_the_same_agent(tio: User, lina: User) -> None:
+def test_the_answer_of_the_backend_goes_to_the_same_agent(tio: User, lina: User, all_hours: None) -> None:
     one = _with_backend(tio, lina)
     perform(one.call, "take_result", actor=lina, data={"answer": "Port diganti.", "solved": False})
     new = one.call.callbacks.exclude(pk=one.pk).get()
     assert (new.state, new.owner, new.number_to_call) == (State.CLAIMED, tio, one.number_to_call)
     assert desk.again(one.call).state == CallState.T2_PICKED
+    new = desk.again(new)
+    offer = next(offer for offer in rail(CallbackDesk(), new, tio, []).offers if offer.reason)
+    assert offer.step.name == "start_dial"
+    assert any("Port diganti." in words for words in CallbackDesk().warnings(new, tio))
+    perform(new, "start_dial", actor=tio)
+    perform(new, "connect", actor=tio, data={"answered_by": "Pelanggan"})
+    assert desk.again(one.call).state == CallState.T2_CONTACTED
 
 
 def test_the_answer_goes_to_the_queue_when_they_have_gone(tio: User, lina: User) -> None:

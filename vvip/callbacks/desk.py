@@ -201,7 +201,6 @@ class CallbackDesk(Desk):
         yield Fact(_("Identification"), case.identification)
         yield Fact(_("Analysis"), case.analysis)
         yield Fact(_("Escalated by"), case.get_how_display() if case.how else "")
-        yield Fact(_("Answer of the back-end"), call.backend_answer)
 
     def _written(self, case: Callback) -> str:
         if case.message_at is None:
@@ -228,6 +227,10 @@ class CallbackDesk(Desk):
             yield _("The escalation was not taken: %(why)s Correct it and send it again.") % {"why": case.problem_words}
         if case.application:
             yield case.application
+        if case.state in LIVE_CALLBACKS and case.call.backend_answer:
+            yield _("The back-end answered: %(answer)s") % {"answer": case.call.backend_answer}
+        if case.state in LIVE_CALLBACKS and case.call.is_super_emergency and case.call.news_due:
+            yield _("Super emergency: the customer is to hear news by %(time)s.") % {"time": when(case.call.news_due)}
         if case.with_leader:
             yield self._for_leader(case)
         if case.call.state == CallState.BACKEND_WAIT_APPROVAL:

@@ -80,7 +80,12 @@ def call_taken(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
     if callback.owner is None:
         return
     yield StepOn(_call(callback), "tier2_takes", {"agent": callback.owner}, where={CallState.CALLBACK_QUEUED})
-    if callback.analysis:  # what was noted before the last attempt stands
+    yield from call_as_noted.plan(callback, taken)
+
+
+@effect(gettext_lazy("the call: analysed, where that was noted before"))
+def call_as_noted(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
+    if callback.analysis:
         noted = {"analysis": callback.analysis}
         yield StepOn(_call(callback), "tier2_analyses", noted, where={CallState.T2_PICKED})
 
@@ -274,7 +279,7 @@ def escalate(callback: Callback, taken: StepContext) -> Iterable[Outgoing]:
             "product_id": call.service.product_id if call.service else "",
             "reporter_name": callback.contact_name or call.who,
             "reporter_phone": callback.number_to_call,
-            "reporter_email": "",
+            "reporter_email": taken.inputs["reporter_email"],
             "symptom": call.topic,
             "description": text,
             "segment": call.customer.segment if call.customer else "",

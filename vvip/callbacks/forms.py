@@ -77,12 +77,21 @@ class EscalateForm(StepForm):
     """V-10: where it goes; the words go out as they stand here."""
 
     how = forms.ChoiceField(label=gettext_lazy("By"), choices=How.choices)
+    reporter_email = forms.EmailField(label=gettext_lazy("Reporter's e-mail"), required=False)
     text = words(gettext_lazy("What is asked"), rows=3)
+    masked = ("reporter_email",)
+    needed_when = {"reporter_email": NeededWhen(("how",), {How.TICKET})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Proposed is the first way that is open: a ticket needs to know the service."""
+        """Proposed is the first way that is open: a ticket needs to know the service and an address. What was refused
+        stands there again."""
         super().__init__(*args, **kwargs)
-        self.fields["how"].initial = How.GROUP if self.case.call.service is None else How.TICKET
+        address = contact.address_of(self.case)
+        can_ticket = self.case.call.service is not None and address
+        self.fields["how"].initial = How.TICKET if can_ticket else How.GROUP
+        self.fields["reporter_email"].initial = address
+        if self.case.problem_words:
+            self.fields["how"].initial, self.fields["text"].initial = self.case.how, self.case.last_escalation()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -91,6 +100,8 @@ class EscalateForm(StepForm):
             self.add_error("how", _("There is no ticket to write on: open one in MyCX."))
         if cleaned.get("how") == How.TICKET and call.service is None:
             self.add_error("how", _("It is not known which service it is about: use the unit's group."))
+        elif cleaned.get("how") == How.TICKET and not cleaned.get("reporter_email") and not self.errors:
+            self.add_error("reporter_email", _("MyCX asks for an e-mail address: ask the customer, or use the group."))
         return cleaned
 
 
@@ -99,7 +110,7 @@ class RequestForm(EscalateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].initial = self.case.call.ordered
+        self.fields["text"].initial = self.fields["text"].initial or self.case.call.ordered
 
 
 class AppointmentForm(StepForm):

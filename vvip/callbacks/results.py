@@ -14,6 +14,7 @@ from tenesa.mail.models import InboundMail
 from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
 from tenesa.systems import registry
 from tenesa.systems.models import ExternalCall
+from tenesa.systems.mycx.refused import refused_words
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform
 from vvip.models import Callback
@@ -55,7 +56,7 @@ def answered(call: ExternalCall) -> None:
         if call.succeeded:
             _take(callback, "confirm_escalation")
         else:
-            _take(callback, "note_problem", note=call.error_message[:300])
+            _take(callback, "note_problem", note=refused_words(call)[:300])
 
 
 def _followed(callback: Callback, call: ExternalCall) -> None:

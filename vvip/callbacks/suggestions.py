@@ -22,12 +22,31 @@ def another_class(case: Callback) -> str:
     return _("CTI says VVIP; the case was checked as another class.") if case.call.is_behind else ""
 
 
+def to_be_told(case: Callback) -> str:
+    return _("The back-end answered: call the customer.") if case.analysis and case.call.backend_answer else ""
+
+
 def analysed(case: Callback) -> str:
     return _("Identification and analysis are noted.") if case.analysis else ""
 
 
+def not_analysed(case: Callback) -> str:
+    return "" if case.analysis else _("Identification and analysis are missing.")
+
+
+def just_escalated(case: Callback) -> str:
+    """In the talk in which it went out nothing is solved yet: they are to hear the result in another."""
+    if case.escalated_at is None or case.connected_at is None or case.escalated_at < case.connected_at:
+        return ""
+    return _("The escalation went out: tell the customer, and agree when they hear the result.")
+
+
 def escalated(case: Callback) -> str:
-    return _("The escalation went out: tell the customer.") if case.escalated_at else ""
+    return _("It was escalated before this call: is it solved?") if case.escalated_at else ""
+
+
+def refused(case: Callback) -> str:
+    return _("It was not taken: %(why)s") % {"why": case.problem_words} if case.problem_words else ""
 
 
 def ordered(case: Callback) -> str:
@@ -52,10 +71,14 @@ def _call(case: Callback) -> Dial | None:
 TABLE = (
     Suggestion(HELD, "take_class", another_class),
     Suggestion((State.QUEUED,), "claim", gettext_lazy("It waits for somebody of Tier 2.")),
+    Suggestion((State.CLAIMED,), "start_dial", to_be_told),
     Suggestion((State.CLAIMED,), "start_dial", analysed),
-    Suggestion((State.CLAIMED,), "analyse", gettext_lazy("Identification and analysis are missing.")),
+    Suggestion((State.CLAIMED,), "analyse", not_analysed),
     Suggestion((State.DIALLING,), "miss", nobody, whole=True),
     Suggestion((State.DIALLING,), "connect", somebody),
+    Suggestion((State.CONNECTED,), "escalate_by_request", refused),
+    Suggestion((State.CONNECTED,), "escalate_by_sop", refused),
+    Suggestion((State.CONNECTED,), "appoint", just_escalated),
     Suggestion((State.CONNECTED,), "solve", escalated),
     Suggestion((State.CONNECTED,), "escalate_by_request", ordered),
     Suggestion((State.CONNECTED,), "escalate_by_sop", gettext_lazy("Nothing was escalated for the customer yet.")),

@@ -137,3 +137,14 @@ def owns_emergency(call: SpecialCase, actor: Actor) -> str:
     if actor.has_role(Role.TEAM_LEADER, Role.SUPERVISOR):
         return ""
     return _("%(who)s owns this super emergency.") % {"who": call.emergency_owner}
+
+
+@guard(gettext_lazy("you have the customer, nobody does, or you lead"))
+def has_customer_or_leads(call: SpecialCase, actor: Actor) -> str:
+    """While the back-end has it: who owns the emergency, else who of Tier 2 spoke with the customer last."""
+    holder = call.owner or call.tier2
+    if not isinstance(actor, User) or holder is None or holder.pk == actor.pk:
+        return ""
+    if actor.has_role(Role.TEAM_LEADER, Role.SUPERVISOR, Role.API_CLIENT, Role.TELKOM_UNIT):
+        return ""
+    return _("%(who)s tells the customer what the back-end says.") % {"who": holder}

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.audit.masking import mask
+from tenesa.ui.templatetags.ui import when
 from tenesa.workspace.suggestions import Suggestion
 from vvip.calls.forms import QUESTIONS, confirmed_number, proposed
-from vvip.calls.states import AT_TIER1, State
+from vvip.calls.states import AT_TIER1, NEWS_OWED, State
 
 if TYPE_CHECKING:
     from vvip.models import SpecialCase
@@ -53,6 +54,12 @@ def called_again(case: SpecialCase) -> str:
     return _("The customer called again: they may be helped at once.") if waiting and waiting.calls > 1 else ""
 
 
+def news_promised(case: SpecialCase) -> str:
+    if not case.is_super_emergency or case.news_due is None:
+        return ""
+    return _("Super emergency: the customer is to hear news by %(time)s.") % {"time": when(case.news_due)}
+
+
 TABLE = (
     Suggestion(AT_TIER1, "take", nobodys),
     Suggestion((State.REPORTED,), "note_report", report_missing),
@@ -66,5 +73,5 @@ TABLE = (
     Suggestion((State.WAYOUT_READ,), "queue_callback", whom_to_call, whole=True),
     Suggestion((State.T1_ANALYSED,), "solve", gettext_lazy("The case is analysed.")),
     Suggestion((State.CALLBACK_QUEUED,), "help_now", called_again),
-    Suggestion((State.BACKEND,), "take_result", gettext_lazy("The back-end owes its result.")),
+    Suggestion(NEWS_OWED, "tell_news", news_promised),
 )

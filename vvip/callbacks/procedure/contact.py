@@ -96,7 +96,7 @@ class Contact(CallbackBase):
         source=State.CLAIMED,
         target=State.DIALLING,
         guards=[is_mine, guards.is_analysed, guards.may_call],
-        effects=[effects.dial],
+        effects=[effects.call_as_noted, effects.dial],
     )
     def start_dial(self, *, at: datetime) -> None:
         self.dial, self.dial_by, self.lease_until = uuid4(), None, at + LEASE

@@ -103,6 +103,7 @@ class Backend(CallBase):
         source=State.BACKEND,
         target=[State.SOLVED, State.T2_PICKED, State.CALLBACK_QUEUED, State.T1_ANALYSED],
         form=forms.ResultForm,
+        guards=[guards.has_customer_or_leads],
         effects=[effects.answered, effects.callback_again, effects.back_at_desk, effects.end_question],
         then=["close"],
     )
