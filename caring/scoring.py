@@ -65,7 +65,7 @@ recent AS ({_RECENT}),
 facts AS (
     SELECT p.id,
         coalesce(last.broken, false) AS broken_promise,
-        coalesce(p.at <= %(now)s, false) AS appointment_due,
+        coalesce(p.at <= %(now)s, p.recall_id IS NOT NULL AND p.state = 'FOLLOW_UP') AS appointment_due,
         greatest(0, (p.oldest_month + make_interval(months => %(months)s))::date + %(cut_off)s - 1 - %(today)s::date)
             AS days,
         p.total AS arrears,

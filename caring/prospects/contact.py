@@ -14,7 +14,7 @@ from caring.prospects.states import HELD
 from caring.tree import TREE, Reason
 from tenesa.contact import log, number_states, rules
 from tenesa.contact.dialling import Callee
-from tenesa.contact.kinds import NUMBER_ENDED, SOMEBODY_SPOKE, NumberIs, Purpose
+from tenesa.contact.kinds import NUMBER_ENDED, SOMEBODY_SPOKE, NumberIs, Purpose, Result
 from tenesa.contact.models import ContactAttempt, Dial, DialRefusal
 from tenesa.contact.rules import Verdict, Wish
 from tenesa.ui.templatetags.ui import when
@@ -124,8 +124,13 @@ def callee_of(prospect: Prospect) -> Callee:
         desk_id=prospect.desk_id,
         area_id=prospect.area_id,
         wished=wish_of(prospect),
-        agreed=prospect.at is not None or prospect.recall_id is not None,
+        agreed=_is_agreed(prospect),
     )
+
+
+def _is_agreed(prospect: Prospect) -> bool:
+    """Whether the customer waits for a call, or QC asks for one: a conversation before it asks for no silence."""
+    return prospect.at is not None or prospect.recall_id is not None
 
 
 def wish_of(prospect: Prospect) -> Wish:
@@ -162,6 +167,16 @@ PAID_ASKED_AFTER = timedelta(days=3)
 APPOINTMENT = timedelta(hours=1)
 
 
+def result_of(prospect: Prospect, reason: str, made: Dial | None) -> str:
+    """What the log of attempts keeps: what the softphone told of a call for which the tree has no reason of its own;
+    and nobody but the payer counts as the one who was to be reached."""
+    found = TREE[Reason(reason)].contact
+    if reason == Reason.OTHER and made is not None and made.is_unanswered:
+        return made.result
+    is_other = found == Result.CONNECTED and prospect.payer_confirmed_at is None
+    return Result.WRONG_PERSON if is_other else found
+
+
 def was_answered(result: str) -> bool:
     return result in SOMEBODY_SPOKE
 
@@ -181,8 +196,7 @@ def is_ended(prospect: Prospect, number: str) -> bool:
 def retry_at(prospect: Prospect, reason: str, at: datetime) -> datetime | None:
     """When the next attempt may be, by the reason of this one; None where there is none."""
     result, before = TREE[Reason(reason)].contact, log.tried(attempts_of(prospect))
-    agreed = prospect.at is not None
-    return rules.retry_at(result, before, at, zone=prospect.zone, purpose=PURPOSE, agreed=agreed)
+    return rules.retry_at(result, before, at, zone=prospect.zone, purpose=PURPOSE, agreed=_is_agreed(prospect))
 
 
 def asks_again_at(at: datetime) -> datetime:

@@ -146,7 +146,8 @@ class ProspectDesk(Desk):
         "pick": "hand", "start_dial": "phone", "confirm_payer": "user-check", "agree": "handshake",
         "decline": "thumbs-down", "follow_up": "calendar-clock", "miss": "phone-missed", "give_back": "undo-2",
         "find_paid": "circle-check", "exclude": "ban", "readmit": "undo-2", "call_again": "phone-forwarded",
-        "note_number": "phone-incoming", "report_fault": "triangle-alert", "change_area": "map-pin",
+        "note_number": "phone-incoming", "note_death": "user-x", "report_fault": "triangle-alert",
+        "change_area": "map-pin",
     }  # fmt: skip
     with_rows = ("owner", "team", "promised_to", "recall")
     rest_fields = ("campaign", "period", "fastel", "arrears", "score", "ready_at", "at", "attempts", "zone")

@@ -16,6 +16,7 @@ from caring.prospects.states import APPOINTMENT, HELD, PICK, RESULT, State
 from caring.tree import TREE, Category, Reason
 from tenesa.accounts.models import Actor, User
 from tenesa.contact import dialling
+from tenesa.contact.kinds import Result
 from tenesa.contact.outgoing import Dialled, HungUp, attempted
 from tenesa.systems.outbox import CallOut, TryNow
 from tenesa.timers.outgoing import StartTimer, StopTimer
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tenesa.audit.models import Event
     from tenesa.workflow.case import Case
 
-AT_ONCE = timedelta(seconds=1)
+AT_ONCE, CONNECTED = timedelta(seconds=1), Result.CONNECTED
 
 
 def key(prospect: Prospect, part: str) -> str:
@@ -79,10 +80,10 @@ def keep_attempt(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
         return
     if made and made.call_id and not made.ended_at:  # what came of it is told: the softphone is free for the next one
         yield HungUp(made, agent)
-    result = TREE[Reason(taken.inputs["reason"])].contact
+    result = contact.result_of(prospect, taken.inputs["reason"], made)
     said = {name: taken.inputs.get(name, "") for name in ("recording", "note")}
     if contact.was_answered(result):
-        said["answered_by"] = prospect.receiver or prospect.name
+        said["answered_by"] = prospect.receiver or (prospect.name if result == CONNECTED else str(_("somebody else")))
     yield from attempted(callee, agent=agent, at=taken.at, result=result, dial=made, **said)
 
 
@@ -159,8 +160,10 @@ def result_clock(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
 
 @effect(_("clock: time of the agreed call"))
 def appointment_clock(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
+    """A time at which the customer was tried runs no more: the next attempt is by the reason of that one."""
     yield StopTimer()
-    if prospect.state == State.FOLLOW_UP and prospect.at is not None:
+    untried = prospect.at is not None and (prospect.ready or prospect.at > taken.at)
+    if prospect.state == State.FOLLOW_UP and prospect.at is not None and untried:
         yield StartTimer(APPOINTMENT, until=max(prospect.at, taken.at + AT_ONCE))
 
 

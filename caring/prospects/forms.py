@@ -95,6 +95,8 @@ class NotReachedForm(StepForm):
         made = contact.dialled(self.case)
         heard = HEARD.get(made.result) if made else None
         self.fields["reason"].initial, self.fields["reason"].required = heard, heard is None
+        if made and heard == Reason.OTHER:  # the tree has no reason of its own for it
+            self.fields["note"].initial = made.get_result_display()
 
     def clean_reason(self) -> str:
         """Left empty it is what the softphone told."""
@@ -103,12 +105,26 @@ class NotReachedForm(StepForm):
 
 HEARD = {  # what the softphone tells of a call, as a reason of the tree
     "NO_ANSWER": Reason.RNA, "BUSY": Reason.BUSY, "MAILBOX": Reason.MAILBOX, "REJECTED": Reason.REJECTED,
-    "WRONG_NUMBER": Reason.INVALID, "INVALID": Reason.INVALID, "FAX": Reason.FAX, "OFF": Reason.RNA,
+    "WRONG_NUMBER": Reason.INVALID, "INVALID": Reason.INVALID, "FAX": Reason.FAX, "OFF": Reason.OTHER,
 }  # fmt: skip
 
 
 def _that_need(field: str) -> frozenset[Reason]:
     return frozenset(reason for reason, leaf in TREE.items() if field in leaf.needs)
+
+
+class DeathForm(StepForm):
+    """C-08: whoever answered says that the customer is dead; the debt is no matter of theirs."""
+
+    receiver = forms.CharField(label=gettext_lazy("Who told it"), max_length=120, strip=True)
+    relation = forms.CharField(label=gettext_lazy("Relation to the customer"), max_length=40, strip=True)
+    note = words(
+        gettext_lazy("Note"), required=False, length=NOTE, rows=1,
+        help_text=gettext_lazy("Say that you are sorry. Name no bill, and ask nobody to pay: nobody calls again."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        return {**(super().clean() or self.cleaned_data), "reason": Reason.DECEASED}
 
 
 class FollowUpForm(StepForm):

@@ -54,4 +54,5 @@ class ProspectBase(ProspectColumns):
         if self.is_paid:
             self.ready = False
             return State.PAID
-        return State.FOLLOW_UP if self.at is not None else State.AVAILABLE
+        agreed = self.at is not None or self.recalled() is not None  # type: ignore[attr-defined]
+        return State.FOLLOW_UP if agreed else State.AVAILABLE

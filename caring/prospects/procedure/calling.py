@@ -126,6 +126,22 @@ class Calling(ProspectBase):
         return State.DONE_DECLINE
 
     @step(
+        requirement="C-08",
+        clause=LOKAL,
+        label=_("A relative says: the customer is deceased"),
+        roles=AGENTS,
+        source=State.IN_CALL,
+        target=State.EXCLUDED,
+        form=forms.DeathForm,
+        guards=ANSWERED,
+        effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks, effects.rescore],
+    )
+    def note_death(self, *, receiver: str, relation: str, note: str, at: datetime) -> None:
+        """Without a payer confirmed, so that whoever answered hears of no debt."""
+        self._called(at, note)
+        self.receiver, self.relation, self.at, self.excluded_why = receiver, relation, None, Excluded.DECEASED
+
+    @step(
         requirement="C-07",
         clause="P-01 5.3",
         label=_("Follow up"),

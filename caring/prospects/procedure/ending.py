@@ -84,11 +84,11 @@ class Ending(ProspectBase):
         roles=SYSTEM,
         source=[State.DONE_AGREE, State.DONE_DECLINE, *WAITING],
         target=State.FOLLOW_UP,
-        effects=[effects.appointment_clock, effects.rescore],
+        effects=[effects.stop_clocks, effects.rescore],
     )
     def call_again(self, *, result: Any, agent: User, at: datetime) -> None:
-        """By the same agent; it comes first in their queue."""
-        self.recall, self.promised_to, self.at = result, agent, at
+        """By the same agent; it comes first in their queue, although the customer agreed to no time."""
+        self.recall, self.promised_to, self.at = result, agent, None
         self.wait_until(at, at)
         self.forget_call()
 
