@@ -22,9 +22,9 @@ from caring.prospects.states import ENDED, HELD, OPEN, Campaign, Excluded, State
 from caring.quality import blind
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS, Role
-from tenesa.contact import zones
+from tenesa.contact import line, zones
 from tenesa.contact.dialling import Callee
-from tenesa.contact.models import ContactAttempt, DialRefusal
+from tenesa.contact.models import ContactAttempt, Dial, DialRefusal
 from tenesa.contact.numbers import masked
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.cross_desk import CustomerKeys
@@ -278,6 +278,10 @@ class ProspectDesk(Desk):
         dial = part_of(self, case, user)
         if attempts or refused or dial or numbers:
             yield SidePanel("caring/_attempts.html", Attempts(case, attempts, refused, dial, numbers))
+
+    def line(self, case: Prospect, user: User) -> Dial | None:
+        dials_next = case.state == State.PICKED and case.owner_id == user.pk
+        return line.taken_by(case, user, contact.PURPOSE) if dials_next else None
 
     def callee(self, case: Prospect, user: User) -> Callee | None:
         """While it is being called: the step dials, and here is the call."""

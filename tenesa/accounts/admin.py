@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tenesa.accounts import signin, tokens
-from tenesa.accounts.models import ApiToken, Area, Desk, Membership, Team, User
+from tenesa.accounts.models import ApiToken, Area, Desk, Membership, PresenceState, Team, User
+from tenesa.accounts.presence import change_presence
 from tenesa.door import number
 
 
@@ -49,6 +50,14 @@ class UserAdmin(DjangoUserAdmin[User]):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """No: who has left is made inactive; Django would quote their notes as what is in the way."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Who is made inactive leaves as somebody who signs off: what they worked on goes back to its lists."""
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            change_presence(obj, PresenceState.OFFLINE)
+            words = _("What %(who)s worked on went back to its lists; what waits with others a leader hands on.")
+            self.message_user(request, words % {"who": obj}, messages.WARNING)
 
     @admin.action(description=_("Unlock the sign-in of the selected users"), permissions=["change"])
     def unlock(self, request: HttpRequest, chosen: QuerySet[User]) -> None:

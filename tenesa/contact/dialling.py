@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
-from tenesa.contact.kinds import Purpose, Result
+from tenesa.contact.kinds import CANCELLED, Purpose, Result
 from tenesa.contact.models import Dial, DialRefusal
 from tenesa.contact.numbers import is_telephone, masked, normal
 from tenesa.contact.policy import Tried
@@ -34,7 +34,7 @@ State = Dial.State
 OPEN_FOR = timedelta(hours=2)  # so long a dial waits for whoever made it to say what came of it
 RESULTS = {
     "ANSWERED": Result.CONNECTED, "NO_ANSWER": Result.NO_ANSWER, "BUSY": Result.BUSY, "OFF": Result.OFF,
-    "REJECTED": Result.REJECTED, "INVALID": Result.INVALID, "CANCELLED": Result.NO_ANSWER,
+    "REJECTED": Result.REJECTED, "INVALID": Result.INVALID,
 }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def dial(callee: Callee, number: str, *, agent: User, key: UUID) -> Dial:
         if refusal.code == "NO_DEVICE":
             return _moved(claimed, State.LINKED, problem=_("You have no softphone on this machine."))
         words = _("You are in a call already: end it first.") if refusal.code == "BUSY" else refusal.message
-        by = _running(agent, callee.purpose) if refusal.code == "BUSY" else None
+        by = line_of(agent, callee.purpose) if refusal.code == "BUSY" else None
         _moved(claimed, State.FAILED, problem=words, proof={**claimed.proof, "busy_with": by and by.pk})
         raise NotNow([words]) from refusal
     return _moved(claimed, State.DIALLED, call_id=call_id)
@@ -157,11 +157,12 @@ def blocked(case: Case, agent: User) -> Blocked | None:
     newest = next(iter(_dials_of(case, agent)), None)
     if newest is None or newest.state != State.FAILED:
         return None
-    by = Dial.objects.filter(pk=newest.proof.get("busy_with")).first()
+    other = newest.proof.get("busy_with")
+    by = Dial.objects.filter(pk=other).first() if other else None
     return Blocked(newest.problem, by) if by is None or by.is_running else None
 
 
-def _running(agent: User, purpose: str) -> Dial | None:
+def line_of(agent: User, purpose: str) -> Dial | None:
     """The call that this person's softphone for the purpose is in, of whatever case, as far as it was asked."""
     phone = system_of(purpose)
     purposes = [one for one in Purpose.values if system_of(one) == phone]
@@ -215,7 +216,7 @@ def heard(call: ExternalCall) -> bool:
         return False
     if call.succeeded and call.answer["state"] == "ENDED":
         duration, recording = call.answer["duration"], call.answer["recording"]
-        result = RESULTS.get(call.answer["result"], "")
+        result = RESULTS.get(call.answer["result"], "")  # "" also of one that was hung up as its result was told
         Dial.objects.filter(call_id=call.answer["call_id"]).update(
             duration=duration, recording=recording, result=result, ended_at=call.answer["ended_at"]
         )
@@ -224,6 +225,11 @@ def heard(call: ExternalCall) -> bool:
 
 def _keep(one: Dial, found: CallLog) -> None:
     if found.state != "ENDED" and not found.result:
+        return
+    if found.result == CANCELLED and not one.is_told:
+        words = _("You hung up while it rang: this is no attempt. Dial again.")
+        one.state, one.problem, one.ended_at = State.FAILED, words, found.ended_at
+        one.save(update_fields=["state", "problem", "ended_at"])
         return
     one.result, one.recording = RESULTS.get(found.result, ""), found.recording
     one.duration, one.ended_at = (found.duration, found.ended_at) if found.ended_at else (None, None)

@@ -13,7 +13,7 @@ from django.db import connection
 
 from tenesa.contact import zones
 from tenesa.contact.day_parts import part_of
-from tenesa.contact.kinds import By, NumberIs, Result
+from tenesa.contact.kinds import CANCELLED, By, NumberIs, Result
 from tenesa.contact.number_states import KNOWN_OF_ONE
 from tenesa.contact.policy import DAY, WEEK, Policy, Tried, busy_runs
 
@@ -88,7 +88,8 @@ def facts_of(
     """One query, each of its parts by an index."""
     rows, holidays, number_is = _log(policy, person, number, at)
     to_person = [row for row in rows if person and row.person == person]
-    last = next((row for row in reversed(rows) if row.result != Result.CONNECTED), None)
+    tries = [row for row in rows if row.result != CANCELLED]
+    last = next((row for row in reversed(tries) if row.result != Result.CONNECTED), None)
     facts = Facts(
         to_number=[row.at for row in rows if number and row.number == number],
         to_person=[row.at for row in to_person],
@@ -100,7 +101,7 @@ def facts_of(
     )
     if not policy.spares:
         return facts
-    return replace(_spared(facts, policy, rows, to_person), number_is=number_is)
+    return replace(_spared(facts, policy, tries, to_person), number_is=number_is)
 
 
 # Written out: every claim and every page of a call asks it, and the ORM takes longer to write it than it runs.
@@ -110,8 +111,10 @@ _LOG = """
         SELECT at, number, person, agent_id, result FROM contact_contactattempt
          WHERE {whose} AND at > %(since)s AND dial_id IS NULL AND by <> 'INBOUND'
         UNION ALL
-        SELECT dial.at, dial.number, dial.person, dial.agent_id, coalesce(attempt.result, dial.result)
-          FROM (SELECT * FROM contact_dial WHERE {whose} AND at > %(since)s AND state <> 'FAILED') AS dial
+        SELECT dial.at, dial.number, dial.person, dial.agent_id,
+               CASE state WHEN 'FAILED' THEN 'CANCELLED' ELSE coalesce(attempt.result, dial.result) END
+          FROM (SELECT * FROM contact_dial WHERE {whose} AND at > %(since)s
+                   AND (state <> 'FAILED' OR call_id <> '')) AS dial
           LEFT JOIN contact_contactattempt AS attempt ON attempt.dial_id = dial.id)
     SELECT array_agg(at), array_agg(number), array_agg(person), array_agg(first_name), array_agg(username),
            array_agg(result), ({holidays}), ({known})

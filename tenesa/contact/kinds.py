@@ -59,3 +59,4 @@ class Why(TextChoices):
 
 NUMBER_ENDED = (Result.WRONG_NUMBER, Result.INVALID, Result.FAX)  # it is not tried again for this person
 SOMEBODY_SPOKE = (Result.CONNECTED, Result.WRONG_PERSON)
+CANCELLED = "CANCELLED"  # it rang until the agent hung up: a dial for the limits, and no try that reached nobody

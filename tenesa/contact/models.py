@@ -51,6 +51,7 @@ class Holiday(models.Model):
 
 class Dial(models.Model):
     """A number claimed to be dialled now, so that no two desks dial it at once; it counts until it FAILED.
+    One that FAILED with a `call_id` rang, until the agent hung up: it counts for the limits alone.
 
     `key` is the page's own: pressed twice it is one dial. `call_id`, `result`, `duration` (seconds) and `recording` are
     what the softphone tells of the call. `proof` is what the rules saw: zone, local time, dials of the last 24 hours.
@@ -123,6 +124,11 @@ class Dial(models.Model):
     def is_told(self) -> bool:
         """Whether somebody has said what came of it."""
         return hasattr(self, "attempt")
+
+    @property
+    def stands(self) -> str:
+        """How it stands, in words, where nobody said what came of it."""
+        return self.problem if self.state == self.State.FAILED else str(self.get_state_display())
 
     @property
     def is_running(self) -> bool:

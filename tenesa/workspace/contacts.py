@@ -91,7 +91,9 @@ def _page(user: User, where: Q, place: keyset.Place | None, most: int) -> tuple[
     found: list[ContactAttempt | Dial] = []
     attempts = ContactAttempt.objects.filter(where).select_related("agent", "dial")
     found += attempts.order_by("-at", "-pk")[: most + 1]
-    dials = Dial.objects.filter(where, attempt=None).exclude(state=Dial.State.FAILED).select_related("agent")
+    dials = (
+        Dial.objects.filter(where, attempt=None).exclude(state=Dial.State.FAILED, call_id="").select_related("agent")
+    )
     found += dials.order_by("-at", "-pk")[: most + 1]
     found.sort(key=lambda row: (row.at, row.pk), reverse=True)
     shown = found[:most]

@@ -24,6 +24,7 @@ from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import LEADERS, Role
 from tenesa.audit.models import Event
 from tenesa.contact.dialling import Callee
+from tenesa.contact.models import Dial
 from tenesa.ui.counters import OfPeople
 from tenesa.ui.live import concerns
 from tenesa.workflow.case import Case
@@ -420,6 +421,10 @@ class Desk:
 
     def callee(self, case: Any, user: User) -> Callee | None:
         """Whom this person is to call about the case now; None: there is no dial button."""
+        return None
+
+    def line(self, case: Any, user: User) -> Dial | None:
+        """The call that this person is in, where that keeps them from the step which dials."""
         return None
 
     # --- what comes next ---------------------------------------------------------------------------------------------

@@ -59,12 +59,14 @@ def part_of(desk: Desk, case: Any, user: User, *, problem: str = "", **more: Any
     callee = desk.callee(case, user)
     running = None if user.is_outside else dialling.running_of(case, user)
     if callee is None:
-        return DialPart(desk, case, None, running, None, uuid.uuid4(), problem) if running else None
+        line = None if running else desk.line(case, user)
+        return DialPart(desk, case, None, running, None, uuid.uuid4(), problem, line) if running or line else None
     verdict = dialling.may_call(case, user, lambda: callee)
     call = dialling.call_of(case, user) or running
     kept = None if call else dialling.blocked(case, user)
     problem = problem or (kept.words if kept else "")
-    return DialPart(desk, case, callee, call, verdict, uuid.uuid4(), problem, kept.by if kept else None, **more)
+    line = None if call else dialling.line_of(user, callee.purpose)
+    return DialPart(desk, case, callee, call, verdict, uuid.uuid4(), problem, line, **more)
 
 
 @login_required

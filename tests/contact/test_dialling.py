@@ -27,6 +27,7 @@ from tests import factories
 from tests.journeys.desk import Outside
 
 WRITTEN, NUMBER, OTHER = "0812-0000-1187", "081200001187", "0812 0000 1186"
+DAY = (0, 24 * 60)  # minutes
 CALLEE = Callee("Bonar", [WRITTEN, OTHER], "customer:1000123", "WIB", "hold", "tests.case", 7)
 
 
@@ -110,6 +111,29 @@ def test_a_dial_that_the_softphone_refuses_counts_for_nothing(outside: Outside, 
         dialled(rini, OTHER, callee=replace(CALLEE, person="customer:2", case_id=8))
     assert list(Dial.objects.filter(case_id=8).values_list("state", flat=True)) == ["FAILED"]
     assert CALLEE.verdict(OTHER).proof["to_number"] == 0
+
+
+def test_a_call_that_its_agent_gave_up_counts_for_the_limits_alone(
+    outside: Outside, rini: User, settings: Settings
+) -> None:
+    """Nobody had the time to answer: no gap follows it; that it rang counts where a number is spared."""
+    settings.CONTACT = {**settings.CONTACT, "caring": {**settings.CONTACT["caring"], "hours": DAY, "rest": DAY}}
+    one = dialled(rini)
+    dialling.hang_up(one, rini)
+    assert dialling.refresh(one, rini) == "ENDED"
+    assert (one.state, one.result, one.ended_at is not None) == ("FAILED", "", True)
+    assert CALLEE.verdict().allowed
+    spared = replace(CALLEE, purpose="caring").verdict()
+    assert (spared.allowed, spared.proof["to_number"]) == (True, 1)
+    assert dialled(rini).state == "DIALLED"
+
+
+def test_what_was_told_of_a_call_stands_though_its_agent_ended_it(outside: Outside, rini: User) -> None:
+    one = dialled(rini)
+    recorded(one)
+    dialling.hang_up(one, rini)
+    dialling.refresh(one, rini)
+    assert (one.state, one.is_told, CALLEE.verdict().allowed) == ("DIALLED", True, False)
 
 
 @pytest.mark.parametrize("number", ["", "147", "0811 9999 0000", "rahasia"])

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from tenesa.accounts.models import User
 from tenesa.contact.models import ContactAttempt, Dial
+from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
+from tenesa.workspace.dialling import part_of
 from tenesa.workspace.rail import RailOffer, rail
 from tests.vvip import desk
 from tests.vvip.callbacks import claimed
@@ -46,6 +48,22 @@ def test_one_key_records_a_busy_line_as_not_reached(tio: User) -> None:
 
 def test_while_it_rings_nothing_says_that_the_customer_answered(tio: User) -> None:
     assert suggested(dialled(tio), tio) is None
+
+
+def test_a_line_in_a_call_is_named_before_the_next_dial_and_one_key_dials_after_it(tio: User) -> None:
+    one = perform(claimed(tio), "analyse", actor=tio, data=desk.FOUND)
+    other = Dial.objects.create(number="081299990001", purpose="callback", agent=tio, state="DIALLED", call_id="CALL-9")
+    with pytest.raises(NotNow, match="akhiri dulu"):
+        perform(one, "start_dial", actor=tio)
+    offer = suggested(one, tio)
+    assert offer is None or offer.step.name != "start_dial"
+    part = part_of(CallbackDesk(), desk.again(one), tio)
+    assert part is not None
+    assert part.running == other
+    Dial.objects.update(ended_at=timezone.now())
+    offer = suggested(desk.again(one), tio)
+    assert offer is not None
+    assert offer.step.name == "start_dial"
 
 
 @pytest.mark.parametrize(

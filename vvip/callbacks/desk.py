@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from segmentation.segments import SHORT
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS, Role
-from tenesa.contact import zones
+from tenesa.contact import line, zones
 from tenesa.contact.dialling import Callee
-from tenesa.contact.models import ContactAttempt
+from tenesa.contact.models import ContactAttempt, Dial
 from tenesa.contact.numbers import masked
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workflow.perform import perform
@@ -256,7 +256,8 @@ class CallbackDesk(Desk):
 
     def panels(self, case: Callback, user: User) -> Iterator[SidePanel]:
         attempts = contact.attempts_of(case)
-        dial = part_of(self, case, user, just_now=self._just_dialled(case, user))
+        reason = _("Nothing was dialled yet.") if case.state == CallbackState.DIALLING else ""
+        dial = part_of(self, case, user, just_now=self._just_dialled(case, user), reason=reason)
         if attempts or dial:
             yield SidePanel("vvip/_attempts.html", Attempts(case, attempts, contact.rule().attempts, dial))
 
@@ -264,6 +265,10 @@ class CallbackDesk(Desk):
         """While it is being dialled: the step dials, and here is the call."""
         dials = case.state == CallbackState.DIALLING and case.owner_id == user.pk
         return contact.callee_of(case) if dials else None
+
+    def line(self, case: Callback, user: User) -> Dial | None:
+        dials_next = case.state == CallbackState.CLAIMED and case.owner_id == user.pk
+        return line.taken_by(case, user, contact.PURPOSE) if dials_next else None
 
     def _just_dialled(self, case: Callback, user: User) -> bool:
         made = contact.dialled(case, user) if case.state == CallbackState.DIALLING else None

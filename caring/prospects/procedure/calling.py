@@ -12,6 +12,7 @@ from caring.prospects.procedure.base import AGENTS, ANSWERED, LOKAL, OWES, REACH
 from caring.prospects.states import HELD, JUDGED, LEASE, Excluded, State
 from caring.tree import Reason
 from tenesa.accounts.models import User
+from tenesa.contact import line
 from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine
 
@@ -70,7 +71,7 @@ class Calling(ProspectBase):
         roles=AGENTS,
         source=State.PICKED,
         target=State.IN_CALL,
-        guards=[is_mine, guards.bills_are_read, guards.owes, guards.may_call],
+        guards=[is_mine, guards.bills_are_read, guards.owes, guards.may_call, line.is_free(contact.PURPOSE)],
         effects=[effects.dial],
     )
     def start_dial(self, *, at: datetime) -> None:

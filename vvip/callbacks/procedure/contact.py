@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
+from tenesa.contact import line
 from tenesa.contact.kinds import NUMBER_ENDED
 from tenesa.workflow.step import step
 from tenesa.workspace.ownership import is_mine, is_ready
@@ -95,7 +96,7 @@ class Contact(CallbackBase):
         roles=TIER2,
         source=State.CLAIMED,
         target=State.DIALLING,
-        guards=[is_mine, guards.is_analysed, guards.may_call],
+        guards=[is_mine, guards.is_analysed, guards.may_call, line.is_free(contact.PURPOSE)],
         effects=[effects.call_as_noted, effects.dial],
     )
     def start_dial(self, *, at: datetime) -> None:
