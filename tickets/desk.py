@@ -238,6 +238,7 @@ class EmailDesk(Desk):
     )
     icons = {
         "return_escalation": "trending-down", "hand_back": "undo-2", "ask_for_case": "hand", "reopen": "rotate-ccw",
+        "reopen_with_case": "rotate-ccw", "close_again": "circle-check-big",
         "change_hands": "user-round-cog", "take_escalated": "user-round-cog", "update_due": "alarm-clock",
         "note_change": "activity", "snooze": "alarm-clock-off", "change_area": "map-pin",
     }  # fmt: skip

@@ -567,7 +567,10 @@ class MergeForm(ReasonForm):
     """The case that stays: one of the open cases that this one is related to, or any other by its number."""
 
     related = forms.ChoiceField(label=gettext_lazy("Related open case"), required=False, widget=Numbered)
-    into = forms.CharField(label=gettext_lazy("Case that stays"), max_length=20, required=False)
+    into = forms.CharField(
+        label=gettext_lazy("Case that stays"), max_length=20, required=False,
+        help_text=gettext_lazy("One that is closed opens again by it."),
+    )  # fmt: skip
     field_order = ("related", "into", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

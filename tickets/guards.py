@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from segmentation.segments import Segment
 from tenesa.accounts.models import Actor, PresenceState, User
 from tenesa.accounts.presence import presence_of
+from tenesa.audit.models import Event
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.step import guard
@@ -268,6 +269,21 @@ def names_a_case(case: EmailCase, actor: Actor) -> str:
 @guard(gettext_lazy("no mail is held or scheduled"))
 def nothing_held(case: EmailCase, actor: Actor) -> str:
     return _("A mail of this case has not left yet: send it now or take it back.") if case_mail.held(case) else ""
+
+
+def opened_by_merging(case: EmailCase) -> Event | None:
+    """The merging that opened a closed case, where nothing else happened to it until that was undone just now."""
+    events = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk).order_by("-seq")
+    opening = events.filter(step="reopen_with_case").first()
+    if opening is None or events.filter(seq__gt=opening.seq).exclude(step__in=["let_go", "note"]).exists():
+        return None
+    undone = events.filter(step="let_go", seq__gt=opening.seq, data__merged=opening.data["merged"])
+    return opening if undone.exists() else None
+
+
+@guard(gettext_lazy("only the merging that was undone had opened it"))
+def only_merging_opened_it(case: EmailCase, actor: Actor) -> str:
+    return "" if opened_by_merging(case) else _("More than the merging has happened to the case.")
 
 
 @guard(gettext_lazy("the case names two products or more"))

@@ -123,7 +123,7 @@ def of_steps(case: EmailCase, events: Sequence[Event]) -> dict[int, EmailCase]:
         found = {event.pk: one for event, one in zip(reversed(splits), made, strict=False)}
     for event in events:
         pk = event.data.get("into") or door.number(str(event.data.get("merged", "")).removeprefix(model.prefix))
-        if event.step in {"merge", "take_in", "let_go"} and pk:
+        if event.step in {"merge", "take_in", "reopen_with_case", "let_go"} and pk:
             found[event.pk] = model(pk=pk)
     return found
 

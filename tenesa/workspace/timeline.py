@@ -186,7 +186,6 @@ WORDS = {
     "worklog_by": gettext_lazy("Worklog written by"),
     "answer": gettext_lazy("Answer"),
     "reference": gettext_lazy("Reference of the unit"),
-    "merged": gettext_lazy("Case"),
     "part": gettext_lazy("Part"),
     "decision": gettext_lazy("Decision"),
     "unacknowledged": gettext_lazy("Not acknowledged"),

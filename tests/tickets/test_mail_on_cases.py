@@ -17,7 +17,7 @@ from django.utils.datastructures import MultiValueDict
 from rest_framework.test import APIClient
 
 from tenesa.accounts import tokens
-from tenesa.accounts.models import User
+from tenesa.accounts.models import SYSTEM, User
 from tenesa.incidents.models import Incident
 from tenesa.mail import quarantine
 from tenesa.mail.models import Blob, OutboundMail
@@ -83,6 +83,48 @@ def test_a_merged_case_gives_products_party_and_evidence_and_takes_them_along_ag
     perform(EmailCase.objects.get(pk=goes.pk), "unmerge", actor=rini, data={"reason": "dua hal"})
     stays = EmailCase.objects.get(pk=stays.pk)
     assert (stays.products, stays.all_checks) == ([], [])
+
+
+def closed(user: User) -> EmailCase:
+    return factories.put(mine(user), State.CLOSED, answered_at=timezone.now() - timedelta(days=1))
+
+
+def test_a_closed_case_opens_for_one_that_is_merged_into_it_and_is_closed_again_as_before(
+    rini: User, client: Client
+) -> None:
+    stays, goes = closed(rini), mine(rini)
+    perform(goes, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
+    opened = EmailCase.objects.get(pk=stays.pk)
+    assert (opened.state, opened.owner, opened.unread_by) == (State.REOPENED, None, "CUSTOMER")
+    client.force_login(rini)
+    page = client.get(reverse("cases:case", args=[stays.pk])).content.decode()
+    assert "Kasus lain digabungkan ke sini; kasus yang sudah ditutup ini dibuka lagi" in page
+    assert "Pelanggan membalas setelah ditutup" not in page
+    assert f"Kasus: {goes.number}" not in page  # the link says it
+
+    perform(opened, "note", actor=rini, data={"text": "Bukan laporan yang sama."})
+    perform(EmailCase.objects.get(pk=goes.pk), "unmerge", actor=rini, data={"reason": "dua hal"})
+    again = EmailCase.objects.get(pk=stays.pk)
+    assert (again.state, again.owner, again.unread_by) == (State.CLOSED, rini, "")
+    assert (again.answered_at, again.needs_action, again.urgent_for) == (stays.answered_at, False, "")
+
+
+@pytest.mark.parametrize("meanwhile", ["taken", "written", "another merged"])
+def test_a_case_that_moved_on_since_it_was_merged_into_stays_open(meanwhile: str, rini: User) -> None:
+    stays, goes, other = closed(rini), mine(rini), mine(rini)
+    perform(goes, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
+    stays = EmailCase.objects.get(pk=stays.pk)
+    if meanwhile == "taken":
+        perform(stays, "take", actor=rini)
+    elif meanwhile == "written":
+        perform(stays, "attach_reply", actor=SYSTEM, mail=stays.last_mail)
+    else:
+        perform(other, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
+    state = EmailCase.objects.get(pk=stays.pk).state
+    perform(EmailCase.objects.get(pk=goes.pk), "unmerge", actor=rini, data={"reason": "dua hal"})
+    stays = EmailCase.objects.get(pk=stays.pk)
+    assert stays.state == state != State.CLOSED
+    assert stays.last_event().step == "let_go"
 
 
 def test_what_both_name_is_named_once_with_the_ticket_that_one_of_them_knows(rini: User) -> None:

@@ -18,7 +18,8 @@ from tickets import forms
 from tickets.models import EmailCase, ToolCheck
 from tickets.states import State
 
-OPENINGS = ("receive", "open_split", "reopen")
+CAME_BACK = ("reopen", "reopen_with_case")
+OPENINGS = ("receive", "open_split", *CAME_BACK)
 COLUMNS = ("desk_id", "area_id", "segment", "kind", "symptom", "handed_to")
 
 
@@ -111,11 +112,15 @@ def seconds(start: Event, end: Event) -> int:
 
 
 def _kept(events: Sequence[Event]) -> list[Event]:
-    """A step that was taken back has sent nothing (ADR-0007): neither it nor the taking back is measured."""
+    """A step that was taken back has sent nothing (ADR-0007): neither it nor the taking back is measured; nor is an
+    opening that was none, since the merging was undone."""
     kept: list[Event] = []
     for event in events:
         if event.step == "take_back" and kept:
             kept.pop()
+        elif event.step == "close_again":
+            while kept and kept.pop().step != "reopen_with_case":
+                pass
         else:
             kept.append(event)
     return kept

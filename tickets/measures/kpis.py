@@ -19,6 +19,7 @@ from tenesa.reporting.registry import Kpi
 from tenesa.systems.applications import LABELS
 from tickets.clocks import ends_response
 from tickets.measures.case_history import (
+    CAME_BACK,
     OPENINGS,
     CaseHistory,
     Occurrence,
@@ -95,7 +96,7 @@ def information(history: CaseHistory) -> Iterator[Occurrence]:
 ))  # fmt: skip
 def solution(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.taken("tell_normal", "draft_ticket"):
-        again = history.next(event, "check_again", "reopen") if event.step == "tell_normal" else None
+        again = history.next(event, "check_again", *CAME_BACK) if event.step == "tell_normal" else None
         yield Occurrence(event, met=not event.data.get("reason") and again is None)
 
 
@@ -113,7 +114,7 @@ def at_once(history: CaseHistory) -> Iterator[Occurrence]:
             answers = [event for event in written if event.seq < one.closing.seq + with_answer]
             asked = [event for event in one.events if event.step == "attach_reply"]
             late = answers and any(reply.seq > answers[0].seq for reply in asked)
-            back = any(event.step == "reopen" for event in one.after)
+            back = any(event.step in CAME_BACK for event in one.after)
             yield Occurrence(one.closing, met=len(answers) == 1 and not late and not back)
 
 
@@ -203,7 +204,7 @@ def as_needed(history: CaseHistory) -> Iterator[Occurrence]:
         answer = next((event for event in one.events if event.step in {"answer_information", "finish_request"}), None)
         if answer is not None:
             replies = [event for event in one.events if event.step == "attach_reply" and event.seq > answer.seq]
-            yield Occurrence(one.closing, met=not replies and not any(event.step == "reopen" for event in one.after))
+            yield Occurrence(one.closing, met=not replies and not any(event.step in CAME_BACK for event in one.after))
 
 
 @measure(Kpi(

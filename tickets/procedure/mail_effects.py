@@ -108,9 +108,12 @@ def tell_target(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     target = case.merged_into
     if target is None:
         return
+    given = {"merged": case.number, "given": case}
     if target.state == State.CLOSED:
-        yield StepOn(target, "reopen", {"mail": target.last_mail})
-    yield StepOn(target, "take_in", {"merged": case.number, "given": case})
+        before = {"held_by": target.owner_id, "answered_at": target.answered_at}
+        yield StepOn(target, "reopen_with_case", {**given, **before})
+    else:
+        yield StepOn(target, "take_in", given)
 
 
 @effect(_("the other case is told"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.mixed_segments import segments_of
@@ -100,6 +101,22 @@ class MailSteps(EmailProcedure):
         effects=[stop(*clocks.REFERENCE), mail_effects.receive_lines, clocks.follow_nossa],
     )
     def take_in(self, *, merged: str, given: EmailCase) -> None:
+        self._know_what(given)
+
+    @step(
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Another case was merged into this one, which was closed"),
+        roles=SYSTEM,
+        source=State.CLOSED,
+        target=State.REOPENED,
+        effects=[clocks.first_response, mail_effects.receive_lines, clocks.follow_nossa],
+    )
+    def reopen_with_case(self, *, merged: str, given: EmailCase) -> None:
+        self._know_what(given)
+        self.owner, self.answered_at = None, None
+
+    def _know_what(self, given: EmailCase) -> None:
         """What is known of the one is known of the other; evidence is read with the family."""
         self.has_news(Unread.CUSTOMER)
         if self.customer is None and given.customer is not None:
@@ -130,8 +147,25 @@ class MailSteps(EmailProcedure):
         source=list(State),
         target=None,
         effects=[mail_effects.return_lines, clocks.follow_nossa],
+        then=["close_again"],
     )
     def let_go(self, *, merged: str) -> None: ...
+
+    @step(
+        clause=CLAUSE,
+        activity="7.1",
+        label=_("Closed as before: only the merging had opened it"),
+        roles=SYSTEM,
+        source=State.REOPENED,
+        target=State.CLOSED,
+        guards=[guards.only_merging_opened_it],
+        effects=[stop()],
+    )
+    def close_again(self) -> None:
+        opening = guards.opened_by_merging(self)
+        before = opening.data if opening else {}
+        self.owner_id, self.unread_by = before.get("held_by"), ""
+        self.answered_at = parse_datetime(before.get("answered_at", ""))
 
     # --- two matters in one mail ---------------------------------------------------------------------------------
     @step(
