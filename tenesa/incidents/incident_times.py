@@ -36,7 +36,8 @@ def histories_of(incidents: Iterable[int]) -> dict[int, IncidentHistory]:
     wanted = list(incidents)
     if not wanted:
         return {}
-    told = ArraySubquery(IncidentStatus.objects.filter(incident=OuterRef("pk")).values(told=_TOLD))
+    history = IncidentStatus.objects.filter(incident=OuterRef("pk")).order_by("at", "id")
+    told = ArraySubquery(history.values(told=_TOLD))
     known = Incident.objects.filter(pk__in=wanted).annotate(reported=KT("facts__reported_at"), told=told)
     rows = known.values_list("pk", "number", "reported", "told")
     found = ((pk, number, parse_datetime(reported or ""), told) for pk, number, reported, told in rows)

@@ -45,11 +45,12 @@ def ttr(
     target: timedelta | None = None,
     warning: timedelta | None = None,
 ) -> Ttr:
-    """Whole minutes; `history` in any order: (from when, status). It is NEW until the first one, and over at CLOSED."""
+    """Whole minutes; `history`: (from when, status), of one moment in the order in which NOSSA told them. It is NEW until
+    the first one, and over at CLOSED."""
     left_out = left_out_of(segment)
     at, status = _minute(reported), "NEW"
     gross = pending = net = NOTHING
-    for moment, following in [*sorted(history), (now, "")]:
+    for moment, following in [*in_order(history), (now, "")]:
         until = max(at, _minute(moment))
         spent = until - at
         if status != "CLOSED":
@@ -66,7 +67,7 @@ def moves(segment: str, reported: datetime, history: Iterable[tuple[datetime, st
     """STARTED, PAUSED, RESUMED … STOPPED: when net counted and when not; STOPPED only where it is CLOSED in the end."""
     left_out, at, status = left_out_of(segment), _minute(reported), "NEW"
     found, counts = [("STARTED", at)], True
-    for moment, status in sorted(history):
+    for moment, status in in_order(history):
         at = max(at, _minute(moment))
         if counts != (status not in left_out):
             counts = not counts
@@ -74,6 +75,11 @@ def moves(segment: str, reported: datetime, history: Iterable[tuple[datetime, st
     if status == "CLOSED":
         found.append(("STOPPED", at))
     return found
+
+
+def in_order(history: Iterable[tuple[datetime, str]]) -> list[tuple[datetime, str]]:
+    """By moment; what shares one stays as it was told, but nothing comes after CLOSED that is no later."""
+    return sorted(history, key=lambda one: (one[0], one[1] == "CLOSED"))
 
 
 def left_out_of(segment: str) -> set[str]:
