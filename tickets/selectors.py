@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +17,7 @@ from tenesa.timers.targets import hours_of
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import steps_of
+from tenesa.workspace import case_mail
 from tenesa.workspace.case_page import HISTORY
 from tenesa.workspace.clock_panel import MARKS
 from tenesa.workspace.desk import Measure
@@ -40,17 +43,19 @@ def response(case: EmailCase) -> Measure | None:
     """The response time as its clock counted it, the newest where the case was opened again, and the letter that ended
     it (E-31, ADR-0043); None while nobody has answered, or where the clock is switched off."""
     marks = [mark for mark in MARKS.of(case) if mark.timer.name == "first_response"]
-    if case.answered_at is None or not marks:
-        return None
-    newest = marks[-1].timer
-    counted = ledger.read(mark for mark in marks if mark.timer_id == newest.pk)
-    if counted.ended_at is None:
-        return None
-    took = counted.elapsed(hours_of(newest.calendar_id), counted.ended_at)
-    ended = next((event for event in HISTORY.of(case) if event.at == counted.ended_at), None)
-    words = {"step": str(steps_of(type(case))[ended.step].label) if ended else "", "time": when(counted.ended_at)}
-    hint = _("Ended by “%(step)s”, %(time)s (P-05 5.2)") % words
-    return Measure(_("Response time"), length(took), "breach" if counted.breached else "met", hint)
+    letters = {mail.event_id for mail in case_mail.sent(case)}
+    answers = {event.at: event for event in HISTORY.of(case) if event.pk in letters or event.step == "answer_by_phone"}
+    for _pk, own in groupby(reversed(marks), key=attrgetter("timer_id")):
+        told = list(own)[::-1]
+        counted, timer = ledger.read(told), told[0].timer
+        if counted.ended_at is None:
+            return None
+        if ended := answers.get(counted.ended_at):  # else it ended without an answer: the case is void, or was merged
+            took = counted.elapsed(hours_of(timer.calendar_id), counted.ended_at)
+            words = {"step": steps_of(type(case))[ended.step].label, "time": when(counted.ended_at)}
+            hint = _("Ended by “%(step)s”, %(time)s (P-05 5.2)") % words
+            return Measure(_("Response time"), length(took), "breach" if counted.breached else "met", hint)
+    return None
 
 
 def repairs(case: EmailCase, lines: Iterable[Line]) -> list[tuple[str, Repair]]:

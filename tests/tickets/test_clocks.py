@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.incidents.feed import store_incident
 from tenesa.incidents.incident_times import length
 from tenesa.incidents.models import Incident
-from tenesa.incidents.repair_time import HELD, OVER, ttr
+from tenesa.incidents.repair_time import HELD, OVER, moves, ttr
 from tenesa.timers import ledger
 from tenesa.timers.models import Timer
 from tenesa.timers.sweep import fire_due
@@ -127,6 +128,33 @@ def test_case_clock_and_kpi_tell_one_response_time_and_what_ended_it(
 
 
 @pytest.mark.django_db
+def test_the_mail_with_the_ticket_number_ends_the_response_time_and_a_letter_taken_back_changes_nothing(
+    rini: User,
+) -> None:
+    case = factories.put(factories.opened(), State.TICKET_SUBMITTING, owner=rini, segment="DES")
+    known = store_incident(incident("BACKEND", timezone.now()))
+    case.lines.create(product_id="4700112-0045127790", incident=known, incident_number=known.number)
+    case = perform(case, "open_ticket", actor=SYSTEM)
+    ended = response(case)
+    assert ended is not None
+    assert str(steps_of(EmailCase)["open_ticket"].label) in str(ended.hint)
+    case = perform(case, "write", actor=rini, data={"message": "Kami kabari lagi."})
+    assert response(case) == ended
+    case = perform(case, "take_back", actor=rini)
+    assert response(case) == ended
+    events = list(Event.objects.filter(case_id=case.pk).order_by("seq"))
+    [counted] = [one for one in measured({case.pk: events}) if one.kpi == "response"]
+    assert counted.met
+
+
+@pytest.mark.django_db
+def test_a_case_that_ends_without_an_answer_has_no_response_time(rini: User) -> None:
+    case = factories.put(factories.opened(), State.VOID_PROPOSED, reason="spam")
+    hendra = factories.person("hendra", Role.TEAM_LEADER)
+    assert response(perform(case, "confirm_void", actor=hendra, data={})) is None
+
+
+@pytest.mark.django_db
 def test_mycx_has_its_own_clock_while_a_ticket_is_on_its_way(rini: User) -> None:
     case = factories.put(factories.opened(), State.TICKET_DRAFT, owner=rini, segment="DES")
     case.lines.create(product_id="4700112-0045127790")
@@ -169,6 +197,21 @@ def test_the_segment_decides_what_counts_as_repair_time() -> None:
     held = ttr("DCS", MONDAY, [(MONDAY, "SLAHOLD")], MONDAY + HOUR, target=HOUR)
     assert (held.net, held.pending, held.signal) == (timedelta(), HOUR, "met")
     assert ttr("DES", MONDAY, [(MONDAY, "SLAHOLD")], MONDAY + 2 * HOUR, target=HOUR).signal == "breach"
+
+
+@pytest.mark.parametrize("told", [["RESOLVED", "MEDIACARE", "CLOSED"], ["CLOSED", "RESOLVED", "MEDIACARE"]])
+def test_a_ticket_that_nossa_walks_to_its_end_in_one_moment_is_over(told: list[str]) -> None:
+    """A reading may tell the end before the feed tells the way there."""
+    history = [(MONDAY, "BACKEND"), *((MONDAY + HOUR, status) for status in told)]
+    times = ttr("DES", MONDAY, history, MONDAY + 9 * HOUR)
+    assert (times.gross, times.net) == (HOUR, HOUR)
+    assert moves("DES", MONDAY, history)[-1] == ("STOPPED", MONDAY + HOUR)
+
+
+def test_of_one_moment_the_status_that_was_told_last_holds() -> None:
+    history = [(MONDAY, "PENDING"), (MONDAY, "BACKEND")]
+    assert ttr("DCS", MONDAY, history, MONDAY + HOUR).net == HOUR
+    assert ttr("DCS", MONDAY, history[::-1], MONDAY + HOUR).net == timedelta()
 
 
 @settings(max_examples=60, deadline=None)

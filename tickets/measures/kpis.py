@@ -237,15 +237,18 @@ def response(history: CaseHistory) -> Iterator[Occurrence]:
     for event in history.events:
         if event.step in OPENINGS:
             opened = event
-        elif opened is not None and by_person(event) and _answers(event):
+        elif opened is not None and _answers(event):
             kept = history.in_time("first_response", opened.at, event.at, FIRST_RESPONSE)
             yield Occurrence(event, met=kept, seconds=history.took("first_response", opened.at, event.at))
             opened = None
 
 
 def _answers(event: Event) -> bool:
+    """A person's letter, or the number of the ticket that a person entered."""
+    if event.step == "open_ticket":
+        return True
     answers = event.step in {*writing_steps(), "answer_by_phone"}
-    return answers and ends_response(event.step, event.source)
+    return answers and by_person(event) and ends_response(event.step, event.source)
 
 
 @measure(Kpi(
