@@ -40,7 +40,7 @@ from tenesa.workspace.desk import (
 from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, acted, by_a_person, column, given, newly, returned
 from tickets import board, knowledge, mass_fault, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
-from tickets.effects import ticket_words
+from tickets.effects import normal_words, ticket_words
 from tickets.evidence.panel import READINGS, evidence
 from tickets.models import CHECKS, LINES, EmailCase, Line
 from tickets.related_cases import of_steps, related_cases
@@ -421,6 +421,7 @@ class EmailDesk(Desk):
 
     def snippet_values(self, case: EmailCase) -> dict[str, str]:
         words = {name: "" if value == "-" else value for name, value in ticket_words(case).items()}
+        words |= normal_words(case)
         words["ticket"] = words["incident"]
         return {**common_values(case.number, case.mailbox, case.last_mail), **words}
 

@@ -66,6 +66,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (asked) document.querySelector("#open .thread").scrollTop = asked.offsetTop - 12;
 });
 
+// What the mail says of a field stands in its words as it is typed.
+document.addEventListener("input", ({ target: field }) => {
+  const places = field.name ? field.closest?.(".composer form")?.querySelectorAll(`[data-value-of="${field.name}"]`) : null;
+  for (const place of places ?? []) place.textContent = field.value.trim() || "…";
+});
+
 // While reasons stand against what is being written it cannot be sent; they may go again.
 document.addEventListener("htmx:afterSwap", (event) => {
   const form = event.detail.target?.closest?.(".composer form");

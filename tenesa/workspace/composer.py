@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.forms import CharField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -120,14 +124,22 @@ def composer(
 
 
 def around(desk: Desk, form: StepForm | None, shown: Any, user: User) -> tuple[str, str]:
-    """What the mail's template says above and below the writer's words; “…” stands for what is not known yet."""
+    """What the mail's template says above and below the writer's words; “…” stands for what is not known yet. What a
+    field of the form gives is shown as it stands there, and follows it while it is typed (composer.js)."""
     template = getattr(form, "template", "")
-    if not template:
+    if form is None or not template:
         return "", ""
     known = {**desk.snippet_values(shown), "agent": str(user)}
-    above, _body, below = templating.source(template).body.partition("{body}")
-    filled = [templating.PLACEHOLDER.sub(lambda found: known.get(found[1]) or "…", part) for part in (above, below)]
-    return filled[0].strip(), filled[1].strip()
+    typed_in = {bound.name: str(bound.value() or "") for bound in form if type(bound.field) is CharField}
+
+    def value(found: re.Match[str]) -> str:
+        if (name := found[1]) in typed_in:
+            return format_html('<span data-value-of="{}">{}</span>', name, typed_in[name] or "…")
+        return escape(known.get(name) or "…")
+
+    above, _body, below = escape(templating.source(template).body).partition("{body}")
+    filled = [mark_safe(templating.PLACEHOLDER.sub(value, part.strip())) for part in (above, below)]  # noqa: S308 - escaped
+    return filled[0], filled[1]
 
 
 @login_required
