@@ -21,6 +21,7 @@ from tenesa.mail.salutation import common_values
 from tenesa.mail.values import spoken
 from tenesa.systems.models import ExternalCall
 from tenesa.workspace.case_calls import unsettled_calls
+from tenesa.workspace.case_mail import scheduled
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.delivery import Delivery
 from tenesa.workspace.desk import (
@@ -37,6 +38,7 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
+from tenesa.workspace.mail_steps import scheduled_steps
 from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, acted, by_a_person, column, given, newly, returned
 from tickets import board, knowledge, mass_fault, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
@@ -379,6 +381,8 @@ class EmailDesk(Desk):
         return selectors.response(case)
 
     def panels(self, case: EmailCase, user: User) -> Iterator[SidePanel]:
+        if waiting := scheduled(case):
+            yield SidePanel("tickets/_panel_scheduled.html", {"mails": waiting, "steps": scheduled_steps(case, user)})
         name = PANELS.get(State(case.state))
         if name is None:
             return

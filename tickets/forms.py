@@ -17,16 +17,15 @@ from segmentation.mixed_segments import mixed_segments, segments_of
 from segmentation.segments import INCIDENT, Segment, product_of
 from segmentation.tools import SYSTEMS, reads_of
 from tenesa.mail.compose import attachment_limit
-from tenesa.mail.models import OutboundMail
 from tenesa.systems.applications import label_of
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.workflow.fields import Numbered
 from tenesa.workflow.step import NeededWhen, StepForm
-from tenesa.workspace import case_mail, message, ownership
+from tenesa.workspace import message, ownership
 from tenesa.workspace.mail_steps import FailedMailForm
 from tenesa.workspace.message import MEGABYTE
 from tenesa.workspace.ownership import REASON
-from tickets import customer_words, knowledge
+from tickets import customer_words, guards, knowledge
 from tickets.related_cases import related_open
 from tickets.states import CheckState, Complaint, Kind, SearchType, SegmentSource, State, Symptom
 
@@ -69,12 +68,7 @@ class ClosingToo(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("and_close"):
             case: EmailCase = self.case  # type: ignore[attr-defined]
-            over = {OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED}
-            unsent = sum(mail.status not in over for mail in case_mail.sent(case))
-            if unsent or case_mail.failed(case):
-                why = _("%(count)d mail(s) of this case have not been sent yet.") % {"count": unsent}
-                if case_mail.failed(case):
-                    why = _("A mail came back undelivered: tell the customer by phone, or have it sent again.")
+            if why := guards.nothing_unsent.refuses(case, self.actor):  # type: ignore[attr-defined]
                 self.add_error(None, _("Not closed, and nothing sent: %(why)s") % {"why": why})
             if cleaned.get("send_at"):
                 self.add_error("send_at", _("A mail for later cannot close the case now: close when it has left."))

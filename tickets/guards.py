@@ -13,6 +13,7 @@ from tenesa.accounts.presence import presence_of
 from tenesa.audit.models import Event
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
+from tenesa.ui.templatetags.ui import clock
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
 from tickets.states import WATCHED, CheckState, Complaint, Kind, State
@@ -204,12 +205,21 @@ def is_recovered(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("no mail is unsent"))
 def nothing_unsent(case: EmailCase, actor: Actor) -> str:
+    if words := _scheduled(case):
+        return words
     over = {OutboundMail.Status.SENT, OutboundMail.Status.CANCELLED}
     if count := sum(mail.status not in over for mail in case_mail.sent(case)):
         return _("%(count)d mail(s) of this case have not been sent yet.") % {"count": count}
     if case_mail.failed(case):
         return _("A mail came back undelivered: tell the customer by phone, or have it sent again.")
     return ""
+
+
+def _scheduled(case: EmailCase) -> str:
+    """The first mail for a later hour, by its hour; its buttons stand in the rail."""
+    words = _("Scheduled mail %(time)s (“%(subject)s”): send it now or take it back.")
+    mail = next(iter(case_mail.scheduled(case)), None)
+    return words % {"time": clock(mail.send_after), "subject": mail.subject} if mail else ""
 
 
 @guard(gettext_lazy("nothing is unread"))
@@ -268,7 +278,9 @@ def names_a_case(case: EmailCase, actor: Actor) -> str:
 
 @guard(gettext_lazy("no mail is held or scheduled"))
 def nothing_held(case: EmailCase, actor: Actor) -> str:
-    return _("A mail of this case has not left yet: send it now or take it back.") if case_mail.held(case) else ""
+    if not case_mail.held(case):
+        return ""
+    return _scheduled(case) or _("A mail of this case has not left yet: send it now or take it back.")
 
 
 def opened_by_merging(case: EmailCase) -> Event | None:

@@ -30,6 +30,14 @@ class Offer:
         return self.step.form(case=self.case, actor=self.actor) if self.step.form and self.allowed else None
 
 
+def may_take(case: Case, name: str, actor: Actor) -> bool:
+    """Whether this one step could be taken now: False where the procedure has none of this name, too."""
+    step = steps_of(type(case)).get(name)
+    if step is None or case.state not in step.source or step.roles.isdisjoint(actor.roles):  # type: ignore[attr-defined]
+        return False
+    return not refusals(case, step, actor)
+
+
 def offered(case: Case, actor: Actor) -> list[Offer]:
     """The steps from the case's state for this actor's roles, allowed ones first, in the document's order."""
     offers = []

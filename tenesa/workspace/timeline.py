@@ -25,9 +25,10 @@ from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
+from tenesa.workflow.offered import may_take
 from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import Step
-from tenesa.workspace import case_mail, mentions, notes, tags
+from tenesa.workspace import case_mail, mail_steps, mentions, notes, tags
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.desk import Desk, Entry
@@ -48,7 +49,7 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
     else:
         leads = user.has_role(*LEADERS)
         writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
-        entries += [*_mails_in(case), *_mails_out(desk, case, writers, leads=leads), *_mails_of_others(case)]
+        entries += [*_mails_in(case), *_mails_out(case, user, writers), *_mails_of_others(case)]
         entries += [*_notes(case), *_tags(case), *_calls(desk, case, leads=leads)]
     entries.sort(key=lambda entry: entry.at)
     day = None
@@ -103,8 +104,10 @@ def _elsewhere(case: Case, case_id: int | None) -> str:
     return "" if case_id in {None, case.pk} else f"{case.prefix}{case_id:07d}"
 
 
-def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) -> Iterator[Entry]:
-    of_mail = by_mail(case_mail.FILES_SENT.of(case))
+def _mails_out(case: Case, user: User, writers: dict[int, str]) -> Iterator[Entry]:
+    """With the buttons of the steps that this person may take now."""
+    of_mail, leads = by_mail(case_mail.FILES_SENT.of(case)), user.has_role(*LEADERS)
+    can_undo = may_take(case, TAKE_BACK, user)
     for mail in case_mail.sent(case):
         obj = {
             "mail": mail,
@@ -112,8 +115,8 @@ def _mails_out(desk: Desk, case: Case, writers: dict[int, str], *, leads: bool) 
             "files": files.sent(of_mail[mail.pk]),
             "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
             "delivery": delivery_of_mail(mail),
-            "undo": mail.can_be_undone and not mail.scheduled and TAKE_BACK in desk.steps,
-            "scheduled": mail.can_be_undone and mail.scheduled,
+            "undo": can_undo and mail.can_be_undone and not mail.scheduled and mail.event_id == case.last_event().pk,
+            "scheduled": mail_steps.scheduled_steps(case, user) if mail.can_be_undone and mail.scheduled else (),
             "retry": leads and mail.failed and mail.to,
             "elsewhere": _elsewhere(case, mail.case_id),
             "folded": mail.automatic or mail.status == OutboundMail.Status.CANCELLED or mail.purpose == "forward",

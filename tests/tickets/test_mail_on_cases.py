@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -24,12 +25,14 @@ from tenesa.mail.models import Blob, OutboundMail
 from tenesa.reporting import measuring
 from tenesa.reporting.models import Measurement
 from tenesa.systems.models import ExternalCall
+from tenesa.ui.templatetags.ui import clock
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tenesa.workspace import drafts, outbox
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.models import Draft
 from tests import factories
+from tests.ui.test_frame import signed_in
 from tickets.models import EmailCase, State
 
 VPN, WIFI = "4700112-0045127790", "122710005432"
@@ -170,6 +173,33 @@ def test_its_words_are_the_agents_draft_again(rini: User) -> None:
         "cc": "",
         "send_at": timezone.localtime(TOMORROW).strftime("%Y-%m-%dT%H:%M"),
     }
+
+
+def test_a_scheduled_mail_that_keeps_a_case_open_is_named_with_its_buttons_for_who_may_press_them(
+    rini: User, bowo: User
+) -> None:
+    case = factories.put(mine(rini), State.INFO_ANSWERED)
+    mail = scheduled(case, rini)
+    name = f"Surel terjadwal {clock(mail.send_after)}"
+    with pytest.raises(NotNow, match=re.escape(name)):
+        perform(EmailCase.objects.get(pk=case.pk), "close", actor=rini, data={})
+    page = signed_in(rini).get(case.get_absolute_url()).content.decode()
+    rail = page[page.index('id="procedure"') :]
+    assert name in rail
+    assert str(mail.pk) in rail
+    assert 'steps/send_now/"' in page
+    others = signed_in(bowo).get(case.get_absolute_url()).content.decode()
+    assert name in others
+    assert 'steps/send_now/"' not in others
+    assert 'steps/cancel_mail/"' not in others
+
+
+def test_only_who_wrote_a_held_mail_is_offered_to_undo_it(rini: User, bowo: User) -> None:
+    case = perform(mine(rini), "write", actor=rini, data={"message": "Sedang kami cek."})
+    mail = OutboundMail.objects.get(case_id=case.pk, event__seq=case.version)
+    undo = reverse("undo-mail", args=[mail.pk])
+    assert undo in signed_in(rini).get(case.get_absolute_url()).content.decode()
+    assert undo not in signed_in(bowo).get(case.get_absolute_url()).content.decode()
 
 
 def test_words_typed_meanwhile_stay(rini: User) -> None:

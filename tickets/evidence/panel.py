@@ -23,9 +23,8 @@ from tenesa.systems.models import ExternalCall, Notice, SystemState
 from tenesa.systems.sites import missing_at, sites_of
 from tenesa.systems.status import Health
 from tenesa.ui.templatetags.ui import when
-from tenesa.workflow.perform import refusals
+from tenesa.workflow.offered import may_take
 from tenesa.workflow.readings import Reading
-from tenesa.workflow.step import steps_of
 from tenesa.workspace.case_calls import unsettled_calls
 from tickets.evidence.models import BY_HAND
 from tickets.models import EmailCase, ToolCheck
@@ -156,11 +155,7 @@ class _Panel:
 
     def __init__(self, case: EmailCase, user: User, products: list[str]) -> None:
         self.case, self.products = case, products
-        steps = steps_of(EmailCase)
-        self.can = {
-            name: case.state in step.source and not step.roles.isdisjoint(user.roles) and not refusals(case, step, user)
-            for name, step in ((name, steps[name]) for name in (READ, RECORD))
-        }
+        self.can = {name: may_take(case, name, user) for name in (READ, RECORD)}
         self.missing = missing_at(sites_of(user, case.desk_id, case.area_id))
         self.newest, self.earlier = _checks(case)
         self.calls = _open_calls(case)
