@@ -169,7 +169,7 @@ class PendingDesk(Desk):
     icons = {
         "change_area": "map-pin", "start_contact": "phone", "record_attempt": "phone", "take_call": "phone-incoming",
         "agree": "circle-check", "refuse": "circle-x", "reject": "circle-x", "give_up": "phone-off",
-        "appoint": "calendar-clock",
+        "appoint": "calendar-clock", "ask_beyond": "trending-up",
         "confirm_hold": "pause", "confirm_resume": "play", "go_on": "play", "extend": "timer", "cancel": "circle-x",
         "change_hands": "user-round-cog", "read_letter": "mail-open", "fail": "plug-zap", "note_problem": "plug-zap",
     }  # fmt: skip

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pending.beyond import beyond_of
 from pending.columns import PendReason, is_unit
 from pending.contact import call_verdict, zone_of
 from pending.guards import leads
@@ -21,16 +23,28 @@ from tenesa.contact import dialling
 from tenesa.contact.kinds import SOMEBODY_SPOKE, By, Result
 from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import is_telephone, normal
+from tenesa.escalation.states import AskedOf
 from tenesa.systems.readings import INCIDENT
+from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.fields import moment, words
 from tenesa.workflow.step import NeededWhen, StepForm
+from tenesa.workspace import drafts
 from tenesa.workspace.message import FilesField
+from tenesa.workspace.ownership import REASON
 
 if TYPE_CHECKING:
     from pending.models import PendingRequest
 
 TEXT = 300
 words_field, moment_field = partial(words, length=TEXT), partial(moment, required=True)
+
+
+def is_beyond(until: datetime, answer: Answer) -> bool:
+    return until > timezone.now() + cap_of(answer)
+
+
+def hours_of(answer: Answer) -> int:
+    return int(cap_of(answer).total_seconds() // 3600)
 
 
 def later_than_now(moment: datetime) -> datetime:
@@ -244,17 +258,19 @@ class UntilForm(PendForm):
 
     answer: Answer
 
+    @property
+    def beyond_words(self) -> Promise:
+        return gettext_lazy("At most %(hours)d hours where the customer was not reached; a team leader may go beyond.")
+
     def within_cap(self, until: datetime) -> datetime:
         later_than_now(until)
-        cap = cap_of(self.answer)
-        if until > timezone.now() + cap and not leads(self.actor):
-            hours = int(cap.total_seconds() // 3600)
-            raise forms.ValidationError(_("More than %(hours)d hours: the team leader decides.") % {"hours": hours})
+        if is_beyond(until, self.answer) and not leads(self.actor):
+            raise forms.ValidationError(self.beyond_words % {"hours": hours_of(self.answer)})
         return until
 
 
 class AgreeForm(UntilForm):
-    """PD-05: an explicit yes, and until when."""
+    """PD-05: an explicit yes, and until when; beyond the cap as far as a team leader has approved."""
 
     answer = Answer.AGREED
     until = moment_field(gettext_lazy("Agreed until"))
@@ -263,10 +279,53 @@ class AgreeForm(UntilForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["until"].initial = timezone.localtime(self.case.asked_until) if self.case.asked_until else None
+        self.beyond = beyond_of(self.case)
+        until = self.beyond.until if self.beyond else self.case.asked_until
+        self.fields["until"].initial = timezone.localtime(until) if until else None
+        self.fields["said"].initial = self.beyond.said if self.beyond else ""
+
+    @property
+    def beyond_words(self) -> Promise:
+        return gettext_lazy("More than %(hours)d hours: the team leader decides. “Agreed for longer” asks them.")
 
     def clean_until(self) -> datetime:
-        return self.within_cap(self.cleaned_data["until"])
+        until: datetime = self.cleaned_data["until"]
+        if self.beyond and self.beyond.approved and until <= self.beyond.until:
+            return later_than_now(until)
+        return self.within_cap(until)
+
+
+class BeyondForm(PendForm):
+    """What the customer agreed to beyond the cap, as it was typed for the yes that was refused; a team leader reads
+    time and words as the reason of the escalation."""
+
+    left_out = ("reason",)
+    until = moment_field(gettext_lazy("Agreed until"))
+    said = words_field(gettext_lazy("What the customer said"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = [one for one in drafts.DRAFTS.of(self.case) if one.author_id == self.actor.pk and one.step == "agree"]
+        typed = mine[-1].values if mine else {}
+        asked = self.case.asked_until
+        asked = timezone.localtime(asked) if asked and is_beyond(asked, Answer.AGREED) else None
+        self.fields["until"].initial = typed.get("until") or asked
+        self.fields["said"].initial = typed.get("said", "")
+
+    def clean_until(self) -> datetime:
+        until: datetime = self.cleaned_data["until"]
+        if not is_beyond(until, Answer.AGREED):
+            words = _("Within %(hours)d hours nobody has to be asked: record that the customer agrees.")
+            raise forms.ValidationError(words % {"hours": hours_of(Answer.AGREED)})
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "until" in cleaned:
+            words = _("The customer agrees to a hold until %(time)s, more than %(hours)d hours.")
+            reason = words % {"time": when(cleaned["until"]), "hours": hours_of(Answer.AGREED)}
+            cleaned["reason"] = f"{reason} {cleaned.get('said', '')}".strip()[:REASON]
+        return {**cleaned, "level": AskedOf.TEAM_LEADER}
 
 
 class UnreachedForm(UntilForm):

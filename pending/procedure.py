@@ -20,6 +20,7 @@ from pending.states import AWAITING, HELD, LIVE, WORKED_ON, Answer, AsksOn, Stat
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.kinds import Result
+from tenesa.escalation import request as help_request
 from tenesa.workflow.step import START, Step, StepContext, step
 from tenesa.workspace.common_steps import resend_step
 
@@ -226,6 +227,19 @@ class PendingProcedure(PendingColumns):
     def agree(self, *, actor: User, at: datetime, until: datetime, said: str) -> None:
         self._decide(Answer.AGREED, actor, at, said)
         self.until = until
+
+    @step(
+        requirement="PD-05 X-11",
+        clause=LOKAL,
+        label=_("Agreed for longer: ask the team leader"),
+        roles={Role.AGENT_EMAIL},
+        source=State.CONTACTING,
+        target=None,
+        form=forms.BeyondForm,
+        guards=[is_mine, is_checked, is_connected, help_request.is_not_being_decided],
+        effects=[help_request.ask_for_help],
+    )
+    def ask_beyond(self, *, until: datetime) -> None: ...
 
     @step(
         requirement="PD-06",

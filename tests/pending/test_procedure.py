@@ -13,7 +13,7 @@ from django.utils import timezone
 from pending import services
 from pending.contact import appointed_in_words, callee_of
 from pending.desk import PendingDesk
-from pending.forms import AppointForm
+from pending.forms import AgreeForm, AppointForm, BeyondForm
 from pending.models import PendingRequest
 from pending.states import LIVE, Answer, State
 from tenesa.accounts.models import PresenceState, User
@@ -24,6 +24,7 @@ from tenesa.commitments.models import Commitment
 from tenesa.contact import zones
 from tenesa.contact.kinds import By, Result
 from tenesa.contact.policy import Rule, Tried
+from tenesa.escalation.models import Escalation
 from tenesa.incidents.feed import read_feed
 from tenesa.incidents.models import Incident, IncidentStatus
 from tenesa.mail.models import OutboundMail
@@ -33,6 +34,7 @@ from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
+from tenesa.workspace import drafts
 from tenesa.workspace.rail import rail
 from tenesa.workspace.timeline import details
 from tests import factories
@@ -222,6 +224,45 @@ def test_more_than_seven_days_is_for_the_team_leader(ujang: User, rini: User, bo
     perform(request, "release", actor=bowo)
     perform(request, "take", actor=bowo)
     assert perform(request, "agree", actor=bowo, data=given).state == State.APPLYING
+
+
+def test_what_the_customer_agreed_to_for_longer_goes_before_the_team_leader_with_its_time(
+    ujang: User, rini: User, bowo: User, nossa: Outside
+) -> None:
+    request = contacting(rini, asked(ujang))
+    call(rini, request, "CONNECTED")
+    until = ahead(days=9).replace(second=0)
+    with pytest.raises(InvalidInput, match="jam"):
+        perform(request, "ask_beyond", actor=rini, data={"until": ahead(days=2)})
+    drafts.keep(request, rini, "agree", {"until": "2031-01-05T10:00", "said": "Tunggu material."})
+    proposed = BeyondForm(case=again(request), actor=rini)
+    assert (proposed["until"].value(), proposed["said"].value()) == ("2031-01-05T10:00", "Tunggu material.")
+    request = perform(request, "ask_beyond", actor=rini, data={"until": until, "said": "Tunggu material."})
+    [asked_for] = Escalation.objects.filter(case_id=request.pk)
+    assert (asked_for.state, asked_for.level) == ("ASKED", "TEAM_LEADER")
+    assert when(until) in asked_for.reason
+    given = {"until": until, "said_yes": "on"}
+    with pytest.raises(InvalidInput, match="168"):
+        perform(again(request), "agree", actor=rini, data=given)
+    perform(asked_for, "approve", actor=bowo, data={})
+    form = AgreeForm(case=again(request), actor=rini)
+    assert (form["until"].initial, form["said"].initial) == (until, "Tunggu material.")
+    with pytest.raises(InvalidInput, match="168"):
+        perform(again(request), "agree", actor=rini, data={**given, "until": until + timedelta(days=1)})
+    request = perform(again(request), "agree", actor=rini, data=given)
+    assert (request.state, request.until) == (State.APPLYING, until)
+
+
+def test_what_the_team_leader_sent_back_is_not_approved(
+    ujang: User, rini: User, bowo: User, nossa: Outside
+) -> None:
+    request = contacting(rini, asked(ujang))
+    call(rini, request, "CONNECTED")
+    until = ahead(days=9)
+    perform(request, "ask_beyond", actor=rini, data={"until": until})
+    perform(Escalation.objects.get(case_id=request.pk), "send_back", actor=bowo, data={"note": "Terlalu lama."})
+    with pytest.raises(InvalidInput, match="168"):
+        perform(again(request), "agree", actor=rini, data={"until": until, "said_yes": "on"})
 
 
 def test_an_undecided_customer_is_called_back_once(ujang: User, rini: User, nossa: Outside) -> None:
