@@ -308,8 +308,8 @@ class BeyondForm(PendForm):
         mine = [one for one in drafts.DRAFTS.of(self.case) if one.author_id == self.actor.pk and one.step == "agree"]
         typed = mine[-1].values if mine else {}
         asked = self.case.asked_until
-        asked = timezone.localtime(asked) if asked and is_beyond(asked, Answer.AGREED) else None
-        self.fields["until"].initial = typed.get("until") or asked
+        wanted = timezone.localtime(asked) if asked and is_beyond(asked, Answer.AGREED) else None
+        self.fields["until"].initial = typed.get("until") or wanted
         self.fields["said"].initial = typed.get("said", "")
 
     def clean_until(self) -> datetime:

@@ -21,7 +21,7 @@ from tenesa.mail.salutation import common_values
 from tenesa.mail.values import spoken
 from tenesa.systems.models import ExternalCall
 from tenesa.workspace.case_calls import unsettled_calls
-from tenesa.workspace.case_mail import scheduled
+from tenesa.workspace.case_mail import scheduled, scheduled_steps
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.delivery import Delivery
 from tenesa.workspace.desk import (
@@ -38,7 +38,6 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
-from tenesa.workspace.mail_steps import scheduled_steps
 from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, acted, by_a_person, column, given, newly, returned
 from tickets import board, knowledge, mass_fault, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS

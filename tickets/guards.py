@@ -16,9 +16,11 @@ from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workflow.step import guard
 from tenesa.workspace import case_mail
+from tenesa.workspace.case_calls import calls_on_the_way
 from tickets.states import WATCHED, CheckState, Complaint, Kind, State
 
 if TYPE_CHECKING:
+    from tenesa.workflow.case import Case
     from tickets.models import EmailCase
 
 
@@ -172,6 +174,12 @@ def every_line_has_incident(case: EmailCase, actor: Actor) -> str:
 def has_incident(case: EmailCase, actor: Actor) -> str:
     if case.incident_numbers():
         return ""
+    if any(call.system == "nossa" for call in calls_on_the_way(case)):
+        return _("NOSSA is being read.")
+    read = dict.fromkeys(number for check in case.all_checks if check.tool == "nossa" for number in check.tickets)
+    if read:
+        words = _("NOSSA told of %(numbers)s, but no ticket was taken for this case's: name it with the need.")
+        return words % {"numbers": ", ".join(read)}
     return _("No incident was found in NOSSA yet.")
 
 
@@ -283,7 +291,7 @@ def nothing_held(case: EmailCase, actor: Actor) -> str:
     return _scheduled(case) or _("A mail of this case has not left yet: send it now or take it back.")
 
 
-def opened_by_merging(case: EmailCase) -> Event | None:
+def opened_by_merging(case: Case) -> Event | None:
     """The merging that opened a closed case, where nothing else happened to it until that was undone just now."""
     events = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk).order_by("-seq")
     opening = events.filter(step="reopen_with_case").first()

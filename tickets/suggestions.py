@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workspace import case_mail
+from tenesa.workspace.case_calls import calls_on_the_way
 from tenesa.workspace.suggestions import Suggestion
 from tickets.customer_words import suggested_need
 from tickets.states import (
@@ -120,6 +121,12 @@ def checks_say(state: str) -> Callable[[EmailCase], str]:
 def not_in_mycx(case: EmailCase) -> str:
     if case.ticket_problem:
         return _("MyCX refused: %(why)s") % {"why": case.ticket_problem}
+    if any(call.system == "mycx" for call in calls_on_the_way(case)):
+        return _("MyCX is still being searched: wait for what it says.")
+    if number := case.mycx_ticket():
+        return _("MyCX: %(number)s is open already.") % {"number": number}
+    if any(check.tool == "mycx" and check.state != CheckState.FAILED for check in case.all_checks):
+        return _("MyCX knows no open ticket of %(what)s.") % {"what": case.product_ids_text()}
     return _("The ticket is not in MyCX yet.")
 
 

@@ -45,7 +45,7 @@ def ttr(
     target: timedelta | None = None,
     warning: timedelta | None = None,
 ) -> Ttr:
-    """Whole minutes; `history`: (from when, status), of one moment in the order in which NOSSA told them. It is NEW until
+    """Whole minutes; `history`: (from when, status), of one moment as NOSSA told them. It is NEW until
     the first one, and over at CLOSED."""
     left_out = left_out_of(segment)
     at, status = _minute(reported), "NEW"

@@ -36,7 +36,8 @@ def search_mycx(payload: Payload, call: ExternalCall) -> Payload:
     found = clients.mycx(origin_of(call)).search(SearchType(payload["search_type"]), payload["value"])
     tickets = [ticket for customer in found for ticket in customer.tickets]
     names = ", ".join(customer.name for customer in found[:3])
-    summary = f"{len(found)} pelanggan ({names}), {len(tickets)} tiket terbuka."
+    named = ", ".join(f"{ticket.incident} ({ticket.product_id})" for ticket in tickets[:5])
+    summary = f"{len(found)} pelanggan ({names}), {len(tickets)} tiket terbuka{f': {named}' if named else ''}."
     return Verdict("mycx", Condition.UNKNOWN, summary).answer(customers=found)
 
 

@@ -25,3 +25,8 @@ CALLS = Reading("calls", _unsettled)
 def unsettled_calls(case: Case) -> list[ExternalCall]:
     """In the order in which they were decided on, without their answers."""
     return CALLS.of(case)
+
+
+def calls_on_the_way(case: Case) -> list[ExternalCall]:
+    """Those that wait to be made, also again, and those that are being made."""
+    return [call for call in unsettled_calls(case) if call.status in {Status.WAITING, Status.SENDING}]

@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Case as Choice
 from django.db.models import F, Q, QuerySet, TextField, Value, When
 
+from tenesa.accounts.models import User
 from tenesa.mail.models import InboundAttachment, InboundMail, OutboundAttachment, OutboundMail
 from tenesa.workflow.case import Case
+from tenesa.workflow.offered import may_take
 from tenesa.workflow.readings import Reading
 
 Status = OutboundMail.Status
@@ -87,6 +89,11 @@ def held(case: Case) -> list[OutboundMail]:
 def scheduled(case: Case) -> list[OutboundMail]:
     """Mails that a person wrote for a later hour."""
     return [mail for mail in held(case) if mail.scheduled]
+
+
+def scheduled_steps(case: Case, user: User) -> list[str]:
+    """What this person may do now with a scheduled mail of the case."""
+    return [name for name in ("send_now", "cancel_mail") if may_take(case, name, user)]
 
 
 def rows(mails: Iterable[OutboundMail]) -> QuerySet[OutboundMail]:

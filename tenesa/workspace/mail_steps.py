@@ -10,13 +10,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenesa.accounts.models import Actor, User
+from tenesa.accounts.models import Actor
 from tenesa.audit.models import Event
 from tenesa.mail import outbox
 from tenesa.mail.models import OutboundMail
 from tenesa.workflow.case import Case
 from tenesa.workflow.errors import NotNow
-from tenesa.workflow.offered import may_take
 from tenesa.workflow.step import Outgoing, StepContext, StepForm, effect, guard
 from tenesa.workspace import case_mail
 
@@ -54,14 +53,6 @@ class ResendForm(FailedMailForm):
 class ScheduledMailForm(MailForm):
     def mails(self) -> list[OutboundMail]:
         return case_mail.scheduled(self.case)
-
-
-SCHEDULED = ("send_now", "cancel_mail")
-
-
-def scheduled_steps(case: Case, user: User) -> list[str]:
-    """What this person may do now with a scheduled mail of the case."""
-    return [name for name in SCHEDULED if may_take(case, name, user)]
 
 
 @guard(gettext_lazy("a mail did not arrive"))

@@ -20,7 +20,7 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import Step, StepForm
 from tenesa.workspace import drafts
-from tenesa.workspace.case_calls import unsettled_calls
+from tenesa.workspace.case_calls import calls_on_the_way
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import Draft
 from tenesa.workspace.step_names import NOTE, TAKE_BACK, WRITE
@@ -204,10 +204,9 @@ def _waiting(case: Case) -> list[str]:
     """What the outer world still owes, in words."""
     status = ExternalCall.Status
     systems: dict[str, bool] = {}
-    for call in unsettled_calls(case):
-        if call.status in {status.WAITING, status.SENDING}:
-            failed = call.attempts > 1 or (call.attempts == 1 and call.status == status.WAITING)
-            systems[call.system] = failed or systems.get(call.system, False)
+    for call in calls_on_the_way(case):
+        failed = call.attempts > 1 or (call.attempts == 1 and call.status == status.WAITING)
+        systems[call.system] = failed or systems.get(call.system, False)
     if not systems:
         return []
     tried = {system for system, failed in systems.items() if failed}

@@ -28,7 +28,7 @@ from tenesa.workflow.case import Case
 from tenesa.workflow.offered import may_take
 from tenesa.workflow.procedures import procedures
 from tenesa.workflow.step import Step
-from tenesa.workspace import case_mail, mail_steps, mentions, notes, tags
+from tenesa.workspace import case_mail, mentions, notes, tags
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.desk import Desk, Entry
@@ -116,7 +116,7 @@ def _mails_out(case: Case, user: User, writers: dict[int, str]) -> Iterator[Entr
             "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
             "delivery": delivery_of_mail(mail),
             "undo": can_undo and mail.can_be_undone and not mail.scheduled and mail.event_id == case.last_event().pk,
-            "scheduled": mail_steps.scheduled_steps(case, user) if mail.can_be_undone and mail.scheduled else (),
+            "scheduled": case_mail.scheduled_steps(case, user) if mail.can_be_undone and mail.scheduled else (),
             "retry": leads and mail.failed and mail.to,
             "elsewhere": _elsewhere(case, mail.case_id),
             "folded": mail.automatic or mail.status == OutboundMail.Status.CANCELLED or mail.purpose == "forward",

@@ -253,9 +253,7 @@ def test_what_the_customer_agreed_to_for_longer_goes_before_the_team_leader_with
     assert (request.state, request.until) == (State.APPLYING, until)
 
 
-def test_what_the_team_leader_sent_back_is_not_approved(
-    ujang: User, rini: User, bowo: User, nossa: Outside
-) -> None:
+def test_what_the_team_leader_sent_back_is_not_approved(ujang: User, rini: User, bowo: User, nossa: Outside) -> None:
     request = contacting(rini, asked(ujang))
     call(rini, request, "CONNECTED")
     until = ahead(days=9)

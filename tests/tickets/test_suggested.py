@@ -14,6 +14,7 @@ from tenesa.accounts.models import User
 from tenesa.escalation.models import Escalation
 from tenesa.incidents.feed import store_incident
 from tenesa.mail.models import InboundMail, OutboundMail
+from tenesa.systems.models import ExternalCall
 from tenesa.timers.models import Timer
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.perform import perform
@@ -21,6 +22,7 @@ from tenesa.workspace.rail import rail
 from tests import factories
 from tests.oracle.test_mail_guards import VPN, WIFI, Arrange, check, columns, line, mail
 from tests.tickets.watched import incident, watched
+from tickets import guards
 from tickets.desk import EmailDesk
 from tickets.forms import NeedForm
 from tickets.models import EmailCase, State
@@ -41,6 +43,13 @@ def named(system: str, segment: str) -> Arrange:
 
 def said(words: str) -> Arrange:
     return lambda case, rini, dewi: case.checks.create(tool="coordination", state="UNKNOWN", summary=words)
+
+
+def searching(case: EmailCase, rini: User, dewi: User) -> None:
+    ExternalCall.objects.create(
+        procedure=case.procedure_name(), case_id=case.pk, event=case.last_event(), system="mycx", operation="search",
+        payload={"search_type": "product_id", "value": VPN}, idempotency_key="1",
+    )  # fmt: skip
 
 
 def two_segments(case: EmailCase, rini: User, dewi: User) -> None:
@@ -73,6 +82,10 @@ TABLE: list[tuple[list[Arrange], str, str]] = [
     ([state("TROUBLESHOOTING", **IS_NEW), line(), check("mrtg", "FAULT")], "draft_ticket", "MRTG: Gangguan"),
     ([state("TROUBLESHOOTING", **IS_NEW), line(), check("mrtg")], "tell_normal", "MRTG: Normal"),
     ([state("TICKET_DRAFT", **IS_NEW, ticket_problem="symptom"), line()], "submit_ticket", "symptom"),
+    ([state("TICKET_DRAFT", **IS_NEW), line()], "submit_ticket", "belum ada di MyCX"),
+    ([state("TICKET_DRAFT", **IS_NEW), line(), searching], "submit_ticket", "MyCX masih dicari"),
+    ([state("TICKET_DRAFT", **IS_NEW), line(), check("mycx", "UNKNOWN")], "submit_ticket",
+     f"Di MyCX tidak ada tiket terbuka untuk {VPN}"),
     ([state("MONITORING", **IS_NEW), line(VPN, "IN10482301", "RESOLVED")], "tell_recovery", "RESOLVED"),
     ([state("MONITORING", **IS_NEW, **DUE), line(VPN, "IN10482301", "BACKEND")], "send_update", "jatuh tempo"),
     ([state("ESCALATED", **IS_NEW, **DUE, reason="x", state_before="MONITORING"),
@@ -160,3 +173,19 @@ def test_send_and_close_is_one_act_refused_whole(rini: User) -> None:
     assert "Tersedia 10 Mbps." in told.text
     assert f"nomor {case.number} kami tutup" in told.text
     assert not Timer.objects.filter(case_id=case.pk, state=Timer.State.RUNNING).exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({}, "Belum ada tiket yang ditemukan di NOSSA."),
+        ({"measures": {"incidents": ["IN10482301"]}}, "NOSSA menyebut IN10482301"),
+    ],
+)
+def test_a_ticket_that_nossa_told_is_not_said_to_be_unknown(told: dict[str, Any], words: str, rini: User) -> None:
+    """It is evidence alone: closed, or read before somebody said what the case is about."""
+    case = factories.put(factories.opened(), State.PROGRESS_LOOKUP, owner=rini, segment="DES", **ASKS)
+    case.lines.create(product_id=VPN)
+    case.checks.create(tool="nossa", product_id=VPN, state="NORMAL", summary="IN10482301: CLOSED", **told)
+    with override("id"):
+        assert words in guards.has_incident.refuses(EmailCase.objects.get(pk=case.pk), rini)

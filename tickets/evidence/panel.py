@@ -25,7 +25,7 @@ from tenesa.systems.status import Health
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.offered import may_take
 from tenesa.workflow.readings import Reading
-from tenesa.workspace.case_calls import unsettled_calls
+from tenesa.workspace.case_calls import calls_on_the_way
 from tickets.evidence.models import BY_HAND
 from tickets.models import EmailCase, ToolCheck
 from tickets.states import CheckState
@@ -234,9 +234,8 @@ def _checks(case: EmailCase) -> tuple[dict[Key, ToolCheck], dict[Key, list[dict[
 
 def _open_calls(case: EmailCase) -> dict[Key, ExternalCall]:
     """Reads that are on their way or will be tried again; of several the newest."""
-    status, operations = ExternalCall.Status, {read.operation for read in READS}
-    going_on = [call for call in unsettled_calls(case) if call.status in {status.WAITING, status.SENDING}]
-    asked = [call for call in going_on if call.system in SYSTEMS and call.operation in operations]
+    operations = {read.operation for read in READS}
+    asked = [call for call in calls_on_the_way(case) if call.system in SYSTEMS and call.operation in operations]
     return {(call.system, product_in(call.payload)): call for call in asked}
 
 
