@@ -87,7 +87,7 @@ class ReasonForm(PendForm):
         field: Any = self.fields["reason"]
         field.queryset = PendReason.objects.filter(active=True)
         reasons = list(field.queryset)
-        field.choices = [("", "---------"), *((one.pk, str(one)) for one in reasons)]
+        field.choices = [("", "—"), *((one.pk, str(one)) for one in reasons)]
         with_proof = {one.pk for one in reasons if one.needs_evidence}
         self.needed_when = {"evidence": NeededWhen(("reason",), with_proof)}  # a file is evidence, too
 
@@ -131,7 +131,12 @@ class RequestForm(ReasonForm):
 
 
 class ExtendForm(ReasonForm):
-    """PD-12: a new reason and a new end, asked for while the hold runs."""
+    """PD-12: a new reason and a new end, asked for while the hold runs; it begins with the reason that it has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.reason_id in dict(self.fields["reason"].choices):  # type: ignore[attr-defined]
+            self.fields["reason"].initial = self.case.reason_id
 
     def clean_until(self) -> datetime:
         until = super().clean_until()

@@ -171,6 +171,10 @@ def test_more_time_brings_its_own_files_and_is_called_so_once_agreed(
 ) -> None:
     running = pended(rini, ujang)
     client.force_login(ujang)
+    page = client.get(running.get_absolute_url()).content.decode()
+    assert f'<option value="{running.reason_id}" selected>' in page  # it begins with the reason that the hold has
+    assert '<option value="">—</option>' in page
+    assert "---------" not in page
     more = {"reason": "ACCESS_PERMIT", "reason_text": "Izin gedung.", "until": ahead(hours=9), "attachments": upload()}
     assert client.post(reverse("pending:step", args=[running.pk, "extend"]), more, headers=HTMX).status_code == 200
     longer = PendingRequest.objects.get(extends=running)

@@ -151,7 +151,10 @@ def filesize_short(size: int) -> str:
 @register.inclusion_tag("ui/_field.html")
 def field(bound: BoundField, prefix: str = "") -> dict[str, Any]:
     """One form field with label, help and errors wired for assistive technology. `prefix` keeps ids apart."""
-    widget = bound.field.widget
+    known: Any = bound.field
+    if getattr(known, "empty_label", None) == "---------":  # Django's own: no choice looks the same everywhere
+        known.empty_label = "—"
+    widget = known.widget
     name = next(css for kind, css in _CLASSES if isinstance(widget, kind))
     ident = f"{prefix}{bound.auto_id or bound.html_name}"
     attrs: dict[str, Any] = {"class": name, "id": ident}
