@@ -109,8 +109,8 @@ def hold(rini: User, bowo: User) -> Walk:
             case.state in {HoldState.APPLYING, HoldState.RETURNING, HoldState.RESUME_DUE}
             or (case.state == HoldState.CHECKING and not case.snapshot)
         ),
-        aside={"change_area", "note", "write", "take_back", "escalate", "take_over", "resend", "read_letter", "release",
-               "take", "read_again", "appoint"},
+        aside={"change_area", "note", "write", "take_back", "escalate", "ask_beyond", "take_over", "resend",
+               "read_letter", "release", "take", "read_again", "appoint"},
     )  # fmt: skip
     walk = Walk(way)
     walk.go(holds.asked(unit))
