@@ -25,3 +25,4 @@ class EscalationConfig(AppConfig):
         targets.register("escalation.escalation", DEFAULTS, CLOCKS)
         presence.leaving.append(services.decider_left)
         presence.changed.append(people.forget)
+        presence.changed.append(services.decider_came)

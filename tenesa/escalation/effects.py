@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tenesa.accounts.models import User
 from tenesa.escalation.people import is_anybody_there
 from tenesa.escalation.registry import Subject, subject_of
-from tenesa.escalation.states import NOBODY, UNIT_ANSWER, Purpose, State, above, clock_of, units
+from tenesa.escalation.states import NOBODY, UNIT_ANSWER, Level, Purpose, State, above, clock_of, units
 from tenesa.systems.outbox import CallOut
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.step import Outgoing, StepContext, effect
@@ -95,7 +95,20 @@ def decision_clock(escalation: Escalation, taken: StepContext) -> Iterable[Outgo
     if escalation.state != State.ASKED:
         return
     yield StopTimer()
-    yield StartTimer(clock_of(escalation.level), step="raise_overdue" if above(escalation.level) else "")
+    yield _decision(escalation)
+    yield from attendance_clock.plan(escalation, taken)
+
+
+def _decision(escalation: Escalation, *, unless_alive: bool = False) -> StartTimer:
+    """It counts on as late where nobody above is at work to rise to."""
+    step = "raise_overdue" if above(escalation.level) else ""
+    return StartTimer(clock_of(escalation.level), step=step, goes_on=bool(step), unless_alive=unless_alive)
+
+
+@effect(_("clock: decision of the level, where another has it; nobody of it at work"))
+def attended_clocks(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
+    yield StopTimer(tuple(clock_of(level) for level in Level if level != escalation.level))
+    yield _decision(escalation, unless_alive=True)
     yield from attendance_clock.plan(escalation, taken)
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import Actor, User
-from tenesa.escalation.people import is_anybody_there, level_at
-from tenesa.escalation.states import LEVELS, Level, State, above
+from tenesa.escalation.people import is_anybody_there, level_at, levels_at_work
+from tenesa.escalation.states import LEVELS, NOBODY, Level, State, above, higher
 from tenesa.workflow.step import guard
 
 if TYPE_CHECKING:
@@ -82,6 +82,21 @@ def has_level_above(escalation: Escalation, actor: Actor) -> str:
 @guard(gettext_lazy("nobody of the level is at work"))
 def nobody_is_there(escalation: Escalation, actor: Actor) -> str:
     return _("Somebody who may decide is at work.") if is_anybody_there(escalation) else ""
+
+
+@guard(gettext_lazy("somebody of a higher level is at work, or nobody of this one"))
+def rises_to_somebody(escalation: Escalation, actor: Actor) -> str:
+    """Late as it is, whoever is at work keeps it where nobody above them is."""
+    if not is_anybody_there(escalation) or levels_at_work(escalation) & set(higher(escalation.level)):
+        return ""
+    return _("Nobody of a higher level is at work: it stays where somebody is.")
+
+
+@guard(gettext_lazy("somebody who may decide has come"))
+def somebody_came(escalation: Escalation, actor: Actor) -> str:
+    there = levels_at_work(escalation)
+    waits = escalation.urgent_for == NOBODY or Level(escalation.level) not in there
+    return "" if there and waits and not escalation.owner_id else _("It waits for the same people as before.")
 
 
 @guard(gettext_lazy("the case has moved on"))

@@ -78,3 +78,12 @@ def is_anybody_there(escalation: EscalationColumns) -> bool:
     if escalation.owner_id:
         return at_work(User.objects.filter(pk=escalation.owner_id, is_active=True)).exists()
     return at_work(deciders(escalation, [Level(escalation.level)])).exists()
+
+
+def levels_at_work(escalation: EscalationColumns) -> set[Level]:
+    """The levels of which somebody who may decide this is at work."""
+    there = at_work(deciders(escalation, ROLE_OF))
+    places = Membership.objects.filter(user__in=there, team__desk=escalation.desk_id, role__in=LEVEL_OF)
+    if escalation.area_id:
+        places = places.filter(Q(team__area=None) | Q(team__area=escalation.area_id))
+    return {LEVEL_OF[Role(role)] for role in places.values_list("role", flat=True).distinct()}

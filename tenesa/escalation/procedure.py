@@ -15,7 +15,8 @@ from tenesa.escalation import effects, forms, guards
 from tenesa.escalation.columns import EscalationColumns
 from tenesa.escalation.effects import approves_unattended
 from tenesa.escalation.guards import is_about_help, is_for_you, is_not_moot, is_not_yours, is_yours_or_you_lead
-from tenesa.escalation.states import LIVE, UNDECIDED, Level, Purpose, State, above
+from tenesa.escalation.people import levels_at_work
+from tenesa.escalation.states import LEVELS, LIVE, UNDECIDED, Level, Purpose, State, above, higher
 from tenesa.workflow.step import START, step
 from tenesa.workspace.common_steps import note_step
 
@@ -195,7 +196,7 @@ class EscalationProcedure(EscalationColumns):
         roles=SYSTEM,
         source=State.ASKED,
         target=None,
-        guards=[guards.has_level_above],
+        guards=[guards.has_level_above, guards.rises_to_somebody],
         effects=[effects.decision_clock, effects.tell],
     )
     def raise_overdue(self) -> None:
@@ -214,6 +215,23 @@ class EscalationProcedure(EscalationColumns):
     )
     def lose_decider(self) -> None:
         self.owner = None
+
+    @step(
+        requirement="X-11",
+        clause=LOKAL,
+        activity="7.8",
+        label=_("Somebody who decides has come"),
+        roles=SYSTEM,
+        source=State.ASKED,
+        target=None,
+        guards=[guards.somebody_came],
+        effects=[effects.attended_clocks],
+    )
+    def find_decider(self) -> None:
+        """What rose while nobody was there comes down to whoever is."""
+        there = levels_at_work(self)
+        if self.level not in there:
+            self.level = max(there, key=LEVELS.index)
 
     @step(
         requirement="X-11",
@@ -361,4 +379,7 @@ class EscalationProcedure(EscalationColumns):
         return State.WITH_UNIT if self.purpose == Purpose.HELP and self.unit else State.APPROVED
 
     def _rise(self) -> None:
-        self.level, self.owner = above(self.level) or self.level, None
+        """To the next level of which somebody is at work; where there is none, to the next."""
+        there = levels_at_work(self)
+        attended = next((level for level in higher(self.level) if level in there), None)
+        self.level, self.owner = attended or above(self.level) or self.level, None

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tenesa.accounts.models import SYSTEM, PresenceState, User
-from tenesa.escalation.guards import nobody_is_there
+from tenesa.escalation.guards import nobody_is_there, somebody_came
 from tenesa.escalation.models import Escalation
-from tenesa.escalation.people import level_at
+from tenesa.escalation.people import at_work, level_at
 from tenesa.escalation.registry import subject_of
-from tenesa.escalation.states import LEVELS, LIVE, Level, Purpose, State
+from tenesa.escalation.states import LEVEL_OF, LEVELS, LIVE, NOBODY, Level, Purpose, State
 from tenesa.systems import clients
 from tenesa.systems.errors import SystemError_
 from tenesa.workflow.case import Case
@@ -79,12 +79,29 @@ def _lost(escalation: Escalation) -> bool:
     return _taken(escalation, "lose_decider")
 
 
+def decider_came(user: User) -> int:
+    """Somebody who decides is at work: what counts the minutes without them, or rose meanwhile, waits for them."""
+    if not any(role in LEVEL_OF for role in user.roles) or not at_work(User.objects.filter(pk=user.pk)).exists():
+        return 0
+    waiting = Escalation.objects.filter(user.place_filter(), state=State.ASKED, owner=None).order_by("pk")
+    return sum(_found(escalation) for escalation in waiting[:BATCH])
+
+
+def _found(escalation: Escalation) -> bool:
+    return not somebody_came.refuses(escalation, SYSTEM) and _taken(escalation, "find_decider")
+
+
 def tidy() -> int:
     """What a lost message left behind: deciders who are gone, requests whose case has moved on. Run by beat."""
     gone = Q(owner__is_active=False) | Q(owner__presence__state=PresenceState.OFFLINE)
     left = Escalation.objects.filter(gone, state=State.ASKED).order_by("pk")[:BATCH]
     live = Escalation.objects.filter(state__in=LIVE).order_by("pk")
-    return sum(_lost(one) for one in left) + sum(_moot(one) for one in live.iterator(chunk_size=BATCH))
+    unattended = Escalation.objects.filter(state=State.ASKED, urgent_for=NOBODY).order_by("pk")[:BATCH]
+    return (
+        sum(_lost(one) for one in left)
+        + sum(map(_found, unattended))
+        + sum(_moot(one) for one in live.iterator(chunk_size=BATCH))
+    )
 
 
 def withdraw_moot(procedure: str, case_id: int) -> int:

@@ -59,8 +59,12 @@ LEVEL_OF = {role: level for level, role in ROLE_OF.items()}
 
 def above(level: str) -> Level | None:
     """The next level, or None at the top."""
-    higher = LEVELS[LEVELS.index(Level(level)) + 1 :]
-    return higher[0] if higher else None
+    return next(iter(higher(level)), None)
+
+
+def higher(level: str) -> tuple[Level, ...]:
+    """The levels above it, the next first."""
+    return LEVELS[LEVELS.index(Level(level)) + 1 :]
 
 
 def up_to(level: Level) -> tuple[Level, ...]:

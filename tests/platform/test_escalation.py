@@ -205,6 +205,34 @@ def test_where_no_leader_is_at_work_the_next_level_has_it_after_minutes(rini: Us
     assert (again(one).level, again(one).urgent_for) == (Level.SUPERVISOR, "decision_supervisor")
 
 
+def test_where_nobody_above_is_at_work_it_stays_late_with_who_is(rini: User, bowo: User) -> None:
+    one = escalated(rini)
+    time_is_up(one, clock_of(Level.TEAM_LEADER))
+    assert again(one).level == Level.TEAM_LEADER
+    assert waiting(bowo) == (1, True)
+
+
+def test_what_rose_while_nobody_was_there_comes_down_to_who_comes(rini: User) -> None:
+    bowo = factories.person("bowo", Role.TEAM_LEADER, ready=False)
+    one = escalated(rini)
+    for _level in (Level.SUPERVISOR, Level.MANAGER):
+        time_is_up(one, "nobody_there")
+    assert again(one).level == Level.MANAGER
+    change_presence(bowo, PresenceState.ACW)
+    assert services.decider_came(bowo) == 1
+    assert (again(one).level, again(one).urgent_for) == (Level.TEAM_LEADER, "decision_team_leader")
+    assert waiting(bowo)[0] == 1
+    assert services.decider_came(bowo) == 0
+
+
+def test_the_minutes_without_anybody_end_when_somebody_comes(rini: User) -> None:
+    bowo = factories.person("bowo", Role.TEAM_LEADER, ready=False)
+    one = escalated(rini)
+    change_presence(bowo, PresenceState.ACW)
+    services.decider_came(bowo)
+    assert again(one).urgent_for == "decision_team_leader"
+
+
 def test_whoever_comes_in_time_keeps_it_from_rising(rini: User) -> None:
     bowo = factories.person("bowo", Role.TEAM_LEADER, ready=False)
     one = escalated(rini)

@@ -506,6 +506,7 @@ def test_the_leader_sees_what_is_decided_and_has_a_quarter_of_an_hour(sari: User
     asked = Escalation.objects.get()
     clock = Timer.objects.get(procedure="escalation.escalation", name="decision_team_leader")
     assert clock.due_at - clock.started_at == timedelta(minutes=15)
+    desk.person("hendra", Role.SUPERVISOR)
     perform(asked, "raise_overdue", actor=SYSTEM)
     clock = Timer.objects.get(procedure="escalation.escalation", name="decision_supervisor")
     assert clock.due_at - clock.started_at == timedelta(minutes=15)
