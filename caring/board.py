@@ -18,6 +18,7 @@ from caring import board_figures
 from caring.board_figures import AGES, COUNTS, DESK, PLACES
 from caring.models import CaringResult, Promise, PromiseLine
 from caring.prospects.states import Campaign
+from caring.results.guards import may_decide
 from caring.results.states import APPEAL_WITHIN, State
 from caring.tree import Category, Status
 from tenesa.accounts.models import Membership, PresenceState, User
@@ -113,7 +114,7 @@ def _to_do(user: User, now: datetime) -> Card:
         recall=Count("pk", filter=Q(state=State.RECALL)),
         late=Count("pk", filter=late),
         since=Min("returned_at", filter=late),
-        draft=Count("pk", filter=Q(state=State.DRAFT)),
+        draft=Count("pk", filter=Q(state=State.DRAFT) & may_decide(user)),
         differs=Count("pk", filter=Q(state=State.TL_MISMATCH)),
         again=Count("pk", filter=Q(state=State.REINPUT)),
         qc=Count("pk", filter=Q(state=State.QC_QUEUED)),

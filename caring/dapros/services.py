@@ -15,7 +15,7 @@ from caring.dapros import loading, store
 from caring.dapros.loading import Status
 from caring.dapros.models import DaprosBatch
 from caring.prospects.procedure.base import LEADERS
-from tenesa.accounts.models import User
+from tenesa.accounts.models import Desk, User
 from tenesa.accounts.roles import Role
 from tenesa.sheets import NotASheet
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
@@ -40,6 +40,14 @@ def may_load(user: User) -> bool:
     return user.has_role(*MAY) and user.sees(DESK, None)
 
 
+def _refuse_others(user: User) -> None:
+    if not user.has_role(*MAY):
+        raise NotYourStep(_("Lists of prospects are handed in by the desk's leaders and by machine clients."))
+    if not may_load(user):
+        desk = Desk.objects.get(code=DESK)
+        raise NotYourStep(_("This account is not of the desk “%(desk)s”; the administrator adds it.") % {"desk": desk})
+
+
 def hand_in(
     user: User,
     file: UploadedFile[Any] | None,
@@ -53,8 +61,7 @@ def hand_in(
 
     A file without a list in it is refused at once; what stands in its rows is told by its report.
     """
-    if not may_load(user):
-        raise NotYourStep(_("Lists of prospects are handed in by the desk's leaders and by machine clients."))
+    _refuse_others(user)
     if period is None or period.day != 1:
         raise InvalidInput({"period": [_("Name the month of the list.")]})
     if file is None or not 0 < (file.size or 0) <= MOST_BYTES:
@@ -105,8 +112,7 @@ def cancel(user: User, batch: DaprosBatch) -> None:
 
 
 def _turn(user: User, batch: DaprosBatch, source: tuple[str, ...], target: str, **values: object) -> None:
-    if not may_load(user):
-        raise NotYourStep(_("Lists of prospects are handed in by the desk's leaders and by machine clients."))
+    _refuse_others(user)
     found = DaprosBatch.objects.filter(pk=batch.pk, status__in=source)
     if not found.update(status=target, claimed_at=None, **values):
         batch.refresh_from_db(fields=["status"])

@@ -17,7 +17,7 @@ from caring.offers.models import Channel, Offer, OfferVersion
 from caring.promises import rules
 
 if TYPE_CHECKING:
-    from caring.models import Prospect
+    from caring.models import CaringResult, Prospect
 
 HERE = (Channel.PHONE, Channel.ALL)
 
@@ -61,6 +61,17 @@ def needs_approval(prospect: Prospect, code: str) -> bool:
 def is_above(version: OfferVersion, owed: Arrears) -> bool:
     """The same of what is owed."""
     return version.limit is not None and proposal(version, owed, timezone.localdate()).relief > version.limit
+
+
+def above_limit(result: CaringResult) -> tuple[int, int] | None:
+    """What a promise gives up and its offer's limit, in whole rupiah, by the version that was told; None where nothing
+    is above it."""
+    version = OfferVersion.objects.filter(offer=result.offer, number=result.offer_version or 0).first()
+    owed = owed_by(result.prospect)
+    if version is None or version.limit is None or result.promised_on is None or not owed.amount:
+        return None
+    relief = proposal(version, owed, result.promised_on).relief
+    return (relief, version.limit) if relief > version.limit else None
 
 
 def lines_of(prospect: Prospect, code: str, start: date) -> list[tuple[date, int]]:

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
@@ -114,8 +115,20 @@ def values_of(case: Prospect, user: User) -> dict[str, str]:
     if case.shows_debt:
         months = [billing.month_name(month) for month in sorted(case.bills)]
         known |= {"jumlah": in_words(case.owed.total), "rincian": told_in_words(case.owed)}
+        known["isolir"] = _isolation(case)
         known["bulan"] = get_text_list(months, _("and"))
     return {name: value for name, value in known.items() if value}
+
+
+def _isolation(case: Prospect) -> str:
+    """What is true of the line today: it is isolated, it may be at any time, or it will be."""
+    if case.isolated:
+        return _("Your service is isolated for now")
+    today = timezone.localdate()
+    day = case.oldest_month.replace(day=billing.policy_at(today).isolation_day)
+    if day <= today:
+        return _("Your service may be isolated for a time")
+    return _("From %(day)s your service is isolated for a time") % {"day": date_format(day, "j F")}
 
 
 def filled(body: str, values: Mapping[str, str]) -> str:

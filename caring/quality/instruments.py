@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
@@ -31,7 +32,7 @@ def verdict(
     """A verdict, not stored yet, by the instruments that hold now. `inputs` are those of `VerdictForm`."""
     gate, scores = current(Instrument.Kind.GATE), dict(inputs["scores"])
     card = current(Instrument.Kind.SCORECARD) if scores else None
-    total = score(card.items.all(), scores) if card else None
+    total = score(card.items.all(), scores, gate.items.all(), inputs["ticks"]) if card else None
     return Verdict(
         result=result, result_version=result.result_version, desk_id=result.desk_id, area_id=result.area_id,
         agent_id=result.agent_id, kind=kind, decision=decision, gate=gate, ticks=dict(inputs["ticks"]),
@@ -41,12 +42,15 @@ def verdict(
     )  # fmt: skip
 
 
-def score(items: Iterable[InstrumentItem], ticks: Mapping[str, bool]) -> int:
-    """The sum of the weights that are met, of 100; 0 where a critical item failed."""
-    total = 0
-    for item in items:
-        met = ticks.get(item.code, False)
-        if item.critical and not met:
-            return 0
-        total += item.weight if met else 0
-    return total
+def score(
+    items: Iterable[InstrumentItem],
+    scores: Mapping[str, bool],
+    gate: Iterable[InstrumentItem] = (),
+    ticks: Mapping[str, bool] = MappingProxyType({}),
+) -> int:
+    """The sum of the weights that are met, of 100; 0 where a critical item of the scorecard or of the gate failed."""
+    items = list(items)
+    found = [(one, scores.get(one.code, False)) for one in items] + [(one, ticks.get(one.code, False)) for one in gate]
+    if any(one.critical and not met for one, met in found):
+        return 0
+    return sum(one.weight for one in items if scores.get(one.code, False))

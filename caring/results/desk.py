@@ -21,7 +21,9 @@ from caring.quality.models import criterion_name
 from caring.quality.recordings import may_listen
 from caring.results import queue, suggestions, tape
 from caring.results.api import ResultViewSet
-from caring.results.states import ENDED, Entry, State
+from caring.results.guards import may_decide
+from caring.results.states import ENDED, Awaits, Entry, State
+from caring.results.states import OF_QC as AT_QC
 from caring.tree import Category, Reason
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS, Role
@@ -77,7 +79,7 @@ class ResultDesk(Desk):
             "leader",
             gettext_lazy("For the team leader"),
             "user-cog",
-            where=Q(needs_action=True) & ~Q(state__in=[State.QC_QUEUED, State.QC_CLAIMED]),
+            where=lambda user: Q(needs_action=True) & ~Q(state__in=AT_QC) & may_decide(user),
             for_leaders=True,
         ),
         View(
@@ -106,6 +108,7 @@ class ResultDesk(Desk):
         "login": "login",
         "agent_first": "agent__first_name",
         "returned_at": "returned_at",
+        "awaits_whom": "awaits",
     }
     keys = {
         "claim": "a", "approve": "v", "return_to_agent": "q", "pass_on": "o", "ask_again": "h", "reenter": "i",
@@ -148,7 +151,9 @@ class ResultDesk(Desk):
         if one.entry == Entry.RECALL:
             chips.append(Chip(_("Recall"), icon="phone-forwarded"))
         about = f"{Category(one.category).label} · {Reason(one.reason).label}"
-        why, known = f"{self.state(one.state)} · {one.agent_first or one.login}", CustomerKeys(one.reference)
+        whom = f": {Awaits(one.awaits_whom).label}" if one.awaits_whom else ""
+        why = f"{self.state(one.state)}{whom} · {one.agent_first or one.login}"
+        known = CustomerKeys(one.reference)
         return Row(one.name, about, why, chips, customer=known)
 
     # --- the case ----------------------------------------------------------------------------------------------------
@@ -160,6 +165,8 @@ class ResultDesk(Desk):
         yield Chip(case.get_category_display(), solid=case.category == Category.AGREE)
         if case.entry == Entry.RECALL:
             yield Chip(_("Recall"), icon="phone-forwarded")
+        if case.awaits:
+            yield Chip(case.get_awaits_display(), icon="stamp", solid=True)
 
     def summary(self, case: CaringResult) -> Iterator[Words]:
         yield case.get_reason_display()
@@ -176,6 +183,7 @@ class ResultDesk(Desk):
         yield Fact(_("Amount told"), in_words(case.amount_told) if case.amount_told is not None else "")
         yield Fact(_("Of it fine"), in_words(case.fine_told) if case.fine_told else "")
         yield Fact(_("Offer"), name_of(case.offer) if case.offer else "")
+        yield Fact(_("Waits for"), case.get_awaits_display() if case.awaits else "")
         yield Fact(_("Promised"), self._promised(case))
         yield Fact(_("Scripts shown"), scripts.in_words(scripts.seen_in(case)))
         yield Fact(_("Note"), case.remark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +34,11 @@ def may_agree(result: CaringResult, actor: Actor) -> str:
     if not isinstance(actor, User) or result.awaits != Awaits.COMPLAINT or actor.has_role(Role.SUPERVISOR):
         return ""
     return _("A hard complaint is the supervisor's to decide.")
+
+
+def may_decide(user: User) -> Q:
+    """The results without those drafts that `may_agree` keeps from this person."""
+    return Q() if user.has_role(Role.SUPERVISOR) else ~Q(state=State.DRAFT, awaits=Awaits.COMPLAINT)
 
 
 @guard(gettext_lazy("not your own call"))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caring.results.states import CHECKED, State
+from caring.offers import catalogue
+from caring.results.states import CHECKED, Awaits, State
 from tenesa.workspace.suggestions import Suggestion
 
 if TYPE_CHECKING:
@@ -26,7 +27,20 @@ def refused(case: CaringResult) -> str:
     return case.entry_problem or _("An application did not take it.")
 
 
+def decide(case: CaringResult) -> str:
+    """What whoever may agree has to know."""
+    if case.awaits == Awaits.COMPLAINT:
+        return _("Hard complaint: the supervisor decides whether it stands.")
+    above = catalogue.above_limit(case)
+    words = {"offer": catalogue.name_of(case.offer)}
+    if above is None:
+        return _("“%(offer)s” needs your agreement.") % words
+    words |= {"relief": catalogue.in_words(above[0]), "limit": catalogue.in_words(above[1])}
+    return _("“%(offer)s” gives up %(relief)s, an agent alone at most %(limit)s.") % words
+
+
 TABLE = (
+    Suggestion((State.DRAFT,), "allow", decide),
     Suggestion((State.QC_QUEUED,), "claim", gettext_lazy("It waits for QC.")),
     Suggestion((State.RETURNED,), "pass_on", returned),
     Suggestion((State.TL_MISMATCH,), "ask_reinput", differs),

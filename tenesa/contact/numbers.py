@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tenesa.audit.masking import NUMBER, mask
+
 _COUNTRY = "62"
 LONGEST = 30  # digits that a column of numbers holds
 # The first number of a text: what is said after it (an extension, a name, a second number) is none of its digits.
@@ -47,5 +49,5 @@ def international(number: str) -> str:
 
 
 def masked(number: str) -> str:
-    """A normal number as lists show it: first four and last two digits, the rest dots."""
-    return number if len(number) < 8 else f"{number[:4]}{'•' * (len(number) - 6)}{number[-2:]}"
+    """A normal number as lists show it; of a short one everything."""
+    return number if len(number) < NUMBER else mask(number)

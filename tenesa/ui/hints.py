@@ -25,7 +25,7 @@ OF_AGENTS: tuple[Words, ...] = (
     _OWN,
 )
 OF_LEADERS: tuple[Words, ...] = (
-    _("The board shows all desks at this moment; each figure leads to its list."),
+    _("“Board” in the menu shows all desks at this moment; each figure leads to its list."),
     _("What you have to decide stands first in the menu. “y” approves, “s” gives back, “t” takes the case over."),
     _("“x” picks rows of a list, “b” does one thing on all of them."),
     _("The right side of a case is its procedure: what was done, what comes next, and what stands in the way."),

@@ -66,6 +66,15 @@ def test_a_critical_item_that_fails_makes_the_score_zero(failed: tuple[str, ...]
     assert instruments.score(items, {item.code: item.code not in failed for item in items}) == score
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("failed", "score"), [("WILLING", 0), ("OTHER", 100)])
+def test_a_critical_criterion_of_the_gate_makes_the_score_zero(failed: str, score: int) -> None:
+    """However the items of the scorecard are ticked (requirements 8.1)."""
+    gate, items = (instruments.current(kind).items.all() for kind in (Instrument.Kind.GATE, Instrument.Kind.SCORECARD))
+    ticks = {item.code: item.code != failed for item in gate}
+    assert instruments.score(items, dict.fromkeys((item.code for item in items), True), gate, ticks) == score
+
+
 # --- judging ----------------------------------------------------------------------------------------------------------
 def test_approve_needs_all_six(citra: User, laras: User) -> None:
     one = desk.at_qc(citra, laras)

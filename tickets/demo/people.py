@@ -118,6 +118,7 @@ ALSO = (  # who works at a second desk, too
     ("hendra", "caring", Role.SUPERVISOR),
     ("ratna", "caring", Role.MANAGER),
     ("telepon", "cc147", Role.API_CLIENT),
+    ("mitra", "caring", Role.API_CLIENT),
 )
 
 

@@ -23,7 +23,7 @@ _REMINDER = """\
 
 > Kami mengingatkan tagihan layanan nomor *(nomor)* untuk bulan *(bulan)* sebesar *(jumlah)* (*(rincian)*), jatuh tempo tanggal 20. Sampai hari ini pembayarannya belum kami terima.
 
-> Mulai tanggal 21 layanan terisolir sementara dan ada denda keterlambatan. Begitu pembayaran diterima, layanan terbuka kembali.
+> *(isolir)*, dan ada denda keterlambatan. Begitu pembayaran diterima, layanan terbuka kembali.
 
 > Apakah ada kendala yang bisa kami bantu, dan kapan kira-kira Bapak/Ibu dapat membayar?
 

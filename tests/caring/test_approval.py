@@ -1,0 +1,51 @@
+"""What whoever decides sees of a result that waits for an agreement (P-01 5.3; requirements 8.1)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from caring import board
+from caring.models import CaringResult
+from caring.offers import catalogue
+from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
+from tenesa.workflow.perform import perform
+from tests.caring import desk
+
+pytestmark = pytest.mark.django_db
+CHRONOLOGY = "Pelanggan marah karena ditelepon tiga kali pekan ini, minta bicara dengan atasan."
+
+
+def read(client: Client, user: User, address: str) -> str:
+    client.force_login(user)
+    return client.get(address).content.decode()
+
+
+def complaint(citra: User) -> CaringResult:
+    perform(desk.in_call(citra), "decline", actor=citra, data={"reason": "COMPLAINT", "note": CHRONOLOGY})
+    return CaringResult.objects.latest("pk")
+
+
+def test_the_leader_reads_what_an_offer_gives_up_and_its_limit(client: Client, citra: User, novita: User) -> None:
+    result = desk.agreed(citra, offer="DISC10")
+    relief, limit = catalogue.above_limit(result) or (0, 0)
+    assert (relief, limit) == (result.arrears // 10, 0)
+    shown = read(client, novita, result.get_absolute_url())
+    assert f"“Diskon 10 %” memberi keringanan {catalogue.in_words(relief)}; batas agen Rp 0." in shown
+    assert "team leader: penawaran di atas batas" in shown
+    assert "penawaran di atas batas" in read(client, novita, "/results/?view=leader")
+
+
+def test_within_its_limit_nothing_is_above_it(citra: User) -> None:
+    assert catalogue.above_limit(desk.agreed(citra)) is None
+
+
+def test_a_hard_complaint_waits_for_the_supervisor_alone(client: Client, citra: User, novita: User) -> None:
+    result, hendra = complaint(citra), desk.person("hendra", Role.SUPERVISOR)
+    for who, waits in ((novita, 0), (hendra, 1)):
+        lines = board._to_do(who, timezone.now()).obj["lines"]
+        assert [line.count for line in lines if str(line.label) == "Menunggu keputusan Anda"] == [waits]
+        assert (result.number in read(client, who, "/results/?view=leader")) is bool(waits)
+    assert "supervisor: hard complaint" in read(client, novita, result.get_absolute_url())
