@@ -59,6 +59,12 @@ class UserAdmin(DjangoUserAdmin[User]):
             words = _("What %(who)s worked on went back to its lists; what waits with others a leader hands on.")
             self.message_user(request, words % {"who": obj}, messages.WARNING)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.instance.is_active and not form.instance.memberships.exists():
+            words = _("%(who)s is in no team and has no role: nothing can be done with this account yet.")
+            self.message_user(request, words % {"who": form.instance}, messages.WARNING)
+
     @admin.action(description=_("Unlock the sign-in of the selected users"), permissions=["change"])
     def unlock(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         """Whoever typed a wrong password too often may try again at once (lokal: ADR-0019)."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenesa.accounts.models import User
+from tenesa.accounts.roles import Role
 from tenesa.documents.models import Document, Term
 from tenesa.ui.menu import Command, MenuItem, command_sources, menu_sources
 
@@ -21,7 +22,8 @@ def register() -> None:
 def menu(request: HttpRequest) -> Iterator[MenuItem]:
     if isinstance(request.user, User):
         address = reverse("documents:register")
-        yield MenuItem(_("Documents"), "book-marked", address, current=request.path.startswith(address), low=True)
+        here, keeps = request.path.startswith(address), request.user.has_role(Role.DOC_CONTROL)
+        yield MenuItem(_("Documents"), "book-marked", address, current=here, low=True, begins=keeps)
 
 
 def commands(request: HttpRequest, words: str) -> Iterator[Command]:

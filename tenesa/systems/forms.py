@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tenesa.accounts.models import User
 from tenesa.systems.clients import LABELS
 from tenesa.systems.operation import label_of
 
@@ -54,11 +56,18 @@ class CallForm(forms.Form):
     number = forms.CharField(label=_("Telephone number"), max_length=40)
     agent = forms.CharField(label=_("Login of the agent"), max_length=150)
 
+    def clean_agent(self) -> str:
+        login: str = self.cleaned_data["agent"]
+        if not User.objects.filter(username=login, is_active=True).exists():
+            raise forms.ValidationError(gettext("Nobody signs in as “%(login)s”.") % {"login": login})
+        return login
+
 
 class PaymentForm(forms.Form):
     """A customer pays in the simulated E-Payment; without an amount everything that is owed."""
 
     fastel = forms.RegexField(label=_("Internet or telephone number"), regex=r"^\d{9,12}$")
+    fastel.error_messages["invalid"] = _("A number has 9 to 12 digits.")
     amount = forms.IntegerField(label=_("Amount (Rp)"), required=False, min_value=1, max_value=1_000_000_000)
     posted_on = forms.DateField(
         label=_("Can be read from"), required=False, widget=forms.DateInput(attrs={"type": "date"})

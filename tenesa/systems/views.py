@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,10 +58,10 @@ def faults(request: HttpRequest) -> HttpResponse:
     call, payment = CallForm(given if sent == "call" else None), PaymentForm(given if sent == "pay" else None)
     if form.is_valid():
         return _switch_on(request, **form.cleaned_data)
-    if call.is_valid():
-        return _call(request, **call.cleaned_data)
-    if payment.is_valid():
-        return _pay(request, **payment.cleaned_data)
+    if call.is_valid() and (done := _call(request, call)):
+        return done
+    if payment.is_valid() and (done := _pay(request, payment)):
+        return done
     context = {
         "systems": systems,
         "form": form,
@@ -73,29 +72,32 @@ def faults(request: HttpRequest) -> HttpResponse:
     return render(request, "systems/faults.html", {**context, "simulated": bool(operations)}, status=status)
 
 
-def _call(request: HttpRequest, number: str, agent: str) -> HttpResponse:
-    """Let the simulated CTI bring a call to an agent; what our own REST said to it is told."""
+def _call(request: HttpRequest, form: CallForm) -> HttpResponse | None:
+    """Let the simulated CTI bring a call to an agent; None, with the reason in the form, where it does not come."""
+    number, agent = form.cleaned_data["number"], form.cleaned_data["agent"]
     try:
         sent = control.screen_pop(number, agent)
     except control.NoSimulator:
-        messages.error(request, _("The CTI could not bring this call: it knows no such number, or nobody receives it."))
-    else:
-        said = {"call": sent["event"]["call_id"], "agent": agent, "status": sent["status"]}
-        words = _("Call %(call)s to %(agent)s: HTTP %(status)d.") % said
-        messages.success(request, words) if sent["ok"] else messages.error(request, words)
+        form.add_error("number", _("The CTI knows no such number, or nobody receives its calls."))
+        return None
+    if not sent["ok"]:
+        form.add_error(None, _("The call was refused here (answer %(status)d).") % {"status": sent["status"]})
+        return None
+    messages.success(request, _("The call of %(number)s is on the screen of %(agent)s.") % form.cleaned_data)
     return redirect("faults")
 
 
-def _pay(request: HttpRequest, fastel: str, amount: int | None, posted_on: date | None) -> HttpResponse:
-    """Let a customer pay in the simulated E-Payment."""
+def _pay(request: HttpRequest, form: PaymentForm) -> HttpResponse | None:
+    """Let a customer pay in the simulated E-Payment; None, with the reason in the form, where nothing is owed."""
+    fastel, amount, posted_on = (form.cleaned_data[name] for name in ("fastel", "amount", "posted_on"))
     given = {"amount": amount, "posted_on": posted_on and posted_on.isoformat()}
     try:
         paid = control.pay(fastel, **{name: value for name, value in given.items() if value})
     except control.NoSimulator:
-        messages.error(request, _("E-Payment knows no such number, or it owes nothing."))
-    else:
-        told = {"fastel": fastel, "amount": f"{paid['amount']:,}".replace(",", "."), "day": paid["posted_on"]}
-        messages.success(request, _("%(fastel)s has paid Rp %(amount)s; it can be read from %(day)s.") % told)
+        form.add_error("fastel", _("E-Payment knows no such number, or it owes nothing."))
+        return None
+    told = {"fastel": fastel, "amount": f"{paid['amount']:,}".replace(",", "."), "day": paid["posted_on"]}
+    messages.success(request, _("%(fastel)s has paid Rp %(amount)s; it can be read from %(day)s.") % told)
     return redirect("faults")
 
 

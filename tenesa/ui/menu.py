@@ -58,6 +58,7 @@ class MenuItem:
     order: int = 0
     desk: MenuDesk | None = None  # None: a tool
     of_people: Callable[[Collection[int]], Mapping[int, int]] | None = None
+    begins: bool = False  # whoever works at no desk begins here, before the other tools
     opens: bool = False  # its desk shows it where no other list was chosen
 
     @property
@@ -127,7 +128,7 @@ class Menu:
         """Where this person begins: the first desk that has cases of their place, else their first desk, or tool."""
         first = [line for line in self.desks if line.desk.begins] or self.desks
         own = next((line.url for line in first if line.desk.has_cases()), "")
-        places = [own or line.url for line in first[:1]] + [item.url for item in self.tools]
+        places = [own or line.url for line in first[:1]] + [item.url for item in sorted(self.tools, key=_in_front)]
         return places[0] if places else ""
 
     @property
@@ -140,6 +141,10 @@ class Menu:
         items = [item for line in self.desks for item in line.items] + self.tools + self.in_top_bar
         of_items = {item.url: item.counted for item in items if item.count is not None}
         return of_items | {line.desk.counter: line.leading for line in self.desks}
+
+
+def _in_front(item: MenuItem) -> bool:
+    return not item.begins
 
 
 def _in_its_desk(item: MenuItem) -> tuple[bool, int]:

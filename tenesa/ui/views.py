@@ -48,8 +48,12 @@ def _is_prose(field: Field) -> bool:
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """An agent begins the shift with the readiness list, everybody else with their first desk."""
-    shell, confirms = Shell(request), current_user(request).has_role(*CONFIRM_THE_LIST)
+    """An agent begins the shift with the readiness list, everybody else with their first desk; without a role nobody
+    can work yet, and reads who gives one."""
+    user = current_user(request)
+    if not user.roles and not user.is_staff:
+        return render(request, "ui/no_role.html")
+    shell, confirms = Shell(request), user.has_role(*CONFIRM_THE_LIST)
     ready = not confirms or shell.presence is None or shell.presence.ready_on == timezone.localdate()
     return redirect((ready and shell.menu.home) or "readiness")
 

@@ -67,12 +67,13 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(request, "workspace/bulk_find.html", _found(desk, asked, user))
     cases = chosen(desk, asked, user)
     context = {"desk": desk, "cases": cases, "about": asked.get("about", "")[:200], "token": uuid.uuid4().hex}
+    context["listed"] = asked.get("view", "")[:30]  # the list in which they were chosen, marked in the menu
     if not asked.get("step"):
         context |= {"choices": _choices(desk, cases, user), "may_tag": may_tag(desk, user)}
         return render(request, "workspace/bulk.html", context)
     step = _step(desk, asked["step"])
     form = (step.form or StepForm)(asked if request.method == "POST" else None, case=cases[0], actor=user)
-    numbers = urlencode([("case", case.pk) for case in cases])
+    numbers = urlencode([("case", case.pk) for case in cases] + [("view", context["listed"])] * bool(context["listed"]))
     context |= {"step": step, "form": form, "other_steps": f"{desk.url('bulk')}?{numbers}"}
     if request.method == "GET":
         return _asked(request, desk, cases, step, context)

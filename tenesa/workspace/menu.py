@@ -38,10 +38,12 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
     counts, late = counted
     first = desk.waiting_view(user)
     views = desk.views_for(user)
-    page = next((view for view in views if view.page and request.path.startswith(reverse(view.page))), None)
+    pages = [view for view in views if view.page and request.path.startswith(reverse(view.page))]
+    chosen_in = request.GET.get("view") or request.POST.get("view") or ""  # the list of the rows that are worked on
+    page = None if chosen_in else next(iter(pages), None)
     bare = None if user.is_outside else next((view for view in views if not view.page), None)
     here = request.path.startswith(desk.list_url())
-    shown = page or (desk.view_of(user, request.GET.get("view", "")) if here else None)
+    shown = page or (desk.view_of(user, chosen_in) if here else None)
     has_cases = visible(desk.model, user).exists
     begins = desk.begins_shift and (not desk.delivers_to or user.has_role(*desk.delivers_to, *LEADERS))
     place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, begins, desk.list_url(), has_cases)

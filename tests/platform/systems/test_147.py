@@ -218,13 +218,18 @@ def test_about_every_seventh_household_is_fast() -> None:
 @pytest.mark.django_db
 def test_an_administrator_brings_a_call_from_the_page(receiver, client) -> None:
     client.force_login(factories.person("wayan", Role.ADMIN))
-    page = client.post("/systems/faults/", {"call": "1", "number": "0812-0000-3001", "agent": "rini"}, follow=True)
+    given = {"call": "1", "number": "0812-0000-3001", "agent": "rini"}
+    nobody = client.post("/systems/faults/", given)
+    assert (nobody.status_code, receiver.got) == (422, [])
+    assert "Tidak ada pengguna aktif dengan login “rini”." in nobody.content.decode()
+    factories.person("rini", Role.AGENT_147)
+    page = client.post("/systems/faults/", given, follow=True)
     assert receiver.got[0][2]["agent"] == "rini"
-    assert "HTTP 201" in page.content.decode()
+    assert "tampil di layar rini" in page.content.decode()
     assert client.post("/systems/faults/", {"call": "1", "number": "", "agent": "rini"}).status_code == 422
     page = client.post("/systems/faults/", {"call": "1", "number": "rahasia", "agent": "rini"}, follow=True)
     assert len(receiver.got) == 1
-    assert "HTTP" not in page.content.decode()
+    assert (page.status_code, list(page.context["call"].errors)) == (422, ["number"])
 
 
 @pytest.mark.django_db
