@@ -129,7 +129,10 @@ class ResultDesk(Desk):
     facts_open, begins_shift = True, True
     readings = (VERDICTS, PROMISE, OF_PROSPECT, scripts.SEEN, tape.ASKED)
     with_rows = ("owner", "agent", "team", "prospect", "qco", "supersedes")
-    rest_fields = ("campaign", "day", "fastel", "status", "category", "reason", "entry", "approved", "promised_on")
+    rest_fields = (
+        "campaign", "day", "fastel", "status", "category", "reason", "entry", "approved", "promised_on",
+        "promised_amount", "offer",
+    )  # fmt: skip
     rest_filters = ("state", "campaign", "category")
     rest_open_only = False
     viewset = ResultViewSet

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from caring import board
 from caring.models import CaringResult
@@ -49,3 +50,17 @@ def test_a_hard_complaint_waits_for_the_supervisor_alone(client: Client, citra: 
         assert [line.count for line in lines if str(line.label) == "Menunggu keputusan Anda"] == [waits]
         assert (result.number in read(client, who, "/results/?view=leader")) is bool(waits)
     assert "supervisor: hard complaint" in read(client, novita, result.get_absolute_url())
+
+
+def test_rest_reads_the_offer_and_what_was_promised(citra: User, novita: User) -> None:
+    result, client = desk.agreed(citra, offer="SPLIT2"), APIClient()
+    client.force_authenticate(novita)
+    read = client.get(f"/api/results/{result.pk}/").json()
+    assert (read["offer"], read["promised_amount"]) == ("SPLIT2", result.promised_amount)
+    promise = client.get(f"/api/results/{result.pk}/promise/").json()
+    assert promise["lines"][0]["due"] == str(result.promised_on)
+    assert sum(line["amount"] for line in promise["lines"]) == result.promised_amount
+    one = desk.in_call(citra, payer=True)
+    perform(one, "decline", actor=citra, data={"reason": "FAULT", "note": "Internet sering putus."})
+    other = CaringResult.objects.latest("pk")
+    assert client.get(f"/api/results/{other.pk}/promise/").status_code == 404
