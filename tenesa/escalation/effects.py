@@ -86,7 +86,8 @@ def said(escalation: Escalation, taken: StepContext) -> str:
     elif escalation.state == State.WITH_UNIT:
         what = f"{what}: {escalation.unit_name}" + (f" ({escalation.reference})" if escalation.reference else "")
     more = escalation.answer if escalation.state == State.ANSWERED else taken.inputs.get("note") or ""
-    return " · ".join(part for part in (what, str(taken.actor), more) if part)[:300]
+    who = str(taken.actor) if isinstance(taken.actor, User) else ""  # the history says so of the system by itself
+    return " · ".join(part for part in (what, who, more) if part)[:300]
 
 
 # --- clocks (timers.Target) ------------------------------------------------------------------------------------------

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from segmentation.models import Customer, Service
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.audit.models import Event
 from tenesa.systems.mycx.refused import FIELDS
 from tenesa.systems.simulator.seed import DES_DOWN_VPN
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tenesa.workspace.suggestions import suggested
 from tests.journeys.desk import Outside
+from tests.ui.test_frame import signed_in
 from tests.vvip import desk
 from tests.vvip.callbacks import claimed
+from vvip.callbacks.desk import CallbackDesk
 from vvip.callbacks.forms import EscalateForm
 from vvip.callbacks.states import Tier
 from vvip.callbacks.suggestions import TABLE as SUGGESTIONS
+from vvip.calls.page import link_of
 from vvip.calls.suggestions import TABLE as CALL_SUGGESTIONS
 from vvip.models import Callback
 
@@ -116,3 +121,24 @@ def test_with_the_back_end_the_news_are_proposed_and_no_stranger_types_its_answe
         perform(call, "take_result", actor=sari, data=answer)
     perform(call, "take_result", actor=tio, data=answer)
     assert desk.again(call).backend_answer == "Port diganti."
+
+
+def test_the_leader_decides_on_the_callback_that_waits_for_them(
+    sari: User, tio: User, lina: User, all_hours: None
+) -> None:
+    desk.listed("PUBLIC_FIGURE")
+    desk.way_out()
+    one = desk.again(desk.asking_for_emergency(sari, tio))
+    address = reverse("callbacks:case", args=[one.pk])
+    shown, own = (signed_in(who).get(address).content.decode() for who in (lina, tio))
+    mine = CallbackDesk().warnings
+    assert (any("Anda mengajukan" in words for words in mine(one, lina)), "Anda mengajukan" in own) == (False, True)
+    assert desk.asked(one.call).number in shown
+    perform(desk.asked(one.call), "approve", actor=lina, data={"note": "Setuju."})
+    told = Event.objects.filter(case_id=one.call_id, step="note_escalation").latest("seq")
+    assert str(lina) in told.data["decision"]
+    one = desk.again(one)
+    assert one.call.is_super_emergency
+    assert "selesai" in str(link_of(one, one.title, seen=True).more)
+    chips = [str(chip.text) for chip in CallbackDesk().chips(one)]
+    assert len(chips) == len(set(chips))

@@ -19,6 +19,7 @@ from tenesa.contact import line, zones
 from tenesa.contact.dialling import Callee
 from tenesa.contact.models import ContactAttempt, Dial
 from tenesa.contact.numbers import masked
+from tenesa.escalation.desk import asked_about
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workflow.perform import perform
 from tenesa.workspace import cross_desk
@@ -173,7 +174,7 @@ class CallbackDesk(Desk):
 
     def chips(self, case: Callback) -> Iterator[Chip]:
         yield Chip(case.get_tier_display(), icon="star", solid=case.tier <= Tier.VVIP)
-        if case.call.is_super_emergency:
+        if case.call.is_super_emergency and case.tier != Tier.SUPER_EMERGENCY:
             yield Chip(_("Super emergency"), icon="siren", solid=True)
 
     def summary(self, case: Callback) -> Iterator[Words]:
@@ -233,7 +234,7 @@ class CallbackDesk(Desk):
             yield _("Super emergency: the customer is to hear news by %(time)s.") % {"time": when(case.call.news_due)}
         if case.with_leader:
             yield self._for_leader(case)
-        if case.call.state == CallState.BACKEND_WAIT_APPROVAL:
+        if case.call.state == CallState.BACKEND_WAIT_APPROVAL and case.owner_id == user.pk:
             words = _("You have asked for “%(what)s”: the team leader decides, and the callback goes on by itself.")
             yield words % {"what": case.call.get_asked_display()}
         if case.call.is_behind and case.state in HELD:
@@ -255,6 +256,9 @@ class CallbackDesk(Desk):
         return _("Nobody was reached in any attempt: the team leader decides.")
 
     def panels(self, case: Callback, user: User) -> Iterator[SidePanel]:
+        asked = asked_about(case.call, (), user) if case.call.state == CallState.BACKEND_WAIT_APPROVAL else None
+        if asked is not None:
+            yield asked
         attempts = contact.attempts_of(case)
         reason = _("Nothing was dialled yet.") if case.state == CallbackState.DIALLING else ""
         dial = part_of(self, case, user, just_now=self._just_dialled(case, user), reason=reason)

@@ -51,6 +51,7 @@ def tell(escalation: Escalation, words: str) -> None:
     approved = escalation.state == Decision.WITH_UNIT
     call = SpecialCase.objects.get(pk=escalation.case_id)
     if approved and call.state == State.BACKEND_WAIT_APPROVAL and not is_about_news(escalation):
+        take_step(escalation, "note_escalation", decision=words)  # the system goes on; who decided stands here
         if call.asked == Asked.SUPER:
             take_step(escalation, "declare_emergency", decided_by=escalation.decided_by)
         else:

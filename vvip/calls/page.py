@@ -20,6 +20,7 @@ from tenesa.knowledge import scripts
 from tenesa.knowledge.scripts import ScriptRead
 from tenesa.systems.operations import REPAIRED
 from tenesa.timers.spans import span_words
+from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.case import Case
 from tenesa.workflow.readings import Reading
 from tenesa.workspace import cross_desk
@@ -114,12 +115,15 @@ def _cases(keys: CustomerKeys, call: SpecialCase, user: User) -> Iterator[Link]:
 
 def link_of(case: Case, title: str, *, seen: bool) -> Link:
     """A case beside this one, with how it stands: enough to tell the customer what happens and to find who knows."""
+    address, state = case.get_absolute_url() if seen else "", case.get_state_display()  # type: ignore[attr-defined]
+    if not _is_open(case):
+        ended = _("ended %(time)s") % {"time": when(case.changed_at)}
+        return Link(title, address, case.number, state, more=ended)
     now = timezone.now()
     words = [_("open for %(span)s") % {"span": span_words((now - case.opened_at).total_seconds())}]
     if case.urgent_for:
         words.append(_("next due %(time)s") % {"time": zones.clock(case.urgent_at)})
     words.append(str(case.owner) if case.owner else _("nobody has it"))
-    address, state = case.get_absolute_url() if seen else "", case.get_state_display()  # type: ignore[attr-defined]
     return Link(title, address, case.number, state, more=" · ".join(words))
 
 

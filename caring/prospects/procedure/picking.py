@@ -90,7 +90,7 @@ class Picking(ProspectBase):
     @step(
         requirement="C-02",
         clause=LOKAL,
-        label=_("Whoever held it has gone"),
+        label=_("Not opened, or not worked on in time: back in the queue"),
         roles=SYSTEM,
         source=HELD,
         target=[State.AVAILABLE, State.FOLLOW_UP, State.PAID],

@@ -99,7 +99,7 @@ class Quality(ResultBase):
     @step(
         requirement="C-12",
         clause=LOKAL,
-        label=_("Whoever held it has gone"),
+        label=_("Not opened, or not worked on in time: back in the queue"),
         roles=SYSTEM,
         source=State.QC_CLAIMED,
         target=State.QC_QUEUED,

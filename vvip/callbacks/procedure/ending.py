@@ -39,7 +39,7 @@ class Ending(CallbackBase):
     @step(
         requirement="V-17",
         clause=LOKAL,
-        label=_("Whoever held it has gone"),
+        label=_("Not opened, or not worked on in time: back in the queue"),
         roles=SYSTEM,
         source=LEASED,
         target=State.QUEUED,
