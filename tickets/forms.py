@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 NONE_FITS = 196  # stands as “- (…)” in the column of the related product
 PHONE = re.compile(r"\+?[\d\s().-]{6,24}")
+SUBJECT_SHOWN = 80  # characters of another case's subject in a choice
 
 
 def choices(kind: Any) -> list[tuple[str, Any]]:
@@ -571,7 +573,7 @@ class MergeForm(ReasonForm):
         super().__init__(*args, **kwargs)
         found = related_open(self.case, self.actor)
         self.fields["related"].choices = [  # type: ignore[attr-defined]
-            (one.number, f"{one.number} · {why} · {one.subject}") for why, one in found
+            (one.number, f"{one.number} · {why} · {Truncator(one.subject).chars(SUBJECT_SHOWN)}") for why, one in found
         ]
         self.fields["into"].required = not found
         if not found:

@@ -29,6 +29,7 @@ _SEPARATOR = re.compile(
     re.IGNORECASE,
 )
 _CONTINUED = re.compile(r"^([^*]{1,60})(?:\*(\d{1,3}))?(\*)?$")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 MAX_VALUE = 60_000
 
@@ -62,7 +63,12 @@ def unstructured(raw: bytes, charset: str = "") -> str:
 
 
 def clean(text: str) -> str:
-    return storable(_SPACE.sub(" ", _CONTROL.sub(" ", text)).strip())
+    """What may be shown: no control character, and none that turns the direction of what follows."""
+    return storable(_SPACE.sub(" ", _CONTROL.sub(" ", undirected(text))).strip())
+
+
+def undirected(text: str) -> str:
+    return _DIRECTION.sub("", text)
 
 
 def decoded_words(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from tenesa.mail.headers import undirected
 from tenesa.mail.models import InboundMail, Mailbox
 
 _REPLY_PREFIX = re.compile(
@@ -47,6 +48,6 @@ def greeting(now: datetime) -> str:
 
 def bare_subject(subject: str) -> str:
     """The subject without Re:, Fwd:, Bls: and their like; an answer must keep the rest to stay in its conversation."""
-    text = " ".join(subject.split())
+    text = " ".join(undirected(subject).split())  # an old mail may have kept what turns letters around
     prefix = _REPLY_PREFIX.match(text)
     return text[prefix.end() :] if prefix else text

@@ -33,6 +33,7 @@ from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.models import Draft
 from tests import factories
 from tests.ui.test_frame import signed_in
+from tickets.forms import MergeForm
 from tickets.models import EmailCase, State
 
 VPN, WIFI = "4700112-0045127790", "122710005432"
@@ -128,6 +129,17 @@ def test_a_case_that_moved_on_since_it_was_merged_into_stays_open(meanwhile: str
     stays = EmailCase.objects.get(pk=stays.pk)
     assert stays.state == state != State.CLOSED
     assert stays.last_event().step == "let_go"
+
+
+def test_the_choice_of_a_case_to_merge_into_shows_the_beginning_of_a_long_subject(rini: User) -> None:
+    first = factories.opened()
+    EmailCase.objects.filter(pk=first.pk).update(subject="mati " * 60)
+    goes = mine(rini)
+    form = MergeForm(case=EmailCase.objects.get(pk=goes.pk), actor=rini)
+    [(_number, label)] = [one for one in form.fields["related"].choices if one[0] == first.number]  # type: ignore[attr-defined]
+    assert "mati mati" in label
+    assert label.endswith("…")
+    assert len(label) < 160
 
 
 def test_what_both_name_is_named_once_with_the_ticket_that_one_of_them_knows(rini: User) -> None:

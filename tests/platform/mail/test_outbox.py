@@ -454,6 +454,7 @@ def test_it_acknowledges_a_sender_once_an_hour(mailbox):
         ("Fwd: Trs: Laporan: link putus", "Laporan: link putus"),
         ("Balas: Tagihan", "Tagihan"),
         ("Rekap tagihan", "Rekap tagihan"),
+        ("\u202eRe: \u2067Tagihan\u202c", "Tagihan"),
         ("", ""),
     ],
 )

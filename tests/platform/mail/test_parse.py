@@ -74,6 +74,8 @@ def test_a_mail_without_from_has_the_address_of_its_envelope():
         (b"Caf\xe9 mati lampu", "Café mati lampu"),
         (b"=?utf-8?Q?rusak", "=?utf-8?Q?rusak"),
         (b"a\x00b", "a b"),
+        ("tagihan \u202efdp.exe\u202c \u2067mati\u200f".encode(), "tagihan fdp.exe mati"),
+        (b"=?utf-8?B?4oCuaXRhbQ==?=", "itam"),
     ],
 )
 def test_it_reads_the_subject(value, subject):
