@@ -27,5 +27,6 @@ urlpatterns = [
     path("offers/<int:pk>/approve/", offers.approve, name="caring-offer-approve"),
     path("daily/", DAILY, name="caring-daily"),
     path("prospects/<int:pk>/script/<slug:name>/", prospects.script, name="caring-script"),
+    path("prospects/<int:pk>/terms/", prospects.terms, name="caring-terms"),
     path("reconciliation/", include("caring.reconciliation.urls")),
 ]

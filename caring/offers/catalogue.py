@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from caring import billing
@@ -106,6 +109,36 @@ def problems(prospect: Prospect, code: str, start: date) -> Iterator[str]:
     cut_off = billing.policy_at(today).terminates_on(prospect.oldest_month)
     lines = proposal(version, owed_by(prospect), start).lines
     yield from rules.problems(lines, today, last, cut_off if cut_off > today else date.max)
+
+
+def chosen(code: Any, day: Any) -> tuple[str, date] | None:
+    """An offer and a first day as they stand in a form; None where one of them is none."""
+    try:
+        start = day if isinstance(day, date) else parse_date(str(day))
+    except ValueError:
+        return None
+    return (str(code), start) if code and start else None
+
+
+def lines_in_words(lines: Sequence[tuple[date, int]]) -> str:
+    """ "Rp 175.000 (30 Nov 2026) and Rp 175.000 (14 Dec 2026)" """
+    return get_text_list([f"{in_words(amount)} ({date_format(due, 'j M Y')})" for due, amount in lines], _("and"))
+
+
+def terms_in_words(prospect: Prospect, code: str, start: date) -> str:
+    """What a promise to it asks and when, what is given up, and whether a leader has to agree; "" where there is no
+    such offer now, or nothing is owed."""
+    try:
+        version, owed = current(code), owed_by(prospect)
+        found = proposal(version, owed, start)
+    except (LookupError, ValueError):
+        return ""
+    told = [_("Pays %(lines)s.") % {"lines": lines_in_words(found.lines)}]
+    if found.relief:
+        told.append(_("Given up: %(amount)s.") % {"amount": in_words(found.relief)})
+    if is_above(version, owed):
+        told.append(_("Above the limit of the offer: the team leader has to agree first."))
+    return " ".join(told)
 
 
 def told_in_words(owed: Arrears) -> str:

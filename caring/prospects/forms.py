@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -197,7 +198,9 @@ class AgreeForm(StepForm):
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.AGREE))
     offer = forms.ChoiceField(label=gettext_lazy("Offer"), choices=catalogue.choices)
     promised_on = day(gettext_lazy("Pays on"))
-    amount_told = rupiah(gettext_lazy("Amount told"))
+    amount_told = rupiah(
+        gettext_lazy("Amount told"), help_text=gettext_lazy("all that is owed, before anything is given up")
+    )  # fmt: skip
     recording = forms.CharField(
         label=gettext_lazy("Recording"), max_length=80, strip=True,
         error_messages={"required": gettext_lazy("An agreement needs its recording.")},
@@ -215,6 +218,23 @@ class AgreeForm(StepForm):
         self.fields["promised_on"].initial = next_working_day(timezone.localdate())
         made = contact.dialled(self.case)
         self.fields["recording"].initial = (made.recording or made.call_id) if made else ""
+        self._say_terms()
+
+    def _say_terms(self) -> None:
+        """What the chosen offer asks stands below offer and day, and follows both."""
+        if not self.case.shows_debt:
+            return
+        follows = {
+            "hx-get": reverse("caring-terms", args=[self.case.pk]), "hx-trigger": "change", "hx-swap": "innerHTML",
+            "hx-include": "closest form", "hx-params": "offer,promised_on", "hx-target": "next .help",
+        }  # fmt: skip
+        shown = {}
+        for name in ("offer", "promised_on"):
+            field = self.fields[name]
+            field.widget.attrs |= follows
+            shown[name] = self.data.get(name) if self.is_bound else self.get_initial_for_field(field, name)
+        chosen = catalogue.chosen(shown["offer"], shown["promised_on"])
+        self.fields["promised_on"].help_text = catalogue.terms_in_words(self.case, *chosen) if chosen else ""
 
     def clean_promised_on(self) -> date:
         on: date = self.cleaned_data["promised_on"]

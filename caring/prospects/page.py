@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -19,6 +22,7 @@ from django.views.decorators.http import require_GET
 
 from caring import billing
 from caring.models import Prospect
+from caring.offers import catalogue
 from caring.offers.catalogue import in_words, told_in_words
 from caring.prospects import scripts
 from caring.prospects.scripts import CLOSING, GREETING, NAMES, REASONS, REMINDER, THIRD_PARTY
@@ -32,6 +36,7 @@ from tenesa.workspace.case_page import visible_case
 from tenesa.workspace.cross_desk import Opening, openings
 from tenesa.workspace.desk import desk_of
 
+Chosen = tuple[str, date] | None  # an offer and the day of its first line, in the form of the agreement
 _PLACEHOLDER = re.compile(r"\*\(([^()]+)\)\*")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>()#|~])")
 BESIDE = {  # which scripts belong to what is done now, the one that is read first in front
@@ -39,18 +44,24 @@ BESIDE = {  # which scripts belong to what is done now, the one that is read fir
     State.IN_CALL: (GREETING, THIRD_PARTY),
 }
 WITH_PAYER = (REMINDER, REASONS, CLOSING)
-OPENED_BY = {REASONS: "decline", THIRD_PARTY: "miss"}  # the step whose form brings the script beside it
+OPENED_BY = {
+    REASONS: "decline",
+    THIRD_PARTY: "miss",
+    CLOSING: "agree",
+}  # the step whose form brings the script beside it
 
 
 @dataclass(frozen=True)
 class ShownScript:
-    """A script as it stands beside the call; `html` is empty until it is opened."""
+    """A script as it stands beside the call; `html` is empty until it is opened. `follows` is the address of one that
+    says what is chosen in the form of the agreement."""
 
     name: str
     label: str | Promise
     script: ScriptRead | None
     html: SafeString | str = ""
     opened_by: str = ""
+    follows: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,29 +105,37 @@ def _months(case: Prospect) -> list[tuple[str, str]]:
     return [(billing.month_name(month, "M Y"), in_words(amount)) for month, amount in sorted(case.bills.items())]
 
 
-def shown(case: Prospect, name: str, user: User, *, opened: bool) -> ShownScript:
-    """With its text, and kept as seen, where it is opened."""
+def shown(case: Prospect, name: str, user: User, *, opened: bool, chosen: Chosen = None) -> ShownScript:
+    """With its text, and kept as seen, where it is opened. `chosen` are offer and first day in the form."""
     script = scripts.script_at(name)
     opener = OPENED_BY.get(name, "")
     if script is None or not opened:
         return ShownScript(name, NAMES[name], script, opened_by=opener)
     scripts.note_shown(case, script, user)
-    return ShownScript(name, NAMES[name], script, html_of(filled(script.version.body, values_of(case, user))), opener)
+    html = html_of(filled(script.version.body, values_of(case, user, chosen)))
+    follows = reverse("caring-script", args=[case.pk, name]) if name == CLOSING else ""
+    return ShownScript(name, NAMES[name], script, html, opener, follows)
 
 
-def values_of(case: Prospect, user: User) -> dict[str, str]:
+def values_of(case: Prospect, user: User, chosen: Chosen = None) -> dict[str, str]:
     """What fills the placeholders; of the debt nothing before the payer is confirmed."""
     known = {
         "nama pelanggan": case.name,
-        "nama": user.get_full_name() or user.username,
+        "nama agent": user.get_full_name() or user.username,
         "nomor": case.fastel,
         "paket": case.package,
+        "tanggal": date_format(timezone.localdate(), "j F Y"),
     }
     if case.shows_debt:
+        known["nama penanggung jawab"] = case.receiver or case.name
+        known["tagihan terakhir"] = in_words(case.bills[max(case.bills)]) if case.bills else ""
         months = [billing.month_name(month) for month in sorted(case.bills)]
         known |= {"jumlah": in_words(case.owed.total), "rincian": told_in_words(case.owed)}
         known["isolir"] = _isolation(case)
         known["bulan"] = get_text_list(months, _("and"))
+        if chosen and case.total and chosen[0] in dict(catalogue.choices()):
+            known["penawaran"] = catalogue.name_of(chosen[0])
+            known["janji"] = catalogue.lines_in_words(catalogue.lines_of(case, *chosen))
     return {name: value for name, value in known.items() if value}
 
 
@@ -149,4 +168,20 @@ def script(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if desk is None or name not in NAMES:
         raise Http404
     case = visible_case(desk, request, pk)
-    return render(request, "caring/_script_text.html", {"one": shown(case, name, user, opened=True)})
+    one = shown(case, name, user, opened=True, chosen=_chosen(request))
+    return render(request, "caring/_script_text.html", {"one": one})
+
+
+@login_required
+@require_GET
+def terms(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the offer and the day of the form ask of the customer; nothing before the payer is confirmed."""
+    desk, asked = desk_of(Prospect.procedure_name()), _chosen(request)
+    if desk is None:
+        raise Http404
+    case = visible_case(desk, request, pk)
+    return HttpResponse(escape(catalogue.terms_in_words(case, *asked)) if asked and case.shows_debt else "")
+
+
+def _chosen(request: HttpRequest) -> Chosen:
+    return catalogue.chosen(request.GET.get("offer"), request.GET.get("promised_on"))

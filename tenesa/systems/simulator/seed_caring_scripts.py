@@ -8,7 +8,7 @@ FOLDER = "Knowledge/Script Caring"
 _GREETING = """\
 **Kapan dipakai:** saat panggilan tersambung, sebelum apa pun disampaikan.
 
-> Selamat *(pagi/siang/sore/malam)*, saya *(nama)* dari Telkom. Apakah benar saya berbicara dengan Bapak/Ibu *(nama pelanggan)*?
+> Selamat *(pagi/siang/sore/malam)*, saya *(nama agent)* dari Telkom. Apakah benar saya berbicara dengan Bapak/Ibu *(nama pelanggan)*?
 
 Bila benar, pastikan ia yang menanggung pembayaran:
 
@@ -34,7 +34,7 @@ Bila pelanggan sudah membayar:
 _THIRD_PARTY = """\
 **Kapan dipakai:** bila yang menjawab bukan penanggung jawab pembayaran.
 
-> Baik, terima kasih. Mohon disampaikan kepada Bapak/Ibu *(nama pelanggan)* bahwa *(nama)* dari Telkom menelepon. Kapan sebaiknya kami menghubungi kembali?
+> Baik, terima kasih. Mohon disampaikan kepada Bapak/Ibu *(nama pelanggan)* bahwa *(nama agent)* dari Telkom menelepon. Kapan sebaiknya kami menghubungi kembali?
 
 **Jangan** menyebut tagihan, jumlah, atau alasan menelepon, juga kepada keluarga, tetangga, atau rekan kerja. **Jangan** meminta orang lain ikut menagih.
 """
@@ -66,7 +66,7 @@ Alasan lain: catat dengan kata-kata pelanggan. **Jangan** berdebat.
 _CLOSING = """\
 **Kapan dipakai:** bila pelanggan bersedia.
 
-> Saya ulangi agar tidak keliru: pada tanggal *(tanggal)*, Bapak/Ibu *(nama)* sebagai penanggung jawab layanan nomor *(nomor)* bersedia membayar *(jumlah)* dengan *(penawaran)*, paket *(paket)* seharga *(harga)*. Apakah benar dan Bapak/Ibu setuju?
+> Saya ulangi agar tidak keliru: hari ini, *(tanggal)*, Bapak/Ibu *(nama penanggung jawab)* sebagai penanggung jawab layanan nomor *(nomor)*, paket *(paket)* dengan tagihan terakhir *(tagihan terakhir)*, bersedia membayar *(janji)* melalui penawaran *(penawaran)* atas tunggakan *(jumlah)*. Apakah benar dan Bapak/Ibu setuju?
 
 Tunggu jawaban “ya” yang jelas.
 
