@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -63,13 +64,25 @@ class DeskViewSet(ListModelMixin, RetrieveModelMixin, TagActions, StepActions, G
         return super().list(request, *args, **kwargs)
 
 
+class Deadline(serializers.DateTimeField):
+    """The nearest deadline; none of a case in a state of `ended`."""
+
+    def __init__(self, *, ended: Collection[str] = (), **more: Any) -> None:
+        self.ended = ended
+        super().__init__(read_only=True, allow_null=True, **more)
+
+    def get_attribute(self, instance: Any) -> Any:
+        return None if instance.state in self.ended else super().get_attribute(instance)
+
+
 def _serializer(desk: Desk) -> type[serializers.BaseSerializer[Any]]:
     """What every case says of itself, and the columns that the desk names."""
     name, shown = desk.model.__name__, [*EVERY, *desk.rest_fields]
     meta = type("Meta", (), {"model": desk.model, "fields": shown, "read_only_fields": shown})
     read = {one: serializers.CharField(read_only=True) for one in ("number", "title", "who")}
     owner = serializers.CharField(source="owner.username", default=None, read_only=True)
-    return type(f"{name}Serializer", (serializers.ModelSerializer,), {"Meta": meta, "owner": owner, **read})
+    own = {"owner": owner, "urgent_at": Deadline(ended=desk.ended), **read}
+    return type(f"{name}Serializer", (serializers.ModelSerializer,), {"Meta": meta, **own})
 
 
 def _parameters(desk: Desk) -> list[OpenApiParameter]:

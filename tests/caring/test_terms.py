@@ -16,6 +16,7 @@ from caring.offers.models import Offer, OfferVersion
 from caring.prospects.forms import AgreeForm
 from tenesa.accounts.models import User
 from tests.caring import desk
+from tests.platform.test_api import client as rest
 from tests.ui.test_frame import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,9 @@ def test_the_payer_reads_back_what_was_agreed(citra: User, novita: User) -> None
     assert Offer.objects.get(pk=version("SPLIT").offer_id).name in read
     for open_ in ("(tanggal)", "(penawaran)", "(janji)", "(tagihan terakhir)", "(nama"):
         assert open_ not in read
+
+
+def test_a_case_that_has_ended_shows_no_deadline_by_rest(citra: User) -> None:
+    result = desk.agreed(citra)
+    assert rest(citra).get(f"/api/prospects/{result.prospect_id}/").json()["urgent_at"] is None
+    assert rest(citra).get(f"/api/results/{result.pk}/").json()["urgent_at"] is not None
