@@ -1,4 +1,4 @@
-"""Where somebody begins who works at no desk."""
+"""What somebody sees who may do nothing yet, and which list rows that were chosen leave marked."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ from tenesa.accounts.roles import Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-def test_who_keeps_the_documents_begins_there(client: Client) -> None:
-    client.force_login(factories.person("wayan", Role.DOC_CONTROL))
-    assert client.get("/").headers["Location"].startswith("/documents/")
 
 
 def test_without_a_role_one_reads_who_gives_it(client: Client) -> None:

@@ -82,7 +82,7 @@ def test_a_person_sees_the_desks_that_their_role_works_at(role: Role, seen: list
         (Role.MANAGER, "cases:list", ""),
         (Role.TELKOM_UNIT, "pending:list", "?view=own"),
         (Role.ADMIN, "mail:ledger", ""),
-        (Role.DOC_CONTROL, "reporting:overview", ""),
+        (Role.DOC_CONTROL, "documents:register", ""),
         (Role.AGENT_147, "calls:list", ""),
         (Role.AGENT_TIER2, "callbacks:list", ""),  # the calls stand beside it
     ],
