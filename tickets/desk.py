@@ -319,7 +319,7 @@ class EmailDesk(Desk):
         if case.state != State.NEW:
             yield Chip(case.get_handling_level_display(), hint="P-05 9")
         if case.unread_by and case.state not in {State.NEW, *ENDED}:
-            icon, whose = NEWS_MARKS[Unread(case.unread_by)]
+            icon, whose = _decided(case) or NEWS_MARKS[Unread(case.unread_by)]
             first = case.answered_at is None and case.unread_by == Unread.CUSTOMER
             yield Chip(
                 _("unread: customer") if first else whose,
@@ -445,6 +445,13 @@ class EmailDesk(Desk):
         if is_available(user):
             return super().nothing_waits(user)
         return _("Set yourself to auto-in to receive work (W-05 1.1.8).")
+
+
+def _decided(case: EmailCase) -> tuple[str, Words] | None:
+    """What the leader decided and who they are, where that brought the case back."""
+    if case.unread_by != Unread.COLLEAGUE or case.last_event().step != "return_escalation":
+        return None
+    return "stamp", " · ".join(str(case.last_event().data.get("answer", "")).split(" · ")[:2])
 
 
 @cache

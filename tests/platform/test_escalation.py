@@ -34,6 +34,7 @@ from tests import factories
 from tests.platform.test_api import client as client_of
 from tests.platform.test_perform import in_threads
 from tests.refusals import everything
+from tickets.desk import EmailDesk
 from tickets.models import EmailCase
 from tickets.models import State as Mail
 
@@ -469,3 +470,9 @@ def test_rest_answers_as_the_page_does(rini: User, dewi: User, bowo: User, asing
     ]
     assert [answer.status_code for answer in answers] == [404, 403, 409, 422, 200, 200, 409]
     assert again(one).state not in LIVE
+
+
+def test_the_case_that_came_back_says_who_decided(rini: User, bowo: User) -> None:
+    one = perform(escalated(rini), "approve", actor=bowo, data={"note": "Lanjutkan."})
+    chips = [str(chip.text) for chip in EmailDesk().chips(case_of(one))]
+    assert f"{one.get_state_display()} · {bowo}" in chips
