@@ -133,6 +133,7 @@ class ProspectDesk(Desk):
         "read_systems",
         "choose_number",
         "note_number",
+        "note_death",
         "report_fault",
         "give_back",
         "take_over",
@@ -140,7 +141,7 @@ class ProspectDesk(Desk):
         "exclude",
         "change_area",
     )
-    not_missed = ("postpone", "readmit", "choose_number", "note_number", "report_fault", "give_back")
+    not_missed = ("note_death", "postpone", "readmit", "choose_number", "note_number", "report_fault", "give_back")
     bulk = ("give_to_team", "exclude", "note")
     icons = {
         "pick": "hand", "start_dial": "phone", "confirm_payer": "user-check", "agree": "handshake",

@@ -198,9 +198,7 @@ class AgreeForm(StepForm):
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=lambda: reasons_of(Category.AGREE))
     offer = forms.ChoiceField(label=gettext_lazy("Offer"), choices=catalogue.choices)
     promised_on = day(gettext_lazy("Pays on"))
-    amount_told = rupiah(
-        gettext_lazy("Amount told"), help_text=gettext_lazy("all that is owed, before anything is given up")
-    )  # fmt: skip
+    amount_told = rupiah(gettext_lazy("Amount told"))
     recording = forms.CharField(
         label=gettext_lazy("Recording"), max_length=80, strip=True,
         error_messages={"required": gettext_lazy("An agreement needs its recording.")},

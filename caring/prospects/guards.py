@@ -145,6 +145,11 @@ def is_payer(prospect: Prospect, actor: Actor) -> str:
     return _("Confirm first that you speak with whoever pays: nobody else hears of the debt.")
 
 
+@guard(gettext_lazy("the receiver is not the payer"))
+def is_other(prospect: Prospect, actor: Actor) -> str:
+    return _("The payer speaks: record it as “Decline”.") if prospect.payer_confirmed_at is not None else ""
+
+
 @guard(gettext_lazy("nobody was heard of it for too long"))
 def is_abandoned(prospect: Prospect, actor: Actor) -> str:
     if prospect.lease_until is not None and prospect.lease_until < timezone.now():

@@ -134,7 +134,7 @@ class Calling(ProspectBase):
         source=State.IN_CALL,
         target=State.EXCLUDED,
         form=forms.DeathForm,
-        guards=ANSWERED,
+        guards=[*ANSWERED, guards.is_other],
         effects=[effects.keep_attempt, effects.open_result, effects.stop_clocks, effects.rescore],
     )
     def note_death(self, *, receiver: str, relation: str, note: str, at: datetime) -> None:
