@@ -1,4 +1,5 @@
 // Entry: each module wires one thing and keeps no state that a reload would miss.
+import "./typed.js";
 import "./morph.js";
 import "./theme.js";
 import "./clock.js";

@@ -101,9 +101,3 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id === "preview") event.detail.target.scrollIntoView({ block: "nearest" });
 });
-
-// Unsent words are on the server; what is dirty in a rail form is not, so a refresh leaves it alone.
-const dirty = new WeakSet();
-document.addEventListener("input", (event) => event.target.form && dirty.add(event.target.form));
-document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && dirty.delete(event.detail.elt)); // what was sent is safe
-export const isDirty = (root) => [...root.querySelectorAll("form")].some((form) => dirty.has(form));

@@ -1,6 +1,6 @@
 // The server says what changed, never how: the page fetches again, so permissions stay in one place. Messages read
 // "case tickets.emailcase:17 queue mine:5": the kind, the case's name, the lists in which it stands now; of many at once only the lists.
-import { isDirty } from "./composer.js";
+import { goOn, writtenIn } from "./typed.js";
 import { openName } from "./workspace.js";
 
 const POLL = 15_000;
@@ -116,15 +116,22 @@ function landed(xhr, live) {
   if (!flying.size) ask();
 }
 
-// A part in which a person is writing is not replaced; a bar offers the newer one instead. Asked twice, because a
-// person may begin to write while the answer is on its way.
-function keepsWriting(event) {
-  const part = event.detail.elt;
-  if (!part.matches?.("[data-careful]") || event.detail.requestConfig.triggeringEvent?.type !== "live-case") return false;
-  if (!isDirty(part) && !part.contains(document.activeElement?.closest("input, select, textarea"))) return false;
-  document.getElementById("changed")?.removeAttribute("hidden");
-  document.activeElement.scrollIntoView({ block: "nearest" });
-  return true;
+// A part in which a person is writing takes in what comes of their own acts, and of the system's, as long as their form
+// is still there. Of what somebody else did, and where the form is gone, a bar tells; it offers the newer part.
+function takesIn(part, forms, answer) {
+  const fresh = new DOMParser().parseFromString(answer, "text/html").getElementById(part.id);
+  const there = (form) => fresh.querySelector(`form[hx-post="${CSS.escape(form.getAttribute("hx-post") ?? "")}"]`);
+  if (!fresh || fresh.dataset.others !== part.dataset.others || !forms.every(there)) {
+    document.getElementById("changed")?.removeAttribute("hidden");
+    document.activeElement.scrollIntoView({ block: "nearest" });
+    return false;
+  }
+  return !forms.some((form) => form.querySelector(".error, [data-signal=breach]")); // what was refused is read first
 }
-document.addEventListener("htmx:beforeRequest", (event) => keepsWriting(event) && event.preventDefault());
-document.addEventListener("htmx:beforeSwap", (event) => keepsWriting(event) && (event.detail.shouldSwap = false));
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt: part, requestConfig, serverResponse } = event.detail;
+  if (!part.matches?.("[data-careful]") || requestConfig.triggeringEvent?.type !== "live-case") return;
+  const forms = writtenIn(part);
+  if (forms.length && !takesIn(part, forms, serverResponse)) event.detail.shouldSwap = false;
+});
+document.addEventListener("htmx:afterSettle", ({ detail }) => { if (detail.requestConfig?.elt.closest("#changed")) goOn(); });

@@ -1,11 +1,14 @@
 // hx-swap="morph": a list that is fetched again keeps its nodes, so focus, scroll and open details survive.
 import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
+import { writtenIn } from "./typed.js";
+
+let now = ""; // where the case stands by the answer: its state, and the newest act of somebody else
 
 const callbacks = {
   // What a person opened or typed belongs to them, not to the answer of the server.
   beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
-  // Why an act of theirs was refused is read until the next one, whatever is told of the case meanwhile.
-  beforeNodeRemoved: (node) => !node.matches?.("[data-stays]"),
+  // Words of theirs stay, and why an act was refused until somebody else acts or the case moves on.
+  beforeNodeRemoved: (node) => !(node.dataset && "stays" in node.dataset && ["", now].includes(node.dataset.stays)),
 };
 
 // Of details that exclude each other the browser shuts the one a person opened when a new one arrives open.
@@ -23,7 +26,7 @@ function follow(target, fragment) {
   if (!next || next.id === before?.id) return null;
   const peers = [...fragment.querySelectorAll(`details[name="${CSS.escape(next.getAttribute("name"))}"]`)];
   const opened = peers.map((peer) => target.querySelector(`#${CSS.escape(peer.id)}[open]`)).find(Boolean);
-  if (opened && opened !== before) return null;
+  if (opened && (opened !== before || writtenIn(opened).length)) return null;
   if (opened) opened.open = false;
   return next.id;
 }
@@ -32,6 +35,8 @@ function morph(target, fragment) {
   const held = target.contains(document.activeElement) ? document.activeElement : null;
   const around = held?.closest("details[id]");
   const next = follow(target, fragment);
+  const { state, others } = fragment.querySelector("[data-others]")?.dataset ?? {};
+  now = `${state} ${others}`;
   keepOpened(target, fragment);
   const ignoreActiveValue = !!held?.matches("input, textarea, select, [contenteditable]"); // the words of a row or heading with the focus are news
   const nodes = Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", ignoreActiveValue, callbacks });

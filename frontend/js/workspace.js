@@ -82,10 +82,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && form.matches?.("form[data-clear]")) for (const input of form.querySelectorAll("input:not([type=hidden])")) input.value = "";
 });
 
-// Inputs that came back refused: the eye and the caret go to the first of them.
+// Inputs that came back refused: the caret goes to the first of them, or into their form, and the eye to why.
 document.addEventListener("htmx:afterSettle", (event) => {
-  const refused = event.detail.xhr?.status === 422 && document.querySelector("#open [aria-invalid=true]");
-  if (refused) { refused.focus(); refused.scrollIntoView({ block: "nearest" }); } // one that has the focus already does not scroll
+  if (event.detail.xhr?.status !== 422) return;
+  const why = document.querySelector("#open .error, #open form > [data-signal=breach]");
+  const field = document.querySelector("#open [aria-invalid=true]") ?? why?.closest("form")?.querySelector("input:not([type=hidden]), select, textarea");
+  field?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: "nearest" });
+  why?.scrollIntoView({ block: "nearest" });
 });
 
 // Offers exclude each other by their name. The old ones leave the group first, or the new open one would be shut.

@@ -142,7 +142,11 @@ class Shown:
 
     def procedure(self) -> dict[str, Any]:
         warnings, parts = self.desk.warnings(self.case, self.user), parts_of(self.desk, self.case, self.user)
-        return {**self.rail, "warnings": list(warnings), "parts": parts}
+        return {**self.rail, "warnings": list(warnings), "parts": parts, "others": self.others()}
+
+    def others(self) -> int:
+        """The number of the newest act of another person than who looks; 0 where there is none."""
+        return max((one.seq for one in self.history if one.actor_id not in (None, self.user.pk)), default=0)
 
 
 PARTS: dict[str, Callable[[Shown], dict[str, Any]]] = {

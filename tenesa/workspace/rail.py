@@ -114,11 +114,12 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         offer.number = number
     row, reason = suggested(desk.suggestions, case, {offer.step.name for offer in offers})
     for offer in offers:
-        form = offer.form
-        if row is not None and offer.step.name == row.step and not (form and form.is_bound):  # who was refused corrects
+        if row is not None and offer.step.name == row.step:
             offer.reason = str(reason)
-            if form is not None and (row.whole or row.says) and is_whole(form, row.says):
-                offer.whole, offer.says = row.whole, form[row.says] if row.says else None
+            refused = offer.form is not None and offer.form.is_bound
+            form = next(one.form for one in every if one.step is offer.step) if refused else offer.form
+            if form is not None and (row.says or (row.whole and not refused)) and is_whole(form, row.says):
+                offer.whole, offer.says = row.whole and not refused, form[row.says] if row.says else None
     _open_one(desk, offers, bound, kept)
     done = _done(desk, events)
     folded = max(0, len(done) - desk.recent_steps)

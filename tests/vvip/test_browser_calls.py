@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -116,6 +117,26 @@ def test_data_that_do_not_match(sari: User, systems: Outside, seat: Seat) -> Non
         window.press("Control+Enter")
     is_in(window, State.CLOSED)
     window.lacks("#readings")
+
+
+def test_who_is_refused_sees_why_and_the_key_goes_on(sari: User, systems: Outside, seat: Seat) -> None:
+    desk.listed("PUBLIC_FIGURE")
+    window = seat(sari)
+    recorded(window)
+    does(window, "start_verification")
+    window.press(CallDesk.keys["confirm_identity"])
+    window.tab_to("#offer-confirm_identity [name=asked][value=name]")
+    window.press("Space")
+    window.forgive(422)
+    window.submit()
+    why = window.page.locator("#offer-confirm_identity :is(.error, form > [data-signal=breach])").first
+    expect(why).to_be_in_viewport(ratio=1)
+    window.lands_in("#offer-confirm_identity")
+    window.sees("Nama pelanggan terdaftar", "#offer-confirm_identity .reason")
+    window.tab_to("#offer-confirm_identity [name=asked][value=name]")
+    window.press("Space")  # it was not asked after all
+    takes(window, "confirm_identity")
+    is_in(window, State.LIST_CHECKED)
 
 
 def test_several_customers_one_chosen_by_key(sari: User, systems: Outside, seat: Seat) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Request
+from playwright.sync_api import Request, expect
 
 from segmentation.services import remember_customer, remember_service
 from tenesa.accounts.models import User
@@ -92,7 +92,7 @@ def says_goodbye(request: Request) -> bool:
     return request.url.endswith("/here/") and "left" in (request.post_data or "")
 
 
-def test_why_an_act_was_refused_stands_there_whatever_comes_meanwhile(rini: User, dewi: User, seat: Seat) -> None:
+def test_why_an_act_was_refused_stands_there_until_somebody_acts(rini: User, dewi: User, seat: Seat) -> None:
     case = factories.opened()
     window = seat(rini).open(case.get_absolute_url())
     window.shows("#offer-take")
@@ -100,10 +100,11 @@ def test_why_an_act_was_refused_stands_there_whatever_comes_meanwhile(rini: User
     window.forgive(409)
     window.press("a")
     window.sees("Ambil kasus", "#refused")
-    with window.page.expect_response("**/part/procedure/"):
-        window.page.evaluate("htmx.trigger(document.body, 'live-case')")
-    window.page.wait_for_selector(".htmx-request, .htmx-swapping, .htmx-settling", state="detached")
+    window.hears()
     window.sees("Ambil kasus", "#refused")
+    perform(case, "note", actor=dewi, data={"text": "Saya yang menangani."})
+    window.hears()
+    expect(window.page.locator("#refused")).to_have_count(0)
 
 
 def test_whoever_writes_hears_at_once_that_the_case_was_taken_over(rini: User, bowo: User, seat: Seat) -> None:

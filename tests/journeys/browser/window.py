@@ -181,6 +181,12 @@ class Window:
             else:
                 return
 
+    def hears(self) -> None:
+        """There is news of the open case, and the page has asked for it."""
+        with self.page.expect_response("**/part/procedure/"):
+            self.page.evaluate("htmx.trigger(document.body, 'live-case')")
+        self.page.wait_for_selector(".htmx-request, .htmx-swapping, .htmx-settling", state="detached")
+
     def is_fit(self, name: str) -> None:
         """Light and dark without a breach of WCAG, on a desk's screen and a phone without a sideways scroll."""
         focused = self.page.evaluate_handle("document.activeElement")
