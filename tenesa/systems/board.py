@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenesa.accounts.models import Area, User
 from tenesa.accounts.roles import Role
-from tenesa.systems import status
+from tenesa.systems import breaker, status
 from tenesa.systems.applications import BY_THE_DOCUMENT, label_of
 from tenesa.systems.models import ExternalCall, Notice
 from tenesa.systems.outbox import retry
@@ -100,19 +100,37 @@ def _person(request: HttpRequest) -> User:
 @login_required
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
-    return _page(request, _person(request))
+    """The page; with `part` what of it is fetched again when there is news."""
+    user = _person(request)
+    part = PARTS.get(request.GET.get("part", ""))
+    if part is None:
+        return _page(request, user)
+    template, made = part
+    return render(request, template, made(user))
+
+
+def _health(user: User) -> dict[str, Any]:
+    return {"rows": status.board(), "tells": user.has_role(*TELLERS)}
+
+
+def _reports(_user: User) -> dict[str, Any]:
+    reports, stuck = (
+        TroubleReport.objects.select_related("reporter", "affected").order_by("-opened_at", "-pk"),
+        _stuck(),
+    )
+    return {"reports": [(report, label_of(report.tool), report.pk in stuck) for report in reports[:NEWEST]]}
+
+
+PARTS = {"health": ("systems/_health.html", _health), "reports": ("systems/_reports.html", _reports)}
 
 
 def _page(request: HttpRequest, user: User, code: int = 200, **forms_: Any) -> HttpResponse:
     areas, sites = status.site_table()
-    reports = TroubleReport.objects.select_related("reporter", "affected").order_by("-opened_at", "-pk")
-    tells, stuck = user.has_role(*TELLERS), _stuck()
     context = {
-        "rows": status.board(),
-        "reports": [(report, label_of(report.tool), report.pk in stuck) for report in reports[:NEWEST]],
+        **_health(user),
+        **_reports(user),
         "trouble_form": TroubleForm(),
-        "notice_form": NoticeForm(prefix="notice") if tells else None,
-        "tells": tells,
+        "notice_form": NoticeForm(prefix="notice") if user.has_role(*TELLERS) else None,
         "areas": areas,
         "sites": sites,
         "sites_clause": BY_THE_DOCUMENT,
@@ -148,6 +166,7 @@ def tell(request: HttpRequest) -> HttpResponse:
         return _page(request, user, 422, notice_form=form)
     form.instance.author = user
     form.save()
+    breaker.tell()
     return redirect("systems-status")
 
 
@@ -157,6 +176,7 @@ def end_notice(request: HttpRequest, pk: int) -> HttpResponse:
     user = _teller(request)
     notice = get_object_or_404(Notice, pk=pk)
     Notice.objects.filter(pk=notice.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=user)
+    breaker.tell()
     return redirect("systems-status")
 
 

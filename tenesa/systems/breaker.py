@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 FAILURES = 5
 PAUSE = timedelta(seconds=30)
 PROBE_SECONDS = 3.0
+changed: list[Callable[[], None]] = []  # told after commit that a system went down or is back; must not raise
 SILENT = {"TIMEOUT", "UNAVAILABLE"}  # codes of a system that is not there; one that talks nonsense is
 
 
@@ -60,6 +62,7 @@ def failed(system: str, error: Unavailable) -> None:
             if not state.down:
                 state.since = now
                 logger.warning("%s is down: %s", system, error)
+                transaction.on_commit(tell)
             state.retry_at = now + PAUSE
         state.save()
 
@@ -76,9 +79,16 @@ def _up(system: str, *, failures: int) -> bool:
         if was_down:
             state.since = timezone.now()
             logger.warning("%s is back", system)
+            transaction.on_commit(tell)
         state.failures, state.retry_at = failures, None
         state.save()
     return was_down
+
+
+def tell() -> None:
+    """What is shown of the applications is another thing now."""
+    for listener in changed:
+        listener()
 
 
 _TRY_NOW = f'UPDATE "{SystemState._meta.db_table}" SET retry_at = %s WHERE system = %s AND retry_at IS NOT NULL'  # noqa: S608

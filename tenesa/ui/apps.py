@@ -9,6 +9,7 @@ class UiConfig(AppConfig):
     def ready(self) -> None:
         from tenesa.accounts import presence
         from tenesa.mail import registry
+        from tenesa.systems import breaker
         from tenesa.ui import board
         from tenesa.ui.live import publish, tell
         from tenesa.ui.menu import command_sources, menu_sources
@@ -18,5 +19,6 @@ class UiConfig(AppConfig):
         listeners.append(publish)
         presence.changed.append(lambda user: tell("people", str(user.pk)))
         registry.ended_without_case.append(lambda: tell("board"))
+        breaker.changed.append(lambda: tell("board"))
         command_sources.append(own_commands)
         menu_sources.append(board.menu)
