@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,9 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from tenesa.accounts.models import User
 from tenesa.contact import dialling, softphone
 from tenesa.contact.dialling import Callee
+from tenesa.contact.kinds import Result
 from tenesa.contact.models import Dial
 from tenesa.contact.rules import Verdict
 from tenesa.systems.errors import SystemError_
+from tenesa.ui.live import publish
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import NotNow, Refusal
 from tenesa.workspace.case_page import visible_case
@@ -66,6 +69,9 @@ def part_of(desk: Desk, case: Any, user: User, *, problem: str = "", **more: Any
     kept = None if call else dialling.blocked(case, user)
     problem = problem or (kept.words if kept else "")
     line = None if call else dialling.line_of(user, callee.purpose)
+    newest = max(callee.tried, key=attrgetter("at"), default=None)
+    if newest and newest.result == Result.CONNECTED and not (call or line or problem or verdict.allowed):
+        return None  # whoever was reached is not to be called again: no gap has to be kept
     return DialPart(desk, case, callee, call, verdict, uuid.uuid4(), problem, line, **more)
 
 
@@ -81,6 +87,7 @@ def dial(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
         made = dialling.dial(callee, request.POST.get("number", ""), agent=user, key=_key(request))
     except Refusal as refusal:
         return _refused(desk, request, case, refusal)
+    publish(case)  # the other windows of whoever dials
     return _shown(desk, request, case, just_now=made.state == Dial.State.LINKED)
 
 

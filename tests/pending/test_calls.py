@@ -21,7 +21,20 @@ from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
 from tests.journeys.desk import Outside
-from tests.pending.desk import CALL, NUMBER, OTHER, again, ahead, asked, call, checked, contacting, deliver, tried
+from tests.pending.desk import (
+    CALL,
+    NUMBER,
+    OTHER,
+    again,
+    ahead,
+    asked,
+    call,
+    checked,
+    contacting,
+    deliver,
+    time_passes,
+    tried,
+)
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "Accept-Language": "en"}
@@ -267,3 +280,23 @@ def test_the_contact_of_a_business_customer_is_a_person_of_their_own(request_: P
     callee = callee_of(request_)
     assert (callee.zone, callee.purpose, callee.numbers[0]) == ("WIB", "hold", NUMBER)
     assert callee.person.startswith(("service:", "customer:"))
+
+
+def test_whoever_was_reached_is_not_warned_of(request_: PendingRequest, page: Client, rini: User) -> None:
+    """No gap has to be kept towards a customer with whom one speaks."""
+    address = reverse("pending:case", args=[request_.pk])
+    call(rini, request_, "NO_ANSWER")
+    assert "Attempts lie" in page.get(address, headers=HTMX).content.decode().split('id="dial"')[1]
+    time_passes(request_, 11)
+    call(rini, request_, "CONNECTED")
+    assert 'id="dial"' not in page.get(address, headers=HTMX).content.decode()
+
+
+def test_the_other_windows_of_whoever_dials_hear_of_it(
+    request_: PendingRequest, page: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr("tenesa.workspace.dialling.publish", lambda case: told.append(case.pk))
+    dials(page, request_)
+    assert told == [request_.pk]
+    assert "No call yet" not in page.get(reverse("pending:case", args=[request_.pk]), headers=HTMX).content.decode()
