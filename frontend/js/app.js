@@ -22,3 +22,4 @@ import "./says.js";
 import "./numbered.js";
 import "./tour.js";
 import "./needed.js";
+import "./limit.js";

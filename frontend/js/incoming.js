@@ -19,9 +19,20 @@ function beep() {
   document.body.dataset.sounded = String(Number(document.body.dataset.sounded ?? 0) + 1);
 }
 
+// Put away it stays in its list, and here it does not come again.
+const AWAY = "put-away";
+const away = () => sessionStorage.getItem(AWAY);
+document.addEventListener("click", ({ target }) => {
+  const given = target.closest("[data-put-away]")?.closest("[data-given]");
+  if (!given) return;
+  sessionStorage.setItem(AWAY, given.dataset.given);
+  given.remove();
+});
+
 document.addEventListener("htmx:load", (event) => {
   const part = event.detail.elt;
   if (!part.closest?.(".incoming")) return draw();
+  if (away()) part.parentElement.querySelector(`[data-given="${CSS.escape(away())}"]`)?.remove();
   const now = shown();
   if ([...now].some((address) => !heard.has(address)) && wants()) beep();
   heard = now;

@@ -30,16 +30,31 @@ function toNewest() {
   body.scrollTop = last.offsetHeight > body.clientHeight * 0.8 ? last.offsetTop - 12 : body.scrollHeight;
 }
 
+// A case opens on what the customer wrote and nobody has acted on, whatever the systems have said since.
+function toUnread() {
+  const unread = document.querySelector("#open .timeline > li[data-unread]");
+  if (!unread) return toNewest();
+  document.querySelector("#open .thread").scrollTop = unread.offsetTop - 12;
+}
+
 // The step to take now is seen with its button, however much was done before.
 const toStep = () => document.querySelector("#open .offer[open]")?.scrollIntoView({ block: "nearest" });
 
+// A narrow screen shows one pane: the rail stays for whoever turned to it, and for a refusal, which stands there.
+let shown = openCase();
+let turnedTo = "";
+const stays = ({ requestConfig, xhr }) => requestConfig.verb === "post" && (xhr.status >= 400 || (shown === openCase() && turnedTo === "procedure"));
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "open") return;
-  show(event.detail.xhr?.status >= 400 ? "procedure" : "case"); // a narrow screen shows one: a refusal stands in the rail
-  toNewest();
+  show(stays(event.detail) ? "procedure" : "case");
+  if (event.detail.requestConfig.verb === "post") toNewest();
+  else toUnread();
   toStep();
   settle();
-  document.querySelector("#open h1")?.focus({ preventScroll: true });
+  if (shown !== openCase()) turnedTo = "";
+  shown = openCase();
+  const heading = [...document.querySelectorAll("#open h1")].find((one) => one.checkVisibility());
+  heading?.focus({ preventScroll: true });
 });
 
 // Who reads at the end of the thread is shown what arrives, and everybody what they have just done, wherever they
@@ -117,7 +132,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 document.addEventListener("click", (event) => {
   const tab = event.target.closest("[data-show]");
-  if (tab) { show(tab.dataset.show); settle(); }
+  if (tab) { show(turnedTo = tab.dataset.show); settle(); }
 });
 
 // Filters and other plain forms that apply themselves.
@@ -136,7 +151,7 @@ function reveal(select) {
   }
 }
 
-toNewest();
+toUnread();
 toStep();
 settle();
 for (const select of document.querySelectorAll("[data-reveal]")) reveal(select);

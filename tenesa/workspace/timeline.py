@@ -49,7 +49,9 @@ def timeline(desk: Desk, case: Case, user: User, events: Iterable[Event]) -> lis
     else:
         leads = user.has_role(*LEADERS)
         writers = {event.pk: str(event.actor) if event.actor else "" for event in events}
-        entries += [*_mails_in(case), *_mails_out(case, user, writers), *_mails_of_others(case)]
+        over = case.state in desk.ended  # type: ignore[attr-defined]
+        acted = max((event.at for event in events if event.actor_id or over), default=None)
+        entries += [*_mails_in(case, acted), *_mails_out(case, user, writers), *_mails_of_others(case)]
         entries += [*_notes(case), *_tags(case), *_calls(desk, case, leads=leads)]
     entries.sort(key=lambda entry: entry.at)
     day = None
@@ -73,20 +75,23 @@ def _case_mail(desk: Desk, case: Case) -> Iterator[Entry]:
         yield Entry(template, sent.created_at, f"out-{sent.pk}", obj)
 
 
-def _mails_in(case: Case) -> Iterator[Entry]:
-    """Of the case, of those merged into it, and the mail it was split from."""
+def _mails_in(case: Case, acted: datetime | None) -> Iterator[Entry]:
+    """Of the case, of those merged into it, and the mail it was split from. The customer's since somebody `acted` last
+    are unread."""
     parts = case_mail.FILES_RECEIVED.of(case)
     of_mail, scans = by_mail(parts), files.scans_of(parts)
     for mail in case_mail.RECEIVED.of(case):
+        third, automatic = mail.party == Party.THIRD, spoken(mail.kind, mail.looks_like)
         obj = {
             "mail": mail,
             "sender": sender_of(mail),
             "files": files.received(of_mail[mail.pk], scans),
             "subject": "" if mail.subject == case.title else mail.subject,
             "text": quoting.read(mail.text),
-            "third_party": mail.party == Party.THIRD,
+            "third_party": third,
             "elsewhere": _elsewhere(case, mail.case_id),
-            "automatic": spoken(mail.kind, mail.looks_like),
+            "automatic": automatic,
+            "unread": not (third or automatic) and (acted is None or mail.stored_at > acted),
         }
         yield Entry("workspace/_entry_mail_in.html", mail.stored_at, f"in-{mail.pk}", obj)
 
