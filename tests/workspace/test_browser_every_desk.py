@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tenesa.ui.menu import MenuDesk
 from tenesa.workspace.desk import Desk, desks
 from tests.journeys.browser.conftest import Seat, seat
+from tests.journeys.browser.window import PASSWORD
 from tests.workspace.worked import WORK, people
 
 __all__ = ["seat"]
@@ -53,6 +54,8 @@ def every_shown_key_works(window: Any) -> None:
 def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> None:
     everybody, work = people(), WORK[desk.procedure]
     worker = everybody[work.role]
+    worker.set_password(PASSWORD)
+    worker.save(update_fields=["password"])
     case: Any = work.opened(everybody)
     label = desk.state(case.state)
 
