@@ -219,20 +219,15 @@ class AgreeForm(StepForm):
         self._say_terms()
 
     def _say_terms(self) -> None:
-        """What the chosen offer asks stands below offer and day, and follows both."""
+        """What the chosen offer asks stands beside the bills, and follows offer and day."""
         if not self.case.shows_debt:
             return
         follows = {
-            "hx-get": reverse("caring-terms", args=[self.case.pk]), "hx-trigger": "change", "hx-swap": "innerHTML",
-            "hx-include": "closest form", "hx-params": "offer,promised_on", "hx-target": "next .help",
+            "hx-get": reverse("caring-terms", args=[self.case.pk]), "hx-swap": "innerHTML",
+            "hx-include": "closest form", "hx-params": "offer,promised_on", "hx-target": f"#terms-{self.case.pk}",
         }  # fmt: skip
-        shown = {}
-        for name in ("offer", "promised_on"):
-            field = self.fields[name]
-            field.widget.attrs |= follows
-            shown[name] = self.data.get(name) if self.is_bound else self.get_initial_for_field(field, name)
-        chosen = catalogue.chosen(shown["offer"], shown["promised_on"])
-        self.fields["promised_on"].help_text = catalogue.terms_in_words(self.case, *chosen) if chosen else ""
+        self.fields["offer"].widget.attrs |= {**follows, "hx-trigger": "load, change"}
+        self.fields["promised_on"].widget.attrs |= {**follows, "hx-trigger": "change"}
 
     def clean_promised_on(self) -> date:
         on: date = self.cleaned_data["promised_on"]

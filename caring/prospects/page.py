@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -180,7 +180,8 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
     if desk is None:
         raise Http404
     case = visible_case(desk, request, pk)
-    return HttpResponse(escape(catalogue.terms_in_words(case, *asked)) if asked and case.shows_debt else "")
+    told = catalogue.terms_in_words(case, *asked) if asked and case.shows_debt else ""
+    return HttpResponse(format_html("<span data-stays>{}</span>", told) if told else "")
 
 
 def _chosen(request: HttpRequest) -> Chosen:

@@ -48,6 +48,7 @@ def test_call_bills_script_and_result_stand_on_one_screen(window: Window) -> Non
     assert "Rp" not in window.page.locator("body").inner_text()
     keyed(window, "i", until="#offer-agree[open]")
     window.sees("Rp 550.000", ".bills")
+    window.sees("Membayar Rp", ".bills")
     assert window.page.evaluate(ON_THE_SCREEN)
     assert window.page.locator("#offer-note_number, #offer-report_fault, #offer-change_area").count() == 3
     assert (window.page.evaluate(CUT), window.page.evaluate(ROOM)) == (0, [])

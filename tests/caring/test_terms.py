@@ -36,13 +36,12 @@ def version(kind: str) -> OfferVersion:
     return found
 
 
-def test_the_form_says_what_the_offer_asks_and_gives_up(citra: User) -> None:
+def test_the_form_brings_the_terms_beside_the_bills(citra: User) -> None:
     one = desk.in_call(citra)
-    form = AgreeForm(case=one, actor=citra)
-    assert catalogue.in_words(one.owed.total) in str(form["promised_on"].help_text)
-    draft = {"offer": version("DISCOUNT").offer_id, "promised_on": DAY}
-    told = str(AgreeForm(case=one, actor=citra, initial=draft)["promised_on"].help_text)
-    assert "Keringanan: Rp" in told  # what was chosen before stands there with its own terms
+    where = reverse("caring-terms", args=[one.pk])
+    assert AgreeForm(case=one, actor=citra).fields["offer"].widget.attrs["hx-get"] == where
+    assert f'id="terms-{one.pk}"' in signed_in(citra).get(one.get_absolute_url()).content.decode()
+    assert "Keringanan: Rp" in asked(citra, one, "caring-terms", version("DISCOUNT").offer_id)
 
 
 def test_the_terms_follow_the_offer(citra: User) -> None:

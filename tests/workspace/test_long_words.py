@@ -58,7 +58,14 @@ ARRANGED: Mapping[str, Sequence[Arrangement]] = {  # what a step needs beyond it
     "calls": [_owned],
     "prospects": [_payer],
 }
-ELSEWHERE = {"answer_by_phone", "merge", "unmerge", "keep", "keep_agreement"}  # they need another mail, case, person
+ELSEWHERE = {
+    "answer_by_phone",
+    "ask_beyond",
+    "merge",
+    "unmerge",
+    "keep",
+    "keep_agreement",
+}  # they need another mail, case, person
 
 
 def texts_of(form: Any) -> dict[str, int]:
