@@ -61,11 +61,11 @@ ARRANGED: Mapping[str, Sequence[Arrangement]] = {  # what a step needs beyond it
 ELSEWHERE = {
     "answer_by_phone",
     "ask_beyond",
-    "merge",
-    "unmerge",
     "keep",
     "keep_agreement",
-}  # they need another mail, case, person
+    "merge",
+    "unmerge",
+}  # they need more than a case
 
 
 def texts_of(form: Any) -> dict[str, int]:
