@@ -32,6 +32,7 @@ from tenesa.workflow.errors import KeyReused, NotNow
 
 State = Dial.State
 OPEN_FOR = timedelta(hours=2)  # so long a dial waits for whoever made it to say what came of it
+RINGS_OUT = timedelta(seconds=20)  # whoever does not answer for so long was called (lokal)
 RESULTS = {
     "ANSWERED": Result.CONNECTED, "NO_ANSWER": Result.NO_ANSWER, "BUSY": Result.BUSY, "OFF": Result.OFF,
     "REJECTED": Result.REJECTED, "INVALID": Result.INVALID,
@@ -226,12 +227,16 @@ def heard(call: ExternalCall) -> bool:
 def _keep(one: Dial, found: CallLog) -> None:
     if found.state != "ENDED" and not found.result:
         return
-    if found.result == CANCELLED and not one.is_told:
-        words = _("You hung up while it rang: this is no attempt. Dial again.")
-        one.state, one.problem, one.ended_at = State.FAILED, words, found.ended_at
-        one.save(update_fields=["state", "problem", "ended_at"])
-        return
-    one.result, one.recording = RESULTS.get(found.result, ""), found.recording
+    result = RESULTS.get(found.result, "")
+    if found.result == CANCELLED and found.ended_at and not one.is_told:
+        if found.ended_at - found.started_at < RINGS_OUT:
+            words = _("You hung up before it had rung for %(seconds)d s: this is no attempt. Dial again.")
+            one.state, one.ended_at = State.FAILED, found.ended_at
+            one.problem = words % {"seconds": RINGS_OUT.total_seconds()}
+            one.save(update_fields=["state", "problem", "ended_at"])
+            return
+        result = Result.NO_ANSWER
+    one.result, one.recording = result, found.recording
     one.duration, one.ended_at = (found.duration, found.ended_at) if found.ended_at else (None, None)
     one.save(update_fields=["result", "recording", "duration", "ended_at"])
 

@@ -128,6 +128,16 @@ def test_a_call_that_its_agent_gave_up_counts_for_the_limits_alone(
     assert dialled(rini).state == "DIALLED"
 
 
+def test_a_call_that_rang_out_until_its_agent_hung_up_was_not_answered(
+    outside: Outside, rini: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialling, "RINGS_OUT", timedelta(0))
+    one = dialled(rini)
+    dialling.hang_up(one, rini)
+    dialling.refresh(one, rini)
+    assert (one.state, one.result) == ("DIALLED", Result.NO_ANSWER)
+
+
 def test_what_was_told_of_a_call_stands_though_its_agent_ended_it(outside: Outside, rini: User) -> None:
     one = dialled(rini)
     recorded(one)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
+from tenesa.contact import dialling
 from tenesa.contact.models import ContactAttempt, Dial
 from tenesa.escalation.models import Escalation
 from tenesa.workflow.perform import perform
@@ -39,7 +40,10 @@ def hangs_up(window: Window) -> None:
 
 
 @pytest.mark.long
-def test_unreached_until_the_leader_closes_it(systems: Outside, seat: Seat, tio: User, lina: User) -> None:
+def test_unreached_until_the_leader_closes_it(
+    systems: Outside, seat: Seat, tio: User, lina: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialling, "RINGS_OUT", timedelta(0))
     one, window = waiting(), seat(tio)
     for attempt in range(6):
         if attempt:
@@ -49,7 +53,7 @@ def test_unreached_until_the_leader_closes_it(systems: Outside, seat: Seat, tio:
             perform(one, "come_due", actor=SYSTEM)
         dialled(window, one)
         hangs_up(window)
-        does(window, "miss")  # as the softphone told it
+        does(window, "miss")  # it had rung for long enough
         until(one, State.RETRY_WAIT, window)
     assert ContactAttempt.objects.filter(case_id=one.pk).count() == 6
     window.is_fit("callback-unreached")
