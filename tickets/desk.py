@@ -423,8 +423,8 @@ class EmailDesk(Desk):
         return _("new case: %(number)s") % {"number": made.number} if made else ""
 
     def snippet_values(self, case: EmailCase) -> dict[str, str]:
-        words = {name: "" if value == "-" else value for name, value in ticket_words(case).items()}
-        words |= normal_words(case)
+        told = {**ticket_words(case), **normal_words(case)}
+        words = {name: "" if value == "-" else value for name, value in told.items()}
         words["ticket"] = words["incident"]
         return {**common_values(case.number, case.mailbox, case.last_mail), **words}
 

@@ -111,7 +111,7 @@ def test_asked_twice_agreed_extended_and_gone_on_early(ujang: User, rini: User, 
     unit.until("#offer-extend")  # their page was open all the while, and nobody reloaded it
     unit.sees(str(State.PENDED.label), "#case-head")
     unit.sees(str(State.PENDED.label), f"#row-{request.pk}")
-    does(unit, "extend", until=ahead(hours=9), reason="CUST_REQUEST", reason_text="Perlu waktu lagi.")
+    does(unit, "extend", until=ahead(hours=9), reason_text="Perlu waktu lagi.")  # the reason is the hold's
     more = PendingRequest.objects.get(extends=request)
     stands(unit, request, State.EXTENDED)
     at(agent, more, "take")
