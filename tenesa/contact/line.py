@@ -20,12 +20,13 @@ def taken_by(case: Case, agent: User, purpose: str) -> Dial | None:
 
 
 def is_free(purpose: str) -> Guard:
-    """For the step that dials by itself: refused while the softphone for the purpose is in a call."""
+    """For the step that dials by itself: refused while the softphone for the purpose is in a call of which nobody has
+    said yet what came of it; of any other the softphone itself says whether it has ended."""
 
     @guard(gettext_lazy("your line is free"))
     def line(case: Case, actor: Actor) -> str:
         by = taken_by(case, actor, purpose) if isinstance(actor, User) else None
-        if by is None:
+        if by is None or by.is_told:
             return ""
         told = {"number": masked(by.number), "time": clock(by.at)}
         return _("You are in a call already (%(number)s, since %(time)s): end it first.") % told
