@@ -215,10 +215,10 @@ TRUTH: dict[str, tuple[list[list[Arrange]], list[list[Arrange]]]] = {
         [[]],
     ),
 }  # fmt: skip
-# Held to account in their own files: who is at work, requests under way, scheduled mails.
+# Held to account in their own files: who is at work, requests under way, scheduled mails, mergings undone.
 ELSEWHERE = {
     "the former owner is at work", "nobody has asked for the case yet", "no escalation waits for a decision",
-    "a mail is scheduled",
+    "a mail is scheduled", "only the merging that was undone had opened it",
 }  # fmt: skip
 
 with override("en"):
