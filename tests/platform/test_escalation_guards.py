@@ -50,6 +50,14 @@ TRUTH: dict[str, tuple[list[Facts], list[Facts]]] = {
         [{"away": ["bowo"]}, {"level": "SUPERVISOR", "away": ["hendra"]}, {"owner": "dewi", "away": ["dewi"]}],
         [{}, {"level": "SUPERVISOR"}, {"owner": "dewi", "away": ["bowo"]}],
     ),
+    "somebody of a higher level is at work, or nobody of this one": (
+        [{}, {"away": ["bowo"]}, {"away": ["bowo", "hendra"]}, {"level": "SUPERVISOR", "away": ["hendra"]}],
+        [{"away": ["hendra"]}, {"level": "SUPERVISOR"}, {"level": "SUPERVISOR", "away": ["bowo"]}],
+    ),
+    "somebody who may decide has come": (
+        [{"level": "MANAGER"}, {"level": "SUPERVISOR", "away": ["hendra"]}, {"away": ["bowo"]}],
+        [{}, {"level": "SUPERVISOR"}, {"level": "MANAGER", "owner": "hendra"}, {"away": ["bowo", "hendra"]}],
+    ),
     "the case has moved on": ([{"case": "CLOSED"}, {"case": "TROUBLESHOOTING"}], [{}, {"case": "ESCALATED"}]),
     "the case can still change hands or be helped": (
         [{}, {"case": "ESCALATED"}], [{"case": "CLOSED"}, {"case": "TROUBLESHOOTING"}],
