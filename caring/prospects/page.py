@@ -44,11 +44,7 @@ BESIDE = {  # which scripts belong to what is done now, the one that is read fir
     State.IN_CALL: (GREETING, THIRD_PARTY),
 }
 WITH_PAYER = (REMINDER, REASONS, CLOSING)
-OPENED_BY = {
-    REASONS: "decline",
-    THIRD_PARTY: "miss",
-    CLOSING: "agree",
-}  # the step whose form brings the script beside it
+OPENED_BY = {REASONS: "decline", THIRD_PARTY: "miss", CLOSING: "agree"}  # the step whose form brings the script
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ class MailSteps(EmailProcedure):
         opening = guards.opened_by_merging(self)
         before = opening.data if opening else {}
         self.owner_id, self.unread_by = before.get("held_by"), ""
-        self.answered_at = parse_datetime(before.get("answered_at", ""))
+        self.answered_at = parse_datetime(before.get("answered_at") or "")
 
     # --- two matters in one mail ---------------------------------------------------------------------------------
     @step(
