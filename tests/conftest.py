@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.remembered import EVERYTHING
 from tests import factories, schema
 from tests.journeys.patience import PATIENCE, eventually
 
@@ -83,6 +84,10 @@ def _fast_and_plain(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def _clean_cache() -> Iterator[None]:
+    """A change that is rolled back is nobody's; and nothing is read again in the middle because the test is slow."""
+    for kept in EVERYTHING:
+        kept.forget()
+        kept._seconds = float("inf")
     yield
     cache.clear()
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from django.db import transaction
 
 from tenesa.documents.models import Clause, Term
-
-LIFE = 60.0  # seconds after which another process's change is seen
+from tenesa.remembered import Remembered
 
 
 @dataclass(frozen=True)
@@ -22,22 +17,11 @@ class Words:
     terms: Mapping[str, str]
 
 
-_kept: tuple[float, Words] | None = None
+def _read() -> Words:
+    rows = Clause.objects.values_list("document__short", "number", "document__code", "text")
+    terms = dict(Term.objects.exclude(long="").values_list("word", "long"))
+    return Words({(short, number): (code, text) for short, number, code, text in rows}, terms)
 
 
-def words() -> Words:
-    global _kept  # noqa: PLW0603
-    if _kept is None or _kept[0] < time.monotonic() - LIFE:
-        rows = Clause.objects.values_list("document__short", "number", "document__code", "text")
-        terms = dict(Term.objects.exclude(long="").values_list("word", "long"))
-        clauses = {(short, number): (code, text) for short, number, code, text in rows}
-        _kept = time.monotonic(), Words(clauses, terms)
-    return _kept[1]
-
-
-def forget(**signal: Any) -> None:
-    """Read again at the next question, and once more when the change that is being made is committed."""
-    global _kept  # noqa: PLW0603
-    _kept = None
-    if signal:
-        transaction.on_commit(forget)
+words = Remembered(_read, seconds=60)
+forget = words.forget

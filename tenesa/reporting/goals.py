@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db import transaction
-
+from tenesa.remembered import Remembered
 from tenesa.reporting.models import KpiTarget
 from tenesa.reporting.registry import Kpi
-
-LIFE = 30.0  # seconds after which another process's change is seen
 
 
 @dataclass(frozen=True)
@@ -23,9 +18,6 @@ class Goal:
 
     share: float
     since: date | None = None
-
-
-_kept: tuple[float, Mapping[str, Sequence[Goal]]] | None = None
 
 
 def history(kpi: Kpi) -> list[Goal]:
@@ -44,19 +36,12 @@ def target_on(kpi: Kpi, day: date) -> float | None:
     return goal.share if goal else None
 
 
-def forget(**signal: Any) -> None:
-    """Read again at the next question, and once more when the change that is being made is committed."""
-    global _kept  # noqa: PLW0603
-    _kept = None
-    if signal:
-        transaction.on_commit(forget)
+def _read() -> Mapping[str, Sequence[Goal]]:
+    found: dict[str, dict[date, Goal]] = defaultdict(dict)
+    for row in KpiTarget.objects.order_by("since", "pk"):
+        found[row.kpi][row.since] = Goal(float(row.percent) / 100, row.since)
+    return {slug: list(goals.values()) for slug, goals in found.items()}
 
 
-def _all() -> Mapping[str, Sequence[Goal]]:
-    global _kept  # noqa: PLW0603
-    if _kept is None or _kept[0] < time.monotonic() - LIFE:
-        found: dict[str, dict[date, Goal]] = defaultdict(dict)
-        for row in KpiTarget.objects.order_by("since", "pk"):
-            found[row.kpi][row.since] = Goal(float(row.percent) / 100, row.since)
-        _kept = time.monotonic(), {slug: list(goals.values()) for slug, goals in found.items()}
-    return _kept[1]
+_all = Remembered(_read, seconds=30)
+forget = _all.forget

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps as now
-from django.db import transaction
 
+from tenesa.remembered import Remembered
 from tenesa.timers.models import Calendar, Opening, SpecialDay, Target, midnight_is_last
 from tenesa.timers.working import Hours, NeverOpen, add_working
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
-
-LIFE = 30.0  # seconds after which another process's change is seen
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,6 @@ class Clocks:
 
 Rows = dict[tuple[str, str], dict[tuple[str, str], Goal | None]]
 clocks: dict[str, Clocks] = {}  # by procedure; filled in AppConfig.ready
-_kept: tuple[float, Rows, dict[str, Hours]] | None = None
 
 
 def register(
@@ -141,28 +137,21 @@ def hours_of(calendar: str | None) -> Hours | None:
     return None if calendar is None else _all()[1][calendar]
 
 
-def forget(**_signal: Any) -> None:
-    """Read again at the next question, and once more when the change that is being made is committed."""
-    global _kept  # noqa: PLW0603
-    _kept = None
-    if _signal:
-        transaction.on_commit(forget)
-
-
 def _rows() -> Rows:
     return _all()[0]
 
 
-def _all() -> tuple[Rows, dict[str, Hours]]:
-    global _kept  # noqa: PLW0603
-    if _kept is None or _kept[0] < time.monotonic() - LIFE:
-        hours = {calendar.code: _hours(calendar) for calendar in _calendars()}
-        rows: Rows = defaultdict(dict)
-        for row in Target.objects.all():
-            found = _goal(row.minutes, row.warn_minutes, row.calendar_id, hours) if row.active else None
-            rows[row.procedure, row.name][row.desk_id or "", row.segment] = found
-        _kept = time.monotonic(), dict(rows), hours
-    return _kept[1], _kept[2]
+def _read() -> tuple[Rows, dict[str, Hours]]:
+    hours = {calendar.code: _hours(calendar) for calendar in _calendars()}
+    rows: Rows = defaultdict(dict)
+    for row in Target.objects.all():
+        found = _goal(row.minutes, row.warn_minutes, row.calendar_id, hours) if row.active else None
+        rows[row.procedure, row.name][row.desk_id or "", row.segment] = found
+    return dict(rows), hours
+
+
+_all = Remembered(_read, seconds=30)
+forget = _all.forget
 
 
 def _goal(

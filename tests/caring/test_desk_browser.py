@@ -92,6 +92,7 @@ def test_decline_brings_the_script_of_its_reason(window: Window) -> None:
     one = in_call(window, owing())
     keyed(window, "i", until="#offer-agree[open]")
     keyed(window, "q", until="#script-reasons .prose")
+    window.lands_in("#offer-decline")
     window.is_fit("caring-decline")
     window.fill(reason="EXPENSIVE", script_read=True)
     window.submit()

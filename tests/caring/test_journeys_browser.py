@@ -74,6 +74,7 @@ def test_a_fault_is_handed_over_and_the_decline_follows(window: Window, systems:
     number = SpecialCase.objects.get().number
     window.sees(number)
     keyed(window, "q", until="#script-reasons .prose")
+    window.lands_in("#offer-decline")
     window.fill(reason="FAULT", note="Gangguan sejak pagi, tagihan tidak mau dibayar.")
     window.submit()
     is_in(window, State.DONE_DECLINE)

@@ -315,7 +315,7 @@ def test_every_list_is_read_in_the_order_of_an_index(rini: User, ujang: User, vi
         listed(user, view)
     [query] = asked_for.captured_queries
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
         cursor.execute(f"EXPLAIN {query['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert ("Index Scan" in plan, "Sort" in plan) == (True, False), plan

@@ -32,13 +32,6 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def _own_targets() -> Iterator[None]:
-    targets.forget()
-    yield
-    targets.forget()
-
-
 @pytest.fixture
 def alarms() -> Iterator[list[Alarm]]:
     heard: list[Alarm] = []

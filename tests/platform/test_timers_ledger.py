@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -47,15 +46,14 @@ def take(model: Model, act: str, at: datetime) -> Model:
 
 
 @pytest.fixture(params=["", "kantor"], ids=["day and night", "office hours"])
-def hours(request: pytest.FixtureRequest) -> Iterator[Hours | None]:
+def hours(request: pytest.FixtureRequest) -> Hours | None:
     if request.param:
         calendar = Calendar.objects.create(code=request.param, name="Jam kantor")
         for weekday in range(5):
             calendar.openings.create(weekday=weekday, opens="08:00", closes="17:00")
         Target.objects.filter(name=CLOCK).update(calendar=calendar)
     targets.forget()
-    yield targets.hours_of(request.param or None)
-    targets.forget()
+    return targets.hours_of(request.param or None)
 
 
 @settings(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,15 +29,14 @@ NAME = "group_reply"  # four hours
 
 
 @pytest.fixture
-def calendar() -> Iterator[Calendar]:
+def calendar() -> Calendar:
     """Every day from 08 to 17 by the clock of Jakarta; a clock of ten hours outlasts one, whenever the test runs."""
     made = Calendar.objects.create(code="kantor", name="Jam kantor", public_holidays=False)
     for weekday in range(7):
         made.openings.create(weekday=weekday, opens="08:00", closes="17:00")
     Target.objects.filter(name=NAME).update(calendar=made, minutes=10 * 60, warn_minutes=8 * 60)
     targets.forget()
-    yield made
-    targets.forget()
+    return made
 
 
 def running(case: EmailCase) -> Timer:

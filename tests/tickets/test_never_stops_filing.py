@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,13 +25,6 @@ from tickets.clocks import WORDS
 from tickets.models import EmailCase, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _targets_of_this_test_alone(transactional_db: None) -> Iterator[None]:
-    targets.forget()
-    yield
-    targets.forget()
 
 
 @pytest.fixture
