@@ -30,7 +30,7 @@ test: $(VENV)/.dev static/dist/.built messages chromium
 	@$(MAKE) --no-print-directory -j 2 lint pytest
 
 pytest: $(VENV)/.dev
-	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --timeout 300
+	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --timeout 300
 
 lint: export SECRET_KEY ?= only-for-the-linters
 lint: $(VENV)/.dev messages
@@ -48,6 +48,7 @@ drill: $(VENV)/.dev
 	$(PY) -m tests.claim_drill
 	$(PY) -m tests.pick_drill
 	$(PY) -m pytest -n 2 --dist loadfile --timeout 900 -m long
+	CHANCE=1 MODEL_RUNS=60 $(PY) -m pytest -n 2 --dist loadfile --timeout 900 -m hypothesis
 
 bench: $(VENV)/.dev static/dist/.built messages
 	$(PY) -m tests.benchmarks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from threading import get_ident
@@ -17,6 +18,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import translation
+from hypothesis import settings as chance
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -29,6 +31,10 @@ from tests.journeys.patience import PATIENCE, eventually
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first is the lightest
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 expect.set_options(timeout=PATIENCE * 1000)
+
+# Every run tries the same examples, so that a change is judged by what it changed; `make drill` tries others each time.
+chance.register_profile("same", derandomize="CHANCE" not in os.environ, deadline=None)
+chance.load_profile("same")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

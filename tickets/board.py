@@ -18,6 +18,7 @@ from segmentation.segments import SHORT, Segment
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.ui.board import Card
+from tenesa.workspace.board import has_cases
 from tickets.models import EmailCase
 from tickets.selectors import IN_QUEUE
 from tickets.states import ENDED
@@ -38,7 +39,8 @@ class Band:
 
 
 def cards(user: User) -> Iterator[Card]:
-    yield _queue(user, timezone.now())
+    if has_cases(EmailCase, user):
+        yield _queue(user, timezone.now())
 
 
 def bands(now: datetime) -> list[Q]:

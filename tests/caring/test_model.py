@@ -31,13 +31,14 @@ from caring.results.states import ENDED as RESULT_ENDED
 from caring.results.states import State as Result
 from tenesa.accounts.models import SYSTEM, Actor, User
 from tenesa.accounts.roles import Role
+from tenesa.contact.dialling import OPEN_FOR
 from tenesa.contact.models import Dial
 from tenesa.workflow.errors import Refusal
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
 from tests.caring import desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.hypothesis, pytest.mark.django_db]
 DAY, RUNS = timedelta(days=1), int(os.environ.get("MODEL_RUNS", "6"))
 CONTENT = ("reason", "remark")  # what may differ between versions
 
@@ -90,10 +91,10 @@ class Caring(RuleBasedStateMachine):
         if (one := self._one(data, Q(state=State.PICKED))) is None:
             return
         perform(one, "note_bills", actor=SYSTEM, bills=one.bills, isolated=False)
-        before = Dial.objects.count()
+        before, busy = Dial.objects.count(), self._in_call()
         allowed = _callee(one).verdict().allowed
         called = self._step(one, "start_dial", "citra")
-        assert called is (allowed and not one.is_paid)  # no dial outside the contact rules
+        assert called is (allowed and not one.is_paid and not busy)  # no dial outside the contact rules
         assert Dial.objects.count() == before + called
         if called:
             made = {"state": Dial.State.DIALLED, "call_id": f"EB-{self.now.timestamp()}-{one.pk}", "at": self.now}
@@ -255,6 +256,11 @@ class Caring(RuleBasedStateMachine):
     def results(self) -> Any:
         return CaringResult.objects.filter(prospect__pk__gt=self.first)
 
+    def _in_call(self) -> bool:
+        """Whether the agent's last call runs, and nobody has said what came of it."""
+        last = Dial.objects.filter(agent=self.people["citra"], at__gt=self.now - OPEN_FOR).order_by("-at").first()
+        return last is not None and last.is_running and not last.is_told
+
     def _one(self, data: Any, where: Q) -> Prospect | None:
         pks = sorted(self.prospects().filter(where).values_list("pk", flat=True))
         return Prospect.objects.get(pk=data.draw(st.sampled_from(pks))) if pks else None
@@ -285,9 +291,8 @@ def _callee(one: Prospect) -> Any:
 
 def test_p01_holds_in_any_order(db: None) -> None:
     few = settings(
-        max_examples=int(os.environ.get("MODEL_RUNS", "6")),
+        max_examples=RUNS,
         stateful_step_count=30,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Caring, settings=few)

@@ -222,6 +222,7 @@ def family(one: PendingRequest) -> list[PendingRequest]:
     return found
 
 
+@pytest.mark.hypothesis
 @pytest.mark.django_db
 def test_any_order(nossa: Outside, ujang: User, rini: User, bowo: User) -> None:
     PEOPLE.update(rini=rini, ujang=ujang, bowo=bowo)
@@ -230,8 +231,8 @@ def test_any_order(nossa: Outside, ujang: User, rini: User, bowo: User) -> None:
     run(
         Desk,
         settings=settings(
-            max_examples=20, stateful_step_count=10, deadline=None, database=None, phases=[Phase.generate],
-            derandomize=True, suppress_health_check=list(HealthCheck),
+            max_examples=20, stateful_step_count=10, database=None, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
     wanted = {"confirm_hold", "end_hold", "check_again", "fail", "retry"}

@@ -224,6 +224,7 @@ class Queue(RuleBasedStateMachine):
         return True
 
 
+@pytest.mark.hypothesis
 def test_the_queue_does_what_its_model_does(db: None) -> None:
-    few = settings(max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=8, stateful_step_count=25, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Queue, settings=few)

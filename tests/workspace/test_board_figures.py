@@ -13,6 +13,7 @@ from django.utils import timezone
 from tenesa.accounts.models import Desk as WorkDesk
 from tenesa.accounts.models import Membership, Team
 from tenesa.accounts.roles import LEADERS, Role
+from tenesa.ui.board import cards_of
 from tenesa.workspace import board
 from tenesa.workspace.desk import Desk, desks
 from tests import factories
@@ -59,6 +60,17 @@ def test_what_is_late_is_one_figure_of_all_desks() -> None:
     assert len(lists) == len(LED)
     assert len(breaches.obj["late"]) == min(board.LISTED, breaches.count)
     assert all(row.signal == "breach" for row in breaches.obj["late"])
+
+
+def test_who_leads_another_desk_gets_no_card_of_noughts() -> None:
+    everybody = people()
+    boss, shared = everybody[Role.SUPERVISOR], {"breaches", "people", "mail", "approvals"}
+    before = {one.key for one in cards_of(boss)}
+    for desk in LED:
+        placed(desk.model, next(state for state in desk.labels if state not in desk.ended), everybody)
+    after = {one.key for one in cards_of(boss)}
+    assert before <= shared | {"emergencies", "calls147", "callbacks147"}  # who leads 147 as a whole begins with these
+    assert after - before >= {"queue", *(desk.slug for desk in LED if not desk.own_cards)}
 
 
 LED = [one for one in desks() if Role.SUPERVISOR in (one.works or LEADERS)]  # whoever leads none of it has no card

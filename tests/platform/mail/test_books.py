@@ -260,9 +260,7 @@ def test_every_mail_ends_somewhere_with_its_bytes(mailbox, procedure):
     [folder] = mailbox.folders_to_read()
     began = time.monotonic()
 
-    @hypothesis_settings(
-        max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @hypothesis_settings(max_examples=150, database=None, suppress_health_check=list(HealthCheck))
     @given(mutated())
     def ends(raw: bytes) -> None:
         if time.monotonic() - began > 20:
