@@ -112,13 +112,19 @@ class StopTimer(Decides):
 
 @dataclass(frozen=True)
 class RestoreTimers:
-    """Put the clocks back as they were before the event: those it started stop, those it stopped run on."""
+    """Put the clocks back as they were before the event: those it started stop, those it stopped run on. With `names`
+    these clocks alone, unless one of the name has been started again since."""
 
     before_case: ClassVar[bool] = True
     undone: Event
+    names: tuple[str, ...] = ()
 
     def write(self, case: Case, event: Event) -> None:
-        touched = Timer.objects.filter(procedure=case.procedure_name(), case_id=case.pk, marks__seq=self.undone.seq)
+        own = Timer.objects.filter(procedure=case.procedure_name(), case_id=case.pk)
+        touched = own.filter(marks__seq=self.undone.seq)
+        if self.names:
+            alive = own.filter(state__in=Timer.LIVE).values("name")
+            touched = touched.filter(name__in=self.names).exclude(name__in=alive)
         timers = list(touched.distinct().prefetch_related("marks"))
         begun = {timer.pk for timer in timers if self._kinds(timer)[0] == Mark.Kind.STARTED}
         ended = [timer for timer in timers if timer.pk in begun and timer.state in Timer.LIVE]

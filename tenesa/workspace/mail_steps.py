@@ -51,8 +51,20 @@ class ResendForm(FailedMailForm):
 
 
 class ScheduledMailForm(MailForm):
+    """With `letter`, the number of the event that wrote the mail, where it is the case's own and no other has been
+    written since: without it nobody has been answered."""
+
     def mails(self) -> list[OutboundMail]:
         return case_mail.scheduled(self.case)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if mail := given.get("mail"):
+            since = [one for one in case_mail.sent(self.case) if not one.automatic and one.created_at > mail.created_at]
+            own = (mail.procedure, mail.case_id) == (self.case.procedure_name(), self.case.pk)
+            if own and all(one.status == OutboundMail.Status.CANCELLED for one in since):
+                given["letter"] = mail.event.seq
+        return given
 
 
 @guard(gettext_lazy("a mail did not arrive"))

@@ -19,6 +19,7 @@ from tenesa.incidents.feed import store_incident
 from tenesa.incidents.incident_times import length
 from tenesa.incidents.models import Incident
 from tenesa.incidents.repair_time import HELD, OVER, moves, ttr
+from tenesa.mail.models import OutboundMail
 from tenesa.timers import ledger
 from tenesa.timers.models import Timer
 from tenesa.timers.sweep import fire_due
@@ -94,6 +95,27 @@ def test_the_response_time_stops_once_and_undo_lets_it_run_on(rini: User, settin
     answered = case.answered_at
     case = perform(case, "write", actor=rini, data={"message": "Ada kabar."})
     assert case.answered_at == answered
+    assert list(ledger.faults()) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("more", [False, True], ids=["the only answer", "another was sent since"])
+def test_a_scheduled_answer_that_is_taken_back_was_none(rini: User, more: bool) -> None:
+    case = factories.put(factories.opened(), State.SEGMENT_CHECKED, owner=rini, segment="DES")
+    first, tomorrow = clock(case, "first_response"), timezone.now() + timedelta(days=1)
+    case = perform(case, "write", actor=rini, data={"message": "Kami periksa.", "send_at": tomorrow.isoformat()})
+    planned, answered = OutboundMail.objects.get(case_id=case.pk, event__seq=case.version), case.answered_at
+    assert response(case) is not None
+    if more:
+        case = perform(case, "write", actor=rini, data={"message": "Sedang kami periksa."})
+    case = perform(case, "cancel_mail", actor=rini, data={"mail": str(planned.pk)})
+    events = list(Event.objects.filter(case_id=case.pk).order_by("seq"))
+    counted = [one for one in measured({case.pk: events}) if one.kpi == "response"]
+    if more:
+        assert (case.answered_at, response(case) is None, len(counted)) == (answered, False, 1)
+    else:
+        assert (case.answered_at, response(case), counted) == (None, None, [])
+        assert (clock(case, "first_response").due_at, case.urgent_for) == (first.due_at, "first_response")
     assert list(ledger.faults()) == []
 
 

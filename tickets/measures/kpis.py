@@ -234,10 +234,11 @@ def closing(history: CaseHistory) -> Iterator[Occurrence]:
 ))  # fmt: skip
 def response(history: CaseHistory) -> Iterator[Occurrence]:
     opened: Event | None = None
+    unsent = {event.data.get("letter") for event in history.taken("cancel_mail")}
     for event in history.events:
         if event.step in OPENINGS:
             opened = event
-        elif opened is not None and _answers(event):
+        elif opened is not None and event.seq not in unsent and _answers(event):
             kept = history.in_time("first_response", opened.at, event.at, FIRST_RESPONSE)
             yield Occurrence(event, met=kept, seconds=history.took("first_response", opened.at, event.at))
             opened = None

@@ -173,6 +173,9 @@ def send_scheduled(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     yield OnMail(taken.inputs["mail"], outbox.send_now)
 
 
-@effect(_("the scheduled mail is cancelled"))
+@effect(_("the scheduled mail is cancelled; whom it would have answered waits again"))
 def cancel_scheduled(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
-    yield OnMail(taken.inputs["mail"], outbox.cancel)
+    mail = taken.inputs["mail"]
+    yield OnMail(mail, outbox.cancel)
+    if "letter" in taken.inputs:
+        yield RestoreTimers(mail.event, ("first_response", "customer_replied"))

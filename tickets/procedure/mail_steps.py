@@ -266,4 +266,6 @@ class MailSteps(EmailProcedure):
         guards=[is_mine_or_free, guards.a_mail_is_scheduled],
         effects=[mail_effects.cancel_scheduled, words_come_back],
     )
-    def cancel_mail(self) -> None: ...
+    def cancel_mail(self, *, mail: OutboundMail, letter: int | None = None) -> None:
+        if letter is not None and mail.event.at == self.answered_at:
+            self.answered_at = None
