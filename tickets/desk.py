@@ -207,10 +207,10 @@ class EmailDesk(Desk):
     keys = {"take": "a", "pick_up": "a"}
     suggestions = suggestions.TABLE
     any_time = {
-        "write", "release", "escalate", "take_over", "hand_back", "ask_for_case", "propose_void", "read_segment",
-        "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket", "take_back",
-        "merge", "unmerge", "split", "change_area", "tell_mass_fault", "resend", "answer_by_phone", "send_now",
-        "cancel_mail",
+        "write", "release", "escalate", "assign", "take_over", "hand_back", "ask_for_case", "propose_void",
+        "read_segment", "read_checks_again", "record_check", "snooze", "expedite", "add_facts", "enter_ticket",
+        "take_back", "merge", "unmerge", "split", "change_area", "tell_mass_fault", "resend", "answer_by_phone",
+        "send_now", "cancel_mail",
     }  # fmt: skip
     not_missed = {"take", "pick_up", "join_case", "return_escalation"}
     notices = AT_EVERY_DESK | {
@@ -229,6 +229,7 @@ class EmailDesk(Desk):
     bulk = (
         "tell_mass_fault",
         "take",
+        "assign",
         "release",
         "take_over",
         "settle_triage",

@@ -76,5 +76,6 @@ CHANGES_HANDS = (taken(former("owner")), given(newly("owner")))
 AT_EVERY_DESK: dict[str, tuple[Notify, ...]] = {
     "take_over": CHANGES_HANDS,
     "change_hands": CHANGES_HANDS,
+    "assign": CHANGES_HANDS,
     NOTE: (Notify(Kind.MENTIONED, _mentioned), Notify(Kind.NOTED, _owner_of_noted)),
 }

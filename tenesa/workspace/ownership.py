@@ -35,6 +35,14 @@ class TakeOverForm(ReasonForm):
             self.fields["owner"].initial = self.actor.pk
 
 
+class AssignForm(TakeOverForm):
+    """Of a case that nobody holds yet: nobody is proposed, and no reason is owed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].initial, self.fields["reason"].required = None, False
+
+
 @guard(gettext_lazy("the case is yours"))
 def is_mine(case: Case, actor: Actor) -> str:
     if not isinstance(actor, User) or case.owner_id == actor.pk:

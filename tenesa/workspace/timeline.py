@@ -35,7 +35,8 @@ from tenesa.workspace.desk import Desk, Entry
 from tenesa.workspace.step_names import NOTE, TAKE_BACK
 
 ICONS = {
-    "take": "hand", "pick_up": "hand", "take_over": "user-round-cog", "release": "undo-2", "close": "circle-check-big",
+    "take": "hand", "pick_up": "hand", "take_over": "user-round-cog", "assign": "user-round-cog",
+    "release": "undo-2", "close": "circle-check-big",
     "escalate": "trending-up", "note_escalation": "trending-up", "want_attention": "triangle-alert",
 }  # fmt: skip
 

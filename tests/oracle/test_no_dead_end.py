@@ -23,8 +23,8 @@ from tickets.states import ENDED, FOR_THE_LEADER, SERVED, State
 
 pytestmark = pytest.mark.django_db
 VPN, WIFI = "4700112-0045127790", "122710005432"
-NOT_HERE = {  # mail that is held, cases merged or named, an escalation that nobody decides
-    "take_back", "unmerge", "join_case", "return_escalation",
+NOT_HERE = {  # mail that is held, cases merged or named, an escalation that nobody decides, who gets a new case
+    "take_back", "unmerge", "join_case", "return_escalation", "assign",
 }  # fmt: skip
 RUNNING, OVER = "IN10482301", "IN10480003"
 MANUAL = {"source": "MANUAL", "reason": "menurut nama perusahaan"}

@@ -18,6 +18,8 @@ from tenesa.audit.models import Event
 from tenesa.audit.verify import broken_links
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.states import State as Asked
+from tenesa.notices.models import Kind, Notice
+from tenesa.timers.models import Timer
 from tenesa.ui import viewing
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.offered import offered
@@ -28,6 +30,7 @@ from tests import factories
 from tests.platform.test_escalation import again, time_is_up, waiting
 from tests.platform.test_perform import in_threads
 from tests.refusals import everything
+from tests.ui.test_frame import signed_in
 from tickets import services
 from tickets.demo.people import WANTED, load_escalations, load_people
 from tickets.desk import VIEWS, EmailDesk
@@ -117,6 +120,24 @@ def test_without_an_answer_the_team_leader_decides(rini: User, dewi: User, bowo:
         perform(one, "approve", actor=rini, data={})
     perform(one, "approve", actor=bowo, data={"note": "Dewi kenal pelanggannya."})
     assert stored(case).owner == dewi
+
+
+def test_a_leader_gives_new_cases_to_an_agent_who_hears_of_them(rini: User, bowo: User) -> None:
+    """P-05 5.6, of cases that nobody has taken yet: several at once, as for a mass fault."""
+    new, others = [factories.opened() for _number in range(2)], perform(factories.opened(), "take", actor=bowo)
+    browser, at = signed_in(bowo), reverse("cases:bulk")
+    page = browser.get(at, {"case": [*(case.pk for case in new), others.pk]})
+    assert ("assign", 2) in [(choice.step.name, choice.number) for choice in page.context["choices"]]
+    form = browser.get(at, {"case": [case.pk for case in new], "step": "assign"}).context["form"]
+    assert form.initial.get("owner") is form.fields["owner"].initial is None  # nobody is proposed
+    browser.post(at, {"case": [case.pk for case in new], "step": "assign", "owner": rini.pk, "token": "sekali"})
+    for case in EmailCase.objects.filter(pk__in=[one.pk for one in new]):
+        assert (case.state, case.owner, case.taken_from) == (State.ASSIGNED, rini, None)
+        assert Timer.objects.filter(case_id=case.pk, name="segment_check", state="RUNNING").exists()
+    assert Notice.objects.filter(person=rini, kind=Kind.GIVEN).count() == 2
+    case = factories.put(factories.opened(), State.NEW, triage="pengirim tidak dikenal")
+    with pytest.raises(NotNow):
+        perform(EmailCase.objects.get(pk=case.pk), "assign", actor=bowo, data={"owner": rini.pk})
 
 
 @pytest.mark.parametrize("step", ["release", "take_over", "propose_void"])

@@ -11,10 +11,10 @@ from tenesa.accounts.models import User
 from tenesa.escalation import request
 from tenesa.escalation.services import look_again
 from tenesa.workflow.step import Step, StepContext, step
-from tenesa.workspace.ownership import TakeOverForm, is_mine
-from tickets import forms, guards
+from tenesa.workspace.ownership import AssignForm, TakeOverForm, is_mine
+from tickets import clocks, forms, guards
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
-from tickets.states import ENDED, OPEN, WORKED_ON, State, Unread
+from tickets.states import ENDED, OPEN, WAITING_FOR_TAKER, WORKED_ON, State, Unread
 
 LOKAL = "lokal: ADR-0013"
 LEAVES_REQUESTS_MOOT = {"take_over", "hand_back", "release", "tell_recovery"}  # and every step that ends the case
@@ -38,6 +38,21 @@ class Ownership(EmailProcedure):
     def take_over(self, *, owner: User) -> None:
         self._pass_to(owner)
         self.has_news(Unread.COLLEAGUE)
+
+    @step(
+        requirement="E-35 E-02",
+        clause="P-05 5.6",
+        activity="7.4",
+        label=_("Give to an agent"),
+        roles=LEADERS,
+        source=WAITING_FOR_TAKER,
+        target=State.ASSIGNED,
+        form=AssignForm,
+        guards=[guards.is_triaged],
+        effects=[clocks.segment_check],
+    )
+    def assign(self, *, owner: User) -> None:
+        self.owner = owner
 
     @step(
         requirement="E-35 X-17",
