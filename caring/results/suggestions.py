@@ -24,7 +24,7 @@ def differs(case: CaringResult) -> str:
 
 
 def refused(case: CaringResult) -> str:
-    return case.entry_problem or _("An application did not take it.")
+    return case.entry_problem or case.difference or _("An application did not take it.")
 
 
 def decide(case: CaringResult) -> str:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa import door
 from tenesa.accounts.models import SYSTEM, User
-from tenesa.accounts.roles import LEADERS, Role
+from tenesa.accounts.roles import HUMAN_ROLES, LEADERS, Role
 from tenesa.audit.models import Event
 from tenesa.contact.dialling import Callee
 from tenesa.contact.models import Dial
@@ -34,7 +34,7 @@ from tenesa.workflow.readings import Reading
 from tenesa.workflow.step import Step, StepForm, steps_of
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.notify import AT_EVERY_DESK, Notify
-from tenesa.workspace.suggestions import Suggestion
+from tenesa.workspace.suggestions import Suggestion, suggested
 
 Words = str | Promise
 NOTHING_HERE, URGENT_FIRST = gettext_lazy("Nothing here"), gettext_lazy("most urgent first")
@@ -413,7 +413,18 @@ class Desk:
             return _("This case is finished.")
         if case.owner_id and case.owner_id != user.pk:
             return _("This case is held by %(who)s.") % {"who": case.owner}
-        return _("Nothing to do here now; the case comes back by itself when something happens.")
+        nothing = _("Nothing to do here now; the case comes back by itself when something happens.")
+        return self._next_of_others(case, user) or nothing
+
+    def _next_of_others(self, case: Any, user: User) -> str:
+        """The step that the facts ask for, where it is not this person's role to take it."""
+        here = [name for name, step in self.steps.items() if case.state in step.source]
+        row, why = suggested(self.suggestions, case, here)
+        if row is None or user.is_outside or not self.steps[row.step].roles.isdisjoint(user.roles):
+            return ""
+        step = self.steps[row.step]
+        who = ", ".join(str(role.label) for role in HUMAN_ROLES if role in step.roles - {Role.API_CLIENT})
+        return _("“%(step)s” comes next: %(who)s. %(why)s") % {"step": step.label, "who": who, "why": why}
 
     def snippet_values(self, case: Any) -> dict[str, str]:
         """What fills the placeholders of a snippet."""

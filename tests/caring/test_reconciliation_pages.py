@@ -14,6 +14,7 @@ from django.utils import timezone
 from caring.models import CaringResult, Difference, Reconciliation
 from caring.offers.catalogue import in_words
 from caring.reconciliation import runs
+from caring.results.desk import ResultDesk
 from caring.results.states import State
 from tenesa import sheets
 from tenesa.accounts.models import User
@@ -51,6 +52,9 @@ def test_a_leader_asks_explains_and_signs_by_the_pages(
     assert client.post(reverse("reconciliation-ask", args=[differing.pk])).status_code == 302
     assert desk.again(different).state == "ASKED"
     assert desk.again(approved).state == State.REINPUT
+    hendra = desk.person("hendra", Role.SUPERVISOR)
+    words = str(ResultDesk().nothing_to_do(desk.again(approved), hendra))  # who has to act, and the true reason
+    assert words.startswith("Berikutnya “Input ulang”: Agent Caring, Team leader. TAMARA")
     again = reverse("reconciliation-answer", args=[differing.pk, different.pk])
     assert client.post(again, {"answer": "reinput"}).status_code == 409
     Difference.objects.filter(pk=different.pk).update(state="SETTLED")
