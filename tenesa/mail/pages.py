@@ -12,6 +12,8 @@ from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_http_methods
@@ -23,6 +25,7 @@ from tenesa.mail.models import InboundMail, LedgerDay, MailFolder
 from tenesa.mail.nudge import nudge
 from tenesa.workflow import keyset
 from tenesa.workflow.compiled import COUNT_UP_TO
+from tenesa.workflow.procedures import unread
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -177,13 +180,25 @@ def _decided(request: HttpRequest, mail: InboundMail, user: User) -> HttpRespons
         elif what in {"new", "into"}:
             if what == "into" and not request.POST.get("number", "").strip():
                 raise quarantine.NotPossible(_("Which case?"))
-            quarantine.file_by_hand(mail, user, request.POST.get("number", "") if what == "into" else "")
-            messages.success(request, _("Filed."))
+            filed = quarantine.file_by_hand(mail, user, request.POST.get("number", "") if what == "into" else "")
+            messages.success(request, _filed_in(filed))
     except quarantine.NotPossible as refusal:
         messages.error(request, str(refusal))
         still = quarantine.without_case(user).filter(pk=mail.pk).exists()
-        return redirect("mail:quarantined", pk=mail.pk) if still else redirect(f"mail:{_shelf(mail.status).name}")
+        if not still:
+            return redirect(f"mail:{_shelf(mail.status).name}")
+        typed = urlencode({"number": request.POST.get("number", "")[:40]})
+        return redirect(f"{reverse('mail:quarantined', args=[mail.pk])}?{typed}")
     return redirect(f"mail:{_shelf(mail.status).name}")
+
+
+def _filed_in(mail: InboundMail) -> str:
+    """The case that has the mail now, with the way to it."""
+    case = unread(mail.procedure, mail.case_id)
+    if case is None:
+        return _("Filed.")
+    link = format_html('<a class="link num" href="{}">{}</a>', case.get_absolute_url(), case.number)
+    return format_html(_("Filed in %(number)s.") % {"number": "{}"}, link)
 
 
 @login_required

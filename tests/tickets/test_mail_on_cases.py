@@ -21,7 +21,7 @@ from tenesa.accounts import tokens
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.incidents.models import Incident
 from tenesa.mail import quarantine
-from tenesa.mail.models import Blob, OutboundMail
+from tenesa.mail.models import Blob, InboundMail, OutboundMail
 from tenesa.reporting import measuring
 from tenesa.reporting.models import Measurement
 from tenesa.systems.models import ExternalCall
@@ -392,3 +392,13 @@ def test_a_case_that_a_person_made_of_a_mail_put_aside_is_counted(bowo: User, st
     factories.opened()
     measuring.measure_new()
     assert Measurement.objects.filter(kpi="rescued").count() == 1
+
+
+def test_who_files_a_mail_by_hand_is_told_the_case_and_keeps_a_mistyped_number(bowo: User) -> None:
+    mail = factories.inbound(status="IGNORED", reason="Balasan otomatis")
+    browser, at = signed_in(bowo), reverse("mail:quarantined", args=[mail.pk])
+    again = browser.post(at, {"what": "into", "number": "TN9999999"}, follow=True).content.decode()
+    assert 'value="TN9999999"' in again
+    told = browser.post(at, {"what": "new"}, follow=True).content.decode()
+    case = EmailCase.objects.get(pk=InboundMail.objects.get(pk=mail.pk).case_id)
+    assert f'Sudah dicatat di <a class="link num" href="{case.get_absolute_url()}">{case.number}</a>.' in told

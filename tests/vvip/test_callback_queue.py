@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -18,11 +19,13 @@ from tenesa.timers import sweep
 from tenesa.timers.models import Mark, Target
 from tenesa.workflow.errors import NotNow, NotYourStep
 from tenesa.workflow.perform import perform
+from tenesa.workspace import lists
 from tenesa.workspace.presence import keep_held
 from tests.vvip import desk
 from tests.vvip.callbacks import call, claimed, waiting
 from vvip import services
 from vvip.callbacks import queue
+from vvip.callbacks.desk import CallbackDesk
 from vvip.callbacks.states import LEASE, SILENCE, State, Tier
 from vvip.calls.states import State as CallState
 from vvip.models import Callback, SpecialCase
@@ -416,3 +419,12 @@ def test_a_customer_who_was_reached_inbound_cancels_it(sari: User, tio: User) ->
     assert desk.again(one).state == State.CANCELLED
     assert desk.again(one.call).state == CallState.CLOSED
     assert queue.claim_next(tio) is None
+
+
+def test_what_nobody_takes_in_time_needs_a_leader(sari: User, lina: User) -> None:
+    """The board counts it, so the leader's list has it."""
+    waiting()
+    late = waiting()
+    Callback.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(minutes=3))
+    view = next(one for one in CallbackDesk().views if one.slug == "leader")
+    assert [row.pk for row in lists.page(CallbackDesk(), lina, view, QueryDict()).rows] == [late.pk]

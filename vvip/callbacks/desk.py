@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,7 +71,8 @@ class CallbackDesk(Desk):
             "phone-off",
             gettext_lazy("No callback needs a leader"),
             where=Q(with_leader=True, state__in=LIVE_CALLBACKS)
-            | Q(abandons__gte=TOO_OFTEN_LEFT, state=CallbackState.QUEUED),
+            | Q(abandons__gte=TOO_OFTEN_LEFT, state=CallbackState.QUEUED)
+            | Q(due_at__lt=Now(), state=CallbackState.QUEUED),
             for_leaders=True,
             alarming=True,
         ),
