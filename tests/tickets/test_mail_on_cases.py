@@ -400,5 +400,5 @@ def test_who_files_a_mail_by_hand_is_told_the_case_and_keeps_a_mistyped_number(b
     again = browser.post(at, {"what": "into", "number": "TN9999999"}, follow=True).content.decode()
     assert 'value="TN9999999"' in again
     told = browser.post(at, {"what": "new"}, follow=True).content.decode()
-    case = EmailCase.objects.get(pk=InboundMail.objects.get(pk=mail.pk).case_id)
+    case = EmailCase.objects.get(pk=InboundMail.objects.get(pk=mail.pk).case_id or 0)
     assert f'Sudah dicatat di <a class="link num" href="{case.get_absolute_url()}">{case.number}</a>.' in told

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from tenesa.accounts.models import PresenceState, User
 from tenesa.accounts.presence import change_presence
@@ -124,14 +125,15 @@ def test_without_an_answer_the_team_leader_decides(rini: User, dewi: User, bowo:
 
 def test_a_leader_gives_new_cases_to_an_agent_who_hears_of_them(rini: User, bowo: User) -> None:
     """P-05 5.6, of cases that nobody has taken yet: several at once, as for a mass fault."""
-    new, others = [factories.opened() for _number in range(2)], perform(factories.opened(), "take", actor=bowo)
+    new, other = [factories.opened() for _number in range(2)], perform(factories.opened(), "take", actor=bowo)
+    chosen: list[int] = [case.pk for case in new]
     browser, at = signed_in(bowo), reverse("cases:bulk")
-    page = browser.get(at, {"case": [*(case.pk for case in new), others.pk]})
+    page = browser.get(f"{at}?{urlencode({'case': [*chosen, other.pk]}, doseq=True)}")
     assert ("assign", 2) in [(choice.step.name, choice.number) for choice in page.context["choices"]]
-    form = browser.get(at, {"case": [case.pk for case in new], "step": "assign"}).context["form"]
-    assert form.initial.get("owner") is form.fields["owner"].initial is None  # nobody is proposed
-    browser.post(at, {"case": [case.pk for case in new], "step": "assign", "owner": rini.pk, "token": "sekali"})
-    for case in EmailCase.objects.filter(pk__in=[one.pk for one in new]):
+    given: dict[str, Any] = {"case": chosen, "step": "assign"}
+    assert browser.get(at, given).context["form"]["owner"].value() is None  # nobody is proposed
+    browser.post(at, {**given, "owner": rini.pk, "token": "sekali"})
+    for case in EmailCase.objects.filter(pk__in=chosen):
         assert (case.state, case.owner, case.taken_from) == (State.ASSIGNED, rini, None)
         assert Timer.objects.filter(case_id=case.pk, name="segment_check", state="RUNNING").exists()
     assert Notice.objects.filter(person=rini, kind=Kind.GIVEN).count() == 2
