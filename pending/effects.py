@@ -205,25 +205,34 @@ def retry_soon(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing
     yield StartTimer(RETRY)
 
 
+ASKS = {State.APPLYING: "set_pending", State.RETURNING: "set_owner_group", State.RESUME_DUE: "resume"}
+
+
 @dataclass(frozen=True)
-class RetryCalls:
-    """Make the calls that were not reached again, with the same key: whether they took effect is unknown."""
+class AskAgain:
+    """NOSSA is asked again for what the request waits for. What was not reached has the same key, as whether it took
+    effect is unknown; what was refused has a new one, or the same refusal came back. An answer that nobody heard is
+    heard now, and a call that is on its way goes on."""
+
+    operation: str
 
     def write(self, case: Case, event: Event) -> None:
-        mine = ExternalCall.objects.filter(
-            procedure=case.procedure_name(), case_id=case.pk, system="nossa", status=ExternalCall.Status.DEAD
-        )
-        for pk in mine.values_list("pk", flat=True):
+        mine = ExternalCall.objects.filter(procedure=case.procedure_name(), case_id=case.pk, system="nossa")
+        asked = mine.filter(operation=self.operation).order_by("-created_at").first()
+        for pk in mine.filter(status=ExternalCall.Status.DEAD).values_list("pk", flat=True):
             outbox.retry(pk)
+        if asked and asked.status == ExternalCall.Status.DONE:
+            outbox.tell_again(asked.pk)
+        elif asked and asked.status == ExternalCall.Status.REFUSED:
+            again = f"pend:{case.pk}:v{case.version}:{self.operation}"
+            CallOut(asked.system, asked.operation, asked.payload, key=again).write(case, event)
 
 
 @effect(_("NOSSA is asked again"))
 def ask_again(request: PendingRequest, taken: StepContext) -> Iterable[Outgoing]:
     yield TryNow("nossa")
-    yield RetryCalls()
+    yield AskAgain(ASKS[State(request.state)])
     yield StopTimer((RETRY,))
-    again = {State.APPLYING: set_pending, State.RETURNING: give_back, State.RESUME_DUE: resume}[State(request.state)]
-    yield from again.plan(request, taken)  # a key that exists already is the same call
 
 
 # --- the promise -----------------------------------------------------------------------------------------------------

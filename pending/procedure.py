@@ -465,6 +465,18 @@ class PendingProcedure(PendingColumns):
     def retry(self) -> str:
         return self.failed_in
 
+    @step(
+        requirement="PD-14",
+        clause=LOKAL,
+        label=_("NOSSA answers after all"),
+        roles=SYSTEM,
+        source=State.FAILED,
+        target=[State.APPLYING, State.RETURNING, State.RESUME_DUE],
+        effects=[effects.stop_clocks],
+    )
+    def hear_after_all(self) -> str:
+        return self.failed_in
+
     resend = resend_step(requirement="X-04", clause="lokal: ADR-0008", roles=LEADERS, source=list(State))
 
     # --- no longer wanted ----------------------------------------------------------------------------------------

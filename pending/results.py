@@ -61,6 +61,8 @@ def answered(call: ExternalCall) -> None:
         case "set_pending" | "set_owner_group" | "resume":
             if request.state == WAITS_IN[call.operation]:
                 _changed(request, call)
+            elif request.state == State.FAILED and request.failed_in == WAITS_IN[call.operation]:
+                _after_all(request, call)
         case _:
             pass  # a post to the unit: the outbox shows it
 
@@ -74,6 +76,13 @@ def _read(request: PendingRequest, call: ExternalCall) -> None:
         catch_up(request)
     else:
         perform(request, "note_problem", actor=SYSTEM, note=call.error_message[:300])
+
+
+def _after_all(request: PendingRequest, call: ExternalCall) -> None:
+    """A call that was given up, and tried again from the outbox: what NOSSA says counts as if it had come in time."""
+    if call.succeeded or call.status == ExternalCall.Status.REFUSED:
+        perform(request, "hear_after_all", actor=SYSTEM)
+        _changed(request, call)
 
 
 def _changed(request: PendingRequest, call: ExternalCall) -> None:

@@ -335,6 +335,13 @@ def retry(pk: UUID | str, actor: Actor = SYSTEM) -> bool:
     return bool(moved)
 
 
+def tell_again(pk: UUID) -> None:
+    """The procedure hears an answer once more: it came while the case did not wait for it."""
+    answered = ExternalCall.objects.filter(pk=pk, status=Status.DONE)
+    answered.update(status=Status.ANSWERED, applied_at=None, next_try_at=timezone.now())
+    transaction.on_commit(partial(apply, pk))
+
+
 def sweep(now: datetime | None = None, limit: int = 500) -> int:
     """Nudge again what is due or hangs in SENDING, and apply outcomes that no procedure has heard of."""
     now = now or timezone.now()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from pending.models import PendingRequest
 from pending.states import State
 from tenesa.accounts.models import User
 from tenesa.audit.models import Event
@@ -16,9 +19,12 @@ from tenesa.incidents import feed
 from tenesa.incidents.models import Incident, NossaFeed
 from tenesa.mail.models import Mailbox, OutboundMail
 from tenesa.systems import clients
+from tenesa.systems.models import ExternalCall
+from tenesa.timers.models import Timer
+from tenesa.workflow.perform import perform
 from tests import factories
 from tests.journeys.desk import Outside
-from tests.pending.desk import OPEN, again, asked, contacting
+from tests.pending.desk import OPEN, again, agreed, asked, call, contacting, deliver, pended
 
 
 def signed_in(user: User) -> Client:
@@ -88,3 +94,80 @@ def test_a_change_that_another_worker_was_quicker_to_read_is_heard_once(
     monkeypatch.setattr(feed, "_listeners", [heard.append])
     feed.read_feed()
     assert (heard, Event.objects.filter(case_id=request.pk).count()) == ([], told)
+
+
+# --- tried again from the outbox -------------------------------------------------------------------------------------
+def failed(request: PendingRequest, operation: str, nossa: Outside) -> ExternalCall:
+    """NOSSA was not reached to the last try; now it answers again."""
+    nossa.fault("nossa", operation, "http_500")
+    ExternalCall.objects.filter(case_id=request.pk, operation=operation).update(retry_seconds=[])
+    deliver(request)
+    nossa.heal()
+    assert again(request).state == State.FAILED
+    return ExternalCall.objects.get(case_id=request.pk, operation=operation, status="DEAD")
+
+
+def held_back(kind: str, unit: User, agent: User) -> PendingRequest:
+    """A request that waits for NOSSA to put it on hold, to give it back, or to end it."""
+    if kind == "resume":
+        request = pended(agent, unit)
+        return perform(request, "go_on", actor=unit, data={"asked_by": "UNIT", "note": "Lokasi sudah buka."})
+    request = contacting(agent, asked(unit))
+    if kind == "set_pending":
+        return agreed(agent, request)
+    call(agent, request, "CONNECTED")
+    return perform(request, "refuse", actor=agent, data={"said": "Tidak mau ditunda."})
+
+
+@pytest.mark.parametrize(
+    ("operation", "reached"), [("set_pending", "PENDED"), ("set_owner_group", "RETURNED"), ("resume", "RESUMED")]
+)
+def test_what_the_outbox_tried_again_moves_the_request_by_itself(
+    operation: str, reached: str, ujang: User, rini: User, bowo: User, nossa: Outside
+) -> None:
+    request = held_back(operation, ujang, rini)
+    dead = failed(request, operation, nossa)
+    assert signed_in(bowo).post(reverse("retry-call", args=[dead.pk])).status_code == 200
+    deliver(request)
+    request = again(request)
+    assert (request.state, request.problem) == (reached, "")
+    assert not Timer.objects.filter(case_id=request.pk, name="retry", state="RUNNING").exists()
+    assert len({one["key"] for one in nossa.calls("nossa", operation)}) == 1
+
+
+def test_a_call_on_its_way_again_is_not_doubled_by_the_step(
+    ujang: User, rini: User, bowo: User, nossa: Outside
+) -> None:
+    request = held_back("set_pending", ujang, rini)
+    dead = failed(request, "set_pending", nossa)
+    signed_in(bowo).post(reverse("retry-call", args=[dead.pk]))
+    perform(again(request), "retry", actor=bowo)
+    assert again(request).state == State.APPLYING
+    deliver(request)
+    assert again(request).state == State.PENDED
+    assert ExternalCall.objects.filter(case_id=request.pk, operation="set_pending").count() == 1
+
+
+def test_trying_again_hears_an_answer_that_nobody_took_over(
+    ujang: User, rini: User, bowo: User, nossa: Outside, django_capture_on_commit_callbacks: Any
+) -> None:
+    request = held_back("set_pending", ujang, rini)
+    dead = failed(request, "set_pending", nossa)
+    answer = {"incident": nossa.incident(OPEN)}
+    told = {"status": "DONE", "answer": answer, "answered_at": timezone.now(), "applied_at": timezone.now()}
+    ExternalCall.objects.filter(pk=dead.pk).update(**told)
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(again(request), "retry", actor=bowo)
+    assert again(request).state == State.PENDED
+
+
+def test_what_nossa_refused_is_asked_anew(ujang: User, rini: User, bowo: User, nossa: Outside) -> None:
+    request = held_back("set_pending", ujang, rini)
+    key = ExternalCall.objects.get(case_id=request.pk, operation="set_pending").idempotency_key
+    nossa.client.post("/nossa/set_pending", json={"number": "IN0"}, headers={"Idempotency-Key": key})
+    deliver(request)  # a key of which NOSSA has heard other words
+    assert again(request).state == State.FAILED
+    perform(again(request), "retry", actor=bowo)
+    assert again(request).state == State.APPLYING
+    deliver(request)
+    assert again(request).state == State.PENDED
