@@ -23,6 +23,8 @@ from tenesa.workflow.procedures import procedures, visible
 from tenesa.workspace.delivery import Delivery, delivery_of_call, delivery_of_mail
 
 PAGE = 50
+MOVING_MAILS = (OutboundMail.Status.HELD, OutboundMail.Status.WAITING, OutboundMail.Status.SENDING)
+MOVING_CALLS = (ExternalCall.Status.WAITING, ExternalCall.Status.SENDING, ExternalCall.Status.ANSWERED)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Item:
     delivery: Delivery
     problem: str
     retry: str
+    address: str  # of its row alone
+    moves: bool  # more is to come of it
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,12 @@ def page_of(user: User, tab: str, after: str = "") -> Outbox:
     shown = rows[:PAGE]
     more = f"{getattr(shown[-1], column)}_{shown[-1].pk}" if len(rows) > PAGE else ""
     cases = _cases_of(shown)
-    return Outbox([_item(row, cases[row.procedure, row.case_id]) for row in shown], more)
+    return Outbox([item_of(row, cases[row.procedure, row.case_id]) for row in shown], more)
+
+
+def item_of(row: OutboundMail | ExternalCall, case: Case) -> Item:
+    """One row as it stands now."""
+    return _mail(row, case) if isinstance(row, OutboundMail) else _call(row, case)
 
 
 def not_accepted(user: User) -> tuple[int, int]:
@@ -89,9 +98,8 @@ def _of_visible_cases(source: QuerySet[Any], user: User) -> Iterator[QuerySet[An
 
 
 def _mails(tab: str) -> list[QuerySet[OutboundMail]]:
-    status, every = OutboundMail.Status, OutboundMail.objects.defer("text", "html", "body")
-    waiting = Q(status__in=[status.HELD, status.WAITING, status.SENDING])
-    return [every.filter({"failed": FAILED, "all": Q()}.get(tab, waiting))]
+    every = OutboundMail.objects.defer("text", "html", "body")
+    return [every.filter({"failed": FAILED, "all": Q()}.get(tab, Q(status__in=MOVING_MAILS)))]
 
 
 def _calls(tab: str) -> list[QuerySet[ExternalCall]]:
@@ -100,7 +108,7 @@ def _calls(tab: str) -> list[QuerySet[ExternalCall]]:
     if tab == "all":
         return [every]
     if tab == "failed":
-        return [every.filter(status__in=[status.DEAD, status.REFUSED])]
+        return [every.filter(status=status.DEAD)]  # a refusal is an answer
     unheard = Q(status=status.ANSWERED, applied_at=None)
     return [every.filter(status__in=[status.WAITING, status.SENDING]), every.filter(unheard)]
 
@@ -124,11 +132,16 @@ def _cases_of(rows: list[Any]) -> dict[tuple[str, int], Case]:
     return found
 
 
-def _item(row: OutboundMail | ExternalCall, case: Case) -> Item:
-    if isinstance(row, OutboundMail):
-        what = f"{row.subject} → {', '.join(row.to)}"
-        retry = reverse("retry-mail", args=[row.pk]) if row.failed and row.to else ""
-        return Item(row.created_at, case, _("Mail"), what, delivery_of_mail(row), row.error, retry)
-    retry = reverse("retry-call", args=[row.pk]) if row.status == ExternalCall.Status.DEAD else ""
-    what = operation.label_of(row.system, row.operation)
-    return Item(row.created_at, case, label_of(row.system), what, delivery_of_call(row), row.error_message, retry)
+def _mail(mail: OutboundMail, case: Case) -> Item:
+    what = f"{mail.subject} → {', '.join(mail.to)}"
+    retry = reverse("retry-mail", args=[mail.pk]) if mail.failed and mail.to else ""
+    address, moves = reverse("outbox-mail", args=[mail.pk]), mail.status in MOVING_MAILS
+    return Item(mail.created_at, case, _("Mail"), what, delivery_of_mail(mail), mail.error, retry, address, moves)
+
+
+def _call(call: ExternalCall, case: Case) -> Item:
+    what = operation.label_of(call.system, call.operation)
+    retry = reverse("retry-call", args=[call.pk]) if call.status == ExternalCall.Status.DEAD else ""
+    address, moves = reverse("outbox-call", args=[call.pk]), call.status in MOVING_CALLS
+    where, delivery = label_of(call.system), delivery_of_call(call)
+    return Item(call.created_at, case, where, what, delivery, call.error_message, retry, address, moves)

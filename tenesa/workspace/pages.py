@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,18 +28,42 @@ from tenesa.workspace import auto_in, case_page, outbox
 from tenesa.workspace.desk import desks
 
 TABS = (("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed")), ("all", gettext_lazy("Newest")))
+SAYS = {
+    "waiting": gettext_lazy(
+        "Mails and calls that the outer world has not accepted yet. They are tried again by themselves."
+    ),
+    "failed": gettext_lazy("Mails and calls that were given up or came back. A leader tries them again, nobody else."),
+    "all": gettext_lazy("Mails and calls of every state, the newest first."),
+}
 
 
 @login_required
 @require_GET
 def outbox_page(request: HttpRequest) -> HttpResponse:
-    """What the outer world has not yet accepted: mails and calls, with the next try."""
+    """What the outer world has not yet accepted, with the next try; what it will not; and all of it."""
     user = current_user(request)
     leads = user.has_role(*LEADERS)
     tab = request.GET.get("tab") or ("failed" if leads and outbox.stuck(user) else "waiting")
     listed = outbox.page_of(user, tab, request.GET.get("after", ""))
-    context = {"tabs": TABS, "tab": tab, "leads": leads, "items": listed.items, "more": listed.next}
-    return render(request, "workspace/outbox.html", context)
+    context = {"tabs": TABS, "tab": tab, "says": SAYS.get(tab, SAYS["waiting"]), "leads": leads}
+    return render(request, "workspace/outbox.html", {**context, "items": listed.items, "more": listed.next})
+
+
+@login_required
+@require_GET
+def outbox_row(request: HttpRequest, pk: uuid.UUID, model: type[OutboundMail | ExternalCall]) -> HttpResponse:
+    """One row as it stands now: it asks again until nothing more is to come."""
+    row: Any = get_object_or_404(model, pk=pk)
+    return _row(request, row, _case_of(row, current_user(request)))
+
+
+def _row(
+    request: HttpRequest, row: OutboundMail | ExternalCall, case: Case, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    row.refresh_from_db()
+    item, leads = outbox.item_of(row, case), current_user(request).has_role(*LEADERS)
+    context = {"item": item, "leads": leads, "follows": item.moves, "refusal": refusal}
+    return render(request, "workspace/_outbox_row.html", context, status=status)
 
 
 @login_required
@@ -48,13 +72,14 @@ def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The procedure's own step `resend`, so that the history tells who sent it again."""
     mail = get_object_or_404(OutboundMail, pk=pk)
     user = current_user(request)
+    case = _case_of(mail, user)
     try:
-        perform(_case_of(mail, user), "resend", actor=user, data={"mail": str(pk)})
+        perform(case, "resend", actor=user, data={"mail": str(pk)})
     except NotYourStep as refusal:
         raise PermissionDenied from refusal
     except Refusal as refusal:
-        return HttpResponse(str(refusal), status=refusal.status)
-    return HttpResponse(_("It is tried again now."))
+        return _row(request, mail, case, refusal=str(refusal), status=refusal.status)
+    return _row(request, mail, case)
 
 
 @login_required
@@ -62,11 +87,11 @@ def retry_mail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def retry_call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     call = get_object_or_404(ExternalCall, pk=pk)
     user = current_user(request)
-    _case_of(call, user)
+    case = _case_of(call, user)
     if not user.has_role(*LEADERS):
         raise PermissionDenied
     call_outbox.retry(pk, user)
-    return HttpResponse(_("It is tried again now."))
+    return _row(request, call, case)
 
 
 def given_address(user: User) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tenesa.mail.models import OutboundMail
+from tenesa.systems.models import ExternalCall
 from tenesa.workspace import (
     bulk,
     case_page,
@@ -67,6 +69,8 @@ urlpatterns = [
     path("notices/read/", notice_pages.mark, name="notices-read"),
     path("notices/<int:pk>/open/", notice_pages.open_notice, name="notice-open"),
     path("outbox/", pages.outbox_page, name="outbox"),
+    path("outbox/mails/<uuid:pk>/", pages.outbox_row, {"model": OutboundMail}, name="outbox-mail"),
+    path("outbox/calls/<uuid:pk>/", pages.outbox_row, {"model": ExternalCall}, name="outbox-call"),
     path("outbox/mails/<uuid:pk>/retry/", pages.retry_mail, name="retry-mail"),
     path("outbox/mails/<uuid:pk>/undo/", steps.undo_mail, name="undo-mail"),
     path("outbox/calls/<uuid:pk>/retry/", pages.retry_call, name="retry-call"),

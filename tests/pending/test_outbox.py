@@ -119,18 +119,19 @@ def held_back(kind: str, unit: User, agent: User) -> PendingRequest:
     return perform(request, "refuse", actor=agent, data={"said": "Tidak mau ditunda."})
 
 
-@pytest.mark.parametrize(
-    ("operation", "reached"), [("set_pending", "PENDED"), ("set_owner_group", "RETURNED"), ("resume", "RESUMED")]
-)
+REACHED = {"set_pending": State.PENDED, "set_owner_group": State.RETURNED, "resume": State.RESUMED}
+
+
+@pytest.mark.parametrize("operation", REACHED)
 def test_what_the_outbox_tried_again_moves_the_request_by_itself(
-    operation: str, reached: str, ujang: User, rini: User, bowo: User, nossa: Outside
+    operation: str, ujang: User, rini: User, bowo: User, nossa: Outside
 ) -> None:
     request = held_back(operation, ujang, rini)
     dead = failed(request, operation, nossa)
     assert signed_in(bowo).post(reverse("retry-call", args=[dead.pk])).status_code == 200
     deliver(request)
     request = again(request)
-    assert (request.state, request.problem) == (reached, "")
+    assert (request.state, request.problem) == (REACHED[operation], "")
     assert not Timer.objects.filter(case_id=request.pk, name="retry", state="RUNNING").exists()
     assert len({one["key"] for one in nossa.calls("nossa", operation)}) == 1
 
@@ -171,3 +172,37 @@ def test_what_nossa_refused_is_asked_anew(ujang: User, rini: User, bowo: User, n
     assert again(request).state == State.APPLYING
     deliver(request)
     assert again(request).state == State.PENDED
+
+
+# --- its page --------------------------------------------------------------------------------------------------------
+def test_the_row_that_is_tried_again_follows_its_call_until_it_is_answered(
+    ujang: User, rini: User, bowo: User, asing: User, nossa: Outside
+) -> None:
+    request = held_back("set_pending", ujang, rini)
+    dead, leader = failed(request, "set_pending", nossa), signed_in(bowo)
+    address = reverse("outbox-call", args=[dead.pk])
+    before = leader.get(reverse("outbox")).content.decode()
+    assert ("percobaan habis" in before, f'hx-get="{address}"' in before) == (True, False)
+    row = leader.post(reverse("retry-call", args=[dead.pk])).content.decode()
+    assert ("percobaan habis" in row, f'hx-get="{address}"' in row) == (False, True)
+    deliver(request)
+    row = leader.get(address).content.decode()
+    assert ("Dijawab" in row, "hx-get" in row, "hx-post" in row) == (True, False, False)
+    assert signed_in(asing).get(address).status_code == 404
+
+
+def test_the_failed_are_those_that_the_badge_counts_and_only_what_waits_is_said_to_be_tried_again(
+    ujang: User, rini: User, bowo: User, nossa: Outside
+) -> None:
+    request = held_back("set_pending", ujang, rini)
+    failed(request, "set_pending", nossa)
+    read = ExternalCall.objects.get(case_id=request.pk, operation="get_incident")
+    ExternalCall.objects.filter(pk=read.pk).update(status="REFUSED", error_code="NOT_FOUND")
+    leader, by_itself = signed_in(bowo), "Semuanya dicoba lagi secara otomatis"
+    page = leader.get(reverse("outbox"), {"tab": "failed"})
+    shown = page.content.decode()
+    assert len(page.context["items"]) == 1
+    assert f'data-count="{reverse("outbox")}" data-signal="breach">1<' in shown
+    assert by_itself not in shown
+    assert by_itself in leader.get(reverse("outbox"), {"tab": "waiting"}).content.decode()
+    assert "Tidak ditemukan" in leader.get(reverse("outbox"), {"tab": "all"}).content.decode()
