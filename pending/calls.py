@@ -63,8 +63,9 @@ def to_call(request: PendingRequest) -> str:
 
 
 def calls_of(desk: Desk, request: PendingRequest, user: User) -> Calls | None:
-    """None where nobody was called and nobody is to be."""
-    attempts, now, needed = request.attempts, request.state == State.CONTACTING, rule()
+    """None where nobody was called and nobody is to be; number and script are for whoever may call (X-09)."""
+    calls = user.has_role(*desk.steps["record_attempt"].roles)
+    attempts, now, needed = request.attempts, calls and request.state == State.CONTACTING, rule()
     if not attempts and not now:
         return None
     dial = part_of(desk, request, user, reason=to_call(request))

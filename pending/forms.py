@@ -89,7 +89,7 @@ class ReasonForm(PendForm):
         reasons = list(field.queryset)
         field.choices = [("", "—"), *((one.pk, str(one)) for one in reasons)]
         with_proof = {one.pk for one in reasons if one.needs_evidence}
-        self.needed_when = {"evidence": NeededWhen(("reason",), with_proof)}  # a file is evidence, too
+        self.needed_when = {"evidence": NeededWhen(("reason",), with_proof, gettext_lazy("required, or a file"))}
 
     def clean_until(self) -> datetime:
         return later_than_now(self.cleaned_data["until"])

@@ -1,7 +1,10 @@
 """Half-hiding personal data in lists and in the history (X-09)."""
 
+import re
+
 KEEP = 3
-NUMBER = 8  # digits; a telephone number is hidden in one way everywhere
+NUMBER = 8  # digits; a telephone number is hidden in one way everywhere, however it is written
+SEPARATORS = re.compile(r"[ ()./+-]")
 
 
 def mask(value: str) -> str:
@@ -9,6 +12,7 @@ def mask(value: str) -> str:
     name, at, domain = value.partition("@")
     if at:
         return f"{name[:KEEP]}•••@{domain}"
-    if value.isdigit() and len(value) >= NUMBER:
-        return f"{value[:4]}{'•' * (len(value) - 6)}{value[-2:]}"
+    digits = SEPARATORS.sub("", value)
+    if digits.isdigit() and len(digits) >= NUMBER:
+        return f"{digits[:4]}{'•' * (len(digits) - 6)}{digits[-2:]}"
     return f"{value[:KEEP]}•••{value[-KEEP:]}" if len(value) > 2 * KEEP else "•••"

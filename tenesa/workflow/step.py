@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from django import forms
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, transition
 
 from tenesa.accounts.roles import Role
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tenesa.audit.models import Event
     from tenesa.workflow.case import Case
 
+REQUIRED = _("required")
 START = ""  # the source of a step that opens a case: before it there is none
 
 Body = TypeVar("Body", bound=Callable[..., Any])
@@ -33,10 +35,11 @@ Body = TypeVar("Body", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class NeededWhen:
-    """A field is required while one of the fields `names` has one of `values`."""
+    """A field is required while one of the fields `names` has one of `values`; `words` say so beside its label."""
 
     names: tuple[str, ...]
     values: Collection[str]
+    words: _StrOrPromise = REQUIRED
 
 
 class StepForm(forms.Form):

@@ -133,6 +133,22 @@ def test_the_pend_stands_on_the_page_of_the_tickets_mail(
     )
 
 
+def test_a_unit_sees_no_number_of_the_customer_and_nobody_two_masks(
+    ujang: User, rini: User, nossa: Outside, client: Client
+) -> None:
+    request = contacting(rini, asked(ujang))
+    address, script = reverse("pending:case", args=[request.pk]), request.reason.script
+    client.force_login(rini)
+    page = client.get(address).content.decode()
+    assert (CALL["number"] in page, script in page) == (True, True)
+    call(rini, request)
+    client.force_login(ujang)
+    page = client.get(address).content.decode()
+    bare = CALL["number"].replace("-", "")
+    assert not [one for one in (CALL["number"], bare, script) if one in page]
+    assert ("0812••••••87" in page, "081•••187" in page) == (True, False)
+
+
 def upload(name: str = "izin.pdf", content: bytes = b"%PDF-1.4 izin") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, "application/pdf")
 
@@ -145,6 +161,7 @@ def test_evidence_comes_as_files_for_those_who_see_the_request(
     assert client.post(reverse("pend-ask"), given).status_code == 422  # this reason needs evidence
     page = client.get(reverse("pend-ask")).content.decode()
     assert re.search(r'data-needed="reason" data-values="[A-Z_ ]*ACCESS_PERMIT', page)
+    assert "wajib, atau lampirkan berkas" in page
     monkeypatch.setattr(message, "attachment_limit", lambda: 10)
     assert client.post(reverse("pend-ask"), {**given, "attachments": upload()}).status_code == 422
     monkeypatch.undo()

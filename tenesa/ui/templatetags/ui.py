@@ -187,5 +187,6 @@ def _needed(bound: BoundField, prefix: str) -> dict[str, Any] | None:
     return {
         "names": " ".join(other.html_name for other in others),
         "values": " ".join(words),
+        "words": rule.words,
         "now": any(str(other.value() or "") in words for other in others),
     }
