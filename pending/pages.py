@@ -7,7 +7,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,7 +17,7 @@ from pending.forms import RequestForm
 from pending.models import PendingRequest
 from pending.today import day
 from tenesa.accounts.models import User
-from tenesa.ui.views import current_user
+from tenesa.ui.views import current_user, lead
 from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
 from tenesa.workflow.repeated import hashed
 
@@ -51,7 +51,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not new and made.request_key != hashed(request.POST.get("key", "")):
         return _ask_page(request, form, status=409, live=made)
     messages.success(request, _("%(number)s is stored.") % {"number": made.number})
-    return redirect(made)
+    return lead(request, made.get_absolute_url())
 
 
 @login_required

@@ -35,6 +35,15 @@ def current_user(request: HttpRequest) -> User:
     return request.user
 
 
+def lead(request: HttpRequest, address: str) -> HttpResponse:
+    """On to another page, also from a form that htmx sent."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(address)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = address
+    return response
+
+
 def written(step: Step, typed: QueryDict) -> list[tuple[str, str]]:
     """What was written at length for a step that is refused: label and words, to be shown so that none is lost."""
     fields = step.form.base_fields if step.form else {}
@@ -95,9 +104,7 @@ def presence(request: HttpRequest) -> HttpResponse:
         change_presence(current_user(request), PresenceState(state), reason=reason[:80])
     except NotReady as refusal:
         messages.warning(request, str(refusal))
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = "/readiness/"
-        return response
+        return lead(request, reverse("readiness"))
     return render(request, "ui/_presence.html")
 
 

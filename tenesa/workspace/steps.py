@@ -19,7 +19,7 @@ from tenesa.accounts.models import User
 from tenesa.mail import files, markdown
 from tenesa.mail.models import OutboundMail
 from tenesa.ui.templatetags.ui import clock
-from tenesa.ui.views import current_user, written
+from tenesa.ui.views import current_user, lead, written
 from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.procedures import procedures, visible
@@ -97,11 +97,7 @@ def _after(desk: Desk, request: HttpRequest, done: Any, step: str) -> HttpRespon
         response["HX-Trigger"] = "live-case, live, live-menu"
         return response
     if address := desk.leads_to(done, step):
-        if not request.htmx:  # type: ignore[attr-defined]
-            return redirect(address)
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = address
-        return response
+        return lead(request, address)
     if not done.is_seen_by(current_user(request)):
         return _open(desk, request, None)
     following: Any = done

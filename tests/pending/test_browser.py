@@ -6,6 +6,7 @@ Time is moved by the clocks, never waited for; NOSSA is asked by `deliver`, as a
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -221,8 +222,27 @@ def test_a_corrected_number_is_told_of_once(ujang: User, nossa: Outside, seat: S
     unit.forgive(422)
     unit.page.locator("[name=incident]").fill("123")
     unit.page.locator("[data-submit]").click()
+    expect(unit.page.locator("#ask-id_incident_error")).to_have_count(1)
     expect(unit.page.get_by_text("Nomor tiket berbentuk")).to_have_count(1)
     unit.page.locator("[name=incident]").fill("IN10999999")
     unit.page.locator("[name=reason_text]").focus()
     unit.sees("NOSSA tidak mengenal tiket ini", "#incident-said")
     expect(unit.page.locator("#ask-id_incident_error")).to_have_count(0)
+
+
+def test_an_error_in_the_form_loses_no_file(ujang: User, nossa: Outside, seat: Seat) -> None:
+    unit = seat(ujang).open(reverse("pend-ask"))
+    unit.forgive(422)
+    chosen: Any = {"name": "izin.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 izin"}
+    unit.page.locator("[name=attachments]").set_input_files([chosen])
+    unit.fill(incident="123", reason="CUST_RESCHEDULE", reason_text="Pelanggan minta besok pagi.", unit="TA Bandung")
+    unit.page.locator("[name=until]").fill(f"{timezone.localtime(ahead(hours=5)):%Y-%m-%dT%H:%M}")
+    unit.page.locator("[data-submit]").click()
+    expect(unit.page.locator("#ask-id_incident_error")).to_have_count(1)
+    unit.page.locator("[name=incident]").fill(OPEN)
+    unit.press("Control+Enter")
+    unit.shows("#open [data-case]")
+    unit.sees("izin.pdf", ".pend-evidence")
+    heading: Any = unit.page.locator("#evidence-title").bounding_box()
+    assert heading["height"] < 24  # the clip stands beside its words
+    unit.is_fit("pend-evidence")
