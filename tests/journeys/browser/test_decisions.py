@@ -23,7 +23,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Pelanggan meminta ganti rugi untuk gangguan yang berulang sejak pekan lalu dan menunggu jawaban hari ini. " * 2
 
 
-def test_it_is_decided_by_keys_alone_in_every_look(seat: Seat, rini: User, dewi: User, bowo: User) -> None:
+def test_it_is_decided_by_keys_alone_in_every_look(
+    seat: Seat, rini: User, dewi: User, bowo: User, hendra: User
+) -> None:
     first, second, third = escalated(rini), escalated(dewi, "TELKOM"), escalated(rini)
     Escalation.objects.filter(pk=second.pk).update(reason=LONG.strip())
     window = seat(bowo).open(reverse("approvals:list"))
@@ -50,6 +52,12 @@ def test_it_is_decided_by_keys_alone_in_every_look(seat: Seat, rini: User, dewi:
     window.submit()
     window.shows("#open .empty h1")
     window.is_fit("nothing-to-decide")
+    expect(window.page.locator("#open .empty h1")).to_have_text("Tidak ada yang perlu diputuskan", use_inner_text=True)
+    fourth = escalated(rini)
+    window.shows(f"#row-{fourth.pk}")
+    expect(window.page.locator("#open .empty h1")).to_have_text("Belum ada kasus yang dibuka", use_inner_text=True)
+    perform(fourth, "approve", actor=hendra, data={})
+    expect(window.page.locator("#open .empty h1")).to_have_text("Tidak ada yang perlu diputuskan", use_inner_text=True)
     window.open(f"{reverse('approvals:list')}?view=done")
     window.shows(f'#open [data-case="{third.pk}"]')
     window.is_fit("decided")
