@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -22,6 +23,7 @@ from tenesa.mail.values import spoken
 from tenesa.systems.models import ExternalCall
 from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.case_mail import scheduled, scheduled_steps
+from tenesa.workspace.case_page import HISTORY
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.delivery import Delivery
 from tenesa.workspace.desk import (
@@ -44,6 +46,7 @@ from tickets.clocks import UPDATES, WORDS
 from tickets.effects import normal_words, ticket_words
 from tickets.evidence.panel import READINGS, evidence
 from tickets.models import CHECKS, LINES, EmailCase, Line
+from tickets.procedure.base import LEAVES_UNREAD
 from tickets.related_cases import of_steps, related_cases
 from tickets.serializers import CaseRowSerializer, CaseSerializer
 from tickets.states import ENDED, FOR_THE_LEADER, Handling, State, Unread
@@ -320,13 +323,7 @@ class EmailDesk(Desk):
         if case.state != State.NEW:
             yield Chip(case.get_handling_level_display(), hint="P-05 9")
         if case.unread_by and case.state not in {State.NEW, *ENDED}:
-            icon, whose = _decided(case) or NEWS_MARKS[Unread(case.unread_by)]
-            first = case.answered_at is None and case.unread_by == Unread.CUSTOMER
-            yield Chip(
-                _("unread: customer") if first else whose,
-                icon,
-                hint=_("Came after the last step of whoever holds the case."),
-            )
+            yield from _news(case)
         if case.merged_into:
             words = _("lives on in %(number)s") % {"number": case.merged_into}
             yield Chip(words, "git-merge", case.merged_into.get_absolute_url())
@@ -448,11 +445,19 @@ class EmailDesk(Desk):
         return _("Set yourself to auto-in to receive work (W-05 1.1.8).")
 
 
-def _decided(case: EmailCase) -> tuple[str, Words] | None:
-    """What the leader decided and who they are, where that brought the case back."""
-    if case.unread_by != Unread.COLLEAGUE or case.last_event().step != "return_escalation":
-        return None
-    return "stamp", " · ".join(str(case.last_event().data.get("answer", "")).split(" · ")[:2])
+def _news(case: EmailCase) -> Iterator[Chip]:
+    """What came after the last step of whoever holds the case: what the leader decided and who they are, where that
+    brought it back, and whose else is unread."""
+    hint = _("Came after the last step of whoever holds the case.")
+    owner = case.owner_id or 0  # nobody: it is unseen since the decision, whoever else did something
+    unseen = takewhile(lambda one: one.actor_id != owner or one.step in LEAVES_UNREAD, reversed(HISTORY.of(case)))
+    decided = next((one for one in unseen if one.step == "return_escalation"), None)
+    if decided is not None:
+        yield Chip(" · ".join(str(decided.data.get("answer", "")).split(" · ")[:2]), "stamp", hint=hint)
+    if decided is None or case.unread_by != Unread.COLLEAGUE or decided.seq != case.version:
+        icon, whose = NEWS_MARKS[Unread(case.unread_by)]
+        first = case.answered_at is None and case.unread_by == Unread.CUSTOMER
+        yield Chip(_("unread: customer") if first else whose, icon, hint=hint)
 
 
 @cache

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, User
+from tenesa.escalation.models import Escalation
 from tenesa.incidents import feed
 from tenesa.incidents.feed import store_incident
 from tenesa.incidents.models import Incident
@@ -127,3 +128,22 @@ def test_signatures_and_quotes_are_shown_as_hints(rini: User) -> None:
     assert "Di tanda tangan atau kutipan" in page
     only_hints = factories.opened(extracted={**found, "own": []})
     assert (only_hints.known_product_ids(), only_hints.suggested_product_ids()) == ([], found["product_ids"])
+
+
+def test_the_decision_stays_in_the_head_beside_what_came_after_it(rini: User, bowo: User) -> None:
+    case = perform(factories.opened(), "take", actor=rini)
+    perform(case, "escalate", actor=rini, data={"level": "TEAM_LEADER", "reason": "Mohon arahan."})
+    perform(Escalation.objects.get(), "approve", actor=bowo, data={})
+    decided, news = "Disetujui · Bowo", "belum dibaca: rekan"
+
+    def head() -> tuple[bool, bool]:
+        page = signed_in(rini).get(reverse("cases:part", args=[case.pk, "head"])).content.decode()
+        return decided in page, news in page
+
+    assert head() == (True, False), "it is the news"
+    case = EmailCase.objects.get(pk=case.pk)
+    for who in (bowo, rini):
+        perform(case, "note", actor=who, data={"text": "Sudah saya telepon."})
+        assert head() == (True, True)
+    perform(case, "write", actor=rini, data={"message": "Kami lanjutkan."})
+    assert head() == (False, False)

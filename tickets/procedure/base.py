@@ -113,6 +113,7 @@ WORKERS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
 SYSTEM = {Role.SYSTEM}
 LEASE = timedelta(minutes=30)
+LEAVES_UNREAD = {"take", "pick_up", "note"}  # steps of the holder that answer nothing
 
 
 class EmailProcedure(EmailColumns):
@@ -136,7 +137,7 @@ class EmailProcedure(EmailColumns):
         if isinstance(taken.actor, User):
             if writes and self.answered_at is None and ends_response(step.name, self.state):
                 self.answered_at = taken.at
-            if self.owner_id == taken.actor.pk and step.name not in {"take", "pick_up", "note"}:
+            if self.owner_id == taken.actor.pk and step.name not in LEAVES_UNREAD:
                 self.unread_by = ""
         self.handling_level = handling_of(self.state, self.segment, self.handling_level)
         at_the_desk = self.owner_id is not None and self.state in AT_THE_DESK
