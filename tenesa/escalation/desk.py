@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import AGENTS, LEADERS
+from tenesa.audit.models import Event
 from tenesa.escalation import suggestions
 from tenesa.escalation.api import EscalationSerializer, EscalationViewSet
 from tenesa.escalation.models import Escalation
+from tenesa.escalation.people import at_work, deciders
 from tenesa.escalation.registry import Brief, briefs_of
 from tenesa.escalation.selectors import waiting_for, waiting_of, waits_for
 from tenesa.escalation.services import live_of
 from tenesa.escalation.side_panel import OpenRequest, open_request
 from tenesa.escalation.states import ENDED, LIVE, Level, Purpose, State, units
-from tenesa.ui.templatetags.ui import when
+from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workflow.case import Case
+from tenesa.workspace.case_page import HISTORY
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Group, Link, Row, SidePanel, View, Words
-from tenesa.workspace.notify import AT_EVERY_DESK, column, given, newly, returned
+from tenesa.workspace.notify import AT_EVERY_DESK, Change, acted, column, given, newly, returned
 from tenesa.workspace.rail import Bound
 from tenesa.workspace.step_names import NOTE
 
@@ -73,6 +76,30 @@ VIEWS = [
 ]
 
 
+RAISED_LATE = "raise_overdue"
+
+
+def lost_it(change: Change) -> Iterable[int | None]:
+    """Who had it and did not decide in time: the one person, else everybody of the level who is at work."""
+    if owner := change.before["owner_id"]:
+        return [owner]
+    return _at_work_of(change, change.before["level"])
+
+
+def has_it_again(change: Change) -> Iterable[int | None]:
+    """Whom it comes down to."""
+    level = change.case.level
+    return [] if level == change.before["level"] else _at_work_of(change, level)
+
+
+def _at_work_of(change: Change, level: str) -> Iterable[int]:
+    return at_work(deciders(change.case, [Level(level)])).values_list("pk", flat=True)
+
+
+# What a level did not decide in its time, and the next one has.
+LATE = Event.objects.filter(procedure=Escalation.procedure_name(), case_id=OuterRef("pk"), step=RAISED_LATE)
+
+
 class EscalationDesk(Desk):
     model = Escalation
     slug, path, map_slug = "approvals", "approvals/", "escalation"
@@ -82,6 +109,8 @@ class EscalationDesk(Desk):
     ended, own_cards = ENDED, True
     views = VIEWS
     columns = {
+        "opened_at": "opened_at",
+        "rose_late": Exists(LATE),
         "procedure": "procedure",
         "case_id": "case_id",
         "purpose": "purpose",
@@ -104,6 +133,8 @@ class EscalationDesk(Desk):
     notices = AT_EVERY_DESK | {
         **dict.fromkeys(("approve", "send_back", "keep", "take_answer"), (returned(column("asker")),)),
         "delegate": (given(newly("owner")),),
+        RAISED_LATE: (acted(lost_it),),
+        "find_decider": (given(has_it_again),),
     }
     bulk = ("approve", "send_back", "add_level", "remind", "note")
     icons = {
@@ -135,7 +166,8 @@ class EscalationDesk(Desk):
         about = (brief.who, brief.title) if brief else ()
         number = brief.number if brief else ""
         why, known = " · ".join(filter(None, (state, *about))), brief.customer if brief else None
-        return Row(asker, one.reason, why, [_of_row(one)], customer=known, number=number)
+        late = [_late(one.opened_at)] if one.rose_late and one.state == State.ASKED else []
+        return Row(asker, one.reason, why, [_of_row(one), *late], customer=known, number=number)
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def customer_of(self, case: Escalation) -> CustomerKeys | None:
@@ -149,6 +181,8 @@ class EscalationDesk(Desk):
     def chips(self, case: Escalation) -> Iterator[Chip]:
         yield Chip(case.get_purpose_display())
         yield Chip(_("asked by %(who)s") % {"who": case.asker})
+        if case.state == State.ASKED and any(one.step == RAISED_LATE for one in HISTORY.of(case)):
+            yield _late(case.opened_at)
 
     def summary(self, case: Escalation) -> Iterator[Words]:
         if brief := case.brief:
@@ -194,6 +228,12 @@ def _of_row(one: Any) -> Chip:
         unit = units().get(one.unit)
         return Chip(unit.name if unit else one.unit, "building-2")
     return Chip(Level(one.level).label)
+
+
+def _late(opened: datetime) -> Chip:
+    """The clock of a level says nothing of the time that passed below it."""
+    hint = _("The level below did not decide in time: it waits since %(time)s.") % {"time": when(opened)}
+    return Chip(_("late, since %(time)s") % {"time": clock(opened)}, "alarm-clock", hint=hint, signal="breach")
 
 
 def asked_about(case: Case, _incidents: Sequence[str], user: User) -> SidePanel | None:

@@ -12,6 +12,7 @@ from tenesa.accounts.models import User
 from tenesa.escalation.people import deciders
 from tenesa.escalation.states import LEVELS, Level, unit_choices
 from tenesa.workflow.step import StepForm
+from tenesa.workspace.ownership import PersonField
 
 if TYPE_CHECKING:
     from tenesa.escalation.models import Escalation
@@ -36,23 +37,22 @@ class NoteForm(EscalationForm):
 
 
 class DelegateForm(EscalationForm):
-    """A colleague of the same level or a higher one; nobody who asked, and nobody who has passed it on already."""
+    """A colleague of the same level or a higher one; nobody who asked, and nobody who has it or has passed it on."""
 
-    to = forms.ModelChoiceField(label=gettext_lazy("Delegate to"), queryset=User.objects.none())
+    to = PersonField(label=gettext_lazy("Delegate to"))
     note = forms.CharField(label=gettext_lazy("Remark"), max_length=NOTE, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = deciders(self.case, LEVELS[max(1, LEVELS.index(Level(self.case.level))) :])
-        self.fields["to"].queryset = people.order_by("first_name", "username")  # type: ignore[attr-defined]
+        others = people.exclude(pk__in=[one for one in (self.actor.pk, self.case.owner_id) if one])
+        self.fields["to"].offer(others)  # type: ignore[attr-defined]
 
     def clean_to(self) -> User:
         chosen: User = self.cleaned_data["to"]
         if chosen.pk in self.case.passed_on_by:
             words = _("%(who)s has passed it on already: decide, choose somebody else, or add a level.")
             raise forms.ValidationError(words % {"who": chosen})
-        if chosen.pk in {self.actor.pk, self.case.owner_id}:
-            raise forms.ValidationError(_("%(who)s has it already.") % {"who": chosen})
         return chosen
 
 

@@ -79,6 +79,16 @@ def has_level_above(escalation: Escalation, actor: Actor) -> str:
     return _("There is no higher level: it has to be decided here.")
 
 
+@guard(gettext_lazy("somebody of a higher level is at work"))
+def somebody_is_above(escalation: Escalation, actor: Actor) -> str:
+    """Where nobody is, it would come down again at once. Whom it does not wait for hears that instead."""
+    if not above(escalation.level) or is_for_you.refuses(escalation, actor):
+        return ""
+    if levels_at_work(escalation) & set(higher(escalation.level)):
+        return ""
+    return _("Nobody of a higher level is at work now: decide it here, or return it with a note.")
+
+
 @guard(gettext_lazy("nobody of the level is at work"))
 def nobody_is_there(escalation: Escalation, actor: Actor) -> str:
     return _("Somebody who may decide is at work.") if is_anybody_there(escalation) else ""

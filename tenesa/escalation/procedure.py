@@ -150,7 +150,7 @@ class EscalationProcedure(EscalationColumns):
         source=State.ASKED,
         target=None,
         form=forms.RemarkForm,
-        guards=[is_not_yours, is_for_you, guards.has_level_above],
+        guards=[is_not_yours, is_for_you, guards.has_level_above, guards.somebody_is_above],
         effects=[effects.decision_clock, effects.tell],
     )
     def add_level(self) -> None:

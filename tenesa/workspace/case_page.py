@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -47,6 +47,7 @@ OF_EVERY_PAGE = (
 )  # fmt: skip
 
 
+CLASS = "star"  # before the class of a customer
 ANY = -1_000_000  # stands for the number of any case in a statement that is written once
 
 
@@ -95,11 +96,22 @@ class Shown:
         return {
             "deadline": deadline(self.desk, self.case),
             "viewers": others,
-            "chips": [*self.customer_chips(), *self.desk.chips(self.case)],
+            "chips": self.chips(),
             "holder": self.desk.holder(self.case),
             "tags": [] if self.user.is_outside else tags.of(self.case),
             "may_tag": may_tag(self.desk, self.user),
         }
+
+    def chips(self) -> list[Chip]:
+        """What the desk says of the customer's class again is said once: there, and marked as the desk does."""
+        own = list(self.desk.chips(self.case))
+        drawn = []
+        for chip in self.customer_chips():
+            said = str(chip.text).split(" · ") if chip.icon == CLASS else []
+            again = [one for one in own if str(one.text) in said and not one.url]
+            own = [one for one in own if one not in again]
+            drawn.append(replace(chip, icon=again[-1].icon, solid=again[-1].solid) if again else chip)
+        return [*drawn, *own]
 
     def customer_chips(self) -> Iterator[Chip]:
         """The customer, whose page it leads to, and their class, for people of this house."""
@@ -107,7 +119,7 @@ class Shown:
         shown = of_case(self.case, known, self.user) if known else None
         if shown:
             yield Chip(shown.label, "building-2", shown.address, gettext("Page of the customer"))
-            yield from (Chip(mark, "star", shown.address) for mark in shown.marks)
+            yield from (Chip(mark, CLASS, shown.address) for mark in shown.marks)
 
     def facts(self) -> dict[str, Any]:
         groups = [group for group in self.desk.groups(self.case, self.user) if group.links]

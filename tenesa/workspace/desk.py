@@ -123,6 +123,7 @@ class Chip:
     url: str = ""
     hint: Words = ""
     solid: bool = False
+    signal: str = ""  # risk or breach, where it is bad news
 
 
 @dataclass(frozen=True)
@@ -213,8 +214,8 @@ class Row:
 class Desk:
     """The defaults are enough for a small procedure; see docs/adding-a-procedure.md.
 
-    `columns` are what a row of the list reads: name → path in the model; `who`, `about` and `why` draw it without
-    `row`. `lists_by` are the columns that decide in which live lists a case stands (`lists_of`).
+    `columns` are what a row of the list reads: name → path in the model, or an expression; `who`, `about` and `why`
+    draw it without `row`. `lists_by` are the columns that decide in which live lists a case stands (`lists_of`).
     """
 
     model: ClassVar[type[Case]]
@@ -237,7 +238,7 @@ class Desk:
     views: ClassVar[Sequence[View]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
     list_search: ClassVar[Words] = ""  # what its list's own search field asks for; none: "/" alone searches
-    columns: ClassVar[Mapping[str, str]] = {}
+    columns: ClassVar[Mapping[str, Any]] = {}
     lists_by: ClassVar[Sequence[str]] = ()
     late: ClassVar[Q] = ~Q(urgent_for="") & Q(urgent_at__lt=Now())  # what makes a count of the menu bad news
     own_segment: ClassVar[bool] = False  # a row says the segment of its case, as it was checked, not the customer's

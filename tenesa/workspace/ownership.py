@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Case as Either
+from django.db.models import Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenesa.accounts.models import Actor, User
+from tenesa.accounts.models import Actor, PresenceState, User
 from tenesa.accounts.roles import AGENTS, Role
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import StepForm, guard
@@ -20,17 +22,33 @@ class ReasonForm(StepForm):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON)
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A person by name, whoever is at work first; of the others it is said that they are not."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(User.objects.none(), **kwargs)
+
+    def offer(self, people: QuerySet[User]) -> None:
+        """Only these may be chosen."""
+        away = Q(presence=None) | Q(presence__state=PresenceState.OFFLINE)
+        people = people.annotate(away=Either(When(away, then=Value(True)), default=Value(False)))
+        self.queryset = people.order_by("away", "first_name", "username")
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _("%(who)s (not on duty)") % {"who": obj} if obj.away else str(obj)
+
+
 class TakeOverForm(ReasonForm):
     """The new owner is somebody who works at the case's desk; the leader themselves where they name nobody else."""
 
-    owner = forms.ModelChoiceField(label=gettext_lazy("New owner"), queryset=User.objects.none())
+    owner = PersonField(label=gettext_lazy("New owner"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = {"memberships__team__desk": self.case.desk_id}
         workers = [*AGENTS, Role.TEAM_LEADER, Role.SUPERVISOR]
         people = User.objects.filter(is_active=True, memberships__role__in=workers, **places).distinct()
-        self.fields["owner"].queryset = people.order_by("first_name", "username")  # type: ignore[attr-defined]
+        self.fields["owner"].offer(people)  # type: ignore[attr-defined]
         if isinstance(self.actor, User):
             self.fields["owner"].initial = self.actor.pk
 

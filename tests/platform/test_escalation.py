@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import Settings
 
 from tenesa.accounts.models import SYSTEM, PresenceState, User
@@ -22,10 +23,12 @@ from tenesa.escalation.desk import EscalationDesk
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.states import LIVE, Level, Purpose, State, clock_of
 from tenesa.mail.models import OutboundMail
+from tenesa.notices.models import Notice
 from tenesa.systems import outbox
 from tenesa.systems.models import ExternalCall
 from tenesa.timers import sweep
 from tenesa.timers.models import Timer
+from tenesa.ui.templatetags.ui import clock
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal, UnknownStep
 from tenesa.workflow.perform import perform
 from tenesa.workflow.step import steps_of
@@ -186,6 +189,38 @@ def test_it_escalates_again_after_it_came_back(rini: User, bowo: User) -> None:
         Escalation.objects.filter(pk=one.pk).update(state=State.ASKED)
 
 
+def test_it_is_raised_to_somebody_or_not_at_all(rini: User, bowo: User, hendra: User) -> None:
+    """Else it would come down again within the minute, as what rose because nobody was there does."""
+    one = escalated(rini)
+    change_presence(hendra, PresenceState.OFFLINE)
+    before = everything()
+    with pytest.raises(NotNow, match=r"tingkat di atasnya: putuskan|higher level is at work now"):
+        perform(one, "add_level", actor=bowo, data={})
+    assert everything() == before
+    change_presence(hendra, PresenceState.ACW)
+    assert perform(again(one), "add_level", actor=bowo, data={}).level == Level.SUPERVISOR
+    services.tidy()
+    assert services.decider_came(bowo) == 0
+    assert again(one).level == Level.SUPERVISOR
+
+
+def test_only_others_are_offered_and_who_is_away_last(rini: User, bowo: User, hendra: User) -> None:
+    sri, tono = factories.person("sri", Role.TEAM_LEADER), factories.person("tono", Role.TEAM_LEADER)
+    change_presence(hendra, PresenceState.OFFLINE)
+    one = perform(escalated(rini), "delegate", actor=bowo, data={"to": sri.pk})
+    form = STEPS["delegate"].form
+    assert form is not None
+    choices: Any = form(case=again(one), actor=sri).fields["to"]
+    with override("id"):
+        told = [label for value, label in choices.choices if value]
+    assert told == ["Bowo", "Tono", "Hendra (tidak bertugas)"]
+    for nobody in (sri, rini):
+        with pytest.raises(InvalidInput) as refused:
+            perform(one, "delegate", actor=sri, data={"to": nobody.pk})
+        assert set(refused.value.errors) == {"to"}
+    assert perform(one, "delegate", actor=sri, data={"to": tono.pk}).owner == tono
+
+
 # --- nobody decides --------------------------------------------------------------------------------------------------
 def test_what_is_not_decided_rises_level_by_level(rini: User, bowo: User, hendra: User) -> None:
     one = escalated(rini)
@@ -204,6 +239,40 @@ def test_where_no_leader_is_at_work_the_next_level_has_it_after_minutes(rini: Us
     assert one.urgent_for == "nobody_there"
     time_is_up(one, "nobody_there")
     assert (again(one).level, again(one).urgent_for) == (Level.SUPERVISOR, "decision_supervisor")
+
+
+def told(person: User) -> list[tuple[str, str]]:
+    return list(Notice.objects.filter(person=person).order_by("pk").values_list("kind", "step"))
+
+
+def test_who_had_it_hears_that_it_was_passed_on_and_who_gets_it_that_it_is_late(
+    rini: User, bowo: User, hendra: User
+) -> None:
+    sri = factories.person("sri", Role.TEAM_LEADER)
+    away, desk = factories.person("anton", Role.TEAM_LEADER, ready=False), EscalationDesk()
+    one = escalated(rini)
+    assert not any(chip.signal for chip in (*shown(bowo).rows[0].chips, *desk.chips(one)))
+    time_is_up(one, clock_of(Level.TEAM_LEADER))
+    [row] = shown(hendra).rows
+    for chips in (row.chips, desk.chips(again(one))):
+        assert [(chip.signal, clock(one.opened_at) in str(chip.text)) for chip in chips if chip.signal] == [
+            ("breach", True)
+        ]
+    assert told(bowo) == told(sri) == [("ACTED", "raise_overdue")]
+    assert told(away) == told(hendra) == []
+    change_presence(hendra, PresenceState.OFFLINE)
+    services.tidy()
+    assert again(one).level == Level.TEAM_LEADER
+    assert told(bowo) == told(sri) == [("ACTED", "raise_overdue"), ("GIVEN", "find_decider")]
+    assert told(away) == []
+
+
+def test_of_what_was_delegated_only_the_one_who_had_it_hears(rini: User, bowo: User, hendra: User) -> None:
+    sri = factories.person("sri", Role.TEAM_LEADER)
+    one = perform(escalated(rini), "delegate", actor=bowo, data={"to": sri.pk})
+    time_is_up(one, clock_of(Level.TEAM_LEADER))
+    assert ("ACTED", "raise_overdue") in told(sri)
+    assert told(bowo) == []
 
 
 def test_where_nobody_above_is_at_work_it_stays_late_with_who_is(rini: User, bowo: User) -> None:
@@ -447,7 +516,7 @@ def test_the_system_takes_no_step_out_of_turn(rini: User, dewi: User) -> None:
 
 
 # --- REST -------------------------------------------------------------------------------------------------------------
-def test_rest_answers_as_the_page_does(rini: User, dewi: User, bowo: User, asing: User) -> None:
+def test_rest_answers_as_the_page_does(rini: User, dewi: User, bowo: User, hendra: User, asing: User) -> None:
     one = escalated(rini)
     mine, hers, leads, stranger = client_of(rini), client_of(dewi), client_of(bowo), client_of(asing)
     address = f"/api/escalations/{one.pk}/steps"

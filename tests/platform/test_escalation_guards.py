@@ -46,6 +46,10 @@ TRUTH: dict[str, tuple[list[Facts], list[Facts]]] = {
          {"by": "bowo", "level": "MANAGER"}],  # does not wait for them: `is_for_you` says for whom
         [{"by": "bowo", "level": "MANAGER", "owner": "bowo"}],
     ),
+    "somebody of a higher level is at work": (
+        [{}, {"level": "MANAGER", "owner": "bowo"}, {"by": "dewi", "away": ["hendra"]}],  # others say why it is not
+        [{"away": ["hendra"]}, {"by": "hendra", "level": "SUPERVISOR"}],
+    ),
     "nobody of the level is at work": (
         [{"away": ["bowo"]}, {"level": "SUPERVISOR", "away": ["hendra"]}, {"owner": "dewi", "away": ["dewi"]}],
         [{}, {"level": "SUPERVISOR"}, {"owner": "dewi", "away": ["bowo"]}],

@@ -244,7 +244,7 @@ def test_a_page_of_a_decision_asks_as_much_for_a_long_history(
     one, client = escalated(rini), signed_in(bowo)
     client.get(one.get_absolute_url())
     for _round in range(2):
-        with django_assert_max_num_queries(19):
+        with django_assert_max_num_queries(20):
             client.get(one.get_absolute_url())
         for number in range(5):
             perform(one, "note", actor=rini, data={"text": f"Catatan {number}"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from django.utils.translation import override
 from tenesa.accounts.models import User
 from tenesa.escalation.models import Escalation
 from tenesa.ui.board import Card, cards_of
+from tenesa.ui.templatetags.ui import clock
 from tenesa.workflow.perform import perform
 from tests.journeys.desk import Outside
 from tests.vvip import audits, desk
@@ -86,6 +88,28 @@ def test_it_names_the_owner_of_a_super_emergency_and_when_news_are_due(
     SpecialCase.objects.filter(pk=callback.call_id).update(news_due=timezone.now() - timedelta(minutes=1))
     card = cards(lina)["emergencies"]
     assert (card.signal, card.obj["alarm"]) == ("breach", "1 customer waits for news")
+
+
+def test_a_closed_super_emergency_says_until_when_it_runs_and_each_fact_once(
+    systems: Outside, sari: User, tio: User, lina: User
+) -> None:
+    call = desk.emergency(sari, tio, lina)
+    client = Client()
+    client.force_login(lina)
+    head = client.get(reverse("calls:part", args=[call.pk, "head"])).content.decode()
+    chips = [
+        " ".join(re.sub("<[^>]+>", "", one).split()) for one in re.findall(r'class="chip.*?</(?:a|span)>', head, re.S)
+    ]
+    for words in ("VVIP", "Super emergency"):
+        assert len([one for one in chips if words in one]) == 1, chips
+    SpecialCase.objects.filter(pk=call.pk).update(
+        state="CLOSED", urgent_for="super_end", urgent_at=timezone.now() + timedelta(days=30)
+    )
+    until = clock(desk.again(call).urgent_at)
+    listed = client.get(reverse("calls:list"), {"view": "emergency", "part": "rows"}).content.decode()
+    card = client.get(reverse("board")).content.decode().split('id="card-emergencies"')[1].split("</section>")[0]
+    assert f"sampai {until}" in listed
+    assert f"sampai {until}" in card
 
 
 def test_leaders_of_other_desks_have_no_such_cards(systems: Outside, sari: User, bowo: User) -> None:

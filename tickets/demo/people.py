@@ -222,7 +222,7 @@ def load_escalations() -> bool:
     if len(free) < WANTED:
         return False
     people = {user.username: user for user in User.objects.filter(username__in=[*AGENTS, "bowo", "hendra"])}
-    for name in AGENTS:
+    for name in (*AGENTS, "hendra"):  # whom bowo raises one to
         change_presence(people[name], PresenceState.AVAILABLE, checked=Readiness.values)
     for number, (case, (level, unit, why, decided)) in enumerate(zip(free, ESCALATED, strict=False)):
         agent = people[AGENTS[number % len(AGENTS)]]

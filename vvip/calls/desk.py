@@ -28,7 +28,7 @@ from vvip.calls import guards, suggestions
 from vvip.calls.api import CallViewSet
 from vvip.calls.page import READINGS, beside, due_words, way_out
 from vvip.calls.procedure.base import TIER1
-from vvip.calls.states import AT_TIER1, Category, Kind, Source, State, Topic
+from vvip.calls.states import AT_TIER1, END_EMERGENCY, Category, Kind, Source, State, Topic
 from vvip.models import LIVE_CALLBACKS, SpecialCase
 
 NEWEST = gettext_lazy("newest first")
@@ -162,7 +162,10 @@ class CallDesk(Desk):
         if one.super:
             chips.append(Chip(_("Super emergency"), icon="siren", solid=True))
         who = one.customer or masked(one.caller or one.phone or one.internet)
-        return Row(who, one.report or str(Topic(one.topic).label), self.state(one.state), chips)
+        why = self.state(one.state)
+        if one.state == State.CLOSED and one.urgent_for == END_EMERGENCY:  # no clock of anybody, but their status
+            why = _("%(state)s · until %(time)s") % {"state": why, "time": clock(one.urgent_at)}
+        return Row(who, one.report or str(Topic(one.topic).label), why, chips)
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def chips(self, case: SpecialCase) -> Iterator[Chip]:
