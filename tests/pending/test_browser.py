@@ -26,6 +26,7 @@ from tests.pending.desk import (
     OPEN,
     OTHER,
     again,
+    agreed,
     ahead,
     asked,
     call,
@@ -246,3 +247,20 @@ def test_an_error_in_the_form_loses_no_file(ujang: User, nossa: Outside, seat: S
     heading: Any = unit.page.locator("#evidence-title").bounding_box()
     assert heading["height"] < 24  # the clip stands beside its words
     unit.is_fit("pend-evidence")
+
+
+def test_a_call_tried_again_from_the_outbox_is_followed_to_its_answer(
+    ujang: User, rini: User, bowo: User, nossa: Outside, seat: Seat
+) -> None:
+    failing = agreed(rini, contacting(rini, asked(ujang)))
+    nossa.fault("nossa", "set_pending", "http_500")
+    ExternalCall.objects.filter(operation="set_pending").update(retry_seconds=[])
+    deliver(failing)
+    nossa.heal()
+    leader = seat(bowo).open(reverse("outbox"))
+    leader.sees("percobaan habis", "main tbody")
+    leader.page.locator("main tbody button").click()
+    leader.sees("Dalam proses", "main tbody")
+    deliver(failing)
+    leader.sees("Dijawab", "main tbody")
+    leader.is_fit("outbox-answered")
