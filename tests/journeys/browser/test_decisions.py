@@ -59,7 +59,7 @@ def test_it_is_decided_by_keys_alone_in_every_look(
     perform(fourth, "approve", actor=hendra, data={})
     expect(window.page.locator("#open .empty h1")).to_have_text("Tidak ada yang perlu diputuskan", use_inner_text=True)
     window.open(f"{reverse('approvals:list')}?view=done")
-    window.shows(f'#open [data-case="{third.pk}"]')
+    window.shows(f'#open [data-case="{fourth.pk}"]')
     window.is_fit("decided")
     assert [again(one).state for one in (first, second, third)] == ["RETURNED", "ASKED", "APPROVED"]
 
