@@ -54,10 +54,12 @@ class AskReinputForm(StepForm):
 class VerdictForm(StepForm):
     """The six criteria of F-18, each OK or not, and the scorecard where QC fills it in (8.1).
 
-    On the page all is preset to OK, so that one key approves; but that there is a recording is preset only where
-    APPREC has found it, and asked for otherwise. Who sends it by REST says each criterion. Without `scored` the
-    scorecard is left out.
+    On the page all is preset to OK, so that whoever listened changes only what is not, and sends it on purpose: no key
+    alone approves. That there is a recording is preset only where APPREC has found it. Who scores for a calibration, or
+    sends it by REST, says each criterion. Without `scored` the scorecard is left out.
     """
+
+    asks = True
 
     scored = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
     note = words(gettext_lazy("Note"), required=False)
@@ -70,7 +72,7 @@ class VerdictForm(StepForm):
         self.scorecard = instruments.current(Instrument.Kind.SCORECARD).items.all()
         own: dict[str, forms.Field] = {}
         for item in self.gate:
-            is_open = item.code == RECORDED and not tape.is_found(self.case)
+            is_open = self.must_be_ok is None or (item.code == RECORDED and not tape.is_found(self.case))
             own[f"gate_{item.code}"] = forms.ChoiceField(
                 label=item.words, choices=OK, widget=forms.RadioSelect, required=is_open,
                 initial=None if is_open else "OK",

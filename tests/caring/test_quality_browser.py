@@ -26,7 +26,7 @@ def waiting(agent: User, **changes: object) -> CaringResult:
     return results.made(State.QC_QUEUED, agent, prospect=desk.prospect(), **given)
 
 
-def test_one_key_takes_and_one_approves_with_the_recording_beside_it(seat: Seat, citra: User, laras: User) -> None:
+def test_one_key_takes_and_none_alone_approves_with_the_recording_beside_it(seat: Seat, citra: User, laras: User) -> None:
     one, window = waiting(citra), seat(laras)
     opened(window, one)
     at_result(window, "claim")
@@ -34,7 +34,8 @@ def test_one_key_takes_and_one_approves_with_the_recording_beside_it(seat: Seat,
     window.page.locator(".tape audio").wait_for(state="detached")
     desk.deliver()
     window.shows(".tape audio")
-    window.page.locator("#offer-approve [data-at-once]").first.wait_for(state="attached")
+    window.page.locator("#offer-approve [name=gate_RECORDED][value=OK]:checked").first.wait_for(state="attached")
+    window.lacks("#offer-approve [data-at-once]")
     window.is_fit("qc-approve")
     loaded = window.page.evaluate(
         """() => new Promise(done => { const audio = document.querySelector(".tape audio");
