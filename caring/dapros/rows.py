@@ -144,7 +144,7 @@ class _Judged:
             "address": self._text("alamat"),
             "city": self._text("kota"),
             "regional": self._text("regional"),
-            "witel": witel,
+            "witel": witel.upper(),  # one name of a region, however lists write it
             "zone": zone,
             "package": self._text("paket"),
             "mbps": self._value("mbps", cells.whole, None),

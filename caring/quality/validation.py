@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from caring.models import CaringResult, Instrument, Verdict
 from caring.offers.catalogue import in_words
@@ -102,6 +103,16 @@ class Report:
         if self.first == self.last:
             return f"{self.first:%d/%m/%Y}"
         return f"{self.first:%d/%m/%Y} – {self.last:%d/%m/%Y}"
+
+    @property
+    def scope(self) -> str:
+        """The days, and that it is not all of them: a file goes on to people who do not see the page."""
+        left_out = ngettext(
+            "%(n)s verdict is left out: you are to score that result blind.",
+            "%(n)s verdicts are left out: you are to score those results blind.",
+            self.blind,
+        ) % {"n": self.blind}
+        return f"{self.days} · {_('not complete')}: {left_out}" if self.blind else self.days
 
     @property
     def names(self) -> list[str]:

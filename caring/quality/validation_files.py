@@ -69,7 +69,7 @@ def _begun(book: Workbook, found: Report) -> Any:
     sheet.set_column(0, len(found.heads) - 1, 14)
     sheet.write_string(0, 0, TITLE, book.add_format({"bold": True}))
     sheet.write_string(1, 0, CODE)
-    sheet.write_string(2, 0, f"{_('Day')}: {found.days}")
+    sheet.write_string(2, 0, f"{_('Day')}: {found.scope}")
     return sheet
 
 
@@ -132,7 +132,7 @@ class _Pages:
         """Title and sums; where the lines begin."""
         sums = Table([[self._cell(value) for value in row] for row in self.found.summary()], style=LINED)
         top: float = PAGE[1] - MARGIN
-        code = Paragraph(f"{CODE} · {self.found.days}", self.body)
+        code = Paragraph(f"{CODE} · {self.found.scope}", self.body)
         for part, below in ((Paragraph(TITLE, self.title), GAP / 2), (code, GAP), (sums, GAP)):
             _width, height = part.wrapOn(self.canvas, self.width, top)
             part.drawOn(self.canvas, MARGIN, top - height)

@@ -127,7 +127,7 @@ def _axis(value: float, *, share: bool) -> str:
 
 
 def percent(share: float | None, decimals: int = 0) -> str:
-    return "–" if share is None else f"{number_format(share * 100, decimals)} %"
+    return "–" if share is None else f"{number_format(round(share * 100, decimals), decimals)} %"
 
 
 def _summary(points: Sequence[Point]) -> str:

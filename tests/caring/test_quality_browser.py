@@ -26,7 +26,9 @@ def waiting(agent: User, **changes: object) -> CaringResult:
     return results.made(State.QC_QUEUED, agent, prospect=desk.prospect(), **given)
 
 
-def test_one_key_takes_and_none_alone_approves_with_the_recording_beside_it(seat: Seat, citra: User, laras: User) -> None:
+def test_one_key_takes_and_none_alone_approves_with_the_recording_beside_it(
+    seat: Seat, citra: User, laras: User
+) -> None:
     one, window = waiting(citra), seat(laras)
     opened(window, one)
     at_result(window, "claim")

@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from caring.reconciliation.names import CURRENT, names
 from caring.reconciliation.rows import ZONE
+from caring.tree import Category, Reason, Status
 from tests.caring.rows import NINE, compared, ours, row, told
 
 
@@ -121,6 +123,15 @@ def test_it_does_not_miss_what_is_still_under_way() -> None:
     assert told(compared([ours("A", under_way=True), ours("B", 60)], [])[0]) == ["LATE A -", "MISSING B -"]
     before = row("T", ref="A", amount=1)  # what stands there until it is written over
     assert told(compared([ours("A", under_way=True)], [before])[0]) == ["LATE A T amount"]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_it_knows_our_own_words_as_pages_and_sheets_write_them(language: str) -> None:
+    own = names(CURRENT)
+    for field, words in {"status": Status, "category": Category, "reason": Reason}.items():
+        with translation.override(language):
+            known = {code: own(field, str(label)) for code, label in words.choices}
+        assert known == {code: own(field, code) for code in words.values}
 
 
 def test_it_keeps_old_versions_of_the_names() -> None:

@@ -15,15 +15,17 @@ from django.contrib.admin.models import LogEntry
 from django.db import InternalError, transaction
 from django.http import QueryDict
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from lxml import etree
 
 from tenesa.accounts.models import Area, Membership, User
 from tenesa.accounts.roles import Role
 from tenesa.reporting import goals, lists, measuring, selectors, tally
+from tenesa.reporting.charts import percent
 from tenesa.reporting.models import Export, KpiTarget, Measurement
 from tenesa.reporting.registry import kpis
 from tenesa.reporting.report_query import ReportQuery
+from tenesa.reporting.templatetags import reports
 from tests import factories
 from tests.platform.test_api import client as api_client
 from tests.platform.test_escalation import escalated
@@ -300,3 +302,9 @@ def test_a_target_is_set_for_the_days_to_come_and_says_which_one_judged(day: lis
     with pytest.raises(InternalError), transaction.atomic():
         KpiTarget.objects.update(percent=1)
     goals.forget()
+
+
+def test_a_share_is_rounded_as_the_file_rounds_it() -> None:
+    with translation.override("id"):
+        assert [percent(19 / 21, 1), percent(10 / 18, 1), percent(2 / 3)] == ["90,5 %", "55,6 %", "67 %"]
+        assert reports.shown(8 / 9) == "0,9"

@@ -48,7 +48,7 @@ def shown(value: Value) -> str:
     if isinstance(value, date):
         return date_format(value, "j M Y")
     if isinstance(value, float):
-        return number_format(value, 1, force_grouping=True)
+        return number_format(round(value, 1), 1, force_grouping=True)
     return number_format(value, force_grouping=True) if isinstance(value, int) else value
 
 

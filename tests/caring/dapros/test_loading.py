@@ -297,7 +297,7 @@ def test_orders_are_loaded_into_mycx_in_chunks_and_their_numbers_kept(
     assert calls[0].case_id == first.pk
     assert calls[0].payload["rows"][0] == {
         "key": first.number, "fastel": "122055500001", "campaign": "PRANPC", "period": "2026-11", "name": "Sekar Ayu",
-        "witel": "Bandung", "total": 350000,
+        "witel": "BANDUNG", "total": 350000,
     }  # fmt: skip
     calls[0].status = ExternalCall.Status.ANSWERED
     calls[0].answer = {"orders": {first.number: "ORD-1"}, "refused": {}}

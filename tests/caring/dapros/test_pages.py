@@ -182,14 +182,14 @@ def test_a_team_gets_the_first_of_the_queue_of_its_witel_and_campaign(
     last = Prospect.objects.get(fastel="122055500003")
     Prospect.objects.filter(pk=last.pk).update(score=500, place=-500)
     answer = browser.post(
-        reverse("caring-quotas"), {"team": team.pk, "witel": "Bandung", "campaign": "PRANPC", "number": 2}
+        reverse("caring-quotas"), {"team": team.pk, "witel": "BANDUNG", "campaign": "PRANPC", "number": 2}
     )
     assert answer.status_code == 302
     assert set(Prospect.objects.filter(team=team).values_list("fastel", flat=True)) == {"122055500003", "122055500001"}
     assert [(one.asked, one.given, one.by) for one in Quota.objects.all()] == [(2, 2, novita)]
     page = text_of(browser.get(reverse("caring-quotas")))
     assert "Caring Bandung" in page
-    assert [(line.witel, line.free, line.total) for line in quotas.table(novita)] == [("Bali", 1, 1), ("Bandung", 1, 3)]
+    assert [(line.witel, line.free, line.total) for line in quotas.table(novita)] == [("BALI", 1, 1), ("BANDUNG", 1, 3)]
 
 
 def test_a_quota_of_more_than_there_is_gives_what_there_is(browser: Client, novita: User, team: Team) -> None:

@@ -15,7 +15,7 @@ def test_a_row_becomes_a_prospect():
     (found,) = taken(workbook([row()]))
     assert found == ProspectRow(
         row_number=2, period=PERIOD, campaign="PRANPC", ncli="10203040", fastel="122055500001", name="Sekar Ayu",
-        address="Jl. Melati 7", city="Bandung", regional="III", witel="Bandung", zone="WIB", package="50 Mbps", mbps=50,
+        address="Jl. Melati 7", city="Bandung", regional="III", witel="BANDUNG", zone="WIB", package="50 Mbps", mbps=50,
         bills={"2026-11": 350000}, total=350000, oldest_month=PERIOD, isolated=True, last_paid_on=date(2026, 9, 20),
         phones=("081255500001",), email="sekar@contoh.example",
     )  # fmt: skip
@@ -62,7 +62,7 @@ def test_telephones_of_both_columns_come_once_each_in_their_order():
 
 def test_an_unknown_witel_is_told_and_has_no_zone():
     (found,) = taken(workbook([row(witel="Atlantis")]))
-    assert (found.witel, found.zone) == ("Atlantis", "")
+    assert (found.witel, found.zone) == ("ATLANTIS", "")
     assert codes(found) == [("UNKNOWN_WITEL", "I2")]
 
 
