@@ -62,7 +62,7 @@ def test_it_changes_presence_with_its_reason(rini: User) -> None:
 
 def test_auto_in_without_the_list_leads_to_the_list() -> None:
     rini = factories.person("rini", Role.AGENT_EMAIL, ready=False)
-    response = signed_in(rini).post(reverse("presence"), {"state": "AVAILABLE"})
+    response = signed_in(rini).post(reverse("presence"), {"state": "AVAILABLE"}, headers={"HX-Request": "true"})
     assert response["HX-Redirect"] == reverse("readiness")
     assert not Presence.objects.filter(user=rini, state=PresenceState.AVAILABLE).exists()
 
