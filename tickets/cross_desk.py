@@ -87,7 +87,7 @@ def moot(escalation: Escalation) -> str:
     case = EmailCase.objects.filter(pk=escalation.case_id).select_related("owner").first()
     if case is None:
         return _("The case is no longer there.")
-    now = {"number": case.number, "who": case.owner}
+    now = {"number": case.number, "who": case.owner and case.owner.as_holder}
     if escalation.purpose == Purpose.HELP:
         return "" if case.state == State.ESCALATED else moved_on(case)
     if case.state in ENDED:

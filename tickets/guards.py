@@ -30,7 +30,7 @@ def is_free(case: EmailCase, actor: Actor) -> str:
         return ""
     if isinstance(actor, User) and case.owner_id == actor.pk:
         return _("You hold this case already.")
-    return _("This case is held by %(who)s.") % {"who": case.owner}
+    return _("This case is held by %(who)s.") % {"who": case.owner.as_holder}
 
 
 @guard(gettext_lazy("somebody holds the case"))

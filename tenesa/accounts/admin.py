@@ -1,10 +1,14 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from axes.models import AccessAttempt, AccessFailureLog
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -13,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tenesa.accounts import signin, tokens
-from tenesa.accounts.models import ApiToken, Area, Desk, Membership, PresenceState, Team, User
-from tenesa.accounts.presence import change_presence
+from tenesa.accounts.models import ApiToken, Area, Desk, Membership, Team, User
+from tenesa.accounts.presence import leave_for_good
 from tenesa.door import number
 
 
@@ -34,6 +38,29 @@ class ByNumber:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
+class Rights(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Django's permissions in words, of what the administration shows at all; Django names them in English alone."""
+
+    ACTS: ClassVar = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("view")}
+
+    def label_from_instance(self, obj: Any) -> str:
+        act = obj.codename.partition("_")[0]
+        return f"{str(obj.content_type).replace(' | ', ' · ')} · {self.ACTS.get(act, obj.name)}"
+
+
+class RightsInWords:
+    """For an administration that gives permissions; a plain list, because Django's two boxes speak half English."""
+
+    filter_horizontal: Any = ()
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is not Permission:
+            return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        kinds = ContentType.objects.get_for_models(*admin.site._registry).values()
+        found = Permission.objects.filter(content_type__in=kinds).select_related("content_type")
+        return Rights(found, label=db_field.verbose_name, help_text=db_field.help_text, required=False)
+
+
 class MembershipInline(ByNumber, admin.TabularInline[Membership, User]):
     model = Membership
     extra = 1
@@ -41,7 +68,7 @@ class MembershipInline(ByNumber, admin.TabularInline[Membership, User]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(RightsInWords, DjangoUserAdmin[User]):
     inlines = [MembershipInline]
     list_display = ["username", "first_name", "last_name", "email", "is_active"]
     list_filter = ["is_active", "memberships__role", "memberships__team__desk"]
@@ -55,8 +82,8 @@ class UserAdmin(DjangoUserAdmin[User]):
         """Who is made inactive leaves as somebody who signs off: what they worked on goes back to its lists."""
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
-            change_presence(obj, PresenceState.OFFLINE)
-            words = _("What %(who)s worked on went back to its lists; what waits with others a leader hands on.")
+            leave_for_good(obj)
+            words = _("What %(who)s worked on went back to its lists; what is still theirs, leaders are told.")
             self.message_user(request, words % {"who": obj}, messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -73,6 +100,14 @@ class UserAdmin(DjangoUserAdmin[User]):
         count = chosen.count()
         done = ngettext("%(count)s sign-in unlocked.", "%(count)s sign-ins unlocked.", count) % {"count": count}
         self.message_user(request, done, messages.SUCCESS)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(RightsInWords, DjangoGroupAdmin):  # type: ignore[misc]
+    pass
 
 
 @admin.register(Team)

@@ -112,6 +112,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    @property
+    def as_holder(self) -> str:
+        """The name where somebody stands as who has a thing now; whoever is no longer active is marked."""
+        return str(self) if self.is_active else _("%(who)s (no longer active)") % {"who": self}
+
     @cached_property
     def _memberships(self) -> list[tuple[str, str, str | None, int]]:
         """One query a request, for roles, places and teams."""

@@ -14,6 +14,7 @@ from tenesa.accounts.models import Presence, PresenceChange, PresenceState, Read
 from tenesa.accounts.roles import CONFIRM_THE_LIST
 
 leaving: list[Callable[[User], object]] = []  # told when somebody goes offline; filled in AppConfig.ready
+left: list[Callable[[User], object]] = []  # told when somebody is made inactive; filled in AppConfig.ready
 changed: list[Callable[[User], object]] = []  # told after commit; filled in AppConfig.ready, must not raise
 
 
@@ -59,6 +60,14 @@ def change_presence(user: User, state: PresenceState, *, reason: str = "", check
             leave(user)
     transaction.on_commit(partial(_announce, user))
     return presence
+
+
+@transaction.atomic
+def leave_for_good(user: User) -> None:
+    """Whoever is made inactive signs off; what they still hold is told to those who lead there."""
+    change_presence(user, PresenceState.OFFLINE)
+    for tell in left:
+        tell(user)
 
 
 def pause(user: User, *, paused: bool) -> None:

@@ -66,7 +66,10 @@ def shelf(request: HttpRequest) -> HttpResponse:
     rows = snippets.of(user).select_related("desk")
     for word in words.casefold().split():
         rows = rows.filter(Q(body__icontains=word) | Q(title__icontains=word) | Q(shortcut__icontains=word))
-    shown = [(row, snippets.may_change(user, row)) for row in rows[: snippets.SHOWN]]
+    shown = [
+        (row, snippets.may_change(user, row), placeholders.explained(templating.used(row.body)))
+        for row in rows[: snippets.SHOWN]
+    ]
     return render(request, "knowledge/snippets.html", {"rows": shown, "words": words})
 
 

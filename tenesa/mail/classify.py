@@ -174,9 +174,9 @@ def _proven(mail: _Signs) -> Iterator[Sign]:
     if mail.root.first("x-failed-recipients"):
         yield Kind.BOUNCE, _("failed recipients named")
     if any(header == "x-ms-exchange-message-is-ndr" for header, _value in mail.root.headers):
-        yield mail.undelivered(), "said by Exchange"
+        yield mail.undelivered(), _("said by Exchange")
     if mail.beside and not mail.about and words.AUTO_SUBJECT.match(mail.subject):
-        yield Kind.AUTO_REPLY, f"subject of an automatic reply, {mail.beside}"
+        yield Kind.AUTO_REPLY, _("subject of an automatic reply, %(sign)s") % {"sign": mail.beside}
     if words.ABUSE.search(mail.subject) or (mail.beside and words.ABUSE.search(mail.text[:500])):
         yield Kind.ABUSE, mail.beside or mail.first_of("x-arf", "x-xarf", "x-hmxmroriginalrecipient")
     yield mail.undelivered(), mail.by_server or _undelivered(mail)
@@ -229,13 +229,13 @@ def _replies(mail: _Signs) -> str:
         return said
     beside = (_("empty return path") if mail.null_path else "") or mail.first_of(*_RULES) or mail.bulk
     if beside and words.AUTO_TEXT.search(mail.text[:600]):
-        return f"words of an automatic reply, {beside}"
+        return _("words of an automatic reply, %(sign)s") % {"sign": beside}
     if mail.null_path and (mail.chain or words.ANSWER.match(mail.subject)):
         return _("null return path on an answer")
     if mail.null_path and words.AUTO_SUBJECT_LOOSELY.match(mail.subject):
-        return "subject of an automatic reply, empty return path"
+        return _("subject of an automatic reply, %(sign)s") % {"sign": _("empty return path")}
     rules = mail.first_of(*_RULES) and "all" in mail.low(_SUPPRESS)
-    return "made by a rule of Exchange on an answer" if rules and mail.chain else ""
+    return _("made by a rule of Exchange on an answer") if rules and mail.chain else ""
 
 
 def _said_to_be_a_reply(mail: _Signs) -> str:

@@ -18,13 +18,15 @@ class Kind(models.TextChoices):
     NOTED = "NOTED", _("Note by a team leader")
     MENTIONED = "MENTIONED", _("You were mentioned in a note")
     ACTED = "ACTED", _("Somebody acted on your case")
+    LEFT = "LEFT", _("Cases of somebody no longer active")
 
 
 class Notice(models.Model):
     """What one event of a case tells one person; the case and `seq` name the event, written in its transaction.
 
     `actor` is None where the system took the step. `words` are the beginning of its note or reason. `digest_at` is the
-    moment of the digest that has it, or will.
+    moment of the digest that has it, or will. A notice of the kind LEFT is of no event: `seq` is 0, `actor` the person
+    who left, and the case the most urgent one that they hold at its desk.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)

@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from tenesa.search import normal
 from tenesa.search.registry import customers
 from tenesa.search.results import search
+from tenesa.search.search_query import BEGINNING
 from tenesa.ui.views import current_user
 
 CUSTOMERS = 10
@@ -24,4 +26,5 @@ def results(request: HttpRequest) -> HttpResponse:
     if len(found) == 1 and found[0].line.number.casefold() == words.casefold():
         return redirect(found[0].line.url)
     context = {"customers": people[:CUSTOMERS], "more_customers": len(people) > CUSTOMERS}
+    context["too_short"] = 0 < len("".join(normal.words(words))) < BEGINNING
     return render(request, "search/results.html", {"groups": groups, "finder": words[:200], **context})

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
+
 from tenesa.systems.http import Origin
 
 if TYPE_CHECKING:
@@ -18,7 +20,23 @@ if TYPE_CHECKING:
 
 Payload = dict[str, Any]
 OPERATIONS: dict[tuple[str, str], Operation] = {}
-TITLES: dict[tuple[str, str], _StrOrPromise] = {}
+TITLES: dict[tuple[str, str], _StrOrPromise] = {  # first what is asked at once, with no row in the outbox
+    ("mycx", "results"): _("reading of the results"),
+    ("nossa", "changes"): _("reading of changed incidents"),
+    ("ioc", "status"): _("reading of the report's state"),
+    ("cti", "agent_state"): _("reading of an agent's state"),
+    ("cti", "set_agent_state"): _("setting of an agent's state"),
+    ("mykiss", "tree"): _("reading of the pages' list"),
+    ("softphone", "dial"): _("dialling"),
+    ("softphone", "hang_up"): _("hanging up"),
+    ("tamara", "export"): _("export of the results"),
+    ("tamara", "qc_list"): _("reading of the list for QC"),
+    ("eyebeam", "call"): _("dialling"),
+    ("eyebeam", "end"): _("hanging up"),
+    ("eyebeam", "history"): _("reading of the calls"),
+    ("apprec", "audio"): _("reading of the recording"),
+    ("nonatero", "counts"): _("reading of the counts"),
+}
 
 
 def operation(system: str, name: str, title: _StrOrPromise) -> Callable[[Operation], Operation]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenesa.accounts.models import READINESS_CLAUSE, PresenceState, Readiness, User
 from tenesa.accounts.presence import NotReady, change_presence, pause, presence_of
-from tenesa.accounts.roles import CONFIRM_THE_LIST
+from tenesa.accounts.roles import AGENTS, CONFIRM_THE_LIST, LEADERS, Role
 from tenesa.ui.context import Shell
 from tenesa.ui.menu import Command, MenuItem, commands_of
 from tenesa.workflow.step import Step
@@ -57,14 +57,19 @@ def _is_prose(field: Field) -> bool:
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """An agent begins the shift with the readiness list, everybody else with their first desk; without a role nobody
-    can work yet, and reads who gives one."""
+    """An agent begins the shift with the readiness list, who leads and works on no case at the board, everybody else at
+    their first desk; without a role nobody can work yet, and reads who gives one."""
     user = current_user(request)
     if not user.roles and not user.is_staff:
         return render(request, "ui/no_role.html")
     shell, confirms = Shell(request), user.has_role(*CONFIRM_THE_LIST)
     ready = not confirms or shell.presence is None or shell.presence.ready_on == timezone.localdate()
-    return redirect((ready and shell.menu.home) or "readiness")
+    return redirect((ready and _begins(user, shell)) or "readiness")
+
+
+def _begins(user: User, shell: Shell) -> str:
+    leads = user.has_role(*LEADERS) and not user.has_role(*AGENTS, Role.QCO)
+    return reverse("board") if leads else shell.menu.home
 
 
 @login_required
@@ -85,7 +90,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "presence": presence_of(user),
         "clause": READINESS_CLAUSE,
-        "work": Shell(request).menu.home,
+        "work": _begins(user, Shell(request)),
     }
     return render(request, "ui/readiness.html", context, status=422 if problem else 200)
 

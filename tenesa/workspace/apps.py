@@ -7,6 +7,7 @@ class WorkspaceConfig(AppConfig):
     verbose_name = _("Workspace")
 
     def ready(self) -> None:
+        from tenesa.accounts import presence
         from tenesa.mail import registry
         from tenesa.search import registry as search
         from tenesa.timers import alerts
@@ -20,6 +21,7 @@ class WorkspaceConfig(AppConfig):
             board,
             contacts,
             desk,
+            left_behind,
             menu,
             notice_mail,
             notified,
@@ -31,6 +33,7 @@ class WorkspaceConfig(AppConfig):
             tools,
         )
 
+        presence.left.append(left_behind.tell)
         desk.on_register.append(reports.register)
         menu_sources.insert(0, menu.menu)
         command_sources.insert(0, menu.steps)

@@ -41,8 +41,14 @@ class Person:
     held: list[Held] = field(default_factory=list)
 
     @property
+    def is_shown(self) -> bool:
+        """Whoever is no longer active, as long as they hold something."""
+        return self.user.is_active or bool(self.held)
+
+    @property
     def shown(self) -> list[Held]:
-        return self.held[:SHOWN]
+        """Of those who left all of it: somebody else has to take it."""
+        return self.held[:SHOWN] if self.user.is_active else self.held
 
     @property
     def more(self) -> int:
@@ -73,7 +79,7 @@ class Group:
 
 def card(desks: Sequence[Desk], user: User) -> Card:
     """Who is ready, who is not and why, since when, and what each holds."""
-    found = Membership.objects.filter(user.place_filter("team__desk", "team__area"), user__is_active=True)
+    found = Membership.objects.filter(user.place_filter("team__desk", "team__area"))
     found = found.filter(role__in=AT_WORK).select_related("user__presence").order_by("user__first_name", "user")
     people: dict[int, Person] = {}
     roles: defaultdict[Role, dict[int, Person]] = defaultdict(dict)
@@ -81,7 +87,8 @@ def card(desks: Sequence[Desk], user: User) -> Card:
         person = people.setdefault(one.user_id, _person(one.user))
         roles[Role(one.role)][one.user_id] = person
     _read_held(desks, people, user)
-    groups = [Group(state, {role: _of(state, roles[role].values()) for role in AT_WORK}) for state in ORDER]
+    here = {role: [person for person in inside.values() if person.is_shown] for role, inside in roles.items()}
+    groups = [Group(state, {role: _of(state, here.get(role, [])) for role in AT_WORK}) for state in ORDER]
     for group in groups:
         group.roles = {role: inside for role, inside in group.roles.items() if inside}
     it = {"groups": [group for group in groups if group.roles]}

@@ -123,7 +123,9 @@ def _in_background(desk: Desk, cases: Sequence[Any], step: Step, form: StepForm,
         raise PermissionDenied
     if not form.is_valid():
         raise InvalidInput({name: [str(text) for text in texts] for name, texts in form.errors.items()})
-    return redirect(desk.url("batch", batches.start(desk.model, step, user, cases, asked).pk))
+    listed = asked.get("view", "")[:30]
+    address = desk.url("batch", batches.start(desk.model, step, user, cases, asked).pk)
+    return redirect(f"{address}?{urlencode({'view': listed})}" if listed else address)
 
 
 def _found(desk: Desk, asked: QueryDict, user: User) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS
-from tenesa.audit.masking import mask
 from tenesa.mail.models import InboundMail, OutboundMail
 from tenesa.workflow import keyset
 from tenesa.workflow.case import Case
@@ -158,8 +157,8 @@ def _line(mail: InboundMail | OutboundMail) -> MailLine:
     case, at = unread(mail.procedure, mail.case_id), mail.at  # type: ignore[union-attr]
     number, address = (case.number, case.get_absolute_url()) if case else ("", "")
     if isinstance(mail, InboundMail):
-        return MailLine(at, mail.from_name or mask(mail.from_address), mail.subject, number, address)
-    return MailLine(at, ", ".join(map(mask, mail.to)), mail.subject, number, address, delivery_of_mail(mail))
+        return MailLine(at, mail.from_name or mail.from_address, mail.subject, number, address)
+    return MailLine(at, ", ".join(mail.to), mail.subject, number, address, delivery_of_mail(mail))
 
 
 # --- tags ------------------------------------------------------------------------------------------------------------

@@ -378,7 +378,7 @@ class Desk:
 
     def holder(self, case: Any) -> Words:
         """Who has it now."""
-        return str(case.owner) if case.owner else _("nobody")
+        return case.owner.as_holder if case.owner else _("nobody")
 
     def measure(self, case: Any) -> Measure | None:
         """How long something of this case took, beside its clocks."""
@@ -413,7 +413,7 @@ class Desk:
         if case.state in self.ended:
             return _("This case is finished.")
         if case.owner_id and case.owner_id != user.pk:
-            return _("This case is held by %(who)s.") % {"who": case.owner}
+            return _("This case is held by %(who)s.") % {"who": case.owner.as_holder}
         nothing = _("Nothing to do here now; the case comes back by itself when something happens.")
         return self._next_of_others(case, user) or nothing
 

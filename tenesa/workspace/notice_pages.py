@@ -19,11 +19,12 @@ from tenesa.notices import services
 from tenesa.notices.models import Kind, Notice
 from tenesa.ui.views import current_user
 from tenesa.workflow.procedures import visible
+from tenesa.workspace import left_behind
 from tenesa.workspace.desk import Desk, desk_of, desks
 
 ICONS = {
     Kind.TAKEN: "user-round-cog", Kind.GIVEN: "hand", Kind.RETURNED: "undo-2", Kind.NOTED: "lock",
-    Kind.MENTIONED: "at-sign", Kind.ACTED: "users-round",
+    Kind.MENTIONED: "at-sign", Kind.ACTED: "users-round", Kind.LEFT: "user-x",
 }  # fmt: skip
 
 
@@ -91,10 +92,12 @@ def bell(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """To its case; the notice is read then."""
+    """To its case, or to all that somebody left behind; the notice is read then."""
     user = current_user(request)
     notice = get_object_or_404(Notice, pk=pk, person=user)
     services.mark_read(Notice.objects.filter(pk=notice.pk))
+    if notice.kind == Kind.LEFT and notice.actor is not None:
+        return redirect(left_behind.list_of(notice.actor))
     for line in lines_of([notice], user):
         if line.case is not None:
             return redirect(line.case.get_absolute_url())

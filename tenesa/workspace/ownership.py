@@ -67,7 +67,7 @@ def is_mine(case: Case, actor: Actor) -> str:
         return ""
     if case.owner is None:
         return _("Nobody holds this case: take it first.")
-    return _("This case is held by %(who)s.") % {"who": case.owner}
+    return _("This case is held by %(who)s.") % {"who": case.owner.as_holder}
 
 
 @guard(gettext_lazy("the case is yours or nobody's"))

@@ -52,6 +52,7 @@ def views(request: HttpRequest, desk: Desk) -> HttpResponse:
         "at": asked.get("saved", ""),
         "may_share": saved_views.may_share(user),
         "problem": problem,
+        "longest": saved_views.LONGEST,
         "typed": asked.get("name", "") if problem else "",
     }
     return render(request, "workspace/_saved_views.html", context, status=status)

@@ -109,7 +109,7 @@ def test_it_is_for_leaders_of_the_desk(rini: User, bowo: User) -> None:
     stranger = factories.person("maria", Role.TEAM_LEADER, desk_code="TDSCC")
     assert signed_in(rini).get(reverse("board")).status_code == 403
     assert Client().get(reverse("board")).status_code == 302
-    assert cards(stranger)["queue"].count == 0
+    assert "queue" not in cards(stranger)
     assert cards(bowo)["queue"].count == 1
 
 

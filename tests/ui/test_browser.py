@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from tenesa.accounts.models import User
+from tenesa.accounts.models import Membership, Team, User
 from tenesa.accounts.roles import Role
 from tenesa.escalation.models import Escalation
+from tenesa.mail.folders import LedgerDay
 from tenesa.mail.models import InboundMail
 from tenesa.ui.viewing import viewers
 from tenesa.workflow.perform import perform
 from tenesa.workspace import notes
+from tenesa.workspace.desk import desks
 from tenesa.workspace.models import Draft
 from tests import factories
 from tests.accessibility import COLOURS, violations
@@ -300,3 +303,42 @@ def test_a_phone_shows_the_open_place_and_whole_letters(browser: Browser, live_s
     assert 0 <= box["x"] <= SIZES["phone"][0] - box["width"]
     cut = "all => all.filter(one => one.scrollHeight > one.clientHeight).map(one => one.textContent)"
     assert page.eval_on_selector_all("#nav a > span:not(.count)", cut) == []
+
+
+def test_every_place_of_the_menu_stands_on_one_line(browser: Browser, live_server: Any, bowo: User) -> None:
+    """At 1366 px, marked, with two digits beside it."""
+    for role in (Role.SUPERVISOR, Role.MANAGER):
+        Membership.objects.create(user=bowo, team=Team.objects.get(), role=role)
+    seat = desk(browser, live_server, bowo)
+    counted = """all => all.forEach(link => {
+      link.setAttribute("aria-current", "page");
+      for (const count of link.querySelectorAll(".count")) { count.hidden = false; count.textContent = "88"; }
+    })"""
+    folded = """all => all.filter(one => one.getBoundingClientRect().height > 20 || one.scrollWidth > one.clientWidth)
+      .map(one => one.textContent)"""
+    found: set[str] = set()
+    for place in [one.list_url() for one in desks() if one.is_open_to(bowo)]:
+        page = seat.open(place)
+        page.locator(".nav a").evaluate_all(counted)
+        found |= set(page.eval_on_selector_all("#nav a > span:not(.count)", folded))
+    assert found == set()
+
+
+def test_on_a_phone_the_rows_of_the_board_are_read(browser: Browser, live_server: Any, bowo: User) -> None:
+    case = factories.opened(subject="Gangguan layanan cabang Tegal sejak pagi")
+    EmailCase.objects.filter(pk=case.pk).update(urgent_at=timezone.now(), urgent_for="x")
+    page = desk(browser, live_server, bowo, size="phone").open(reverse("board"))
+    row = page.locator(".breaches a").first
+    assert row.locator(".clip").first.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    assert row.locator(".clip").first.bounding_box()["width"] > 200  # type: ignore[index]
+
+
+def test_on_a_phone_the_ledger_stands_within_the_page(browser: Browser, live_server: Any, bowo: User) -> None:
+    mailbox = factories.opened().mailbox
+    LedgerDay.objects.create(
+        mailbox=mailbox, folder="INBOX", day=timezone.localdate(), on_server=41, filed=38, checked_at=timezone.now()
+    )
+    page = desk(browser, live_server, bowo, size="phone").open(reverse("mail:ledger"))
+    table = page.locator("table.many")
+    assert table.evaluate("one => one.scrollWidth - one.parentElement.clientWidth") <= 0
+    assert table.locator("td[data-label]").first.evaluate("one => getComputedStyle(one, '::before').content") != "none"

@@ -79,7 +79,7 @@ def test_a_person_sees_the_desks_that_their_role_works_at(role: Role, seen: list
     ("role", "name", "query"),
     [
         (Role.AGENT_EMAIL, "cases:list", ""),
-        (Role.MANAGER, "cases:list", ""),
+        (Role.MANAGER, "board", ""),
         (Role.TELKOM_UNIT, "pending:list", "?view=own"),
         (Role.ADMIN, "mail:ledger", ""),
         (Role.DOC_CONTROL, "documents:register", ""),
@@ -93,14 +93,15 @@ def test_a_person_begins_at_their_first_place(role: Role, name: str, query: str)
     assert client.get("/")["Location"] == reverse(name) + query
 
 
-def test_a_leader_begins_at_the_desk_whose_cases_they_see() -> None:
+def test_a_leader_who_works_too_begins_at_the_desk_whose_cases_they_see() -> None:
     """Of mails, the first desk, there are none at the desk of caring, and of prospects none at that of 147."""
     factories.opened()
     caring.prospect()
     callbacks.waiting()
     for desk_code, name in (("TENESA", "cases:list"), ("CARING", "prospects:list"), ("147", "calls:list")):
-        client = Client()
-        client.force_login(factories.person(f"tl{desk_code}", Role.TEAM_LEADER, desk_code=desk_code))
+        client, leader = Client(), factories.person(f"tl{desk_code}", Role.TEAM_LEADER, desk_code=desk_code)
+        leader.memberships.create(team=factories.team(desk_code), role=Role.AGENT_EMAIL)
+        client.force_login(leader)
         assert client.get("/")["Location"].partition("?")[0] == reverse(name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -33,6 +34,13 @@ def saved(user: User, name: str = "Massal", query: str = QUERY) -> SavedView:
 
 def rows(user: User, **asked: Any) -> list[int]:
     return [row.pk for row in signed_in(user).get(PAGE, asked).context["page"].rows]
+
+
+def test_the_field_takes_as_many_letters_as_a_name_has(rini: User) -> None:
+    saved(rini)
+    limits = re.findall(r'name="name"[^>]*maxlength="(\d+)"', text_of(signed_in(rini).get(VIEWS)))
+    assert limits == [str(SavedView._meta.get_field("name").max_length)] * 2
+    assert saved(rini, "x" * int(limits[0])).pk
 
 
 def test_a_list_is_saved_opened_changed_and_removed(rini: User) -> None:

@@ -31,7 +31,7 @@ class Ownership(EmailProcedure):
         activity="7.4",
         label=_("Take over"),
         roles=LEADERS,
-        source=WORKED_ON,
+        source=[*WORKED_ON, State.ESCALATED],
         target=None,
         form=TakeOverForm,
     )

@@ -282,7 +282,7 @@ class CallbackDesk(Desk):
 
     def holder(self, case: Callback) -> Words:
         if case.owner is None and case.promised_to is not None:
-            return _("promised by %(who)s") % {"who": case.promised_to}
+            return _("promised by %(who)s") % {"who": case.promised_to.as_holder}
         return super().holder(case)
 
     # --- what comes next ---------------------------------------------------------------------------------------------

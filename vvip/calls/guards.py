@@ -147,4 +147,4 @@ def has_customer_or_leads(call: SpecialCase, actor: Actor) -> str:
         return ""
     if actor.has_role(Role.TEAM_LEADER, Role.SUPERVISOR, Role.API_CLIENT, Role.TELKOM_UNIT):
         return ""
-    return _("%(who)s tells the customer what the back-end says.") % {"who": holder}
+    return _("%(who)s tells the customer what the back-end says.") % {"who": holder.as_holder}

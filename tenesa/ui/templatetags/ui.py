@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from tenesa.accounts.roles import Role
@@ -130,6 +130,12 @@ def clauses(text: str) -> SafeString:
     if isinstance(text, SafeString) and "<" in text:
         return text
     return SafeString(_CLAUSE.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text)))
+
+
+@register.filter
+def breaks(text: str) -> SafeString:
+    """Where an address may be broken: behind its "@" and its dots, not within a word."""
+    return mark_safe(re.sub(r"([@.])(?=\w)", r"\1<wbr>", conditional_escape(text)))  # noqa: S308 - escaped
 
 
 @register.filter

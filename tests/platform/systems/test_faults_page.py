@@ -8,7 +8,9 @@ from django.test import Client
 from tenesa.accounts.roles import Role
 from tenesa.systems import clients, control
 from tenesa.systems.errors import Unavailable
+from tenesa.systems.operation import TITLES, label_of
 from tenesa.systems.simulator import seed, seed_bills
+from tenesa.systems.simulator.app import SYSTEMS
 from tests import factories
 
 PAGE = "/systems/faults/"
@@ -95,3 +97,9 @@ def test_a_payment_that_cannot_be_is_told_at_its_field(simulators, admin, wrong)
     assert answer.status_code == 422
     assert answer.context["payment"].errors
     assert not answer.context["form"].is_bound
+
+
+def test_every_operation_has_words() -> None:
+    names = {(system, name) for system, operations in SYSTEMS.items() for name in operations}
+    assert names - set(TITLES) == set()
+    assert [key for key in names if label_of(*key) == key[1].replace("_", " ")] == []
