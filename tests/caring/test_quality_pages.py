@@ -88,15 +88,15 @@ def test_a_recording_that_was_not_found_is_no_ok(citra: User, laras: User, statu
     assert perform(one, "approve", actor=laras, data=desk.OK).state == State.APPROVED  # QC heard it elsewhere
 
 
-def test_all_is_preset_so_that_one_key_approves(citra: User, laras: User) -> None:
+def test_all_is_preset_but_no_key_alone_approves(citra: User, laras: User) -> None:
     one = desk.at_qc(citra, laras)
     looked_for(one, "DONE")
     page, set_ = preset(one, laras)
     approve = page.partition('id="offer-approve"')[2].partition("</details>")[0]
     assert all(set_.values())
     assert approve.count('name="score_') == 11
-    assert 'data-key="v"' in approve
-    assert "data-at-once" in approve
+    assert "data-at-once" not in approve
+    assert 'data-key="v"' not in approve
     assert reverse("qc:recording", args=[one.pk]) in page
 
 

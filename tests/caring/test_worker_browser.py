@@ -70,7 +70,7 @@ def _nothing() -> None:
 
 
 def comes_to(window: Window, state: ResultState) -> None:
-    window.until(f"#case-head .chip-solid:text-is('{state.label}')")
+    window.until(f"#case-state:text-is('{state.label}')")
 
 
 def test_agreed_with_one_application_down_caught_up_approved_final_and_kept(

@@ -71,7 +71,7 @@ def test_proposed_from_siskas_approved_by_another_and_seen_as_chip_and_on_the_pa
     leader.is_fit("lists-entry")
     leader.page.evaluate(REPLACED_MEANWHILE)
     leader.press(ListDesk.keys["approve"])
-    leader.until("#case-head .chip-solid:text-is('Berlaku')")
+    leader.until("#case-state:text-is('Berlaku')")
     leader.sees(entry.number, ".toasts")  # what was done is said although who asked is gone
     assert (again(entry).approved_by, again(entry).state) == (bowo, "ACTIVE")
 

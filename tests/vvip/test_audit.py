@@ -292,7 +292,7 @@ def test_the_page_shows_counts_shares_and_their_intervals(systems: Outside, sari
     with override("id"):
         page = client.get(reverse("samples"), headers={"accept-language": "id"}).content.decode()
     assert "75,0" in page
-    assert "30,0" in page
+    assert "30,1" in page
     assert "95,4" in page
     assert f"sample={found.sample.pk}" in page
     assert client.post(reverse("samples"), given).status_code == 409

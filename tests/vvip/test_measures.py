@@ -213,7 +213,7 @@ def test_the_share_of_a_sample_is_shown_with_its_interval(systems: Outside, sari
     client = Client()
     client.force_login(lina)
     page = client.get(reverse("reporting:kpi", args=[RIGHT.slug])).content.decode()
-    assert "30,0" in page
+    assert "30,1" in page
     assert "95,4" in page
     told = client.get(f"/api/reports/{RIGHT.slug}/").json()
     assert round(told["interval"]["low"], 4) == 0.3006

@@ -82,7 +82,7 @@ def until(one: Callback, state: str, window: Window) -> Callback:
     """The answer is there, the page shows the state, and the row has it."""
     window.page.wait_for_selector(".htmx-request", state="detached")
     label = str(State(state).label)
-    window.until(f"#case-head .chip-solid:has-text('{label}')")
+    window.until(f"#case-state:has-text('{label}')")
     found: Callback = desk.again(one)
     assert found.state == state
     return found

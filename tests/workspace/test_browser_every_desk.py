@@ -71,7 +71,7 @@ def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> N
         window.open(desk.list_url(view.slug))
     assert window.open_row() == case.pk
     watching = seat(worker).open(case.get_absolute_url())
-    expect(watching.page.locator("#case-head .chip-solid")).to_have_text(label)
+    expect(watching.page.locator("#case-state")).to_have_text(label)
     every_shown_key_works(watching)
 
     window.press(desk.keys[work.step])
@@ -84,7 +84,7 @@ def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> N
             else:
                 field.fill(value)
         window.submit()
-    watching.until(f"#case-head .chip-solid:not(:has-text('{label}'))")
+    watching.until(f"#case-state:not(:has-text('{label}'))")
     now: Any = desk.model._default_manager.get(pk=case.pk)
     assert desk.state(now.state) != label
     watching.open(case.get_absolute_url())

@@ -121,7 +121,7 @@ class Player:
         self.trail.append("text")
 
     def comes_to(self, *states: str) -> None:
-        named = ", ".join(f"#case-head .chip-solid:text-is('{state}')" for state in states)
+        named = ", ".join(f"#case-state:text-is('{state}')" for state in states)
         self.page.locator(named).first.wait_for(timeout=PATIENCE)
 
     def ends(self, name: str, shown: str, *states: str) -> None:
@@ -130,7 +130,7 @@ class Player:
             self.key(name, shown=shown)
         assert answered.value.ok, answered.value.status
         end = time.monotonic() + PATIENCE / 1000
-        named = ", ".join(f"#case-head .chip-solid:text-is('{state}')" for state in states)
+        named = ", ".join(f"#case-state:text-is('{state}')" for state in states)
         while time.monotonic() < end:
             self.page.goto(self.case)
             if self.page.locator(named).count():

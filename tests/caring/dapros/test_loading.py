@@ -131,11 +131,12 @@ def test_who_agreed_already_does_not_come_in_again_without_a_word(novita: User, 
 
 
 def test_the_same_file_twice_is_told_and_a_cancelled_one_may_come_again(novita: User) -> None:
-    batch = hand_in(novita, workbook(rows(2)))
+    file = workbook(rows(2))
+    batch = hand_in(novita, file)
     with pytest.raises(SameFile, match=r"dapros\.xlsx"):
-        hand_in(novita, workbook(rows(2)))
+        hand_in(novita, file)
     services.cancel(novita, batch)
-    assert hand_in(novita, workbook(rows(2))).pk != batch.pk
+    assert hand_in(novita, file).pk != batch.pk
 
 
 @pytest.mark.parametrize(

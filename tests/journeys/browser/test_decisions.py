@@ -105,7 +105,7 @@ def test_three_browsers_see_it_decided_without_a_reload(browser: Browser, rini: 
         leader.keyboard.press("y")
         expect(leader.locator("#open .empty h1")).to_be_visible()
         expect(agent.locator(f"#asked-{one.pk}")).to_have_count(0, timeout=12_000)
-        expect(agent.locator("#case-head .chip-solid")).to_have_text(str(case_of(one).get_state_display()))
+        expect(agent.locator("#case-state")).to_have_text(str(case_of(one).get_state_display()))
         expect(other.locator(f"#row-{one.pk}")).to_have_count(0, timeout=12_000)
         expect(other.locator('[data-count="desk:approvals"]')).to_have_text(re.compile("^0$"), timeout=12_000)
         assert [page.locator("body").get_attribute("data-first") for page in pages] == ["yes"] * 3

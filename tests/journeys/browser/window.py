@@ -291,8 +291,8 @@ class Window:
 
     def is_in(self, state: State) -> None:
         """The head of the open case names this state."""
-        expect(self.page.locator("#case-head .chip-solid")).to_have_text(str(state.label))
+        expect(self.page.locator("#case-state")).to_have_text(str(state.label))
 
     def comes_to(self, state: State) -> None:
         """The case moves there by itself, and the page follows."""
-        self.until(f"#case-head .chip-solid:text-is('{state.label}')")
+        self.until(f"#case-state:text-is('{state.label}')")
