@@ -47,8 +47,8 @@ def registered() -> None:
         ),
         Kind(
             Reconciliation, _("Reconciliations with TAMARA and MyCX"), Role.TEAM_LEADER,
-            Q(status="FAILED") | Q(finalised_at__isnull=False), "last_at", prefix="RK", prepare=_last_at,
-            counts_from=_("the day its results became final"), batch=1,
+            Q(status__in=["FAILED", "WITHDRAWN"]) | Q(finalised_at__isnull=False), "last_at", prefix="RK",
+            prepare=_last_at, counts_from=_("the day its results became final, or it was withdrawn"), batch=1,
         ),
         Kind(
             DaprosBatch, _("Lists of prospects as they were handed in"), Role.TEAM_LEADER,
@@ -88,4 +88,4 @@ def _ended_at(rows: Any) -> Any:
 
 
 def _last_at(rows: Any) -> Any:
-    return rows.annotate(last_at=Coalesce("finalised_at", "at"))
+    return rows.annotate(last_at=Coalesce("finalised_at", "withdrawn_at", "at"))

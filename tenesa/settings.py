@@ -236,6 +236,7 @@ SPECTACULAR_SETTINGS = {
         "ResultStateEnum": "caring.results.states.State",
         "CallbackStateEnum": "vvip.callbacks.states.State",
         "ListEntryStateEnum": "segmentation.special_list.states.State",
+        "SystemEnum": "caring.reconciliation.models.System",
     },
 }
 CACHES = {

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from caring.models import CaringResult
 from caring.reconciliation.models import LONGEST, Difference, Reconciliation
@@ -97,9 +98,7 @@ def ask_all(user: User, run: Reconciliation) -> tuple[int, list[str]]:
 
 def explain(user: User, one: Difference, reason: str) -> Difference:
     """Say why it stands as it is. Raises NotYourStep, NotNow or InvalidInput; then nothing was written."""
-    reason = " ".join(reason.split())
-    if not 0 < len(reason) <= LONGEST:
-        raise InvalidInput({"reason": [_("Say why, in at most %(n)d characters.") % {"n": LONGEST}]})
+    reason = _in_words(reason)
     with transaction.atomic():
         locked = _locked(user, one)
         if locked.state != States.OPEN:
@@ -146,6 +145,38 @@ def sign(user: User, run: Reconciliation) -> Reconciliation:
         locked.save(update_fields=["status", "signed_by", "signed_at"])
         transaction.on_commit(nudge_signed)
     return locked
+
+
+def withdraw(user: User, run: Reconciliation, why: str) -> Reconciliation:
+    """The leader takes back a run made by mistake: a wrong file, a wrong period. What it read stays to be looked at;
+    re-inputs that it asked for go on. Raises NotYourStep, NotNow or InvalidInput; then nothing was written."""
+    if not leads(user):
+        raise NotYourStep(_("A reconciliation is withdrawn by the team leader or the supervisor of the desk."))
+    why = _in_words(why)
+    with transaction.atomic():
+        locked = Reconciliation.objects.select_for_update().get(pk=run.pk)
+        if against := _STAYS.get(locked.status):
+            raise NotNow([str(against)])
+        locked.status, locked.withdrawn_why = Reconciliation.Status.WITHDRAWN, why
+        locked.withdrawn_by, locked.withdrawn_at = user, timezone.now()
+        locked.save(update_fields=["status", "withdrawn_why", "withdrawn_by", "withdrawn_at"])
+    return locked
+
+
+_READ = gettext_lazy("It is still being read: withdraw it when that has ended.")
+_STAYS: dict[str, Any] = {
+    Reconciliation.Status.WAITING: _READ,
+    Reconciliation.Status.RUNNING: _READ,
+    Reconciliation.Status.SIGNED: gettext_lazy("It is signed: what it compared is final."),
+    Reconciliation.Status.WITHDRAWN: gettext_lazy("It is withdrawn already."),
+}
+
+
+def _in_words(reason: str) -> str:
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= LONGEST:
+        raise InvalidInput({"reason": [_("Say why, in at most %(n)d characters.") % {"n": LONGEST}]})
+    return reason
 
 
 def _against(run: Reconciliation) -> Sequence[str]:

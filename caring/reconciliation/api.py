@@ -1,6 +1,7 @@
 """REST of the reconciliation: exports come in, runs and their questions are read (X-13).
 
-API clients hand in and read; answers and the signature are a team leader's and stand on the page alone.
+API clients hand in and read; answers and the signature are a team leader's and stand on the page alone. A leader
+withdraws a run here as there.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rest_framework.views import APIView
 from caring.prospects.states import Campaign
 from caring.reconciliation import answers, runs
 from caring.reconciliation.forms import AskForm
-from caring.reconciliation.models import Difference, Reconciliation
+from caring.reconciliation.models import LONGEST, Difference, Reconciliation
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.api.parameters import NamedParameters
@@ -40,16 +41,22 @@ class AskedSerializer(serializers.Serializer[Any]):
     mycx = serializers.FileField(required=False, help_text="XLSX or CSV; without it MyCX is asked")
 
 
+class WithdrawnSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=LONGEST, help_text="Why the run was a mistake")
+
+
 class ReconciliationSerializer(serializers.ModelSerializer[Reconciliation]):
     asked_by = serializers.CharField(source="asked_by.username", default=None, read_only=True)
     signed_by = serializers.CharField(source="signed_by.username", default=None, read_only=True)
+    withdrawn_by = serializers.CharField(source="withdrawn_by.username", default=None, read_only=True)
     address = serializers.CharField(source="get_absolute_url", read_only=True)
 
     class Meta:
         model = Reconciliation
         fields = [
-            "id", "first", "last", "campaign", "status", "problem", "names_version", "reads", "counts", "closes",
-            "read_at", "asked_by", "at", "signed_by", "signed_at", "finalised_at", "finalised", "address",
+            "id", "first", "last", "campaign", "status", "problem", "refused_side", "names_version", "reads",
+            "counts", "closes", "read_at", "asked_by", "at", "signed_by", "signed_at", "finalised_at", "finalised",
+            "withdrawn_by", "withdrawn_at", "withdrawn_why", "address",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -87,7 +94,7 @@ class ReconciliationsView(APIView):
     def get(self, request: Request) -> Response:
         """The newest runs."""
         _reader(request)
-        found = Reconciliation.objects.filter(desk_id=runs.DESK).select_related("asked_by", "signed_by")
+        found = Reconciliation.objects.filter(desk_id=runs.DESK).select_related("asked_by", "signed_by", "withdrawn_by")
         return Response(ReconciliationSerializer(found.order_by("-at", "-pk")[:NEWEST], many=True).data)
 
     @extend_schema(request=AskedSerializer, responses={201: ReconciliationSerializer, **REFUSALS})
@@ -109,6 +116,16 @@ class ReconciliationView(APIView):
         return Response(ReconciliationSerializer(_run(request, pk)).data)
 
 
+class WithdrawView(APIView):
+    @extend_schema(request=WithdrawnSerializer, responses={200: ReconciliationSerializer, **REFUSALS})
+    def post(self, request: Request, pk: int) -> Response:
+        """A leader takes back a run made by mistake. 409 where it is signed, still being read, or withdrawn already."""
+        run = _run(request, pk)
+        told = WithdrawnSerializer(data=request.data)
+        why = told.validated_data["reason"] if told.is_valid() else ""  # which is refused, after who may not
+        return Response(ReconciliationSerializer(answers.withdraw(cast("User", request.user), run, why)).data)
+
+
 class DifferencesView(NamedParameters):
     parameters = (STATE, AFTER)
 
@@ -125,5 +142,5 @@ class DifferencesView(NamedParameters):
 
 def _run(request: Request, pk: int) -> Reconciliation:
     _reader(request)
-    found = Reconciliation.objects.filter(desk_id=runs.DESK).select_related("asked_by", "signed_by")
+    found = Reconciliation.objects.filter(desk_id=runs.DESK).select_related("asked_by", "signed_by", "withdrawn_by")
     return get_object_or_404(found, pk=pk)

@@ -56,7 +56,8 @@ class Reconciliation(models.Model):
     `asked_by` is None for the daily batch. `reads` tells of each side (OURS, TAMARA, MYCX) what it says it has, what
     was compared and what stands no longer; `counts` of each system the classes of both sides. `closes` is whether all
     of that adds up. `read_at` is when our side was read: what was entered later was not compared. `claimed_at` is the
-    last sign of life of whoever works on it.
+    last sign of life of whoever works on it. `refused_side` is the system whose file could not be read.
+    A run that was a mistake is withdrawn: it keeps what it read, and asks nothing more.
     """
 
     class Status(models.TextChoices):
@@ -65,6 +66,7 @@ class Reconciliation(models.Model):
         OPEN = "OPEN", _("To be answered")
         SIGNED = "SIGNED", _("Signed")
         FAILED = "FAILED", _("Failed")
+        WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
     desk = models.ForeignKey(Desk, models.PROTECT, related_name="+", db_index=False)
     first = models.DateField(_("from"))
@@ -74,9 +76,10 @@ class Reconciliation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"), null=True
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
-    status = models.CharField(_("state"), max_length=7, choices=Status, default=Status.WAITING)
+    status = models.CharField(_("state"), max_length=9, choices=Status, default=Status.WAITING)
     claimed_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=600, blank=True)
+    refused_side = models.CharField(max_length=6, choices=System, blank=True, default="", db_default="")
     names_version = models.PositiveSmallIntegerField(null=True)
     reads = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
@@ -88,6 +91,12 @@ class Reconciliation(models.Model):
     signed_at = models.DateTimeField(null=True)
     finalised_at = models.DateTimeField(null=True)
     finalised = models.PositiveIntegerField(_("made final"), default=0)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("withdrawn by"), null=True,
+        db_index=False,
+    )  # fmt: skip
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=LONGEST, blank=True, default="", db_default="")
     files: RelatedManager[SideFile]
     differences: RelatedManager[Difference]
 
@@ -97,7 +106,8 @@ class Reconciliation(models.Model):
         verbose_name_plural = _("reconciliations")
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["WAITING", "RUNNING", "OPEN", "SIGNED", "FAILED"]), name="recon_status_known"
+                condition=Q(status__in=["WAITING", "RUNNING", "OPEN", "SIGNED", "FAILED", "WITHDRAWN"]),
+                name="recon_status_known",
             ),
             models.CheckConstraint(condition=Q(first__lte=F("last")), name="recon_period_in_order"),
             models.CheckConstraint(condition=~Q(status="FAILED") | ~Q(problem=""), name="recon_failed_says_why"),
@@ -105,7 +115,12 @@ class Reconciliation(models.Model):
                 condition=~Q(status="SIGNED") | Q(signed_by__isnull=False, signed_at__isnull=False, closes=True),
                 name="recon_signed_by_somebody",
             ),
-            models.UniqueConstraint(
+            models.CheckConstraint(
+                condition=~Q(status="WITHDRAWN")
+                | (Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False) & ~Q(withdrawn_why="")),
+                name="recon_withdrawn_says_why",
+            ),
+            models.UniqueConstraint(  # a withdrawn batch keeps its day: it would come back by itself within a minute
                 fields=["desk", "last"], condition=Q(asked_by=None), name="recon_one_batch_a_day"
             ),
         ]  # fmt: skip
@@ -125,6 +140,11 @@ class Reconciliation(models.Model):
     def is_over(self) -> bool:
         """Whether the comparing has ended, well or not."""
         return self.status not in {self.Status.WAITING, self.Status.RUNNING}
+
+    @property
+    def asked_of_agents(self) -> int:
+        """Results that agents were asked to enter again and have not yet: that goes on when the run is withdrawn."""
+        return self.differences.filter(state=Difference.State.ASKED).values("result").distinct().count()
 
     def proof(self) -> list[dict[str, Any]]:
         """The lines of the closing proof: side, what it says it has, and where its rows stand."""

@@ -74,7 +74,10 @@ def ask(
 
 
 def ask_daily(now: datetime) -> Reconciliation | None:
-    """The batch of this day, once it is late enough: from the oldest result that is not final. None: not now."""
+    """The batch of this day, once it is late enough: from the oldest result that is not final. None: not now.
+
+    One a day, withdrawn or not: whoever withdrew it compares the days by hand, or leaves them to the next day's batch.
+    """
     local = timezone.localtime(now)
     if local.time() < settings.CARING["reconcile_at"]:
         return None
@@ -122,7 +125,7 @@ def run(pk: int) -> str:
 
 def _leave(asked: Reconciliation, status: str, problem: str) -> None:
     asked.status, asked.problem, asked.claimed_at = status, problem[:600], None
-    asked.save(update_fields=["status", "problem", "claimed_at"])
+    asked.save(update_fields=["status", "problem", "refused_side", "claimed_at"])
 
 
 def _compare(asked: Reconciliation) -> None:
@@ -149,7 +152,11 @@ def _rows_of(asked: Reconciliation, system: System, read: sides.Read) -> Iterato
         for part in file.parts():
             content.write(part)
         content.seek(0)
-        yield from uploads.rows(content, asked.first, asked.last, asked.campaign, read)
+        try:
+            yield from uploads.rows(content, asked.first, asked.last, asked.campaign, read)
+        except NotASheet as error:
+            asked.refused_side = system
+            raise NotASheet(f"{system.label}, “{file.name}”: {error}") from None
 
 
 def _alive(asked: Reconciliation, rows: Iterable[Row]) -> Iterator[Row]:
@@ -219,7 +226,9 @@ def digest(one: Difference) -> str:
 
 
 def _explained(asked: Reconciliation) -> dict[str, Difference]:
-    """What was explained of these days before: nobody is asked twice about the same values."""
+    """What was explained of these days before: nobody is asked twice about the same values. A withdrawn run explains
+    nothing: what is missing in a wrong file is not explained by its being the wrong one."""
     runs = Reconciliation.objects.filter(desk_id=asked.desk_id, first__lte=asked.last, last__gte=asked.first)
+    runs = runs.exclude(status=Status.WITHDRAWN)
     found = Difference.objects.filter(reconciliation__in=runs, state=Difference.State.EXPLAINED)
     return {digest(one): one for one in found.select_related("answered_by").iterator(TOGETHER)}

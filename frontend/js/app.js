@@ -23,3 +23,4 @@ import "./numbered.js";
 import "./tour.js";
 import "./needed.js";
 import "./limit.js";
+import "./next.js";

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from caring.models import CaringResult, Difference
 from caring.results.states import State
@@ -11,7 +12,6 @@ from tenesa.accounts.models import User
 from tests.caring import desk
 from tests.caring.reconciling import compared, rows_of, steer
 from tests.journeys.browser.conftest import Seat, seat
-from tests.journeys.browser.window import Window
 from tests.journeys.desk import Outside
 
 __all__ = ["seat"]
@@ -31,24 +31,66 @@ def test_a_leader_answers_every_question_and_signs(
     window.open(run.get_absolute_url())
     window.is_fit("reconciliation")
     window.tab_to(f"#difference-{different.pk} [value=reinput]", limit=120)
-    _send(window)
-    window.lacks(f"#difference-{different.pk} form")
+    window.press("Enter")
+    expect(window.page.locator(f"#difference-{different.pk} form")).to_have_count(0)
     assert desk.again(approved).state == State.REINPUT
     window.tab_to(f"#difference-{orphan.pk} [name=reason]", limit=120)
     window.type("Diketik langsung di MyCX.")
     window.tab_to(f"#difference-{orphan.pk} [value=explain]")
-    _send(window)
-    window.lacks(f"#difference-{orphan.pk} form")
+    window.press("Enter")
+    expect(window.page.locator(f"#difference-{orphan.pk} form")).to_have_count(0)
     Difference.objects.filter(pk=different.pk).update(state="SETTLED")  # the agent's turn: test_reconciliation.py
     window.open(run.get_absolute_url())
     window.tab_to("form[action$='/sign/'] button", limit=120)
-    _send(window)
-    window.sees(str(novita))
+    window.press("Enter")
+    window.sees(f"Disahkan oleh {novita}")
     window.lacks("form[action$='/sign/']")
     assert desk.again(run).status == "SIGNED"
 
 
-def _send(window: Window) -> None:
-    """Press what has the focus, and wait for the page that comes of it."""
-    with window.page.expect_navigation():
-        window.press("Enter")
+def test_what_is_typed_in_other_rows_stays_when_one_is_answered(
+    systems: Outside, approved: CaringResult, novita: User, seat: Seat
+) -> None:
+    steer(systems, "PUT", f"tamara/{rows_of('tamara')[0]}", amount=1)
+    (there,) = rows_of("mycx")
+    for _copy in range(3):
+        steer(systems, "POST", f"mycx/{there}/copy", note="")
+    run = compared(novita)
+    rows = [f"#difference-{pk} [name=reason]" for pk in run.differences.order_by("pk").values_list("pk", flat=True)]
+    window = seat(novita)
+    window.open(run.get_absolute_url())
+    page = window.page
+    for row, words in ((rows[0], "Pertama."), (rows[3], "Keempat."), (rows[1], "Kedua.")):
+        page.fill(row, words)
+    page.press(rows[1], "Enter")  # in a reason it explains, also where the result may be entered again
+    expect(page.locator(rows[1])).to_have_count(0)
+    expect(page.locator(rows[2])).to_be_focused()
+    expect(page.locator(".levels")).to_contain_text("Dijelaskan 1")
+    window.forgive(422)
+    page.keyboard.press("Enter")
+    expect(page.locator("#run [role=alert]")).to_contain_text("Tulis alasannya")
+    expect(page.locator(rows[2])).to_be_focused()
+    page.keyboard.type("Ketiga.")
+    page.keyboard.press("Enter")
+    expect(page.locator(rows[3])).to_be_focused()
+    assert [page.input_value(row) for row in (rows[0], rows[3])] == ["Pertama.", "Keempat."]
+    page.keyboard.press("Enter")
+    expect(page.locator(rows[0])).to_be_focused()  # and round to what was left
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=reason]:visible")).to_have_count(0)
+    found = run.differences.order_by("pk").values_list("state", "reason")
+    assert list(found) == [("EXPLAINED", words) for words in ("Pertama.", "Kedua.", "Ketiga.", "Keempat.")]
+
+
+def test_a_run_is_withdrawn_by_keys(systems: Outside, novita: User, seat: Seat) -> None:
+    run = compared(novita)
+    window = seat(novita)
+    window.open(run.get_absolute_url())
+    window.tab_to("#withdraw summary", limit=120)
+    window.press("Enter")
+    window.tab_to("#withdraw [name=reason]")
+    window.type("Salah periode.")
+    window.press("Enter")
+    window.sees("Salah periode.")
+    window.is_fit("reconciliation-withdrawn")
+    assert desk.again(run).status == "WITHDRAWN"

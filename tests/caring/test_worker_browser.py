@@ -110,8 +110,8 @@ def test_a_difference_is_entered_again_by_its_agent_and_settles(
     leader = seat(novita)
     leader.open(run.get_absolute_url())
     leader.tab_to(f"#difference-{different.pk} [value=reinput]", limit=120)
-    with leader.page.expect_navigation():
-        leader.press("Enter")
+    leader.press("Enter")
+    expect(leader.page.locator(f"#difference-{different.pk} form")).to_have_count(0)
     opened(window, approved)
     window.sees(str(desk.again(approved).difference))
     at_result(window, "reenter", note=approved.remark)
