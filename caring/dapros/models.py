@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from caring.dapros.reasons import WORDS, Reason, from_json
+from caring.dapros.reasons import REMARKS, WHY_REFUSED, WORDS, Reason, from_json
 from caring.prospects.states import Campaign
 from tenesa.accounts.models import Team
 
@@ -116,10 +116,12 @@ class DaprosBatch(models.Model):
             return 100
         return 0 if not self.total else min(99, 50 + 50 * self.read // self.total)
 
-    def reason_counts(self) -> list[tuple[Promise | str, int]]:
-        """What was said of how many rows, the most frequent first."""
+    def reason_groups(self) -> list[tuple[Promise, list[tuple[Promise | str, int]]]]:
+        """What was said of how many rows, the most frequent first: of those that were refused, then of those taken."""
         found = sorted(self.reasons.items(), key=lambda one: (-one[1], one[0]))
-        return [(KINDS.get(code, code), count) for code, count in found]
+        groups = (_("Refused"), WHY_REFUSED), (_("Accepted, with a remark"), REMARKS)
+        told = [(label, [(KINDS[code], n) for code, n in found if code in codes]) for label, codes in groups]
+        return [(label, counts) for label, counts in told if counts]
 
 
 KINDS: dict[str, Any] = {

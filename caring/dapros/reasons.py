@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-WORDS: Mapping[str, Promise] = {
+WHY_REFUSED: Mapping[str, Promise] = {
     "MISSING": _("“%(column)s” is empty"),
     "ERROR": _("“%(value)s” is an error of the spreadsheet, no value"),
     "EXPONENT": _("“%(value)s” has lost digits (format the column as text)"),
@@ -39,7 +39,8 @@ WORDS: Mapping[str, Promise] = {
     "MERGED": _("the row has merged cells (%(value)s)"),
     "TWICE": _("%(fastel)s stands in row %(row)s of this list already"),
     "KNOWN": _("%(fastel)s of this month came with the list “%(list)s”, row %(row)s"),
-    # said of rows that are taken
+}
+REMARKS: Mapping[str, Promise] = {  # of rows that are taken
     "REBUCKETED": _("listed as %(listed)s, by the months due it is %(bucket)s"),
     "UNKNOWN_WITEL": _("“%(value)s” is no known witel: called in the hours of all zones"),
     "HIDDEN": _("the row is hidden in the spreadsheet"),
@@ -51,6 +52,7 @@ WORDS: Mapping[str, Promise] = {
     "SPECIAL": _("the customer is on the list of %(kind)s customers: %(criterion)s; called, and marked"),
     "PROMISED": _("payment is promised until %(day)s already (%(number)s); called all the same"),
 }
+WORDS = {**WHY_REFUSED, **REMARKS}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def sheet_of(heads: Sequence[str], refused: Iterable[RefusedRow]) -> Iterator[by
     All cells are texts, so that no spreadsheet shortens a number again.
     """
     columns = [*heads, _("Row"), _("Reason")]
-    return xlsx_of(columns, _chunks(len(heads), refused), Count())
+    return xlsx_of(_("Refused rows"), columns, _chunks(len(heads), refused), Count())
 
 
 def _chunks(width: int, refused: Iterable[RefusedRow]) -> Iterator[list[Row]]:

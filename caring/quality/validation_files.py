@@ -23,17 +23,17 @@ from reportlab.platypus import Paragraph, Table
 from xlsxwriter import Workbook
 
 from caring.quality.validation import CODE, TITLE, Report
-from tenesa.reporting.export import BLOCK, SHEET_ROWS, Count
+from tenesa.reporting.export import BLOCK, SHEET_ROWS, Count, begun
 
 TOGETHER = 500  # rows after which whoever reads is looked for
 PAGE = landscape(A4)
 MARGIN, GAP = 10 * mm, 4 * mm
-CRITERION, WIDTHS, LAST = 12 * mm, (20, 13, 14, 16, 21, 28, 16, 16), (16, 9, 14)
-SIZE = 6.5
+CRITERION, WIDTHS, LAST = 10, (20, 13, 14, 16, 18, 28, 16, 16), (16, 9, 14)  # mm, at least
+SIZE, PAD = 6.5, 3
 _ALL = (0, 0), (-1, -1)
 LINED = [
     ("GRID", *_ALL, 0.25, colors.grey), ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke), ("VALIGN", *_ALL, "TOP"),
-    ("FONTSIZE", *_ALL, SIZE), ("LEADING", *_ALL, SIZE + 1), ("LEFTPADDING", *_ALL, 3), ("RIGHTPADDING", *_ALL, 3),
+    ("FONTSIZE", *_ALL, SIZE), ("LEADING", *_ALL, SIZE + 1), ("LEFTPADDING", *_ALL, PAD), ("RIGHTPADDING", *_ALL, PAD),
 ]  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def xlsx(found: Report, done: Count) -> Iterator[bytes]:
 
 
 def _begun(book: Workbook, found: Report) -> Any:
-    sheet = book.add_worksheet()
+    sheet = begun(book, _("Validation report"))
     sheet.set_column(0, len(found.heads) - 1, 14)
     sheet.write_string(0, 0, TITLE, book.add_format({"bold": True}))
     sheet.write_string(1, 0, CODE)
@@ -94,10 +94,10 @@ class _Pages:
         styles = getSampleStyleSheet()
         self.title, self.body = styles["Heading3"], styles["BodyText"]
         self.small = self.body.clone("small", fontSize=SIZE, leading=SIZE + 1)
-        width = PAGE[0] - 2 * MARGIN
-        fixed = [*(one * mm for one in WIDTHS), *([CRITERION] * len(found.criteria)), *(one * mm for one in LAST)]
-        self.widths = [*fixed, max(width - sum(fixed), 20 * mm)]
-        self.width, self.number = width, 1
+        self.width, self.number = PAGE[0] - 2 * MARGIN, 1
+        least = [*WIDTHS, *([CRITERION] * len(found.criteria)), *LAST]
+        fixed = [max(one * mm, _of_words(head)) for one, head in zip(least, found.heads, strict=False)]
+        self.widths = [*fixed, max(self.width - sum(fixed), _of_words(found.heads[-1]))]
         self.heads = [self._cell(head) for head in found.heads]
 
     def written(self) -> Iterator[None]:
@@ -130,14 +130,18 @@ class _Pages:
 
     def _title(self) -> float:
         """Title and sums; where the lines begin."""
-        sums = Table([[self._cell(value) for value in row] for row in self.found.summary()], style=LINED)
         top: float = PAGE[1] - MARGIN
         code = Paragraph(f"{CODE} · {self.found.scope}", self.body)
-        for part, below in ((Paragraph(TITLE, self.title), GAP / 2), (code, GAP), (sums, GAP)):
+        for part, below in ((Paragraph(TITLE, self.title), GAP / 2), (code, GAP), (self._sums(), GAP)):
             _width, height = part.wrapOn(self.canvas, self.width, top)
             part.drawOn(self.canvas, MARGIN, top - height)
             top -= height + below
         return top
+
+    def _sums(self) -> Table:
+        rows = list(self.found.summary())
+        widths = [max(map(_of_words, column)) for column in zip(*rows, strict=True)]
+        return Table([list(map(self._cell, row)) for row in rows], colWidths=widths, style=LINED)
 
     def _end_page(self) -> None:
         self.canvas.setFont("Helvetica", SIZE)
@@ -147,12 +151,17 @@ class _Pages:
 
     def _fitting(self, text: str, width: float) -> Any:
         """As it is where it stands on one line: most cells do, and a paragraph takes long."""
-        one_line = "\n" not in text and stringWidth(text, "Helvetica", SIZE) <= width - 6
+        one_line = "\n" not in text and stringWidth(text, "Helvetica", SIZE) <= width - 2 * PAD
         return text if one_line else self._cell(text)
 
     def _cell(self, value: Any) -> Any:
         text = "" if value is None else str(value)
         return Paragraph(text.replace("&", "&amp;").replace("<", "&lt;"), self.small)
+
+
+def _of_words(text: str) -> float:
+    """The least width of a column in which no word of the text is broken."""
+    return max((stringWidth(word, "Helvetica", SIZE) for word in text.split()), default=0) + 2 * PAD + 1
 
 
 def _read(path: Path) -> Iterator[bytes]:

@@ -25,7 +25,7 @@ def download(request: HttpRequest, user: User, run: Reconciliation) -> Any:
     """The answer that streams the workbook. The log's row is there before the first byte (X-09)."""
     log = Export.objects.create(by=user, report="caring-reasons", kind="xlsx", report_query=f"reconciliation={run.pk}")
     name = f"tenesa-caring-alasan-{run.first:%Y%m%d}-{run.last:%Y%m%d}.xlsx"
-    return workbook(request, log, heads(), _chunks(run), name)
+    return workbook(request, log, heads(), _chunks(run), title=_("All reasons"), filename=name)
 
 
 def heads() -> list[str]:

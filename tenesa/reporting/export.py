@@ -6,12 +6,13 @@ import asyncio
 import csv
 import re
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 # Where a cell begins, whatever separator its reader splits by, and what would begin a formula there.
 FORMULA = re.compile(r'(^|[,;|\t\r\n"])(?=[ \t\u00a0\u3000]*[=+\-@＝＋－＠])|^(?=[\t\r])')
+NO_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$")  # what Excel takes in no name of a sheet
 FIGURES = re.compile(r"[+-]?\d[\d ().,/-]*")  # a number or a telephone stays as it is
 SHEET_ROWS = 1_000_000  # Excel ends at 1 048 576: what is more goes on in a further sheet
 BLOCK = 65_536
@@ -51,10 +53,10 @@ def download(
 
 
 def workbook(
-    request: HttpRequest, log: Export, heads: list[str], chunks: Iterator[list[Row]], filename: str
+    request: HttpRequest, log: Export, heads: list[str], chunks: Iterator[list[Row]], *, title: str, filename: str
 ) -> StreamingHttpResponse:
     """The answer that streams rows of any origin as a workbook, with the log's row that is there already."""
-    return sent(request, logged(log, heads, chunks), filename, SHEET)
+    return sent(request, logged(log, title, heads, chunks), filename, SHEET)
 
 
 def sent(request: HttpRequest, produced: Iterator[bytes], filename: str, content_type: str) -> StreamingHttpResponse:
@@ -68,16 +70,16 @@ def sent(request: HttpRequest, produced: Iterator[bytes], filename: str, content
 
 def produce(log: Export, listing: Listing, user: User, report_query: ReportQuery) -> Iterator[bytes]:
     """A list as a file, piece by piece."""
-    return logged(log, lists.heads(listing), lists.every(listing, user, report_query))
+    return logged(log, str(listing.label), lists.heads(listing), lists.every(listing, user, report_query))
 
 
-def logged(log: Export, heads: list[str], rows: Iterator[list[Row]]) -> Iterator[bytes]:
+def logged(log: Export, title: str, heads: list[str], rows: Iterator[list[Row]]) -> Iterator[bytes]:
     """The file, piece by piece. However it ends, finished or cut, the log says with how many rows."""
     done = Count()
     finished = False
     try:
-        make: Callable[..., Iterator[bytes]] = xlsx_of if log.kind == "xlsx" else csv_of
-        with closing(rows), closing(make(heads, rows, done)) as pieces:  # type: ignore[type-var]
+        made = xlsx_of(title, heads, rows, done) if log.kind == "xlsx" else csv_of(heads, rows, done)
+        with closing(rows), closing(made) as pieces:  # type: ignore[type-var]
             yield from pieces
         finished = True
     finally:
@@ -143,17 +145,19 @@ def as_text(value: Value) -> str:
 
 
 # --- XLSX -------------------------------------------------------------------------------------------------------------
-def xlsx_of(heads: list[str], chunks: Iterator[list[Row]], done: Count) -> Iterator[bytes]:
+def xlsx_of(title: str, heads: list[str], chunks: Iterator[list[Row]], done: Count) -> Iterator[bytes]:
     """A workbook written row by row into a file and read from there; text stays text whatever it begins with.
 
-    While it is being written empty pieces are yielded, so that one whose reader has gone is not written to its end.
+    The title names its sheets and stands above each printed page; the first row are the heads, as whoever sorts a list
+    or reads it in again expects. While it is being written empty pieces are yielded, so that one whose reader has gone
+    is not written to its end.
     """
     with tempfile.TemporaryDirectory(prefix="tenesa-export-", dir=settings.EXPORT_DIR or None) as folder:
         path = Path(folder) / "report.xlsx"
         book = Workbook(path, {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False,
                                "strings_to_urls": False, "strings_to_numbers": False})  # fmt: skip
         try:
-            sheets = Sheets(book, heads)
+            sheets = Sheets(book, title, heads)
             for rows in chunks:
                 for row in rows:
                     sheets.write(row.values)
@@ -166,11 +170,22 @@ def xlsx_of(heads: list[str], chunks: Iterator[list[Row]], done: Count) -> Itera
                 yield block
 
 
+def begun(book: Workbook, title: str) -> Worksheet:
+    """The next sheet of a book, named and headed in print by the title; “Title (2)” where it is a further one."""
+    more = f" ({len(book.worksheets()) + 1})" if book.worksheets() else ""
+    sheet: Worksheet = book.add_worksheet(shorten(NO_NAME.sub(" ", title), 31 - len(more), placeholder="…") + more)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.set_header(f"&C{title.replace('&', '&&')[:200]}")
+    return sheet
+
+
 class Sheets:
     """The rows of a workbook, on as many sheets as Excel needs for them."""
 
-    def __init__(self, book: Workbook, heads: list[str]) -> None:
-        self.book, self.heads = book, heads
+    def __init__(self, book: Workbook, title: str, heads: list[str]) -> None:
+        self.book, self.title, self.heads = book, title, heads
         self.bold = book.add_format({"bold": True})
         self.moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
         self.day = book.add_format({"num_format": "dd/mm/yyyy"})
@@ -178,8 +193,9 @@ class Sheets:
         self.sheet = self._begin()
 
     def _begin(self) -> Worksheet:
-        sheet: Worksheet = self.book.add_worksheet()
+        sheet = begun(self.book, self.title)
         sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
         sheet.set_column(0, max(len(self.heads) - 1, 0), 18)
         for column, head in enumerate(self.heads):
             sheet.write_string(0, column, head, self.bold)

@@ -138,7 +138,8 @@ def workbook(request: HttpRequest, pk: int) -> Any:
     """Every line with what became of it. It is written into the log of what left the house (X-09)."""
     user, one = reader(request), _run(pk)
     log = Export.objects.create(by=user, report="retention-list", kind="xlsx", report_query=f"run={one.pk}")
-    return export.workbook(request, log, _heads(), _chunks(one), f"tenesa-pemusnahan-{one}.xlsx")
+    name = f"tenesa-pemusnahan-{one}.xlsx"
+    return export.workbook(request, log, _heads(), _chunks(one), title=_("Disposal runs"), filename=name)
 
 
 def _heads() -> list[str]:

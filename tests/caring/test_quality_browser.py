@@ -20,6 +20,12 @@ from tests.journeys.browser.conftest import Seat, seat
 __all__ = ["seat"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+# Of each table that is wider than its card, moved to its end: how far that was, and where its first column stands.
+FIRST_COLUMNS = """() => [...document.querySelectorAll(".scroll:has(> table.list)")].map(part => {
+  part.scrollLeft = 10000;
+  const left = part.querySelector("tbody > tr > :first-child").getBoundingClientRect().left;
+  return [part.scrollLeft, Math.round(left - part.getBoundingClientRect().left - part.clientLeft)]; })"""
+
 
 def waiting(agent: User, **changes: object) -> CaringResult:
     given = {"call_id": "EB-90000001", **changes}
@@ -77,6 +83,9 @@ def test_the_pages_of_qc_are_fit(seat: Seat, citra: User, laras: User, novita: U
     for name in ("overview", "validation", "calibrations", "instruments"):
         window.open(reverse(f"qc:{name}") + (f"?day={today:%Y-%m-%d}" if name == "validation" else ""))
         window.is_fit(f"qc-{name}")
+        if name == "validation":
+            moved = window.page.evaluate(FIRST_COLUMNS)
+            assert (any(far for far, _left in moved), {left for _far, left in moved}) == (True, {0}), moved
     first = opened_round.results.order_by("pk")[0]
     window.open(reverse("qc:score", args=[opened_round.pk, first.pk]))
     window.is_fit("qc-score")

@@ -10,11 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
+from reportlab.pdfgen.canvas import Canvas
 from rest_framework.test import APIClient
 
 from caring.models import CalibrationRound, CaringResult, Instrument, Ruling, SecondLook, Verdict
 from caring.prospects.states import Campaign
-from caring.quality import drafting, instruments, samples, validation, validation_pages
+from caring.quality import drafting, instruments, samples, validation, validation_files, validation_pages
 from caring.quality.drafting import Item
 from caring.results.states import State
 from caring.seed import GATE, SCORECARD
@@ -23,6 +25,7 @@ from tenesa.accounts import tokens
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.reporting import lists
+from tenesa.reporting.export import Count
 from tenesa.reporting.measuring import measure_new
 from tenesa.reporting.models import Export, Measurement
 from tenesa.reporting.registry import listings
@@ -257,6 +260,11 @@ def whole_of(answer: Any) -> bytes:
     return b"".join(answer.streaming_content)
 
 
+def sheet_names(content: bytes) -> list[str]:
+    with sheets.Workbook(BytesIO(content)) as book:
+        return [sheet.name for sheet in book.sheets]
+
+
 # --- F-19 -------------------------------------------------------------------------------------------------------------
 def test_the_report_of_the_day_as_page_sheet_and_pdf(citra: User, laras: User) -> None:
     perform(desk.at_qc(citra, laras), "approve", actor=laras, data=desk.OK)
@@ -268,8 +276,9 @@ def test_the_report_of_the_day_as_page_sheet_and_pdf(citra: User, laras: User) -
     assert (whole.agrees, whole.validated, whole.approved, whole.returned) == (3, 2, 1, 1)
     assert whole.met_shares == [1.0, 1.0, 0.5, 1.0, 1.0, 1.0]
     assert one.number in page.content.decode()
-    sheet = client.get(reverse("qc:validation-file", args=["xlsx"]) + day)
-    rows = [cells for _number, cells in sheets.rows(BytesIO(whole_of(sheet)))]
+    sheet = whole_of(client.get(reverse("qc:validation-file", args=["xlsx"]) + day))
+    rows = [cells for _number, cells in sheets.rows(BytesIO(sheet))]
+    assert sheet_names(sheet) == ["Laporan validasi"]
     assert rows[0][0].startswith("FORM PELAPORAN HASIL VALIDASI AGREE")
     assert rows[1][0] == "OB.IN.QCC.TELK.F-19.Rev.00"
     assert f"{timezone.localtime(one.called_at):%d/%m/%Y %H:%M}" in {cells[0] for cells in rows}
@@ -284,6 +293,23 @@ def test_the_report_of_the_day_as_page_sheet_and_pdf(citra: User, laras: User) -
     period = client.get(reverse("qc:validation") + f"?first={timezone.localdate()}&last=2026-01-01")
     assert (period.context["report"].count, len(period.context["lines"])) == (3, 3)
     assert client.get(reverse("qc:validation") + "?day=2026-02-31").status_code == 200
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_word_of_a_head_is_broken_in_the_pdf(citra: User, laras: User, language: str) -> None:
+    desk.at_qc(citra, laras)
+    today = timezone.localdate()
+    with override(language):
+        found = validation.report(["CARING"], today, today)
+        pages = validation_files._Pages(Canvas(BytesIO()), found, Count())
+        assert sum(pages.widths) <= pages.width + 0.1
+        sums = pages._sums()._colWidths
+        assert sum(sums) <= pages.width
+        for heads, widths in ((found.heads, pages.widths), (next(found.summary()), sums)):
+            for head, width in zip(heads, widths, strict=True):
+                cell = pages._cell(head)
+                cell.wrap(width - 6, 500)
+                assert [word for line in cell.blPara.lines for word in line[1]] == head.split()
 
 
 def test_the_sums_of_the_report_are_those_of_all_its_lines(

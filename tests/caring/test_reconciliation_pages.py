@@ -122,6 +122,8 @@ def test_the_workbook_has_every_result_and_what_stands_only_there(
 ) -> None:
     answer: Any = signed_in(novita).get(reverse("reconciliation-workbook", args=[differing.pk]))
     content = b"".join(answer.streaming_content)
+    with sheets.Workbook(io.BytesIO(content)) as book:
+        assert [sheet.name for sheet in book.sheets] == ["Semua alasan"]
     heads, ours, orphan = [cells for _number, cells in sheets.rows(io.BytesIO(content))]
     assert ours[0] == approved.number
     assert any(f" Rp 1 ≠ {in_words(approved.amount_told or 0)}" in cell for cell in ours)

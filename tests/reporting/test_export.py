@@ -7,7 +7,7 @@ import csv
 import subprocess
 import sys
 from datetime import UTC, date, datetime
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tenesa.reporting import export, lists, measuring
 from tenesa.reporting.models import Export, ExportEnd
 from tenesa.reporting.registry import kpis
 from tenesa.reporting.report_query import ReportQuery
+from tenesa.sheets import Workbook
 from tests.journeys.patience import eventually
 from tests.reporting.walks import Walk
 from tests.services import services
@@ -62,6 +63,34 @@ def test_no_cell_begins_a_formula_whatever_the_reader_splits_by(separator: str) 
         for cells in csv.reader(StringIO(text), delimiter=separator, quoting=quoting):
             for cell in cells:
                 assert cell.strip(' "')[:1] not in {*"=+@＝＋－＠"}, (separator, cells)
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Semua alasan", ["Semua alasan", "Semua alasan (2)", "Semua alasan (3)"]),
+        ("Tanggal/jam: [baru]", ["Tanggal jam baru", "Tanggal jam baru (2)", "Tanggal jam baru (3)"]),
+        ("Lama penanganan menurut segmen & area", ["Lama penanganan menurut segmen…", "Lama penanganan menurut… (2)",
+                                                  "Lama penanganan menurut… (3)"]),
+    ],
+)  # fmt: skip
+def test_sheets_are_named_by_what_is_on_them_below_their_heads(
+    title: str, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "SHEET_ROWS", 2)
+    rows = [lists.Row([at]) for at in range(5)]
+    content = b"".join(export.xlsx_of(title, ["Nomor"], iter([rows]), export.Count()))
+    with Workbook(BytesIO(content)) as book:
+        assert [sheet.name for sheet in book.sheets] == names
+        assert [next(found.cells[0] for found in book.rows(sheet)) for sheet in book.sheets] == ["Nomor"] * 3
+
+
+def test_no_sheet_of_the_house_is_without_a_name() -> None:
+    sources = [path for app in ("caring", "pending", "segmentation", "tenesa", "tickets", "vvip")
+               for path in (ROOT / app).rglob("*.py")]  # fmt: skip
+    making = [path for path in sources if "add_worksheet(" in path.read_text(encoding="utf-8")]
+    assert making
+    assert [path for path in making if "add_worksheet()" in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.django_db

@@ -92,6 +92,8 @@ def test_the_list_leaves_as_a_workbook_and_is_logged(people: People, drawn: Draw
     run = drawn()
     answer: Any = signed_in(hendra).get(reverse("retention:workbook", args=[run.pk]))
     content = io.BytesIO(b"".join(answer.streaming_content))
+    with sheets.Workbook(content) as book:
+        assert [sheet.name for sheet in book.sheets] == ["Pemusnahan"]
     rows = list(sheets.rows(content))
     assert any(case.number in str(row) for row in rows)
     assert Export.objects.get().report == "retention-list"

@@ -63,6 +63,19 @@ def test_a_list_is_handed_in_read_and_its_refused_rows_fetched(browser: Client) 
     assert "nov.csv" in text_of(browser.get(reverse("dapros")))
 
 
+def test_reasons_of_refused_and_of_taken_rows_stand_apart(browser: Client) -> None:
+    month = f"{timezone.localdate():%Y-%m}"
+    content = text([row(periode=month, witel="Atlantis"), [month, *BAD[1:]]])
+    browser.post(reverse("dapros"), upload(content))
+    batch = DaprosBatch.objects.get()
+    loading.read(batch.pk)
+    groups = desk.again(batch).reason_groups()
+    assert [(str(label), len(counts)) for label, counts in groups] == [("Ditolak", 2), ("Diterima dengan catatan", 1)]
+    page = text_of(browser.get(batch.get_absolute_url(), {"part": "report"}))
+    assert page.index("Ditolak</th>") < page.index("nomor telepon salah") < page.index("Diterima dengan catatan</th>")
+    assert page.index("Diterima dengan catatan</th>") < page.index("witel tidak dikenal")
+
+
 def test_the_same_file_twice_is_told_on_the_page(browser: Client) -> None:
     content = text([row()])
     browser.post(reverse("dapros"), upload(content))

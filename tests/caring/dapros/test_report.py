@@ -17,6 +17,7 @@ def test_each_refused_row_has_its_reasons_beside_it_and_can_be_handed_in_again()
     rows = [one for one in found if isinstance(one, RefusedRow)]
     content = b"".join(sheet_of(HEADS, rows))
     with Workbook(BytesIO(content)) as book:
+        assert [sheet.name for sheet in book.sheets] == ["Baris ditolak"]
         heads, first, second = (found.cells for found in book.rows(book.sheets[0]))
     assert heads == [*HEADS, "Baris", "Alasan"]
     assert first[3] == "122055500001"
