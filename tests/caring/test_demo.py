@@ -64,6 +64,9 @@ def test_it_is_what_the_requirements_ask_for(loaded: int) -> None:
     _scores()
     _whole()
     _pages()
+    _recordings()
+    _systems()
+    _is_loaded_once(loaded)
 
 
 def _prospects() -> None:
@@ -175,7 +178,8 @@ def _whole() -> None:
     assert not CaringResult.objects.values("prospect", "day").annotate(n=Count("pk")).filter(n__gt=1).exists()
 
 
-def test_the_recordings_of_the_past_are_found_and_no_event_tells_the_debt(loaded: int) -> None:
+def _recordings() -> None:
+    """Those of the past are found, and no event tells the debt."""
     calls = CaringResult.objects.exclude(call_id="").values_list("call_id", flat=True)
     found = [apprec.CALL.fullmatch(call) for call in calls]
     assert found
@@ -185,7 +189,8 @@ def test_the_recordings_of_the_past_are_found_and_no_event_tells_the_debt(loaded
     assert not [data for data in agreed if "amount_told" in data]  # as the step leaves it out
 
 
-def test_i_payment_and_both_applications_say_the_same(loaded: int) -> None:
+def _systems() -> None:
+    """I-payment and both applications say the same."""
     left = Prospect.objects.filter(state=State.AVAILABLE).order_by("?")[:40]
     for one in left:
         account = clients.epayment().bills(one.fastel)
@@ -198,7 +203,7 @@ def test_i_payment_and_both_applications_say_the_same(loaded: int) -> None:
     assert sum(one.called for one in told) == CaringResult.objects.filter(day=result.day).count()
 
 
-def test_it_is_loaded_once(loaded: int) -> None:
+def _is_loaded_once(loaded: int) -> None:
     before = CaringResult.objects.count()
     assert demo.load() == loaded
     assert CaringResult.objects.count() == before

@@ -50,7 +50,9 @@ def many(citra: User, laras: User) -> None:
         cursor.execute("ANALYZE caring_caringresult, caring_verdict")
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.long if kind == "pdf" else ()) for kind in sorted(MAKERS)]
+)
 def test_a_large_period_is_written_in_flat_memory(many: None, kind: str, tmp_path: Path) -> None:
     today = timezone.localdate()
     found = validation.report(["CARING"], today.replace(year=today.year - 1), today)

@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any
 
 import pytest
@@ -141,6 +142,10 @@ def in_words(answer: HttpResponse) -> bool:
     return len(answer.content) > 20
 
 
+SHARES = 7  # of the many tries `make test` makes one in so many, of each address others; `make drill` all the rest
+one_share = pytest.mark.parametrize("share", [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, SHARES))])
+
+
 def routes() -> Iterator[tuple[str, str]]:
     for name, route in nasty.patterns():
         if name not in LEFT_OUT and not name.startswith(("admin:auth", "admin:axes")):
@@ -159,25 +164,23 @@ def doors() -> Iterator[tuple[str, str]]:
             yield name, route
 
 
-def test_every_address_answers_every_method_of_everybody(world: World, people: list[User]) -> None:
-    answers = Answers()
+@one_share
+def test_every_address_answers_every_method_of_everybody(world: World, people: list[User], share: int) -> None:
+    answers, turn = Answers(), count(share)
     for user in (None, *people):
         client = signed_in(user)
         for name, route in routes() if user is people[0] else doors():
             if is_admin(route) and user is not people[2]:
                 continue
             for method in METHODS if user is people[0] else ("get", "post")[: 1 + bool(user)]:
-                answers.note(send(client, method, address(route, world)), name, method, user)
+                if next(turn) % SHARES == 0:
+                    answers.note(send(client, method, address(route, world)), name, method, user)
     assert not answers.bad
-    assert answers.asked > 600
+    assert answers.asked > 200
 
 
 def is_admin(route: str) -> bool:
     return route.startswith("/admin/")
-
-
-SHARES = 4  # of the many tries `make test` makes one in so many, of each address others; `make drill` all the rest
-one_share = pytest.mark.parametrize("share", [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, SHARES))])
 
 
 @one_share
@@ -189,7 +192,7 @@ def test_every_place_of_an_address_takes_anything(world: World, people: list[Use
                 to = address(route, world, **{place: odd})
                 answers.note(send(clients[is_admin(route)], "get", to), name, place, odd[:40])
     assert not answers.bad
-    assert answers.asked > 200
+    assert answers.asked > 100
 
 
 @one_share
@@ -209,7 +212,7 @@ def test_every_parameter_of_every_address_takes_anything(world: World, people: l
             for tried in tries[(at + share) % SHARES :: SHARES]:
                 answers.note(send(client, method, to, data=tried), name, method, tried)
     assert not answers.bad
-    assert answers.asked > 1_000
+    assert answers.asked > 600
 
 
 def _read(client: Client, method: str, to: str) -> set[str]:

@@ -20,7 +20,7 @@ from tests.ui.test_browser import desk
 from tickets.models import EmailCase, State
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = [("desk", "light"), ("phone", "dark")]
+LOOKS = [("phone", "dark"), pytest.param(("desk", "light"), marks=pytest.mark.long)]
 LONG = "RuntimeError: value too long for type character varying(254): " + "x" * 300
 
 

@@ -57,7 +57,7 @@ KINDS = {
     "VVIP with a measure": Listed(["FOLLOWERS"], Action.PRIORITY, Tier.VVIP, SOP, Kind.VVIP),
     "special and VVIP": Listed(["OFFICIAL", "NO_UNISOLATE"], Action.TO_PLASA, Tier.VVIP, REQUEST, Kind.VVIP),
 }
-ALWAYS = ("VVIP with a measure", "special and VVIP")  # the others differ by their entry alone
+ALWAYS = ("special and VVIP",)  # the others differ by their entry alone
 
 
 def _of_kind(name: str) -> Any:

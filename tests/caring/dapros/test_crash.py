@@ -44,7 +44,7 @@ def test_a_killed_worker_is_followed_from_the_chunk_that_was_not_kept(
     """It is held in its second chunk by a customer whom somebody else is just entering, and killed there."""
     with monkeypatch.context() as patched:
         patched.setattr(loading, "nudge", lambda _pk: None)
-        batch = hand_in(novita, text(rows(12_000)), name="dapros.csv")
+        batch = hand_in(novita, text(rows(7_500)), name="dapros.csv")
     with transaction.atomic():
         desk.prospect(fastel="122055507000", period=PERIOD, bills={"2026-11": 1}, total=1, oldest_month=PERIOD)
         loading.nudge(batch.pk)
@@ -58,8 +58,8 @@ def test_a_killed_worker_is_followed_from_the_chunk_that_was_not_kept(
     worker.start()
     assert read_waiting_dapros() == "1 lists of prospects wait"
     eventually(lambda: counts(batch)[0] == "DONE", seconds=180, what=worker.log)
-    assert counts(batch) == ("DONE", 12_000, 12_001)
-    assert Prospect.objects.count() == 12_000
+    assert counts(batch) == ("DONE", 7_500, 7_501)
+    assert Prospect.objects.count() == 7_500
     assert list(broken_links()) == []
 
 
