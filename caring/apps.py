@@ -8,7 +8,7 @@ class CaringConfig(AppConfig):
     verbose_name = _("Caring")
 
     def ready(self) -> None:
-        from caring import board, cross_desk, records, search, seed, services
+        from caring import board, cross_desk, records, search, seed, services, to_decide
         from caring.prospects import heard as prospects_heard
         from caring.prospects import states as prospects
         from caring.prospects.desk import ProspectDesk
@@ -40,3 +40,4 @@ class CaringConfig(AppConfig):
         qc_lists.register()
         board_sources.append(board.cards)
         records.registered()
+        to_decide.registered()

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from caring import board_figures
 from caring.board_figures import AGES, COUNTS, DESK, PLACES
-from caring.models import CaringResult, Promise, PromiseLine
+from caring.models import CaringResult, Promise, PromiseLine, Prospect
 from caring.prospects.states import Campaign
 from caring.results.guards import may_decide
 from caring.results.states import APPEAL_WITHIN, State
@@ -25,6 +25,7 @@ from tenesa.accounts.models import Membership, PresenceState, User
 from tenesa.accounts.roles import Role
 from tenesa.timers.spans import span_words
 from tenesa.ui.board import SEE_THE_BOARD, Card
+from tenesa.workspace import second_person
 
 STANDS = ~Q(state=State.SUPERSEDED)
 OURS = {
@@ -143,6 +144,7 @@ def _to_do(user: User, now: datetime) -> Card:
         Line(_("With QC"), told["judged"], _results("all", State.QC_CLAIMED)),
         Line(_("Promises due today"), due["today"], f"{promises}?band=1"),
         Line(_("Promises due before, not judged yet"), due["before"], f"{promises}?band=0"),
+        *_to_decide(),
         Line(_("Quota left"), board_figures.open_prospects().quota, reverse("caring-quotas")),
     ]
     signal = "breach" if alarm else "risk"
@@ -150,6 +152,14 @@ def _to_do(user: User, now: datetime) -> Card:
         "caring-do", _("Caring: to be done"), "vvip/board_lines.html", {"lines": lines}, told["returned"], signal,
         _results("leader"), 21,
     )  # fmt: skip
+
+
+def _to_decide() -> Iterator[Line]:
+    """Requests beside cases that wait for a second person."""
+    for model in (Prospect, CaringResult):
+        for kind in second_person.requests(model.procedure_name()):
+            if count := kind.waiting():
+                yield Line(kind.label, count, reverse(kind.page))
 
 
 def _results(view: str, state: str = "") -> str:

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from caring.dapros import services
 from caring.dapros.forms import HandInForm
-from caring.dapros.models import CAMPAIGNS, THOUSANDS, DaprosBatch, DaprosRow
+from caring.dapros.models import CAMPAIGNS, THOUSANDS, DaprosBatch, DaprosRow, with_withdrawals
 from caring.dapros.services import TURNS
 from tenesa.accounts.models import User
 from tenesa.api.steps import REFUSALS
@@ -38,12 +38,16 @@ class BatchSerializer(serializers.ModelSerializer[DaprosBatch]):
     by = serializers.CharField(source="by.username", read_only=True)
     percent = serializers.IntegerField(read_only=True)
     address = serializers.CharField(source="get_absolute_url", read_only=True)
+    standing = serializers.CharField(
+        source="state_words", read_only=True, help_text="The state in words, with what was taken back of the list since"
+    )
 
     class Meta:
         model = DaprosBatch
         fields = [
             "id", "name", "sha256", "size", "period", "campaign", "status", "problem", "total", "percent", "taken",
             "excluded", "refused", "reasons", "unknown", "sheet_read", "by", "at", "finished_at", "address",
+            "standing",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -68,7 +72,7 @@ def _batch(request: Request, pk: int) -> tuple[User, DaprosBatch]:
     user = cast("User", request.user)
     if not services.may_load(user):
         raise Http404
-    return user, get_object_or_404(DaprosBatch.objects.select_related("by"), pk=pk)
+    return user, get_object_or_404(with_withdrawals(), pk=pk)
 
 
 class BatchesView(APIView):
@@ -81,7 +85,7 @@ class BatchesView(APIView):
         """The newest 100 lists."""
         if not services.may_load(cast("User", request.user)):
             raise Http404
-        newest = DaprosBatch.objects.select_related("by").order_by("-at", "-pk")[:NEWEST]
+        newest = with_withdrawals().order_by("-at", "-pk")[:NEWEST]
         return Response(BatchSerializer(newest, many=True).data)
 
     @extend_schema(request=HandedInSerializer, responses={200: BatchSerializer, 201: BatchSerializer, **REFUSALS})

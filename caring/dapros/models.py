@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caring.dapros.reasons import REMARKS, WHY_REFUSED, WORDS, Reason, from_json
@@ -69,6 +70,7 @@ class DaprosBatch(models.Model):
     refused = models.PositiveIntegerField(_("refused"), default=0)
     reasons = models.JSONField(default=dict)
     rows: RelatedManager[DaprosRow]
+    withdrawals: RelatedManager[Withdrawal]
 
     class Meta:
         app_label = "caring"
@@ -103,6 +105,20 @@ class DaprosBatch(models.Model):
     @property
     def is_over(self) -> bool:
         return self.status not in self.OPEN
+
+    @property
+    def newest_withdrawal(self) -> Withdrawal | None:
+        """Read with the list by `with_withdrawals`."""
+        return max(self.withdrawals.all(), key=lambda one: one.pk, default=None)
+
+    @property
+    def state_words(self) -> str:
+        """How far it was read, or that it was taken back since; and what is asked about it."""
+        done = [one for one in self.withdrawals.all() if one.status == Withdrawal.Status.DONE]
+        outcome = max(done, key=lambda one: one.pk).outcome if done else ""
+        asked = newest if (newest := self.newest_withdrawal) and newest.is_open else None
+        words = f"{asked.get_kind_display()}: {asked.get_status_display()}" if asked else ""
+        return " · ".join(filter(None, (outcome or str(self.get_status_display()), words)))
 
     @property
     def read(self) -> int:
@@ -262,11 +278,41 @@ class Withdrawal(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.batch}"
 
+    def get_absolute_url(self) -> str:
+        return f"{self.batch.get_absolute_url()}#withdrawal"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in {self.Status.ASKED, self.Status.RUNNING}
+
+    @property
+    def outcome(self) -> str:
+        """What became of the list, once it is done; "" where the list is whole again."""
+        if self.kind == self.Kind.RESTORE:
+            return gettext("Partly restored") if self.left else ""
+        return gettext("Partly taken back") if self.left else gettext("Taken back")
+
+    @property
+    def counts(self) -> str:
+        """How many went, and how many stayed, once it is done."""
+        told = {"moved": self.moved, "left": self.left}
+        if self.status != self.Status.DONE:
+            return ""
+        if self.kind == self.Kind.RESTORE:
+            return gettext("%(moved)d restored, %(left)d stay away") % told
+        return gettext("%(moved)d taken back, %(left)d stay with whoever called them") % told
+
     @property
     def percent(self) -> int:
         if self.status == self.Status.DONE:
             return 100
         return min(99, 100 * self.moved // self.total) if self.total else 0
+
+
+def with_withdrawals() -> models.QuerySet[DaprosBatch]:
+    """Lists with who handed them in, what was taken back of them, who asked for it and who decided."""
+    withdrawals = Withdrawal.objects.select_related("by", "decided_by")
+    return DaprosBatch.objects.select_related("by").prefetch_related(models.Prefetch("withdrawals", withdrawals))
 
 
 class Quota(models.Model):

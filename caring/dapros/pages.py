@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from caring.dapros import quotas, report, services, withdrawing
 from caring.dapros.columns import NAMES, REQUIRED
 from caring.dapros.forms import GiveForm, HandInForm
-from caring.dapros.models import DaprosBatch, DaprosRow, Quota, Withdrawal
+from caring.dapros.models import DaprosBatch, DaprosRow, Quota, Withdrawal, with_withdrawals
 from caring.dapros.rows import RefusedRow
 from caring.prospects.procedure.base import LEADERS
 from tenesa.accounts.models import Team, User
@@ -53,7 +53,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         except InvalidInput as found:
             for name, texts in found.errors.items():
                 form.add_error(name, texts)
-    newest = DaprosBatch.objects.select_related("by").order_by("-at", "-pk")
+    newest = with_withdrawals().order_by("-at", "-pk")
     shown = Paginator(newest, LISTS).get_page(request.GET.get("page"))
     context = {"form": form, "lists": shown, "same": same, "refusal": refusal, "required": REQUIRED}
     status = 409 if same else 422 if form.errors else 200
@@ -65,7 +65,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One list: how far it is, reasons, refused rows; POST pauses it, goes on or cancels."""
     user = _leader(request)
-    one = get_object_or_404(DaprosBatch.objects.select_related("by"), pk=pk)
+    one = get_object_or_404(with_withdrawals(), pk=pk)
     if request.method == "POST":
         return _turn(request, user, one)
     only = request.GET.get("only") == "taken"
@@ -79,8 +79,8 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _withdrawal(one: DaprosBatch, user: User) -> dict[str, Any]:
     """What was taken back of the list, what may be, and whom a withdrawal left."""
-    newest = one.withdrawals.select_related("by", "decided_by").order_by("-pk").first()
-    open_ = newest is not None and newest.status in {Withdrawal.Status.ASKED, Withdrawal.Status.RUNNING}
+    newest = one.newest_withdrawal
+    open_ = newest is not None and newest.is_open
     counts = {kind: 0 if open_ else withdrawing.rows_of(one, kind).count() for kind in Withdrawal.Kind}
     done = newest is not None and newest.status == newest.Status.DONE and newest.kind == newest.Kind.WITHDRAW
     return {

@@ -28,6 +28,7 @@ from tenesa.audit.models import Event
 from tenesa.redis_link import wake
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.step import steps_of
+from tenesa.workspace import second_person
 
 DESK = "CARING"
 CHUNK = 2000
@@ -53,9 +54,11 @@ def ask(user: User, batch: DaprosBatch, kind: str, why: str) -> Withdrawal:
         raise NotNow([_("There is no such prospect in this list.")])
     try:
         with transaction.atomic():
-            return Withdrawal.objects.create(batch=batch, kind=kind, why=why.strip()[:300], by=user)
+            made = Withdrawal.objects.create(batch=batch, kind=kind, why=why.strip()[:300], by=user)
+            second_person.asked(made, made.why)
     except IntegrityError:
         raise NotNow([_("Somebody has asked for that already.")]) from None
+    return made
 
 
 def decide(user: User, one: Withdrawal, *, approved: bool) -> Withdrawal:
@@ -71,6 +74,7 @@ def decide(user: User, one: Withdrawal, *, approved: bool) -> Withdrawal:
         locked.decided_by, locked.decided_at = user, timezone.now()
         locked.total = rows_of(locked.batch, locked.kind).count()
         locked.save(update_fields=["status", "decided_by", "decided_at", "total"])
+        second_person.decided(locked, user, str(_("Approved") if approved else _("Refused")))
         if approved:
             transaction.on_commit(partial(nudge, locked.pk))
     return locked
@@ -176,6 +180,10 @@ def _event(one: Withdrawal, row: Prospect, step: Any, target: str, now: Any) -> 
     return event
 
 
+def may_withdraw(user: User) -> bool:
+    return user.has_role(*LEADERS) and user.sees(DESK, None)
+
+
 def _only_leaders(user: User) -> None:
-    if not user.has_role(*LEADERS) or not user.sees(DESK, None):
+    if not may_withdraw(user):
         raise NotYourStep(_("Lists are taken back by the desk's leaders."))

@@ -24,6 +24,7 @@ from tenesa.accounts.models import SYSTEM, User
 from tenesa.redis_link import wake
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal
 from tenesa.workflow.perform import perform
+from tenesa.workspace import second_person
 
 logger = logging.getLogger(__name__)
 DESK = "CARING"
@@ -59,6 +60,7 @@ def enter(
         for row in rows:
             row.list = made
         Exclusion.objects.bulk_create(rows, batch_size=5000)
+        second_person.asked(made, reason)
     return made
 
 
@@ -73,6 +75,7 @@ def decide(user: User, one: ExclusionList, *, approved: bool) -> ExclusionList:
             raise NotYourStep(_("Whoever entered the list does not approve it: another person does."))
         locked.approved, locked.decided_by, locked.decided_at = approved, user, timezone.now()
         locked.save(update_fields=["approved", "decided_by", "decided_at"])
+        second_person.decided(locked, user, locked.state_words)
         transaction.on_commit(nudge)
     return locked
 

@@ -8,6 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -111,4 +112,7 @@ class OfferVersion(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.offer_id} v{self.number}"
+        return f"{self.offer} v{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("caring-offers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,10 @@ from caring.offers.models import Offer, OfferVersion
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.errors import NotNow, NotYourStep
+from tenesa.workspace import second_person
 
+_LATER = OfferVersion.objects.filter(offer=OuterRef("offer"), number__gt=OuterRef("number"), approved_at__isnull=False)
+WAITS = Q(approved_at=None) & ~Q(Exists(_LATER))  # a draft that can still be published
 LEADERS = frozenset({Role.TEAM_LEADER, Role.SUPERVISOR, Role.MANAGER})
 
 
@@ -23,7 +26,9 @@ def draft(offer: Offer, by: User, **terms: Any) -> OfferVersion:
     _leads(by)
     Offer.objects.select_for_update().get(pk=offer.pk)
     newest = offer.versions.aggregate(newest=Max("number"))["newest"] or 0
-    return OfferVersion.objects.create(offer=offer, number=newest + 1, by=by, **terms)
+    made = OfferVersion.objects.create(offer=offer, number=newest + 1, by=by, **terms)
+    second_person.asked(made, made.note)
+    return made
 
 
 @transaction.atomic
@@ -41,9 +46,16 @@ def approve(version: OfferVersion, by: User) -> OfferVersion:
         raise NotNow([_("A later version is published already.")])
     version.approved_by, version.approved_at = by, timezone.now()
     version.save(update_fields=["approved_by", "approved_at"])
+    second_person.decided(version, by, str(_("Approved")))
+    for older in OfferVersion.objects.filter(offer=version.offer_id, number__lt=version.number, approved_at=None):
+        second_person.decided(older, by, _("A later version is published already."))
     return version
 
 
+def may_publish(user: User) -> bool:
+    return user.has_role(*LEADERS)
+
+
 def _leads(user: User) -> None:
-    if not user.has_role(*LEADERS):
+    if not may_publish(user):
         raise NotYourStep(_("Offers are kept by leaders."))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +32,7 @@ from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
+from tenesa.workspace.second_person import waiting_on
 
 NEWEST = gettext_lazy("newest first")
 
@@ -90,7 +93,7 @@ class ProspectDesk(Desk):
             for_leaders=True,
         ),
         *(
-            View(page, label, icon, counted=False, page=page, for_leaders=True)
+            View(page, label, icon, counted=False, page=page, for_leaders=True, unread=partial(waiting_on, page))
             for page, label, icon in (
                 ("dapros", gettext_lazy("Lists of prospects"), "file-up"),
                 ("caring-exclusions", gettext_lazy("Exclusions"), "ban"),

@@ -14,6 +14,7 @@ from caring.quality.models import Instrument, InstrumentItem
 from caring.quality.who import keeps_instruments
 from tenesa.accounts.models import User
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
+from tenesa.workspace import second_person
 
 WHOLE, MOST = 100, 20
 
@@ -73,7 +74,8 @@ def draft(kind: str, items: Sequence[Item], by: User) -> Instrument:
     with transaction.atomic():
         versions = Instrument.objects.select_for_update().filter(kind=kind)
         list(versions)  # two who draft at once draft one after the other
-        versions.filter(approved_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
+        for earlier in versions.filter(approved_at=None, withdrawn_at=None):
+            _give_up(earlier, by)
         newest = versions.aggregate(newest=Max("version"))["newest"] or 0
         made = Instrument.objects.create(kind=kind, version=newest + 1, drafted_by=by)
         InstrumentItem.objects.bulk_create(
@@ -83,6 +85,7 @@ def draft(kind: str, items: Sequence[Item], by: User) -> Instrument:
             )
             for place, item in enumerate(items, 1)
         )  # fmt: skip
+        second_person.asked(made, "")
     return made
 
 
@@ -96,6 +99,7 @@ def approve(instrument: Instrument, by: User) -> Instrument:
         waiting.approved_by, waiting.approved_at = by, timezone.now()
         waiting.valid_from = waiting.approved_at
         waiting.save(update_fields=["approved_by", "approved_at", "valid_from"])
+        second_person.decided(waiting, by, str(_("Approved")))
     return waiting
 
 
@@ -104,9 +108,14 @@ def withdraw(instrument: Instrument, by: User) -> Instrument:
     _only_keepers(by)
     with transaction.atomic():
         waiting = _waiting(instrument)
-        waiting.withdrawn_at = timezone.now()
-        waiting.save(update_fields=["withdrawn_at"])
+        _give_up(waiting, by)
     return waiting
+
+
+def _give_up(waiting: Instrument, by: User) -> None:
+    waiting.withdrawn_at = timezone.now()
+    waiting.save(update_fields=["withdrawn_at"])
+    second_person.decided(waiting, by, str(_("Withdrawn")))
 
 
 def _waiting(instrument: Instrument) -> Instrument:

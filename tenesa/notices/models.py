@@ -19,6 +19,8 @@ class Kind(models.TextChoices):
     MENTIONED = "MENTIONED", _("You were mentioned in a note")
     ACTED = "ACTED", _("Somebody acted on your case")
     LEFT = "LEFT", _("Cases of somebody no longer active")
+    ASKED = "ASKED", _("Waits for your decision")
+    DECIDED = "DECIDED", _("What you asked for was decided")
 
 
 class Notice(models.Model):
@@ -26,7 +28,8 @@ class Notice(models.Model):
 
     `actor` is None where the system took the step. `words` are the beginning of its note or reason. `digest_at` is the
     moment of the digest that has it, or will. A notice of the kind LEFT is of no event: `seq` is 0, `actor` the person
-    who left, and the case the most urgent one that they hold at its desk.
+    who left, and the case the most urgent one that they hold at its desk. Nor is one of ASKED or DECIDED: `procedure`
+    and `case_id` name a request that is no case (`workspace.second_person`).
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)

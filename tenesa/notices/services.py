@@ -40,9 +40,10 @@ def unread_of(people: Collection[int]) -> Mapping[int, int]:
     return dict(counted.order_by())
 
 
-def page(user: User, *, procedure: str = "", after: str = "") -> Page:
-    """The unread ones newest first, then those that were read; `after` is the cursor of the page before."""
-    mine = Notice.objects.filter(person=user, **({"procedure": procedure} if procedure else {}))
+def page(user: User, *, of: Collection[str] = (), after: str = "") -> Page:
+    """The unread ones newest first, then those that were read; `of` are the procedures where not all are asked for,
+    `after` is the cursor of the page before."""
+    mine = Notice.objects.filter(person=user, **({"procedure__in": of} if of else {}))
     mine, number = mine.select_related("actor").order_by("-pk"), after.removeprefix(READ)
     below = mine.filter(pk__lt=int(number)) if number.isdecimal() and len(number) < 19 else mine
     rows: list[Notice] = []

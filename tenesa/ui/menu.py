@@ -53,7 +53,7 @@ class MenuItem:
     count: int | None = None
     signal: str = ""
     current: bool = False
-    low: bool = False  # of the tools: rarely needed, last
+    low: bool = False  # rarely needed, last: of the tools, or a page among the lists of its desk
     bell: bool = False  # stands in the top bar, not in the rail
     order: int = 0
     desk: MenuDesk | None = None  # None: a tool
@@ -148,7 +148,7 @@ def _in_front(item: MenuItem) -> bool:
 
 
 def _in_its_desk(item: MenuItem) -> tuple[bool, int]:
-    return item.count is None, item.order
+    return item.count is None or item.low, item.order
 
 
 @dataclass(frozen=True)

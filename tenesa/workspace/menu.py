@@ -53,9 +53,9 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
         count, own = counts.get(view.slug), view.of_people
         if view.unread is not None:
             count, signal = view.unread(), "risk"
-        opens = view is bare
+        opens, low = view is bare, bool(view.page)
         yield MenuItem(
-            view.label, view.icon, address, count, signal, shown is view, desk=place, of_people=own, opens=opens
+            view.label, view.icon, address, count, signal, shown is view, low, desk=place, of_people=own, opens=opens
         )  # fmt: skip
 
 

@@ -184,7 +184,8 @@ def _text(person: User, lines: list[Line]) -> Iterator[str]:
         yield f"\n{desk.title}"
         for line in of_desk:
             who = _line(str(line.notice.actor)) if line.notice.actor else _("System")
-            yield f"- {line.number} · {line.notice.get_kind_display()} · {who} · {_when(line.notice.at, zone)}"
+            said = (line.number, line.notice.get_kind_display(), who, _when(line.notice.at, zone))
+            yield f"- {' · '.join(str(word) for word in said if word)}"
             yield f"  {house}{line.case.get_absolute_url()}"
     if more := len(lines) - len(shown):
         yield "\n" + ngettext("… and %(count)s more", "… and %(count)s more", more) % {"count": more}

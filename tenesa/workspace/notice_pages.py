@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -19,30 +20,30 @@ from tenesa.notices import services
 from tenesa.notices.models import Kind, Notice
 from tenesa.ui.views import current_user
 from tenesa.workflow.procedures import visible
-from tenesa.workspace import left_behind
+from tenesa.workspace import left_behind, second_person
 from tenesa.workspace.desk import Desk, desk_of, desks
 
 ICONS = {
     Kind.TAKEN: "user-round-cog", Kind.GIVEN: "hand", Kind.RETURNED: "undo-2", Kind.NOTED: "lock",
     Kind.MENTIONED: "at-sign", Kind.ACTED: "users-round", Kind.LEFT: "user-x",
+    Kind.ASKED: "stamp", Kind.DECIDED: "gavel",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Line:
-    """One notice as it is drawn; `case` is None where the person may not know of it any more."""
+    """One notice as it is drawn; `case` is None where the person may not know of it any more. Of a request that is no
+    case it is that request, without a number."""
 
     notice: Notice
     desk: Desk
     case: Any
+    number: str
+    title: str = ""
 
     @property
     def icon(self) -> str:
         return ICONS[Kind(self.notice.kind)]
-
-    @property
-    def number(self) -> str:
-        return f"{self.desk.model.prefix}{self.notice.case_id:07d}"
 
     @property
     def step(self) -> str:
@@ -51,20 +52,30 @@ class Line:
 
 
 def lines_of(notices: Sequence[Notice], user: User) -> list[Line]:
-    """What is drawn of them; the cases are read in one query a desk."""
+    """What is drawn of them; the cases are read in one query a desk, requests in one a kind."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for notice in notices:
         wanted[notice.procedure].add(notice.case_id)
-    known = {name: desk for name in wanted if (desk := desk_of(name)) is not None}
-    cases = {
-        name: visible(desk.model, user).select_related(*desk.with_rows).in_bulk(wanted[name])
-        for name, desk in known.items()
-    }
-    return [
-        Line(notice, known[notice.procedure], cases[notice.procedure].get(notice.case_id))
-        for notice in notices
-        if notice.procedure in known
-    ]
+    lines: dict[tuple[str, int], partial[Line]] = {}
+    for name, pks in wanted.items():
+        if desk := desk_of(name):
+            cases = visible(desk.model, user).select_related(*desk.with_rows).in_bulk(pks)
+            for pk in pks:
+                case, number = cases.get(pk), f"{desk.model.prefix}{pk:07d}"
+                title = str(case.title) if case else ""
+                lines[name, pk] = partial(Line, desk=desk, case=case, number=number, title=title)
+        elif (kind := second_person.request_of(name)) and (desk := desk_of(kind.procedure)):
+            rows = kind.seen_by(user, pks)
+            for pk in pks:
+                title = str(rows.get(pk) or "")
+                lines[name, pk] = partial(Line, desk=desk, case=rows.get(pk), number="", title=title)
+    found = [(notice, lines.get((notice.procedure, notice.case_id))) for notice in notices]
+    return [line(notice) for notice, line in found if line]
+
+
+def _of_desk(desk: Desk | None) -> list[str]:
+    """What stands in the notices that are read at a desk."""
+    return [desk.procedure, *(kind.name for kind in second_person.requests(desk.procedure))] if desk else []
 
 
 @login_required
@@ -74,7 +85,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     user, asked = current_user(request), request.GET.get("desk", "")
     mine = [desk for desk in desks() if desk.is_open_to(user)]
     chosen = next((desk for desk in mine if desk.slug == asked), None)
-    page = services.page(user, procedure=chosen.procedure if chosen else "", after=request.GET.get("after", ""))
+    page = services.page(user, of=_of_desk(chosen), after=request.GET.get("after", ""))
     context = {
         "desks": mine, "chosen": chosen, "lines": lines_of(page.rows, user), "more": page.next,
         "after": request.GET.get("after", ""),
@@ -114,6 +125,6 @@ def mark(request: HttpRequest) -> HttpResponse:
     if number := request.POST.get("notice", ""):
         mine = mine.filter(pk=number) if number.isdecimal() and len(number) < 19 else mine.none()
     elif chosen := next((desk for desk in desks() if desk.slug == asked), None):
-        mine = mine.filter(procedure=chosen.procedure)
+        mine = mine.filter(procedure__in=_of_desk(chosen))
     services.mark_read(mine)
     return redirect(f"{request.path.removesuffix('read/')}{f'?desk={asked}' if asked.isidentifier() else ''}")

@@ -21,6 +21,7 @@ from tenesa.accounts.roles import Role
 from tenesa.systems import clients, control
 from tenesa.ui.board import Card
 from tenesa.workflow.perform import perform
+from tenesa.workspace import second_person
 from tests.caring import desk, results
 from tests.caring.test_quality_samples import DECLINE
 from tests.journeys.desk import Outside
@@ -151,6 +152,7 @@ def test_leaders_of_other_desks_have_no_such_cards(citra: User) -> None:
 def test_it_costs_the_same_whatever_there_is(citra: User, novita: User) -> None:
     def cost() -> int:
         cache.delete(board_figures.PROSPECTS)
+        second_person.forget()
         with CaptureQueriesContext(connection) as done:
             cards(novita)
         return len(done)

@@ -156,7 +156,7 @@ def test_pages_ask_decide_and_tell_how_far_it_is(batch: DaprosBatch, novita: Use
     assert "every 2s" in text_of(mine.get(address))
     withdraw_dapros(Withdrawal.objects.get().pk)
     page = text_of(mine.get(address))
-    assert "5 dipindahkan, 0 tetap" in page
+    assert "5 ditarik, 0 tetap" in page
     assert "Kembalikan 5 prospek" in page
     one = Prospect.objects.filter(excluded_why="WITHDRAWN").first()
     assert one is not None

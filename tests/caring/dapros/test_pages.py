@@ -25,6 +25,7 @@ from tenesa.accounts.roles import Role
 from tenesa.sheets import Workbook
 from tenesa.workflow.errors import InvalidInput
 from tenesa.workflow.perform import perform
+from tenesa.workspace import second_person
 from tests.caring import desk
 from tests.caring.dapros.lists import PERIOD, row, text
 from tests.caring.dapros.test_loading import hand_in, read, rows
@@ -129,6 +130,7 @@ def test_one_and_twelve_lists_cost_the_same(browser: Client, novita: User) -> No
     for first, more in ((1, 1), (2, 11)):
         for at in range(first, first + more):
             hand_in(novita, text(rows(1, at)))
+        second_person.forget()
         with CaptureQueriesContext(connection) as queries:
             browser.get(reverse("dapros"))
         asked.append(len(queries))
