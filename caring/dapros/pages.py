@@ -174,8 +174,11 @@ def quota(request: HttpRequest) -> HttpResponse:
         return redirect("caring-quotas")
     teams = quotas.holders(user, lines)
     rows = [(line, [line.by_team.get(team.pk, 0) for team in teams]) for line in lines]
-    held = [(team, sum(line.by_team.get(team.pk, 0) for line in lines)) for team in teams]
-    context = {"form": form, "rows": rows, "held": held, "recent": quotas.recent(user)}
+    idle = quotas.idle(teams)
+    counts = {team.pk: sum(line.by_team.get(team.pk, 0) for line in lines) for team in teams}
+    held = [(team, counts[team.pk], idle.get(team.pk, "") if counts[team.pk] else "") for team in teams]
+    recent = [(one, quotas.lack_of(one, lines, idle)) for one in quotas.recent(user)]
+    context = {"form": form, "rows": rows, "held": held, "recent": recent}
     return render(request, "caring/quotas.html", context, status=422 if form.errors else 200)
 
 

@@ -5,12 +5,13 @@ Set-wise and no step, as no state changes; each gift is a row of `Quota`. What i
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,8 @@ from caring.models import Prospect
 from caring.prospects.procedure.base import LEADERS
 from caring.prospects.queue import PLACE
 from caring.prospects.states import WAITING, Campaign, State
-from tenesa.accounts.models import Team, User
+from tenesa.accounts.models import Membership, PresenceState, Team, User
+from tenesa.accounts.roles import Role
 from tenesa.workflow.errors import NotYourStep
 
 NIGHT = time(21)  # after the last hour of calls (08-20)
@@ -99,6 +101,29 @@ def take_back(user: User, team: Team) -> Quota:
 def _may_give(user: User, team: Team) -> None:
     if not user.has_role(*LEADERS) or not user.sees(team.desk_id, team.area_id):
         raise NotYourStep(_("Quotas are given by the desk's leaders."))
+
+
+def idle(teams: Sequence[Team]) -> dict[int, str]:
+    """The teams from whose quota nobody picks now, with why."""
+    here = Q(user__presence__isnull=False) & ~Q(user__presence__state=PresenceState.OFFLINE)
+    callers = Membership.objects.filter(team__in=teams, role=Role.AGENT_CARING, user__is_active=True).order_by()
+    counted = callers.values_list("team").annotate(n=Count("user", filter=here, distinct=True))
+    present = dict(counted)
+    nobody, absent = _("No effect: nobody of this team calls."), _("No effect now: nobody of this team is on duty.")
+    return {team.pk: absent if team.pk in present else nobody for team in teams if not present.get(team.pk)}
+
+
+def lack_of(one: Quota, lines: Sequence[Line], idle: Mapping[int, str]) -> str:
+    """Why a quota that was given has no effect now, or less than was asked for; "" where it has."""
+    if one.is_taken_back:
+        return ""
+    if not one.given:
+        return _("No effect: no free prospect fitted.")
+    fit = [line for line in lines if one.witel in {"", line.witel} and one.campaign in {"", line.campaign}]
+    if not any(line.by_team.get(one.team_id) for line in fit):
+        return _("No effect now: nothing of it is left to be picked.")
+    more = _("%(n)d more than were free.") % {"n": one.asked - one.given} if one.given < one.asked else ""
+    return idle.get(one.team_id) or more
 
 
 def recent(user: User, number: int = 20) -> QuerySet[Quota]:
