@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from tenesa.audit.masking import NUMBER, mask
+
+if TYPE_CHECKING:
+    from tenesa.accounts.models import User
 
 _COUNTRY = "62"
 LONGEST = 30  # digits that a column of numbers holds
@@ -46,6 +50,12 @@ def is_telephone(number: str) -> bool:
 def international(number: str) -> str:
     """A normal telephone number as `tel:` and a telephone system read it ("+622155501234"); others as they are."""
     return f"+{_COUNTRY}{number[1:]}" if is_telephone(number) else number
+
+
+def seen_by(user: User, number: str, *, opens: bool = True) -> str:
+    """A normal number on the page of a case, and wherever else it belongs to a case that this person `opens`: whole for
+    people of this house, half hidden for those of another (X-09)."""
+    return number if opens and not user.is_outside else masked(number)
 
 
 def masked(number: str) -> str:

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_GET
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS
-from tenesa.audit.masking import mask
 from tenesa.contact import log
 from tenesa.contact.models import ContactAttempt, Dial
-from tenesa.contact.numbers import normal
+from tenesa.contact.numbers import normal, seen_by
 from tenesa.ui.menu import Command
 from tenesa.ui.views import current_user
 from tenesa.workflow import keyset
@@ -39,15 +38,12 @@ class Contact:
     attempt: ContactAttempt | None
     address: str  # of the case; "" where this person may not know of it
     case_number: str
+    number: str
 
     @property
     def reference(self) -> str:
         """The number of the customer; "" where it is not known whom the call was for."""
         return self.row.person.removeprefix("customer:").partition("/")[0] if self.person else ""
-
-    @property
-    def number(self) -> str:
-        return mask(self.row.number) if self.row.number else ""
 
     @property
     def person(self) -> str:
@@ -81,11 +77,13 @@ def page_of(user: User, words: str, place: keyset.Place | None = None) -> tuple[
 
 
 def of_customer(user: User, reference: str, place: keyset.Place | None, most: int) -> tuple[list[Contact], str]:
-    """The same of one customer, so many rows."""
-    return _page(user, log.of_customer(reference), place, most)
+    """The same of one customer, so many rows: numbers as the pages of the cases show them."""
+    return _page(user, log.of_customer(reference), place, most, whole=True)
 
 
-def _page(user: User, where: Q, place: keyset.Place | None, most: int) -> tuple[list[Contact], str]:
+def _page(
+    user: User, where: Q, place: keyset.Place | None, most: int, *, whole: bool = False
+) -> tuple[list[Contact], str]:
     if place:
         where &= keyset.behind("at", *place, descending=True)
     found: list[ContactAttempt | Dial] = []
@@ -98,7 +96,7 @@ def _page(user: User, where: Q, place: keyset.Place | None, most: int) -> tuple[
     found.sort(key=lambda row: (row.at, row.pk), reverse=True)
     shown = found[:most]
     more = keyset.place(shown[-1].at, shown[-1].pk) if len(found) > most else ""
-    return _with_cases(shown, user), more
+    return _with_cases(shown, user, whole=whole), more
 
 
 def _about(words: str) -> Q:
@@ -106,7 +104,7 @@ def _about(words: str) -> Q:
     return log.of_customer(words) | (Q(number=number) if number else Q(pk__in=[]))
 
 
-def _with_cases(rows: Sequence[ContactAttempt | Dial], user: User) -> list[Contact]:
+def _with_cases(rows: Sequence[ContactAttempt | Dial], user: User, *, whole: bool) -> list[Contact]:
     """Each with its case; of one that the person may not see, the number alone. One question for all."""
     wanted: dict[str, set[int]] = defaultdict(set)
     models = procedures()
@@ -123,5 +121,6 @@ def _with_cases(rows: Sequence[ContactAttempt | Dial], user: User) -> list[Conta
         case = unread(row.procedure, row.case_id)
         address = case.get_absolute_url() if case and (row.procedure, row.case_id) in seen else ""
         attempt = row if isinstance(row, ContactAttempt) else None
-        made.append(Contact(row, attempt, address, case.number if case else ""))
+        number = seen_by(user, row.number, opens=whole and bool(address))
+        made.append(Contact(row, attempt, address, case.number if case else "", number))
     return made

@@ -18,7 +18,9 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.contact import numbers
 from tenesa.timers.spans import span_words
 from tenesa.workflow.fields import Numbered
 
@@ -77,6 +79,12 @@ def when(moment: datetime | None) -> str:
         return ""
     local = timezone.localtime(moment)
     return f"{_day(local)} {local:%Y %H.%M} WIB"
+
+
+@register.filter
+def seen_by(number: str, user: User) -> str:
+    """A telephone number on the page of a case."""
+    return numbers.seen_by(user, number)
 
 
 @register.filter
