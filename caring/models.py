@@ -298,6 +298,15 @@ class CaringResult(ResultProcedure):
     def who(self) -> str:
         return self.name
 
+    @classmethod
+    def opens_later(cls, user: User, **of: Any) -> str:
+        """When those of these results that this QCO is to score blind can be read; "" where there is none."""
+        hidden = cls.objects.filter(blind.hidden_from(user), **of).order_by("pk") if blind.scores(user) else ()
+        for one in hidden:
+            if super(CaringResult, one).is_seen_by(user):
+                return blind.until(one)
+        return ""
+
     def is_seen_by(self, actor: Actor) -> bool:
         seen = super().is_seen_by(actor)
         return seen and not (blind.scores(actor) and blind.is_hidden(self, actor))  # type: ignore[arg-type]

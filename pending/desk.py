@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db.models import DateTimeField, Func, Q, QuerySet, Value
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -278,12 +277,11 @@ class PendingDesk(Desk):
         common = common_values(case.number, mailbox, case.conversation.answered) if mailbox else {}
         return {**common, "ticket": case.incident, "incident": case.incident}
 
-    def nothing_to_do(self, case: PendingRequest, user: User) -> str:
-        if longer := _extension(case):
-            words = _("This hold goes on in the request for more time %(number)s: %(what)s.")
-            link = format_html('<a class="link num" href="{}">{}</a>', longer.get_absolute_url(), longer.number)
-            return format_html(words % {"number": "{}", "what": "{}"}, link, extension_words(longer))
-        return super().nothing_to_do(case, user)
+    def next_elsewhere(self, case: PendingRequest, user: User) -> Link | None:
+        if (longer := _extension(case)) is None:
+            return None
+        title = _("This hold goes on in the request for more time (%(what)s):") % {"what": extension_words(longer)}
+        return Link(title, longer.get_absolute_url(), longer.number)
 
     # --- what comes next ---------------------------------------------------------------------------------------------
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:

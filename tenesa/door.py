@@ -32,6 +32,10 @@ def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
 
 
+class OpensLater(Exception):
+    """What somebody may know of and may not read yet; its words say when."""
+
+
 class Cleaning:
     """Middleware in front of everything that reads the database."""
 
@@ -55,6 +59,8 @@ class Cleaning:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Django's administration stumbles over an empty `_to_field`."""
+        if isinstance(exception, OpensLater):
+            return refused(request, 409, str(exception), name="later")
         return refused(request, 400) if isinstance(exception, FieldDoesNotExist) else None
 
 

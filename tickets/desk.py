@@ -77,7 +77,6 @@ PANELS = {
     State.TICKET_SUBMITTING: "incident",
     State.NORMAL_INFORMED: "checks",
     State.RECOVERED_INFORMED: "incident",
-    State.MERGED: "merged",
 }
 
 
@@ -383,9 +382,6 @@ class EmailDesk(Desk):
         name = PANELS.get(State(case.state))
         if name is None:
             return
-        if name == "merged":
-            yield SidePanel("tickets/_panel_merged.html", {"into": case.merged_into})
-            return
         lines = case.known_lines
         part = {
             "case": case,
@@ -407,9 +403,11 @@ class EmailDesk(Desk):
         refused = {call.pk for call in unsettled_calls(case) if call.status == ExternalCall.Status.REFUSED}
         return refused.intersection(check.call_id for check in case.all_checks)
 
+    def next_elsewhere(self, case: EmailCase, user: User) -> Link | None:
+        into = case.merged_into
+        return Link(_("This case lives on in"), into.get_absolute_url(), into.number) if into else None
+
     def nothing_to_do(self, case: EmailCase, user: User) -> str:
-        if case.merged_into:
-            return _("This case lives on in %(number)s.") % {"number": case.merged_into}
         if case.state == State.VOID:
             return _("This case is void. If this sender writes again, their mail becomes a new case.")
         if case.state == State.CLOSED:

@@ -55,7 +55,7 @@ class Teller(Calls):
         at, agent = self.diary.slot(self.rng.choice(days))
         trail.take("pick", at, self.people.agents[agent], AGENT, State.PICKED)
         trail.by_system("find_paid", at + 2 * SECOND, State.PAID)
-        trail.columns |= {"bills": {}, "bills_read_at": trail.at, "ready": False, "touched_at": at}
+        trail.columns |= {"bills": {}, "isolated": False, "bills_read_at": trail.at, "ready": False, "touched_at": at}
 
     # --- QC ----------------------------------------------------------------------------------------------------------
     def judge(self, trail: Trail, result: Trail, call: Call) -> None:

@@ -135,6 +135,11 @@ class ProspectColumns(Case):
         self.receiver, self.relation, self.payer_confirmed_at = "", "", None
 
     @property
+    def not_called_because(self) -> str:
+        """Why it is excluded, in words; "" where it is not."""
+        return " · ".join(filter(None, (self.get_excluded_why_display(), self.remark))) if self.excluded_why else ""
+
+    @property
     def is_paid(self) -> bool:
         """Nothing is owed any more; who is in the call ends it first."""
         return self.total == 0

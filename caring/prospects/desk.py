@@ -20,7 +20,7 @@ from caring.models import CaringResult, Prospect
 from caring.offers.catalogue import in_words
 from caring.prospects import contact, fault_reports, page, queue, suggestions
 from caring.prospects.api import ProspectViewSet
-from caring.prospects.states import ENDED, HELD, OPEN, Campaign, Excluded, State
+from caring.prospects.states import ENDED, FRESH_FOR, HELD, OPEN, Campaign, Excluded, State
 from caring.quality import blind
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS, Role
@@ -165,6 +165,9 @@ class ProspectDesk(Desk):
         hidden = CaringResult.objects.filter(blind.hidden_from(user)).values("prospect")
         return [here & ~Q(pk__in=hidden) for here in super().places(user)]
 
+    def opens_later(self, user: User, pk: int) -> str:
+        return CaringResult.opens_later(user, prospect=pk)
+
     # --- the list ----------------------------------------------------------------------------------------------------
     def opening(self, user: User) -> Link | None:
         return Link(_("Lists of prospects"), reverse("dapros")) if user.has_role(*LEADERS) else None
@@ -197,7 +200,7 @@ class ProspectDesk(Desk):
     def chips(self, case: Prospect) -> Iterator[Chip]:
         yield Chip(case.get_campaign_display(), icon="layers")
         if case.isolated:
-            yield Chip(_("isolated"), icon="lock")
+            yield Chip(_isolated(case), icon="lock")
         if case.recalled() is not None:
             yield Chip(_("call again"), icon="phone-forwarded", solid=True)
 
@@ -253,10 +256,9 @@ class ProspectDesk(Desk):
         yield Group(_("Results"), links)
         yield Group(_("Fault reports"), [fault_reports.link(one, user) for one in fault_reports.REPORTS.of(case)])
 
-    def warnings(self, case: Prospect, user: User) -> Iterable[str]:
+    def warnings(self, case: Prospect, user: User) -> Iterable[str | Link]:
         if case.state == State.EXCLUDED:
-            why = " · ".join(filter(None, (case.get_excluded_why_display(), case.remark)))
-            yield _("Not called: %(why)s") % {"why": why}
+            yield _("Not called: %(why)s") % {"why": case.not_called_because}
         if case.bills_problem:
             yield case.bills_problem
         if case.is_paid and case.state in HELD:
@@ -269,10 +271,7 @@ class ProspectDesk(Desk):
                 "who": made.agent, "time": clock(made.at),
             }  # fmt: skip
         if (recalled := case.recalled()) is not None:
-            yield _("QC returned %(number)s: %(what)s") % {
-                "number": recalled.number,
-                "what": recalled.recommendation or recalled.get_return_class_display(),
-            }
+            yield Link(_why_again(recalled), recalled.get_absolute_url(), recalled.number)
 
     def panels(self, case: Prospect, user: User) -> Iterator[SidePanel]:
         words, told = contact.proof_in_words, bool(case.phones_told)
@@ -304,6 +303,20 @@ class ProspectDesk(Desk):
 
     def nothing_waits(self, user: User) -> str:
         return _("No prospect of yours may be called now: hours, gaps between attempts and quotas decide.")
+
+
+def _isolated(case: Prospect) -> str:
+    """With the time of what told it, where that is not of now."""
+    read = case.bills_read_at
+    if read is None:
+        return _("isolated by the last figures")
+    return _("isolated") if read + FRESH_FOR >= timezone.now() else _("isolated at %(time)s") % {"time": clock(read)}
+
+
+def _why_again(result: CaringResult) -> str:
+    """Whoever sent it back, and their words: QC, or the leader who did not agree to the draft."""
+    words = _("Sent back by QC: %(why)s") if result.returned_at else _("Not agreed to by the leader: %(why)s")
+    return words % {"why": result.recommendation or result.get_return_class_display()}
 
 
 @dataclass(frozen=True)

@@ -131,11 +131,13 @@ def open_result(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     yield OpenResult(taken.actor, taken.inputs, recalled)
 
 
-@effect(_("the returned result: nobody was reached any more"))
+@effect(_("the returned result: nobody was reached any more, or the customer is not called any more"))
 def recall_left(prospect: Prospect, taken: StepContext) -> Iterable[Outgoing]:
     recalled = prospect.recalled()
-    if recalled is not None and prospect.state in {State.EXHAUSTED, State.EXCLUDED}:
+    if recalled is not None and prospect.state == State.EXHAUSTED:
         yield StepOn(recalled, "give_up_recall")
+    elif recalled is not None and prospect.state == State.EXCLUDED:
+        yield StepOn(recalled, "end_excluded", {"why": prospect.not_called_because})
 
 
 @effect(_("the returned result: paid meanwhile"))

@@ -91,7 +91,7 @@ def _bills(prospect: Prospect, call: ExternalCall) -> None:
     unpaid = {bill["month"]: bill["amount"] for bill in account["bills"] if bill["paid_on"] is None}
     due = {month: amount for month, amount in unpaid.items() if month <= f"{prospect.period:%Y-%m}"}
     if not due:
-        _take(prospect, "find_paid")
+        _take(prospect, "find_paid", isolated=account["isolated"])
         return
     _take(prospect, "note_bills", bills=due, isolated=account["isolated"])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from caring.quality.models import CalibrationRound, SecondLook, Verdict
 from tenesa.accounts.models import Actor, User
@@ -45,6 +46,13 @@ def _foreign(rows: QuerySet[Any], result: str, user: User) -> QuerySet[Any]:
 def readable(places: list[Q], user: User) -> list[Q]:
     """What a desk lists, place by place, without the results that are hidden."""
     return [here & ~hidden_from(user) for here in places] if scores(user) else places
+
+
+def until(result: CaringResult) -> str:
+    """When a hidden result opens, in words."""
+    if result.rounds.filter(closed_at=None).exists():
+        return _("It is in a calibration, scored without knowing what others found: it opens when that is closed.")
+    return _("Its verdict waits for a second look, given without knowing it: it opens when that is done.")
 
 
 def is_hidden(result: CaringResult, user: User) -> bool:

@@ -101,8 +101,11 @@ def calibration(request: HttpRequest, pk: int) -> HttpResponse:
     return _calibration(request, pk)
 
 
-def _calibration(request: HttpRequest, pk: int, form: RulingForm | None = None, refusal: str = "") -> HttpResponse:
-    """One round: what this QCO has still to score; once it is closed, agreement by criterion, and its rulings."""
+def _calibration(
+    request: HttpRequest, pk: int, form: RulingForm | None = None, refusal: str = "", *, asks: bool = False
+) -> HttpResponse:
+    """One round: what this QCO has still to score; once it is closed, agreement by criterion, and its rulings. With
+    `asks` whoever leads is asked whether to close it."""
     shown, user = _round(request, pk)
     leads = keeps(user, shown.desk_id)
     context = {
@@ -115,6 +118,7 @@ def _calibration(request: HttpRequest, pk: int, form: RulingForm | None = None, 
         "rulings": shown.rulings.select_related("by").order_by("pk"),
         "form": form or RulingForm(gate=shown.gate, initial={"valid_from": timezone.localdate()}) if leads else None,
         "leads": leads,
+        "asks": rescoring.progress(shown) if asks and leads else None,
         "refusal": refusal,
         "tab": "calibration",
     }
@@ -125,7 +129,10 @@ def _calibration(request: HttpRequest, pk: int, form: RulingForm | None = None, 
 @login_required
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """It stays closed: the first time it is asked back, with who has still to score."""
     shown, user = _round(request, pk)
+    if "sure" not in request.POST and keeps(user, shown.desk_id) and not shown.closed_at:
+        return _calibration(request, pk, asks=True)
     try:
         rescoring.close_round(shown, user)
     except Refusal as refused:
@@ -157,7 +164,7 @@ def score(request: HttpRequest, pk: int, result_pk: int) -> HttpResponse:
     shown, user = _round(request, pk)
     result = rescoring.to_score(shown, user).filter(pk=result_pk).first() if _scores(shown, user) else None
     if result is None:
-        raise Http404
+        return _calibration(request, pk, refusal=_not_to_score(shown, result_pk, user))
 
     def keep(inputs: dict[str, Any]) -> HttpResponse:
         rescoring.score_in_round(shown, result, user, inputs)
@@ -165,6 +172,17 @@ def score(request: HttpRequest, pk: int, result_pk: int) -> HttpResponse:
         return redirect("qc:score", pk, following.pk) if following else redirect("qc:calibration", pk)
 
     return _scoring(request, user, result, keep)
+
+
+def _not_to_score(shown: CalibrationRound, result_pk: int, user: User) -> str:
+    """Why a result of the round is not scored by this person now; of no other result anything is said."""
+    if not shown.results.filter(pk=result_pk).exists():
+        raise Http404
+    if shown.closed_at is not None:
+        return _("This calibration is closed.")
+    if not judges(user, shown.desk_id):
+        return _("Calibrations are scored by QC.")
+    return _("This result is not yours to score, or you have scored it.")
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +18,8 @@ from caring.models import CalibrationRound, CaringResult, Instrument, Ruling, Se
 from caring.quality import instruments
 from caring.quality.who import judges, keeps
 from caring.tree import Category
-from tenesa.accounts.models import User
+from tenesa.accounts.models import Membership, User
+from tenesa.accounts.roles import Role
 from tenesa.reporting import sampling
 from tenesa.reporting.models import Sample
 from tenesa.workflow.errors import NotNow, NotYourStep
@@ -84,6 +86,24 @@ def score_in_round(round_: CalibrationRound, result: CaringResult, user: User, i
         found.round = locked
         found.save(force_insert=True)
     return found
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a QCO is with a round: only how many, not what was found."""
+
+    qco: User
+    scored: int
+    left: int
+
+
+def progress(round_: CalibrationRound) -> list[Progress]:
+    """Everybody who scores or scored it, who has most left first."""
+    given = Counter(round_.verdicts.values_list("qco", flat=True))
+    members = Membership.objects.filter(team__desk=round_.desk_id, role=Role.QCO).values("user")
+    people = User.objects.filter(Q(pk__in=members, is_active=True) | Q(pk__in=[*given]))
+    found = [Progress(one, given[one.pk], to_score(round_, one).count()) for one in people]
+    return sorted((one for one in found if one.scored or one.left), key=lambda one: (-one.left, str(one.qco)))
 
 
 def close_round(round_: CalibrationRound, by: User) -> CalibrationRound:

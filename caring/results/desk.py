@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy
 from caring.models import CaringResult, Promise, Verdict
 from caring.offers.catalogue import in_words, name_of
 from caring.prospects import contact, scripts
-from caring.prospects.states import Campaign
+from caring.prospects.states import WAITING, Campaign
 from caring.quality import blind
 from caring.quality.models import criterion_name
 from caring.quality.recordings import may_listen
-from caring.results import queue, suggestions, tape
+from caring.results import payments, queue, suggestions, tape
 from caring.results.api import ResultViewSet
 from caring.results.guards import may_decide
-from caring.results.states import ENDED, Awaits, Entry, State
+from caring.results.states import ENDED, Awaits, Ended, Entry, State
 from caring.results.states import OF_QC as AT_QC
 from caring.tree import Category, Reason
 from tenesa.accounts.models import User
@@ -30,7 +30,7 @@ from tenesa.accounts.roles import LEADERS, Role
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.readings import Reading
 from tenesa.workspace.cross_desk import CustomerKeys
-from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, View, Words
+from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.notify import AT_EVERY_DESK, column, returned
 
 NEWEST, QUALITY = gettext_lazy("newest first"), "quality"
@@ -127,7 +127,7 @@ class ResultDesk(Desk):
         "find_mismatch": "unplug", "reenter": "keyboard", "judge_promise": "hand-coins",
     }  # fmt: skip
     facts_open, begins_shift = True, True
-    readings = (VERDICTS, PROMISE, OF_PROSPECT, scripts.SEEN, tape.ASKED)
+    readings = (VERDICTS, PROMISE, OF_PROSPECT, scripts.SEEN, tape.ASKED, payments.ASKED)
     with_rows = ("owner", "agent", "team", "prospect", "qco", "supersedes")
     rest_fields = (
         "campaign", "day", "fastel", "status", "category", "reason", "entry", "approved", "promised_on",
@@ -147,6 +147,9 @@ class ResultDesk(Desk):
 
     def places(self, user: User) -> list[Q]:
         return blind.readable(super().places(user), user)
+
+    def opens_later(self, user: User, pk: int) -> str:
+        return CaringResult.opens_later(user, pk=pk)
 
     # --- the list ----------------------------------------------------------------------------------------------------
     def row(self, one: Any, now: datetime, view: View) -> Row:
@@ -199,8 +202,13 @@ class ResultDesk(Desk):
         yield Fact(_("Difference"), case.difference)
         before = case.supersedes if case.supersedes and case.supersedes.is_seen_by(user) else None
         yield Fact(_("In the place of"), before or "", url=self._address(before))
+        yield Fact(_("How it ended"), self._ended(case))
         for verdict in VERDICTS.of(case):
             yield Fact(verdict.get_kind_display(), self._found(verdict))
+
+    def _ended(self, case: CaringResult) -> str:
+        why = case.prospect.not_called_because if case.ended_how == Ended.EXCLUDED else ""
+        return ": ".join(filter(None, (case.get_ended_how_display() if case.ended_how else "", why)))
 
     def _address(self, result: Any) -> str:
         return result.get_absolute_url() if result else ""
@@ -236,6 +244,20 @@ class ResultDesk(Desk):
             yield _("Only one of the two applications has it yet; the other is tried again by itself.")
         if case.appeal_open:
             yield _("An appeal is open: %(why)s") % {"why": case.appeal}
+
+    def panels(self, case: CaringResult, user: User) -> Iterator[SidePanel]:
+        if told := payments.told_of(case):
+            yield SidePanel("caring/_payments.html", told)
+
+    def next_elsewhere(self, case: CaringResult, user: User) -> Link | None:
+        """A recall is made on its prospect (8 langkah 4)."""
+        one = case.prospect
+        if case.state != State.RECALL or not one.is_seen_by(user):
+            return None
+        caller, later = one.owner or one.promised_to, one.state in WAITING and not one.ready
+        told = (caller and str(caller), later and _("may be called from %(time)s") % {"time": when(one.ready_at)})
+        title = _("The customer is called again from the page of the prospect:")
+        return Link(title, one.get_absolute_url(), one.number, more=" · ".join(words for words in told if words))
 
     def above_part(self, case: CaringResult, user: User) -> Tape | None:
         if case.agent_id != user.pk and not user.has_role(Role.QCO, *LEADERS):

@@ -66,6 +66,7 @@ class Ended(TextChoices):
     PAID = "PAID", _("Paid meanwhile")
     NOT_VALID = "NOT_VALID", _("Not valid")
     LEFT = "LEFT", _("Not reached again")
+    EXCLUDED = "EXCLUDED", _("Not called any more")
 
 
 ENTRY, JUDGE, FOLLOW, ANSWER, REENTER = "entry", "qc_decision", "return_follow", "appeal_answer", "reinput"

@@ -52,11 +52,13 @@ ANY = -1_000_000  # stands for the number of any case in a statement that is wri
 
 
 def visible_case(desk: Desk, request: HttpRequest, pk: int) -> Any:
-    """The case, or 404 where this person may not know of it."""
+    """The case, or 404 where this person may not know of it; 409 in words where they read it later."""
     user = current_user(request)
     cases = lambda: visible(desk.model, user).filter(pk=ANY).select_related("area", *desk.with_rows)  # noqa: E731
     [found] = rows_of([((desk.slug, user.pk, *user.places), cases)], {ANY: door.number(str(pk))})
     if not found:
+        if words := desk.opens_later(user, pk):
+            raise door.OpensLater(words)
         raise Http404
     return found[0]
 

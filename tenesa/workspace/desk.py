@@ -331,6 +331,10 @@ class Desk:
         """What the person may see, one condition an index."""
         return user.desk_filters()
 
+    def opens_later(self, user: User, pk: int) -> str:
+        """When a case that this person may know of, and does not see, opens for them, in words; "" for any other."""
+        return ""
+
     def search_result(self, cases: QuerySet[Any], user: User, words: str) -> QuerySet[Any]:
         from tenesa.search.find import matching
 
@@ -384,8 +388,8 @@ class Desk:
         """How long something of this case took, beside its clocks."""
         return None
 
-    def warnings(self, case: Any, user: User) -> Iterable[str]:
-        """What whoever opens the rail has to know first."""
+    def warnings(self, case: Any, user: User) -> Iterable[str | Link]:
+        """What whoever opens the rail has to know first; a Link leads to the case that it is about."""
         return ()
 
     def panels(self, case: Any, user: User) -> Iterable[SidePanel]:
@@ -408,6 +412,10 @@ class Desk:
 
     def side_panel_part(self, case: Any, user: User, bound: tuple[str, StepForm] | None = None) -> Any:
         """What `side_panel_template` draws as `part`; `bound` is a step whose inputs were just refused."""
+
+    def next_elsewhere(self, case: Any, user: User) -> Link | None:
+        """The case on whose page the next step is taken, with why. Offered where none is suggested on this page."""
+        return None
 
     def nothing_to_do(self, case: Any, user: User) -> str:
         if case.state in self.ended:

@@ -88,6 +88,9 @@ def steps(request: HttpRequest, words: str) -> Iterator[Command]:
     for offer in drawn.offers:
         group, hint = _("Steps of this case"), offer.step.clause
         yield Command(str(offer.step.label), "route", group, press=offer.key or str(offer.number), hint=hint)
+    if drawn.elsewhere:
+        one = drawn.elsewhere
+        yield Command(one.number, "corner-down-right", _("Steps of this case"), url=one.url, hint=str(one.title))
     if drawn.can_note:
         yield Command(_("Internal note"), "lock", _("Steps of this case"), press="n")
     for offer in drawn.compose:

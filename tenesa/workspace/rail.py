@@ -21,7 +21,7 @@ from tenesa.workflow.offered import Offer, offered
 from tenesa.workflow.step import Step, StepForm
 from tenesa.workspace import drafts
 from tenesa.workspace.case_calls import calls_on_the_way
-from tenesa.workspace.desk import Desk
+from tenesa.workspace.desk import Desk, Link
 from tenesa.workspace.models import Draft
 from tenesa.workspace.step_names import NOTE, TAKE_BACK, WRITE
 from tenesa.workspace.suggestions import KEY, is_whole, suggested
@@ -97,6 +97,7 @@ class Rail:
     waiting: list[str]
     draft: Draft | None
     nothing_to_do: str
+    elsewhere: Link | None  # the page of the next step, which the key of suggestions then opens
     undo: Undo | None
 
 
@@ -138,6 +139,7 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         waiting=[] if user.is_outside else _waiting(case),
         draft=next((kept[offer.step.name] for offer in compose if offer.step.name in kept), None),
         nothing_to_do=desk.nothing_to_do(case, user),
+        elsewhere=None if row else desk.next_elsewhere(case, user),
         undo=_undo(desk, case, user),
     )
 

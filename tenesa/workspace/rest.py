@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -17,6 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 from tenesa.accounts.models import User
 from tenesa.api.pagination import CasePagination
 from tenesa.api.steps import StepActions
+from tenesa.workflow.errors import NotNow
 from tenesa.workflow.procedures import visible
 from tenesa.workspace.desk import Desk, desks
 from tenesa.workspace.lists import narrowed
@@ -39,6 +41,15 @@ class DeskViewSet(ListModelMixin, RetrieveModelMixin, TagActions, StepActions, G
             return desk.model._default_manager.none()
         rows: QuerySet[Any] = visible(desk.model, user).select_related(*desk.rest_related)
         return self.listed(rows, user) if self.action == "list" else rows.prefetch_related(*desk.rest_prefetch)
+
+    def get_object(self) -> Any:
+        try:
+            return super().get_object()
+        except Http404:
+            user, pk = self.request.user, int(self.kwargs["pk"])
+            if isinstance(user, User) and (words := self.desk.opens_later(user, pk)):
+                raise NotNow([words]) from None
+            raise
 
     def listed(self, rows: QuerySet[Any], user: User) -> QuerySet[Any]:
         """Narrowed by the filters of the page and by holder; `q` searches every case."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -74,6 +75,25 @@ def test_who_is_to_score_finds_the_result_by_no_door(
     assert reads(dian, returned)
 
 
+def test_who_scores_blind_reads_when_it_opens_and_others_that_there_is_nothing(
+    opened: CalibrationRound, returned: CaringResult, laras: User, dian: User
+) -> None:
+    """Seeing stays a queryset; that it is not open yet is said in words to whom it will open, by page and by REST."""
+    foreign = desk.person("eka", Role.QCO, "TENESA")
+    for user, status in ((dian, 409), (foreign, 404)):
+        api = APIClient()
+        api.force_authenticate(user)
+        answers: list[Any] = [signed_in(user).get(address) for address in pages_of(returned)]
+        answers += [api.get(f"/api/{of}/{pk}/") for of, pk in
+                    (("results", returned.pk), ("prospects", returned.prospect_id))]  # fmt: skip
+        assert [answer.status_code for answer in answers] == [status] * 4, user
+        assert all(("terbuka setelah kalibrasi ditutup" in text_of(one)) is (status == 409) for one in answers)
+        assert not [
+            one for one in answers if "Pastikan pelanggan bersedia" in text_of(one) or str(laras) in text_of(one)
+        ]
+    assert signed_in(dian).get(reverse("results:case", args=[999_999])).status_code == 404
+
+
 def test_the_validation_report_leaves_the_verdict_out(
     opened: CalibrationRound, returned: CaringResult, laras: User, dian: User
 ) -> None:
@@ -111,6 +131,7 @@ def test_a_verdict_that_waits_for_a_second_look_is_hidden_until_it_is_done(
     look = SecondLook.objects.get()
     assert reads(laras, returned)
     assert not reads(dian, returned)
+    assert "penilaian kedua" in text_of(signed_in(dian).get(returned.get_absolute_url()))
     rescoring.score_again(look, dian, ALL_OK)
     assert reads(dian, returned)
 

@@ -49,7 +49,7 @@ def test_a_call_that_was_left_waits_for_its_result_with_its_owner(citra: User, n
     assert Timer.objects.filter(case_id=one.pk, name="caring_result", state="RUNNING").count() == 1
     lists = {view.slug for view in ProspectDesk.views if view.of(Prospect.objects.filter(pk=one.pk), novita).exists()}
     assert {"no_result", "open"} <= lists
-    assert "Citra" in " ".join(ProspectDesk().warnings(one, citra))
+    assert "Citra" in " ".join(map(str, ProspectDesk().warnings(one, citra)))
     assert ProspectDesk().callee(one, citra) is None  # nothing is dialled over it
     perform(one, "miss", actor=citra, data={"reason": "RNA"})
     result = CaringResult.objects.get()

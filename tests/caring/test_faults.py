@@ -28,6 +28,8 @@ from tenesa.workflow.perform import perform
 from tests import factories
 from tests.caring import desk
 from tests.caring.conftest import At
+from tests.ui.test_frame import signed_in
+from tests.workspace.rooms import text_of
 
 pytestmark = pytest.mark.django_db
 PASSED = {"note": "Telepon lagi."}
@@ -116,10 +118,18 @@ def test_no_verdict_is_given_while_the_recall_call_runs(citra: User, laras: User
     assert Verdict.objects.count() == 1
 
 
-@pytest.mark.parametrize("way", ["exclude", "find_beyond", "drop"])
+@pytest.mark.parametrize(
+    ("way", "ended"),
+    [
+        ("exclude", ("end_excluded", "EXCLUDED", "Tagihan disanggah · Sengketa tagihan.")),
+        ("find_beyond", ("end_excluded", "EXCLUDED", "Tunggakan lebih dari dua bulan")),
+        ("drop", ("give_up_recall", "LEFT", "")),
+    ],
+)
 def test_whoever_is_not_called_any_more_leaves_no_recall_behind(
-    way: str, citra: User, laras: User, novita: User
+    way: str, ended: tuple[str, str, str], citra: User, laras: User, novita: User
 ) -> None:
+    """And the result says why it ended: who is excluded was not tried in vain."""
     result, one = recalled(citra, laras, novita)
     if way == "exclude":
         perform(one, "exclude", actor=novita, data={"why": "DISPUTE", "note": "Sengketa tagihan."})
@@ -130,7 +140,11 @@ def test_whoever_is_not_called_any_more_leaves_no_recall_behind(
         Prospect.objects.update(phones=[])
         perform(one, "drop", actor=citra)
     result = desk.again(result)
-    assert (result.state, result.ended_how) == (ResultState.FINAL, "LEFT")
+    event = result.last_event()
+    assert result.state == ResultState.FINAL
+    assert (event.step, result.ended_how, event.data.get("why", "")) == ended
+    page = text_of(signed_in(novita).get(result.get_absolute_url()))
+    assert ("Tidak terhubung lagi" in page, "Tidak lagi ditelepon" in page) == (way == "drop", way != "drop")
     assert not Promise.objects.filter(state__in=Promise.LIVE).exists()
 
 
@@ -144,7 +158,7 @@ def test_a_returned_decline_of_somebody_who_died_ends(citra: User, laras: User, 
     result = perform(desk.entered(result), "claim", actor=laras)
     result = perform(result, "return_to_agent", actor=laras, data=desk.RETURN)
     result = perform(result, "pass_on", actor=novita, data=PASSED)
-    assert (result.state, result.ended_how) == (ResultState.FINAL, "LEFT")
+    assert (result.state, result.ended_how) == (ResultState.FINAL, "EXCLUDED")
     assert desk.again(one).state == State.EXCLUDED
 
 

@@ -43,7 +43,8 @@ def test_returned_passed_on_called_again_by_the_same_agent_and_approved(
     opened(leader, first)
     at_result(leader, "pass_on", note="Tolong ditelepon lagi.")
     is_in(leader, ResultState.RECALL)
-    opened(window, first.prospect)
+    opened(window, first)
+    keyed(window, "0", until=f'#open [data-case="{first.prospect_id}"]')  # the page of the result leads to the call
     window.sees("Pastikan pelanggan bersedia.")  # what QC said stands where it is called again
     second = agreed(window, desk.again(first.prospect))
     assert (desk.again(first).state, second.entry, second.supersedes_id) == ("SUPERSEDED", "RECALL", first.pk)

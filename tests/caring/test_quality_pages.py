@@ -228,13 +228,19 @@ def test_a_round_by_the_pages(citra: User, laras: User, dian: User, novita: User
     page = browser_of(dian).get(address)
     assert page.status_code == 200
     assert str(laras) not in page.content.decode()
-    assert browser_of(laras).get(address).status_code == 404
+    hers = browser_of(laras).get(address)  # she judged it: said in words, and nothing of what others found
+    assert (hers.status_code, "Hasil ini bukan bagian Anda" in hers.content.decode()) == (409, True)
+    assert browser_of(citra).get(address).status_code == 404
     assert browser_of(dian).post(address, {}).status_code == 422
     assert browser_of(dian).post(address, FOUND).status_code == 302
     shown = reverse("qc:calibration", args=[opened.pk])
     assert "AC1" not in leader.get(shown).content.decode()
     assert browser_of(dian).post(reverse("qc:calibration-close", args=[opened.pk])).status_code == 409
-    assert leader.post(reverse("qc:calibration-close", args=[opened.pk])).status_code == 302
+    asked = leader.post(reverse("qc:calibration-close", args=[opened.pk]))
+    assert CalibrationRound.objects.get().closed_at is None, "asked once, as it stays closed"
+    assert [(one.qco, one.scored, one.left) for one in asked.context["asks"]] == [(dian, 1, 0)]
+    assert "Kalibrasi tidak dapat dibuka lagi" in asked.content.decode()
+    assert leader.post(reverse("qc:calibration-close", args=[opened.pk]), {"sure": "1"}).status_code == 302
     assert "AC1" in leader.get(shown).content.decode()
     given = {"criterion": "BILL", "decision": "Denda juga disebut.", "valid_from": today}
     assert leader.post(reverse("qc:rule", args=[opened.pk]), {**given, "decision": ""}).status_code == 422

@@ -79,6 +79,6 @@ def test_a_merged_case_leads_to_where_it_lives_on(case: EmailCase, rini: User, c
     perform(case, "merge", actor=rini, data={"into": target.number, "reason": "Laporan yang sama."})
     client.force_login(rini)
     rail = client.get(case.get_absolute_url()).content.decode().split('id="procedure"')[1]
-    assert f'href="{target.get_absolute_url()}">{target.number}</a>' in rail
+    assert f'href="{target.get_absolute_url()}" data-key="0">{target.number} <kbd' in rail
     assert 'id="offer-unmerge"' in rail
     assert not re.search(r'<details class="offer[^>]*\bopen\b[^>]*id="offer-unmerge"', rail)

@@ -57,9 +57,10 @@ class Bills(ProspectBase):
         target=[State.PAID, State.IN_CALL],
         effects=[effects.recall_paid, effects.released, effects.stop_clocks],
     )
-    def find_paid(self, *, at: datetime) -> str:
+    def find_paid(self, *, at: datetime, isolated: bool = False) -> str:
         """Whoever is speaking ends the call first, without a word of debt: every call has its result (5.3)."""
         self.owe({})  # type: ignore[attr-defined]
+        self.isolated = isolated
         self.bills_read_at, self.bills_problem = at, ""
         if self.state == State.IN_CALL:
             return State.IN_CALL

@@ -6,7 +6,7 @@ from django_fsm import FSMField
 
 from caring.prospects.states import State as Prospects
 from caring.results.columns import ResultColumns
-from caring.results.states import OF_AGENT, OF_LEADER, OF_QC, State
+from caring.results.states import OF_AGENT, OF_LEADER, OF_QC, Ended, State
 from tenesa.accounts.roles import Role
 from tenesa.workflow.step import START
 
@@ -15,7 +15,7 @@ LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
 QC = {Role.QCO}
 SYSTEM = {Role.SYSTEM}
 LOKAL = "lokal: ADR-0037"
-NOT_CALLED = {Prospects.PAID, Prospects.EXCLUDED, Prospects.EXHAUSTED}
+NOT_CALLED = {Prospects.PAID: Ended.PAID, Prospects.EXCLUDED: Ended.EXCLUDED, Prospects.EXHAUSTED: Ended.LEFT}
 
 
 class ResultBase(ResultColumns):

@@ -205,9 +205,10 @@ class Quality(ResultBase):
     def pass_on(self, *, actor: User) -> str:
         """Whoever has paid, died or cannot be reached any more is not called again: the verdict stays."""
         self.involve(actor)
-        if self.prospect.state not in NOT_CALLED:
+        found = NOT_CALLED.get(Prospects(self.prospect.state))
+        if found is None:
             return State.RECALL
-        self.ended_how = Ended.PAID if self.prospect.state == Prospects.PAID else Ended.LEFT
+        self.ended_how = found
         return State.FINAL
 
     @step(
@@ -232,6 +233,19 @@ class Quality(ResultBase):
     )
     def give_up_recall(self) -> None:
         self.ended_how = Ended.LEFT
+
+    @step(
+        requirement="C-17",
+        clause=LOKAL,
+        label=_("The customer is not called any more"),
+        roles=SYSTEM,
+        source=State.RECALL,
+        target=State.FINAL,
+        effects=[effects.unmake_promise, effects.stop_clocks],
+    )
+    def end_excluded(self, *, why: str) -> None:
+        """`why` stays with the step: an exclusion may be lifted later."""
+        self.ended_how = Ended.EXCLUDED
 
     @step(
         requirement="C-17",
