@@ -25,7 +25,7 @@ from caring.dapros.rows import RefusedRow
 from caring.prospects.procedure.base import LEADERS
 from tenesa.accounts.models import Team, User
 from tenesa.reporting.export import SHEET, in_own_thread
-from tenesa.ui.views import current_user
+from tenesa.ui.views import current_user, lead
 from tenesa.workflow.errors import InvalidInput, Refusal
 
 ROWS, LISTS = 50, 30
@@ -47,7 +47,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            return redirect(services.hand_in(user, told.pop("file"), **told))
+            return lead(request, services.hand_in(user, told.pop("file"), **told).get_absolute_url())
         except services.SameFile as found:
             same, refusal = found.batch, str(found)
         except InvalidInput as found:

@@ -16,7 +16,7 @@ from caring.exclusions import services
 from caring.exclusions.forms import ExclusionForm
 from caring.exclusions.models import Exclusion, ExclusionList
 from tenesa.accounts.models import User
-from tenesa.ui.views import current_user
+from tenesa.ui.views import current_user, lead
 from tenesa.workflow.errors import InvalidInput, Refusal
 
 LISTS, ROWS = 30, 50
@@ -45,7 +45,7 @@ def lists(request: HttpRequest) -> HttpResponse:
                 form.add_error(name, texts)
         else:
             messages.success(request, _("The list waits for another person."))
-            return redirect(made)
+            return lead(request, made.get_absolute_url())
     held = Q(entries__lifted_at=None)
     newest = ExclusionList.objects.select_related("by", "decided_by").order_by("-at", "-pk")
     counted = newest.annotate(numbers=Count("entries"), holding=Count("entries", filter=held))

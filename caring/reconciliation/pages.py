@@ -20,7 +20,7 @@ from caring.reconciliation.forms import AskForm
 from caring.reconciliation.models import Difference, Kind, Reconciliation, System
 from caring.reconciliation.words import values
 from tenesa.accounts.models import User
-from tenesa.ui.views import current_user
+from tenesa.ui.views import current_user, lead
 from tenesa.workflow.errors import InvalidInput, Refusal
 
 RUNS, ROWS = 20, 25
@@ -53,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
             raise Http404
         if form.is_valid():
             try:
-                return redirect(runs.ask(user, **form.asked()))
+                return lead(request, runs.ask(user, **form.asked()).get_absolute_url())
             except InvalidInput as refused:
                 for name, texts in refused.errors.items():
                     form.add_error(name, texts)

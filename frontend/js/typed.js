@@ -7,6 +7,7 @@ document.addEventListener("change", note);
 
 const isChoice = (one) => ["checkbox", "radio"].includes(one.type);
 const typedIn = (form) => [...form.elements].filter((one) => touched.has(one));
+const isRefused = (one) => !one.multiple && one.matches("[aria-invalid=true]"); // another file is wanted
 const caseNow = () => document.querySelector("#open [data-case]")?.dataset.case;
 
 // What was sent is safe.
@@ -67,7 +68,7 @@ document.addEventListener("htmx:afterSwap", () => {
   // Of the form that was refused the server has drawn the words: they are still unsent.
   if (!went) for (const one of sent) {
     const field = placeOf(one);
-    if (field?.type === "file") field.files = one.files;
+    if (field?.type === "file" && !isRefused(field)) field.files = one.files;
     if (field) touched.add(field);
   }
   const isWords = (one) => !["on", "true", "false"].includes(one.value) && one.value.trim() && one.label && !one.checked && !one.files;

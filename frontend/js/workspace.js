@@ -99,9 +99,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // Inputs that came back refused: the caret goes to the first of them, or into their form, and the eye to why.
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.xhr?.status !== 422) return;
-  const why = document.querySelector("#open .error, #open form > [data-signal=breach]");
-  const field = document.querySelector("#open [aria-invalid=true]") ?? why?.closest("form")?.querySelector("input:not([type=hidden]), select, textarea");
+  const part = document.getElementById("open") ?? document.getElementById("main");
+  if (!(part.id === "open" ? [422] : [409, 422]).includes(event.detail.xhr?.status)) return;
+  const why = part.querySelector(".error, form > [data-signal=breach]") ?? part.querySelector(".page > .say[data-signal]");
+  const field = part.querySelector("[aria-invalid=true]") ?? why?.closest("form")?.querySelector("input:not([type=hidden]), select, textarea");
   field?.focus({ preventScroll: true });
   field?.scrollIntoView({ block: "nearest" });
   why?.scrollIntoView({ block: "nearest" });

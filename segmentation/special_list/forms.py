@@ -28,6 +28,17 @@ FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
 day_field, words_field = partial(day, formats=FORMATS), partial(words, length=300)
 
 
+WORKBOOK = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Workbook (.xlsx)"),
+        widget=forms.FileInput(attrs={"accept": WORKBOOK}),
+        allow_empty_file=True,
+    )
+
+
 class EntryForm(StepForm):
     case: ListEntry
 

@@ -20,10 +20,10 @@ from segmentation.lists import ListEntry
 from segmentation.special_list import importing, services
 from segmentation.special_list.batches import ListImport
 from segmentation.special_list.columns import leads
-from segmentation.special_list.forms import ProposeForm
+from segmentation.special_list.forms import ImportForm, ProposeForm
 from segmentation.special_list.states import BY_PEOPLE
 from tenesa.accounts.models import User
-from tenesa.ui.views import current_user
+from tenesa.ui.views import current_user, lead
 from tenesa.workflow.errors import InvalidInput, KeyReused, NotNow
 
 ROWS = 100
@@ -72,18 +72,20 @@ def _leader(request: HttpRequest) -> User:
 @require_http_methods(["GET", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """The newest files and what came of them; POST hands one in, and leads to its report."""
-    user, refusal, status, same = _leader(request), "", 200, None
-    if request.method == "POST":
-        file = request.FILES.get("file")
+    user, refusal, same = _leader(request), "", None
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.is_valid():
+        file = form.cleaned_data["file"]
         try:
-            return redirect(importing.hand_in(user, file.name or "", file.read()) if file else "list-import")
+            return lead(request, importing.hand_in(user, file.name or "", file.read()).get_absolute_url())
         except importing.SameFile as told:
-            refusal, status, same = str(told), told.status, told.batch
+            refusal, same = str(told), told.batch
         except InvalidInput as told:
-            refusal, status = " ".join(told.errors["file"]), told.status
+            form.add_error("file", told.errors["file"])
     newest = ListImport.objects.defer("content").select_related("by").order_by("-at", "-pk").annotate(**_COUNTS)
     context = {"imports": newest[:IMPORTS], "refusal": refusal, "same": same, "required": importing.REQUIRED}
-    return render(request, "segmentation/list_imports.html", context, status=status)
+    status = 409 if same else 422 if form.errors else 200
+    return render(request, "segmentation/list_imports.html", {"form": form, **context}, status=status)
 
 
 _COUNTS = {

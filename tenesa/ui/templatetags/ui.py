@@ -162,6 +162,18 @@ def filesize_short(size: int) -> str:
     return f"{size / 1_048_576:.1f} MB".replace(".", ",") if size >= 1_000_000 else f"{max(1, size // 1024)} kB"
 
 
+@register.simple_tag(takes_context=True)
+def hands_in(context: dict[str, Any]) -> SafeString:
+    """The attributes of a page's form that hands in files. It is sent within the page: what was chosen stays chosen
+    where something is refused (`typed.js`); what is taken answers with `lead`."""
+    address = context["request"].get_full_path()
+    return format_html(
+        'method="post" enctype="multipart/form-data" novalidate hx-post="{}" hx-encoding="multipart/form-data"'
+        ' hx-target="closest .page" hx-select=".page" hx-swap="outerHTML" hx-disabled-elt="find [data-submit]"',
+        address,
+    )
+
+
 @register.inclusion_tag("ui/_field.html")
 def field(bound: BoundField, prefix: str = "") -> dict[str, Any]:
     """One form field with label, help and errors wired for assistive technology. `prefix` keeps ids apart."""
