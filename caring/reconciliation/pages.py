@@ -169,7 +169,7 @@ def _done(request: HttpRequest, user: User, run: Reconciliation, act: Callable[[
     try:
         act()
     except Refusal as refused:
-        return _shown(request, user, run, refusal=_words(refused), at=at, status=refused.status)
+        return _shown(request, user, run, refusal=refused.words, at=at, status=refused.status)
     if request.htmx:  # type: ignore[attr-defined]
         return _shown(request, user, _run(run.pk))
     return redirect(f"{run.get_absolute_url()}?{request.GET.urlencode()}" if request.GET else run.get_absolute_url())
@@ -182,9 +182,3 @@ def workbook(request: HttpRequest, pk: int) -> Any:
     if run.read_at is None or not run.is_over:
         raise Http404
     return export.download(request, user, run)
-
-
-def _words(refused: Refusal) -> str:
-    if isinstance(refused, InvalidInput):
-        return " ".join(text for texts in refused.errors.values() for text in texts)
-    return str(refused)

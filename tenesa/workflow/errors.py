@@ -14,6 +14,11 @@ class Refusal(Exception):
     status = 400
     code = "refused"
 
+    @property
+    def words(self) -> str:
+        """For people, who know fields by their labels."""
+        return str(self)
+
 
 class UnknownStep(Refusal):
     """The procedure has no such step, or the case is not visible to the actor."""
@@ -52,6 +57,10 @@ class InvalidInput(Refusal):
             "; ".join(text if name == NON_FIELD_ERRORS else f"{name}: {text}" for name, text in words.items())
         )
         self.errors = {name: list(texts) for name, texts in errors.items()}
+
+    @property
+    def words(self) -> str:
+        return " ".join(text for texts in self.errors.values() for text in texts)
 
 
 class KeyReused(Refusal):

@@ -47,7 +47,8 @@ class StepForm(forms.Form):
 
     A value that stands in a field comes from what is known of this case. `left_out` names fields kept out of the
     history (they are stored elsewhere), `masked` those kept half hidden, `needed_when` optional fields that another
-    field's choice makes required. `asks`: no field is required by itself, yet something has to be entered.
+    field's choice makes required. `asks`: no field is required by itself, yet something has to be entered. `several`:
+    it asks for many cases together, of which `case` is one.
     """
 
     left_out: Sequence[str] = ()
@@ -55,9 +56,10 @@ class StepForm(forms.Form):
     needed_when: Mapping[str, NeededWhen] = {}
     asks = False
 
-    def __init__(self, *args: Any, case: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Any, actor: Actor, several: bool = False, **kwargs: Any) -> None:
         self.case = case
         self.actor = actor
+        self.several = several
         super().__init__(*args, **kwargs)
 
     def __getitem__(self, name: str) -> forms.BoundField:

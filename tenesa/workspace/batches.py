@@ -99,7 +99,7 @@ def _take(batch: Batch, item: BatchItem) -> None:
     try:
         perform(model._default_manager.get(pk=item.case_id), batch.step, actor=batch.by, data=_data(batch), key=key)
     except Refusal as refusal:
-        item.state, item.reason = BatchItem.State.REFUSED, str(refusal)[:500]
+        item.state, item.reason = BatchItem.State.REFUSED, refusal.words[:500]
     except Exception:
         logger.exception("batch %s, case %s", batch.pk, item.case_id)
         item.state, item.reason = BatchItem.State.REFUSED, _("That did not work and nothing was changed.")

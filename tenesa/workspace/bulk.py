@@ -72,7 +72,7 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
         context |= {"choices": _choices(desk, cases, user), "may_tag": may_tag(desk, user)}
         return render(request, "workspace/bulk.html", context)
     step = _step(desk, asked["step"])
-    form = (step.form or StepForm)(asked if request.method == "POST" else None, case=cases[0], actor=user)
+    form = _form(step, asked if request.method == "POST" else None, case=cases[0], actor=user)
     numbers = urlencode([("case", case.pk) for case in cases] + [("view", context["listed"])] * bool(context["listed"]))
     context |= {"step": step, "form": form, "other_steps": f"{desk.url('bulk')}?{numbers}"}
     if request.method == "GET":
@@ -80,7 +80,7 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         if len(cases) > AT_ONCE or step.name in desk.in_background:
             return _in_background(desk, cases, step, form, asked)
-        outcomes = take_each(cases, step, user, asked)
+        outcomes = take_each(cases, step, user, asked, form)
     except (InvalidInput, KeyReused) as refusal:
         if isinstance(refusal, KeyReused):
             form.add_error(None, str(refusal))
@@ -94,11 +94,15 @@ def _asked(request: HttpRequest, desk: Desk, cases: Sequence[Any], step: Step, c
     ready = [outcome for outcome in would if not outcome.refusal]
     form = context["form"]
     if ready and not form.is_bound:
-        form = (step.form or StepForm)(case=ready[0].case, actor=form.actor)
+        form = _form(step, case=ready[0].case, actor=form.actor)
     if first := next((name for name in form.fields if name in form.errors), next(iter(form.fields), "")):
         form.fields[first].widget.attrs["autofocus"] = True
     apart = {"form": form, "ready": ready, "left_out": [outcome for outcome in would if outcome.refusal]}
     return render(request, "workspace/bulk.html", {**context, **apart}, status=422 if form.is_bound else 200)
+
+
+def _form(step: Step, *args: Any, **kwargs: Any) -> StepForm:
+    return (step.form or StepForm)(*args, several=True, **kwargs)
 
 
 def _would(desk: Desk, cases: Sequence[Any], step: Step, user: User) -> list[Outcome]:
@@ -197,18 +201,18 @@ def undo_batch(request: HttpRequest, batch: int, desk: Desk) -> HttpResponse:
     return redirect(desk.url("batch", shown.pk))
 
 
-def take_each(cases: Sequence[Any], step: Step, user: User, asked: QueryDict) -> list[Outcome]:
-    """Every case in a transaction of its own. What the first one refuses is asked for again."""
+def take_each(cases: Sequence[Any], step: Step, user: User, asked: QueryDict, form: StepForm) -> list[Outcome]:
+    """Every case in a transaction of its own. What the form refuses is asked for again before one was taken."""
     outcomes: list[Outcome] = []
     for case in cases:
         try:
             perform(case, step.name, actor=user, data=asked, key=asked.get("token"))
         except (InvalidInput, KeyReused) as refusal:
-            if not outcomes:
+            if not outcomes and (isinstance(refusal, KeyReused) or not form.is_valid()):
                 raise
-            outcomes.append(Outcome(case, str(refusal)))
+            outcomes.append(Outcome(case, refusal.words))
         except Refusal as refusal:
-            outcomes.append(Outcome(case, str(refusal)))
+            outcomes.append(Outcome(case, refusal.words))
         else:
             outcomes.append(Outcome(case, ""))
     return outcomes

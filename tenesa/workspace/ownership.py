@@ -39,17 +39,23 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class TakeOverForm(ReasonForm):
-    """The new owner is somebody who works at the case's desk; the leader themselves where they name nobody else."""
+    """The new owner is somebody who works at the case's desk and does not hold it (`holder` names the column); the
+    leader themselves where they name nobody else."""
 
-    owner = PersonField(label=gettext_lazy("New owner"))
+    holder = "owner"
+    owner = PersonField(
+        label=gettext_lazy("New owner"),
+        error_messages={"invalid_choice": gettext_lazy("This person holds the case already, or cannot hold it.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = {"memberships__team__desk": self.case.desk_id}
         workers = [*AGENTS, Role.TEAM_LEADER, Role.SUPERVISOR]
         people = User.objects.filter(is_active=True, memberships__role__in=workers, **places).distinct()
-        self.fields["owner"].offer(people)  # type: ignore[attr-defined]
-        if isinstance(self.actor, User):
+        held_by: Any = None if self.several else getattr(self.case, f"{self.holder}_id")
+        self.fields["owner"].offer(people.exclude(pk=held_by))  # type: ignore[attr-defined]
+        if isinstance(self.actor, User) and self.actor.pk != held_by:
             self.fields["owner"].initial = self.actor.pk
 
 

@@ -17,7 +17,6 @@ from tenesa.workflow.errors import NotYourStep, Refusal
 from tenesa.workspace import saved_views
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.models import SavedView
-from tenesa.workspace.tags import words_of
 
 Act = Callable[[Desk, User, SavedView, str], None]
 ACTS: Mapping[str, Act] = {
@@ -44,7 +43,7 @@ def views(request: HttpRequest, desk: Desk) -> HttpResponse:
         except NotYourStep as refusal:
             raise PermissionDenied from refusal
         except Refusal as refusal:
-            problem, status = words_of(refusal), refusal.status
+            problem, status = refusal.words, refusal.status
     context = {
         "desk": desk,
         "views": saved_views.of(desk, user),

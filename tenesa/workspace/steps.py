@@ -219,10 +219,8 @@ def preview(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpRespons
             rows = OutboundMail.objects.filter(procedure=desk.procedure, case_id=pk)
             mails = list(rows.filter(event__seq__gt=shown.version).order_by("created_at"))
             transaction.set_rollback(True)
-    except InvalidInput as refusal:  # the page knows fields by their labels
-        problem = " ".join(text for texts in refusal.errors.values() for text in texts)
     except Refusal as refusal:
-        problem = str(refusal)
+        problem = refusal.words
     shown_as = [(mail, files.formatted(mail.html, ()) if mail.formatted else "") for mail in mails]
     return render(request, "workspace/_preview.html", {"mails": shown_as, "problem": problem})
 

@@ -43,7 +43,7 @@ def of_case(request: HttpRequest, pk: int, desk: Desk) -> HttpResponse:
         else:
             tags.add(shown, name, user)
     except Refusal as refusal:
-        problem, status = tags.words_of(refusal), refusal.status
+        problem, status = refusal.words, refusal.status
     context = case_context(desk, request, shown, "head", tag_problem=problem, tag_typed=name if problem else "")
     return render(request, "workspace/_head.html", context, status=status)
 
@@ -60,7 +60,7 @@ def of_cases(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         written = tags.cleaned(name)
     except Refusal as refusal:
-        context["tag_problem"] = tags.words_of(refusal)
+        context["tag_problem"] = refusal.words
         return render(request, "workspace/bulk.html", context, status=refusal.status)
     outcomes = [_tagged(case, written, user, put=act != "take") for case in cases]
     context |= {
@@ -77,7 +77,7 @@ def _tagged(case: Case, name: str, user: User, *, put: bool) -> bulk.Outcome:
     try:
         changed = (tags.add if put else tags.remove)(case, name, user)
     except Refusal as refusal:
-        return bulk.Outcome(case, tags.words_of(refusal))
+        return bulk.Outcome(case, refusal.words)
     same = _("It had the tag already.") if put else _("It did not have the tag.")
     return bulk.Outcome(case, "", "" if changed else same)
 
@@ -110,7 +110,7 @@ def tag_list(request: HttpRequest) -> HttpResponse:
             _act(request.POST.get("act", ""))(tag, request.POST.get("to", ""), user)
             return redirect("tags")
         except Refusal as refusal:
-            problem, status = tags.words_of(refusal), refusal.status
+            problem, status = refusal.words, refusal.status
     changes = TagChange.objects.select_related("by").order_by("-pk")[:CHANGES]
     context = {"tags": tags.listed(), "changes": changes, "problem": problem, "typed": request.POST}
     return render(request, "workspace/tags.html", context, status=status)

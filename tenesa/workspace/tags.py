@@ -24,7 +24,7 @@ from tenesa.accounts.roles import LEADERS
 from tenesa.search.registry import Piece, Place
 from tenesa.ui.live import tell
 from tenesa.workflow.case import Case
-from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep, Refusal
+from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.perform import announce
 from tenesa.workflow.readings import Reading
 from tenesa.workspace.models import CaseTag, Tag, TagChange
@@ -122,13 +122,6 @@ def remove(case: Case, name: str, by: User) -> bool:
         if done:
             _tell(case)
     return bool(done)
-
-
-def words_of(refusal: Refusal) -> str:
-    """Why a tag was refused, without the name of the field."""
-    if isinstance(refusal, InvalidInput):
-        return " ".join(text for texts in refusal.errors.values() for text in texts)
-    return str(refusal)
 
 
 def cleaned(name: str) -> str:

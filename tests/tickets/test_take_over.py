@@ -27,6 +27,7 @@ from tenesa.workflow.offered import offered
 from tenesa.workflow.perform import perform
 from tenesa.workspace import lists
 from tenesa.workspace.models import Draft
+from tenesa.workspace.ownership import TakeOverForm
 from tests import factories
 from tests.platform.test_escalation import again, time_is_up, waiting
 from tests.platform.test_perform import in_threads
@@ -140,6 +141,27 @@ def test_a_leader_gives_new_cases_to_an_agent_who_hears_of_them(rini: User, bowo
     case = factories.put(factories.opened(), State.NEW, triage="pengirim tidak dikenal")
     with pytest.raises(NotNow):
         perform(EmailCase.objects.get(pk=case.pk), "assign", actor=bowo, data={"owner": rini.pk})
+
+
+def people(form: Any) -> set[User]:
+    return set(form.fields["owner"].queryset)
+
+
+def test_it_goes_to_somebody_who_does_not_hold_it(rini: User, dewi: User, bowo: User) -> None:
+    hers, mine = held_by(rini), perform(factories.opened(), "take", actor=bowo)
+    for case, offered_to, proposed in ((mine, {rini, dewi}, None), (hers, {bowo, dewi}, bowo.pk)):
+        form = TakeOverForm(case=case, actor=bowo)
+        assert (people(form), form["owner"].value()) == (offered_to, proposed)
+    with pytest.raises(InvalidInput, match="sudah memegang"):
+        perform(mine, "take_over", actor=bowo, data={"owner": bowo.pk, "reason": "Tetap saya."})
+    # together, each is asked by itself: to whom one goes may hold another
+    browser, at = signed_in(bowo), reverse("cases:bulk")
+    chosen: dict[str, Any] = {"case": [mine.pk, hers.pk], "step": "take_over"}
+    assert bowo in people(browser.get(at, chosen).context["form"])
+    page = browser.post(at, {**chosen, "owner": bowo.pk, "reason": "Saya saja.", "token": "sekali"})
+    assert [bool(one.refusal) for one in page.context["outcomes"]] == [True, False]
+    assert "owner:" not in page.context["outcomes"][0].refusal
+    assert (stored(mine).owner, stored(hers).owner) == (bowo, bowo)
 
 
 @pytest.mark.parametrize("step", ["release", "take_over", "propose_void"])

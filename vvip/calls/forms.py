@@ -28,6 +28,7 @@ from tenesa.systems.models import ExternalCall
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.fields import words
 from tenesa.workflow.step import StepForm
+from tenesa.workspace.ownership import TakeOverForm
 from vvip.calls.guards import WAY_OUT
 from vvip.calls.states import CALLBACK_ENDS_AFTER, Channel, Topic
 
@@ -471,6 +472,10 @@ class ResultForm(StepForm):
 
     answer = words(gettext_lazy("Answer of the back-end"), rows=3)
     solved = forms.BooleanField(label=gettext_lazy("Solved, and the customer knows"), required=False)
+
+
+class EmergencyOwnerForm(TakeOverForm):
+    holder = "emergency_owner"
 
 
 class NewsForm(StepForm):

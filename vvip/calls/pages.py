@@ -73,10 +73,8 @@ def who(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             return redirect(perform(call, "choose_customer", actor=user, data=request.POST))
-        except InvalidInput as error:
-            refusal, status = " ".join(text for texts in error.errors.values() for text in texts), 422
-        except NotNow as error:
-            refusal, status = str(error), error.status
+        except (InvalidInput, NotNow) as error:
+            refusal, status = error.words, error.status
     form = CustomerForm({"number": asked}, case=call, actor=user)
     context = {"call": call, "matches": list(form.found.values())[:CHOICES], "more": len(form.found) > CHOICES}
     shown = {**context, "asked": asked, "refusal": refusal, "live_name": name_of(call)}

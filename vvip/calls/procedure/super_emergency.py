@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
 from tenesa.workflow.step import step
-from tenesa.workspace.ownership import TakeOverForm
 from vvip.calls import effects, forms, guards
 from vvip.calls.procedure.base import DESK, LEADERS, LOKAL, SYSTEM, CallBase
 from vvip.calls.states import ALL, NEWS_OWED, State
@@ -53,7 +52,7 @@ class SuperEmergency(CallBase):
         roles=LEADERS,
         source=NEWS_OWED,
         target=None,
-        form=TakeOverForm,
+        form=forms.EmergencyOwnerForm,
         guards=[guards.is_emergency],
     )
     def name_owner(self, *, owner: User) -> None:
