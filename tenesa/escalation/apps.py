@@ -9,6 +9,7 @@ class EscalationConfig(AppConfig):
     def ready(self) -> None:
         from tenesa.accounts import presence
         from tenesa.escalation import board, measures, people, results, search, services
+        from tenesa.escalation.clocks import PROCEDURE
         from tenesa.escalation.desk import EscalationDesk, asked_about
         from tenesa.escalation.services import ESCALATIONS
         from tenesa.escalation.states import CLOCKS, DEFAULTS
@@ -22,7 +23,7 @@ class EscalationConfig(AppConfig):
         board_sources.append(board.cards)
         search.register()
         measures.register()
-        targets.register("escalation.escalation", DEFAULTS, CLOCKS)
+        targets.register(PROCEDURE, DEFAULTS, CLOCKS)
         presence.leaving.append(services.decider_left)
         presence.changed.append(people.forget)
         presence.changed.append(services.decider_came)

@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import User
+from tenesa.escalation.clocks import running
 from tenesa.escalation.people import is_anybody_there
 from tenesa.escalation.registry import Subject, subject_of
-from tenesa.escalation.states import NOBODY, UNIT_ANSWER, Level, Purpose, State, above, clock_of, units
+from tenesa.escalation.states import CLOCKS, NOBODY, UNIT_ANSWER, Level, Purpose, State, above, clock_of, units
 from tenesa.systems.outbox import CallOut
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.step import Outgoing, StepContext, effect
@@ -95,9 +96,16 @@ def said(escalation: Escalation, taken: StepContext) -> str:
 def decision_clock(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     if escalation.state != State.ASKED:
         return
-    yield StopTimer()
+    late = _late(escalation)
+    yield StopTimer(tuple(name for name in CLOCKS if name not in late))
     yield _decision(escalation)
     yield from attendance_clock.plan(escalation, taken)
+
+
+def _late(escalation: Escalation) -> set[str]:
+    """The clocks of levels that did not decide in time. They count on until it is decided: by the first of them it
+    stands in the lists, whatever time the next level has."""
+    return set(running(escalation.pk, breached=True, step="raise_overdue").values_list("name", flat=True))
 
 
 def _decision(escalation: Escalation, *, unless_alive: bool = False) -> StartTimer:
@@ -108,7 +116,9 @@ def _decision(escalation: Escalation, *, unless_alive: bool = False) -> StartTim
 
 @effect(_("clock: decision of the level, where another has it; nobody of it at work"))
 def attended_clocks(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
-    yield StopTimer(tuple(clock_of(level) for level in Level if level != escalation.level))
+    late = _late(escalation)
+    others = (clock_of(level) for level in Level if level != escalation.level)
+    yield StopTimer(tuple(name for name in others if name not in late))
     yield _decision(escalation, unless_alive=True)
     yield from attendance_clock.plan(escalation, taken)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import Actor, User
+from tenesa.escalation.clocks import running
 from tenesa.escalation.people import is_anybody_there, level_at, levels_at_work
 from tenesa.escalation.states import LEVELS, NOBODY, Level, State, above, higher
 from tenesa.workflow.step import guard
@@ -105,7 +106,7 @@ def rises_to_somebody(escalation: Escalation, actor: Actor) -> str:
 @guard(gettext_lazy("somebody who may decide has come"))
 def somebody_came(escalation: Escalation, actor: Actor) -> str:
     there = levels_at_work(escalation)
-    waits = escalation.urgent_for == NOBODY or Level(escalation.level) not in there
+    waits = Level(escalation.level) not in there or running(escalation.pk, name=NOBODY).exists()
     return "" if there and waits and not escalation.owner_id else _("It waits for the same people as before.")
 
 

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenesa.accounts.models import SYSTEM, PresenceState, User
+from tenesa.escalation.clocks import running
 from tenesa.escalation.guards import nobody_is_there, somebody_came
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.people import at_work, level_at
@@ -96,7 +97,8 @@ def tidy() -> int:
     gone = Q(owner__is_active=False) | Q(owner__presence__state=PresenceState.OFFLINE)
     left = Escalation.objects.filter(gone, state=State.ASKED).order_by("pk")[:BATCH]
     live = Escalation.objects.filter(state__in=LIVE).order_by("pk")
-    unattended = Escalation.objects.filter(state=State.ASKED, urgent_for=NOBODY).order_by("pk")[:BATCH]
+    counted = running(OuterRef("pk"), name=NOBODY)
+    unattended = Escalation.objects.filter(Exists(counted), state=State.ASKED).order_by("pk")[:BATCH]
     return (
         sum(_lost(one) for one in left)
         + sum(map(_found, unattended))

@@ -267,6 +267,20 @@ def test_who_had_it_hears_that_it_was_passed_on_and_who_gets_it_that_it_is_late(
     assert told(away) == []
 
 
+def test_what_was_not_decided_in_time_stands_by_its_first_lateness(rini: User, bowo: User, hendra: User) -> None:
+    factories.person("ratna", Role.MANAGER)
+    old, young = escalated(rini), escalated(rini, "SUPERVISOR")  # whose clock is over before the raised one's
+    time_is_up(old, clock_of(Level.TEAM_LEADER))
+    assert [row.pk for row in shown(hendra).rows] == [old.pk, young.pk]
+    late = again(old).urgent_at
+    perform(old, "add_level", actor=hendra, data={})
+    assert (again(old).level, again(old).urgent_at, waiting(hendra)[1]) == (Level.MANAGER, late, False)
+    time_is_up(young, clock_of(Level.SUPERVISOR))
+    assert [row.pk for row in shown(User.objects.get(username="ratna")).rows] == [old.pk, young.pk]
+    perform(old, "approve", actor=User.objects.get(username="ratna"), data={})
+    assert not Timer.objects.filter(procedure=old.procedure_name(), case_id=old.pk, state="RUNNING").exists()
+
+
 def test_of_what_was_delegated_only_the_one_who_had_it_hears(rini: User, bowo: User, hendra: User) -> None:
     sri = factories.person("sri", Role.TEAM_LEADER)
     one = perform(escalated(rini), "delegate", actor=bowo, data={"to": sri.pk})
