@@ -56,7 +56,7 @@ PICKED = Kpi(
     "w26_picked", _("Callbacks taken in time"), "W-26 5.2.6, 5.3.4", target=0.9, timed=True,
     counted=_("callbacks that Tier 2 took from the queue"),
     met=_("before the time at which its tier was overdue"),
-    source="enqueue, come_due, call_again → claim", part=_("Tier"), parts=TIERS,
+    source="enqueue, come_due, call_again → claim, assign", part=_("Tier"), parts=TIERS,
 )  # fmt: skip
 REACHED = Kpi(
     "w26_reached", _("Customers reached by Tier 2"), "W-26 5.2.6, 5.3.4", target=0.7,
@@ -129,9 +129,10 @@ def _of_callback(row: Callback, events: Sequence[Event], due: Mapping[int, datet
     for event in events:
         if event.target == CallbackState.QUEUED and event.step in WAITS_ANEW:
             since = event
-        elif event.step == "claim" and since is not None:
+        elif event.step in {"claim", "assign"} and since is not None:
             met = since.seq not in due or event.at <= due[since.seq]
-            yield _measured(PICKED, row, event, met=met, since=since, part=tier.name)
+            given_to = event.data.get("owner")  # else whoever took it
+            yield _measured(PICKED, row, event, met=met, since=since, part=tier.name, agent=given_to)
         elif event.step == "connect":
             reached = event
         if event.target in {CallbackState.DONE, CallbackState.EXPIRED} and event.source != event.target:

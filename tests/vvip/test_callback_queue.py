@@ -15,9 +15,11 @@ from tenesa.accounts.models import SYSTEM, PresenceState, User
 from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
 from tenesa.contact.models import Holiday
+from tenesa.notices.models import Notice
+from tenesa.systems.models import ExternalCall
 from tenesa.timers import sweep
-from tenesa.timers.models import Mark, Target
-from tenesa.workflow.errors import NotNow, NotYourStep
+from tenesa.timers.models import Mark, Target, Timer
+from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.perform import perform
 from tenesa.workspace import lists
 from tenesa.workspace.presence import keep_held
@@ -335,8 +337,6 @@ def test_who_signs_off_gives_back_and_leaves_reached_customers_to_a_leader(tio: 
 
 
 def test_a_leader_gives_it_to_nobody_of_tier1_and_to_nobody_who_is_full(tio: User, lina: User, sari: User) -> None:
-    from tenesa.workflow.errors import InvalidInput
-
     wati = desk.person("wati", Role.AGENT_TIER2)
     for _one in range(3):
         claimed(wati)
@@ -346,6 +346,38 @@ def test_a_leader_gives_it_to_nobody_of_tier1_and_to_nobody_who_is_full(tio: Use
     with pytest.raises(NotNow):
         perform(one, "take_over", actor=lina, data={"owner": wati.pk, "reason": "x"})
     assert desk.again(one).owner == tio
+
+
+def test_a_leader_gives_a_callback_of_the_queue_to_an_agent_who_hears_of_it(
+    tio: User, lina: User, sari: User, settings: Settings
+) -> None:
+    one, other = waiting(), waiting(tier=Tier.VVIP)
+    with pytest.raises(NotYourStep):
+        perform(one, "assign", actor=tio, data={"owner": tio.pk})
+    with pytest.raises(InvalidInput):
+        perform(one, "assign", actor=lina, data={"owner": sari.pk})  # of Tier 1
+    assert desk.again(one).state == State.QUEUED
+    assert not Notice.objects.exists()
+    one = perform(later(one, promised_to=lina), "assign", actor=lina, data={"owner": tio.pk})
+    assert (one.state, one.owner, one.promised_to, one.lease_until == one.changed_at + LEASE) == (
+        State.CLAIMED, tio, None, True,
+    )  # fmt: skip
+    assert (desk.again(one.call).state, desk.again(one.call).tier2) == (CallState.T2_PICKED, tio)
+    assert list(Notice.objects.values_list("person", "kind", "step")) == [(tio.pk, "GIVEN", "assign")]
+    assert ExternalCall.objects.get(operation="claim").payload["agent"] == tio.username
+    assert not Timer.objects.filter(case_id=one.pk, name__in=["pickup", "rise"], state="RUNNING").exists()
+    settings.W26 = {**settings.W26, "open_items": 1}
+    with pytest.raises(NotNow):
+        perform(other, "assign", actor=lina, data={"owner": tio.pk})
+    assert desk.again(other).state == State.QUEUED
+
+
+def test_a_callback_whose_customer_may_not_be_called_now_is_given_to_nobody(tio: User, lina: User) -> None:
+    soon = timezone.now() + timedelta(hours=1)
+    one = later(waiting(), wish_from=soon, wish_to=soon + timedelta(hours=1))
+    with pytest.raises(NotNow):
+        perform(one, "assign", actor=lina, data={"owner": tio.pk})
+    assert desk.again(one).owner is None
 
 
 def _connected(agent: User) -> Callback:

@@ -130,7 +130,7 @@ class CallbackDesk(Desk):
     }  # fmt: skip
     reads = "read_systems"
     suggestions = suggestions.TABLE
-    any_time = ("read_systems", "appoint", "give_back", "take_over")
+    any_time = ("read_systems", "appoint", "give_back", "assign", "take_over")
     not_missed = (
         "postpone",
         "take_class",
@@ -140,7 +140,7 @@ class CallbackDesk(Desk):
         "ask_for_emergency",
         "call_again",
     )
-    bulk = ("take_over", "note")
+    bulk = ("assign", "take_over", "note")
     icons = {
         "enqueue": "phone-outgoing", "claim": "hand", "analyse": "search-check", "start_dial": "phone",
         "connect": "phone-call", "miss": "phone-missed", "appoint": "calendar-clock", "solve": "circle-check",

@@ -18,7 +18,7 @@ from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import is_telephone, normal
 from tenesa.workflow.fields import words
 from tenesa.workflow.step import NeededWhen, StepForm
-from tenesa.workspace.ownership import TakeOverForm
+from tenesa.workspace.ownership import AssignForm, TakeOverForm
 from vvip.callbacks import contact
 from vvip.callbacks.states import GivenBack, How
 from vvip.calls.forms import LONG
@@ -171,3 +171,7 @@ class TakeOverTier2Form(TakeOverForm):
             memberships__role__in=[Role.AGENT_TIER2, Role.TEAM_LEADER, Role.SUPERVISOR],
             memberships__team__desk=self.case.desk_id,
         )
+
+
+class AssignTier2Form(TakeOverTier2Form, AssignForm):
+    pass

@@ -142,6 +142,21 @@ class Ending(CallbackBase):
             self.dial_by = None
 
     @step(
+        requirement="V-07 X-17",
+        clause=LOKAL,
+        label=_("Give to an agent"),
+        roles=LEADERS,
+        source=State.QUEUED,
+        target=State.CLAIMED,
+        form=forms.AssignTier2Form,
+        guards=[guards.may_call],
+        effects=[effects.only_so_many, effects.held_clocks, effects.claimed, effects.call_taken],
+    )
+    def assign(self, *, owner: User, at: datetime) -> None:
+        """Out of turn; also what another agent has promised. The lease runs as if they had taken it."""
+        self.hold(owner, at)
+
+    @step(
         requirement="V-20",
         clause=LOKAL,
         label=_("The customer wrote"),
