@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from pending.models import PendingRequest
@@ -16,6 +18,7 @@ from tenesa.incidents.models import Incident
 from tenesa.mail import registry as mail_registry
 from tenesa.mail.models import InboundMail
 from tenesa.mail.values import Filed, ParsedMail, ThreadMatch
+from tenesa.systems import outbox
 from tenesa.systems import registry as systems_registry
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operations import REPAIRED
@@ -28,7 +31,7 @@ WAITS_IN = {"set_pending": State.APPLYING, "set_owner_group": State.RETURNING, "
 def register() -> None:
     """Called once, in `AppConfig.ready`."""
     name = PendingRequest.procedure_name()
-    systems_registry.register_results(name, answered)
+    systems_registry.register_results(name, answered, unwanted)
     mail_registry.register(name, receive=receive, visible=visible)
 
 
@@ -65,6 +68,36 @@ def answered(call: ExternalCall) -> None:
                 _after_all(request, call)
         case _:
             pass  # a post to the unit: the outbox shows it
+
+
+def unwanted(call: ExternalCall) -> str:
+    """A call that moves the ticket is made for a request that waits for it; the others do no harm."""
+    waits_in = WAITS_IN.get(call.operation)
+    if waits_in is None:
+        return ""
+    request = PendingRequest.objects.get(pk=call.case_id)
+    if request.state == waits_in or (request.state == State.FAILED and request.failed_in == waits_in):
+        return ""
+    words = _("Not tried again: %(number)s is “%(state)s” meanwhile and no longer waits for it.")
+    return words % {"number": request.number, "state": request.get_state_display()}
+
+
+def tell_settled() -> int:
+    """Requests that wait for a call which was settled without their hearing of it hear it now; how many. Run by
+    beat. What was refused or given up has let a request fail already: only one that never failed hears that."""
+    found: list[UUID] = []
+    for operation, waits_in in WAITS_IN.items():
+        mine = ExternalCall.objects.filter(procedure=PendingRequest.procedure_name(), case_id=OuterRef("pk"))
+        newest = mine.filter(operation=operation).order_by("-created_at")[:1]
+        requests = PendingRequest.objects.filter(state__in=[waits_in, State.FAILED]).annotate(
+            call=Subquery(newest.values("pk")), call_status=Subquery(newest.values("status"))
+        )
+        never_heard = Q(state=waits_in, call_status__in=outbox.SETTLED)
+        after_failure = Q(state=State.FAILED, failed_in=waits_in, call_status=ExternalCall.Status.DONE)
+        found += requests.filter(never_heard | after_failure).values_list("call", flat=True)
+    for pk in found:
+        outbox.tell_again(pk)
+    return len(found)
 
 
 def _read(request: PendingRequest, call: ExternalCall) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from pending import demo
+from pending import demo, results
 
 
 @shared_task
@@ -12,3 +12,8 @@ def load_demo(tries: int = 5) -> str:
     if not made and tries:
         load_demo.apply_async((tries - 1,), countdown=15)
     return f"{made} pend requests of the demonstration"
+
+
+@shared_task
+def tell_settled() -> str:
+    return f"{results.tell_settled()} pend requests heard what they had missed"

@@ -349,6 +349,7 @@ CELERY_BEAT_SCHEDULE = {
     "tend-reconciliations": {"task": "caring.tasks.tend_reconciliations", "schedule": 60, "options": {"expires": 60}},
     "draw-for-qc": {"task": "caring.tasks.draw_samples", "schedule": 600, "options": {"expires": 600}},
     "make-prospects-ready": {"task": "caring.tasks.make_ready", "schedule": 30, "options": {"expires": 30}},
+    "hear-holds": {"task": "pending.tasks.tell_settled", "schedule": 60, "options": {"expires": 60}},
     "expire-leases-of-147": {"task": "vvip.tasks.expire_leases", "schedule": 20, "options": {"expires": 20}},
     "read-lists": {"task": "segmentation.tasks.read_waiting_lists", "schedule": 60, "options": {"expires": 60}},
     "hand-over-openings": {

@@ -15,7 +15,8 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Field, Q
+from django.db.models import Case as Either
+from django.db.models import F, Field, Q, Value, When
 from django.utils import timezone
 
 from tenesa.accounts.models import SYSTEM, Actor
@@ -25,7 +26,7 @@ from tenesa.systems import breaker
 from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.operation import operation_of
-from tenesa.systems.registry import handler_of
+from tenesa.systems.registry import handler_of, why_unwanted
 from tenesa.workflow.batched_on_commit import batched, later
 from tenesa.workflow.case import Case
 from tenesa.workflow.changed import changed
@@ -39,6 +40,7 @@ FIRST_PAUSE = timedelta(seconds=30)  # before a handler that failed is asked aga
 CHUNK = 10  # calls that one message may name
 QUICK = 0.5  # seconds after which the calls of a message no longer wait for each other
 FINAL = (Status.ANSWERED, Status.REFUSED, Status.DEAD)
+SETTLED = (Status.DONE, Status.REFUSED, Status.DEAD)  # and the procedure has heard of it
 
 
 @dataclass(frozen=True)
@@ -320,25 +322,31 @@ def _locked(pk: UUID | str) -> ExternalCall:
     return ExternalCall.objects.select_for_update().get(pk=pk)
 
 
+@transaction.atomic
 def retry(pk: UUID | str, actor: Actor = SYSTEM) -> bool:
-    """Try a call again that was not reached, from the first try and with the same key; False when it is not DEAD."""
-    moved = ExternalCall.objects.filter(pk=pk, status=Status.DEAD).update(
+    """Try a call again that was not reached, from the first try and with the same key; False when it is not DEAD, or
+    when its case no longer wants it: then it is cancelled and says why."""
+    call, dead = _locked(pk), ExternalCall.objects.filter(pk=pk, status=Status.DEAD)
+    if call.status == Status.DEAD and (words := why_unwanted(call)):
+        dead.update(status=Status.CANCELLED, error_code="", error_message=words)
+        changed(call.procedure, call.case_id)
+        return False
+    moved = dead.update(
         status=Status.WAITING, attempts=0, next_try_at=timezone.now(), applied_at=None, error_code="", note=""
     )
     if moved:
-        told = ExternalCall.objects.values_list("system", "procedure", "case_id")
-        system, procedure, case_id = told.get(pk=pk)
-        changed(procedure, case_id)
-        breaker.try_now(system)
+        changed(call.procedure, call.case_id)
+        breaker.try_now(call.system)
         logger.info("call %s tried again by %s", pk, actor)
-        transaction.on_commit(partial(nudge, UUID(str(pk)), system))
+        transaction.on_commit(partial(nudge, UUID(str(pk)), call.system))
     return bool(moved)
 
 
 def tell_again(pk: UUID) -> None:
-    """The procedure hears an answer once more: it came while the case did not wait for it."""
-    answered = ExternalCall.objects.filter(pk=pk, status=Status.DONE)
-    answered.update(status=Status.ANSWERED, applied_at=None, next_try_at=timezone.now())
+    """The procedure hears an outcome once more: it came while the case did not wait for it."""
+    settled = ExternalCall.objects.filter(pk=pk, status__in=SETTLED)
+    status = Either(When(status=Status.DONE, then=Value(Status.ANSWERED)), default="status")
+    settled.update(status=status, applied_at=None, next_try_at=timezone.now())
     transaction.on_commit(partial(apply, pk))
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from pending import results
 from pending.models import PendingRequest
 from pending.states import State
 from tenesa.accounts.models import User
@@ -24,7 +25,8 @@ from tenesa.timers.models import Timer
 from tenesa.workflow.perform import perform
 from tests import factories
 from tests.journeys.desk import Outside
-from tests.pending.desk import OPEN, again, agreed, asked, call, contacting, deliver, pended
+from tests.pending.desk import OPEN, again, agreed, ahead, asked, call, contacting, deliver, pended, time_is_up
+from tests.pending.test_procedure import longer
 
 
 def signed_in(user: User) -> Client:
@@ -172,6 +174,60 @@ def test_what_nossa_refused_is_asked_anew(ujang: User, rini: User, bowo: User, n
     assert again(request).state == State.APPLYING
     deliver(request)
     assert again(request).state == State.PENDED
+
+
+# --- settled, and nobody heard ---------------------------------------------------------------------------------------
+def settled(call: ExternalCall, nossa: Outside, status: str = "DONE") -> None:
+    """As the house before the outbox told of a late answer has left it."""
+    answer = {"incident": nossa.incident(OPEN)}
+    told = {"status": status, "answer": answer, "answered_at": timezone.now(), "applied_at": timezone.now()}
+    ExternalCall.objects.filter(pk=call.pk).update(**told)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+@pytest.mark.parametrize("operation", REACHED)
+def test_what_was_settled_unheard_is_heard_by_the_sweep_once(
+    operation: str, *, waits: bool, ujang: User, rini: User, nossa: Outside, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Failed, or brought back by a leader to wait for an answer that had come already."""
+    request = held_back(operation, ujang, rini)
+    waits_in = again(request).state
+    settled(failed(request, operation, nossa), nossa)
+    if waits:
+        PendingRequest.objects.filter(pk=request.pk).update(state=waits_in)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert results.tell_settled() == 1
+    assert again(request).state == REACHED[operation]
+    assert results.tell_settled() == 0
+
+
+def test_a_refusal_that_nobody_heard_lets_it_fail_so_that_a_leader_may_try_again(
+    ujang: User, rini: User, nossa: Outside, django_capture_on_commit_callbacks: Any
+) -> None:
+    request = held_back("set_pending", ujang, rini)
+    settled(failed(request, "set_pending", nossa), nossa, "REFUSED")
+    assert results.tell_settled() == 0  # it has failed, which is what a refusal says
+    PendingRequest.objects.filter(pk=request.pk).update(state=State.APPLYING)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert results.tell_settled() == 1
+    assert again(request).state == State.FAILED
+    assert results.tell_settled() == 0
+
+
+def test_what_nobody_waits_for_any_more_is_not_tried_again(ujang: User, rini: User, bowo: User, nossa: Outside) -> None:
+    """More time was agreed, NOSSA was away until the old time was over, and the work goes on."""
+    more = perform(longer(ujang, pended(rini, ujang)), "take", actor=rini)
+    more = agreed(rini, more, ahead(hours=9))
+    dead, made = failed(more, "set_pending", nossa), len(nossa.calls("nossa", "set_pending"))
+    time_is_up(more, "resume")
+    deliver(more)
+    assert again(more).state == State.RESUMED
+    row = signed_in(bowo).post(reverse("retry-call", args=[dead.pk])).content.decode()
+    assert ("Dibatalkan" in row, "tidak lagi menunggunya" in row, more.number in row) == (True, True, True)
+    deliver(more)
+    dead.refresh_from_db()
+    assert (dead.status, len(nossa.calls("nossa", "set_pending"))) == ("CANCELLED", made)
+    assert (again(more).state, nossa.incident(OPEN)["status"]) == (State.RESUMED, "BACKEND")
 
 
 # --- its page --------------------------------------------------------------------------------------------------------
