@@ -22,5 +22,6 @@ import "./says.js";
 import "./numbered.js";
 import "./tour.js";
 import "./needed.js";
+import "./pressed.js";
 import "./limit.js";
 import "./next.js";
