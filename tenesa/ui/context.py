@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenesa.accounts.models import Presence, PresenceState, Theme, User
 from tenesa.accounts.presence import presence_of
-from tenesa.accounts.roles import AGENTS, CONFIRM_THE_LIST, LEADERS
+from tenesa.accounts.roles import AGENTS, CONFIRM_THE_LIST, LEADERS, Role
 from tenesa.systems import agent_states
 from tenesa.ui import incoming
 from tenesa.ui.hints import Hint, hint_for, hints_of
@@ -63,8 +65,24 @@ class Shell:
 
     @property
     def hint(self) -> Hint | None:
-        """The next hint of the first-run tour."""
-        return hint_for(self.request.user)
+        """The next hint of the first-run tour, on the page of which it speaks."""
+        waiting = hint_for(self.request.user)
+        return waiting if waiting and self.is_where_work_begins else None
+
+    @cached_property
+    def begins(self) -> str:
+        """Where work begins for this person: at the board for who leads and works on no case."""
+        user: Any = self.request.user
+        leads = user.has_role(*LEADERS) and not user.has_role(*AGENTS, Role.QCO)
+        return reverse("board") if leads else self.menu.home
+
+    @property
+    def is_where_work_begins(self) -> bool:
+        """There, or at a case beside its list; of a part of a page the page counts."""
+        here = urlsplit(self.request.headers.get("HX-Current-URL", "")).path or self.request.path
+        there = urlsplit(self.begins).path
+        case = here.removeprefix(there).strip("/")
+        return bool(there) and here.startswith(there) and (not case or case.isdecimal())
 
     @property
     def has_tour(self) -> bool:

@@ -27,7 +27,8 @@ from tenesa.accounts.models import NoticeMail, Theme, User
 from tenesa.door import number
 from tenesa.mail import templating
 from tenesa.mail.salutation import greeting
-from tenesa.ui.views import current_user
+from tenesa.ui.context import Shell
+from tenesa.ui.views import current_user, lead
 
 YEAR = 365 * 24 * 60 * 60
 LINES = 4
@@ -216,7 +217,9 @@ def tour(request: HttpRequest) -> HttpResponse:
     user.tour_hint = hint
     user.save(update_fields=["tour_hint"])
     if request.headers.get("HX-Request"):
-        return render(request, "ui/_tour.html")
+        shell = Shell(request)
+        stays = shell.is_where_work_begins or hint == User.TOUR
+        return render(request, "ui/_tour.html") if stays else lead(request, shell.begins)
     back = request.POST.get("next", "/")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "home")
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenesa.accounts.models import READINESS_CLAUSE, PresenceState, Readiness, User
 from tenesa.accounts.presence import NotReady, change_presence, pause, presence_of
-from tenesa.accounts.roles import AGENTS, CONFIRM_THE_LIST, LEADERS, Role
+from tenesa.accounts.roles import CONFIRM_THE_LIST
 from tenesa.ui.context import Shell
 from tenesa.ui.menu import Command, MenuItem, commands_of
 from tenesa.workflow.step import Step
@@ -64,12 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "ui/no_role.html")
     shell, confirms = Shell(request), user.has_role(*CONFIRM_THE_LIST)
     ready = not confirms or shell.presence is None or shell.presence.ready_on == timezone.localdate()
-    return redirect((ready and _begins(user, shell)) or "readiness")
-
-
-def _begins(user: User, shell: Shell) -> str:
-    leads = user.has_role(*LEADERS) and not user.has_role(*AGENTS, Role.QCO)
-    return reverse("board") if leads else shell.menu.home
+    return redirect((ready and shell.begins) or "readiness")
 
 
 @login_required
@@ -90,7 +85,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "presence": presence_of(user),
         "clause": READINESS_CLAUSE,
-        "work": _begins(user, Shell(request)),
+        "work": Shell(request).begins,
     }
     return render(request, "ui/readiness.html", context, status=422 if problem else 200)
 

@@ -103,7 +103,7 @@ def test_seven_hints_by_role_end_for_ever_and_come_again_when_asked(rini: User, 
     for hint in range(1, 8):
         frame = client.get(page).content.decode()
         assert f"{hint}/7" in frame
-        seen.append(client.post(reverse("own-tour"), {"hint": str(hint)}, headers={"HX-Request": "true"}))
+        seen.append(client.post(reverse("own-tour"), {"hint": str(hint)}, headers=here(page)))
     assert all(answer.status_code == 200 for answer in seen)
     assert "/7</span>" not in client.get(page).content.decode()
     assert "/7</span>" not in signed_in(rini).get(page).content.decode()
@@ -114,6 +114,28 @@ def test_seven_hints_by_role_end_for_ever_and_come_again_when_asked(rini: User, 
     for wrong in ("8", "-1", "x", ""):
         assert client.post(reverse("own-tour"), {"hint": wrong}).status_code == 400
     assert all(len(hints) == User.TOUR for _roles, hints in TOURS)
+
+
+def here(page: str) -> dict[str, str]:
+    """As htmx asks from a page."""
+    return {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+
+
+def test_a_hint_stands_on_the_page_of_which_it_speaks_and_on_no_other(rini: User, bowo: User) -> None:
+    User.objects.update(tour_hint=0)
+    case = factories.opened()
+    for person, begins in ((rini, reverse("cases:list")), (bowo, reverse("board"))):
+        client = signed_in(person)
+        for page in (begins, reverse("own"), reverse("outbox"), reverse("approvals:list")):
+            assert ("/7</span>" in client.get(page).content.decode()) is (page == begins), page
+        again = client.post(reverse("own-tour"), {"hint": "0"}, headers=here(reverse("own")))
+        assert (again.status_code, again["HX-Redirect"]) == (204, begins)
+        assert client.post(reverse("own-tour"), {"hint": "1"}, headers=here(begins)).status_code == 200
+    assert "/7</span>" in signed_in(rini).get(case.get_absolute_url()).content.decode()
+    assert "/7</span>" not in signed_in(bowo).get(case.get_absolute_url()).content.decode()
+    ended = signed_in(rini).post(reverse("own-tour"), {"hint": "7"}, headers=here(reverse("own")))
+    assert ended.status_code == 200
+    assert "/7</span>" not in signed_in(rini).get(reverse("cases:list")).content.decode()
 
 
 def test_somebody_of_another_house_has_their_password_and_no_tour() -> None:
