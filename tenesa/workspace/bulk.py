@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import BooleanField, ExpressionWrapper
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -133,16 +134,17 @@ def _in_background(desk: Desk, cases: Sequence[Any], step: Step, form: StepForm,
 
 
 def _found(desk: Desk, asked: QueryDict, user: User) -> dict[str, Any]:
-    """The open cases that the words name, `certain` or by their mails, the oldest first; the newest batches."""
+    """The open cases that the words name, `certain` or by their mails, the oldest first, as many on a page as are taken
+    at once; the newest batches."""
     words = {name: asked.get(name, "").strip()[:60] for name, _label in desk.finder}
     fields = [(name, label, words[name]) for name, label in desk.finder]
-    cases: list[Any] = []
+    cases: Any = []
     if any(words.values()):
         certain, affected = desk.affected(words)
         seen = visible(desk.model, user).filter(desk.is_open, affected).values("pk")
         found = desk.model._default_manager.filter(pk__in=seen).select_related(*desk.with_rows)
         known = found.annotate(certain=ExpressionWrapper(certain, BooleanField()))
-        cases = list(known.order_by("pk")[: AT_MOST + 1])
+        cases = Paginator(known.order_by("pk"), AT_MOST).get_page(asked.get("page"))
     newest = Batch.objects.filter(procedure=desk.procedure, **({} if user.has_role(*LEADERS) else {"by": user}))
     return {
         "desk": desk,
@@ -150,9 +152,8 @@ def _found(desk: Desk, asked: QueryDict, user: User) -> dict[str, Any]:
         "asked": any(words.values()),
         "empty": not any(words.values()) and any(name in asked for name in words),
         "about": " · ".join(f"{label}: {value}" for _name, label, value in fields if value),
-        "cases": cases[:AT_MOST],
-        "too_many": len(cases) > AT_MOST,
-        "most": AT_MOST,
+        "cases": cases,
+        "query": f"&{urlencode(words)}",
         "batches": [(one, desk.steps.get(one.step)) for one in newest.select_related("by").order_by("-pk")[:NEWEST]],
     }
 
