@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from tenesa.accounts.models import Membership, PresenceState, User
+from tenesa.accounts.models import Membership, PresenceState, User, read_places
 from tenesa.accounts.roles import AGENTS, LEADERS, Role
 from tenesa.ui.board import Card
 from tenesa.ui.context import AUX_REASONS
@@ -60,7 +60,7 @@ class Group:
     """Those in one state, by the role in which they work here; who has two roles stands under both."""
 
     state: PresenceState
-    roles: dict[Role, list[Person]]
+    roles: dict[Role | str, list[Person]]
 
     @property
     def label(self) -> str:
@@ -73,22 +73,32 @@ class Group:
         return len({person.user.pk for people in self.roles.values() for person in people})
 
     @property
-    def by_role(self) -> Iterable[tuple[Role, list[Person]]]:
+    def by_role(self) -> Iterable[tuple[Role | str, list[Person]]]:
         return self.roles.items()
 
 
+def role_of(user: User) -> Role | str:
+    """Under which role a person stands who has none at the desks of the reader; "" for somebody without a team."""
+    return next((role for role in AT_WORK if user.has_role(role)), "")
+
+
 def card(desks: Sequence[Desk], user: User) -> Card:
-    """Who is ready, who is not and why, since when, and what each holds."""
+    """Who is ready, who is not and why, since when, and what each holds. Who is no longer active stands there also
+    without a team, as long as they hold something of these desks."""
     found = Membership.objects.filter(user.place_filter("team__desk", "team__area"))
     found = found.filter(role__in=AT_WORK).select_related("user__presence").order_by("user__first_name", "user")
     people: dict[int, Person] = {}
-    roles: defaultdict[Role, dict[int, Person]] = defaultdict(dict)
+    roles: defaultdict[Role | str, dict[int, Person]] = defaultdict(dict)
     for one in found:
         person = people.setdefault(one.user_id, _person(one.user))
         roles[Role(one.role)][one.user_id] = person
-    _read_held(desks, people, user)
+    left = _read_held(desks, people, user)
+    without_place = list(User.objects.filter(pk__in=left)) if left else []
+    read_places(without_place)
+    for gone in without_place:
+        roles[role_of(gone)][gone.pk] = Person(gone, PresenceState.OFFLINE, "", None, left[gone.pk])
     here = {role: [person for person in inside.values() if person.is_shown] for role, inside in roles.items()}
-    groups = [Group(state, {role: _of(state, here.get(role, [])) for role in AT_WORK}) for state in ORDER]
+    groups = [Group(state, {role: _of(state, here.get(role, [])) for role in (*AT_WORK, "")}) for state in ORDER]
     for group in groups:
         group.roles = {role: inside for role, inside in group.roles.items() if inside}
     it = {"groups": [group for group in groups if group.roles]}
@@ -109,18 +119,24 @@ def _person(user: User) -> Person:
     return Person(user, PresenceState(presence.state), reason, presence.since)
 
 
-def _read_held(desks: Sequence[Desk], people: dict[int, Person], user: User) -> None:
-    """Their open cases of all these desks, the most urgent first; one query."""
+def _read_held(desks: Sequence[Desk], people: dict[int, Person], user: User) -> dict[int, list[Held]]:
+    """Their open cases of all these desks, the most urgent first; and, by their keys, those of others who are no longer
+    active. One query."""
+    theirs = Q(owner__in=list(people))
     parts = [
         visible(desk.model, user)
-        .filter(desk.is_open, owner__in=list(people))
+        .filter(desk.is_open, whose)
         .order_by("urgent_at")
         .values("urgent_at", "owner_id", "pk", "state", of_desk=Value(at))[:HELD]
         for at, desk in enumerate(desks)
+        for whose in (theirs, Q(owner__is_active=False) & ~theirs)
     ]
+    left: defaultdict[int, list[Held]] = defaultdict(list)
     if parts:
         for row in parts[0].union(*parts[1:], all=True).order_by("urgent_at")[:HELD]:
             desk, case = desks[row["of_desk"]], unread(desks[row["of_desk"]].procedure, row["pk"])
             if case is not None:
                 hint = f"{desk.title} · {desk.state(row['state'])}"
-                people[row["owner_id"]].held.append(Held(case.number, case.get_absolute_url(), hint))
+                of_person = people[row["owner_id"]].held if row["owner_id"] in people else left[row["owner_id"]]
+                of_person.append(Held(case.number, case.get_absolute_url(), hint))
+    return left

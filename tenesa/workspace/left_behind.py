@@ -10,7 +10,7 @@ from tenesa.accounts.roles import LEADERS
 from tenesa.notices import services
 from tenesa.notices.models import Kind, Notice
 from tenesa.workflow.procedures import visible
-from tenesa.workspace.board_people import AT_WORK
+from tenesa.workspace.board_people import role_of
 from tenesa.workspace.desk import Desk, desks
 
 OF_NO_EVENT = 0  # the `seq` of such a notice
@@ -26,8 +26,7 @@ def tell(gone: User) -> None:
 
 def list_of(gone: User) -> str:
     """Where a leader reads all of it: this person on the board."""
-    role = next((role for role in AT_WORK if gone.has_role(role)), "")
-    return f"{reverse('board')}#person-{role}-{gone.pk}"
+    return f"{reverse('board')}#person-{role_of(gone)}-{gone.pk}"
 
 
 def _notices(desk: Desk, gone: User) -> list[Notice]:

@@ -55,6 +55,25 @@ def test_leaders_are_told_how_much_and_find_it_on_the_board(rini: User, bowo: Us
     assert [case.number in card for case in held] == [True] * 6, "all of it, not the first few"
 
 
+def test_who_has_no_team_any_more_stands_on_the_board_of_those_who_lead_where_their_cases_are(
+    rini: User, bowo: User, hendra: User
+) -> None:
+    elsewhere = factories.person("nadia", Role.TEAM_LEADER, desk_code="TDSCC")
+    case = escalated(rini)
+    rini.memberships.all().delete()
+    made_inactive(rini)
+    told = Notice.objects.filter(kind=Kind.LEFT)
+    assert {one.person for one in told} == {bowo, hendra}
+    for leader in (bowo, hendra):
+        page = signed_in(leader)
+        led = page.post(reverse("notice-open", args=[told.get(person=leader).pk]))["Location"]
+        card = page.get(reverse("board")).content.decode().split(f'id="{led.partition("#")[2]}"')[1].split("</li>")[0]
+        assert ("nonaktif" in card, case.number in card) == (True, True)
+    assert case.number not in text_of(signed_in(elsewhere).get(reverse("board")))
+    perform(case, "take_over", actor=bowo, data={"owner": bowo.pk, "reason": "Rini keluar."})
+    assert f"-{rini.pk}" not in text_of(signed_in(hendra).get(reverse("board")))
+
+
 def test_a_later_time_takes_the_place_of_the_earlier_notice(rini: User, bowo: User) -> None:
     escalated(rini)
     made_inactive(rini)
