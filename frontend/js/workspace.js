@@ -88,8 +88,8 @@ document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target
 addEventListener("pagehide", () => turn(""));
 addEventListener("pageshow", turned);
 
-// A phone's row of places begins with the first of them: the one that is open is moved into sight.
-for (const here of document.querySelectorAll("#nav [aria-current=page]")) here.scrollIntoView({ block: "nearest", inline: "center" });
+// A phone's rows of places begin with the first of them: the desk and the list that are open are moved into sight.
+for (const here of document.querySelectorAll("#nav [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
 
 // A form that stays after what it added: it is empty for the next one.
 document.addEventListener("htmx:afterRequest", (event) => {
