@@ -83,7 +83,7 @@ def stories(now: datetime, base: date, agents: int) -> list[Story]:
     diary = Diary(now, agents, rng)
     for one in found:
         _calls(one, diary)
-    _returns(found, now)
+    _returns(found, diary)
     return found
 
 
@@ -169,6 +169,13 @@ class Diary:
     def works(self, day: date) -> bool:
         return day.weekday() != 6 and day not in self.closed
 
+    def next_day(self, day: date) -> date:
+        """The working day after this one."""
+        day += timedelta(days=1)
+        while not self.works(day):
+            day += timedelta(days=1)
+        return day
+
     def days(self, first: date) -> list[date]:
         last = timezone.localdate(self.now)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
@@ -224,13 +231,16 @@ def _agreed(diary: Diary) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(diary.rng.choice((9, 10, 13, 14, 16)))))
 
 
-def _returns(found: Sequence[Story], now: datetime) -> None:
-    """Mark the agreements that QC returns, 12 % of all, by how long ago they were called."""
+def _returns(found: Sequence[Story], diary: Diary) -> None:
+    """Mark the agreements that QC returns, 12 % of all, by how long ago they were called; fresh ones were judged on a
+    working day that is over, and within three days."""
+    now, today = diary.now, timezone.localdate(diary.now)
     agreed = sorted((one.calls[-1] for one in found if one.debt.fate == "AGREE" and one.calls), key=lambda one: one.at)
     rng = Random(SEED)  # noqa: S311 - a repeatable past
     old = [call for call in agreed if call.at < now - timedelta(days=10)]
     late = [call for call in agreed if now - timedelta(days=9) < call.at < now - timedelta(days=6)]
-    fresh = [call for call in agreed if now - timedelta(days=3) < call.at < now - timedelta(days=1, hours=12)]
+    judged = [(call, diary.next_day(timezone.localdate(call.at))) for call in agreed]
+    fresh = [call for call, day in judged if day < today and _morning(day) > now - timedelta(days=3)]
     for calls, kinds in (
         (old, ["again"] * RECALLED_AGREE + ["declined"] * RECALLED_DECLINE + ["appeal"]),
         (late, ["returned"] * 3), (fresh, ["returned"] * 4 + ["recall"] * 4),

@@ -140,9 +140,7 @@ class Teller(Calls):
             self.judge(trail, made, Call(again, call.agent, reason))
 
     def _next_working(self, after: datetime, first: int, last: int) -> datetime:
-        day = timezone.localdate(after) + timedelta(days=1)
-        while not self.diary.works(day):
-            day += timedelta(days=1)
+        day = self.diary.next_day(timezone.localdate(after))
         minute = time(self.rng.randint(first, last), self.rng.randrange(60))
         return timezone.make_aware(datetime.combine(day, minute))
 
@@ -201,9 +199,7 @@ class Teller(Calls):
         return self._next_working(after, 20, 20)
 
     def _asked(self, result: Trail, at: datetime) -> None:
-        words, by = "TAMARA: alasan berbeda", timezone.localdate(at) + timedelta(days=1)
-        while not self.diary.works(by):
-            by += timedelta(days=1)
+        words, by = "TAMARA: alasan berbeda", self.diary.next_day(timezone.localdate(at))
         for step, state in (("find_mismatch", ResultState.TL_MISMATCH), ("ask_reinput", ResultState.REINPUT)):
             result.take(step, at, self.people.leader, LEADER, state, difference=words, by=by.isoformat())
         result.columns |= {"difference": words, "reinput_by": by}

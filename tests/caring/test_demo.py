@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
+from random import Random
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from caring import billing
 from caring.demo import loading as demo
+from caring.demo import plan
 from caring.models import (
     CalibrationRound,
     CaringResult,
@@ -25,6 +27,7 @@ from caring.models import (
 )  # fmt: skip
 from caring.prospects.states import State
 from caring.quality import rescoring
+from caring.reconciliation.rows import ZONE
 from caring.results.states import State as ResultState
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -207,3 +210,15 @@ def _is_loaded_once(loaded: int) -> None:
     before = CaringResult.objects.count()
     assert demo.load() == loaded
     assert CaringResult.objects.count() == before
+
+
+@pytest.mark.parametrize("day", range(24, 31))
+def test_qc_returns_its_share_on_whatever_day_the_demonstration_begins(db: None, day: int) -> None:
+    """Monday mornings, too: what was called on Saturday is judged later that day."""
+    for hour in (3, 12, 20):
+        now = datetime(2026, 11, day, hour, 44, tzinfo=ZONE)
+        calls = [call for one in plan.stories(now, date(2026, 11, 1), 14) for call in one.calls[-1:]]
+        fresh = [call for call in calls if call.way in {"returned", "recall"} and call.at > now - timedelta(days=5)]
+        diary = plan.Diary(now, 14, Random(1))
+        assert 6 <= len(fresh) <= 8, hour  # a quiet day has fewer agreements
+        assert all(diary.next_day(timezone.localdate(call.at)) < now.date() for call in fresh)
