@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -370,6 +372,18 @@ def test_a_leader_gives_a_callback_of_the_queue_to_an_agent_who_hears_of_it(
     with pytest.raises(NotNow):
         perform(other, "assign", actor=lina, data={"owner": tio.pk})
     assert desk.again(other).state == State.QUEUED
+
+
+def test_several_are_given_together_and_each_answers_for_itself(tio: User, lina: User, settings: Settings) -> None:
+    settings.W26 = {**settings.W26, "open_items": 1}
+    chosen, browser = [waiting().pk, waiting().pk], Client()
+    browser.force_login(lina)
+    given: dict[str, Any] = {"case": chosen, "step": "assign", "owner": tio.pk, "token": "sekali"}
+    page = browser.post(reverse("callbacks:bulk"), given)
+    assert [bool(one.refusal) for one in page.context["outcomes"]] == [False, True]
+    assert list(Callback.objects.order_by("pk").values_list("state", "owner")) == [
+        (State.CLAIMED, tio.pk), (State.QUEUED, None),
+    ]  # fmt: skip
 
 
 def test_a_callback_whose_customer_may_not_be_called_now_is_given_to_nobody(tio: User, lina: User) -> None:
