@@ -485,8 +485,9 @@ def test_the_history_of_an_extension_says_who_asked_for_what(ujang: User, rini: 
 def test_an_extended_hold_leads_to_the_request_in_which_it_goes_on(ujang: User, rini: User, nossa: Outside) -> None:
     first = pended(rini, ujang)
     second = longer(ujang, first)
-    words = rail(PendingDesk(), again(first), rini, []).nothing_to_do
-    assert f'href="{second.get_absolute_url()}">{second.number}</a>' in words
+    link = rail(PendingDesk(), again(first), rini, []).elsewhere
+    assert link is not None
+    assert (link.url, link.number) == (second.get_absolute_url(), second.number)
 
 
 def test_nobody_answering_for_more_time_the_hold_ends_as_agreed(ujang: User, rini: User, nossa: Outside) -> None:

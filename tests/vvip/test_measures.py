@@ -69,6 +69,7 @@ class Past:
     def __init__(self, step: str, target: str, minute: float, source: str = "", actor: int | None = None) -> None:
         self.step, self.target, self.source, self.actor_id = step, target, source, actor
         self.at, self.seq = NOW + timedelta(minutes=minute), int(minute * 10) + 1
+        self.data: dict[str, Any] = {}
 
 
 def of_callback(first_tier: int, *events: Past) -> list[Measured]:
@@ -137,6 +138,13 @@ def test_by_the_real_doors(systems: Outside, sari: User, tio: User) -> None:
     assert measured(REACHED.slug) == [(True, "MANAGEMENT", "tio")]
     assert measured(SOLVED.slug) == [(True, "SPECIAL", "tio"), (True, "NOT_LISTED", "sari")]
     assert measured(ANSWERED.slug) == []  # typed, not rung
+
+
+def test_who_was_given_a_callback_has_picked_it(systems: Outside, sari: User, tio: User, lina: User) -> None:
+    desk.way_out()
+    desk.listed("CUT_REINSTALL")
+    perform(desk.queued(sari), "assign", actor=lina, data={"owner": tio.pk})
+    assert measured(PICKED.slug) == [(True, "MANAGEMENT", "tio")]
 
 
 # --- calls ------------------------------------------------------------------------------------------------------------
