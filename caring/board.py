@@ -137,14 +137,14 @@ def _to_do(user: User, now: datetime) -> Card:
     lines = [
         Line(_("Returned by QC"), told["returned"], _results("leader", State.RETURNED), alarm),
         Line(_("To be called again"), told["recall"], _results("leader", State.RECALL)),
-        Line(_("Wait for your decision"), told["draft"], _results("leader", State.DRAFT)),
+        Line(_("Drafts for your decision"), told["draft"], _results("leader", State.DRAFT)),
+        *_to_decide(user),
         Line(_("Differences to pass on"), told["differs"], _results("leader", State.TL_MISMATCH)),
         Line(_("To be entered again"), told["again"], _results("leader", State.REINPUT)),
         Line(_("Wait for QC"), told["qc"], _results("qc")),
         Line(_("With QC"), told["judged"], _results("all", State.QC_CLAIMED)),
         Line(_("Promises due today"), due["today"], f"{promises}?band=1"),
         Line(_("Promises due before, not judged yet"), due["before"], f"{promises}?band=0"),
-        *_to_decide(),
         Line(_("Quota left"), board_figures.open_prospects().quota, reverse("caring-quotas")),
     ]
     signal = "breach" if alarm else "risk"
@@ -154,11 +154,11 @@ def _to_do(user: User, now: datetime) -> Card:
     )  # fmt: skip
 
 
-def _to_decide() -> Iterator[Line]:
+def _to_decide(user: User) -> Iterator[Line]:
     """Requests beside cases that wait for a second person."""
     for model in (Prospect, CaringResult):
         for kind in second_person.requests(model.procedure_name()):
-            if count := kind.waiting():
+            if count := kind.waiting(user):
                 yield Line(kind.label, count, reverse(kind.page))
 
 

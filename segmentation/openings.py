@@ -119,8 +119,8 @@ def hand_over(now: datetime) -> int:
     return sum(made)
 
 
-def to_read() -> int:
-    """Weeks that no supervisor has read yet."""
+def to_read(_user: User) -> int:
+    """Weeks that no supervisor has read yet; the page is theirs alone."""
     return OpeningsWeek.objects.filter(read_at=None).count()
 
 

@@ -300,7 +300,7 @@ class Withdrawal(models.Model):
             return ""
         if self.kind == self.Kind.RESTORE:
             return gettext("%(moved)d restored, %(left)d stay away") % told
-        return gettext("%(moved)d taken back, %(left)d stay with whoever called them") % told
+        return gettext("%(moved)d taken back, %(left)d stay: picked or called before, or ended") % told
 
     @property
     def percent(self) -> int:

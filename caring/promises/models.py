@@ -33,7 +33,7 @@ class Promise(models.Model):
         PARTIAL = "PARTIAL", _("Partly kept")
         BROKEN = "BROKEN", _("Broken")
         PAID_BEFORE = "PAID_BEFORE", _("Paid before")
-        SUPERSEDED = "SUPERSEDED", _("Superseded")
+        SUPERSEDED = "SUPERSEDED", _("No longer in force")
 
     LIVE = (State.UNCONFIRMED, State.OPEN)
 

@@ -22,6 +22,7 @@ from caring.prospects import contact, fault_reports, page, queue, suggestions
 from caring.prospects.api import ProspectViewSet
 from caring.prospects.states import ENDED, FRESH_FOR, HELD, OPEN, Campaign, Excluded, State
 from caring.quality import blind
+from caring.services import DESK
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS, Role
 from tenesa.contact import line, zones
@@ -164,6 +165,11 @@ class ProspectDesk(Desk):
             return super().places(user)
         hidden = CaringResult.objects.filter(blind.hidden_from(user)).values("prospect")
         return [here & ~Q(pk__in=hidden) for here in super().places(user)]
+
+    def views_for(self, user: User) -> list[View]:
+        """The pages beside the cases are those of this desk's own leaders."""
+        here = user.sees(DESK, None)
+        return [view for view in super().views_for(user) if here or not view.page]
 
     def opens_later(self, user: User, pk: int) -> str:
         return CaringResult.opens_later(user, prospect=pk)

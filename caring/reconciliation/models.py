@@ -143,8 +143,13 @@ class Reconciliation(models.Model):
 
     @property
     def asked_of_agents(self) -> int:
-        """Results that agents were asked to enter again and have not yet: that goes on when the run is withdrawn."""
-        return self.differences.filter(state=Difference.State.ASKED).values("result").distinct().count()
+        """Results that this run asked for again and agents have not entered: that goes on when it is withdrawn."""
+        return (
+            self.differences.filter(state=Difference.State.ASKED, answered_by__isnull=False)
+            .values("result")
+            .distinct()
+            .count()
+        )
 
     def proof(self) -> list[dict[str, Any]]:
         """The lines of the closing proof: side, what it says it has, and where its rows stand."""

@@ -56,7 +56,9 @@ def ask(
 
     Raises InvalidInput; then nothing was kept.
     """
-    if not first <= last <= first + LONGEST or first > timezone.localdate():
+    if last < first:
+        raise InvalidInput({"last": [_("The last day lies before the first.")]})
+    if not last <= first + LONGEST or first > timezone.localdate():
         raise InvalidInput({"last": [_("Give a period of at most %(n)d days that has begun.") % {"n": LONGEST.days}]})
     for system, (_name, content) in (files or {}).items():
         if not 0 < len(content) <= MOST_BYTES:

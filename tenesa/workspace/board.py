@@ -68,7 +68,7 @@ def _deadlines(mine: Sequence[Desk], user: User) -> Card:
     now = timezone.now()
     coming = ~Q(urgent_for="") & Q(urgent_at__gte=now, urgent_at__lt=now + lists.SOON)
     over = [visible(desk.model, user).filter(desk.is_open & desk.late) for desk in mine]
-    soon = [visible(desk.model, user).filter(desk.is_open & coming) for desk in mine]
+    soon = [visible(desk.model, user).filter(desk.is_open & coming & ~desk.late) for desk in mine]
     figures = [Figure(mine[place].title, count, mine[place].list_url("figure-late")) for place, count in _counted(over)]
     it = {"figures": figures, "late": _nearest(mine, over, user), "soon": _nearest(mine, soon, user)}
     count, url = sum(one.count for one in figures), figures[0].url if len(figures) == 1 else ""

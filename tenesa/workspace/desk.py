@@ -61,7 +61,7 @@ class View:
     for_leaders: bool = False
     alarming: bool = False  # whatever stands in it is bad news
     page: str = ""
-    unread: Callable[[], int] | None = None  # of a page: what stands on it that nobody has read, for all who see it
+    unread: Callable[[User], int] | None = None  # of a page: what waits on it for this person
     of_people: OfPeople | None = None  # the counts of many persons at once, where each has their own
 
     @property

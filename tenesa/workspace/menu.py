@@ -52,7 +52,7 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
         address = reverse(view.page) if view.page else desk.list_url(view.slug)
         count, own = counts.get(view.slug), view.of_people
         if view.unread is not None:
-            count, signal = view.unread(), "risk"
+            count, signal = view.unread(user), "risk"
         opens, low = view is bare, bool(view.page)
         yield MenuItem(
             view.label, view.icon, address, count, signal, shown is view, low, desk=place, of_people=own, opens=opens

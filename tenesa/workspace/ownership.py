@@ -62,6 +62,8 @@ class TakeOverForm(ReasonForm):
 class AssignForm(TakeOverForm):
     """Of a case that nobody holds yet: nobody is proposed, and no reason is owed."""
 
+    field_order = ("owner", "reason")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].initial, self.fields["reason"].required = None, False

@@ -6,6 +6,7 @@ of either. The asker hears of the decision.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -51,10 +52,16 @@ class Request:
         rows = self.model._default_manager.select_related(*self.with_rows)
         return rows.in_bulk(list(pks)) if self.may(user) else {}
 
-    def waiting(self) -> int:
-        """How many wait; kept for a minute, or until the next one is asked or decided."""
-        counted = cache.get_or_set(self._key, self.model._default_manager.filter(self.waits).count, KEPT_FOR)
-        return int(counted or 0)
+    def waiting(self, user: User) -> int:
+        """How many wait for this person, who decides none of their own; kept for a minute, or until the next one is
+        asked or decided."""
+        if not self.may(user):
+            return 0
+        asked_by: Counter[int] = cache.get_or_set(self._key, self._asked_by, KEPT_FOR) or Counter()
+        return asked_by.total() - asked_by[user.pk]
+
+    def _asked_by(self) -> Counter[int]:
+        return Counter(self.model._default_manager.filter(self.waits).values_list(f"{self.asker}_id", flat=True))
 
     def forget(self) -> None:
         cache.delete(self._key)
@@ -81,9 +88,9 @@ def requests(procedure: str = "") -> Iterator[Request]:
     return (one for one in _requests.values() if procedure in {"", one.procedure})
 
 
-def waiting_on(page: str) -> int:
-    """How many wait on the page of this address name."""
-    return sum(one.waiting() for one in _requests.values() if one.page == page)
+def waiting_on(page: str, user: User) -> int:
+    """How many wait for this person on the page of this address name."""
+    return sum(one.waiting(user) for one in _requests.values() if one.page == page)
 
 
 def forget() -> None:

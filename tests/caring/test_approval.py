@@ -47,7 +47,7 @@ def test_a_hard_complaint_waits_for_the_supervisor_alone(client: Client, citra: 
     result, hendra = complaint(citra), desk.person("hendra", Role.SUPERVISOR)
     for who, waits in ((novita, 0), (hendra, 1)):
         lines = board._to_do(who, timezone.now()).obj["lines"]
-        assert [line.count for line in lines if str(line.label) == "Menunggu keputusan Anda"] == [waits]
+        assert [line.count for line in lines if str(line.label) == "Draf menunggu keputusan Anda"] == [waits]
         assert (result.number in read(client, who, "/results/?view=leader")) is bool(waits)
     assert "supervisor: hard complaint" in read(client, novita, result.get_absolute_url())
 

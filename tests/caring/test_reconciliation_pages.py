@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -168,5 +169,7 @@ def test_rest_refuses_who_may_not_and_what_is_no_period(systems: Outside, citra:
     assert rest(desk.person("maya", Role.MANAGER)).post("/api/v1/reconciliations/", period).status_code == 403
     client = rest(desk.person("mesin", Role.API_CLIENT))
     assert client.post("/api/v1/reconciliations/", {"first": "kemarin"}).status_code == 422
+    turned = client.post("/api/v1/reconciliations/", {"first": today, "last": today - timedelta(days=1)})
+    assert (turned.status_code, "lebih awal" in turned.content.decode()) == (422, True)
     assert not Reconciliation.objects.exists()
     assert client.post("/caring/reconciliation/1/sign/").status_code in {302, 403, 404}

@@ -18,6 +18,7 @@ from caring.exclusions.models import Exclusion
 from caring.exclusions.reading import Entry
 from caring.models import Offer, OfferVersion
 from caring.offers import publishing
+from caring.prospects.desk import ProspectDesk
 from caring.quality import drafting
 from caring.tasks import withdraw_dapros
 from tenesa.accounts.models import User
@@ -86,6 +87,9 @@ def test_the_other_leaders_are_told_and_led_there_and_the_asker_of_the_decision(
     assert led == one.get_absolute_url()  # type: ignore[attr-defined]
     assert browser.get(led).status_code == 200
     assert "menunggu persetujuan" in " ".join(str(line.label) for line in to_do(rizal))
+    assert "menunggu persetujuan" not in " ".join(str(line.label) for line in to_do(novita))  # her own request
+    page = "" if ask is instrument else PAGES[ask]
+    assert [places(user).get(page) for user in (rizal, novita, elsewhere)] == ([None] * 3 if not page else [1, 0, None])
     Notice.objects.update(read_at=None)
     with django_capture_on_commit_callbacks(execute=True):
         DECIDES[ask](one, rizal)
@@ -94,6 +98,15 @@ def test_the_other_leaders_are_told_and_led_there_and_the_asker_of_the_decision(
     assert (answer.kind, answer.actor, bool(answer.words)) == ("DECIDED", rizal, True)
     assert not Notice.objects.filter(person__in=[citra, elsewhere]).exists()
     assert "menunggu persetujuan" not in " ".join(str(line.label) for line in to_do(rizal))
+
+
+PAGES: dict[Asks, str] = {withdrawal: "dapros", exclusion: "caring-exclusions", offer: "caring-offers"}
+
+
+def places(user: User) -> dict[str, int]:
+    """What waits for this person on each page beside the prospects."""
+    again = User.objects.get(pk=user.pk)
+    return {view.page: view.unread(again) for view in ProspectDesk().views_for(again) if view.page and view.unread}
 
 
 def to_do(user: User) -> list[board.Line]:
@@ -134,7 +147,7 @@ def test_a_list_that_was_taken_back_says_so_wherever_it_stands(novita: User, riz
     for address in (lists, report):
         page = standing(address)
         assert "Ditarik sebagian" in page
-        assert "2 ditarik, 1 tetap pada agen yang menanganinya" in page
+        assert "2 ditarik, 1 tetap: pernah diambil atau ditelepon, atau sudah selesai" in page
         assert f"{novita} ·" in page
         assert f"Selesai: {rizal} ·" in " ".join(page.split())
     back = withdrawing.ask(novita, batch, Kind.RESTORE, "Ternyata benar")

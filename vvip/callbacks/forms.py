@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,14 +165,18 @@ class CallAgainForm(LeaderForm):
 class TakeOverTier2Form(TakeOverForm):
     """Tier 1 holds no callbacks (requirements 13)."""
 
+    holders: Sequence[Role] = (Role.AGENT_TIER2, Role.TEAM_LEADER, Role.SUPERVISOR)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["owner"]
         field.queryset = field.queryset.filter(
-            memberships__role__in=[Role.AGENT_TIER2, Role.TEAM_LEADER, Role.SUPERVISOR],
+            memberships__role__in=self.holders,
             memberships__team__desk=self.case.desk_id,
         )
 
 
 class AssignTier2Form(TakeOverTier2Form, AssignForm):
-    pass
+    """Leaders take one themselves."""
+
+    holders = (Role.AGENT_TIER2,)
