@@ -3,6 +3,8 @@ import { press } from "./keys.js";
 
 const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input[type=search]");
+let drawn = null; // the words of which the options tell; those that were typed since are on their way
+let entered = null; // the place of the option that was entered meanwhile
 const options = () => [...dialog.querySelectorAll("[role=option]")];
 
 function mark(index) {
@@ -17,9 +19,15 @@ export function openPalette() {
   if (!dialog || dialog.open) return;
   dialog.querySelector("[name=case]").value = document.querySelector("#open [data-live]")?.dataset.live ?? "";
   input.value = "";
+  drawn = entered = null;
   dialog.showModal();
   input.focus();
   window.htmx.trigger(input, "palette");
+}
+
+function enter(at) {
+  entered = at;
+  if (drawn === input.value) options()[at]?.click();
 }
 
 function run(option) {
@@ -38,12 +46,17 @@ if (dialog) {
     const at = options().findIndex((o) => o.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown") { event.preventDefault(); mark(at + 1); }
     if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
-    if (event.key === "Enter" && options()[at]) { event.preventDefault(); options()[at].click(); }
+    if (event.key === "Enter" && options()[at]) { event.preventDefault(); enter(at); }
   });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) return dialog.close();
     const option = event.target.closest("[role=option]");
     if (option) { event.preventDefault(); run(option); }
   });
-  dialog.addEventListener("htmx:afterSettle", () => mark(0));
+  input.addEventListener("input", () => { entered = null; });
+  dialog.addEventListener("htmx:afterSettle", ({ detail }) => {
+    drawn = new URL(detail.xhr.responseURL).searchParams.get("q");
+    mark(entered ?? 0);
+    if (entered !== null) enter(entered);
+  });
 }

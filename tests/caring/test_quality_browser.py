@@ -73,6 +73,7 @@ def test_a_return_by_keys(seat: Seat, citra: User, laras: User) -> None:
     assert Verdict.objects.get().ticks["WILLING"] is False
 
 
+@pytest.mark.long
 def test_the_pages_of_qc_are_fit(seat: Seat, citra: User, laras: User, novita: User) -> None:
     dian, today = desk.person("dian", Role.QCO), timezone.localdate()
     for step, given in (("approve", desk.OK), ("return_to_agent", desk.RETURN)):

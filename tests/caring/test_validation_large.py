@@ -18,7 +18,7 @@ from tenesa.reporting.export import Count
 from tenesa.workflow.perform import perform
 from tests.caring import desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.long, pytest.mark.slow, pytest.mark.django_db]
 ROWS = 10_000
 # Reportlab keeps its pages until the end, some 1.3 kB a row; all rows would be some 80 MB.
 MOST_MB = {"xlsx": 40, "pdf": 56}
@@ -50,9 +50,7 @@ def many(citra: User, laras: User) -> None:
         cursor.execute("ANALYZE caring_caringresult, caring_verdict")
 
 
-@pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=pytest.mark.long if kind == "pdf" else ()) for kind in sorted(MAKERS)]
-)
+@pytest.mark.parametrize("kind", sorted(MAKERS))
 def test_a_large_period_is_written_in_flat_memory(many: None, kind: str, tmp_path: Path) -> None:
     today = timezone.localdate()
     found = validation.report(["CARING"], today.replace(year=today.year - 1), today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -38,6 +39,7 @@ from tenesa.workflow.perform import perform
 from tests.journeys.desk import Outside
 from tests.pending.desk import CALL, OPEN, ahead, asked, deliver, time_is_up, time_passes
 
+RUNS = int(os.environ.get("MODEL_RUNS", "8"))  # `make drill` makes many more
 PEOPLE: dict[str, User] = {}
 OUTSIDE: list[Outside] = []
 THEN = ["work", "work", "wait", "http_500", "INPROG", "BACKEND", "CLOSED"]
@@ -231,7 +233,7 @@ def test_any_order(nossa: Outside, ujang: User, rini: User, bowo: User) -> None:
     run(
         Desk,
         settings=settings(
-            max_examples=20, stateful_step_count=10, database=None, phases=[Phase.generate],
+            max_examples=RUNS, stateful_step_count=10, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

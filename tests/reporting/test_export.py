@@ -130,6 +130,7 @@ def test_under_asgi_it_streams_from_a_thread_of_its_own(rini: User, bowo: User) 
     eventually(lambda: ExportEnd.objects.filter(finished=False).exists())
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_six_times_the_rows_take_no_more_memory(rini: User, bowo: User) -> None:

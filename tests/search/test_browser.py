@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tenesa.accounts.models import User
 from tests.accessibility import violations
 from tests.journeys.browser.conftest import Seat, seat
+from tests.journeys.patience import eventually
 from tests.search.conftest import Arrives
 from tests.search.test_found import BODY, LETTER
 
@@ -46,6 +47,25 @@ def test_the_palette_says_where_and_leads_to_all(seat: Seat, rini: User, arrives
     page.keyboard.press("ArrowDown")
     expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text("Semua hasil")
     page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("cilincing")
+
+
+def test_what_is_entered_before_the_answer_came_is_of_the_words_as_they_are(
+    seat: Seat, rini: User, arrives: Arrives
+) -> None:
+    arrives(BODY, **LETTER)
+    page: Any = seat(rini).page
+    page.keyboard.press("Control+k")
+    page.keyboard.type("cil")
+    expect(page.locator("#palette [role=option]", has_text="Semua hasil")).to_have_count(1)
+    held: list[Any] = []
+    page.route("**/palette/?**", lambda route: held.append(route))  # noqa: PLW0108  (playwright marks it)
+    page.keyboard.type("incing")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text("Semua hasil")
+    page.keyboard.press("Enter")
+    eventually(lambda: page.wait_for_timeout(20) or held, what="the palette to ask")
+    held[-1].continue_()
     expect(page.locator("h1")).to_contain_text("cilincing")
 
 

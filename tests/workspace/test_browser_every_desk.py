@@ -15,6 +15,7 @@ from tests.workspace.worked import WORK, people
 
 __all__ = ["seat"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ALWAYS = ("cases", "pending", "calls", "callbacks", "prospects", "results")  # the others in `make drill`
 
 
 # Presses each single key that a page shows, catches what it hits before anything is sent, and names the keys that hit
@@ -50,7 +51,11 @@ def every_shown_key_works(window: Any) -> None:
     assert told["pressed"] > 0
 
 
-@pytest.mark.parametrize("desk", desks(), ids=lambda desk: desk.slug)
+def _of(desk: Desk) -> Any:
+    return pytest.param(desk, id=desk.slug, marks=() if desk.slug in ALWAYS else pytest.mark.long)
+
+
+@pytest.mark.parametrize("desk", [_of(desk) for desk in desks()])
 def test_a_step_is_taken_by_keys_and_seen_by_others(desk: Desk, seat: Seat) -> None:
     everybody, work = people(), WORK[desk.procedure]
     worker = everybody[work.role]

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Pelanggan meminta ganti rugi untuk gangguan yang berulang sejak pekan lalu dan menunggu jawaban hari ini. " * 2
 
 
+@pytest.mark.long
 def test_it_is_decided_by_keys_alone_in_every_look(
     seat: Seat, rini: User, dewi: User, bowo: User, hendra: User
 ) -> None:

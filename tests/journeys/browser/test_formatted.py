@@ -128,6 +128,7 @@ def test_words_from_word_come_clean_and_the_draft_comes_back(rini: User, seat: S
     assert "- satu\n  1. dalam\n" in sent(case).text
 
 
+@pytest.mark.long
 def test_a_picture_of_a_draft_is_missed_and_no_word_is_lost(rini: User, seat: Seat) -> None:
     case = mine(rini)
     window = writes(seat(rini), case)
@@ -175,6 +176,7 @@ def test_what_is_attached_stays_when_the_mail_is_refused(rini: User, seat: Seat)
     assert mail.attachments.get().name == "surat.pdf"
 
 
+@pytest.mark.long
 def test_from_plain_to_formatted_and_back(rini: User, seat: Seat) -> None:
     case = mine(rini)
     Snippet.objects.create(owner=rini, shortcut="jam", title="Jam", body="Kami buka {agent}\nsampai {product_id}.")
@@ -270,6 +272,7 @@ def test_the_clipboard_of_every_program_comes_clean(rini: User, seat: Seat) -> N
         assert came == wanted, html
 
 
+@pytest.mark.long
 def test_a_table_a_link_and_too_many_words(rini: User, seat: Seat) -> None:
     case = mine(rini)
     window = writes(seat(rini), case)

@@ -21,6 +21,7 @@ LETTER = b"%PDF-1.4\n surat \x00\xff\n%%EOF\n"
 NO_CALLS = (("mycx", "create_ticket"), ("coordination", "post"))
 
 
+@pytest.mark.long
 def test_a_household_is_handed_over_in_three_parts(world: World, seat: Seat, rini: User, wulan: Customer) -> None:
     mail = wulan.writes("LOS merah", f"Wifi rumah {DCS_LOS} lampu LOS merah sejak semalam.", ("surat.pdf", LETTER))
     case = world.case_of(world.person(rini), mail)
@@ -74,6 +75,7 @@ def test_a_business_request_is_handed_over(world: World, seat: Seat, rini: User)
     assert sorted(case.sent()) == ["acknowledgement", "education", "forward"]
 
 
+@pytest.mark.long
 def test_a_question_is_answered_with_a_related_product(world: World, seat: Seat, rini: User, bonar: Customer) -> None:
     mail = bonar.writes("Tanya bandwidth", "Berapa pilihan bandwidth Astinet di atas 100 Mbps?")
     case = world.case_of(world.person(rini), mail)
