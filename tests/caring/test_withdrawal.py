@@ -149,6 +149,9 @@ def test_pages_ask_decide_and_tell_how_far_it_is(batch: DaprosBatch, novita: Use
     mine.post(reverse("dapros-withdraw", args=[batch.pk]), {"why": "Bulan salah", "kind": "WITHDRAW"})
     assert "Setujui" not in text_of(mine.get(address))
     assert "Setujui" in text_of(other.get(address))
+    waiting = text_of(mine.get(address, {"part": "report"}))
+    assert 'hx-trigger="live-notices from:body"' in waiting  # the asker hears of the decision
+    assert 'data-watch="notices"' in text_of(mine.get(address))
     decide = reverse("dapros-withdraw-decide", args=[batch.pk])
     mine.post(decide, {"decision": "approve"})
     assert Withdrawal.objects.get().status == Status.ASKED
