@@ -30,6 +30,7 @@ from tenesa.workspace.desk import Desk, desk_of
 from tenesa.workspace.list_page import list_context
 from tenesa.workspace.rail import Bound, RailOffer
 from tenesa.workspace.step_names import NOTE, TAKE_BACK
+from tenesa.workspace.take_back import LAST_STEP, mail_taken_back
 
 PIXEL = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 UNDO_KEPT = 120  # seconds for which the words of a step are at hand for whoever takes it back
@@ -52,7 +53,7 @@ def take_step(request: HttpRequest, pk: int, step: str, desk: Desk) -> HttpRespo
     drafts.forget(shown, user, step)
     undone = None
     if step == TAKE_BACK:
-        undone = OutboundMail.objects.filter(**_of(done), event__seq=done.version - 1).first()
+        undone = mail_taken_back(done)
         _words_back(done, user, undone)
     _announce(desk, request, done, step, undone)
     return _after(desk, request, done, step)
@@ -241,6 +242,8 @@ def undo_mail(request: HttpRequest, pk: Any) -> HttpResponse:
         raise Http404
     case: Any = get_object_or_404(visible(procedures()[mail.procedure], user), pk=mail.case_id)
     try:
+        if all(step.pk != mail.event_id for step in LAST_STEP.of(case)):
+            raise NotNow([_("Another step was taken since; this mail can no longer be undone.")])
         perform(case, TAKE_BACK, actor=user)
         words = _("Taken back: nothing was sent. Your words are kept as a draft.")
     except Refusal as refusal:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from tenesa.mail.models import OutboundMail
 from tenesa.mail.undo import CancelMails
 from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
+from tenesa.timers.models import Mark, Timer
 from tenesa.timers.outgoing import RestoreTimers
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workflow.readings import Reading
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from tenesa.workflow.case import Case
 
 
-def _last_step(case: Any) -> QuerySet[Event]:
+def _last_step(case: Any, **before: Any) -> QuerySet[Event]:
     """The newest event by a person."""
-    by_people = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, actor__isnull=False)
+    by_people = Event.objects.filter(procedure=case.procedure_name(), case_id=case.pk, actor__isnull=False, **before)
     return Event.objects.filter(pk=Subquery(by_people.order_by("-seq").values("pk")[:1]))
 
 
@@ -74,9 +75,33 @@ def undo_of(case: Case, actor: Actor) -> Undo:
         return Undo(_("on its way or arrived already: %(what)s.") % {"what": "; ".join(left)}, label, sent=sent)
     if not held:
         return Undo(_("it sent no mail that could still be held."), label)
-    if last.seq != case.version:
-        return Undo(_("meanwhile “%(step)s” came.") % {"step": _label(case, case.last_event())}, label, sent=sent)
+    if came := _in_the_way(case, last):
+        return Undo(_("meanwhile “%(step)s” came.") % {"step": _label(case, came)}, label, sent=sent)
     return Undo("", label, min(mail.send_after for mail in held), sent=True)
+
+
+def _in_the_way(case: Case, last: Event) -> Event | None:
+    """The first event since that cannot stand without it: it moved the case, or set a clock that the undo puts back.
+    What merely became known (a reading, a mail that came) stays true and leaves the undo as it is."""
+    if last.seq == case.version:
+        return None
+    own = {"procedure": case.procedure_name(), "case_id": case.pk}
+    moved = Q(~Q(source=F("target")), seq__gt=last.seq)
+    clocks = Timer.objects.filter(**own)
+    touched = clocks.filter(marks__seq=last.seq).values("name")
+    again = Mark.objects.filter(timer__in=clocks.filter(name__in=touched), seq__gt=last.seq)
+    return Event.objects.filter(moved | Q(seq__in=again.values("seq")), **own).order_by("seq").first()
+
+
+def last_step_of(case: Case) -> Event:
+    """The newest step by a person: what `can_be_taken_back` has let pass. IndexError where there is none."""
+    event: Event = LAST_STEP.of(case)[0]
+    return event
+
+
+def mail_taken_back(case: Case) -> OutboundMail | None:
+    """The mail of the step that this case's newest step, the undo, has taken back."""
+    return OutboundMail.objects.filter(event__in=_last_step(case, seq__lt=case.version).values("pk")).first()
 
 
 def _label(case: Case, event: Event) -> str:
@@ -104,7 +129,7 @@ def can_be_taken_back(case: Case, actor: Actor) -> str:
 
 @effect(gettext_lazy("the held mail is cancelled, clocks run as before"))
 def cancel_held(case: Case, taken: StepContext) -> Iterable[Outgoing]:
-    undone = Event.objects.get(procedure=case.procedure_name(), case_id=case.pk, seq=case.version - 1)
+    undone = _last_step(case).get()
     yield CancelMails(undone)
     yield RestoreTimers(undone)
 

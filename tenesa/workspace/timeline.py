@@ -33,6 +33,7 @@ from tenesa.workspace.case_calls import unsettled_calls
 from tenesa.workspace.delivery import delivery_of_call, delivery_of_mail
 from tenesa.workspace.desk import Desk, Entry
 from tenesa.workspace.step_names import NOTE, TAKE_BACK
+from tenesa.workspace.take_back import last_step_of
 
 ICONS = {
     "take": "hand", "pick_up": "hand", "take_over": "user-round-cog", "assign": "user-round-cog",
@@ -113,7 +114,7 @@ def _elsewhere(case: Case, case_id: int | None) -> str:
 def _mails_out(case: Case, user: User, writers: dict[int, str]) -> Iterator[Entry]:
     """With the buttons of the steps that this person may take now."""
     of_mail, leads = by_mail(case_mail.FILES_SENT.of(case)), user.has_role(*LEADERS)
-    can_undo = may_take(case, TAKE_BACK, user)
+    undone = last_step_of(case).pk if may_take(case, TAKE_BACK, user) else None
     for mail in case_mail.sent(case):
         obj = {
             "mail": mail,
@@ -121,7 +122,7 @@ def _mails_out(case: Case, user: User, writers: dict[int, str]) -> Iterator[Entr
             "files": files.sent(of_mail[mail.pk]),
             "who": _("Automatic mail") if mail.automatic else writers.get(mail.event_id, ""),
             "delivery": delivery_of_mail(mail),
-            "undo": can_undo and mail.can_be_undone and not mail.scheduled and mail.event_id == case.last_event().pk,
+            "undo": mail.event_id == undone and mail.can_be_undone and not mail.scheduled,
             "scheduled": case_mail.scheduled_steps(case, user) if mail.can_be_undone and mail.scheduled else (),
             "retry": leads and mail.failed and mail.to,
             "elsewhere": _elsewhere(case, mail.case_id),

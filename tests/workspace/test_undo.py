@@ -10,6 +10,7 @@ from django.utils import timezone
 from tenesa.accounts.models import SYSTEM, User
 from tenesa.mail.models import OutboundMail
 from tenesa.systems.models import ExternalCall
+from tenesa.timers.models import Mark, Timer
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workflow.errors import NotNow
 from tenesa.workflow.perform import perform
@@ -70,10 +71,41 @@ def test_a_hand_over_that_left_is_named_although_the_system_went_on(rini: User) 
     assert "surel ke bonar@samudra.example" in said(case, rini).words
 
 
-def test_what_came_meanwhile_is_named(rini: User) -> None:
+def test_what_became_known_meanwhile_does_not_stand_in_its_way(rini: User) -> None:
     case = wrote(rini)
     perform(case, "note_change", actor=SYSTEM, incident="IN10482301", status="RESOLVED")
+    mail = OutboundMail.objects.get(case_id=case.pk, status="HELD", automatic=False)
+    page = shown(case, rini)
+    assert "bisa diurungkan sampai" in page
+    back = perform(case, "take_back", actor=rini)
+    mail.refresh_from_db()
+    assert (mail.status, back.state) == ("CANCELLED", State.MONITORING)
+    clocks = dict(Timer.objects.filter(case_id=case.pk).values_list("name", "state"))
+    assert clocks == {"first_response": "RUNNING", "nossa_silent": "RUNNING"}  # the undo's, and what came since
+
+
+def test_a_step_of_the_system_that_moved_the_case_is_named(rini: User) -> None:
+    case = factories.put(watched(rini), State.NEED_REFERENCE)
+    case = perform(case, "write", actor=rini, data={"message": "Mohon nomor layanannya."})
+    perform(case, "close_without_reference", actor=SYSTEM)
     assert said(case, rini).why_not.startswith("sementara itu")
+
+
+def test_a_clock_that_was_set_anew_meanwhile_is_named(rini: User) -> None:
+    case = wrote(rini)
+    touched = Mark.objects.filter(timer__case_id=case.pk, seq=case.version).select_related("timer")[0].timer
+    Mark.objects.create(timer=touched, kind=Mark.Kind.STOPPED, at=timezone.now(), seq=case.version + 1)
+    perform(case, "note_change", actor=SYSTEM, incident="IN10482301", status="RESOLVED")
+    assert said(case, rini).why_not.startswith("sementara itu")
+
+
+def test_an_older_mail_is_not_undone_in_the_place_of_a_newer(rini: User) -> None:
+    case = wrote(rini)
+    older = OutboundMail.objects.get(case_id=case.pk, status="HELD", automatic=False)
+    perform(case, "write", actor=rini, data={"message": "Sudah kami cek."})
+    told = signed_in(rini).post(f"/outbox/mails/{older.pk}/undo/").content.decode()
+    assert "Sudah ada langkah lain sesudahnya; surel ini tidak dapat diurungkan lagi." in told
+    assert OutboundMail.objects.filter(case_id=case.pk, status="HELD", automatic=False).count() == 2
 
 
 def test_a_step_that_sent_nothing_says_nothing_on_the_page(rini: User, dewi: User) -> None:

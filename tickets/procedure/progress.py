@@ -9,7 +9,7 @@ from tenesa.workflow.step import step
 from tenesa.workspace import notes
 from tenesa.workspace.areas import OF_AREAS, area_step
 from tenesa.workspace.ownership import is_mine, is_mine_or_free
-from tenesa.workspace.take_back import can_be_taken_back, cancel_held
+from tenesa.workspace.take_back import can_be_taken_back, cancel_held, last_step_of
 from tickets import clocks, effects, forms, guards
 from tickets.procedure.base import SYSTEM, WORKERS, EmailProcedure
 from tickets.states import OPEN, SERVED, WORKED_ON, Complaint, State, Unread
@@ -258,10 +258,10 @@ class Closing(EmailProcedure):
         effects=[cancel_held],
     )
     def take_back(self) -> str:
-        event = self.last_event()
-        if self.answered_at == event.at:
+        undone = last_step_of(self)
+        if self.answered_at == undone.at:
             self.answered_at = None
-        return event.source
+        return undone.source
 
     @step(
         clause="lokal: ADR-0004",
