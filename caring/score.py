@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tenesa.rupiah import in_rupiah
+
 BROKEN, APPOINTMENT, TERMINATION, ARREARS, CONTACT_RATE, ATTEMPTED = 400, 300, 200, 100, 50, 40
 HORIZON_DAYS, FULL_ARREARS = 30, 1_500_000
 
@@ -68,8 +70,7 @@ def parts_of(facts: ScoreFacts, *, amounts: bool = True) -> Iterator[tuple[str, 
     yield _("an appointment is due"), appointment
     until = _("%(days)d days to termination") % {"days": facts.days}
     yield until if amounts else _("urgency"), termination
-    rupiah = f"Rp {facts.arrears:,}".replace(",", ".")
-    yield _("arrears of %(amount)s") % {"amount": rupiah} if amounts else _("size"), arrears
+    yield _("arrears of %(amount)s") % {"amount": in_rupiah(facts.arrears)} if amounts else _("size"), arrears
     share = f"{min(1_000, max(0, facts.contact_rate)) / 10:.0f} %"
     yield _("%(share)s reached in this part of the day") % {"share": share}, rate
     yield _("%(count)d calls in 24 hours") % {"count": facts.attempts}, attempts

@@ -18,6 +18,7 @@ from caring.billing import Arrears
 from caring.offers.kinds import Proposal, proposal
 from caring.offers.models import Channel, Offer, OfferVersion
 from caring.promises import rules
+from tenesa.rupiah import in_rupiah
 
 if TYPE_CHECKING:
     from caring.models import CaringResult, Prospect
@@ -122,7 +123,7 @@ def chosen(code: Any, day: Any) -> tuple[str, date] | None:
 
 def lines_in_words(lines: Sequence[tuple[date, int]]) -> str:
     """ "Rp 175.000 (30 Nov 2026) and Rp 175.000 (14 Dec 2026)" """
-    return get_text_list([f"{in_words(amount)} ({date_format(due, 'j M Y')})" for due, amount in lines], _("and"))
+    return get_text_list([f"{in_rupiah(amount)} ({date_format(due, 'j M Y')})" for due, amount in lines], _("and"))
 
 
 def terms_in_words(prospect: Prospect, code: str, start: date) -> str:
@@ -135,7 +136,7 @@ def terms_in_words(prospect: Prospect, code: str, start: date) -> str:
         return ""
     told = [_("Pays %(lines)s.") % {"lines": lines_in_words(found.lines)}]
     if found.relief:
-        told.append(_("Given up: %(amount)s.") % {"amount": in_words(found.relief)})
+        told.append(_("Given up: %(amount)s.") % {"amount": in_rupiah(found.relief)})
     if is_above(version, owed):
         told.append(_("Above the limit of the offer: the team leader has to agree first."))
     return " ".join(told)
@@ -145,9 +146,4 @@ def told_in_words(owed: Arrears) -> str:
     """What the amount told is made of: the bills, and the fine apart where there is one."""
     if not owed.fine:
         return _("bills, no fine")
-    return _("bills %(bills)s + fine %(fine)s") % {"bills": in_words(owed.amount), "fine": in_words(owed.fine)}
-
-
-def in_words(amount: int) -> str:
-    """ "Rp 350.000" """
-    return f"Rp {amount:,}".replace(",", ".")
+    return _("bills %(bills)s + fine %(fine)s") % {"bills": in_rupiah(owed.amount), "fine": in_rupiah(owed.fine)}

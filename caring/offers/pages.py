@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from caring.offers import catalogue, publishing
 from caring.offers.kinds import Kind
 from caring.offers.models import Offer, OfferVersion
+from tenesa.rupiah import in_rupiah
 from tenesa.ui.views import current_user
 from tenesa.workflow.errors import NotYourStep, Refusal
 
@@ -96,7 +97,7 @@ def _shown(request: HttpRequest, form: VersionForm, refusal: str = "", status: i
     rows = [
         {
             "version": one, "holds": one.pk in holding, "mine": one.by_id == user.pk,
-            "limit": "—" if one.limit is None else catalogue.in_words(one.limit),
+            "limit": "—" if one.limit is None else in_rupiah(one.limit),
         }
         for one in versions
     ]  # fmt: skip

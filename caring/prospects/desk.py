@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from caring import billing
 from caring.exclusions import matching
 from caring.models import CaringResult, Prospect
-from caring.offers.catalogue import in_words
 from caring.prospects import contact, fault_reports, page, queue, suggestions
 from caring.prospects.api import ProspectViewSet
 from caring.prospects.states import ENDED, FRESH_FOR, HELD, OPEN, Campaign, Excluded, State
@@ -29,6 +28,7 @@ from tenesa.contact import line, zones
 from tenesa.contact.dialling import Callee
 from tenesa.contact.models import ContactAttempt, Dial, DialRefusal
 from tenesa.contact.numbers import masked
+from tenesa.rupiah import in_rupiah
 from tenesa.ui.templatetags.ui import clock, when
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
@@ -184,7 +184,7 @@ class ProspectDesk(Desk):
         if one.state == State.IN_CALL and one.lease is None:
             chips.append(Chip(_("result not entered"), icon="clipboard-list", solid=True))
         told = one.state not in HELD or one.payer is not None
-        about = [in_words(one.total)] if told else []
+        about = [in_rupiah(one.total)] if told else []
         about.append(one.package or one.witel)
         return Row(
             one.name, " · ".join(about), self._why(one), chips, marks=marks, customer=CustomerKeys(one.reference)
@@ -224,10 +224,10 @@ class ProspectDesk(Desk):
     def facts(self, case: Prospect, user: User) -> Iterator[Fact]:
         debt = case.shows_debt
         hidden = _("after the payer is confirmed")
-        yield Fact(_("Arrears"), in_words(case.total) if debt else hidden, copy=debt)
-        yield Fact(_("Fine"), (in_words(case.owed.fine) if case.owed.fine else "") if debt else hidden)
+        yield Fact(_("Arrears"), in_rupiah(case.total) if debt else hidden, copy=debt)
+        yield Fact(_("Fine"), (in_rupiah(case.owed.fine) if case.owed.fine else "") if debt else hidden)
         for month, amount in sorted(case.bills.items()):
-            yield Fact(billing.month_name(month), in_words(amount) if debt else hidden)
+            yield Fact(billing.month_name(month), in_rupiah(amount) if debt else hidden)
         yield Fact(_("Bills read"), when(case.bills_read_at) if case.bills_read_at else _("figures of the list"))
         yield Fact(_("Number to call"), contact.number_of(case), copy=True)
         yield Fact(_("Service"), case.fastel, copy=True)

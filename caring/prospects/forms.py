@@ -22,6 +22,7 @@ from tenesa.accounts.models import Team, User
 from tenesa.contact.models import NOTE
 from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.contact.numbers import is_telephone, normal
+from tenesa.rupiah import in_rupiah
 from tenesa.workflow.fields import day, rupiah, words
 from tenesa.workflow.step import NeededWhen, StepForm
 
@@ -239,7 +240,7 @@ class AgreeForm(StepForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         told, owed = cleaned.get("amount_told"), self.case.owed
         if told is not None and told != owed.total:
-            words = {"amount": catalogue.in_words(owed.total), "parts": catalogue.told_in_words(owed)}
+            words = {"amount": in_rupiah(owed.total), "parts": catalogue.told_in_words(owed)}
             self.add_error("amount_told", _("%(amount)s is owed (%(parts)s): tell that amount.") % words)
         if cleaned.get("offer") and cleaned.get("promised_on"):
             for problem in catalogue.problems(self.case, cleaned["offer"], cleaned["promised_on"]):

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET
 from caring import billing
 from caring.models import Prospect
 from caring.offers import catalogue
-from caring.offers.catalogue import in_words, told_in_words
+from caring.offers.catalogue import told_in_words
 from caring.prospects import scripts
 from caring.prospects.scripts import CLOSING, GREETING, NAMES, REASONS, REMINDER, THIRD_PARTY
 from caring.prospects.states import HELD, State
@@ -31,6 +31,7 @@ from caring.score import facts_of, why_this_one
 from tenesa.accounts.models import User
 from tenesa.knowledge.scripts import ScriptRead
 from tenesa.knowledge.services import html_of
+from tenesa.rupiah import in_rupiah
 from tenesa.ui.views import current_user
 from tenesa.workspace.case_page import visible_case
 from tenesa.workspace.cross_desk import Opening, openings
@@ -87,7 +88,7 @@ def beside(case: Prospect, user: User) -> BesideCall | None:
     return BesideCall(
         case,
         told,
-        in_words(case.owed.total) if told else "",
+        in_rupiah(case.owed.total) if told else "",
         told_in_words(case.owed) if told else "",
         _months(case) if told else [],
         billing.days_to_termination(case.oldest_month, timezone.localdate()) if told else None,
@@ -98,7 +99,7 @@ def beside(case: Prospect, user: User) -> BesideCall | None:
 
 
 def _months(case: Prospect) -> list[tuple[str, str]]:
-    return [(billing.month_name(month, "M Y"), in_words(amount)) for month, amount in sorted(case.bills.items())]
+    return [(billing.month_name(month, "M Y"), in_rupiah(amount)) for month, amount in sorted(case.bills.items())]
 
 
 def shown(case: Prospect, name: str, user: User, *, opened: bool, chosen: Chosen = None) -> ShownScript:
@@ -124,9 +125,9 @@ def values_of(case: Prospect, user: User, chosen: Chosen = None) -> dict[str, st
     }
     if case.shows_debt:
         known["nama penanggung jawab"] = case.receiver or case.name
-        known["tagihan terakhir"] = in_words(case.bills[max(case.bills)]) if case.bills else ""
+        known["tagihan terakhir"] = in_rupiah(case.bills[max(case.bills)]) if case.bills else ""
         months = [billing.month_name(month) for month in sorted(case.bills)]
-        known |= {"jumlah": in_words(case.owed.total), "rincian": told_in_words(case.owed)}
+        known |= {"jumlah": in_rupiah(case.owed.total), "rincian": told_in_words(case.owed)}
         known["isolir"] = _isolation(case)
         known["bulan"] = get_text_list(months, _("and"))
         if chosen and case.total and chosen[0] in dict(catalogue.choices()):

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from caring.models import CalibrationRound, CaringResult, Instrument, Ruling, SecondLook
-from caring.offers.catalogue import in_words, name_of
+from caring.offers.catalogue import name_of
 from caring.quality import figures, instruments, rescoring, samples
 from caring.quality.forms import RoundForm, RulingForm, ScoreForm
 from caring.quality.recordings import may_listen
 from caring.quality.who import DESK, desks_of, judges, keeps, reader
 from tenesa.accounts.models import User
 from tenesa.reporting.models import Sample
+from tenesa.rupiah import in_rupiah
 from tenesa.workflow.errors import Refusal
 
 SHOWN, SIZE, DAYS = 14, 20, 30
@@ -212,6 +213,6 @@ def _scoring(request: HttpRequest, user: User, result: CaringResult, keep: Any) 
             return answer
     context = {"result": result, "form": form, "refusal": refusal, "listens": may_listen(result, user)}
     context["offer"] = name_of(result.offer) if result.offer else ""
-    context["told"] = in_words(result.amount_told) if result.amount_told is not None else ""
+    context["told"] = in_rupiah(result.amount_told) if result.amount_told is not None else ""
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "caring/quality/score.html", context, status=status)

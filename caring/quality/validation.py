@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from caring.models import CaringResult, Instrument, Verdict
-from caring.offers.catalogue import in_words
 from caring.prospects.states import Campaign
 from caring.quality import blind, instruments
 from caring.quality.models import criterion_name
 from caring.tree import Category
 from tenesa.accounts.models import User
 from tenesa.reporting.report_query import ReportQuery
+from tenesa.rupiah import in_rupiah
 
 CODE = "OB.IN.QCC.TELK.F-19.Rev.00"
 TITLE = "FORM PELAPORAN HASIL VALIDASI AGREE LAYANAN CT-0 DAN PRANPC"  # as the document names it
@@ -52,7 +52,7 @@ class Line:
     def words(self) -> list[str]:
         """The same as people read it."""
         told = [("" if value is None else str(value)) for value in self.values()]
-        told[AMOUNT] = in_words(self.result.promised_amount or 0)
+        told[AMOUNT] = in_rupiah(self.result.promised_amount or 0)
         return told
 
 

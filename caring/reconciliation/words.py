@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from caring.offers.catalogue import in_words as rupiah
 from caring.prospects.states import Campaign
 from caring.reconciliation.models import FIELDS, Difference
 from caring.tree import Category, Reason, Status
+from tenesa.rupiah import in_rupiah
 
 CODES = {"campaign": Campaign, "status": Status, "category": Category, "reason": Reason}
 DAYS = ("day", "promised_on")
@@ -24,7 +24,7 @@ def shown(field: str, value: Any) -> str:
     if field in CODES:
         return str(dict(CODES[field].choices).get(value, value))
     if field == "amount":
-        return rupiah(value)
+        return in_rupiah(value)
     if field in DAYS:
         return f"{date.fromisoformat(value):%d/%m/%Y}"
     return f"{value} {_('s')}" if field == "duration" else str(value)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caring.models import CaringResult, Promise, Verdict
-from caring.offers.catalogue import in_words, name_of
+from caring.offers.catalogue import name_of
 from caring.prospects import contact, scripts
 from caring.prospects.states import WAITING, Campaign
 from caring.quality import blind
@@ -27,6 +27,7 @@ from caring.results.states import OF_QC as AT_QC
 from caring.tree import Category, Reason
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS, Role
+from tenesa.rupiah import in_rupiah
 from tenesa.ui.templatetags.ui import when
 from tenesa.workflow.readings import Reading
 from tenesa.workspace.cross_desk import CustomerKeys
@@ -177,7 +178,7 @@ class ResultDesk(Desk):
     def summary(self, case: CaringResult) -> Iterator[Words]:
         yield case.get_reason_display()
         if case.promised_on:
-            yield f"{in_words(case.promised_amount or 0)} · {case.promised_on:%d/%m}"
+            yield f"{in_rupiah(case.promised_amount or 0)} · {case.promised_on:%d/%m}"
 
     def facts(self, case: CaringResult, user: User) -> Iterator[Fact]:
         yield Fact(_("Prospect"), case.prospect.number, url=case.prospect.get_absolute_url())
@@ -186,8 +187,8 @@ class ResultDesk(Desk):
         yield Fact(_("Duration"), self._duration(case))
         yield Fact(_("Recording"), case.recording or case.call_id, copy=True)
         yield Fact(_("Receiver"), " · ".join(filter(None, (case.receiver, case.relation))))
-        yield Fact(_("Amount told"), in_words(case.amount_told) if case.amount_told is not None else "")
-        yield Fact(_("Of it fine"), in_words(case.fine_told) if case.fine_told else "")
+        yield Fact(_("Amount told"), in_rupiah(case.amount_told) if case.amount_told is not None else "")
+        yield Fact(_("Of it fine"), in_rupiah(case.fine_told) if case.fine_told else "")
         yield Fact(_("Offer"), name_of(case.offer) if case.offer else "")
         yield Fact(_("Waits for"), case.get_awaits_display() if case.awaits else "")
         yield Fact(_("Promised"), self._promised(case))
@@ -225,7 +226,7 @@ class ResultDesk(Desk):
         if case.promised_on is None:
             return ""
         state = "".join(f" · {promise.get_state_display()}" for promise in PROMISE.of(case))
-        return f"{in_words(case.promised_amount or 0)} · {case.promised_on:%d/%m/%Y}{state}"
+        return f"{in_rupiah(case.promised_amount or 0)} · {case.promised_on:%d/%m/%Y}{state}"
 
     def _found(self, verdict: Verdict) -> str:
         failed = [criterion_name(code) for code, ok in verdict.ticks.items() if not ok]

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from caring.offers.catalogue import in_words
 from caring.promises import writing
 from caring.promises.models import Promise
 from caring.prospects.effects import Rescored
@@ -25,6 +24,7 @@ from tenesa.mail.models import Mailbox
 from tenesa.mail.moments import day_words
 from tenesa.mail.outbox import MailOut
 from tenesa.mail.salutation import addressed
+from tenesa.rupiah import in_rupiah
 from tenesa.systems.outbox import BACK_OFF, CallOut
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.claiming import OnlySoMany
@@ -195,7 +195,7 @@ def remind(result: CaringResult, taken: StepContext) -> Iterable[Outgoing]:
     mailbox, line = Mailbox.of_desk(result.desk_id), result.due_next(timezone.localdate(taken.at))
     if mailbox is not None and line is not None and result.prospect.email:
         context = {
-            "customer": addressed(result.name), "number": result.fastel, "amount": in_words(line.amount),
+            "customer": addressed(result.name), "number": result.fastel, "amount": in_rupiah(line.amount),
             "due": day_words(line.due),
         }  # fmt: skip
         yield MailOut(

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from caring.offers.catalogue import in_words
+from tenesa.rupiah import in_rupiah
 from tenesa.systems.models import ExternalCall
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workflow.readings import Reading
@@ -60,14 +60,14 @@ def told_of(result: CaringResult) -> Payments | None:
 
 def _found(result: CaringResult, call: ExternalCall) -> Payments:
     paid = sorted(call.answer.get("payments", ()), key=lambda one: one["value_date"], reverse=True)
-    listed = [(_day(one["value_date"]), in_words(int(one["amount"])), _remark(one, result.day)) for one in paid]
+    listed = [(_day(one["value_date"]), in_rupiah(int(one["amount"])), _remark(one, result.day)) for one in paid]
     ours = [one for one in paid if date.fromisoformat(one["value_date"]) >= result.day]
     if not ours:
         words = _("Nothing was paid since the call of %(day)s.") % {"day": _day(result.day.isoformat())}
         return Payments(words, "risk", call.answered_at, listed)
     words = _("%(paid)s of %(promised)s was paid since the call, the last on %(day)s.") % {
-        "paid": in_words(sum(int(one["amount"]) for one in ours)),
-        "promised": in_words(result.promised_amount or 0),
+        "paid": in_rupiah(sum(int(one["amount"]) for one in ours)),
+        "promised": in_rupiah(result.promised_amount or 0),
         "day": listed[0][0],
     }
     return Payments(words, "met", call.answered_at, listed)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from caring.offers import catalogue
 from caring.results.states import CHECKED, Awaits, State
+from tenesa.rupiah import in_rupiah
 from tenesa.workspace.suggestions import Suggestion
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def decide(case: CaringResult) -> str:
     words = {"offer": catalogue.name_of(case.offer)}
     if above is None:
         return _("“%(offer)s” needs your agreement.") % words
-    words |= {"relief": catalogue.in_words(above[0]), "limit": catalogue.in_words(above[1])}
+    words |= {"relief": in_rupiah(above[0]), "limit": in_rupiah(above[1])}
     return _("“%(offer)s” gives up %(relief)s, an agent alone at most %(limit)s.") % words
 
 

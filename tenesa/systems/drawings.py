@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tenesa.rupiah import in_rupiah
 from tenesa.systems.embassy.values import Limit
 from tenesa.systems.verdict import decimal
 
@@ -191,7 +192,7 @@ def bills(snapshot: Snapshot) -> dict[str, Any]:
     listed = [
         Bill(
             date.fromisoformat(f"{bill['month']}-01"),
-            f"Rp {int(bill['amount']):,}".replace(",", "."),
+            in_rupiah(int(bill["amount"])),
             date.fromisoformat(bill["paid_on"]) if bill["paid_on"] else None,
         )
         for bill in account["bills"]

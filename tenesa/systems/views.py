@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.rupiah import in_rupiah
 from tenesa.systems import control
 from tenesa.systems.clients import LABELS
 from tenesa.systems.forms import KINDS, CallForm, FaultForm, PaymentForm, title_of
@@ -96,8 +97,8 @@ def _pay(request: HttpRequest, form: PaymentForm) -> HttpResponse | None:
     except control.NoSimulator:
         form.add_error("fastel", _("E-Payment knows no such number, or it owes nothing."))
         return None
-    told = {"fastel": fastel, "amount": f"{paid['amount']:,}".replace(",", "."), "day": paid["posted_on"]}
-    messages.success(request, _("%(fastel)s has paid Rp %(amount)s; it can be read from %(day)s.") % told)
+    told = {"fastel": fastel, "amount": in_rupiah(paid["amount"]), "day": paid["posted_on"]}
+    messages.success(request, _("%(fastel)s has paid %(amount)s; it can be read from %(day)s.") % told)
     return redirect("faults")
 
 

@@ -12,6 +12,7 @@ from caring.models import CaringResult
 from caring.offers import catalogue
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.rupiah import in_rupiah
 from tenesa.workflow.perform import perform
 from tests.caring import desk
 
@@ -34,7 +35,7 @@ def test_the_leader_reads_what_an_offer_gives_up_and_its_limit(client: Client, c
     relief, limit = catalogue.above_limit(result) or (0, 0)
     assert (relief, limit) == (result.arrears // 10, 0)
     shown = read(client, novita, result.get_absolute_url())
-    assert f"“Diskon 10 %” memberi keringanan {catalogue.in_words(relief)}; batas agen Rp 0." in shown
+    assert f"“Diskon 10 %” memberi keringanan {in_rupiah(relief)}; batas agen {in_rupiah(0)}." in shown
     assert "team leader: penawaran di atas batas" in shown
     assert "penawaran di atas batas" in read(client, novita, "/results/?view=leader")
 

@@ -22,6 +22,7 @@ from tenesa.accounts.models import SYSTEM, User
 from tenesa.accounts.roles import Role
 from tenesa.contact.models import ContactAttempt, Dial, Holiday, NumberState
 from tenesa.mail.models import OutboundMail
+from tenesa.rupiah import in_rupiah
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
@@ -183,7 +184,7 @@ def test_the_fine_is_told_apart_and_promised_with_the_bills(citra: User, at: At)
     assert form.fields["amount_told"].initial == 367_500
     shown = page.beside(one, citra)
     assert shown is not None
-    assert shown.parts == "tagihan Rp 350.000 + denda Rp 17.500"
+    assert shown.parts == f"tagihan {in_rupiah(350_000)} + denda {in_rupiah(17_500)}"
     day = f"{timezone.localdate() + timedelta(days=1):%Y-%m-%d}"
     told = {"reason": "KEEPS", "offer": "FULL", "promised_on": day, "amount_told": "367500", "willing": "on",
             "recording": "EB-1"}  # fmt: skip

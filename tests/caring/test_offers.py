@@ -22,6 +22,7 @@ from caring.offers.kinds import Kind, proposal
 from caring.offers.models import OfferVersion
 from caring.prospects.forms import DeclineForm, FollowUpForm
 from tenesa.accounts.models import User
+from tenesa.rupiah import in_rupiah
 from tenesa.workflow.errors import NotNow
 from tests.caring import desk
 
@@ -215,7 +216,7 @@ def test_one_leader_writes_a_version_and_another_publishes_it(novita: User, hend
 def test_the_page_of_offers_speaks_as_its_readers_do(novita: User) -> None:
     version(number=2, by=novita, approved_at=None, limit=1_250_000)
     page = at(novita).get(reverse("caring-offers")).content.decode()
-    assert "Rp 1.250.000" in page
+    assert in_rupiah(1_250_000) in page
     assert "1250000" not in page
     assert "---------" not in page
     labels = dict(re.findall(r'<label for="[^"]*?(offer|note|valid_until)">(.*?)</label>', page, re.DOTALL))

@@ -13,7 +13,6 @@ from django.utils.translation import override
 from pytest_django import Settings
 
 from caring.models import CaringResult, Difference, Reconciliation
-from caring.offers.catalogue import in_words
 from caring.reconciliation import answers, runs
 from caring.reconciliation.rows import ZONE
 from caring.results.effects import row_of
@@ -22,6 +21,7 @@ from caring.working_days import next_working_day
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.contact.models import Holiday
+from tenesa.rupiah import in_rupiah
 from tenesa.systems import clients
 from tenesa.systems.outbound import Outcome
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
@@ -68,7 +68,9 @@ def test_a_difference_is_entered_again_by_its_agent_and_the_next_run_proves_it(
     due = next_working_day(timezone.localdate())
     assert (one.state, one.owner, one.due) == (Answer.ASKED, citra, due)
     assert (result.state, result.reinput_by) == (State.REINPUT, due)
-    assert re.fullmatch(rf"TAMARA / CWC: \w+ Rp 1 ≠ {in_words(approved.amount_told or 0)}", result.difference)
+    assert re.fullmatch(
+        rf"TAMARA / CWC: \w+ {in_rupiah(1)} ≠ {in_rupiah(approved.amount_told or 0)}", result.difference
+    )
     assert answers.settle() == 0
     refused("1 question ", answers.sign, novita, run)
     result = perform(result, "reenter", actor=citra, data={"reason": result.reason, "note": result.remark})

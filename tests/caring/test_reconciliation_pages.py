@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from caring.models import CaringResult, Difference, Reconciliation
-from caring.offers.catalogue import in_words
 from caring.reconciliation import runs
 from caring.results.desk import ResultDesk
 from caring.results.states import State
@@ -21,6 +20,7 @@ from tenesa import sheets
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.reporting.models import Export
+from tenesa.rupiah import in_rupiah
 from tests.caring import desk
 from tests.caring.reconciling import compared, rows_of, steer
 from tests.journeys.desk import Outside
@@ -43,7 +43,7 @@ def test_a_leader_asks_explains_and_signs_by_the_pages(
     client, address = signed_in(novita), differing.get_absolute_url()
     page = text_of(client.get(address))
     assert approved.number in page
-    assert in_words(approved.amount_told or 0) in page
+    assert in_rupiah(approved.amount_told or 0) in page
     orphan, different = differing.differences.order_by("system")
     refused = client.post(reverse("reconciliation-sign", args=[differing.pk]))
     assert (refused.status_code, desk.again(differing).status) == (409, "OPEN")
@@ -127,7 +127,7 @@ def test_the_workbook_has_every_result_and_what_stands_only_there(
         assert [sheet.name for sheet in book.sheets] == ["Semua alasan"]
     heads, ours, orphan = [cells for _number, cells in sheets.rows(io.BytesIO(content))]
     assert ours[0] == approved.number
-    assert any(f" Rp 1 ≠ {in_words(approved.amount_told or 0)}" in cell for cell in ours)
+    assert any(f" {in_rupiah(1)} ≠ {in_rupiah(approved.amount_told or 0)}" in cell for cell in ours)
     assert orphan[-1].startswith("MX-")
     assert len(heads) == len(orphan)
     log = Export.objects.get()

@@ -21,6 +21,7 @@ from tenesa.contact import zones
 from tenesa.contact.day_parts import part_of
 from tenesa.contact.kinds import By, Result
 from tenesa.contact.models import ContactAttempt, Dial
+from tenesa.rupiah import in_rupiah
 from tests.caring import desk
 
 NOTHING = ScoreFacts()
@@ -58,7 +59,7 @@ def test_the_score_is_the_declared_one(changes: dict[str, Any], score: int) -> N
 def test_it_is_told_why_the_weightiest_first() -> None:
     facts = ScoreFacts(True, False, 15, 1_500_000, 500, 1)
     assert [words.rpartition("(")[2] for words in why_this_one(facts)] == ["+400)", "+100)", "+100)", "-40)", "+25)"]
-    assert "Rp 1.500.000" in why_this_one(facts)[2]
+    assert in_rupiah(1_500_000) in why_this_one(facts)[2]
     assert why_this_one(NOTHING) == []
 
 

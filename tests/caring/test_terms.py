@@ -15,6 +15,7 @@ from caring.offers import catalogue
 from caring.offers.models import Offer, OfferVersion
 from caring.prospects.forms import AgreeForm
 from tenesa.accounts.models import User
+from tenesa.rupiah import in_rupiah
 from tests.caring import desk
 from tests.platform.test_api import client as rest
 from tests.ui.test_frame import signed_in
@@ -48,9 +49,7 @@ def test_the_terms_follow_the_offer(citra: User) -> None:
     one = desk.in_call(citra)
     told = asked(citra, one, "caring-terms", version("SPLIT").offer_id)
     lines = catalogue.lines_of(one, version("SPLIT").offer_id, DAY)
-    assert [f"{catalogue.in_words(amount)} ({date_format(due, 'j M Y')})" in told for due, amount in lines] == [
-        True
-    ] * 2
+    assert [f"{in_rupiah(amount)} ({date_format(due, 'j M Y')})" in told for due, amount in lines] == [True] * 2
 
 
 def test_a_relief_above_the_limit_says_who_has_to_agree(citra: User) -> None:

@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 
 from caring.dapros import quotas
 from caring.models import CaringResult, Prospect
-from caring.offers.catalogue import in_words
 from caring.prospects.desk import ProspectDesk
 from caring.prospects.states import State
 from tenesa.accounts.models import Presence, Team, User
 from tenesa.accounts.roles import Role
+from tenesa.rupiah import in_rupiah
 from tenesa.systems import control
 from tenesa.systems.models import ExternalCall
 from tenesa.workflow.perform import perform
@@ -55,9 +55,9 @@ def test_the_page_says_what_i_payment_found_of_a_promise(systems: Outside, citra
     assert "Belum ada pembayaran sejak panggilan" in asked(novita, result)
     control.pay(one.fastel, amount=100_000, value_date=today.isoformat())
     said = asked(novita, result)
-    promised = in_words(result.promised_amount or 0)
+    promised = in_rupiah(result.promised_amount or 0)
     day = date_format(today, "j M Y")
-    assert f"Rp 100.000 dari {promised} sudah dibayar sejak panggilan, terakhir {day}." in said
+    assert f"{in_rupiah(100_000)} dari {promised} sudah dibayar sejak panggilan, terakhir {day}." in said
     systems.fault("epayment", "payments", "http_500")
     assert "I-payment belum menjawab sejak" in asked(novita, result)
     ExternalCall.objects.filter(operation="payments", status="WAITING").update(status="DEAD")

@@ -22,6 +22,7 @@ from tenesa.commitments.models import Commitment
 from tenesa.escalation.models import Escalation
 from tenesa.knowledge import drafts
 from tenesa.knowledge.models import Script
+from tenesa.rupiah import in_rupiah
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.simulator import seed
 from tenesa.timers.models import Timer
@@ -224,7 +225,7 @@ def test_the_last_bill_is_told_by_e_payment_and_no_identity_card_is_asked(system
     desk.deliver(call)
     page = signed_in(sari).get(call.get_absolute_url()).content.decode()
     bill = ExternalCall.objects.filter(system="epayment").latest("created_at").answer["account"]["bills"][0]
-    assert f"Rp {bill['amount']:,}".replace(",", ".") in page
+    assert in_rupiah(bill["amount"]) in page
     assert 'value="last_bill"' in page
     assert 'value="identity"' not in page
     with pytest.raises(InvalidInput):

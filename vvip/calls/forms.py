@@ -24,6 +24,7 @@ from tenesa.contact import numbers, zones
 from tenesa.contact.moments import customer_moment, in_zone
 from tenesa.knowledge import scripts
 from tenesa.knowledge.models import Version
+from tenesa.rupiah import in_rupiah
 from tenesa.systems.models import ExternalCall
 from tenesa.systems.readings import INCIDENT
 from tenesa.workflow.fields import words
@@ -279,7 +280,7 @@ def _last_bill(call: Any) -> str:
     if not bills:
         return ""
     month = date_format(date.fromisoformat(f"{bills[0]['month']}-01"), "F Y")
-    return f"{month} · Rp {bills[0]['amount']:,}".replace(",", ".")
+    return f"{month} · {in_rupiah(bills[0]['amount'])}"
 
 
 def confirmed_number(call: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tenesa.rupiah import in_rupiah
 from tenesa.systems.readings import Fields
 from tenesa.systems.verdict import Condition, Verdict
 
@@ -35,8 +36,7 @@ class Account:
     def verdict(self) -> Verdict:
         """Isolation explains a dead line without a fault: the agent decides, so it is neither NORMAL nor FAULT."""
         owed = [bill for bill in self.bills if bill.paid_on is None]
-        rupiah = f"Rp {sum(bill.amount for bill in owed):,}".replace(",", ".")
-        measures = {"Belum dibayar": f"{len(owed)} bulan", "Tagihan": rupiah}
+        measures = {"Belum dibayar": f"{len(owed)} bulan", "Tagihan": in_rupiah(sum(bill.amount for bill in owed))}
         if self.isolated:
             words = f"Layanan terisolir karena {len(owed)} bulan tagihan belum dibayar; bukan gangguan jaringan."
             return Verdict("epayment", Condition.UNKNOWN, words, measures)
@@ -59,6 +59,6 @@ class Payment:
 
 def of_payments(payments: tuple[Payment, ...]) -> Verdict:
     """What was paid, in words; it says nothing of the line."""
-    rupiah = f"Rp {sum(payment.amount for payment in payments):,}".replace(",", ".")
-    words = f"{len(payments)} pembayaran, {rupiah}." if payments else "Belum ada pembayaran."
-    return Verdict("epayment", Condition.UNKNOWN, words, {"Pembayaran": str(len(payments)), "Jumlah": rupiah})
+    paid = in_rupiah(sum(payment.amount for payment in payments))
+    words = f"{len(payments)} pembayaran, {paid}." if payments else "Belum ada pembayaran."
+    return Verdict("epayment", Condition.UNKNOWN, words, {"Pembayaran": str(len(payments)), "Jumlah": paid})
