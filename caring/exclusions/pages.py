@@ -69,7 +69,8 @@ def _one(request: HttpRequest, pk: int, refusal: str = "", status: int = 200) ->
         rows = rows.filter(value__contains=asked)
     context = {
         "list": shown, "rows": Paginator(rows, ROWS).get_page(request.GET.get("page")), "refusal": refusal,
-        "decides": shown.approved is None and shown.by_id != user.pk, "today": timezone.localdate(), "asked": asked,
+        "waits": shown.approved is None, "decides": shown.approved is None and shown.by_id != user.pk,
+        "today": timezone.localdate(), "asked": asked,
     }  # fmt: skip
     return render(request, "caring/exclusions/list.html", context, status=status)
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Model, Q
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from tenesa.accounts.models import Membership, User
@@ -115,10 +116,12 @@ def asked(row: Any, words: str) -> None:
 
 
 def decided(row: Any, by: User, words: str) -> None:
-    """Nobody has to decide any more; the asker reads who decided, and what."""
+    """Nobody has to decide any more, which their open pages hear; the asker reads who decided, and what."""
     kind = _requests[row._meta.label_lower]
     asker = getattr(row, kind.asker)
-    services.mark_read(Notice.objects.filter(kind=Kind.ASKED, **_of(row)))
+    asked_of = Notice.objects.filter(kind=Kind.ASKED, **_of(row))
+    asked_of.filter(read_at=None).update(read_at=timezone.now())
+    services.told(asked_of.values_list("person", flat=True))
     if asker is not None and asker.pk != by.pk:
         told = Notice(person=asker, kind=Kind.DECIDED, seq=DECIDED, actor=by, words=words[:WORDS], **_of(row))
         Notice.objects.bulk_create([told], ignore_conflicts=True)  # what came to nothing was decided once

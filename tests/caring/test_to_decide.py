@@ -16,13 +16,14 @@ from caring.dapros.withdrawing import Kind
 from caring.exclusions import services as exclusions
 from caring.exclusions.models import Exclusion
 from caring.exclusions.reading import Entry
-from caring.models import Offer, OfferVersion
+from caring.models import ExclusionList, Instrument, Offer, OfferVersion
 from caring.offers import publishing
 from caring.prospects.desk import ProspectDesk
 from caring.quality import drafting
 from caring.tasks import withdraw_dapros
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
+from tenesa.notices import services
 from tenesa.notices.models import Notice
 from tests.caring import desk
 from tests.caring.dapros.lists import text
@@ -45,18 +46,18 @@ def withdrawal(by: User) -> object:
     return withdrawing.ask(by, batch, Kind.WITHDRAW, "Bulan yang salah")
 
 
-def exclusion(by: User) -> object:
+def exclusion(by: User) -> ExclusionList:
     entry = Entry(Exclusion.Of.FASTEL, "122055500001")
     today = timezone.localdate()
     return exclusions.enter(by, [entry], source="CX", reason="Sengketa", valid_from=today, valid_until=None)
 
 
-def offer(by: User) -> object:
+def offer(by: User) -> OfferVersion:
     terms = {"kind": "FULL", "valid_from": timezone.localdate(), "note": "Lebih sederhana."}
     return publishing.draft(Offer.objects.get(code="FULL"), by, **terms)
 
 
-def instrument(by: User) -> object:
+def instrument(by: User) -> Instrument:
     return drafting.draft("SCORECARD", CARD, by)
 
 
@@ -100,6 +101,20 @@ def test_the_other_leaders_are_told_and_led_there_and_the_asker_of_the_decision(
     assert "menunggu persetujuan" not in " ".join(str(line.label) for line in to_do(rizal))
 
 
+@pytest.mark.parametrize("ask", DECIDES, ids=lambda ask: ask.__name__)
+def test_open_pages_of_all_who_were_asked_hear_of_the_decision(
+    ask: Asks, novita: User, rizal: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Also of those who have read of it already."""
+    other, one = desk.person("tono", Role.TEAM_LEADER), ask(novita)
+    Notice.objects.filter(person=other).update(read_at=timezone.now())
+    told: list[str] = []
+    monkeypatch.setattr(services, "tell", lambda kind, *words, **_of: told.append(words[0]))
+    with django_capture_on_commit_callbacks(execute=True):
+        DECIDES[ask](one, rizal)
+    assert sorted(told) == sorted(f"person:{user.pk}" for user in (novita, rizal, other))
+
+
 PAGES: dict[Asks, str] = {withdrawal: "dapros", exclusion: "caring-exclusions", offer: "caring-offers"}
 
 
@@ -125,7 +140,6 @@ def test_the_menu_counts_what_waits_where_it_is_decided(novita: User, rizal: Use
 
 def test_a_draft_that_a_later_version_has_overtaken_waits_for_nobody(novita: User, rizal: User) -> None:
     older, newer = offer(novita), offer(novita)
-    assert isinstance(newer, OfferVersion)
     publishing.approve(newer, rizal)
     assert not OfferVersion.objects.filter(publishing.WAITS).exists()
     assert not Notice.objects.filter(person=rizal, read_at=None).exists()

@@ -174,6 +174,20 @@ def hands_in(context: dict[str, Any]) -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def heard(context: dict[str, Any], part: str, address: str, waits: bool = True) -> SafeString:
+    """The attributes of a part, with its id, that follows what others ask and decide: while something `waits` it is
+    drawn anew from the page at `address` whenever the reader's notices are others. What is typed stands outside."""
+    if not waits:
+        return format_html('id="{}"', part)
+    query = context["request"].GET.urlencode()
+    return format_html(
+        'id="{0}" hx-get="{1}" hx-select="#{0}" hx-trigger="live-notices from:body" hx-swap="morph"',
+        part,
+        f"{address}?{query}" if query else address,
+    )
+
+
 @register.inclusion_tag("ui/_field.html")
 def field(bound: BoundField, prefix: str = "") -> dict[str, Any]:
     """One form field with label, help and errors wired for assistive technology. `prefix` keeps ids apart."""
