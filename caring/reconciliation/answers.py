@@ -148,8 +148,9 @@ def sign(user: User, run: Reconciliation) -> Reconciliation:
 
 
 def withdraw(user: User, run: Reconciliation, why: str) -> Reconciliation:
-    """The leader takes back a run made by mistake: a wrong file, a wrong period. What it read stays to be looked at;
-    re-inputs that it asked for go on. Raises NotYourStep, NotNow or InvalidInput; then nothing was written."""
+    """The leader takes back a run made by mistake: a wrong file, a wrong period. What it read stays to be looked at,
+    what it did not read is read no more; re-inputs that it asked for go on. Raises NotYourStep, NotNow or InvalidInput;
+    then nothing was written."""
     if not leads(user):
         raise NotYourStep(_("A reconciliation is withdrawn by the team leader or the supervisor of the desk."))
     why = _in_words(why)
@@ -157,16 +158,15 @@ def withdraw(user: User, run: Reconciliation, why: str) -> Reconciliation:
         locked = Reconciliation.objects.select_for_update().get(pk=run.pk)
         if against := _STAYS.get(locked.status):
             raise NotNow([str(against)])
+        if not locked.is_over:
+            locked.problem = ""  # which says that it is tried again
         locked.status, locked.withdrawn_why = Reconciliation.Status.WITHDRAWN, why
         locked.withdrawn_by, locked.withdrawn_at = user, timezone.now()
-        locked.save(update_fields=["status", "withdrawn_why", "withdrawn_by", "withdrawn_at"])
+        locked.save(update_fields=["status", "problem", "withdrawn_why", "withdrawn_by", "withdrawn_at"])
     return locked
 
 
-_READ = gettext_lazy("It is still being read: withdraw it when that has ended.")
 _STAYS: dict[str, Any] = {
-    Reconciliation.Status.WAITING: _READ,
-    Reconciliation.Status.RUNNING: _READ,
     Reconciliation.Status.SIGNED: gettext_lazy("It is signed: what it compared is final."),
     Reconciliation.Status.WITHDRAWN: gettext_lazy("It is withdrawn already."),
 }

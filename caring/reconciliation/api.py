@@ -119,7 +119,7 @@ class ReconciliationView(APIView):
 class WithdrawView(APIView):
     @extend_schema(request=WithdrawnSerializer, responses={200: ReconciliationSerializer, **REFUSALS})
     def post(self, request: Request, pk: int) -> Response:
-        """A leader takes back a run made by mistake. 409 where it is signed, still being read, or withdrawn already."""
+        """A leader takes back a run made by mistake. 409 where it is signed, or withdrawn already."""
         run = _run(request, pk)
         told = WithdrawnSerializer(data=request.data)
         why = told.validated_data["reason"] if told.is_valid() else ""  # which is refused, after who may not

@@ -80,5 +80,5 @@ def _of_theirs(one: Difference) -> list[Any]:
 
 
 def _answered(about: list[Difference]) -> list[str]:
-    states = dict.fromkeys(str(one.get_state_display()) for one in about)
+    states = dict.fromkeys(one.state_words for one in about)
     return ["; ".join(states), "; ".join(dict.fromkeys(one.reason for one in about if one.reason))]

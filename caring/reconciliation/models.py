@@ -142,6 +142,12 @@ class Reconciliation(models.Model):
         return self.status not in {self.Status.WAITING, self.Status.RUNNING}
 
     @property
+    def answers(self) -> dict[str, Any]:
+        """The words of what became of its questions, by state."""
+        left = {Difference.State.OPEN: _("Not answered")} if self.status == self.Status.WITHDRAWN else {}
+        return dict(Difference.State.choices) | left
+
+    @property
     def asked_of_agents(self) -> int:
         """Results that this run asked for again and agents have not entered: that goes on when it is withdrawn."""
         return (
@@ -274,6 +280,11 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.line}"
+
+    @property
+    def state_words(self) -> str:
+        """As people read it: of a withdrawn run nothing is to be answered any more."""
+        return str(self.reconciliation.answers[self.State(self.state)])
 
     @property
     def line(self) -> str:

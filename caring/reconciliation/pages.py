@@ -88,7 +88,7 @@ def _shown(
     counts = dict(run.differences.values_list("state").order_by("state").annotate(n=Count("pk")))
     context = {
         "run": run, "rows": shown, "lines": lines, "chosen": chosen, "refusal": refusal, "leads": answers.leads(user),
-        "answered": [(state, label, counts.get(state, 0)) for state, label in Difference.State.choices],
+        "answered": [(state, label, counts.get(state, 0)) for state, label in run.answers.items()],
         "open": counts.get("OPEN", 0), "left": counts.get("OPEN", 0) + counts.get("ASKED", 0), "kinds": Kind,
         "to_ask": _to_ask(run).count(), "query": "".join(f"&{name}={value}" for name, value in chosen.items()),
         "at": at if any(row.pk == at for row in shown) else 0, "typed": request.POST.get("reason", ""),

@@ -126,8 +126,10 @@ def run(pk: int) -> str:
 
 
 def _leave(asked: Reconciliation, status: str, problem: str) -> None:
-    asked.status, asked.problem, asked.claimed_at = status, problem[:600], None
-    asked.save(update_fields=["status", "problem", "refused_side", "claimed_at"])
+    """What became of it; of one that was withdrawn meanwhile nothing more."""
+    asked.status = status
+    told = {"status": status, "problem": problem[:600], "refused_side": asked.refused_side, "claimed_at": None}
+    Reconciliation.objects.filter(pk=asked.pk, status=Status.RUNNING).update(**told)
 
 
 def _compare(asked: Reconciliation) -> None:

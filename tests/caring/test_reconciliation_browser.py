@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from caring.models import CaringResult, Difference
+from caring.reconciliation import runs
 from caring.results.states import State
 from tenesa.accounts.models import User
 from tests.caring import desk
@@ -93,4 +95,26 @@ def test_a_run_is_withdrawn_by_keys(systems: Outside, novita: User, seat: Seat) 
     window.press("Enter")
     window.sees("Salah periode.")
     window.is_fit("reconciliation-withdrawn")
+    assert desk.again(run).status == "WITHDRAWN"
+
+
+def test_a_run_that_waits_is_withdrawn_while_its_page_asks_how_far_it_is(
+    systems: Outside, novita: User, seat: Seat
+) -> None:
+    """Every two seconds: what is typed meanwhile stays, with the caret or without."""
+    run = runs.ask(novita, first=timezone.localdate(), last=timezone.localdate())
+    window = seat(novita)
+    window.open(run.get_absolute_url())
+    reason = "#withdraw [name=reason]"
+    window.page.click("#withdraw summary")
+    window.page.fill(reason, "Salah periode.")
+    for focused in (True, False):
+        with window.page.expect_response("**?part=run"):
+            window.context.clock.fast_forward(2_000)
+        window.page.wait_for_selector(".htmx-request", state="detached")
+        assert window.page.input_value(reason) == "Salah periode."
+        if focused:
+            window.press("Tab")
+    window.press("Enter")
+    window.sees("Ditarik kembali oleh")
     assert desk.again(run).status == "WITHDRAWN"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,11 @@ from caring.models import CaringResult, Difference, Reconciliation
 from caring.reconciliation import answers, runs
 from caring.reconciliation.rows import ZONE
 from caring.results.effects import row_of
+from tenesa import sheets
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.systems import clients
+from tenesa.systems.errors import Refused, Unavailable
 from tenesa.systems.outbound import Outcome
 from tenesa.workflow.errors import InvalidInput, NotNow, NotYourStep
 from tenesa.workflow.perform import perform
@@ -83,22 +86,53 @@ def test_a_reinput_that_it_asked_for_goes_on(
     assert desk.again(differing).asked_of_agents == 0
 
 
-def test_what_is_signed_withdrawn_or_still_being_read_stays(
-    systems: Outside, approved: CaringResult, novita: User
-) -> None:
+def test_what_is_signed_or_withdrawn_stays(systems: Outside, approved: CaringResult, novita: User) -> None:
     signed = answers.sign(novita, compared(novita))
     refused("signed", answers.withdraw, novita, signed, WHY)
     run = compared(novita)
-    for status in (Status.WAITING, Status.RUNNING):
-        Reconciliation.objects.filter(pk=run.pk).update(status=status)
-        refused("still being read", answers.withdraw, novita, run, WHY)
-    Reconciliation.objects.filter(pk=run.pk).update(status=Status.OPEN)
     for why in ("", "  ", "x" * 301):
         with pytest.raises(InvalidInput):
             answers.withdraw(novita, run, why)
     assert desk.again(run).status == Status.OPEN
     answers.withdraw(novita, run, WHY)
     refused("withdrawn already", answers.withdraw, novita, run, "Lagi.")
+
+
+def test_a_run_that_waits_for_a_system_is_withdrawn_and_not_taken_up_again(systems: Outside, novita: User) -> None:
+    systems.fault("tamara", "export", "timeout")
+    run = compared(novita)
+    assert (run.status, bool(run.problem)) == (Status.WAITING, True)
+    client, listed = signed_in(novita), reverse("reconciliations")
+    page = text_of(client.get(run.get_absolute_url()))
+    assert "Tarik kembali rekonsiliasi ini" in page
+    assert "again=" not in page  # not yet: it may still be compared by itself
+    assert client.post(reverse("reconciliation-withdraw", args=[run.pk]), {"reason": WHY}).status_code == 302
+    assert runs.waiting() == []
+    assert "it is over" in runs.run(run.pk)
+    page = text_of(client.get(run.get_absolute_url()))
+    assert WHY in page
+    assert "again=" in page
+    assert run.problem not in page  # which said that it is tried again by itself
+    assert unanswered(client, listed) == [0]
+
+
+@pytest.mark.parametrize("ends", ["kept", "unavailable", "refused"])
+def test_what_is_withdrawn_while_it_is_read_comes_to_nothing(
+    systems: Outside, approved: CaringResult, novita: User, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    read = runs._rows_of
+
+    def read_while_it_is_withdrawn(asked: Reconciliation, *args: Any) -> Any:
+        if desk.again(asked).status == Status.RUNNING:
+            answers.withdraw(novita, asked, WHY)
+        if ends != "kept":
+            raise {"unavailable": Unavailable, "refused": Refused}[ends]("LATER", "Tidak bisa.")
+        return read(asked, *args)
+
+    monkeypatch.setattr(runs, "_rows_of", read_while_it_is_withdrawn)
+    run = compared(novita)
+    assert (run.status, run.withdrawn_why, run.problem) == (Status.WITHDRAWN, WHY, "")
+    assert not run.differences.exists()
 
 
 def test_only_leaders_of_the_desk_withdraw(systems: Outside, novita: User) -> None:
@@ -156,6 +190,11 @@ def test_a_leader_withdraws_on_the_page_and_reads_so_in_the_list(differing: Reco
         assert words in page
     assert page.count('id="difference-') == 2
     assert "recon-answer" not in page
+    assert "Belum dijawab" not in page
+    assert page.count("Tidak dijawab") == 3  # two questions, and the filter
+    workbook: Any = client.get(reverse("reconciliation-workbook", args=[differing.pk]))
+    written = io.BytesIO(b"".join(workbook.streaming_content))
+    assert "Belum dijawab" not in str(list(sheets.rows(written)))
     assert "Ditarik kembali" in text_of(client.get(listed))
     assert unanswered(client, listed) == [0]
     again = client.post(address, {"reason": "Lagi."})
