@@ -108,6 +108,11 @@ class ResultColumns(Case):
         abstract = True
 
     @property
+    def recorded_as(self) -> str:
+        """The number of its recording; "" while the call alone has one (Eyebeam), under which it is looked for."""
+        return "" if self.recording == self.call_id else self.recording
+
+    @property
     def segment(self) -> str:
         """What the targets of its clocks go by."""
         return self.campaign

@@ -81,7 +81,7 @@ class Quality(ResultBase):
     )
     def note_recording(self, *, recording: str) -> None:
         if self.judged_version is None:  # what was judged stays as it was
-            self.recording = self.recording or recording
+            self.recording = recording if self.recording in {"", self.call_id} else self.recording
 
     @step(
         requirement="C-12",
