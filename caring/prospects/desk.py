@@ -30,12 +30,14 @@ from tenesa.contact.models import ContactAttempt, Dial, DialRefusal
 from tenesa.contact.numbers import masked
 from tenesa.rupiah import in_rupiah
 from tenesa.ui.templatetags.ui import clock, when
+from tenesa.workflow.readings import Reading
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Filter, Group, Link, Row, SidePanel, View, Words
 from tenesa.workspace.dialling import DialPart, part_of
 from tenesa.workspace.second_person import waiting_on
 
 NEWEST = gettext_lazy("newest first")
+RESULTS = Reading("results", lambda one: CaringResult.objects.filter(prospect=one.pk).order_by("-pk")[:10])
 
 
 class ProspectDesk(Desk):
@@ -158,7 +160,7 @@ class ProspectDesk(Desk):
     rest_fields = ("campaign", "period", "fastel", "arrears", "score", "ready_at", "at", "attempts", "zone")
     rest_filters = ("state", "campaign")
     rest_related = ("owner",)
-    readings = (contact.ATTEMPTS, contact.REFUSALS, fault_reports.REPORTS)
+    readings = (RESULTS, contact.ATTEMPTS, contact.REFUSALS, fault_reports.REPORTS)
 
     def places(self, user: User) -> list[Q]:
         if not blind.scores(user):
@@ -257,7 +259,7 @@ class ProspectDesk(Desk):
         return f"{entry.list.get_absolute_url()}?number={entry.value}" if entry else ""
 
     def groups(self, case: Prospect, user: User) -> Iterator[Group]:
-        results = [one for one in case.results.order_by("-pk")[:10] if one.is_seen_by(user)]
+        results = [one for one in RESULTS.of(case) if one.is_seen_by(user)]
         links = [Link(one.title, one.get_absolute_url(), one.number, one.get_state_display()) for one in results]
         yield Group(_("Results"), links)
         yield Group(_("Fault reports"), [fault_reports.link(one, user) for one in fault_reports.REPORTS.of(case)])
@@ -300,6 +302,15 @@ class ProspectDesk(Desk):
         return contact.callee_of(case) if made is None or made.agent_id == user.pk else None
 
     # --- what comes next ---------------------------------------------------------------------------------------------
+    def next_elsewhere(self, case: Prospect, user: User) -> Link | None:
+        """What came of it goes on at its newest result, also where the customer is not called any more."""
+        if case.state not in ENDED:
+            return None
+        made = next((one for one in RESULTS.of(case) if one.is_seen_by(user)), None)
+        return (
+            Link(_("What came of the call:"), made.get_absolute_url(), made.number, more=made.title) if made else None
+        )
+
     def next_for(self, user: User, *, but: Sequence[int] = ()) -> Any:
         mine = Prospect.objects.visible_to(user).filter(owner=user, state__in=HELD).exclude(pk__in=but)
         return mine.order_by("urgent_at", "pk").first()

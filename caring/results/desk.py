@@ -108,6 +108,8 @@ class ResultDesk(Desk):
         "entry": "entry",
         "login": "login",
         "agent_first": "agent__first_name",
+        "owner_first": "owner__first_name",
+        "owner_login": "owner__username",
         "returned_at": "returned_at",
         "awaits_whom": "awaits",
     }
@@ -159,13 +161,17 @@ class ResultDesk(Desk):
             chips.append(Chip(_("Recall"), icon="phone-forwarded"))
         about = f"{Category(one.category).label} · {Reason(one.reason).label}"
         whom = f": {Awaits(one.awaits_whom).label}" if one.awaits_whom else ""
-        why = f"{self.state(one.state)}{whom} · {one.agent_first or one.login}"
+        why = f"{self.state(one.state)}{whom} · {one.owner_first or one.owner_login or one.agent_first or one.login}"
         known = CustomerKeys(one.reference)
         return Row(one.name, about, why, chips, customer=known)
 
     # --- the case ----------------------------------------------------------------------------------------------------
     def customer_of(self, case: CaringResult) -> CustomerKeys | None:
         return CustomerKeys(reference=case.ncli, services=[case.fastel])
+
+    def holder(self, case: CaringResult) -> Words:
+        """Whoever judges it now; a result is its agent's else, as the list says."""
+        return super().holder(case) if case.owner or not case.agent else case.agent.as_holder
 
     def chips(self, case: CaringResult) -> Iterator[Chip]:
         yield Chip(case.get_campaign_display(), icon="layers")

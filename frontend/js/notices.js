@@ -64,6 +64,11 @@ new MutationObserver((changes) => {
 }).observe(box ?? document.body, { childList: true });
 box?.querySelectorAll("[data-for]").forEach(fade);
 
+// A step that was taken is no success any more where the system has ended the case meanwhile: the page says how.
+document.addEventListener("htmx:afterSwap", () => {
+  if (document.querySelector("#procedure[data-ended]")) for (const toast of box?.querySelectorAll("[data-while-open]") ?? []) toast.remove();
+});
+
 // The number of seconds left, once a second.
 setInterval(() => {
   for (const left of document.querySelectorAll("[data-countdown]")) left.textContent = String(Math.max(0, Number(left.textContent) - 1));

@@ -79,13 +79,27 @@ def _announce(desk: Desk, request: HttpRequest, done: Any, step: str, undone: Ou
     mail = held.only("pk", "scheduled", "send_after").first() if TAKE_BACK in desk.steps else None
     if mail is None:
         if step != NOTE:
-            messages.success(request, _("%(step)s · %(number)s") % words, f"undone:{undone.pk}" if undone else "")
+            _say_taken(desk, request, done, words, f"undone:{undone.pk}" if undone else "")
         return
     cache.set(f"undo:{mail.pk}", {"step": step, "values": composer.typed(desk, request, step)}, UNDO_KEPT)
     text = _("%(step)s · %(number)s: the mail leaves now") % words
     if mail.scheduled:
         text = _("%(step)s · %(number)s: the mail leaves %(time)s") % {**words, "time": clock(mail.send_after)}
     messages.success(request, text, extra_tags=f"undo:{mail.pk}")
+
+
+def _say_taken(desk: Desk, request: HttpRequest, done: Any, words: dict[str, str], tag: str) -> None:
+    """A success, as long as it is one: the system may have ended the case by now, or may yet (`data-while-open`)."""
+    if done.state in desk.ended:
+        messages.success(request, _("%(step)s · %(number)s") % words, tag)
+        return
+    stored: Any = desk.model._default_manager
+    now = stored.values_list("state", flat=True).get(pk=done.pk)
+    if now in desk.ended:
+        words["state"] = desk.state(now)
+        messages.warning(request, _("%(step)s · %(number)s: the case is “%(state)s” by now") % words, tag)
+    else:
+        messages.success(request, _("%(step)s · %(number)s") % words, f"{tag} open")
 
 
 def _after(desk: Desk, request: HttpRequest, done: Any, step: str) -> HttpResponse:

@@ -118,3 +118,15 @@ def test_another_number_is_chosen_by_keys(window: Window) -> None:
     window.until("#offer-choose_number")
     window.take("choose_number")
     assert desk.again(one).number_called == "081210000002"
+
+
+def test_what_was_taken_is_no_success_any_more_once_the_case_has_ended(window: Window, novita: User) -> None:
+    one = owing()
+    opened(window, one)
+    at_prospect(window, "pick")
+    is_in(window, State.PICKED)
+    window.sees("Ambil prospek", "#toasts .toast[data-while-open]")
+    perform(desk.again(one), "exclude", actor=novita, data={"why": "DISPUTE", "note": "Sengketa tagihan."})
+    window.hears()
+    window.shows("#procedure[data-ended]")
+    window.lacks("#toasts .toast")
