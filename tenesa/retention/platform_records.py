@@ -12,6 +12,8 @@ from tenesa.escalation.models import Escalation
 from tenesa.escalation.states import ENDED
 from tenesa.incidents.models import Incident
 from tenesa.mail.models import InboundMail
+from tenesa.notices.models import Kind as NoticeKind
+from tenesa.notices.models import Notice
 from tenesa.reporting.models import Export, Sample
 from tenesa.retention.kinds import Kind, Member, belong, member, register
 from tenesa.systems.operations import REPAIRED
@@ -20,6 +22,7 @@ from tenesa.workspace.models import Batch
 
 EVERY = Q(pk__isnull=False)
 OF_NO_CASE = Q(case_id=None)
+OF_REQUESTS = Q(kind__in=[NoticeKind.ASKED, NoticeKind.DECIDED])  # those of a case go with it
 THEN = _("the day it was written")
 
 
@@ -45,6 +48,8 @@ def registered() -> None:
         ),
         Kind(Export, _("Log of exports"), Role.SUPERVISOR, EVERY, "at", prefix="EX", counts_from=THEN, batch=1_000,
              parts=("reporting.exportend.export",)),
+        Kind(Notice, _("Notices of requests that a second person decides"), Role.SUPERVISOR, EVERY, "at", prefix="PM",
+             where=OF_REQUESTS, counts_from=THEN, batch=1_000),
         Kind(Batch, _("Steps on several cases at once"), Role.SUPERVISOR, EVERY, "at", prefix="PS", counts_from=THEN),
         Kind(Sample, _("Samples drawn for QC"), Role.QCO, EVERY, "at", prefix="SP", counts_from=THEN),
         Kind(PresenceChange, _("Changes of presence"), Role.SUPERVISOR, EVERY, "at", prefix="PC", counts_from=THEN,

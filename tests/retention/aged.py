@@ -39,6 +39,7 @@ from tenesa.accounts.roles import Role
 from tenesa.contact.models import ContactAttempt, Dial, DialRefusal, NumberState
 from tenesa.incidents.models import Incident, IncidentStatus
 from tenesa.mail.models import Blob, InboundAttachment, InboundMail, OutboundMail
+from tenesa.notices.models import Notice
 from tenesa.reporting.models import Export, ExportEnd, Measurement, Sample
 from tenesa.retention.models import Disposal
 from tenesa.retention.structure import by_number
@@ -241,6 +242,9 @@ RECORDS: Mapping[str, Callable[[People], Any]] = {
     "contact.contactattempt": _call(ContactAttempt, purpose="hold", result="NO_ANSWER"),
     "contact.dial": _call(Dial, purpose="hold"),
     "contact.dialrefusal": _call(DialRefusal, purpose="hold", why="HOURS", words="malam"),
+    "notices.notice": lambda people: Notice.objects.create(
+        person=people[Role.TEAM_LEADER], kind="ASKED", procedure="caring.offerversion", case_id=1, seq=0
+    ),
     "reporting.export": export,
     "reporting.sample": sample,
     "workspace.batch": batch,
