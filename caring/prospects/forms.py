@@ -201,7 +201,7 @@ class AgreeForm(StepForm):
     promised_on = day(gettext_lazy("Pays on"))
     amount_told = rupiah(gettext_lazy("Amount told"))
     recording = forms.CharField(
-        label=gettext_lazy("Recording"), max_length=80, strip=True,
+        label=gettext_lazy("Recording, or call id"), max_length=80, strip=True,
         error_messages={"required": gettext_lazy("An agreement needs its recording.")},
     )  # fmt: skip
     note = words(gettext_lazy("Note"), required=False, length=NOTE, rows=1)
