@@ -89,7 +89,9 @@ def deliver_once(case: Any) -> list[str]:
 
 def in_call(agent: User, one: Prospect | None = None, *, payer: bool = True) -> Prospect:
     """Picked, bills read, dialled; with the payer on the line."""
-    one = perform(one or prospect(), "pick", actor=agent)
+    one = one or prospect()
+    if one.state != State.PICKED:
+        one = perform(one, "pick", actor=agent)
     bills = {"bills": one.bills, "isolated": False}
     one = perform(one, "note_bills", actor=SYSTEM, **bills)
     one = perform(one, "start_dial", actor=agent)

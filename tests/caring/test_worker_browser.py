@@ -60,7 +60,9 @@ def window(worker: Worker, systems: Outside, seat: Seat, citra: User, novita: Us
 @pytest.fixture
 def approved(window: Window, worker: Worker, citra: User, laras: User) -> CaringResult:
     """Entered by the worker, approved by QC."""
-    result = desk.agreed(citra, owing(1))  # the worker reads its bills, too
+    picked = perform(owing(1), "pick", actor=citra)
+    eventually(lambda: desk.again(picked).bills_read_at, what=worker.log)  # the agreement names what the worker read
+    result = desk.agreed(citra, picked)
     eventually(lambda: desk.again(result).state == ResultState.QC_QUEUED, what=worker.log)
     return perform(perform(result, "claim", actor=laras), "approve", actor=laras, data=desk.OK)
 

@@ -172,8 +172,9 @@ def call_facts(call: SpecialCase) -> tuple[Any, ...]:
     )
 
 
-@pytest.fixture
-def call() -> Walk:
+@pytest.fixture(params=["NO_UNISOLATE", pytest.param("PUBLIC_FIGURE", marks=pytest.mark.long)])
+def call(request: pytest.FixtureRequest) -> Walk:
+    """Of a customer, and of one who is on the list by this criterion."""
     sari, tio = calls.person("sari", Role.AGENT_147), calls.person("tio", Role.AGENT_TIER2)
     lina = calls.person("lina", Role.TEAM_LEADER)
 
@@ -213,7 +214,7 @@ def call() -> Walk:
         },
     )  # fmt: skip
     walk = Walk(way)
-    for begin in (calls.customer, lambda: calls.listed("NO_UNISOLATE"), lambda: calls.listed("PUBLIC_FIGURE")):
+    for begin in (calls.customer, lambda: calls.listed(request.param)):
         back = transaction.savepoint()
         begin()
         calls.way_out()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
+from zlib import crc32
 
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tenesa.accounts.models import User
-from tests.accessibility import COLOURS, violations
+from tests.accessibility import violations
 from tests.journeys.patience import PATIENCE
 from tickets.states import State
 
@@ -188,13 +188,15 @@ class Window:
         self.page.wait_for_selector(".htmx-request, .htmx-swapping, .htmx-settling", state="detached")
 
     def is_fit(self, name: str) -> None:
-        """Light and dark without a breach of WCAG, on a desk's screen and a phone without a sideways scroll."""
+        """Without a breach of WCAG in light or, at every other name, in dark; on a desk's screen and a phone without a
+        sideways scroll."""
         focused = self.page.evaluate_handle("document.activeElement")
-        schemes: tuple[tuple[Literal["dark", "light"], Sequence[str]], ...] = (("dark", COLOURS), ("light", ()))
-        for scheme, rules in schemes:
+        schemes: list[Literal["dark", "light"]] = ["dark", "light"]
+        for scheme in schemes if SHOTS else schemes[crc32(name.encode()) % 2 :][:1]:
             self.page.emulate_media(color_scheme=scheme)
-            assert (found := violations(self.page, rules)) == [], f"{name}, {scheme}: {found}"
+            assert (found := violations(self.page)) == [], f"{name}, {scheme}: {found}"
             self.shot(f"{name}-{scheme}")
+        self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size({"width": 390, "height": 844})
         self.shot(f"{name}-phone")
         assert self.sideways() <= 0, f"{name} on a phone"
