@@ -40,7 +40,7 @@ from tenesa.workspace.desk import (
     View,
     Words,
 )
-from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, acted, by_a_person, column, given, newly, returned
+from tenesa.workspace.notify import AT_EVERY_DESK, CHANGES_HANDS, NEW_OWNER, acted, by_a_person, column, returned
 from tickets import board, knowledge, mass_fault, selectors, services, suggestions
 from tickets.clocks import UPDATES, WORDS
 from tickets.effects import normal_words, ticket_words
@@ -216,7 +216,7 @@ class EmailDesk(Desk):
     }  # fmt: skip
     not_missed = {"take", "pick_up", "join_case", "return_escalation"}
     notices = AT_EVERY_DESK | {
-        "hand_back": (given(newly("owner")),),
+        "hand_back": (NEW_OWNER,),
         "take_escalated": CHANGES_HANDS,
         "return_escalation": (returned(by_a_person),),
         "return_from_unit": (returned(column("owner")),),

@@ -27,7 +27,7 @@ from tenesa.workflow.case import Case
 from tenesa.workspace.case_page import HISTORY
 from tenesa.workspace.cross_desk import CustomerKeys
 from tenesa.workspace.desk import Chip, Desk, Fact, Group, Link, Row, SidePanel, View, Words
-from tenesa.workspace.notify import AT_EVERY_DESK, Change, acted, column, given, newly, returned
+from tenesa.workspace.notify import AT_EVERY_DESK, NEW_OWNER, Change, acted, column, given, returned
 from tenesa.workspace.rail import Bound
 from tenesa.workspace.step_names import NOTE
 
@@ -132,7 +132,7 @@ class EscalationDesk(Desk):
     # What the decision does to the escalated case, that case's own table tells; here whoever asked hears of it.
     notices = AT_EVERY_DESK | {
         **dict.fromkeys(("approve", "send_back", "keep", "take_answer"), (returned(column("asker")),)),
-        "delegate": (given(newly("owner")),),
+        "delegate": (NEW_OWNER,),
         RAISED_LATE: (acted(lost_it),),
         "find_decider": (given(has_it_again),),
     }

@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     LEFT = "LEFT", _("Cases of somebody no longer active")
     ASKED = "ASKED", _("Waits for your decision")
     DECIDED = "DECIDED", _("What you asked for was decided")
+    LET_GO = "LET_GO", _("What you gave to somebody was let go")
 
 
 class Notice(models.Model):

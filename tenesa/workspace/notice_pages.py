@@ -26,7 +26,7 @@ from tenesa.workspace.desk import Desk, desk_of, desks
 ICONS = {
     Kind.TAKEN: "user-round-cog", Kind.GIVEN: "hand", Kind.RETURNED: "undo-2", Kind.NOTED: "lock",
     Kind.MENTIONED: "at-sign", Kind.ACTED: "users-round", Kind.LEFT: "user-x",
-    Kind.ASKED: "stamp", Kind.DECIDED: "gavel",
+    Kind.ASKED: "stamp", Kind.DECIDED: "gavel", Kind.LET_GO: "inbox",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from tenesa.accounts.models import Actor, User
@@ -47,8 +47,9 @@ def former(name: str) -> Whom:
     return whom
 
 
+@cache
 def newly(name: str) -> Whom:
-    """Whoever stands in this column only since the step."""
+    """Whoever stands in this column only since the step; one rule a column, so that `NEW_OWNER` is known again."""
 
     def whom(change: Change) -> Iterable[int | None]:
         now = getattr(change.case, f"{name}_id")
@@ -72,7 +73,8 @@ def _owner_of_noted(change: Change) -> Iterable[int | None]:
 
 
 taken, given, returned, acted = (partial(Notify, kind) for kind in (Kind.TAKEN, Kind.GIVEN, Kind.RETURNED, Kind.ACTED))
-CHANGES_HANDS = (taken(former("owner")), given(newly("owner")))
+NEW_OWNER = given(newly("owner"))
+CHANGES_HANDS = (taken(former("owner")), NEW_OWNER)
 AT_EVERY_DESK: dict[str, tuple[Notify, ...]] = {
     "take_over": CHANGES_HANDS,
     "change_hands": CHANGES_HANDS,

@@ -285,8 +285,16 @@ def test_of_what_was_delegated_only_the_one_who_had_it_hears(rini: User, bowo: U
     sri = factories.person("sri", Role.TEAM_LEADER)
     one = perform(escalated(rini), "delegate", actor=bowo, data={"to": sri.pk})
     time_is_up(one, clock_of(Level.TEAM_LEADER))
-    assert ("ACTED", "raise_overdue") in told(sri)
-    assert told(bowo) == []
+    assert told(sri) == [("ACTED", "raise_overdue")]
+    assert told(bowo) == [("LET_GO", "raise_overdue")], "who gave it, and not that it was theirs"
+
+
+def test_who_delegated_hears_that_whoever_had_it_has_left(rini: User, bowo: User) -> None:
+    sri = factories.person("sri", Role.TEAM_LEADER)
+    one = perform(escalated(rini), "delegate", actor=bowo, data={"to": sri.pk})
+    change_presence(sri, PresenceState.OFFLINE)
+    assert again(one).owner is None
+    assert (told(bowo), told(sri)) == ([("LET_GO", "lose_decider")], [("TAKEN", "lose_decider")])
 
 
 def test_where_nobody_above_is_at_work_it_stays_late_with_who_is(rini: User, bowo: User) -> None:

@@ -138,6 +138,9 @@ def test_a_leader_gives_new_cases_to_an_agent_who_hears_of_them(rini: User, bowo
         assert (case.state, case.owner, case.taken_from) == (State.ASSIGNED, rini, None)
         assert Timer.objects.filter(case_id=case.pk, name="segment_check", state="RUNNING").exists()
     assert Notice.objects.filter(person=rini, kind=Kind.GIVEN).count() == 2
+    change_presence(rini, PresenceState.OFFLINE)  # both go back to the queue, and who gave them hears of it
+    assert set(EmailCase.objects.filter(pk__in=chosen).values_list("owner", flat=True)) == {None}
+    assert list(Notice.objects.values_list("person", "kind", "step")) == [(bowo.pk, Kind.LET_GO, "release")] * 2
     case = factories.put(factories.opened(), State.NEW, triage="pengirim tidak dikenal")
     with pytest.raises(NotNow):
         perform(EmailCase.objects.get(pk=case.pk), "assign", actor=bowo, data={"owner": rini.pk})

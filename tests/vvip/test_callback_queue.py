@@ -16,7 +16,7 @@ from pytest_django import Settings
 from tenesa.accounts.models import SYSTEM, PresenceState, User
 from tenesa.accounts.presence import change_presence
 from tenesa.accounts.roles import Role
-from tenesa.contact.models import Holiday
+from tenesa.contact.models import Dial, Holiday
 from tenesa.notices.models import Notice
 from tenesa.systems.models import ExternalCall
 from tenesa.timers import sweep
@@ -372,6 +372,38 @@ def test_a_leader_gives_a_callback_of_the_queue_to_an_agent_who_hears_of_it(
     with pytest.raises(NotNow):
         perform(other, "assign", actor=lina, data={"owner": tio.pk})
     assert desk.again(other).state == State.QUEUED
+
+
+def _told(person: User) -> list[tuple[str, str, str]]:
+    return list(Notice.objects.filter(person=person).order_by("pk").values_list("kind", "step", "words"))
+
+
+def test_who_gave_one_that_was_not_opened_in_time_hears_of_it_and_it_is_no_longer_the_agents(
+    tio: User, lina: User
+) -> None:
+    one = perform(waiting(), "assign", actor=lina, data={"owner": tio.pk})
+    later(one, lease_until=ago(seconds=1))
+    assert services.expire_leases() == 1
+    assert _told(lina) == [("LET_GO", "lose_lease", "ditugaskan ke Tio")]
+    assert _told(tio) == [("TAKEN", "lose_lease", "")], "not that it is theirs"
+    notice, browser = Notice.objects.get(person=lina), Client()
+    browser.force_login(lina)
+    assert browser.post(reverse("notice-open", args=[notice.pk]))["Location"] == one.get_absolute_url()
+    # What they take by themselves afterwards nobody gave them.
+    perform(desk.again(one), "claim", actor=tio)
+    later(one, lease_until=ago(seconds=1))
+    assert services.expire_leases() == 1
+    assert (len(_told(lina)), len(_told(tio))) == (1, 1)
+
+
+def test_who_gave_one_hears_that_it_was_given_back_and_not_that_it_is_worked_on(tio: User, lina: User) -> None:
+    one, other = (perform(waiting(), "assign", actor=lina, data={"owner": tio.pk}) for _one in range(2))
+    perform(one, "give_back", actor=tio, data={"why": "NOT_MINE", "note": "kenal pelanggan"})
+    assert _told(lina) == [("LET_GO", "give_back", "ditugaskan ke Tio · kenal pelanggan")]
+    other = perform(perform(other, "analyse", actor=tio, data=desk.FOUND), "start_dial", actor=tio)
+    Dial.objects.update(state="DIALLED", call_id="CALL-1")
+    other = perform(other, "miss", actor=tio, data={"result": "NO_ANSWER"})
+    assert (other.owner, len(_told(lina)), _told(tio)) == (None, 1, [])
 
 
 def test_several_are_given_together_and_each_answers_for_itself(tio: User, lina: User, settings: Settings) -> None:
