@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pending.states import State
+from tenesa.accounts.roles import Role
 from tenesa.contact import dialling
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workspace import softphone_words
@@ -54,8 +55,9 @@ def tried(case: PendingRequest) -> str:
 
 TABLE = (
     Suggestion(State, "read_letter", wrote),
-    Suggestion((State.RECEIVED,), "pick_up", gettext_lazy("A unit waits for the check.")),
-    Suggestion((State.CHECKING, State.CONTACTING), "take", nobodys),
+    Suggestion((State.RECEIVED,), "pick_up", gettext_lazy("A unit waits for the check."), to=(Role.AGENT_EMAIL,)),
+    Suggestion((State.CHECKING, State.CONTACTING), "take", nobodys, to=(Role.AGENT_EMAIL,)),
+    Suggestion((State.CHECKING, State.CONTACTING), "take_over", nobodys),
     Suggestion((State.CHECKING,), "start_contact", nossa_says, whole=True),
     Suggestion((State.CONTACTING,), "record_attempt", heard, whole=True),
     Suggestion((State.CONTACTING,), "agree", reached),

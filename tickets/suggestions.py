@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenesa.accounts.roles import Role
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workspace import case_mail
 from tenesa.workspace.case_calls import calls_on_the_way
@@ -180,8 +181,10 @@ TABLE = (
     Suggestion(OPEN, "resend", failed_mail),
     Suggestion(WORKED_ON, "answer_by_phone", failed_mail),
     Suggestion((*WAITING_FOR_TAKER, *BEFORE_THE_NEED), "settle_triage", triage),
-    Suggestion(WAITING_FOR_TAKER, "take", nobodys),
-    Suggestion(WORKED_ON, "pick_up", nobodys),
+    Suggestion(WAITING_FOR_TAKER, "take", nobodys, to=(Role.AGENT_EMAIL,)),
+    Suggestion(WORKED_ON, "pick_up", nobodys, to=(Role.AGENT_EMAIL,)),
+    Suggestion(WAITING_FOR_TAKER, "assign", nobodys),
+    Suggestion(WORKED_ON, "take_over", nobodys),
     Suggestion((State.VOID_PROPOSED,), "confirm_void", void_proposed),
     Suggestion(BEFORE_THE_NEED, "split", lambda case: case.mixed_segments()),
     Suggestion((State.ASSIGNED,), "check_segment", segment_named, whole=True),

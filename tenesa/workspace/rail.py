@@ -113,7 +113,7 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
     offers.sort(key=lambda offer: _rank(desk, offer.step, case))
     for number, offer in enumerate(offers, 1):
         offer.number = number
-    row, reason = suggested(desk.suggestions, case, {offer.step.name for offer in offers})
+    row, reason = suggested(desk.suggestions, case, {offer.step.name for offer in offers}, user.roles)
     for offer in offers:
         if row is not None and offer.step.name == row.step:
             offer.reason = str(reason)

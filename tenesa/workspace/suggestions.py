@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.datastructures import MultiValueDict
 
+from tenesa.accounts.roles import Role
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
@@ -22,7 +24,8 @@ class Suggestion:
 
     With `whole` the key takes the step at once where what stands in its fields is complete: for steps whose fields are
     filled by evidence that the reason names. `says` names a field of its form that a second button states, with the
-    words of the field: a tick, or what the form proposes there. The key presses that button.
+    words of the field: a tick, or what the form proposes there. The key presses that button. `to` are the roles whose
+    work it is, where others may take the step as well.
     """
 
     states: Collection[str]
@@ -30,17 +33,20 @@ class Suggestion:
     why: _StrOrPromise | Callable[[Any], str]
     whole: bool = False
     says: str = ""
+    to: Collection[Role] = tuple(Role)
 
     def reason(self, case: Any) -> str:
         return self.why(case) if callable(self.why) else str(self.why)
 
 
 def suggested(
-    table: Iterable[Suggestion], case: Any, offered: Collection[str]
+    table: Iterable[Suggestion], case: Any, offered: Collection[str], roles: Collection[Role] = tuple(Role)
 ) -> tuple[Suggestion | None, _StrOrPromise]:
-    """The first row that holds and whose step is offered, and its reason; None and "" where there is none."""
+    """The first row that holds, whose step is offered and is the work of these roles, and its reason; None and "" where
+    there is none."""
     for row in table:
-        if case.state in row.states and row.step in offered and (words := row.reason(case)):
+        fits = case.state in row.states and row.step in offered and not set(row.to).isdisjoint(roles)
+        if fits and (words := row.reason(case)):
             return row, words
     return None, ""
 

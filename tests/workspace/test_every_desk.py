@@ -78,6 +78,21 @@ def test_the_suggested_step_says_why_and_has_the_one_key(room: Room) -> None:
     assert [one.split() for one in re.findall(r'data-key="([^"]*)"', page) if KEY in one.split()] != []
 
 
+def test_nobody_who_leads_is_asked_to_take_what_is_an_agents(room: Room) -> None:
+    """Where a key takes a case for an agent, a leader's gives it to somebody, or proposes nothing."""
+    taking, leads = {"take", "pick_up", "claim"}, room.people[Role.TEAM_LEADER]
+    case = room.open()
+    if room.desk.delivers_to:
+        room.desk.model._default_manager.filter(pk=case.pk).update(owner=None)
+        case = room.again(case)
+        agent, leader = (
+            {offer.step.name for offer in rail(room.desk, case, who, []).offers if offer.reason}
+            for who in (room.worker, leads)
+        )
+        assert agent & taking, room.desk.slug
+        assert leader <= {"assign", "take_over"}, room.desk.slug
+
+
 # --- around ----------------------------------------------------------------------------------------------------------
 def test_the_palette_offers_the_steps_of_the_open_case_and_the_map(room: Room) -> None:
     case = room.open()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenesa.accounts.roles import Role
 from tenesa.workspace import softphone_words
 from tenesa.workspace.suggestions import Suggestion
 from vvip.callbacks import contact
@@ -68,9 +69,11 @@ def _call(case: Callback) -> Dial | None:
     return contact.dialled(case, case.owner) if case.owner else None
 
 
+waits = gettext_lazy("It waits for somebody of Tier 2.")
 TABLE = (
     Suggestion(HELD, "take_class", another_class),
-    Suggestion((State.QUEUED,), "claim", gettext_lazy("It waits for somebody of Tier 2.")),
+    Suggestion((State.QUEUED,), "claim", waits, to=(Role.AGENT_TIER2,)),
+    Suggestion((State.QUEUED,), "assign", waits),
     Suggestion((State.CLAIMED,), "start_dial", to_be_told),
     Suggestion((State.CLAIMED,), "start_dial", analysed),
     Suggestion((State.CLAIMED,), "analyse", not_analysed),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenesa.accounts.roles import Role
 from tenesa.audit.masking import mask
 from tenesa.ui.templatetags.ui import when
 from tenesa.workspace.suggestions import Suggestion
@@ -61,7 +62,8 @@ def news_promised(case: SpecialCase) -> str:
 
 
 TABLE = (
-    Suggestion(AT_TIER1, "take", nobodys),
+    Suggestion(AT_TIER1, "take", nobodys, to=(Role.AGENT_147,)),
+    Suggestion(AT_TIER1, "take_over", nobodys),
     Suggestion((State.REPORTED,), "note_report", report_missing),
     Suggestion((State.REPORTED,), "start_verification", customer_known),
     Suggestion((State.REPORTED,), "choose_customer", gettext_lazy("It is not known which customer it is.")),
@@ -72,6 +74,6 @@ TABLE = (
     Suggestion((State.LIST_CHECKED,), "analyse", gettext_lazy("On no list, and no VVIP (W-26 5.2.7).")),
     Suggestion((State.WAYOUT_READ,), "queue_callback", whom_to_call, whole=True),
     Suggestion((State.T1_ANALYSED,), "solve", gettext_lazy("The case is analysed.")),
-    Suggestion((State.CALLBACK_QUEUED,), "help_now", called_again),
+    Suggestion((State.CALLBACK_QUEUED,), "help_now", called_again, to=(Role.AGENT_147,)),
     Suggestion(NEWS_OWED, "tell_news", news_promised),
 )
