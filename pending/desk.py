@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -290,9 +290,9 @@ class PendingDesk(Desk):
     def queue(self, user: User) -> QuerySet[PendingRequest]:
         return services.waiting(user)
 
-    def claim(self, user: User) -> PendingRequest | None:
+    def claim(self, user: User, *, but: Collection[int] = ()) -> PendingRequest | None:
         takes = user.has_role(*self.delivers_to) and is_available(user)
-        return services.next_request(user) if takes else None
+        return services.next_request(user, but=but) if takes else None
 
     def to_look_at(self, user: User, *, but: Sequence[int] = ()) -> Any:
         return self._waiting(user, but).filter(owner=None).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -111,9 +111,13 @@ def _places(user: User) -> Places:
 _waiting = Queue(_places, waiting)
 
 
-def next_request(user: User) -> PendingRequest | None:
+def next_request(user: User, *, but: Collection[int] = ()) -> PendingRequest | None:
     """W-02 1.2: the most urgent request that nobody else is taking. Raises NotYourStep, NotNow."""
-    return _waiting.take_first(user, lambda request: "pick_up" if request.state == State.RECEIVED else "take")
+    return _waiting.take_first(user, _taking, but=but)
+
+
+def _taking(request: PendingRequest) -> str:
+    return "pick_up" if request.state == State.RECEIVED else "take"
 
 
 # --- NOSSA changes under us (S-10) -----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import takewhile
@@ -433,9 +433,9 @@ class EmailDesk(Desk):
     def queue(self, user: User) -> QuerySet[EmailCase]:
         return services.waiting(user)
 
-    def claim(self, user: User) -> EmailCase | None:
+    def claim(self, user: User, *, but: Collection[int] = ()) -> EmailCase | None:
         """Auto-in (W-05 1.1.8, 1.1.9)."""
-        return services.next_case(user) if is_available(user) else None
+        return services.next_case(user, but=but) if is_available(user) else None
 
     def nothing_waits(self, user: User) -> str:
         if is_available(user):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError
@@ -31,14 +32,18 @@ from tickets.states import ENDED, WAITING_FOR_TAKER, WATCHED, WORKED_ON, CheckSt
 logger = logging.getLogger(__name__)
 
 
-def next_case(user: User) -> EmailCase | None:
+def next_case(user: User, *, but: Collection[int] = ()) -> EmailCase | None:
     """Auto-in: claim the most urgent case that waits for somebody, or None when nothing waits (W-05 1.1.8).
 
     Two people asking at once get two cases: a row that another one is taking is passed over.
     """
     if not user.workplaces:
         return None
-    return _waiting.take_first(user, lambda case: "take" if case.state in WAITING_FOR_TAKER else "pick_up")
+    return _waiting.take_first(user, _taking, but=but)
+
+
+def _taking(case: EmailCase) -> str:
+    return "take" if case.state in WAITING_FOR_TAKER else "pick_up"
 
 
 Places = frozenset[tuple[str, str | None]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,9 +57,9 @@ def _places(user: User) -> Places:
 _waiting = Queue(_places, waiting)
 
 
-def next_call(user: User) -> SpecialCase | None:
+def next_call(user: User, *, but: Collection[int] = ()) -> SpecialCase | None:
     """V-01: the most urgent call that nobody else is taking. Raises NotYourStep, NotNow."""
-    return _waiting.take_first(user, lambda _call: "take")
+    return _waiting.take_first(user, lambda _call: "take", but=but)
 
 
 def record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -315,8 +315,8 @@ class ProspectDesk(Desk):
         mine = Prospect.objects.visible_to(user).filter(owner=user, state__in=HELD).exclude(pk__in=but)
         return mine.order_by("urgent_at", "pk").first()
 
-    def claim(self, user: User) -> Any:
-        return queue.pick_next(user) if user.has_role(Role.AGENT_CARING) else None
+    def claim(self, user: User, *, but: Collection[int] = ()) -> Any:
+        return queue.pick_next(user, but=but) if user.has_role(Role.AGENT_CARING) else None
 
     def nothing_waits(self, user: User) -> str:
         return _("No prospect of yours may be called now: hours, gaps between attempts and quotas decide.")

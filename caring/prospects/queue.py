@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,10 +19,10 @@ PLACE = ("place", "touched_at")  # the highest score, the oldest touch, then the
 Key = tuple[int, frozenset[Any], frozenset[str], frozenset[int]]  # whose, where, zones whose hours it is, teams
 
 
-def pick_next(user: User) -> Prospect | None:
+def pick_next(user: User, *, but: Collection[int] = ()) -> Prospect | None:
     """C-02: the first prospect of the person's quota, or of all, that nobody else is taking; None where there is none
     that may be called now. Raises NotYourStep, NotNow."""
-    return _queue.take_first(user, _pick_or_postpone, held_back=(*WAITING, State.EXHAUSTED))
+    return _queue.take_first(user, _pick_or_postpone, held_back=(*WAITING, State.EXHAUSTED), but=but)
 
 
 def _pick_or_postpone(prospect: Prospect) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -281,8 +281,8 @@ class ResultDesk(Desk):
             return held
         return super().next_for(user, but=but)
 
-    def claim(self, user: User) -> Any:
-        return queue.claim_next(user) if user.has_role(Role.QCO) else None
+    def claim(self, user: User, *, but: Collection[int] = ()) -> Any:
+        return queue.claim_next(user, but=but) if user.has_role(Role.QCO) else None
 
 
 @dataclass(frozen=True)

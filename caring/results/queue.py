@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,10 +15,10 @@ from tenesa.workflow.claiming import Queue
 Key = tuple[int, frozenset[Any]]  # whose, and where they work
 
 
-def claim_next(user: User) -> CaringResult | None:
+def claim_next(user: User, *, but: Collection[int] = ()) -> CaringResult | None:
     """The first result that waits for QC, that nobody else is taking and this person had nothing to do with; None
     where there is none. Raises NotYourStep, NotNow."""
-    return _queue.take_first(user, lambda _result: "claim")
+    return _queue.take_first(user, lambda _result: "claim", but=but)
 
 
 def _key(user: User) -> Key:

@@ -37,18 +37,29 @@ class Queue(Generic[C, K]):
         self._key, self._cases = key, cases
         self._written: dict[K, rows.Statement[C]] = {}
 
-    def take_first(self, user: User, step_for: Callable[[C], str], *, held_back: Collection[str] = ()) -> C | None:
-        """Take the step that `step_for` names on the first case; None where there is none. Raises as `perform` does.
+    def take_first(
+        self,
+        user: User,
+        step_for: Callable[[C], str],
+        *,
+        held_back: Collection[str] = (),
+        but: Collection[int] = (),
+    ) -> C | None:
+        """Take the step that `step_for` names on the first case that is none of `but`; None where there is none. Raises
+        as `perform` does.
 
         Where the step leads to a state of `held_back` (it cannot be worked on now, and nobody waits behind it) the next
         case is looked for, each in a transaction of its own.
         """
-        statement = self._statement(user)
+        statement = self._without(user, but) if but else self._statement(user)
         for _one in range(HELD_BACK):
             found = perform_on_first(statement, step_for, actor=user)
             if found is None or found.state not in held_back:  # type: ignore[attr-defined]
                 return found
         return None
+
+    def _without(self, user: User, but: Collection[int]) -> rows.Statement[C]:
+        return rows.Statement.first_free(self._cases(user, self._key(user)).exclude(pk__in=but))
 
     def _statement(self, user: User) -> rows.Statement[C]:
         key = self._key(user)

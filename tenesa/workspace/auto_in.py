@@ -7,7 +7,7 @@ Nothing polls: the web process whose pages a person has open gives it, whenever 
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,9 +15,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from tenesa.accounts.models import Presence, PresenceState, User
+from tenesa.accounts.models import Membership, Presence, PresenceState, User
 from tenesa.accounts.presence import pause, presence_of
 from tenesa.ui.live import name_of, tell
 from tenesa.workflow.case import Case
@@ -25,10 +26,13 @@ from tenesa.workflow.errors import Refusal
 from tenesa.workflow.procedures import visible
 from tenesa.workflow.rows import before_step
 from tenesa.workflow.step import AddRow, Step, StepContext
+from tenesa.workspace import let_go
 from tenesa.workspace.desk import Desk, desk_of, desks
 
 logger = logging.getLogger(__name__)
 UNOPENED = timedelta(minutes=3)  # whoever lets a case lie so long, until others have it, is not at the desk
+UNSEEN = timedelta(minutes=2)  # whose browser was silent so long has gone
+READY = Q(state=PresenceState.AVAILABLE, paused=False)
 
 
 def deliver(people: Iterable[User]) -> int:
@@ -38,7 +42,7 @@ def deliver(people: Iterable[User]) -> int:
     """
     if not settings.AUTO_IN["delivers"]:
         return 0
-    pushing = [desk for desk in desks() if desk.delivers_to]
+    pushing = _pushing()
     waiting: dict[tuple[str, Hashable], datetime | None] = {}
     given = 0
     for user in _free(people, pushing):
@@ -60,7 +64,7 @@ def give(user: User, ways: Sequence[Desk]) -> Any:
         if _was_left_lying(presence):
             pause(user, paused=True)
             return None
-        case = next((found for desk in ways if (found := _claimed(desk, user)) is not None), None)
+        case = _first(user, ways)
         if case is not None:
             now = timezone.now()
             Presence.objects.filter(user=user).update(given=name_of(case), given_at=now, opened_at=None)
@@ -76,7 +80,9 @@ def following(desk: Desk, user: User) -> Any:
     if (mine := desk.next_for(user)) is not None:
         return mine
     with alone(user):  # auto-in may have given one meanwhile
-        return desk.next_for(user) or desk.claim(user) or desk.to_look_at(user)
+        left = let_go.by(user.pk, desk.procedure)
+        taken = desk.next_for(user) or desk.claim(user, but=left)
+        return taken or (desk.claim(user) if left else None) or desk.to_look_at(user)
 
 
 def after(desk: Desk, user: User, done: Any) -> Any:
@@ -88,7 +94,7 @@ def after(desk: Desk, user: User, done: Any) -> Any:
     if (mine := desk.next_for(user, but=but)) is not None:
         return mine
     with alone(user):
-        taken = None if has_in_hand(user) else desk.claim(user)
+        taken = None if has_in_hand(user) else desk.claim(user, but={done.pk} | let_go.by(user.pk, desk.procedure))
         return taken or desk.next_for(user, but=but) or desk.to_look_at(user, but=but)
 
 
@@ -138,6 +144,9 @@ def follow_owner(case: Case, step: Step, taken: StepContext) -> Iterator[AddRow]
     before, now = before_step(case).get("owner_id"), getattr(case, "owner_id", None)
     if before != now:
         if before is not None:
+            desk = desk_of(case.procedure_name())
+            if desk is not None and let_go.is_back(desk, case, before_step(case)):
+                transaction.on_commit(partial(let_go.remember, before, name_of(case)), robust=True)
             transaction.on_commit(partial(_is_gone, before, name_of(case)), robust=True)
         if isinstance(taken.actor, User) and taken.actor.pk == now:
             transaction.on_commit(partial(_withdraw, taken.actor, name_of(case)), robust=True)
@@ -171,9 +180,34 @@ def _withdraw(user: User, taken: str) -> None:
         transaction.on_commit(partial(tell, "pop", f"person:{user.pk}"))
 
 
-def _claimed(desk: Desk, user: User) -> Any:
+def _first(user: User, ways: Sequence[Desk]) -> Any:
+    """The first case of these desks. What the person has just let go is theirs again where nobody else is free."""
+    left = {desk: let_go.by(user.pk, desk.procedure) for desk in ways}
+    found = next((case for desk in ways if (case := _claimed(desk, user, left[desk])) is not None), None)
+    if found is None and any(left.values()):
+        again = [(desk, _for_others(desk, user, left[desk])) for desk in ways if left[desk]]
+        found = next((case for desk, but in again if (case := _claimed(desk, user, but)) is not None), None)
+    return found
+
+
+def _for_others(desk: Desk, user: User, let_go_of: set[int]) -> set[int]:
+    """Those of the cases for which somebody else is free who is at work and did not let them go as well."""
+    waiting = desk.queue(user).filter(pk__in=let_go_of).order_by().values_list("pk", "desk", "area")
+    return {pk for pk, place, area in waiting if _is_free_for(desk, pk, Q(team__desk=place), area, user)}
+
+
+def _is_free_for(desk: Desk, pk: int, here: Q, area: str | None, but: User) -> bool:
+    here &= Q(team__area=None) | Q(team__area=area) if area else Q()
+    working = Membership.objects.filter(here, role__in=desk.delivers_to, user__is_active=True).exclude(user=but)
+    there = Presence.objects.filter(READY, user__in=working.values("user"), seen_at__gt=timezone.now() - UNSEEN)
+    free = _not_busy(list(there.values_list("user", flat=True)), _pushing())
+    known = let_go.by_all(free, desk.procedure)
+    return any(pk not in known.get(person, ()) for person in free)
+
+
+def _claimed(desk: Desk, user: User, but: Collection[int] = ()) -> Any:
     try:
-        return desk.claim(user) if _takes(desk, user) else None
+        return desk.claim(user, but=but) if _takes(desk, user) else None
     except Refusal as refusal:  # no room, or not the hour
         logger.info("nothing of %s for %s: %s", desk.slug, user, refusal)
         return None
@@ -186,14 +220,22 @@ def _takes(desk: Desk, user: User) -> bool:
 def _free(people: Iterable[User], pushing: Sequence[Desk]) -> list[User]:
     """Ready, not paused, nothing in hand at these desks; whoever was given something last comes last."""
     known = {user.pk: user for user in people if any(_takes(desk, user) for desk in pushing)}
-    ready = Presence.objects.filter(user__in=known, state=PresenceState.AVAILABLE, paused=False)
+    ready = Presence.objects.filter(READY, user__in=known)
     order = sorted(ready.values_list("user", "given_at", "since"), key=lambda row: max(filter(None, row[1:])))
-    free = [pk for pk, _given, _since in order]
-    for desk in pushing if free else ():
-        held = desk.model._default_manager.filter(desk.in_hand, owner__in=free)
+    return [known[pk] for pk in _not_busy([pk for pk, _given, _since in order], pushing)]
+
+
+def _not_busy(people: list[int], pushing: Sequence[Desk]) -> list[int]:
+    """Those who have nothing in hand at these desks."""
+    for desk in pushing if people else ():
+        held = desk.model._default_manager.filter(desk.in_hand, owner__in=people)
         busy = set(held.order_by().values_list("owner", flat=True))
-        free = [pk for pk in free if pk not in busy]
-    return [known[pk] for pk in free]
+        people = [pk for pk in people if pk not in busy]
+    return people
+
+
+def _pushing() -> list[Desk]:
+    return [desk for desk in desks() if desk.delivers_to]
 
 
 def _first_of(desk: Desk, user: User, known: dict[tuple[str, Hashable], datetime | None]) -> datetime | None:

@@ -6,7 +6,7 @@ composer, bulk, menu, palette, map, live updates and REST are made from it and f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -471,8 +471,8 @@ class Desk:
         waiting = view.of(visible(self.model, user), user).filter(needs_action=True).exclude(pk__in=but)
         return waiting.order_by("urgent_at", "pk").first()
 
-    def claim(self, user: User) -> Any:
-        """A case that is taken for this person because nothing of their own waits; None where there is none."""
+    def claim(self, user: User, *, but: Collection[int] = ()) -> Any:
+        """A case, none of `but`, that is taken for this person because nothing of their own waits; None: none."""
         return None
 
     def withdraw(self, case: Any, user: User) -> None:

@@ -22,7 +22,7 @@ from tenesa.accounts.roles import Role
 from tenesa.audit.models import Event
 from tenesa.ui import live
 from tenesa.workflow.perform import perform
-from tenesa.workspace import auto_in
+from tenesa.workspace import auto_in, let_go
 from tenesa.workspace.desk import desks
 from tests import factories
 from tests.pending.desk import asked
@@ -185,7 +185,35 @@ def test_every_desk_that_is_given_from_takes_back(transactional_db: None) -> Non
         assert again(case).owner == free, desk.slug
         desk.withdraw(again(case), free)
         assert again(case).owner is None, desk.slug
+        assert let_go.by(free.pk, desk.procedure) == {case.pk}, desk.slug
         EmailCase.objects.update(owner=free)  # no more for the next desk's agent
+
+
+def test_what_somebody_let_go_goes_to_others_first(
+    rini: User, dewi: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    first, second = (urgent(factories.opened(), minutes) for minutes in (1, 9))
+    for case in (first, second):
+        assert auto_in.deliver([rini]) == 1
+        assert again(case).owner == rini, "not the one again that she has just let go"
+        with django_capture_on_commit_callbacks(execute=True):
+            perform(again(case), "release", actor=rini)
+    assert auto_in.deliver([rini]) == 0, "Dewi is free for both"
+    assert auto_in.after(EmailDesk(), rini, second) is None
+    assert auto_in.deliver([dewi]) == 1
+    assert again(first).owner == dewi
+    assert auto_in.deliver([rini]) == 1, "nobody else is free"
+    assert again(second).owner == rini
+
+
+def test_next_takes_what_one_has_let_go_after_all_others(rini: User, django_capture_on_commit_callbacks: Any) -> None:
+    first, second = (urgent(factories.opened(), minutes) for minutes in (1, 9))
+    perform(first, "take", actor=rini)
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(first, "release", actor=rini)
+    assert auto_in.following(EmailDesk(), rini) == second
+    factories.put(second, State.CLOSED, owner=None, needs_action=False)
+    assert auto_in.following(EmailDesk(), rini) == first
 
 
 def test_who_lets_one_lie_until_others_have_it_is_given_no_more(rini: User) -> None:

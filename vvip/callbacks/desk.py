@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -301,8 +301,8 @@ class CallbackDesk(Desk):
     def queue_key(self, user: User) -> Hashable:
         return user.pk  # some are promised to one person
 
-    def claim(self, user: User) -> Any:
-        return queue.claim_next(user) if user.has_role(Role.AGENT_TIER2) else None
+    def claim(self, user: User, *, but: Collection[int] = ()) -> Any:
+        return queue.claim_next(user, but=but) if user.has_role(Role.AGENT_TIER2) else None
 
     def withdraw(self, case: Callback, user: User) -> None:
         why = {"why": GivenBack.OTHER, "note": _("Not opened; another case was taken first.")}

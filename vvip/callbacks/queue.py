@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,13 +20,13 @@ PLACE = ("tier", "due_at")  # then the number; with an index of this order
 Key = tuple[int, frozenset[Any], frozenset[str]]  # whose, where they work, zones whose hours it is
 
 
-def claim_next(user: User) -> Callback | None:
+def claim_next(user: User, *, but: Collection[int] = ()) -> Callback | None:
     """V-07: the first item of the queue that nobody else is taking; None where nothing may be called now.
 
     Items of a zone whose hours are over stay where they are; one that another desk has just tried, or whose wished
     time is over, goes back to wait for its moment. Raises NotYourStep, NotNow.
     """
-    return _queue.take_first(user, _claim_or_postpone, held_back={State.SCHEDULED})
+    return _queue.take_first(user, _claim_or_postpone, held_back={State.SCHEDULED}, but=but)
 
 
 def _claim_or_postpone(callback: Callback) -> str:

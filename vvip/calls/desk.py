@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -290,9 +290,9 @@ class CallDesk(Desk):
     def queue(self, user: User) -> QuerySet[SpecialCase]:
         return services.waiting(user)
 
-    def claim(self, user: User) -> SpecialCase | None:
+    def claim(self, user: User, *, but: Collection[int] = ()) -> SpecialCase | None:
         takes = user.has_role(*self.delivers_to) and is_available(user)
-        return services.next_call(user) if takes else None
+        return services.next_call(user, but=but) if takes else None
 
     def to_look_at(self, user: User, *, but: Sequence[int] = ()) -> Any:
         return services.waiting(user).exclude(pk__in=but).first()
