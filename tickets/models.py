@@ -129,7 +129,9 @@ class EmailCase(
 
     # --- the case's own rows (called by the bodies of steps) -----------------------------------------------------
     def set_lines(self, product_ids: list[str], incident: str) -> None:
-        """The products this case is about, one line each; a bare ticket number is a line without a product."""
+        """The products this case is about, one line each; a bare ticket number is a line without a product. What came
+        with a merged case is its own then."""
+        self.lines.filter(product_id__in=product_ids).exclude(given_by=None).update(given_by=None)
         for product_id in product_ids:
             self.lines.get_or_create(product_id=product_id, defaults={"incident_number": ""})
         self.lines.exclude(product_id__in=product_ids).filter(incident=None).exclude(product_id="").delete()

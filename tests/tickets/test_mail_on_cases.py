@@ -25,6 +25,7 @@ from tenesa.mail.models import Blob, InboundMail, OutboundMail
 from tenesa.reporting import measuring
 from tenesa.reporting.models import Measurement
 from tenesa.systems.models import ExternalCall
+from tenesa.timers.models import Timer
 from tenesa.ui.templatetags.ui import clock
 from tenesa.workflow.errors import InvalidInput, NotNow
 from tenesa.workflow.perform import perform
@@ -63,7 +64,7 @@ def call(case: EmailCase, **columns: Any) -> ExternalCall:
 
 # --- merged cases -----------------------------------------------------------------------------------------------------
 def test_a_merged_case_gives_products_party_and_evidence_and_takes_them_along_again(rini: User, client: Client) -> None:
-    stays, goes, goes_first = mine(rini), mine(rini), mine(rini)
+    stays, goes, goes_first = mine(rini, unread_by=""), mine(rini), mine(rini)
     customer = factories.customer()
     EmailCase.objects.filter(pk=goes.pk).update(
         customer=customer, reporter_name="Bonar", reporter_phone="0812-0000-1187"
@@ -87,6 +88,68 @@ def test_a_merged_case_gives_products_party_and_evidence_and_takes_them_along_ag
     perform(EmailCase.objects.get(pk=goes.pk), "unmerge", actor=rini, data={"reason": "dua hal"})
     stays = EmailCase.objects.get(pk=stays.pk)
     assert (stays.products, stays.all_checks) == ([], [])
+    assert (stays.customer, stays.reporter_name, stays.reporter_phone, stays.unread_by) == (None, "", "", "")
+
+
+def merged(rini: User, stays: EmailCase, goes: EmailCase) -> EmailCase:
+    perform(goes, "merge", actor=rini, data={"into": stays.number, "reason": "sama"})
+    return EmailCase.objects.get(pk=stays.pk)
+
+
+def taken_apart(rini: User, stays: EmailCase, goes: EmailCase) -> EmailCase:
+    perform(EmailCase.objects.get(pk=goes.pk), "unmerge", actor=rini, data={"reason": "dua hal"})
+    return EmailCase.objects.get(pk=stays.pk)
+
+
+def test_what_was_known_before_a_merging_or_confirmed_since_stays_when_it_is_taken_apart(
+    rini: User, bowo: User
+) -> None:
+    customer, reporter = factories.customer(), {"reporter_name": "Bonar", "reporter_phone": "0812-0000-1187"}
+    stays, goes = mine(rini, customer=customer, reporter_name="Bonar"), mine(rini, customer=customer, **reporter)
+    stays = taken_apart(rini, merged(rini, stays, goes), goes)
+    assert (stays.customer, stays.reporter_name, stays.reporter_phone) == (customer, "Bonar", "")
+
+    stays, goes = mine(rini, triage="pengirim tidak dikenal"), mine(rini, customer=customer)
+    goes.lines.create(product_id=VPN)
+    stays = merged(rini, stays, goes)
+    assert (stays.customer, stays.triage) == (customer, "")
+    stays = taken_apart(rini, stays, goes)
+    assert (stays.customer, stays.triage) == (None, "pengirim tidak dikenal"), "as it was"
+    stays = merged(rini, stays, goes)
+    factories.put(stays, State.CLASSIFIED, kind="COMPLAINT", complaint="NEW")
+    stays = perform(stays, "identify", actor=rini, data={"kind": "COMPLAINT", "complaint": "NEW", "product_ids": VPN})
+    EmailCase.objects.filter(pk=stays.pk).update(state=State.SEGMENT_CHECKED, triage="segmen tidak jelas")
+    given = {"customer": "", "segment": "DES", "reason": "Kata pelanggan."}
+    perform(EmailCase.objects.get(pk=stays.pk), "settle_triage", actor=bowo, data=given)
+    stays = taken_apart(rini, stays, goes)
+    assert (stays.customer, stays.products) == (customer, [VPN])
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_a_ticket_that_came_with_a_merged_case_goes_with_it_unless_nossa_was_read_since(read: bool, rini: User) -> None:
+    stays, goes = mine(rini), mine(rini)
+    incident = Incident.objects.create(number="IN10482301", status="BACKEND")
+    stays.lines.create(product_id=VPN)
+    goes.lines.create(product_id=VPN, incident_number=incident.number, incident=incident)
+    stays = merged(rini, stays, goes)
+    if read:
+        stays.checks.create(tool="nossa", product_id=VPN, state="FAULT", summary="IN10482301: BACKEND")
+    stays = taken_apart(rini, stays, goes)
+    assert [(line.product_id, line.incident) for line in stays.lines.all()] == [(VPN, incident if read else None)]
+
+
+@pytest.mark.parametrize("replied", [False, True])
+def test_a_case_that_waits_for_a_reference_waits_on_where_a_merging_is_taken_apart(replied: bool, rini: User) -> None:
+    stays, goes = factories.put(mine(rini), State.CLASSIFIED, kind="COMPLAINT", complaint="PROGRESS"), mine(rini)
+    waiting = Timer.objects.filter(case_id=stays.pk, name="reference_close", state="RUNNING")
+    perform(stays, "ask_reference", actor=rini, data={"message": "Mohon nomor tiket."})
+    assert waiting.exists()
+    stays = merged(rini, EmailCase.objects.get(pk=stays.pk), goes)
+    assert not waiting.exists()
+    if replied:
+        perform(stays, "attach_reply", actor=SYSTEM, mail=stays.last_mail)
+    taken_apart(rini, stays, goes)
+    assert waiting.exists() is not replied
 
 
 def closed(user: User) -> EmailCase:

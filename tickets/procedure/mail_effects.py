@@ -26,6 +26,7 @@ from tenesa.workflow.perform import open_case
 from tenesa.workflow.step import Outgoing, StepContext, effect
 from tenesa.workspace.mail_steps import OnMail
 from tenesa.workspace.notes import noted
+from tickets import clocks, learnt
 from tickets.states import SEGMENT_TOOLS, State
 
 if TYPE_CHECKING:
@@ -108,12 +109,18 @@ def tell_target(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
     target = case.merged_into
     if target is None:
         return
-    given = {"merged": case.number, "given": case}
+    given = {"merged": case.number, "given": case, "learnt": learnt.to_learn(target, case)}
     if target.state == State.CLOSED:
         before = {"held_by": target.owner_id, "answered_at": target.answered_at}
         yield StepOn(target, "reopen_with_case", {**given, **before})
     else:
         yield StepOn(target, "take_in", given)
+
+
+@effect(_("clocks: reminder, then closing, where the merging had stopped them"))
+def wait_for_reference(case: EmailCase, taken: StepContext) -> Iterable[Outgoing]:
+    if learnt.stopped_waiting(case, taken.inputs["given"], clocks.REFERENCE):
+        yield from clocks.waits_again.plan(case, taken)
 
 
 @effect(_("the other case is told"))

@@ -12,13 +12,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.mixed_segments import segments_of
-from segmentation.segments import Segment
 from tenesa.timers.effects import stop
 from tenesa.workflow.step import START, step
 from tenesa.workspace.mail_steps import ResendForm, ScheduledMailForm, a_mail_failed, send_again
 from tenesa.workspace.ownership import is_mine, is_mine_or_free
 from tenesa.workspace.take_back import words_come_back
-from tickets import clocks, effects, forms, guards
+from tickets import clocks, effects, forms, guards, learnt
 from tickets.procedure import mail_effects
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import BEFORE_THE_NEED, MERGEABLE, OPEN, WORKED_ON, State, Unread
@@ -101,7 +100,7 @@ class MailSteps(EmailProcedure):
         effects=[stop(*clocks.REFERENCE), mail_effects.receive_lines, clocks.follow_nossa],
     )
     def take_in(self, *, merged: str, given: EmailCase) -> None:
-        self._know_what(given)
+        learnt.learn(self, given)  # type: ignore[arg-type]
 
     @step(
         clause=CLAUSE,
@@ -113,17 +112,8 @@ class MailSteps(EmailProcedure):
         effects=[clocks.first_response, mail_effects.receive_lines, clocks.follow_nossa],
     )
     def reopen_with_case(self, *, merged: str, given: EmailCase) -> None:
-        self._know_what(given)
+        learnt.learn(self, given)  # type: ignore[arg-type]
         self.owner, self.answered_at = None, None
-
-    def _know_what(self, given: EmailCase) -> None:
-        """What is known of the one is known of the other; evidence is read with the family."""
-        self.has_news(Unread.CUSTOMER)
-        if self.customer is None and given.customer is not None:
-            self.customer, self.triage = given.customer, self.triage if self.segment == Segment.OTHER else ""
-            self.follow_witel(given.customer.witel)
-        for name in ("reporter_name", "reporter_phone", "reporter_email", "symptom", "description"):
-            setattr(self, name, getattr(self, name) or getattr(given, name))
 
     @step(
         clause=CLAUSE,
@@ -146,10 +136,12 @@ class MailSteps(EmailProcedure):
         roles=SYSTEM,
         source=list(State),
         target=None,
-        effects=[mail_effects.return_lines, clocks.follow_nossa],
+        effects=[mail_effects.return_lines, clocks.follow_nossa, mail_effects.wait_for_reference],
         then=["close_again"],
     )
-    def let_go(self, *, merged: str) -> None: ...
+    def let_go(self, *, merged: str, given: EmailCase) -> None:
+        """What a person has confirmed since the merging stays."""
+        learnt.forget(self, given)  # type: ignore[arg-type]
 
     @step(
         clause=CLAUSE,
