@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests import factories
 from tests.refusals import everything
 from tests.tickets.watched import incident
 from tests.ui.test_frame import signed_in
+from tickets import mass_fault
 from tickets.models import EmailCase, Line, State
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,30 @@ def test_cases_that_nobody_has_identified_are_found_by_their_mails(rini: User, b
     assert answer.content.decode().count("dari surel") == 2
     Line.objects.create(case=by_product, product_id=product)
     assert by_product.pk in found(browser, incident=ticket), "identified, and NOSSA has not answered yet"
+
+
+def test_only_mails_that_name_it_are_read_and_found_by_indexes(bowo: User) -> None:
+    product = "4700112-0045127712"
+    Service.objects.create(
+        product_id=product, name="VPN IP 10% Mbps", product="DATA", customer=factories.customer(name="PT 12")
+    )
+    said = {"product_ids": [product], "incidents": [PARENT], "phones": []}
+    mine = factories.opened(extracted=said)
+    for number in range(9):
+        factories.opened(extracted={**said, "product_ids": [f"4700999-{number:010d}"], "incidents": []})
+    over = EmailCase.objects.filter(pk=mine.pk).values().get()
+    EmailCase.objects.bulk_create([EmailCase(**{**over, "id": None, "state": State.CLOSED}) for _one in range(900)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_emailcase; SET LOCAL enable_seqscan = off")
+    asked = dict.fromkeys(("incident", "product", "witel"), "")
+    for words in ({"incident": PARENT}, {"product": product[:12]}, {"product": "ip 10% m"}):
+        faults = mass_fault._faults({**asked, **words})
+        assert list(mass_fault.naming(faults)) == [mine], words
+        plan = mass_fault.naming(faults).explain()
+        assert "Seq Scan" not in plan, plan
+        assert re.search("Scan using email_(open|mine|level) on tickets_emailcase", plan), plan
+    for word, found_by in (("%", True), ("ip 10_ m", False), ("\\", False)):
+        assert mass_fault.naming(mass_fault._faults({**asked, "product": word})).exists() is found_by, word
 
 
 def test_a_search_for_nothing_says_so(bowo: User) -> None:
