@@ -16,7 +16,6 @@ from tenesa.workflow.step import Step, StepContext, step
 from tenesa.workspace.areas import OF_AREAS, area_step
 from tenesa.workspace.common_steps import note_step, take_back_step
 from tenesa.workspace.message import MessageForm
-from tenesa.workspace.ownership import TakeOverForm
 
 AGENTS = {Role.AGENT_EMAIL, Role.TEAM_LEADER, Role.SUPERVISOR}
 LEADERS = {Role.TEAM_LEADER, Role.SUPERVISOR}
@@ -82,7 +81,7 @@ class LocalSteps(PendingColumns):
         roles=LEADERS,
         source=TAKEN_UP,
         target=None,
-        form=TakeOverForm,
+        form=request.NewOwnerForm,
     )
     def take_over(self, *, owner: User) -> None:
         self.owner = owner

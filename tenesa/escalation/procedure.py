@@ -160,7 +160,7 @@ class EscalationProcedure(EscalationColumns):
         requirement="E-35 X-11",
         clause="P-05 5.6",
         activity="7.8",
-        label=_("Take the case over"),
+        label=_("Decide: take the case over"),
         roles=LEADERS,
         source=State.ASKED,
         target=State.TAKEN_OVER,

@@ -17,7 +17,7 @@ from tenesa.escalation.people import on_duty
 from tenesa.escalation.states import AskedOf, Level, Purpose, unit_choices
 from tenesa.workflow.case import Case
 from tenesa.workflow.step import Outgoing, StepContext, effect, guard
-from tenesa.workspace.ownership import ReasonForm
+from tenesa.workspace.ownership import ReasonForm, TakeOverForm
 
 if TYPE_CHECKING:
     from tenesa.audit.models import Event
@@ -67,6 +67,21 @@ class HelpForm(ReasonForm):
         elif cleaned.get("unit"):
             self.add_error("unit", _("A unit is asked by choosing “Telkom” above."))
         return cleaned
+
+
+class NewOwnerForm(TakeOverForm):
+    """Says where help was asked about the case that this decides nothing of it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.several:
+            self.fields["owner"].help_text = lazy(_what_stays, str)(self.case)
+
+
+def _what_stays(case: Case) -> str:
+    live = [one.number for one in services.live_of(case) if one.purpose == Purpose.HELP]
+    words = _("Only who holds the case changes: %(number)s stays to be decided.")
+    return words % {"number": ", ".join(live)} if live else ""
 
 
 def _who_is_there(case: Case, actor: User) -> str:

@@ -288,12 +288,26 @@ def test_the_owner_reads_who_wants_the_case_and_others_who_decides(rini: User, d
     assert ('data-key="y"' in hers, 'data-key="w"' in hers, str(rini) in hers) == (False, True, True)
 
 
+def test_of_two_ways_to_take_the_case_it_is_said_which_decides(rini: User, bowo: User) -> None:
+    one = escalated(rini)
+    case, client = case_of(one), signed_in(bowo)
+    page = text(client.get(case.get_absolute_url()))
+    decision, own = part_of(page, one), page.partition('id="procedure"')[2]
+    assert "Putuskan: ambil alih kasus" in decision
+    stays = f"Hanya pemegang kasusnya yang berganti: {one.number} tetap menunggu keputusan."
+    assert own.count(stays) == 1
+    perform(one, "send_back", actor=bowo, data={"note": "Lengkapi."})
+    assert "Hanya pemegang kasusnya" not in text(client.get(case.get_absolute_url()))
+
+
 def test_it_stands_on_the_page_of_a_hold_as_well(rini: User, bowo: User) -> None:
     hold = perform(asked(rini), "pick_up", actor=rini)
     perform(hold, "escalate", actor=rini, data={"level": "TEAM_LEADER", "reason": "Unit tidak menjawab."})
     one = Escalation.objects.get()
     client = signed_in(bowo)
-    assert 'data-key="y"' in part_of(text(client.get(hold.get_absolute_url())), one)
+    page = text(client.get(hold.get_absolute_url()))
+    assert 'data-key="y"' in part_of(page, one)
+    assert f"{one.number} tetap menunggu keputusan." in page
     assert step(client, one, "approve", **{"from": "case"}).status_code == 200
     page = text(client.get(one.get_absolute_url()))
     assert hold.get_absolute_url() in page

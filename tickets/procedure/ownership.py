@@ -11,7 +11,7 @@ from tenesa.accounts.models import User
 from tenesa.escalation import request
 from tenesa.escalation.services import look_again
 from tenesa.workflow.step import Step, StepContext, step
-from tenesa.workspace.ownership import AssignForm, TakeOverForm, is_mine
+from tenesa.workspace.ownership import AssignForm, is_mine
 from tickets import clocks, forms, guards
 from tickets.procedure.base import LEADERS, SYSTEM, WORKERS, EmailProcedure
 from tickets.states import ENDED, OPEN, WAITING_FOR_TAKER, WORKED_ON, State, Unread
@@ -33,7 +33,7 @@ class Ownership(EmailProcedure):
         roles=LEADERS,
         source=[*WORKED_ON, State.ESCALATED],
         target=None,
-        form=TakeOverForm,
+        form=request.NewOwnerForm,
     )
     def take_over(self, *, owner: User) -> None:
         self._pass_to(owner)
