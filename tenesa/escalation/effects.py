@@ -14,8 +14,9 @@ from tenesa.accounts.models import User
 from tenesa.escalation.clocks import running
 from tenesa.escalation.people import is_anybody_there
 from tenesa.escalation.registry import Subject, subject_of
-from tenesa.escalation.states import CLOCKS, NOBODY, UNIT_ANSWER, Level, Purpose, State, above, clock_of, units
+from tenesa.escalation.states import AGAIN, CLOCKS, NOBODY, UNIT_ANSWER, Level, Purpose, State, above, clock_of, units
 from tenesa.systems.outbox import CallOut
+from tenesa.timers import targets
 from tenesa.timers.outgoing import StartTimer, StopTimer
 from tenesa.workflow.step import Outgoing, StepContext, effect
 
@@ -114,13 +115,22 @@ def _decision(escalation: Escalation, *, unless_alive: bool = False) -> StartTim
     return StartTimer(clock_of(escalation.level), step=step, goes_on=bool(step), unless_alive=unless_alive)
 
 
-@effect(_("clock: decision of the level, where another has it; nobody of it at work"))
+@effect(_("clock: decision of the level, once more where it was late already; nobody of it at work"))
 def attended_clocks(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
     late = _late(escalation)
     others = (clock_of(level) for level in Level if level != escalation.level)
     yield StopTimer(tuple(name for name in others if name not in late))
     yield _decision(escalation, unless_alive=True)
+    if clock_of(escalation.level) in late and above(escalation.level):
+        yield from _once_more(escalation, taken)
     yield from attendance_clock.plan(escalation, taken)
+
+
+def _once_more(escalation: Escalation, taken: StepContext) -> Iterable[Outgoing]:
+    """It has come down to a level that was late with it: that has its time again, and then it rises again."""
+    clock = escalation.procedure_name(), clock_of(escalation.level), escalation.desk_id, escalation.segment
+    if goal := targets.goal(*clock):
+        yield StartTimer(AGAIN, until=goal.due(taken.at), step="raise_overdue")
 
 
 @effect(_("clock: nobody of the level is at work"))

@@ -7,15 +7,16 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat, Lower
 
 from tenesa.accounts.models import SYSTEM, PresenceState, User
 from tenesa.escalation.clocks import running
-from tenesa.escalation.guards import nobody_is_there, somebody_came
+from tenesa.escalation.guards import nobody_is_there, rises_to_somebody, somebody_came
 from tenesa.escalation.models import Escalation
 from tenesa.escalation.people import at_work, level_at
 from tenesa.escalation.registry import subject_of
-from tenesa.escalation.states import LEVEL_OF, LEVELS, LIVE, NOBODY, Level, Purpose, State
+from tenesa.escalation.states import AGAIN, LEVEL_OF, LEVELS, LIVE, NOBODY, Level, Purpose, State, clock_of
 from tenesa.systems import clients
 from tenesa.systems.errors import SystemError_
 from tenesa.workflow.case import Case
@@ -93,7 +94,8 @@ def _found(escalation: Escalation) -> bool:
 
 
 def tidy() -> int:
-    """What a lost message left behind: deciders who are gone, requests whose case has moved on. Run by beat."""
+    """What a lost message left behind: deciders who are gone, requests whose case has moved on; and what is late rises
+    when somebody above is at work again. Run by beat."""
     gone = Q(owner__is_active=False) | Q(owner__presence__state=PresenceState.OFFLINE)
     left = Escalation.objects.filter(gone, state=State.ASKED).order_by("pk")[:BATCH]
     live = Escalation.objects.filter(state__in=LIVE).order_by("pk")
@@ -102,8 +104,21 @@ def tidy() -> int:
     return (
         sum(_lost(one) for one in left)
         + sum(map(_found, unattended))
+        + sum(map(_risen, _kept_late()[:BATCH]))
         + sum(_moot(one) for one in live.iterator(chunk_size=BATCH))
     )
+
+
+def _kept_late() -> QuerySet[Escalation]:
+    """Late with a level that kept it because nobody above was at work."""
+    own = Concat(Value(clock_of("")), Lower(OuterRef("level")))
+    late = running(OuterRef("pk"), name=own, breached=True, step="raise_overdue")
+    once_more = running(OuterRef("pk"), name=AGAIN)
+    return Escalation.objects.filter(Exists(late), ~Exists(once_more), state=State.ASKED).order_by("pk")
+
+
+def _risen(escalation: Escalation) -> bool:
+    return not rises_to_somebody.refuses(escalation, SYSTEM) and _taken(escalation, "raise_overdue")
 
 
 def withdraw_moot(procedure: str, case_id: int) -> int:

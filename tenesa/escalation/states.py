@@ -72,7 +72,7 @@ def up_to(level: Level) -> tuple[Level, ...]:
     return LEVELS[: LEVELS.index(level) + 1]
 
 
-NOBODY, UNIT_ANSWER = "nobody_there", "unit_answer"
+NOBODY, UNIT_ANSWER, AGAIN = "nobody_there", "unit_answer", "decision_again"
 
 
 def clock_of(level: str) -> str:
@@ -84,6 +84,7 @@ CLOCKS = {
     **{clock_of(level): level.label for level in Level},
     NOBODY: _("nobody of the level at work"),
     UNIT_ANSWER: _("answer of the unit"),
+    AGAIN: _("the same level once more, late as it is"),  # as long as the level's own clock
 }
 DEFAULTS = (  # minutes, warning: what a new installation begins with
     Default(clock_of(Level.OWNER), 5, 3),

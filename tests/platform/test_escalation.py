@@ -21,7 +21,7 @@ from tenesa.audit.verify import broken_links
 from tenesa.escalation import services
 from tenesa.escalation.desk import EscalationDesk
 from tenesa.escalation.models import Escalation
-from tenesa.escalation.states import LIVE, Level, Purpose, State, clock_of
+from tenesa.escalation.states import AGAIN, LIVE, Level, Purpose, State, clock_of
 from tenesa.mail.models import OutboundMail
 from tenesa.notices.models import Notice
 from tenesa.systems import outbox
@@ -302,6 +302,37 @@ def test_where_nobody_above_is_at_work_it_stays_late_with_who_is(rini: User, bow
     time_is_up(one, clock_of(Level.TEAM_LEADER))
     assert again(one).level == Level.TEAM_LEADER
     assert waiting(bowo) == (1, True)
+
+
+def test_what_comes_down_late_rises_again_when_it_is_late_again(rini: User, bowo: User, hendra: User) -> None:
+    one = escalated(rini)
+    time_is_up(one, clock_of(Level.TEAM_LEADER))
+    late = again(one).urgent_at
+    change_presence(hendra, PresenceState.OFFLINE)
+    services.tidy()
+    change_presence(hendra, PresenceState.ACW)
+    services.tidy()
+    assert (again(one).level, again(one).urgent_at) == (Level.TEAM_LEADER, late), "they have their time again"
+    time_is_up(one, AGAIN)
+    assert (again(one).level, again(one).urgent_at) == (Level.SUPERVISOR, late)
+    assert not Timer.objects.filter(case_id=one.pk, name=AGAIN, state="RUNNING").exists()
+
+
+@pytest.mark.parametrize("came_down", [False, True])
+def test_what_is_late_with_whoever_is_at_work_rises_when_somebody_above_comes(
+    came_down: bool, rini: User, bowo: User, hendra: User
+) -> None:
+    one = escalated(rini)
+    if came_down:
+        time_is_up(one, clock_of(Level.TEAM_LEADER))
+    change_presence(hendra, PresenceState.OFFLINE)
+    services.tidy()
+    time_is_up(one, AGAIN if came_down else clock_of(Level.TEAM_LEADER))
+    services.tidy()
+    assert again(one).level == Level.TEAM_LEADER
+    change_presence(hendra, PresenceState.ACW)
+    services.tidy()
+    assert again(one).level == Level.SUPERVISOR
 
 
 def test_what_rose_while_nobody_was_there_comes_down_to_who_comes(rini: User) -> None:
