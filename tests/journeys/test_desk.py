@@ -233,7 +233,8 @@ def test_it_takes_a_step_back_while_its_mail_is_held(
     world.at_rest()
     assert case.sent() == ["acknowledgement", "answer"]
     assert not any("Salah ketik." in mail.as_string() for mail in bonar.mails())
-    assert case.history()[-3:] == ["answer_information", "take_back", "answer_information"]
+    steps = [name for name in case.history() if name != "keep_reading"]  # what was read comes when it comes
+    assert steps[-3:] == ["answer_information", "take_back", "answer_information"]
 
 
 def test_it_sends_a_held_mail_when_its_time_has_come(
