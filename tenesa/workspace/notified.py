@@ -41,7 +41,7 @@ def notices_of(case: Case, step: Step, taken: StepContext) -> Iterator[AddRow]:
     words = next((str(taken.inputs[name]) for name in SAID if taken.inputs.get(name)), "") if kinds else ""
     words = mentions.named(words)
     for person, kind in kinds.items():
-        to = _("given to %(who)s") % {"who": given.person} if given and person == given.actor_id else ""
+        to = _("it was given to %(who)s") % {"who": given.person} if given and person == given.actor_id else ""
         yield AddRow(
             Notice(
                 person_id=person, kind=kind, procedure=case.procedure_name(), case_id=case.pk, seq=case.version,

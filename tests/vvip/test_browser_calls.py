@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
@@ -73,6 +78,26 @@ def test_from_the_ring_of_a_vvip_to_the_callback_in_six_acts(sari: User, systems
     assert call.live_callback().contact_name == "Wulan Sasmita"
     window.sees("Sampaikan ke pelanggan", "#procedure")
     window.is_fit("call-queued")
+
+
+def test_the_state_of_a_super_emergency_on_the_board_is_read_whole(browser: Browser) -> None:
+    soon = timezone.now() + timedelta(days=30)
+    calls = [
+        SimpleNamespace(
+            pk=number, number="SK0000012", state=state, get_state_display=state.label, get_absolute_url="/",
+            customer=SimpleNamespace(short_segment="DES"), is_verified=True, news_due=soon, urgent_at=soon,
+            urgent_for="super_end", emergency_owner="Indah Permatasari Kusuma",
+        )
+        for number, state in enumerate(State)
+    ]  # fmt: skip
+    card = render_to_string("vvip/board_emergencies.html", {"card": {"obj": {"calls": calls}}})
+    css = (settings.BASE_DIR / "static/dist/app.css").read_text()
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.set_content(f'<style>{css}</style><section class="card" style="width:270px">{card}</section>')
+    fits = "one => one.scrollWidth <= one.clientWidth && one.closest('.card').scrollWidth <= 272"
+    for number, state in enumerate(State):
+        row = page.locator(f"#emergency-{number}").get_by_text(str(state.label), exact=True)
+        assert row.evaluate(fits), state
 
 
 def takes(window: Window, step: str) -> None:

@@ -384,7 +384,7 @@ def test_who_gave_one_that_was_not_opened_in_time_hears_of_it_and_it_is_no_longe
     one = perform(waiting(), "assign", actor=lina, data={"owner": tio.pk})
     later(one, lease_until=ago(seconds=1))
     assert services.expire_leases() == 1
-    assert _told(lina) == [("LET_GO", "lose_lease", "ditugaskan ke Tio")]
+    assert _told(lina) == [("LET_GO", "lose_lease", "tadinya ditugaskan ke Tio")]
     assert _told(tio) == [("TAKEN", "lose_lease", "")], "not that it is theirs"
     notice, browser = Notice.objects.get(person=lina), Client()
     browser.force_login(lina)
@@ -399,7 +399,7 @@ def test_who_gave_one_that_was_not_opened_in_time_hears_of_it_and_it_is_no_longe
 def test_who_gave_one_hears_that_it_was_given_back_and_not_that_it_is_worked_on(tio: User, lina: User) -> None:
     one, other = (perform(waiting(), "assign", actor=lina, data={"owner": tio.pk}) for _one in range(2))
     perform(one, "give_back", actor=tio, data={"why": "NOT_MINE", "note": "kenal pelanggan"})
-    assert _told(lina) == [("LET_GO", "give_back", "ditugaskan ke Tio · kenal pelanggan")]
+    assert _told(lina) == [("LET_GO", "give_back", "tadinya ditugaskan ke Tio · kenal pelanggan")]
     other = perform(perform(other, "analyse", actor=tio, data=desk.FOUND), "start_dial", actor=tio)
     Dial.objects.update(state="DIALLED", call_id="CALL-1")
     other = perform(other, "miss", actor=tio, data={"result": "NO_ANSWER"})
