@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 SQL = tuple[str, tuple[Any, ...]]
-COMPILED = 500  # one for a view, a choice of filters and a desk
+COMPILED = 3_000  # for each person one of a desk, its filtered lists, and what failed
 COUNT_UP_TO = 100  # a rail tells "many", it does not do statistics
 
 _compiled: dict[Hashable, SQL] = {}

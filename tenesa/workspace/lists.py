@@ -149,26 +149,20 @@ def counts(desks: Sequence[Desk], user: User) -> tuple[list[Counts], int]:
     shown = [[view for view in desk.views_for(user) if view.counted and not view.page] for desk in desks]
     asked = [_asked(desk, user, views) for desk, views in zip(desks, shown, strict=True)]
     own: tuple[Hashable, compiled.Asked] = ("notices", user.pk), lambda: ([unread(user)], Notice.objects.none())
-    *of_desks, ([notices], _late) = compiled.counts([*(one for one in asked if one is not None), own])
-    counted = iter(of_desks)
-    found: list[Counts] = []
-    for views, one in zip(shown, asked, strict=True):
-        numbers, late = next(counted) if one is not None else ([0] * len(views), False)
+    *of_desks, ([notices], _late) = compiled.counts([*asked, own])
+    found = []
+    for views, (numbers, late) in zip(shown, of_desks, strict=True):
         found.append((dict(zip((view.slug for view in views), numbers, strict=True)), late))
     return found, notices
 
 
-def _asked(desk: Desk, user: User, views: Sequence[View]) -> tuple[Hashable, compiled.Asked] | None:
-    """None for somebody who sees nothing there."""
-    if not (places := desk.places(user)):
-        return None
-
+def _asked(desk: Desk, user: User, views: Sequence[View]) -> tuple[Hashable, compiled.Asked]:
     def asked() -> tuple[Sequence[QuerySet[Any]], QuerySet[Any]]:
         cases: QuerySet[Any] = visible(desk.model, user)
         late = desk.waiting_view(user).of(cases, user).filter(desk.late)
         return [view.of(cases, user) for view in views], late
 
-    return (desk.slug, tuple(view.slug for view in views), user.pk, *user.places, str(places)), asked
+    return (desk.slug, tuple(view.slug for view in views), user.pk, *user.places), asked
 
 
 def state_counts(desk: Desk, user: User) -> dict[str, int]:

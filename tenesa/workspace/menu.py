@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,6 +17,7 @@ from tenesa.notices.services import unread_of
 from tenesa.ui.menu import Command, MenuDesk, MenuItem
 from tenesa.workflow.procedures import visible
 from tenesa.workspace import lists
+from tenesa.workspace.board import has_cases
 from tenesa.workspace.desk import Desk, desk_of, desks
 from tenesa.workspace.rail import rail
 from tenesa.workspace.step_names import NOTE
@@ -44,9 +46,9 @@ def _views(desk: Desk, user: User, request: HttpRequest, counted: lists.Counts) 
     bare = None if user.is_outside else next((view for view in views if not view.page), None)
     here = request.path.startswith(desk.list_url())
     shown = page or (desk.view_of(user, chosen_in) if here else None)
-    has_cases = visible(desk.model, user).exists
     begins = desk.begins_shift and (not desk.delivers_to or user.has_role(*desk.delivers_to, *LEADERS))
-    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, begins, desk.list_url(), has_cases)
+    sees_any = partial(has_cases, desk.model, user)
+    place = MenuDesk(desk.slug, desk.title, desk.icon, desk.place, begins, desk.list_url(), sees_any)
     for view in views:
         signal = "breach" if view.alarming or (view is first and late) else ""
         address = reverse(view.page) if view.page else desk.list_url(view.slug)

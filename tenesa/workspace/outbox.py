@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from tenesa.mail.models import FAILED, OutboundMail
 from tenesa.systems import operation
 from tenesa.systems.applications import label_of
 from tenesa.systems.models import ExternalCall
-from tenesa.workflow import keyset
+from tenesa.workflow import compiled, keyset
 from tenesa.workflow.case import Case
 from tenesa.workflow.compiled import COUNT_UP_TO
 from tenesa.workflow.procedures import procedures, visible
@@ -68,26 +68,20 @@ def item_of(row: OutboundMail | ExternalCall, case: Case) -> Item:
 
 
 def not_accepted(user: User) -> tuple[int, int]:
-    """Mails that did not arrive and calls that were given up, each counted up to a limit."""
-    mails, calls = _failed(user)
-    return _count(mails), _count(calls)
+    """Mails that did not arrive and calls that were given up, each counted up to a limit; one query."""
+    mails, calls = OutboundMail.objects.filter(FAILED), ExternalCall.objects.filter(status=ExternalCall.Status.DEAD)
+
+    def asked() -> tuple[Sequence[QuerySet[Any]], QuerySet[Any]]:
+        return [one for source in (mails, calls) for one in _of_visible_cases(source, user)], mails.none()
+
+    ((numbers, _late),) = compiled.counts([(("not accepted", user.pk, *user.places), asked)])
+    of_each = len(numbers) // 2
+    return min(sum(numbers[:of_each]), COUNT_UP_TO), min(sum(numbers[of_each:]), COUNT_UP_TO)
 
 
 def stuck(user: User) -> int:
-    """Both together, in one query: the menu's count of the outbox."""
-    mails, calls = _failed(user)
-    return _count([*mails, *calls])
-
-
-def _failed(user: User) -> tuple[list[QuerySet[Any]], list[QuerySet[Any]]]:
-    dead = ExternalCall.objects.filter(status=ExternalCall.Status.DEAD)
-    mails = _of_visible_cases(OutboundMail.objects.filter(FAILED), user)
-    return list(mails), list(_of_visible_cases(dead, user))
-
-
-def _count(sources: list[QuerySet[Any]]) -> int:
-    first, *others = [source.order_by().values("pk")[:COUNT_UP_TO] for source in sources]
-    return first.union(*others, all=True).count()
+    """Both together: the menu's count of the outbox."""
+    return min(sum(not_accepted(user)), COUNT_UP_TO)
 
 
 def _of_visible_cases(source: QuerySet[Any], user: User) -> Iterator[QuerySet[Any]]:

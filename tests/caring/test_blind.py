@@ -19,6 +19,8 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.workflow.errors import UnknownStep
 from tenesa.workflow.perform import perform
+from tenesa.workspace import lists, outbox
+from tenesa.workspace.desk import desks
 from tests.caring import desk
 from tests.caring.test_quality_pages import whole_of
 from tests.caring.test_quality_samples import ALL_OK
@@ -157,3 +159,19 @@ def test_only_who_scores_is_blind(opened: CalibrationRound, returned: CaringResu
     boss = desk.person("sekar", Role.MANAGER)
     assert CaringResult.objects.visible_to(boss).filter(pk=returned.pk).exists()
     assert Prospect.objects.visible_to(boss).filter(pk=returned.prospect_id).exists()
+
+
+def test_the_menu_counts_without_reading_what_is_hidden(
+    opened: CalibrationRound, dian: User, django_assert_num_queries: Any
+) -> None:
+    """What somebody may see is a part of the statement, and nothing is read to know which statement it is."""
+    mine = [found for found in desks() if found.is_open_to(dian)]
+    assert dian.places
+    with django_assert_num_queries(1):
+        lists.counts(mine, dian)
+
+
+def test_what_failed_is_counted_in_one_query(novita: User, django_assert_num_queries: Any) -> None:
+    assert novita.places
+    with django_assert_num_queries(1):
+        assert outbox.stuck(novita) == 0
