@@ -17,6 +17,17 @@ from tests.journeys.browser.conftest import Seat, seat
 from tests.journeys.desk import Outside
 
 __all__ = ["seat"]
+# Whether the placeholder is cut off where the column is so narrow that one button still stands beside the input.
+CUT = """it => {
+  it.form.style.width = "240px";
+  const style = getComputedStyle(it), words = document.createElement("span");
+  words.textContent = it.placeholder;
+  Object.assign(words.style, { fontSize: style.fontSize, position: "absolute", whiteSpace: "nowrap" });
+  document.body.append(words);
+  const cut = words.offsetWidth > it.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  words.remove();
+  it.form.style.width = "";
+  return cut; }"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -62,6 +73,7 @@ def test_what_is_typed_in_other_rows_stays_when_one_is_answered(
     window = seat(novita)
     window.open(run.get_absolute_url())
     page = window.page
+    assert not page.locator(rows[0]).evaluate(CUT)
     for row, words in ((rows[0], "Pertama."), (rows[3], "Keempat."), (rows[1], "Kedua.")):
         page.fill(row, words)
     page.press(rows[1], "Enter")  # in a reason it explains, also where the result may be entered again

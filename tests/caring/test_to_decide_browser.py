@@ -15,6 +15,12 @@ from tests.journeys.browser.conftest import Seat, seat
 __all__ = ["rizal", "seat"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TYPED = "Belum dikirim."
+# How many rows of fields there are, and how many of them with inputs that stand higher than others.
+UNLIKE = """() => {
+  const rows = {}, top = it => Math.round(it.getBoundingClientRect().top);
+  for (const field of document.querySelectorAll(".report-filter .field"))
+    (rows[top(field.querySelector("label"))] ??= new Set()).add(top(field.querySelector(".input, .select")));
+  return [Object.keys(rows).length, Object.values(rows).filter(tops => tops.size > 1).length]; }"""
 
 
 def test_the_page_of_a_list_and_the_list_of_lists_follow_whoever_decides(seat: Seat, novita: User, rizal: User) -> None:
@@ -59,3 +65,12 @@ def test_the_pages_of_offers_and_instruments_follow_whoever_decides(seat: Seat, 
     window.lacks("#request button")
     other.until(f"#standing td:has-text('{rizal}')")
     other.lacks("#standing a:has-text('menunggu')")
+
+
+def test_a_refused_field_stands_in_line_with_its_neighbours(seat: Seat, novita: User) -> None:
+    window = seat(novita).open(reverse("caring-offers"))
+    window.forgive(422)
+    window.page.click("main .report-filter .btn-primary")
+    window.shows(".report-filter .error")
+    rows, uneven = window.page.evaluate(UNLIKE)
+    assert (1 < rows < 6, uneven) == (True, 0), rows
