@@ -202,6 +202,11 @@ class ProspectDesk(Desk):
         return self.state(one.state)
 
     # --- the case ----------------------------------------------------------------------------------------------------
+    def holder(self, case: Prospect) -> Words:
+        if case.owner is None and case.state == State.FOLLOW_UP and case.promised_to is not None:
+            return _("promised by %(who)s") % {"who": case.promised_to.as_holder}
+        return super().holder(case)
+
     def customer_of(self, case: Prospect) -> CustomerKeys | None:
         return CustomerKeys(reference=case.ncli, services=[case.fastel])
 

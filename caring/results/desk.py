@@ -171,7 +171,7 @@ class ResultDesk(Desk):
 
     def holder(self, case: CaringResult) -> Words:
         """Whoever judges it now; a result is its agent's else, as the list says."""
-        return super().holder(case) if case.owner or not case.agent else case.agent.as_holder
+        return super().holder(case) if case.owner else case.agent.as_holder
 
     def chips(self, case: CaringResult) -> Iterator[Chip]:
         yield Chip(case.get_campaign_display(), icon="layers")

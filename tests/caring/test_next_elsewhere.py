@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from caring.models import CaringResult
+from caring.prospects.desk import ProspectDesk
 from caring.results.desk import ResultDesk
 from caring.results.states import State
 from tenesa.accounts.models import SYSTEM, User
@@ -38,6 +39,7 @@ def test_a_recall_leads_to_its_prospect_and_the_prospect_back(citra: User, laras
     assert "Pelanggan ditelepon ulang dari halaman prospeknya" in page
     assert "Tidak ada yang perlu dilakukan sekarang" not in page
     assert result.get_absolute_url() in ways(citra, one)
+    assert (ResultDesk().holder(result), ProspectDesk().holder(one)) == ("Citra", "dijanjikan oleh Citra")
     assert "Dikembalikan QC: Pastikan pelanggan bersedia." in text_of(signed_in(citra).get(one.get_absolute_url()))
     palette = signed_in(citra).get(reverse("palette"), {"q": one.number, "case": f"caring.caringresult:{result.pk}"})
     assert one.get_absolute_url() in palette.content.decode()
