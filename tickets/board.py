@@ -18,7 +18,7 @@ from segmentation.segments import SHORT, Segment
 from tenesa import door
 from tenesa.accounts.models import User
 from tenesa.ui.board import Card
-from tenesa.workspace.board import has_cases
+from tenesa.workflow.procedures import has_cases
 from tickets.models import EmailCase
 from tickets.selectors import IN_QUEUE
 from tickets.states import ENDED

@@ -22,6 +22,11 @@ def visible(procedure: type[Case], actor: Actor) -> CaseQuerySet:
     return cast("CaseQuerySet", procedure._default_manager.all()).visible_to(actor)
 
 
+def has_cases(procedure: type[Case], actor: Actor) -> bool:
+    """Whether a case of it was ever theirs to see: who leads another desk begins elsewhere, and gets no card."""
+    return visible(procedure, actor).exists()
+
+
 def unread(procedure: str, pk: int | None) -> Case | None:
     """A case that was not read: it knows its number and its page. None for no case of this house."""
     model = procedures().get(procedure)

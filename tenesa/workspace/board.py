@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tenesa.accounts.models import User
 from tenesa.ui.board import Card
-from tenesa.workflow.case import Case
-from tenesa.workflow.procedures import visible
+from tenesa.workflow.procedures import has_cases, visible
 from tenesa.workspace import board_people, lists
 from tenesa.workspace.desk import Desk, Row, Words, desks
 from tenesa.workspace.reading import read
@@ -37,11 +36,6 @@ def cards(user: User) -> Iterator[Card]:
     yield _deadlines(mine, user)
     yield board_people.card(mine, user)
     yield from (_card(desk, user) for desk in mine if not desk.own_cards and has_cases(desk.model, user))
-
-
-def has_cases(model: type[Case], user: User) -> bool:
-    """Whether a case of it was ever theirs to see: who leads another desk gets no card of noughts."""
-    return visible(model, user).exists()
 
 
 def _card(desk: Desk, user: User) -> Card:

@@ -15,9 +15,8 @@ from tenesa.accounts.models import User
 from tenesa.accounts.roles import LEADERS
 from tenesa.notices.services import unread_of
 from tenesa.ui.menu import Command, MenuDesk, MenuItem
-from tenesa.workflow.procedures import visible
+from tenesa.workflow.procedures import has_cases, visible
 from tenesa.workspace import lists
-from tenesa.workspace.board import has_cases
 from tenesa.workspace.desk import Desk, desk_of, desks
 from tenesa.workspace.rail import rail
 from tenesa.workspace.step_names import NOTE
