@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from caring.prospects import contact
 from caring.prospects.states import State
+from tenesa.accounts.roles import Role
 from tenesa.workspace import softphone_words
 from tenesa.workspace.suggestions import Suggestion
 
@@ -34,7 +35,7 @@ def somebody(case: Prospect) -> str:
 
 WAITING, CALL = (State.AVAILABLE, State.FOLLOW_UP), (State.IN_CALL,)
 TABLE = (
-    Suggestion(WAITING, "pick", gettext_lazy("It may be called now.")),
+    Suggestion(WAITING, "pick", gettext_lazy("It may be called now."), to=(Role.AGENT_CARING,)),
     Suggestion(WAITING, "drop", gettext_lazy("No number is left.")),
     Suggestion((State.PICKED,), "start_dial", gettext_lazy("Arrears are told, and the hours allow the call.")),
     Suggestion(CALL, "miss", nobody, whole=True),

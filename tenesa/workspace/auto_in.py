@@ -145,7 +145,7 @@ def follow_owner(case: Case, step: Step, taken: StepContext) -> Iterator[AddRow]
     if before != now:
         if before is not None:
             desk = desk_of(case.procedure_name())
-            if desk is not None and let_go.is_back(desk, case, before_step(case)):
+            if desk is not None and let_go.is_back(desk, case, before_step(case), step):
                 transaction.on_commit(partial(let_go.remember, before, name_of(case)), robust=True)
             transaction.on_commit(partial(_is_gone, before, name_of(case)), robust=True)
         if isinstance(taken.actor, User) and taken.actor.pk == now:

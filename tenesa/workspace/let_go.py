@@ -10,6 +10,7 @@ from django.core.cache import cache
 from tenesa.workflow.step import Step
 from tenesa.workspace.desk import Desk
 from tenesa.workspace.notify import NEW_OWNER
+from tenesa.workspace.step_names import LETS_GO
 
 KEPT_FOR = 15 * 60  # seconds; it may have moved on meanwhile
 KEPT = 20  # of one person
@@ -20,10 +21,11 @@ def gives(desk: Desk) -> list[Step]:
     return [step for name, step in desk.steps.items() if NEW_OWNER in desk.notices.get(name, ())]
 
 
-def is_back(desk: Desk, case: Any, before: Mapping[str, Any]) -> bool:
-    """Nobody has it any more, and it waits where it may be given to somebody; what had ended comes anew."""
+def is_back(desk: Desk, case: Any, before: Mapping[str, Any], step: Step) -> bool:
+    """By this step nobody has it any more, and it waits for somebody as before; what had ended comes anew."""
     lost = before.get("owner_id") is not None and case.owner_id is None
-    return lost and before["state"] not in desk.ended and any(case.state in step.source for step in gives(desk))
+    may_be_given = step.name in LETS_GO or any(case.state in given.source for given in gives(desk))
+    return lost and before["state"] not in desk.ended and may_be_given
 
 
 def remember(person: int, name: str) -> None:

@@ -31,7 +31,7 @@ def notices_of(case: Case, step: Step, taken: StepContext) -> Iterator[AddRow]:
             if person is not None:
                 kinds.setdefault(person, rule.kind)
     given = _given_until_now(desk, change)
-    if given is not None and let_go.is_back(desk, case, change.before):
+    if given is not None and let_go.is_back(desk, case, change.before, step):
         kinds = {given.person_id: Kind.TAKEN} | kinds
         if given.actor_id is not None:
             kinds[given.actor_id] = Kind.LET_GO

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -88,6 +89,17 @@ def test_it_is_claimed_and_completed_by_rest(tio: User, sari: User) -> None:
         answer = api.post(f"/api/callbacks/{one.pk}/steps/{step}/", data, format="json")
         assert answer.status_code == 200, answer.json()
     assert answer.json()["state"] == State.DONE
+
+
+def test_what_was_given_back_is_claimed_by_rest_after_all_others(
+    tio: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    first, second, api = waiting(tier=1), waiting(tier=4), rest(tio)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert api.post("/api/callbacks/claim/").json()["id"] == first.pk
+        given = {"why": "NOT_MINE", "note": ""}
+        assert api.post(f"/api/callbacks/{first.pk}/steps/give_back/", given, format="json").status_code == 200
+    assert [api.post("/api/callbacks/claim/").json()["id"] for _one in range(2)] == [second.pk, first.pk]
 
 
 def test_who_is_full_is_told_so_by_rest(tio: User) -> None:

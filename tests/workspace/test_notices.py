@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from caring import services as caring_services
 from tenesa.accounts.models import User
 from tenesa.accounts.roles import Role
 from tenesa.escalation.models import Escalation
@@ -75,6 +78,17 @@ def test_what_is_returned_tells_whoever_asked(rini: User, bowo: User) -> None:
     result = perform(results.opened(), "claim", actor=laras)
     perform(result, "return_to_agent", actor=laras, data=caring.RETURN)
     assert [kind for kind, _words in told(result.agent)] == [Kind.RETURNED]
+
+
+def test_who_gave_what_waits_elsewhere_once_it_is_let_go_hears_so_as_well() -> None:
+    """A prospect is given while it is picked, and let go it waits among all others."""
+    novita, dewa = caring.person("novita", Role.TEAM_LEADER), caring.person("dewa", Role.AGENT_CARING)
+    one = perform(caring.prospect(), "pick", actor=caring.person("citra", Role.AGENT_CARING))
+    one = perform(one, "take_over", actor=novita, data={"owner": dewa.pk, "reason": "Citra pulang."})
+    type(one).objects.filter(pk=one.pk).update(lease_until=timezone.now() - timedelta(minutes=1))
+    assert caring_services.expire_leases() == 1
+    assert told(novita) == [(Kind.LET_GO, "tadinya ditugaskan ke Dewa")]
+    assert told(dewa) == [(Kind.TAKEN, "")]
 
 
 def test_a_refused_step_tells_nobody(rini: User, dewi: User) -> None:

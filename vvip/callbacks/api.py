@@ -14,11 +14,13 @@ from tenesa.accounts.models import User
 from tenesa.api.pagination import CasePagination
 from tenesa.api.steps import PROBLEM
 from tenesa.workflow.errors import NotYourStep
+from tenesa.workspace import let_go
 from tenesa.workspace.rest import DeskViewSet
 from vvip.callbacks import queue
 from vvip.callbacks.procedure.base import TIER2
 from vvip.callbacks.queue import PLACE
 from vvip.callbacks.states import State
+from vvip.models import Callback
 
 
 class QueuePagination(CasePagination):
@@ -42,5 +44,6 @@ class CallbackViewSet(DeskViewSet):
         user = cast("User", request.user)
         if not user.has_role(*TIER2):
             raise NotYourStep(queue.only_tier2())
-        taken = queue.claim_next(user)
+        left = let_go.by(user.pk, Callback.procedure_name())
+        taken = queue.claim_next(user, but=left) or (queue.claim_next(user) if left else None)
         return Response(status=204) if taken is None else Response(self.get_serializer(taken).data)
