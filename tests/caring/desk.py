@@ -37,13 +37,14 @@ def this_month() -> date:
 
 
 def prospect(desk_code: str = services.DESK, **changes: Any) -> Prospect:
-    """A prospect on the list, who may be called now, whatever the hour."""
+    """A prospect on the list, who may be called now, whatever the hour, by a number at which the simulated softphone
+    finds somebody (its last digit tells)."""
     number, month = next(_numbers), this_month()
     given = {
         "period": month, "campaign": "PRANPC", "ncli": f"4{number:08d}", "fastel": f"131{number:09d}",
         "name": f"Debitur {number}", "witel": "BANDUNG", "zone": "WIB", "package": "IndiHome 50 Mbps",
         "bills": {f"{month:%Y-%m}": 350_000}, "total": 350_000, "oldest_month": month,
-        "phones": [f"08121{number:07d}"], "at": timezone.now() - timedelta(minutes=1), **changes,
+        "phones": [f"0812{number:06d}11"], "at": timezone.now() - timedelta(minutes=1), **changes,
     }  # fmt: skip
     return open_case(Prospect(desk=factories.desk(desk_code), **given), "load", actor=SYSTEM)
 
