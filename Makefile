@@ -30,7 +30,7 @@ test: $(VENV)/.dev static/dist/.built messages chromium
 	@$(MAKE) --no-print-directory -j 2 lint pytest
 
 pytest: $(VENV)/.dev
-	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --timeout 300
+	$(PY) -m pytest -n 5 --dist loadfile --no-loadscope-reorder --timeout 300
 
 lint: export SECRET_KEY ?= only-for-the-linters
 lint: $(VENV)/.dev messages
