@@ -418,12 +418,12 @@ class Desk:
         return None
 
     def nothing_to_do(self, case: Any, user: User) -> str:
+        """Why no step is offered, where that is known; "" where it just is not the time."""
         if case.state in self.ended:
             return _("This case is finished.")
         if case.owner_id and case.owner_id != user.pk:
             return _("This case is held by %(who)s.") % {"who": case.owner.as_holder}
-        nothing = _("Nothing to do here now; the case comes back by itself when something happens.")
-        return self._next_of_others(case, user) or nothing
+        return self._next_of_others(case, user)
 
     def _next_of_others(self, case: Any, user: User) -> str:
         """The step that the facts ask for, where it is not this person's role to take it."""

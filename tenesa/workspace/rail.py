@@ -138,10 +138,15 @@ def rail(desk: Desk, case: Any, user: User, events: list[Event], *, bound: Bound
         can_note=NOTE if any(offer.step.name == NOTE and offer.allowed for offer in every) else "",
         waiting=[] if user.is_outside else _waiting(case),
         draft=next((kept[offer.step.name] for offer in compose if offer.step.name in kept), None),
-        nothing_to_do=desk.nothing_to_do(case, user),
+        nothing_to_do=desk.nothing_to_do(case, user) or _nothing(blocked),
         elsewhere=None if row else desk.next_elsewhere(case, user),
         undo=_undo(desk, case, user),
     )
+
+
+def _nothing(blocked: list[Offer]) -> str:
+    """What must wait says itself why, and may be for the reader to change."""
+    return "" if blocked else _("Nothing to do here now; the case comes back by itself when something happens.")
 
 
 def _undo(desk: Desk, case: Case, user: User) -> Undo | None:

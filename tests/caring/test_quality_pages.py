@@ -22,7 +22,7 @@ from caring.results.states import State
 from caring.seed import GATE, SCORECARD
 from tenesa import sheets
 from tenesa.accounts import tokens
-from tenesa.accounts.models import User
+from tenesa.accounts.models import Presence, PresenceState, User
 from tenesa.accounts.roles import Role
 from tenesa.reporting import lists
 from tenesa.reporting.export import Count
@@ -432,3 +432,13 @@ def test_verdicts_are_read_by_rest_and_written_by_no_client(citra: User, laras: 
     assert machine.post(address, {}).status_code == 405
     waiting = desk.entered(desk.agreed(citra))
     assert machine.post(f"/api/results/{waiting.pk}/claim/").status_code in {403, 404}
+
+
+def test_whoever_is_not_ready_reads_what_to_press_and_not_that_nothing_is_to_do(citra: User, laras: User) -> None:
+    result = desk.entered(desk.agreed(citra))
+    shown = browser_of(laras).get(result.get_absolute_url()).content.decode()
+    assert "Tidak ada yang perlu dilakukan" not in shown
+    Presence.objects.filter(user=laras).update(state=PresenceState.OFFLINE)
+    shown = browser_of(laras).get(result.get_absolute_url()).content.decode()
+    assert "Tekan auto-in dulu" in shown
+    assert "Tidak ada yang perlu dilakukan" not in shown
